@@ -1,0 +1,92 @@
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { routePath } from 'hono/route'
+import type { Postern } from '../mail/postern.ts'
+import { authenticator, needs, type Access, type ApiEnv } from './auth.ts'
+import { answerRefusal, Refusal, refusalOf } from './errors.ts'
+import { landingPage } from './landing.ts'
+import { onlyUnder } from './origin.ts'
+import { resendEmails } from './resend/emails.ts'
+import { v1Captures } from './v1/captures.ts'
+import { v1Emails } from './v1/emails.ts'
+import { v1Health } from './v1/health.ts'
+import { v1Queue } from './v1/queue.ts'
+import { v1Settings } from './v1/settings.ts'
+
+export interface ApiOptions {
+  readonly access: Access
+  /** The names, without port, under which it answers; any when undefined. */
+  readonly hosts?: readonly string[]
+  /** Of Postern, shown by `/v1/health`. */
+  readonly version: string
+  /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
+  readonly log?: (line: object) => void
+}
+
+/** The whole HTTP API, from a Request to a Response; a host only carries them. */
+export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
+  const { access, hosts, version, log } = options
+  const authenticate = authenticator(postern, access)
+  const app = new Hono<ApiEnv>({ getPath: tidyPath })
+  app.use(guardAnswers)
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }))
+  if (hosts) app.use(onlyUnder(hosts))
+  app.get('/', (c) => c.html(landingPage))
+  app.route('/', resendEmails(postern, authenticate))
+  app.route('/v1', v1Health(postern, authenticate, version))
+  app.use('/v1/*', needs('full_access', authenticate))
+  for (const part of [v1Settings, v1Emails, v1Captures, v1Queue]) app.route('/v1', part(postern))
+  app.notFound((c) => answerRefusal(c, nowhere))
+  app.onError((error, c) => {
+    const refusal = refusalOf(error)
+    if (refusal.status >= 500 && refusal !== error) log?.(lineOf(error, c))
+    return answerRefusal(c, refusal)
+  })
+  return app
+}
+
+/** SDKs join a base URL that ends in a slash to `//emails`. */
+function tidyPath(request: Request): string {
+  const { pathname } = new URL(request.url)
+  return pathname.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
+}
+
+/** Answers hold other people's text: nothing in them may run, be framed, guessed at or cached. */
+const guardAnswers: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('X-Content-Type-Options', 'nosniff')
+  c.header(
+    'Content-Security-Policy',
+    "default-src 'none'; frame-ancestors 'none'; sandbox allow-top-navigation",
+  )
+  c.header('Referrer-Policy', 'no-referrer')
+  c.header('Cache-Control', 'no-store')
+}
+
+const nowhere = new Refusal(404, 'not_found', 'There is nothing at this address.')
+
+function wrongMethod(c: Context, methods: string[]): Response {
+  c.header('Allow', methods.join(', '))
+  return answerRefusal(
+    c,
+    new Refusal(405, 'method_not_allowed', `Here only ${methods.join(', ')} is possible.`),
+  )
+}
+
+/** The message of an error may quote a caller; its names and the place it came from do not. */
+function lineOf(error: Error, c: Context) {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown }
+  return {
+    level: 'error',
+    what: 'request failed',
+    route: `${c.req.method} ${routePath(c)}`,
+    name: error.name,
+    ...(code !== undefined && { code }),
+    ...(errcode !== undefined && { errcode }),
+    at: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 5)
+      .map((line) => line.trim()),
+  }
+}

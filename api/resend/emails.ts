@@ -1,0 +1,85 @@
+import { Hono, type Context } from 'hono'
+import { accept } from '../../mail/accept.ts'
+import type { Email } from '../../mail/email.ts'
+import { readEmailRequest } from '../../mail/email-request.ts'
+import { cancel, reschedule, type Managed } from '../../mail/manage.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
+import { bodyHash } from '../body-hash.ts'
+import { mostEmailBodyBytes, readJsonObject } from '../body.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { readId, readPageQuery } from '../page-query.ts'
+import { contentOf, emailItem, emailObject } from './email-object.ts'
+import { refusalOfAcceptance, refusalOfFaults } from './refusals.ts'
+
+/** Resend's `/emails`: send, look up, reschedule, cancel. */
+export function resendEmails(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+  const send = needs('sending_access', authenticate)
+  const manage = needs('full_access', authenticate)
+  return new Hono<ApiEnv>()
+    .post('/emails', send, async (c) => {
+      const key = readIdempotencyKey(c)
+      const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
+      const read = readEmailRequest(body, postern.clock.now())
+      if ('faults' in read) throw refusalOfFaults(read.faults)
+      const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
+      const answer = await accept(postern, read.request, c.var.caller, { idempotency })
+      if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
+      return c.json({ id: answer.id })
+    })
+    .get('/emails', manage, async (c) => {
+      const page = await postern.emails.list(readPageQuery(c))
+      const from = await defaultFrom(postern)
+      const data = page.data.map((email) => emailItem(email, from))
+      return c.json({ object: 'list', has_more: page.hasMore, data })
+    })
+    .get('/emails/:id', manage, async (c) => {
+      const email = await postern.emails.get(readId(c))
+      if (!email) throw notFound('Email')
+      const content = await contentOf(postern, email.id)
+      return c.json(emailObject(email, content, await defaultFrom(postern)))
+    })
+    .patch('/emails/:id', manage, async (c) => {
+      const id = readId(c)
+      const { scheduled_at } = await readJsonObject(c.req.raw)
+      const dueAt = readScheduledAt(scheduled_at, postern.clock.now())
+      return c.json(changed(await reschedule(postern, id, dueAt)))
+    })
+    .post('/emails/:id/cancel', manage, async (c) =>
+      c.json(changed(await cancel(postern, readId(c), ['scheduled']))),
+    )
+}
+
+async function defaultFrom({ inForce }: Postern): Promise<string | null> {
+  return (await inForce.current()).settings.from.address
+}
+
+function readIdempotencyKey(c: Context): string | undefined {
+  const key = c.req.header('idempotency-key')
+  if (key === undefined || (key.length >= 1 && key.length <= 256)) return key
+  throw new Refusal(
+    400,
+    'invalid_idempotency_key',
+    'The Idempotency-Key must have 1 to 256 characters.',
+  )
+}
+
+/** The rule of `POST /emails` for this one field. */
+function readScheduledAt(scheduled_at: unknown, now: number): number {
+  const read = readEmailRequest({ to: 'a@b.example', subject: '', text: '', scheduled_at }, now)
+  if ('faults' in read) throw refusalOfFaults(read.faults)
+  if (read.request.scheduledAt === undefined)
+    throw refusalOfFaults([{ field: 'scheduled_at', rule: 'is required', kind: 'missing' }])
+  return read.request.scheduledAt
+}
+
+function changed(managed: Managed): { object: 'email'; id: Email['id'] } {
+  if (managed.kind === 'unknown') throw notFound('Email')
+  if (managed.kind === 'refused')
+    throw new Refusal(
+      422,
+      'validation_error',
+      `Only a scheduled email can be changed: ${managed.reason}.`,
+    )
+  return { object: 'email', id: managed.email.id }
+}

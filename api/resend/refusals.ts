@@ -1,0 +1,51 @@
+import type { Acceptance } from '../../mail/accept.ts'
+import type { Fault } from '../../mail/email-request.ts'
+import { Refusal, type Code } from '../errors.ts'
+
+/** One answer for every fault: each field and its rule, under the name of the gravest. */
+export function refusalOfFaults(faults: readonly Fault[]): Refusal {
+  const kinds = faults.map((fault) => fault.kind)
+  const kind = gravest.find((candidate) => kinds.includes(candidate)) ?? 'invalid'
+  const [status, code] = answers[kind]
+  return new Refusal(status, code, faults.map(sentence).join(' '))
+}
+
+/** How Resend would say that an email was not accepted. */
+export function refusalOfAcceptance(no: Exclude<Acceptance, { kind: 'accepted' }>): Refusal {
+  switch (no.kind) {
+    case 'invalid':
+      return refusalOfFaults(no.faults)
+    case 'forbidden':
+      return new Refusal(403, 'validation_error', `Not allowed: ${no.reason}.`)
+    case 'unavailable':
+      return new Refusal(503, 'application_error', `No email is accepted: ${no.reason}.`)
+    case 'conflict':
+      return new Refusal(
+        409,
+        'invalid_idempotent_request',
+        'This Idempotency-Key was used with another request within the last 24 hours.',
+      )
+    case 'running':
+      return new Refusal(
+        409,
+        'concurrent_idempotent_requests',
+        'The same request is being worked on; try again to get its answer.',
+      )
+  }
+}
+
+const gravest: readonly Fault['kind'][] = ['tooLarge', 'missing', 'from', 'attachment', 'invalid']
+
+const answers: Readonly<Record<Fault['kind'], readonly [413 | 422, Code]>> = {
+  tooLarge: [413, 'validation_error'],
+  missing: [422, 'missing_required_field'],
+  from: [422, 'invalid_from_address'],
+  attachment: [422, 'invalid_attachment'],
+  invalid: [422, 'validation_error'],
+}
+
+function sentence({ field, rule, kind }: Fault): string {
+  return kind === 'missing' && rule === 'is required'
+    ? `Missing \`${field}\` field.`
+    : `The \`${field}\` field: ${rule}.`
+}

@@ -1,0 +1,103 @@
+import { Hono, type Context } from 'hono'
+import { parseAddress } from '../../mail/address.ts'
+import type { Capture, CaptureQuery, Page } from '../../mail/ports.ts'
+import type { Postern } from '../../mail/postern.ts'
+import type { ApiEnv } from '../auth.ts'
+import { readCapture } from '../capture-view.ts'
+import { download } from '../download.ts'
+import { notFound } from '../errors.ts'
+import { parameter, readId, readPageQuery } from '../page-query.ts'
+import { iso } from './email-view.ts'
+
+/** `/v1/captures`: the emails that were kept instead of sent. */
+export function v1Captures(postern: Postern): Hono<ApiEnv> {
+  const { captures } = postern
+  return new Hono<ApiEnv>()
+    .get('/captures', async (c) => {
+      const { data, hasMore } = await listSoon(postern, readQuery(c), readWait(c), c.req.raw.signal)
+      return c.json({ data: data.map(captureSummary), has_more: hasMore })
+    })
+    .get('/captures/:id', async (c) => {
+      const { capture, eml } = await find(c, postern)
+      const { view } = await readCapture(eml)
+      return c.json({ ...captureSummary(capture), ...view })
+    })
+    .get('/captures/:id/raw', async (c) => {
+      const { capture, eml } = await find(c, postern)
+      return download(c, { name: `${capture.id}.eml`, type: 'message/rfc822', bytes: eml })
+    })
+    .get('/captures/:id/attachments/:n', async (c) => {
+      const { eml } = await find(c, postern)
+      const { files } = await readCapture(eml)
+      const file = files[Number(c.req.param('n'))]
+      if (!file) throw notFound('Attachment')
+      return download(c, file)
+    })
+    .delete('/captures', async (c) => c.json({ deleted: await captures.remove('all') }))
+    .delete('/captures/:id', async (c) => {
+      const deleted = await captures.remove(readId(c))
+      if (deleted === 0) throw notFound('Capture')
+      return c.json({ deleted })
+    })
+}
+
+/** `from` and `to` are the envelope: who would really have got it, Bcc included. */
+function captureSummary({ emailId, at, id, from, to, subject, size, seen }: Capture) {
+  return { id, email_id: emailId, created_at: iso(at), from, to, subject, size, seen }
+}
+
+async function find(c: Context, { captures }: Postern) {
+  const found = await captures.get(readId(c))
+  if (!found) throw notFound('Capture')
+  return found
+}
+
+/**
+ * Lists captures as soon as one matches, at the latest after `waitMs`. Listens before it looks,
+ * so that nothing can arrive in between unseen.
+ */
+async function listSoon(
+  { captures, clock }: Postern,
+  query: CaptureQuery,
+  waitMs: number,
+  gone: AbortSignal,
+): Promise<Page<Capture>> {
+  const deadline = clock.now() + waitMs
+  const done = new AbortController()
+  const stop = AbortSignal.any([gone, done.signal])
+  const timeUp = waitMs > 0 ? clock.until(deadline, stop).then(() => done.abort()) : done.abort()
+  try {
+    for (;;) {
+      const changed = captures.changed(stop)
+      const page = await captures.list(query)
+      if (page.data.length > 0 || stop.aborted) return page
+      await changed
+    }
+  } finally {
+    done.abort()
+    await timeUp
+  }
+}
+
+function readQuery(c: Context): CaptureQuery {
+  const { limit, after } = readPageQuery(c)
+  return { limit, after, to: readRecipient(c), subject: c.req.query('subject') }
+}
+
+function readRecipient(c: Context): string | undefined {
+  const to = c.req.query('to')
+  if (to === undefined) return undefined
+  const parsed = parseAddress(to.trim())
+  if ('address' in parsed) return parsed.address
+  throw parameter('to', parsed.fault)
+}
+
+/** Longest wait, in seconds: load balancers cut quiet connections after 30. */
+const longestWait = 20
+
+function readWait(c: Context): number {
+  const wait = c.req.query('wait') ?? '0'
+  if (!/^\d{1,2}(\.\d{1,3})?$/.test(wait) || Number(wait) > longestWait)
+    throw parameter('wait', `seconds from 0 to ${longestWait} are needed`)
+  return Number(wait) * 1_000
+}

@@ -1,0 +1,56 @@
+import { formatMailbox } from '../../mail/address.ts'
+import type { Email, TimelineEntry } from '../../mail/email.ts'
+
+/** An email in a list: everything but what each recipient and each attempt came to. */
+export function emailSummary(email: Email) {
+  return {
+    id: email.id,
+    state: email.state,
+    created_at: iso(email.createdAt),
+    owner: email.owner,
+    message_id: email.messageId,
+    from: email.from,
+    to: email.to.map(formatMailbox),
+    cc: email.cc.map(formatMailbox),
+    bcc: email.bcc.map(formatMailbox),
+    reply_to: email.replyTo.map(formatMailbox),
+    subject: email.subject,
+    tags: email.tags,
+    size: email.size,
+    capture: email.capture,
+    on_ambiguous: email.onAmbiguous,
+    engine: email.engine ?? null,
+    scheduled: email.scheduled,
+    due_at: iso(email.dueAt),
+    attempts: email.attempts,
+    next_attempt_at: isoOrNull(email.nextAttemptAt),
+    last_reason: email.lastReason ?? null,
+    settled_at: isoOrNull(email.settledAt),
+  }
+}
+
+/** The truth about one email. */
+export function emailDetail(email: Email) {
+  return {
+    ...emailSummary(email),
+    recipients: email.recipients.map(({ address, state, reason = null }) => ({
+      address,
+      state,
+      reason,
+    })),
+    timeline: email.timeline.map(entryView),
+  }
+}
+
+function entryView({ at, remoteId, ...entry }: TimelineEntry) {
+  return { at: iso(at), ...entry, ...(remoteId !== undefined && { remote_id: remoteId }) }
+}
+
+/** ISO 8601 in UTC. */
+export function iso(time: number): string {
+  return new Date(time).toISOString()
+}
+
+export function isoOrNull(time: number | undefined): string | null {
+  return time === undefined ? null : iso(time)
+}

@@ -1,0 +1,28 @@
+import { Hono } from 'hono'
+import { health } from '../../mail/overview.ts'
+import type { Postern } from '../../mail/postern.ts'
+import type { ApiEnv, Authenticate } from '../auth.ts'
+import { Refusal } from '../errors.ts'
+
+/** `GET /v1/health`: whether mail works. Strangers learn only yes or no. */
+export function v1Health(
+  postern: Postern,
+  authenticate: Authenticate,
+  version: string,
+): Hono<ApiEnv> {
+  return new Hono<ApiEnv>().get('/health', async (c) => {
+    const { status, mailer, ...rest } = await health(postern)
+    return (await hasFullAccess(authenticate, c.req.raw))
+      ? c.json({ status, mailer, ...rest, postern: version })
+      : c.json({ status, mailer: { valid: mailer.valid } })
+  })
+}
+
+async function hasFullAccess(authenticate: Authenticate, request: Request): Promise<boolean> {
+  try {
+    return (await authenticate(request)).permission === 'full_access'
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { StoredVerdict } from '../../mail/ports.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { saveSettings } from '../../mail/settings-change.ts'
+import { verify } from '../../mail/verify.ts'
+import type { ApiEnv } from '../auth.ts'
+import { readJsonObject } from '../body.ts'
+import { invalid, Refusal } from '../errors.ts'
+
+/** `/v1/settings`: what is in force and why, save, verify. Secrets go in and never come out. */
+export function v1Settings(postern: Postern): Hono<ApiEnv> {
+  return new Hono<ApiEnv>()
+    .get('/settings', async (c) => c.json(await settingsView(postern)))
+    .put('/settings', async (c) => {
+      const candidate = readCandidate(await readJsonObject(c.req.raw))
+      const saved = await saveSettings(postern, candidate)
+      if (saved.kind === 'invalid') throw invalid(saved.faults)
+      if (saved.kind === 'conflict') throw conflict(saved.version)
+      return c.json(await settingsView(postern))
+    })
+    .post('/settings/verify', async (c) => c.json(verdictView(await verify(postern))))
+}
+
+async function settingsView({ inForce, standing }: Postern) {
+  const [now, verdict] = await Promise.all([inForce.refresh(), standing.readVerdict()])
+  return {
+    settings: now.settings,
+    saved: now.saved,
+    version: now.version,
+    saved_at: now.savedAt === undefined ? null : new Date(now.savedAt).toISOString(),
+    defaults: inForce.defaults,
+    locks: inForce.locks,
+    // Which version of each is active; values are read by nobody but the engines.
+    secrets: now.settings.secrets,
+    faults: now.faults,
+    verdict: verdict ? verdictView(verdict) : null,
+  }
+}
+
+function verdictView({ version, at, engines }: StoredVerdict) {
+  return { version, at: new Date(at).toISOString(), engines }
+}
+
+const candidate = z.object({
+  settings: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.string()).optional(),
+  version: z.string(),
+})
+
+function readCandidate(body: Record<string, unknown>): z.output<typeof candidate> {
+  const parsed = candidate.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw invalid(
+    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), rule: issue.message })),
+  )
+}
+
+function conflict(version: string): Refusal {
+  const message = 'Somebody else saved meanwhile: read the settings again, nothing was overwritten.'
+  return new Refusal(409, 'conflict', message, { version })
+}

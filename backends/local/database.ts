@@ -1,0 +1,130 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { syncDirectory } from './durable-files.ts'
+import { migrations } from './schema.ts'
+
+/**
+ * Opens the one database of a data directory and holds it alone until `close`, or until the
+ * process ends in whatever way.
+ *
+ * @throws Error in words for whoever started it: the directory is in use, cannot be written, or
+ * was written by a newer Postern. Nothing was touched then.
+ */
+export function openDatabase(directory: string): DatabaseSync {
+  const file = databaseFile(directory)
+  const db = connect(file, directory)
+  try {
+    lock(db, directory)
+    refuseNewer(db, directory)
+    setUp(db)
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** SQLite's result codes (sqlite.org/rescode.html). */
+const busy = 5
+const notADatabase = 26
+
+function databaseFile(directory: string): string {
+  const file = join(directory, 'postern.sqlite')
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    // SQLite gives its -wal file the mode of the database.
+    closeSync(openSync(file, 'a', 0o600))
+    syncDirectory(directory)
+    syncDirectory(dirname(directory))
+    return file
+  } catch (error) {
+    throw unusable(directory, error)
+  }
+}
+
+function connect(file: string, directory: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file)
+  } catch (error) {
+    throw unusable(directory, error)
+  }
+}
+
+/** Exclusive before anything is read: then WAL needs no shared memory, and the lock is kept. */
+function lock(db: DatabaseSync, directory: string) {
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT')
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === busy)
+      throw new Error(
+        `the data directory ${directory} is in use by another process: stop it or set POSTERN_DATA`,
+        { cause: error },
+      )
+    if (code === notADatabase)
+      throw new Error(`postern.sqlite in ${directory} is not a database of Postern`, {
+        cause: error,
+      })
+    throw unusable(directory, error)
+  }
+}
+
+function refuseNewer(db: DatabaseSync, directory: string) {
+  const version = read(db, 'user_version')
+  if (Number(version) > migrations.length)
+    throw new Error(
+      `the data directory ${directory} was written by a newer Postern (schema ${version}, ` +
+        `this one knows ${migrations.length}): install that one or set POSTERN_DATA`,
+    )
+}
+
+/** FULL: a commit is on disk when it returns (sqlite.org/pragma.html#pragma_synchronous). */
+function setUp(db: DatabaseSync) {
+  db.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -32000;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA journal_size_limit = 67108864;
+  `)
+  expect(db, 'journal_mode', 'wal')
+  expect(db, 'synchronous', 2)
+  expect(db, 'locking_mode', 'exclusive')
+}
+
+function expect(db: DatabaseSync, pragma: string, wanted: string | number) {
+  const actual = read(db, pragma)
+  if (actual !== wanted)
+    throw new Error(`SQLite answers ${pragma} = ${actual} where Postern needs ${wanted}`)
+}
+
+function migrate(db: DatabaseSync) {
+  for (let version = Number(read(db, 'user_version')); version < migrations.length; version++) {
+    db.exec('BEGIN')
+    try {
+      db.exec(`${migrations[version]}; PRAGMA user_version = ${version + 1}; COMMIT`)
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
+
+function read(db: DatabaseSync, pragma: string): string | number {
+  return Object.values(db.prepare(`PRAGMA ${pragma}`).get()!)[0] as string | number
+}
+
+function unusable(directory: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new Error(
+    `the data directory ${directory} cannot be used: ${reason}; correct it or set POSTERN_DATA`,
+    { cause },
+  )
+}
+
+function codeOf(error: unknown): number | undefined {
+  return (error as { errcode?: number }).errcode
+}

@@ -1,0 +1,28 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/**
+ * Replaces a file whole: readers, and a process started after a crash or a power cut, see the old
+ * text or the new one, never a part. Only the owner may read it.
+ */
+export function replaceFile(path: string, text: string): void {
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.new`)
+  try {
+    writeFileSync(beside, text, { mode: 0o600, flush: true })
+    renameSync(beside, path)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw error
+  }
+  syncDirectory(dirname(path))
+}
+
+/** Makes names that were created or renamed in a directory survive a power cut. */
+export function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,115 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+/** The database as the ports use it. Reads go straight; every change goes through `write`. */
+export interface Store {
+  /** The statement of this text, prepared once. */
+  readonly sql: (text: string) => StatementSync
+  /**
+   * Runs a piece of work in the next transaction and resolves with what it returned once that is
+   * on disk. All that is asked for while the process is busy shares one sync, and each has a
+   * savepoint of its own: what throws is undone and rejected alone. When the commit itself fails
+   * all are rejected, and the next transaction starts afresh. The work must be synchronous.
+   */
+  readonly write: <T>(work: () => T) => Promise<T>
+  /** Commits what waits and closes the database; later writes are rejected. */
+  close(): void
+}
+
+/** One transaction ends after this many works or milliseconds: nobody waits long for others. */
+const mostWorks = 1_000
+const longestTransactionMs = 25
+
+interface Work {
+  readonly run: () => unknown
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Tells the caller of a work how it ended. */
+type Answer = () => void
+
+/** Makes one sync of the disk serve many writers. */
+export function groupCommit(db: DatabaseSync): Store {
+  const sql = statementsOf(db)
+  const waiting: Work[] = []
+  let closed = false
+
+  function flush() {
+    while (waiting.length > 0) {
+      const answers = commitSome(db, sql, waiting)
+      for (const answer of answers) answer()
+      if (!closed) return again()
+    }
+  }
+
+  function again() {
+    if (waiting.length > 0) setImmediate(flush)
+  }
+
+  return {
+    sql,
+    write<T>(run: () => T) {
+      if (closed) return Promise.reject(new Error('the data directory is closed'))
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ run, resolve: resolve as Work['resolve'], reject })
+        if (waiting.length === 1) again()
+      })
+    },
+    close() {
+      if (closed) return
+      closed = true
+      flush()
+      db.close()
+    },
+  }
+}
+
+function statementsOf(db: DatabaseSync): Store['sql'] {
+  const statements = new Map<string, StatementSync>()
+  return (text) => {
+    const known = statements.get(text)
+    if (known) return known
+    const statement = db.prepare(text)
+    statements.set(text, statement)
+    return statement
+  }
+}
+
+/** One transaction with as much of what waits as fits; every answer is true only after it. */
+function commitSome(db: DatabaseSync, sql: Store['sql'], waiting: Work[]): Answer[] {
+  const answers: Answer[] = []
+  try {
+    sql('BEGIN IMMEDIATE').run()
+    runSome(db, sql, waiting, answers)
+    sql('COMMIT').run()
+    waiting.splice(0, answers.length)
+    return answers
+  } catch (error) {
+    if (db.isTransaction) sql('ROLLBACK').run()
+    // The work that ended the transaction has no answer yet.
+    return waiting.splice(0, answers.length + 1).map((work) => () => work.reject(error))
+  }
+}
+
+function runSome(db: DatabaseSync, sql: Store['sql'], waiting: Work[], answers: Answer[]) {
+  const most = Math.min(waiting.length, mostWorks)
+  const end = performance.now() + longestTransactionMs
+  do {
+    answers.push(runAlone(db, sql, waiting[answers.length]!))
+  } while (answers.length < most && performance.now() < end)
+}
+
+function runAlone(db: DatabaseSync, sql: Store['sql'], work: Work): Answer {
+  sql('SAVEPOINT work').run()
+  try {
+    const value = work.run()
+    sql('RELEASE work').run()
+    return () => work.resolve(value)
+  } catch (error) {
+    // A full disk or a failing one may have ended the whole transaction (sqlite.org/lang_transaction.html).
+    if (!db.isTransaction) throw error
+    sql('ROLLBACK TO work').run()
+    sql('RELEASE work').run()
+    return () => work.reject(error)
+  }
+}

@@ -1,0 +1,49 @@
+import type { Idempotency, IdempotencyEntry } from '../../mail/ports.ts'
+import type { Store } from './group-commit.ts'
+import type { Row } from './pages.ts'
+
+/** Which email answered which Idempotency-Key, as rows. An entry is dead at `expiresAt`. */
+export function sqliteIdempotency({ sql, write }: Store): Idempotency {
+  return {
+    begin: (entry, now) => write(() => begin(sql, entry, now)),
+    finish: (owner, key) =>
+      write(() => {
+        sql('UPDATE idempotency SET finished = 1 WHERE owner = ? AND key = ?').run(owner, key)
+      }),
+    release: (owner, key) =>
+      write(() => {
+        sql('UPDATE idempotency SET started_at = 0 WHERE owner = ? AND key = ?').run(owner, key)
+      }),
+  }
+}
+
+function begin(
+  sql: Store['sql'],
+  entry: IdempotencyEntry,
+  now: number,
+): IdempotencyEntry | undefined {
+  const { owner, key, id, bodyHash, startedAt, expiresAt, finished } = entry
+  const live = sql('SELECT * FROM idempotency WHERE owner = ? AND key = ? AND expires_at > ?').get(
+    owner,
+    key,
+    now,
+  )
+  if (live) return entryOf(live)
+  sql(
+    `INSERT OR REPLACE INTO idempotency
+     (owner, key, id, body_hash, started_at, expires_at, finished) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(owner, key, id, bodyHash, startedAt, expiresAt, Number(finished))
+  return undefined
+}
+
+function entryOf(row: Row): IdempotencyEntry {
+  return {
+    owner: row['owner'] as string,
+    key: row['key'] as string,
+    id: row['id'] as string,
+    bodyHash: row['body_hash'] as string,
+    startedAt: row['started_at'] as number,
+    expiresAt: row['expires_at'] as number,
+    finished: row['finished'] === 1,
+  }
+}

@@ -1,0 +1,55 @@
+import type { Backend, Clock } from '../../mail/ports.ts'
+import { sqliteBlobs } from './blobs.ts'
+import { sqliteCaptures } from './captures.ts'
+import { openDatabase } from './database.ts'
+import { sqliteDeadLetters } from './dead-letters.ts'
+import { expireLeases, sqliteEmails } from './emails.ts'
+import { groupCommit } from './group-commit.ts'
+import { sqliteIdempotency } from './idempotency.ts'
+import { defaultKeep, type Keep } from './keep.ts'
+import { sqliteKeys } from './keys.ts'
+import { sqliteQueue, type LocalQueue } from './queue.ts'
+import { sweep, type Swept } from './retention.ts'
+import { fileSettings } from './settings-store.ts'
+import { sqliteStanding } from './standing.ts'
+
+/** Everything that one machine keeps, in one directory that one process holds alone. */
+export interface LocalBackend extends Backend {
+  readonly queue: LocalQueue
+  /** Removes what need not be kept longer; `keepContentDays` as in the settings. */
+  sweep(now: number, keepContentDays: number): Promise<Swept>
+  /** Commits what waits and lets the directory go. May be called twice. */
+  close(): void
+}
+
+export interface LocalOptions {
+  readonly clock: Clock
+  readonly keep?: Keep
+}
+
+/**
+ * Opens a data directory, making it where there is none.
+ *
+ * @throws Error in words for whoever started it: in use, not usable, or written by a newer Postern
+ */
+export function localBackend(
+  directory: string,
+  { clock, keep = defaultKeep }: LocalOptions,
+): LocalBackend {
+  const store = groupCommit(openDatabase(directory))
+  expireLeases(store)
+  return {
+    emails: sqliteEmails(store),
+    idempotency: sqliteIdempotency(store),
+    keys: sqliteKeys(store),
+    queue: sqliteQueue(store, clock),
+    deadLetters: sqliteDeadLetters(store),
+    blobs: sqliteBlobs(store),
+    captures: sqliteCaptures(store),
+    settings: fileSettings(directory),
+    standing: sqliteStanding(store),
+    clock,
+    sweep: (now, keepContentDays) => sweep(store, keep, now, keepContentDays),
+    close: () => store.close(),
+  }
+}

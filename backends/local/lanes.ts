@@ -1,0 +1,127 @@
+import type { Job } from '../../mail/ports.ts'
+import type { Store } from './group-commit.ts'
+
+/** A job with its place in the queue: each put of an email has its own. */
+export interface PlacedJob extends Job {
+  readonly seq: number
+}
+
+/**
+ * Which job goes next: the oldest due one of the lane that was served longest ago, so that one
+ * email passes a million of another lane. What is in hand is known in memory alone: after a
+ * crash all of it is simply there again.
+ */
+export interface Lanes {
+  /** Jobs due at `now` and in nobody's hand, at most `perLane` of one lane in hand at a time. */
+  take(now: number, max: number, perLane: number): PlacedJob[]
+  /** The worker is done with a job: its lane may send another, though its row may still be there. */
+  leave(job: PlacedJob): void
+  /** The row of a job that was in hand is gone, or waits for another time. */
+  forget(seq: number): void
+  /** A job was put or may be taken again. */
+  add(lane: string, place: Place): void
+  /** When the next job becomes due that `take` has not met yet. */
+  nextDueAt(): number | undefined
+  isInHand(seq: number): boolean
+  readonly inHand: number
+}
+
+/** Where a job stands in its lane. */
+export interface Place {
+  readonly dueAt: number
+  readonly seq: number
+}
+
+const front: Place = { dueAt: -1, seq: -1 }
+
+export function lanes({ sql }: Store): Lanes {
+  /** The lanes with due jobs, the one served longest ago first, each with its last job taken. */
+  const ring = new Map<string, Place>()
+  const inHand = new Set<number>()
+  const busy = new Map<string, number>()
+  /** Every lane with a job that became due up to here is in the ring, or has none left. */
+  let metUntil = -1
+
+  function meetDue(now: number) {
+    if (now < metUntil) startOver()
+    const rows = sql('SELECT DISTINCT lane FROM jobs WHERE due_at > ? AND due_at <= ?')
+    for (const row of rows.all(metUntil, now)) {
+      const lane = row['lane'] as string
+      if (!ring.has(lane)) ring.set(lane, front)
+    }
+    metUntil = now
+  }
+
+  /** After the clock was set back, jobs that were due wait again. */
+  function startOver() {
+    ring.clear()
+    metUntil = -1
+  }
+
+  /** Jobs in hand are older than the rest of their lane, so few are stepped over. */
+  function nextOf(lane: string, last: Place, now: number): JobRow | undefined {
+    const rows = sql(
+      `SELECT seq, email_id, due_at, job FROM jobs
+       WHERE lane = ? AND (due_at, seq) > (?, ?) AND due_at <= ? ORDER BY due_at, seq LIMIT 1`,
+    )
+    for (let place = last; ;) {
+      const row = rows.get(lane, place.dueAt, place.seq, now) as JobRow | undefined
+      if (!row || !inHand.has(row.seq)) return row
+      place = { dueAt: row.due_at, seq: row.seq }
+    }
+  }
+
+  return {
+    take(now, max, perLane) {
+      const taken: PlacedJob[] = []
+      meetDue(now)
+      if (max < 1) return taken
+      for (const [lane, last] of ring) {
+        if ((busy.get(lane) ?? 0) >= perLane) continue
+        ring.delete(lane)
+        const row = nextOf(lane, last, now)
+        if (!row) continue
+        // At the end of the ring, where this loop meets it again.
+        ring.set(lane, { dueAt: row.due_at, seq: row.seq })
+        inHand.add(row.seq)
+        busy.set(lane, (busy.get(lane) ?? 0) + 1)
+        taken.push(jobOf(row, lane))
+        if (taken.length === max) break
+      }
+      return taken
+    },
+    leave({ lane }) {
+      const left = (busy.get(lane) ?? 1) - 1
+      if (left > 0) busy.set(lane, left)
+      else busy.delete(lane)
+    },
+    forget: (seq) => void inHand.delete(seq),
+    add(lane, place) {
+      if (place.dueAt > metUntil) return
+      const last = ring.get(lane)
+      if (!last || isBefore(place, last)) ring.set(lane, front)
+    },
+    nextDueAt: () =>
+      sql('SELECT min(due_at) AS due_at FROM jobs WHERE due_at > ?').get(metUntil)?.['due_at'] as
+        number | undefined,
+    isInHand: (seq) => inHand.has(seq),
+    get inHand() {
+      return inHand.size
+    },
+  }
+}
+
+interface JobRow {
+  readonly seq: number
+  readonly email_id: string
+  readonly due_at: number
+  readonly job: string
+}
+
+function jobOf({ seq, email_id, job }: JobRow, lane: string): PlacedJob {
+  return { ...(JSON.parse(job) as Omit<Job, 'id' | 'lane'>), id: email_id, lane, seq }
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.seq <= b.seq)
+}

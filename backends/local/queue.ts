@@ -1,0 +1,126 @@
+import type { Clock, Job, Queue, QueueDepth } from '../../mail/ports.ts'
+import { insertDeadLetter } from './dead-letters.ts'
+import type { Store } from './group-commit.ts'
+import { lanes, type Lanes, type PlacedJob } from './lanes.ts'
+
+/** The queue with its consuming side, which only the worker of this process uses. */
+export interface LocalQueue extends Queue {
+  /** Takes at most `max` due jobs in hand, lane by lane, never more than `perLane` of one lane. */
+  take(max: number, perLane: number): PlacedJob[]
+  /** Removes a job that was taken; another put of the same email stays. */
+  acknowledge(job: PlacedJob): Promise<void>
+  /** Lets a job that was taken wait until `dueAt`. */
+  defer(job: PlacedJob, dueAt: number): Promise<void>
+  /** Lets a job be taken again at once whose acknowledgement or deferral could not be written. */
+  giveBack(job: PlacedJob): void
+  /** When a job becomes due that was not due at the last `take`. */
+  nextDueAt(): number | undefined
+  /** Calls the listener whenever there may be something to take, or something due earlier. */
+  listen(listener: () => void): () => void
+}
+
+/** Content lies at `content/<id>` in the same database: in the same commit, and only once. */
+const limits = { inlineBytes: 0, batch: 10_000 }
+
+/** Jobs as rows: nothing here is ever lost with the process. */
+export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
+  const { sql, write } = store
+  const order = lanes(store)
+  const listeners = new Set<() => void>()
+  const announce = () => listeners.forEach((listener) => listener())
+
+  return {
+    limits,
+    async put(jobs, dueAt = clock.now()) {
+      refuse(jobs)
+      const places = await write(() => jobs.map((job) => insert(sql, job, dueAt, clock.now())))
+      jobs.forEach((job, index) => order.add(job.lane, { dueAt, seq: places[index]! }))
+      announce()
+    },
+    cancel: (id) =>
+      write(() => {
+        const text = 'DELETE FROM jobs WHERE scheduled = 1 AND email_id = ? AND due_at > ?'
+        sql(text).run(id, clock.now())
+      }),
+    async bury(job, reason) {
+      const seq = seqOf(job)
+      await write(() => {
+        insertDeadLetter(sql, clock, job.id, reason)
+        if (seq !== undefined) deleteJob(sql, seq)
+      })
+      if (seq !== undefined) order.forget(seq)
+    },
+    depth: async (now) => depth(store, order, now),
+
+    take: (max, perLane) => order.take(clock.now(), max, perLane),
+    async acknowledge(job) {
+      order.leave(job)
+      await write(() => deleteJob(sql, job.seq))
+      order.forget(job.seq)
+    },
+    async defer(job, dueAt) {
+      order.leave(job)
+      const text = 'UPDATE jobs SET due_at = ?, scheduled = 0 WHERE seq = ?'
+      await write(() => sql(text).run(dueAt, job.seq))
+      order.forget(job.seq)
+      order.add(job.lane, { dueAt, seq: job.seq })
+      announce()
+    },
+    giveBack(job) {
+      order.forget(job.seq)
+      order.add(job.lane, { dueAt: 0, seq: job.seq })
+      announce()
+    },
+    nextDueAt: () => order.nextDueAt(),
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+function refuse(jobs: readonly Job[]) {
+  if (jobs.length > limits.batch)
+    throw new RangeError(`at most ${limits.batch} jobs can be put at once`)
+  if (jobs.some((job) => job.content))
+    throw new RangeError('content does not travel in the job here: it belongs at content/<id>')
+}
+
+function insert(sql: Store['sql'], job: Job, dueAt: number, now: number): number {
+  const { id, lane, ...rest } = job
+  const { lastInsertRowid } = sql(
+    'INSERT INTO jobs (email_id, lane, due_at, scheduled, job) VALUES (?, ?, ?, ?, ?)',
+  ).run(id, lane, dueAt, Number(dueAt > now), JSON.stringify(rest))
+  return Number(lastInsertRowid)
+}
+
+function deleteJob(sql: Store['sql'], seq: number) {
+  sql('DELETE FROM jobs WHERE seq = ?').run(seq)
+}
+
+/** A job from `take` knows its place, also as a copy. */
+function seqOf(job: Job & { seq?: number }): number | undefined {
+  return job.seq
+}
+
+function depth({ sql }: Store, order: Lanes, now: number): QueueDepth {
+  const count = (text: string, ...values: number[]) =>
+    sql(`SELECT count(*) AS n FROM ${text}`).get(...values)!['n'] as number
+  const scheduled = count('jobs WHERE scheduled = 1 AND due_at > ?', now)
+  const sending = order.inHand
+  return {
+    depth: count('jobs') - scheduled - sending,
+    sending,
+    scheduled,
+    held: count(`emails WHERE state = 'held'`),
+    deadLetters: count('dead_letters'),
+    oldestAgeSeconds: oldestAge(sql, order, now) / 1_000,
+  }
+}
+
+function oldestAge(sql: Store['sql'], order: Lanes, now: number): number {
+  const rows = sql('SELECT seq, due_at FROM jobs WHERE due_at <= ? ORDER BY due_at LIMIT ?')
+    .all(now, order.inHand + 1)
+    .filter((row) => !order.isInHand(row['seq'] as number))
+  return rows[0] ? now - (rows[0]['due_at'] as number) : 0
+}

@@ -1,0 +1,168 @@
+import type { Recipient } from '../../mail/email.ts'
+import { contentKey } from '../../mail/job.ts'
+import { isSettled, transitions, type EmailState } from '../../mail/states.ts'
+import { deleteBlob } from './blobs.ts'
+import { deleteCapture } from './captures.ts'
+import { deleteEmail } from './email-rows.ts'
+import type { Store } from './group-commit.ts'
+import type { Keep } from './keep.ts'
+import type { Row } from './pages.ts'
+
+/** What a sweep removed. */
+export interface Swept {
+  readonly emails: number
+  readonly captures: number
+  readonly contents: number
+  readonly idempotency: number
+}
+
+/**
+ * Removes what nobody needs any more: emails that settled long ago, old captures, contents of
+ * emails that were handed off, dead idempotency entries. Never what still waits or is held;
+ * what failed keeps its content as long as its record, and yields to age before it does to number.
+ */
+export async function sweep(
+  store: Store,
+  keep: Keep,
+  now: number,
+  keepContentDays: number,
+): Promise<Swept> {
+  return {
+    emails: (await sweepOldEmails(store, keep, now)) + (await sweepExcessEmails(store, keep, now)),
+    captures: await sweepCaptures(store, keep, now),
+    contents: await sweepContents(store, now, keepContentDays),
+    idempotency: await sweepIdempotency(store, now),
+  }
+}
+
+/** Rows that one commit removes or looks at: a few milliseconds, then others have their turn. */
+const batch = 200
+
+const dayMs = 86_400_000
+
+/**
+ * An email younger than this is not removed however many there are: a replay with its
+ * Idempotency-Key, good for 24 hours, would find no record and send it again.
+ */
+const youngestMs = 25 * 3_600_000
+
+/** A content without a record this old was left by a crash: its request was never answered. */
+const orphanMs = 3 * dayMs
+
+const settled = (Object.keys(transitions) as EmailState[]).filter(isSettled)
+const succeeded = settled.filter((state) => state !== 'failed')
+
+async function sweepOldEmails(store: Store, { days }: Keep, now: number): Promise<number> {
+  return days === undefined ? 0 : sweepEmails(store, now - days * dayMs, settled)
+}
+
+async function sweepExcessEmails(
+  store: Store,
+  { days, count }: Keep,
+  now: number,
+): Promise<number> {
+  if (count === undefined) return 0
+  const row = store
+    .sql(
+      `SELECT settled_at FROM emails WHERE settled_at IS NOT NULL
+       ORDER BY settled_at DESC LIMIT 1 OFFSET ?`,
+    )
+    .get(count - 1)
+  if (!row) return 0
+  const before = Math.min((row['settled_at'] as number) - 1, now - youngestMs)
+  return sweepEmails(store, before, days === undefined ? settled : succeeded)
+}
+
+/** Removes the emails in these states that settled at `until` or before. */
+function sweepEmails({ sql, write }: Store, until: number, states: readonly EmailState[]) {
+  const text = `SELECT id, recipients FROM emails
+    WHERE settled_at <= ? AND state IN (${quoted(states)}) ORDER BY settled_at LIMIT ?`
+  return inBatches(() =>
+    write(() => {
+      const rows = sql(text).all(until, batch)
+      for (const row of rows) removeEmail(sql, row)
+      return rows.length
+    }),
+  )
+}
+
+function removeEmail(sql: Store['sql'], row: Row) {
+  const id = row['id'] as string
+  deleteEmail(sql, { id, recipients: JSON.parse(row['recipients'] as string) as Recipient[] })
+  deleteBlob(sql, contentKey(id))
+  sql('DELETE FROM dead_letters WHERE email_id = ?').run(id)
+}
+
+async function sweepCaptures({ sql, write }: Store, { days, count }: Keep, now: number) {
+  const remove = (text: string, value: number | string) =>
+    inBatches(() =>
+      write(() => {
+        const rows = sql(text).all(value, batch)
+        for (const row of rows) deleteCapture(sql, row['id'] as string)
+        return rows.length
+      }),
+    )
+  const old =
+    days === undefined
+      ? 0
+      : await remove(
+          'SELECT id FROM captures WHERE at <= ? ORDER BY at LIMIT ?',
+          now - days * dayMs,
+        )
+  const excess =
+    count !== undefined &&
+    sql('SELECT id FROM captures ORDER BY id DESC LIMIT 1 OFFSET ?').get(count)
+  if (!excess) return old
+  const text = 'SELECT id FROM captures WHERE id <= ? ORDER BY id LIMIT ?'
+  return old + (await remove(text, excess['id'] as string))
+}
+
+/** Walks the contents in the order of acceptance, a batch of keys at a time. */
+async function sweepContents({ sql, write }: Store, now: number, keepContentDays: number) {
+  const until = now - keepContentDays * dayMs
+  const end = contentKey(idsOf(Math.max(until, now - orphanMs)))
+  const text = `SELECT key, (settled_at <= ? AND state IN (${quoted(succeeded)})) AS handed_off,
+      emails.id IS NULL AND key < ? AS orphan
+    FROM blobs LEFT JOIN emails ON emails.id = substr(key, ${contentKey('').length + 1})
+    WHERE key > ? AND key < ? ORDER BY key LIMIT ?`
+  const oldest = contentKey(idsOf(now - orphanMs))
+  let last = contentKey('')
+  let removed = 0
+  await inBatches(async () => {
+    const rows = sql(text).all(until, oldest, last, end, batch)
+    const gone = rows.filter((row) => row['handed_off'] === 1 || row['orphan'] === 1)
+    if (gone.length > 0)
+      await write(() => gone.forEach((row) => deleteBlob(sql, row['key'] as string)))
+    last = (rows.at(-1)?.['key'] as string | undefined) ?? last
+    removed += gone.length
+    return rows.length
+  })
+  return removed
+}
+
+function sweepIdempotency({ sql, write }: Store, now: number): Promise<number> {
+  const text = `DELETE FROM idempotency WHERE (owner, key) IN
+    (SELECT owner, key FROM idempotency WHERE expires_at <= ? LIMIT ?)`
+  return inBatches(() => write(() => Number(sql(text).run(now, batch).changes)))
+}
+
+/** Repeats a step until it met less than a whole batch; the number it met in all. */
+async function inBatches(step: () => Promise<number>): Promise<number> {
+  for (let total = 0; ;) {
+    const met = await step()
+    total += met
+    if (met < batch) return total
+  }
+}
+
+/** What the ids given at a time begin with: the 48 bits of a UUIDv7 (RFC 9562 section 5.7). */
+function idsOf(time: number): string {
+  const hex = Math.max(0, time + 1)
+    .toString(16)
+    .padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`
+}
+
+function quoted(states: readonly EmailState[]): string {
+  return states.map((state) => `'${state}'`).join()
+}

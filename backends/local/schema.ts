@@ -1,0 +1,119 @@
+/**
+ * The schema, one migration after another: `user_version` counts how many a database has seen.
+ * What was released is never edited; a change is one more entry.
+ *
+ * Small columns hold what is compared and counted; `accepted` holds the rest of a record, which
+ * never changes after acceptance and is written once.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE emails (
+    id TEXT PRIMARY KEY NOT NULL,
+    state TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    next_attempt_at INTEGER,
+    lease_until INTEGER,
+    claim TEXT,
+    since INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    settled_at INTEGER,
+    last_reason TEXT,
+    recipients TEXT NOT NULL,
+    timeline TEXT NOT NULL,
+    accepted TEXT NOT NULL
+  );
+  CREATE INDEX emails_by_state ON emails (state, id);
+  CREATE INDEX emails_by_settled_at ON emails (settled_at) WHERE settled_at IS NOT NULL;
+
+  CREATE TABLE email_recipients (
+    address TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (address, id)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE idempotency (
+    owner TEXT NOT NULL,
+    key TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    finished INTEGER NOT NULL,
+    PRIMARY KEY (owner, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX idempotency_by_expires_at ON idempotency (expires_at);
+
+  CREATE TABLE keys (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    permission TEXT NOT NULL,
+    domain TEXT,
+    capture INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+  );
+
+  CREATE TABLE jobs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    email_id TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    scheduled INTEGER NOT NULL,
+    job TEXT NOT NULL
+  );
+  CREATE INDEX jobs_by_lane ON jobs (lane, due_at);
+  CREATE INDEX jobs_by_due_at ON jobs (due_at, lane);
+  CREATE INDEX jobs_scheduled ON jobs (email_id, due_at) WHERE scheduled = 1;
+
+  CREATE TABLE dead_letters (
+    id TEXT PRIMARY KEY NOT NULL,
+    email_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL
+  );
+  CREATE INDEX dead_letters_by_email ON dead_letters (email_id);
+
+  CREATE TABLE blobs (
+    key TEXT PRIMARY KEY NOT NULL,
+    bytes BLOB NOT NULL
+  );
+
+  CREATE TABLE captures (
+    id TEXT PRIMARY KEY NOT NULL,
+    email_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    folded_subject TEXT NOT NULL
+  );
+  CREATE INDEX captures_by_subject ON captures (id, folded_subject);
+  CREATE INDEX captures_by_at ON captures (at);
+  CREATE TABLE captured_emls (
+    id TEXT PRIMARY KEY NOT NULL,
+    eml BLOB NOT NULL
+  );
+  CREATE TABLE capture_recipients (
+    address TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (address, id)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE standing (
+    engine TEXT PRIMARY KEY NOT NULL,
+    paused_until INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    pauses INTEGER NOT NULL
+  );
+  CREATE TABLE verdict (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    version TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    engines TEXT NOT NULL
+  );
+  `,
+]

@@ -1,0 +1,67 @@
+import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports.ts'
+import type { Store } from './group-commit.ts'
+
+/** How the engines stand, as rows: a pause outlives the process. */
+export function sqliteStanding(store: Store): Standing {
+  const { sql, write } = store
+  return {
+    read: async (engine) => read(store, engine),
+    pause: (engine, pauses, until, reason) =>
+      write(() => pause(store, engine, pauses, until, reason)),
+    takeProbe: (engine, now, until) => write(() => takeProbe(store, engine, now, until)),
+    resume: (engine) =>
+      write(() => {
+        sql('DELETE FROM standing WHERE engine = ?').run(engine)
+      }),
+    readVerdict: async () => readVerdict(store),
+    writeVerdict: ({ version, at, engines }) =>
+      write(() => {
+        sql('INSERT OR REPLACE INTO verdict (only, version, at, engines) VALUES (1, ?, ?, ?)').run(
+          version,
+          at,
+          JSON.stringify(engines),
+        )
+      }),
+  }
+}
+
+function read({ sql }: Store, engine: string): EngineStanding {
+  const row = sql('SELECT * FROM standing WHERE engine = ?').get(engine)
+  if (!row) return { pauses: 0 }
+  return {
+    pausedUntil: row['paused_until'] as number,
+    reason: row['reason'] as string,
+    pauses: row['pauses'] as number,
+  }
+}
+
+/** A row is there only while an engine is paused: none means no pauses in a row. */
+function pause({ sql }: Store, engine: string, pauses: number, until: number, reason: string) {
+  if (pauses === 0)
+    sql('INSERT INTO standing VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING').run(
+      engine,
+      until,
+      reason,
+    )
+  else
+    sql(
+      `UPDATE standing SET paused_until = ?, reason = ?, pauses = pauses + 1
+       WHERE engine = ? AND pauses = ?`,
+    ).run(until, reason, engine, pauses)
+}
+
+/** The probe lengthens the pause for everybody else. */
+function takeProbe({ sql }: Store, engine: string, now: number, until: number): boolean {
+  const text = 'UPDATE standing SET paused_until = ? WHERE engine = ? AND paused_until <= ?'
+  return sql(text).run(until, engine, now).changes === 1
+}
+
+function readVerdict({ sql }: Store): StoredVerdict | undefined {
+  const row = sql('SELECT * FROM verdict').get()
+  if (!row) return undefined
+  return {
+    version: row['version'] as string,
+    at: row['at'] as number,
+    engines: JSON.parse(row['engines'] as string) as StoredVerdict['engines'],
+  }
+}

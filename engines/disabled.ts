@@ -1,0 +1,13 @@
+import type { Engine } from '../mail/ports.ts'
+
+const reason = 'sending is switched off: the engine is "disabled"'
+
+/** Sends nothing: whatever still waits keeps waiting until an engine is chosen. */
+export function disabledEngine(): Engine {
+  return {
+    name: 'disabled',
+    send: async () => ({ kind: 'blocked', reason }),
+    verify: async () => ({ valid: false, reason }),
+    close: async () => undefined,
+  }
+}

@@ -1,0 +1,150 @@
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Clock } from '../../mail/ports.ts'
+import { remoteText } from '../../mail/outcome.ts'
+
+export interface HttpRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+/** What one HTTP exchange came to: data, because a provider's engine makes an outcome of it. */
+export type Exchange = Answer | Loss
+
+export interface Answer {
+  readonly kind: 'answered'
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  /** As much as came, at most 64 kB; empty when it came compressed. The status decides. */
+  readonly body: Buffer
+  /** Whether all of the request had left when the answer came. */
+  readonly wholeRequest: boolean
+}
+
+export interface Loss {
+  readonly kind: 'lost'
+  readonly trouble: 'tls' | 'network' | 'deadline'
+  readonly reason: string
+  /**
+   * Whether the last byte of the request was handed to the system. Before that no server has the
+   * whole body, so nothing can have been accepted; after it nobody can know.
+   */
+  readonly wholeRequest: boolean
+}
+
+/** Kept connections to HTTP servers. */
+export interface HttpConnections {
+  /** Exactly one try: no redirect, no retry, no compression. Never rejects. */
+  exchange(request: HttpRequest, signal: AbortSignal): Promise<Exchange>
+  close(): void
+}
+
+/**
+ * Longest a kept connection may lie idle, in milliseconds. A server that closes one while a
+ * request is on its way leaves that request in doubt, and a Lambda that was frozen finds all of
+ * them dead. Under load a connection never lies that long.
+ */
+const longestIdleMs = 1_000
+
+/** Largest answer that is read, in bytes: providers answer a send with a few hundred. */
+const longestBody = 65_536
+
+// An ESM import of node:http loads all of undici: 30 ms at a cold start.
+const http = process.getBuiltinModule('node:http')
+const https = process.getBuiltinModule('node:https')
+
+export function httpConnections(clock: Pick<Clock, 'now'>): HttpConnections {
+  const options = { keepAlive: true, timeout: longestIdleMs }
+  const agents = { http: new http.Agent(options), https: new https.Agent(options) }
+  let lastUsed = 0
+  return {
+    async exchange(request, signal) {
+      // By the clock and not only by the agent's timer, which stands still in a frozen process.
+      if (clock.now() - lastUsed > longestIdleMs) dropIdle(agents)
+      try {
+        return await exchange(agents, request, signal)
+      } finally {
+        lastUsed = clock.now()
+      }
+    },
+    close() {
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
+
+type Agents = Record<'http' | 'https', InstanceType<typeof http.Agent>>
+
+function dropIdle(agents: Agents) {
+  const kept = [agents.http, agents.https].flatMap((agent) => Object.values(agent.freeSockets))
+  for (const socket of kept.flat()) socket?.destroy()
+}
+
+function exchange(agents: Agents, request: HttpRequest, signal: AbortSignal): Promise<Exchange> {
+  return new Promise((resolve, reject) => {
+    const started = start(agents, request, signal)
+    let wholeRequest = false
+    started.once('finish', () => (wholeRequest = true))
+    // Stays after the answer: what breaks later is no news, but must not end the process.
+    started.on('error', (error) => resolve(lossOf(error, wholeRequest, signal)))
+    started.once('response', (response) => {
+      const atAnswer = wholeRequest
+      readBody(response)
+        .then((body) => resolve(answerOf(response, body, atAnswer)), reject)
+        .finally(() => wholeRequest || started.destroy())
+    })
+    started.end(request.body)
+  })
+}
+
+function start(agents: Agents, request: HttpRequest, signal: AbortSignal): ClientRequest {
+  const { method, url, headers, body } = request
+  const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }
+  // Without a length Node would send chunks; without identity an answer could be a zip bomb.
+  const fields = { ...headers, 'Accept-Encoding': 'identity', ...length }
+  const isTls = url.protocol === 'https:'
+  const agent = isTls ? agents.https : agents.http
+  return (isTls ? https : http).request(url, { method, headers: fields, agent, signal })
+}
+
+async function readBody(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size >= longestBody) break
+    }
+  } catch {
+    // The status has been said already; a body that breaks off only costs words.
+  }
+  return Buffer.concat(chunks).subarray(0, longestBody)
+}
+
+function answerOf(response: IncomingMessage, body: Buffer, wholeRequest: boolean): Answer {
+  const isPlain = (response.headers['content-encoding'] ?? 'identity') === 'identity'
+  return {
+    kind: 'answered',
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: isPlain ? body : Buffer.alloc(0),
+    wholeRequest,
+  }
+}
+
+/** What OpenSSL and Node call the faults of a certificate or a handshake. */
+const tlsCodes =
+  /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH_|ERR_TLS_|ERR_SSL_|EPROTO$)/
+
+function lossOf(error: Error, wholeRequest: boolean, signal: AbortSignal): Loss {
+  if (signal.aborted) {
+    const reason = 'no answer before the deadline'
+    return { kind: 'lost', trouble: 'deadline', reason, wholeRequest }
+  }
+  const { code = error.name } = error as NodeJS.ErrnoException
+  const trouble = tlsCodes.test(code) ? 'tls' : 'network'
+  return { kind: 'lost', trouble, reason: remoteText(`${code}: ${error.message}`), wholeRequest }
+}

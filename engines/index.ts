@@ -1,0 +1,19 @@
+import type { EngineContext, OpenEngine } from '../mail/fleet.ts'
+import type { Engine } from '../mail/ports.ts'
+import type { EngineName } from '../mail/settings.ts'
+
+type Factory = (context: EngineContext) => Promise<Engine>
+
+/** Every engine by its name in the settings. Its file is loaded on first use: only what sends costs. */
+export const engineFactories: Readonly<Partial<Record<EngineName, Factory>>> = {
+  disabled: async () => (await import('./disabled.ts')).disabledEngine(),
+  noop: async (context) => (await import('./noop.ts')).noopEngine(context),
+  smtp: async (context) => (await import('./smtp.ts')).smtpEngine(context),
+}
+
+/** Makes an engine. Throws for a name without an engine: better than mail that goes nowhere. */
+export const openEngine: OpenEngine = async (name, context) => {
+  const factory = engineFactories[name]
+  if (!factory) throw new Error(`this build of Postern has no engine "${name}"`)
+  return factory(context)
+}

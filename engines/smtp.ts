@@ -1,0 +1,86 @@
+import type { LookupFunction } from 'node:net'
+import type { EngineContext } from '../mail/fleet.ts'
+import type { Outcome } from '../mail/outcome.ts'
+import type { Engine } from '../mail/ports.ts'
+import { conceal, concealOutcome } from './smtp/conceal.ts'
+import { assertFit } from './smtp/envelope.ts'
+import { openPool } from './smtp/pool.ts'
+import type { Pool } from './smtp/pool.ts'
+import { openSession } from './smtp/session.ts'
+import type { Session } from './smtp/session.ts'
+import { targetOf } from './smtp/target.ts'
+import { transact } from './smtp/transaction.ts'
+import type { Letter } from './smtp/transaction.ts'
+import type { Trouble } from './smtp/trouble.ts'
+
+export interface SmtpOptions {
+  /** Most connections at a time; 20 unless said otherwise. */
+  readonly connections?: number
+  /** Finds the addresses of the server; the operating system's way unless said otherwise. */
+  readonly lookup?: LookupFunction
+}
+
+/** An idle connection is closed after so many milliseconds. */
+const idleMs = 30_000
+
+/** Most emails on one connection: below the limits of the big providers. */
+const emailsPerConnection = 100
+
+/**
+ * Hands emails to one SMTP server over connections that are kept between emails.
+ * Why nodemailer and how its limits are dealt with: docs/decisions/0003-smtp-client.md.
+ */
+export function smtpEngine(
+  { settings, secrets, clock }: EngineContext,
+  { connections = 20, lookup }: SmtpOptions = {},
+): Engine {
+  const target = targetOf(settings.smtp, secrets['smtp.password'])
+  const hide = target.then((it) => conceal(it.kind === 'target' ? it.login : undefined))
+  const pool = openPool({ clock, open, connections, idleMs, emails: emailsPerConnection })
+
+  async function open(signal: AbortSignal): Promise<Session | Trouble> {
+    const it = await target
+    return it.kind === 'target' ? openSession(it, signal, lookup) : it
+  }
+
+  return {
+    name: 'smtp',
+    async send(parcel, signal) {
+      const letter = { envelope: parcel.envelope, bytes: await parcel.composed() }
+      assertFit(letter.envelope)
+      return concealOutcome(await deliver(pool, letter, signal), await hide)
+    },
+    async verify(signal) {
+      const session = await open(signal)
+      if (session.kind !== 'session') return { valid: false, reason: (await hide)(session.reason) }
+      void session.quit()
+      return { valid: true }
+    },
+    close: () => pool.close(),
+  }
+}
+
+/**
+ * One try. Only when a kept connection turns out to be dead before the server heard of the
+ * email is another one taken, and that one is new.
+ */
+async function deliver(pool: Pool, letter: Letter, signal: AbortSignal): Promise<Outcome> {
+  const first = await tryOn(await pool.take(signal), pool, letter, signal)
+  if (first) return first
+  const second = await tryOn(await pool.take(signal, 'fresh'), pool, letter, signal)
+  return second ?? { kind: 'deferred', reason: 'the connection was closed' }
+}
+
+async function tryOn(
+  session: Session | Trouble,
+  pool: Pool,
+  letter: Letter,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  if (session.kind !== 'session') return { kind: session.kind, reason: session.reason }
+  try {
+    return await transact(session, letter, signal)
+  } finally {
+    pool.give(session)
+  }
+}

@@ -1,0 +1,137 @@
+import { remoteText } from '../../mail/outcome.ts'
+import type { Outcome, RefusedRecipient } from '../../mail/outcome.ts'
+import { content } from './dialogue.ts'
+import type { Dialogue, Exchange, Reply } from './dialogue.ts'
+import { oneLine } from './trouble.ts'
+
+/** All that is known of one try, when it is over. */
+export interface Evidence {
+  readonly dialogue: Pick<Dialogue, 'exchanges' | 'outOfStep'>
+  readonly recipients: readonly string[]
+  /** The whole content was handed on, so the final dot may have left. */
+  readonly dotMayHaveLeft: boolean
+  /** What ended it, if not a reply. */
+  readonly loss?: string
+}
+
+/**
+ * What a try came to, read off what was said. A complete reply decides by its code; without one
+ * everything depends on whether the final dot may have left (RFC 5321 section 4.5.3.2.6,
+ * RFC 1047). A reply that does not belong there is never taken for an answer.
+ */
+export function judge(evidence: Evidence): Outcome {
+  const { exchanges } = evidence.dialogue
+  const reply = replyTo(exchanges, content)
+  const outOfStep = isOutOfStep(evidence.dialogue)
+  if (evidence.dotMayHaveLeft) return ofContent(evidence, outOfStep ? undefined : reply)
+  if (outOfStep) return deferred('the server answered what nobody had asked')
+  const closing = exchanges.find((exchange) => exchange.reply?.code === 421)?.reply
+  if (closing) return deferred(wordsOf(closing))
+  return reply ? ofEarlyReply(reply) : ofEnvelope(evidence)
+}
+
+/** RSET is never answered with a go-ahead: that was the late answer to DATA. */
+function isOutOfStep({ outOfStep, exchanges }: Evidence['dialogue']): boolean {
+  const reset = replyTo(exchanges, 'RSET')
+  return outOfStep || (reset !== undefined && isGoAhead(reset))
+}
+
+function ofContent(evidence: Evidence, reply: Reply | undefined): Outcome {
+  const refused = refusalsOf(evidence)
+  const others = refused.length > 0 ? { refused } : {}
+  if (reply && isYes(reply)) {
+    const reason = wordsOf(reply)
+    return { kind: 'sent', ...remoteIdOf(reason), reason, ...others }
+  }
+  if (reply && isNo(reply)) return { ...ofRefusal(reply), ...others }
+  const reason = evidence.loss ?? 'the server gave no clear answer to the content'
+  return { kind: 'ambiguous', reason, ...others }
+}
+
+/** A refusal before the end is one. A yes before the end is out of step: there was no dot. */
+function ofEarlyReply(reply: Reply): Outcome {
+  if (isNo(reply)) return ofRefusal(reply)
+  return deferred(`answered before the end of the content: ${wordsOf(reply)}`)
+}
+
+function ofEnvelope(evidence: Evidence): Outcome {
+  const { exchanges } = evidence.dialogue
+  const mail = replyTo(exchanges, 'MAIL')
+  const data = replyTo(exchanges, 'DATA')
+  const lost = deferred(evidence.loss ?? 'the server gave no clear answer')
+  if (!mail) return lost
+  if (!isYes(mail)) return ofRefusal(mail)
+  const recipients = exchanges.filter(({ command }) => command.startsWith('RCPT '))
+  const replies = recipients.flatMap(({ reply }) => reply ?? [])
+  const barred = replies.find(isAboutUs)
+  if (barred) return ofRefusal(barred)
+  const refused = refusalsOf(evidence)
+  if (refused.length === evidence.recipients.length) return ofAllRefused(refused)
+  if (!data || !isNo(data)) return lost
+  return { ...ofRefusal(data), ...(refused.length > 0 && { refused }) }
+}
+
+function ofAllRefused(refused: readonly RefusedRecipient[]): Outcome {
+  const first = refused.find(({ kind }) => kind === 'deferred') ?? refused[0]
+  return { kind: first?.kind ?? 'rejected', reason: first?.reason ?? '', refused }
+}
+
+/** Recipients that were answered with a no, one by one, in the order of the envelope. */
+function refusalsOf({ dialogue, recipients }: Evidence): RefusedRecipient[] {
+  const exchanges = dialogue.exchanges.filter(({ command }) => command.startsWith('RCPT '))
+  return recipients.flatMap((address, i) => {
+    const reply = exchanges[i]?.reply
+    if (!reply || isYes(reply)) return []
+    // RFC 5321 section 4.5.3.1.10: 552 for one recipient too many is as good as 452.
+    const kind = isNo(reply) && reply.code >= 500 && reply.code !== 552 ? 'rejected' : 'deferred'
+    return { address, kind, reason: wordsOf(reply) }
+  })
+}
+
+/**
+ * A complete no. 4yz passes; 5yz is for good, but for the codes that speak of us (login and
+ * encryption) and those that speak of the session: unknown, unsupported or misplaced commands.
+ */
+function ofRefusal(reply: Reply): Outcome {
+  const reason = wordsOf(reply)
+  if (isAboutUs(reply)) return { kind: 'blocked', reason }
+  const passes = reply.code < 500 || [500, 502, 503].includes(reply.code)
+  return passes ? deferred(reason) : { kind: 'rejected', reason }
+}
+
+/** RFC 4954 section 6 and RFC 3207: authentication or TLS is required, or not good enough. */
+function isAboutUs({ code }: Reply): boolean {
+  return [523, 530, 534, 535, 538].includes(code)
+}
+
+function isYes({ code }: Reply): boolean {
+  return code >= 200 && code < 300
+}
+
+export function isGoAhead({ code }: Reply): boolean {
+  return code >= 300 && code < 400
+}
+
+export function isNo({ code }: Reply): boolean {
+  return code >= 400
+}
+
+export function replyTo(exchanges: readonly Exchange[], verb: string): Reply | undefined {
+  return exchanges.find(({ command }) => command.startsWith(verb))?.reply
+}
+
+function deferred(reason: string): Outcome {
+  return { kind: 'deferred', reason }
+}
+
+function wordsOf(reply: Reply): string {
+  return remoteText(oneLine(reply.text))
+}
+
+/** The server's own name for the email, as Postfix, Exim and SES tell it. */
+function remoteIdOf(reason: string) {
+  const id = remoteIds.map((pattern) => pattern.exec(reason)?.[1]).find((found) => found)
+  return id ? { remoteId: id } : {}
+}
+
+const remoteIds = [/\bqueued as ([\w.-]+)/i, /\bid=([\w.-]+)/i, /^250 Ok ([0-9a-f-]{20,})$/i]

@@ -1,0 +1,28 @@
+import type { Exchange } from './dialogue.ts'
+
+/** The extensions of a server that matter here, from its answer to EHLO (RFC 5321 section 4.1.1.1). */
+export interface Offers {
+  /** Largest email in bytes (RFC 1870); 0 when the server names no limit. */
+  readonly size: number
+  /** Addresses with characters beyond ASCII (RFC 6531). */
+  readonly utf8: boolean
+  /** Login mechanisms; empty when login is not offered. */
+  readonly auth: readonly string[]
+}
+
+/** What the last EHLO offered: the one inside TLS, where there was one. A HELO offers nothing. */
+export function offersOf(exchanges: readonly Exchange[]): Offers {
+  const hello = exchanges.findLast(({ command }) => /^(EHLO|HELO) /.test(command))
+  const lines = hello?.command.startsWith('EHLO') ? (hello.reply?.text ?? '').split('\n') : []
+  const offered = lines.slice(1).map((line) => line.slice(4).trim().toUpperCase())
+  return {
+    size: Number(offered.find((line) => /^SIZE \d+$/.test(line))?.slice(5) ?? 0),
+    utf8: offered.includes('SMTPUTF8'),
+    // Some old servers write AUTH=LOGIN.
+    auth: offered.filter((line) => /^AUTH[ =]/.test(line)).flatMap((line) => words(line.slice(5))),
+  }
+}
+
+function words(text: string): string[] {
+  return text.split(/[\s=]+/).filter((word) => word !== '')
+}

@@ -1,0 +1,68 @@
+import { remoteText } from '../../mail/outcome.ts'
+
+/**
+ * Why no email could even be offered: `blocked` when the engine's settings or the server's
+ * standing towards us must change first, `deferred` when it may work by itself in a while.
+ */
+export interface Trouble {
+  readonly kind: 'blocked' | 'deferred'
+  readonly reason: string
+  /** The server's own code, where it spoke. */
+  readonly code?: number
+}
+
+/** What nodemailer and Node say when a connection fails. */
+interface ConnectionError extends NodeJS.ErrnoException {
+  readonly command?: string
+  readonly response?: string
+  readonly responseCode?: number
+  readonly originalCode?: string
+}
+
+/**
+ * Judges a failure before the first email. A refusal for good (5yz) is about us, not about an
+ * email: a refused greeting, STARTTLS or login. So is a name that does not exist, a certificate
+ * or a TLS version. All else passes by itself.
+ */
+export function troubleOf(thrown: unknown): Trouble {
+  const error = rootOf(thrown)
+  if (error.response) return refusalOf(error, error.response)
+  const code = error.originalCode ?? error.code ?? ''
+  const kind = lasting.test(code) ? 'blocked' : 'deferred'
+  return { kind, reason: remoteText(error.message || code) }
+}
+
+function refusalOf({ command = '', responseCode: code = 0 }: ConnectionError, response: string) {
+  const stage = stages.find(([pattern]) => pattern.test(command))?.[1] ?? 'greeting'
+  const kind = code >= 500 && code < 600 ? 'blocked' : 'deferred'
+  return { kind, code, reason: remoteText(`${stage} refused: ${oneLine(response)}`) } as const
+}
+
+const stages: readonly (readonly [RegExp, string])[] = [
+  [/^AUTH/, 'login'],
+  [/^STARTTLS/, 'STARTTLS'],
+  [/^(EHLO|HELO)/, 'EHLO'],
+]
+
+/**
+ * Errors that no waiting mends: a host name that does not exist (a failing or silent name server
+ * is EAI_AGAIN and may recover), and everything that OpenSSL says about certificates, protocol
+ * versions or a server that speaks no TLS there.
+ */
+const lasting =
+  /^(ENOTFOUND|EAI_(NONAME|NODATA|FAIL)|EBADNAME|ERR_(SSL|TLS)_|EPROTO$)|CERT|SELF_SIGNED|SIGNATURE|ISSUER|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH/
+
+/** Of several addresses that failed, the first tells why; the error around them has no text. */
+function rootOf(thrown: unknown): ConnectionError {
+  if (thrown instanceof AggregateError && thrown.errors[0] instanceof Error) return thrown.errors[0]
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
+
+/** A reply on one line: the code of the first, the words of all (RFC 5321 section 4.2.1). */
+export function oneLine(reply: string): string {
+  const [first = '', ...rest] = reply.slice(0, longestReply).split('\n')
+  return [first.replace(/^(\d{3})-/, '$1 '), ...rest.map((line) => line.slice(4))].join(' ')
+}
+
+/** Characters of a reply that are looked at for its words. */
+const longestReply = 4_096

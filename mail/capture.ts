@@ -1,0 +1,26 @@
+import type { Outcome } from './outcome.ts'
+import type { Parcel } from './parcel.ts'
+import type { Captures, Clock } from './ports.ts'
+
+/**
+ * Keeps an email instead of sending it: the bytes that would have left, and the envelope that
+ * would have got them. The same email twice is one capture.
+ */
+export async function capture(parcel: Parcel, captures: Captures, clock: Clock): Promise<Outcome> {
+  const eml = await parcel.composed()
+  const { id, from, envelope, subject } = parcel
+  await captures.add(
+    {
+      id,
+      emailId: id,
+      at: clock.now(),
+      from: from.address,
+      to: envelope.to,
+      subject,
+      size: eml.byteLength,
+      seen: false,
+    },
+    eml,
+  )
+  return { kind: 'captured' }
+}

@@ -1,0 +1,62 @@
+import { encodeWord } from 'nodemailer/lib/mime-funcs'
+import { formatMailbox, type Mailbox } from './address.ts'
+import type { Parcel } from './parcel.ts'
+
+/** Fields that Postern sets itself, and those that must not leave: Bcc, and what servers add. */
+const replaced = new Set([
+  'message-id',
+  'x-postern-id',
+  'from',
+  'sender',
+  'reply-to',
+  'bcc',
+  'resent-bcc',
+  'return-path',
+])
+
+/**
+ * A whole MIME email as somebody brought it, made fit to leave: line ends are CRLF, Bcc is gone,
+ * and the header says what the From policy decided. Everything else, the body above all, stays as
+ * it came; without a Date one is added (RFC 5322 section 3.6 requires it).
+ *
+ * @param mime base64
+ */
+export function composeRaw(letter: Omit<Parcel, 'composed'>, mime: string): Buffer {
+  const text = Buffer.from(mime, 'base64').toString('latin1').replace(/\0/g, '')
+  const lines = text.replace(/\r\n|\r|\n/g, '\r\n')
+  const end = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
+  const header = end < 0 ? '' : lines.slice(0, end)
+  // Without an empty line nothing says where a header would end: then all of it is body.
+  const body = end < 0 ? lines : lines.slice(end).replace(/^(\r\n){1,2}/, '')
+  const kept = fieldsOf(header).filter(({ name }) => !replaced.has(name))
+  const added = ownFields(letter, kept.some(({ name }) => name === 'date'))
+  const fields = [...added, ...kept.map(({ line }) => line)]
+  return Buffer.from(`${fields.join('\r\n')}\r\n\r\n${body}`, 'latin1')
+}
+
+/** Header fields with their folded lines; what is no field is dropped. */
+function fieldsOf(header: string): { name: string; line: string }[] {
+  return header
+    .split(/\r\n(?![ \t])/)
+    .map((line) => ({ name: /^([!-9;-~]+)[ \t]*:/.exec(line)?.[1]?.toLowerCase() ?? '', line }))
+    .filter(({ name }) => name !== '')
+}
+
+function ownFields(letter: Omit<Parcel, 'composed'>, hasDate: boolean): string[] {
+  const { from, sender, replyTo } = letter
+  return [
+    `Message-ID: ${letter.messageId}`,
+    `X-Postern-Id: ${letter.id}`,
+    ...(hasDate ? [] : [`Date: ${letter.date.toUTCString().replace('GMT', '+0000')}`]),
+    `From: ${field(from)}`,
+    ...(sender ? [`Sender: ${field(sender)}`] : []),
+    ...(replyTo.length > 0 ? [`Reply-To: ${replyTo.map(field).join(',\r\n ')}`] : []),
+  ]
+}
+
+/** A mailbox as header text, one character a byte: names encoded (RFC 2047), addresses UTF-8. */
+function field({ address, name }: Mailbox): string {
+  const isAscii = name === undefined || /^[ -~]*$/.test(name)
+  const text = isAscii ? formatMailbox({ address, name }) : `${encodeWord(name, 'Q', 52)} <${address}>`
+  return Buffer.from(text).toString('latin1')
+}

@@ -1,0 +1,93 @@
+import type { Mailbox } from './address.ts'
+import { composeRaw } from './compose-raw.ts'
+import type { Content } from './email.ts'
+import { joinParts } from './join-parts.ts'
+import type { Parcel } from './parcel.ts'
+
+type Letter = Omit<Parcel, 'composed'>
+
+/** RFC 5322 section 2.1.1, without CRLF. */
+const longestLine = 998
+
+/**
+ * Composes an email into MIME bytes. The same parcel always gives the same bytes: the date is that
+ * of acceptance and the boundary comes from the id, so every copy of an email is the same email.
+ *
+ * Nothing here reads a file or a URL; addresses go in as checked objects and never as text for
+ * nodemailer to parse; the envelope it would use is compared with the one that was validated.
+ *
+ * @throws Error when the bytes are not what was asked for: better not sent than sent wrong
+ */
+export async function compose(letter: Letter): Promise<Uint8Array> {
+  const bytes =
+    letter.content.kind === 'raw'
+      ? composeRaw(letter, letter.content.mime)
+      : await composeParts(letter, letter.content)
+  assertWellFormed(bytes)
+  return bytes
+}
+
+async function composeParts(letter: Letter, content: Content & { kind: 'structured' }) {
+  // Loaded on first use: 25 ms that starting up need not pay.
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
+  const node = new MailComposer({
+    from: box(letter.from),
+    ...(letter.sender && { sender: box(letter.sender) }),
+    to: letter.to.map(box),
+    cc: letter.cc.map(box),
+    replyTo: letter.replyTo.map(box),
+    subject: letter.subject,
+    messageId: letter.messageId,
+    date: letter.date,
+    headers: { ...letter.headers, 'X-Postern-Id': letter.id },
+    ...(content.html !== undefined && { html: content.html }),
+    ...(await textPart(content)),
+    attachments: content.attachments.map((file) => ({
+      filename: file.filename,
+      content: Buffer.from(file.content, 'base64'),
+      contentType: file.contentType,
+      contentDisposition: file.contentId ? 'inline' : 'attachment',
+      ...(file.contentId && { cid: file.contentId }),
+    })),
+    baseBoundary: letter.id,
+    newline: '\r\n',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }).compile()
+  assertSameRecipients(letter, node.getEnvelope().to)
+  return joinParts(node) ?? normaliseLineEnds(await node.build())
+}
+
+/** A text part of its own, one derived from the html, or none where the caller said `""`. */
+async function textPart({ html, text }: Content & { kind: 'structured' }) {
+  if (text !== undefined) return text === '' && html !== undefined ? {} : { text }
+  const { textFromHtml } = await import('./text-from-html.ts')
+  return { text: textFromHtml(html ?? '') }
+}
+
+function box({ address, name }: Mailbox) {
+  return { address, name: name ?? '' }
+}
+
+/** The headers must name exactly who was validated: nodemailer repairs what it does not like. */
+function assertSameRecipients({ to, cc }: Letter, found: string | readonly string[] | false) {
+  const wanted = new Set([...to, ...cc].map((mailbox) => mailbox.address))
+  const got = new Set(typeof found === 'string' ? [found] : found || [])
+  if (wanted.symmetricDifference(got).size > 0)
+    throw new Error('composing changed the recipients: the email is not sent')
+}
+
+/** nodemailer leaves bare CR and LF of the caller's text in place (measured on 10.6.0). */
+function normaliseLineEnds(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1')
+  return /\r(?!\n)|(?<!\r)\n/.test(text)
+    ? Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1')
+    : bytes
+}
+
+function assertWellFormed(bytes: Buffer) {
+  const text = bytes.toString('latin1')
+  if (/\r(?!\n)|(?<!\r)\n|\0/.test(text)) throw new Error('composing left a bare CR, LF or NUL')
+  if (text.split('\r\n').some((line) => line.length > longestLine))
+    throw new Error(`composing left a line of more than ${longestLine} bytes`)
+}

@@ -1,0 +1,138 @@
+import type { Content, Email, EmailChange } from './email.ts'
+import { consign } from './consign.ts'
+import type { Try } from './hand-off.ts'
+import { contentKey } from './job.ts'
+import type { Claim, Job } from './ports.ts'
+import type { Postern } from './postern.ts'
+import { isOutOfPatience } from './retry.ts'
+import { findRoute, type Route } from './route.ts'
+import type { InForce } from './settings-in-force.ts'
+import { asHeld, settlement } from './settlement.ts'
+import { isSettled } from './states.ts'
+
+/** What becomes of the job: done with, or to be seen again after a while. */
+export type Disposition =
+  { readonly kind: 'acknowledge' } | { readonly kind: 'defer'; readonly seconds: number }
+
+/** Longer than the longest attempt, so that a lease only runs out when its holder is dead. */
+const leaseSeconds = 75
+
+/**
+ * Delivers one email: one attempt, or none when there is nothing to do or nobody to send it.
+ *
+ * A job is never acknowledged while its email may still be wanted unless the content is safe
+ * elsewhere, and never while somebody else holds the email. Whatever crashes where, the job comes
+ * back and finds in the record how far it got.
+ *
+ * @param stopping aborts the wait for a turn under a rate, never an attempt
+ */
+export async function deliver(
+  job: Job,
+  postern: Postern,
+  stopping: AbortSignal = new AbortController().signal,
+): Promise<Disposition> {
+  const inForce = await postern.inForce.current()
+  const route = await findRoute(postern, job, inForce.settings)
+  if (route.kind === 'closed' && !isImpatient(job, postern, inForce))
+    return deferUntil(route.until, postern)
+  await takeTurn(job, postern, inForce, stopping)
+  if (stopping.aborted) return { kind: 'defer', seconds: 0 }
+
+  const claim = await postern.emails.claim(job.id, postern.clock.now(), leaseSeconds)
+  if (claim.kind !== 'claimed') return withoutClaim(job, claim, postern)
+  const content = job.content ?? (await readContent(job.id, postern))
+  const change = await attempt(postern, inForce, route, claim, content)
+  return settle(postern, inForce, job, claim, change)
+}
+
+type Claimed = Claim & { kind: 'claimed' }
+
+function isImpatient(job: Job, { clock }: Postern, { settings }: InForce): boolean {
+  return isOutOfPatience(job, clock.now(), settings.delivery.giveUpAfterHours)
+}
+
+/** Captures leave at any rate: they go nowhere. */
+async function takeTurn(job: Job, { pace }: Postern, { settings }: InForce, signal: AbortSignal) {
+  if (!job.capture) await pace.take(job.recipients, settings.delivery.ratePerSecond, signal)
+}
+
+/** Nothing to do for this job now: the email is settled, held by another worker, or not due. */
+async function withoutClaim(job: Job, claim: Claim, postern: Postern): Promise<Disposition> {
+  if (claim.kind === 'leased') return deferUntil(claim.until, postern)
+  if (claim.kind === 'notDue') return deferUntil(claim.dueAt, postern)
+  if (claim.kind === 'notClaimable' && claim.state === 'failed') await buryAgain(job, postern)
+  return { kind: 'acknowledge' }
+}
+
+/** A crash may have come between giving up and writing the dead letter. */
+async function buryAgain(job: Job, { emails, queue }: Postern) {
+  const email = await emails.get(job.id)
+  if (email && hasGivenUp(email)) await queue.bury(job, email.lastReason ?? 'out of time')
+}
+
+/** What came of the one attempt that this claim allows. */
+async function attempt(
+  postern: Postern,
+  inForce: InForce,
+  route: Route,
+  { email: claimed, takenOver }: Claimed,
+  content: Content | undefined,
+): Promise<EmailChange> {
+  const { giveUpAfterHours } = inForce.settings.delivery
+  const now = () => postern.clock.now()
+  const conclude = (email: Email, tries: readonly Try[]) =>
+    settlement(email, tries, { now: now(), giveUpAfterHours, random: Math.random() })
+
+  const lost = takenOver ? conclude(claimed, [lostAttempt(claimed, now())]) : {}
+  const email = { ...claimed, ...lost }
+  if (!email.recipients.some(({ state }) => state === 'queued')) return lost
+  if (route.kind === 'closed') return asHeld(email, now(), route.reason)
+  if (!content) return asHeld(email, now(), 'the content is missing')
+  return conclude(email, await consign(postern, inForce, route.engines, email, content))
+}
+
+/** Whoever held the lease before may have sent it: nobody can know (DESIGN: ambiguous). */
+function lostAttempt({ recipients }: Email, at: number): Try {
+  return {
+    engine: 'unknown',
+    at,
+    recipients: recipients.filter(({ state }) => state === 'queued').map(({ address }) => address),
+    outcome: { kind: 'ambiguous', reason: 'the worker that was sending it ended without a word' },
+  }
+}
+
+/** Writes down what came of it, the content first where it may be wanted again. */
+async function settle(
+  postern: Postern,
+  { settings }: InForce,
+  job: Job,
+  { claim, email }: Claimed,
+  change: EmailChange,
+): Promise<Disposition> {
+  const { emails, blobs, queue, clock } = postern
+  const state = change.state ?? email.state
+  const isWanted = state === 'held' || state === 'failed' || settings.keepContentDays > 0
+  if (job.content && state !== 'queued' && isWanted)
+    await blobs.put(contentKey(job.id), Buffer.from(JSON.stringify(job.content)))
+  const settled = await emails.settle(job.id, claim, change)
+  // The lease ran out under us: its new holder has the last word, and this job sees it later.
+  if (!settled) return deferUntil(clock.now() + leaseSeconds * 1_000, postern)
+  if (state === 'queued') return deferUntil(change.nextAttemptAt ?? clock.now(), postern)
+  if (hasGivenUp({ ...email, ...change }))
+    await queue.bury(job, change.lastReason ?? 'out of time')
+  if (isSettled(state) && !isWanted) await blobs.remove(contentKey(job.id))
+  return { kind: 'acknowledge' }
+}
+
+function hasGivenUp({ state, timeline }: Email): boolean {
+  return state === 'failed' && timeline.at(-1)?.what === 'gaveUp'
+}
+
+async function readContent(id: string, { blobs }: Postern): Promise<Content | undefined> {
+  const bytes = await blobs.get(contentKey(id))
+  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as Content)
+}
+
+function deferUntil(time: number, { clock }: Postern): Disposition {
+  return { kind: 'defer', seconds: Math.max(0, Math.ceil((time - clock.now()) / 1_000)) }
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod'
+import { parseMailbox, type Mailbox } from './address.ts'
+import { readAttachments } from './attachments.ts'
+import type { Content, OnAmbiguous, Sender, Tag } from './email.ts'
+import { checkHeader, checkText } from './headers.ts'
+
+/** An email as somebody asks for it: every part checked, nothing decided yet. */
+export interface EmailRequest {
+  readonly from: Sender
+  readonly to: readonly Mailbox[]
+  readonly cc: readonly Mailbox[]
+  readonly bcc: readonly Mailbox[]
+  readonly replyTo: readonly Mailbox[]
+  readonly subject: string
+  readonly tags: readonly Tag[]
+  readonly content: Content
+  /** Milliseconds since the epoch. */
+  readonly scheduledAt?: number
+  readonly onAmbiguous?: OnAmbiguous
+}
+
+/** What is wrong with a request: the field as the caller named it, and the rule it breaks. */
+export interface Fault {
+  readonly field: string
+  readonly rule: string
+  readonly kind: 'missing' | 'invalid' | 'from' | 'attachment' | 'tooLarge'
+}
+
+/** SES takes 50 recipients an email, To, Cc and Bcc together; so does Postern, on every engine. */
+export const mostRecipients = 50
+
+/** SES and Resend both take 40 MB after base64. */
+export const mostContentBytes = 40_000_000
+
+/** How far ahead an email may be scheduled, as Resend has it. */
+const furthestScheduleDays = 30
+
+/**
+ * Reads the body of `POST /emails`, in Resend's spelling. Unknown fields are ignored, as its
+ * SDKs rely on; `null` means absent.
+ *
+ * @param now milliseconds since the epoch, to judge `scheduled_at`
+ * @returns the request, or every fault in it
+ */
+export function readEmailRequest(
+  body: unknown,
+  now: number,
+): { request: EmailRequest } | { faults: Fault[] } {
+  const parsed = wire(now).safeParse(withoutNulls(body))
+  if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
+  const { from, reply_to, html, text, headers, attachments, scheduled_at, ...rest } = parsed.data
+  const content: Content = {
+    kind: 'structured',
+    ...(html !== undefined && { html }),
+    ...(text !== undefined && { text }),
+    headers,
+    attachments,
+  }
+  const request = { ...rest, from: from ?? {}, replyTo: reply_to, content, scheduledAt: scheduled_at }
+  const faults = faultsOfTheWhole(request)
+  return faults.length > 0 ? { faults } : { request }
+}
+
+function wire(now: number) {
+  return z.object(
+    {
+      from: z.string().transform(sender).optional(),
+      to: mailboxes.refine((list) => list.length > 0, { message: 'at least one recipient is needed' }),
+      cc: mailboxes.default([]),
+      bcc: mailboxes.default([]),
+      reply_to: mailboxes.default([]),
+      subject: z.string().max(998).superRefine(singleLine),
+      html: z.string().superRefine(wellFormed).optional(),
+      text: z.string().superRefine(wellFormed).optional(),
+      headers: z.record(z.string(), z.string()).superRefine(headerFields).default({}),
+      tags: z.array(tag).max(50).default([]),
+      attachments: z.array(z.unknown()).max(100).transform(readAttachments).default([]),
+      scheduled_at: z.string().transform(scheduleTime(now)).optional(),
+      onAmbiguous: z.enum(['retry', 'hold']).optional(),
+    },
+    'the body must be a JSON object',
+  )
+}
+
+const mailbox = z.string().transform((text, context): Mailbox => {
+  const parsed = parseMailbox(text)
+  if ('mailbox' in parsed) return parsed.mailbox
+  context.addIssue(parsed.fault)
+  return z.NEVER
+})
+
+/** One mailbox or a list; capped before any address is parsed. */
+const mailboxes = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : [value]))
+  .pipe(z.array(z.string()).max(mostRecipients, `at most ${mostRecipients} addresses`))
+  .pipe(z.array(mailbox))
+
+const tagText = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, {
+  message: '1 to 256 ASCII letters, digits, "_" or "-"',
+})
+
+const tag = z.object({ name: tagText, value: tagText })
+
+/** `Name <>` keeps the name and asks for the default address. */
+function sender(text: string, context: z.RefinementCtx): Sender {
+  const nameOnly = /^([^<>]*)<\s*>$/.exec(text)
+  if (nameOnly) {
+    const name = nameOnly[1]!.trim()
+    const fault = checkText(name)
+    if (fault) context.addIssue(fault)
+    return name === '' ? {} : { name }
+  }
+  const parsed = parseMailbox(text)
+  if ('mailbox' in parsed) return parsed.mailbox
+  context.addIssue(parsed.fault)
+  return z.NEVER
+}
+
+function singleLine(text: string, context: z.RefinementCtx) {
+  const fault = checkText(text)
+  if (fault) context.addIssue(fault)
+}
+
+function wellFormed(text: string, context: z.RefinementCtx) {
+  if (text.includes('\0')) context.addIssue('NUL is not allowed')
+  if (!text.isWellFormed()) context.addIssue('half a surrogate pair is not text')
+}
+
+function headerFields(fields: Record<string, string>, context: z.RefinementCtx) {
+  const names = Object.keys(fields)
+  if (names.length > 50) context.addIssue('at most 50 headers')
+  if (new Set(names.map((name) => name.toLowerCase())).size < names.length)
+    context.addIssue('a header is named twice')
+  for (const name of names) {
+    const fault = checkHeader(name, fields[name]!)
+    if (fault) context.addIssue({ code: 'custom', path: [name.slice(0, 100)], message: fault })
+  }
+}
+
+/** ISO 8601 with a date, a time and, unless UTC is meant, an offset. */
+const isoTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?$/
+
+function scheduleTime(now: number) {
+  return (text: string, context: z.RefinementCtx): number => {
+    const time = isoTime.test(text) ? Date.parse(withZone(text)) : Number.NaN
+    if (Number.isNaN(time)) context.addIssue('an ISO 8601 time such as 2026-01-31T09:00:00Z is needed')
+    else if (time < now) context.addIssue('the time has passed')
+    else if (time > now + furthestScheduleDays * 86_400_000)
+      context.addIssue(`at most ${furthestScheduleDays} days ahead`)
+    return time
+  }
+}
+
+function withZone(text: string): string {
+  const iso = text.replace(' ', 'T').replace(/([+-]\d\d)(\d\d)?$/, (whole, h, m) =>
+    /T.*[+-]\d\d(\d\d)?$/.test(text.replace(' ', 'T')) ? `${h}:${m ?? '00'}` : whole,
+  )
+  return /(Z|[+-]\d\d:\d\d)$/.test(iso) ? iso : `${iso}Z`
+}
+
+function faultsOfTheWhole(request: EmailRequest): Fault[] {
+  const faults: Fault[] = []
+  const recipients = request.to.length + request.cc.length + request.bcc.length
+  if (recipients > mostRecipients)
+    faults.push({
+      field: 'to',
+      rule: `at most ${mostRecipients} recipients in to, cc and bcc together; there are ${recipients}`,
+      kind: 'invalid',
+    })
+  const { content } = request
+  if (content.kind === 'structured' && content.html === undefined && content.text === undefined)
+    faults.push({ field: 'html', rule: 'html or text is needed', kind: 'missing' })
+  if (contentBytes(content) > mostContentBytes)
+    faults.push({ field: 'attachments', rule: 'more than 40 MB after base64', kind: 'tooLarge' })
+  return faults
+}
+
+/** The size of a content as it counts against the limits, in bytes. */
+export function contentBytes(content: Content): number {
+  if (content.kind === 'raw') return content.mime.length
+  const attached = content.attachments.reduce((sum, file) => sum + file.content.length, 0)
+  return Buffer.byteLength(content.html ?? '') + Buffer.byteLength(content.text ?? '') + attached
+}
+
+function withoutNulls(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
+}
+
+function faultOf(issue: z.core.$ZodIssue): Fault {
+  const field = issue.path.map(String).join('.') || 'body'
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  const kind = missing
+    ? 'missing'
+    : field === 'from'
+      ? 'from'
+      : field.startsWith('attachments')
+        ? 'attachment'
+        : 'invalid'
+  return { field, rule: missing ? 'is required' : issue.message, kind }
+}

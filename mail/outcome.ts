@@ -1,0 +1,52 @@
+/** What became of one recipient that the rest of the attempt does not speak for. */
+export interface RefusedRecipient {
+  readonly address: string
+  readonly kind: 'deferred' | 'rejected'
+  /** The server's own words, bounded and on one line. */
+  readonly reason: string
+}
+
+interface Attempted {
+  /** Recipients whose fate differs from the outcome itself, one by one. */
+  readonly refused?: readonly RefusedRecipient[]
+}
+
+/**
+ * What one try at one engine came to. Data, never an exception.
+ *
+ * - `sent`: an engine accepted it.
+ * - `captured`, `discarded`: the no-op engine kept it, or dropped it with a record.
+ * - `deferred`: proven not accepted; try again later.
+ * - `rejected`: refused for good, because of this email or this recipient.
+ * - `blocked`: about the engine, not about the email: the email waits and the attempt is not counted.
+ * - `ambiguous`: may have been accepted; nobody can know from here (RFC 1047).
+ */
+export type Outcome =
+  | (Attempted & { readonly kind: 'sent'; readonly remoteId?: string; readonly reason?: string })
+  | { readonly kind: 'captured' | 'discarded'; readonly reason?: string }
+  | (Attempted & {
+      readonly kind: 'deferred'
+      readonly reason: string
+      /** What the server asked for (Retry-After), in seconds. */
+      readonly retryAfterSeconds?: number
+    })
+  | (Attempted & { readonly kind: 'rejected'; readonly reason: string })
+  | { readonly kind: 'blocked'; readonly reason: string }
+  | (Attempted & { readonly kind: 'ambiguous'; readonly reason: string })
+
+export type OutcomeKind = Outcome['kind']
+
+/** Whether an engine would take mail now, in its own words when not. */
+export type Verdict = { readonly valid: true } | { readonly valid: false; readonly reason: string }
+
+/** Longest remote text that is kept, in characters: enough for any honest SMTP reply. */
+const longestReason = 500
+
+/**
+ * Remote text made fit to keep: one line, no control characters, bounded.
+ * Replies are hostile input; whoever shows them still has to escape them.
+ */
+export function remoteText(text: string): string {
+  const line = text.slice(0, longestReason * 4).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
+  return line.trim().slice(0, longestReason)
+}

@@ -1,0 +1,24 @@
+import type { QueueDepth } from './ports.ts'
+import type { Postern } from './postern.ts'
+import type { SettingsFault } from './settings.ts'
+import { mailerStanding, type MailerStanding } from './verify.ts'
+
+/** What an administrator asks first: does mail work, and does anything wait? */
+export interface Health {
+  /** `ok`, or `degraded` when a person should look. */
+  readonly status: 'ok' | 'degraded'
+  readonly mailer: MailerStanding
+  readonly queue: QueueDepth
+  readonly settings: { readonly version: string; readonly faults: readonly SettingsFault[] }
+}
+
+export async function health(postern: Postern): Promise<Health> {
+  const [inForce, mailer, queue] = await Promise.all([
+    postern.inForce.current(),
+    mailerStanding(postern),
+    postern.queue.depth(postern.clock.now()),
+  ])
+  const { version, faults } = inForce
+  const status = mailer.valid && queue.held === 0 && queue.deadLetters === 0 ? 'ok' : 'degraded'
+  return { status, mailer, queue, settings: { version, faults } }
+}

@@ -1,0 +1,29 @@
+import type { Mailbox } from './address.ts'
+import type { Content, Envelope, Tag } from './email.ts'
+
+/**
+ * What an engine is handed: one email as it shall leave now, the From policy applied.
+ *
+ * Engines that speak SMTP send `envelope` and `composed()`. Engines that build the email
+ * themselves read the parts; where they cannot separate envelope from headers, the envelope
+ * wins: nobody outside it gets mail.
+ */
+export interface Parcel {
+  readonly id: string
+  readonly messageId: string
+  readonly date: Date
+  readonly from: Mailbox
+  /** Who really sends it, where that differs from From (RFC 5322 section 3.6.2). */
+  readonly sender?: Mailbox
+  readonly replyTo: readonly Mailbox[]
+  readonly to: readonly Mailbox[]
+  readonly cc: readonly Mailbox[]
+  readonly subject: string
+  /** Header fields beside those above; checked names and values. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly tags: readonly Tag[]
+  readonly content: Content
+  readonly envelope: Envelope
+  /** The whole email as bytes, lines ending in CRLF, without Bcc; composed once, on first use. */
+  composed(): Promise<Uint8Array>
+}

@@ -1,0 +1,45 @@
+import type { Email } from './email.ts'
+
+/** The whole retry policy. Engines make one try; when the next one comes is decided here alone. */
+const firstDelayMs = 30_000
+const longestDelayMs = 3_600_000
+
+/** The pause of a blocked engine: long enough not to hammer it, short enough to notice a cure. */
+const firstPauseMs = 30_000
+const longestPauseMs = 900_000
+
+/** Blocked longer than this, an email becomes held: a queue keeps nothing for ever (SQS: 4 days). */
+const longestPatienceMs = 72 * 3_600_000
+
+/** A server that asks for more patience than this is asked again all the same. */
+const longestRetryAfterMs = 6 * 3_600_000
+
+/**
+ * Milliseconds until the next attempt: 30 s, doubling up to an hour, times 0.5 to 1 so that emails
+ * deferred together do not come back together; never sooner than the server asked for.
+ *
+ * @param attempts how many have counted so far, from 1
+ * @param random 0 to 1
+ */
+export function retryDelayMs(attempts: number, random: number, retryAfterSeconds = 0): number {
+  const doubled = Math.min(firstDelayMs * 2 ** (attempts - 1), longestDelayMs)
+  const asked = Math.min(retryAfterSeconds * 1_000, longestRetryAfterMs)
+  return Math.ceil(Math.max(doubled * (0.5 + random / 2), asked))
+}
+
+/** Milliseconds that an engine is left alone after being blocked `pauses` times in a row. */
+export function pauseMs(pauses: number): number {
+  return Math.min(firstPauseMs * 2 ** pauses, longestPauseMs)
+}
+
+/** Whether an email that keeps being deferred is out of time. */
+export function isOutOfTime({ since }: Age, now: number, giveUpAfterHours: number): boolean {
+  return now - since >= giveUpAfterHours * 3_600_000
+}
+
+/** Whether an email that waits for a blocked engine has waited long enough for a person to look. */
+export function isOutOfPatience({ since }: Age, now: number, giveUpAfterHours: number): boolean {
+  return now - since >= Math.min(giveUpAfterHours * 3_600_000, longestPatienceMs)
+}
+
+type Age = Pick<Email, 'since'>

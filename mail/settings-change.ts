@@ -1,0 +1,104 @@
+import type { Postern } from './postern.ts'
+import {
+  isPlainObject,
+  resolveSettings,
+  secretNames,
+  type SavedSettings,
+  type Settings,
+  type SettingsFault,
+} from './settings.ts'
+import type { InForce } from './settings-in-force.ts'
+
+/** What somebody wants saved: the whole document, and secrets to add under new versions. */
+export interface SettingsCandidate {
+  readonly settings: SavedSettings
+  readonly secrets?: Readonly<Record<string, string>>
+  /** The version this was made from. */
+  readonly version: string
+}
+
+export type SettingsSaved =
+  | { readonly kind: 'saved'; readonly inForce: InForce }
+  /** Somebody saved meanwhile: nothing was overwritten. */
+  | { readonly kind: 'conflict'; readonly version: string }
+  | { readonly kind: 'invalid'; readonly faults: readonly SettingsFault[] }
+
+/** Longest secret, in characters: an SSM parameter holds 4 KB. */
+const longestSecret = 4_096
+
+/**
+ * Saves settings and secrets together, or nothing at all.
+ *
+ * Refused are: faults of any kind, another value for a locked key, and a new place to send a
+ * stored secret to without the secret being given again, so that nobody can have a stored
+ * password sent to a server of their own.
+ */
+export async function saveSettings(
+  postern: Postern,
+  candidate: SettingsCandidate,
+): Promise<SettingsSaved> {
+  const current = await postern.inForce.refresh()
+  const { defaults, locks } = postern.inForce
+  const { secrets = {} } = candidate
+  // Only Postern says which version of a secret is active.
+  const saved: SavedSettings = { ...candidate.settings, secrets: current.settings.secrets }
+  const resolved = resolveSettings({ defaults, saved, locks })
+  const faults = [
+    ...('faults' in resolved ? resolved.faults : []),
+    ...lockFaults(candidate.settings, locks),
+    ...secretFaults(secrets),
+    ...('settings' in resolved
+      ? exposedSecrets(current.settings, resolved.settings, secrets)
+      : []),
+  ]
+  if (faults.length > 0) return { kind: 'invalid', faults }
+  const stored = await postern.settings.write(saved, secrets, candidate.version)
+  if (!stored) return { kind: 'conflict', version: current.version }
+  return { kind: 'saved', inForce: await postern.inForce.refresh() }
+}
+
+/** A lock may be repeated but not contradicted. */
+function lockFaults(settings: SavedSettings, locks: SavedSettings, path = ''): SettingsFault[] {
+  return Object.entries(locks).flatMap(([key, lock]): SettingsFault[] => {
+    const wanted = settings[key]
+    const here = `${path}${key}`
+    if (wanted === undefined) return []
+    if (isPlainObject(lock) && isPlainObject(wanted)) return lockFaults(wanted, lock, `${here}.`)
+    if (JSON.stringify(lock) === JSON.stringify(wanted)) return []
+    return [{ path: here, rule: `locked to ${JSON.stringify(lock)} where Postern was deployed` }]
+  })
+}
+
+function secretFaults(secrets: Readonly<Record<string, string>>): SettingsFault[] {
+  return Object.entries(secrets).flatMap(([name, value]): SettingsFault[] => {
+    const path = `secrets.${name}`
+    if (!(secretNames as readonly string[]).includes(name))
+      return [{ path, rule: `unknown secret: there are ${secretNames.join(', ')}` }]
+    if (value.length < 1 || value.length > longestSecret)
+      return [{ path, rule: `1 to ${longestSecret} characters are needed` }]
+    return []
+  })
+}
+
+/** From safe to unsafe: moving to the right weakens the protection of a password on its way. */
+const securities = ['tls', 'starttls', 'opportunistic', 'none'] as const
+
+function exposedSecrets(
+  before: Settings,
+  after: Settings,
+  given: Readonly<Record<string, string>>,
+): SettingsFault[] {
+  const stored = before.secrets['smtp.password'] !== undefined && !given['smtp.password']
+  const [old, now] = [before.smtp, after.smtp]
+  const changed = (['host', 'port', 'username', 'preset'] as const).filter((key) => old[key] !== now[key])
+  const weaker = [
+    ...(securities.indexOf(now.security) > securities.indexOf(old.security) ? ['security'] : []),
+    ...(old.verifyCertificate && !now.verifyCertificate ? ['verifyCertificate'] : []),
+    ...(now.ca !== old.ca && now.ca !== null ? ['ca'] : []),
+  ]
+  if (!stored) return []
+  return [...changed, ...weaker].map((key) => ({
+    path: `smtp.${key}`,
+    rule: 'changing this needs the secret smtp.password again',
+  }))
+}

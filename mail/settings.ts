@@ -1,0 +1,247 @@
+import { z } from 'zod'
+import { parseAddress } from './address.ts'
+import { checkHeader, checkText } from './headers.ts'
+
+/**
+ * The settings: one schema is the source of the types, the checks, the command line's keys and
+ * `docs/settings.md`. Every key says what it is for, in words for an administrator.
+ */
+export const engineNames = ['disabled', 'noop', 'smtp', 'sendmail', 'sendgrid', 'ses'] as const
+
+const engine = z.enum(engineNames)
+
+const address = z.string().superRefine((text, context) => {
+  const parsed = parseAddress(text)
+  if ('fault' in parsed) context.addIssue(parsed.fault)
+})
+
+const line = z.string().superRefine((text, context) => {
+  const fault = checkText(text)
+  if (fault) context.addIssue(fault)
+})
+
+/** RFC 1123 host name or an IP address: nothing that could end a line of SMTP. */
+const host = z
+  .string()
+  .max(253)
+  .regex(/^[A-Za-z0-9.:_-]*$/, 'a host name or an IP address')
+
+const headers = z.record(z.string(), z.string()).superRefine((fields, context) => {
+  for (const [name, value] of Object.entries(fields)) {
+    const fault = checkHeader(name, value)
+    if (fault) context.addIssue({ code: 'custom', path: [name], message: fault })
+  }
+})
+
+/** An address, or a whole domain as `@example.com` or `@*.example.com`. */
+const recipientPattern = z.string().superRefine((text, context) => {
+  const probe = text.replace(/^@(\*\.)?/, 'x@')
+  const parsed = parseAddress(probe)
+  if ('fault' in parsed) context.addIssue(parsed.fault)
+})
+
+const shape = z.strictObject({
+  engine: z
+    .union([engine, z.array(engine).min(1).max(5)])
+    .refine(isSendingList, 'a list names engines that send, each once')
+    .default('noop')
+    .describe(
+      'How email leaves. `noop` captures instead of sending; `disabled` refuses new email; a list is tried in order.',
+    ),
+  from: z
+    .strictObject({
+      address: address.nullable().default(null).describe('The default sender address.'),
+      name: line.max(200).nullable().default(null).describe('The default sender name.'),
+    })
+    .prefault({})
+    .describe('The default identity: who stands in From when the caller names nobody.'),
+  fromPolicy: z
+    .enum(['caller', 'onBehalf', 'default'])
+    .default('caller')
+    .describe(
+      'Who stands in From, Sender and the envelope: the caller; the caller with the default identity as Sender and envelope; or the default identity alone, with the caller in Reply-To.',
+    ),
+  replyTo: address
+    .nullable()
+    .default(null)
+    .describe('Reply-To of every email that names none itself.'),
+  headers: headers
+    .default({})
+    .describe('Header fields added to every email that does not set them itself.'),
+  keepContentDays: z
+    .number()
+    .min(0)
+    .max(365)
+    .default(0)
+    .describe('Days to keep html, text and attachments after a successful hand-off.'),
+  noop: z
+    .strictObject({
+      mode: z
+        .enum(['capture', 'discard'])
+        .default('capture')
+        .describe('Keep the email to look at, or drop it with a record.'),
+    })
+    .prefault({}),
+  smtp: z
+    .strictObject({
+      preset: z.string().max(60).nullable().default(null).describe('A known provider by name.'),
+      host: host.default('').describe('The server to hand email to.'),
+      port: z.number().int().min(1).max(65_535).default(587).describe('Its port.'),
+      security: z
+        .enum(['tls', 'starttls', 'opportunistic', 'none'])
+        .default('starttls')
+        .describe(
+          'TLS from the first byte; STARTTLS required; STARTTLS when offered; or never encrypted.',
+        ),
+      username: line.max(320).nullable().default(null).describe('Empty: no login.'),
+      verifyCertificate: z
+        .boolean()
+        .default(true)
+        .describe('Refuse a server whose certificate is not valid for its name.'),
+      ca: z
+        .string()
+        .max(65_536)
+        .nullable()
+        .default(null)
+        .describe('Certificates of a private CA, PEM; added to the well-known ones.'),
+      heloName: host
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('The name given in EHLO; empty: the name of this machine.'),
+    })
+    .prefault({}),
+  sendgrid: z
+    .strictObject({
+      sandbox: z.boolean().default(false).describe('SendGrid checks the email and sends nothing.'),
+    })
+    .prefault({}),
+  ses: z
+    .strictObject({
+      configurationSet: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/)
+        .nullable()
+        .default(null)
+        .describe('The SES configuration set to send with.'),
+    })
+    .prefault({}),
+  delivery: z
+    .strictObject({
+      ratePerSecond: z
+        .number()
+        .positive()
+        .max(100_000)
+        .nullable()
+        .default(null)
+        .describe('Most recipients per second; empty: no limit, or the one that SES tells.'),
+      giveUpAfterHours: z
+        .number()
+        .positive()
+        .max(72)
+        .default(24)
+        .describe('Hours after which a deferred email has failed.'),
+      onAmbiguous: z
+        .enum(['retry', 'hold'])
+        .default('retry')
+        .describe(
+          'When nobody can know whether a server kept an email: send again, which may make a second copy, or hold it for a person.',
+        ),
+    })
+    .prefault({}),
+  safety: z
+    .strictObject({
+      allow: z
+        .array(recipientPattern)
+        .max(1_000)
+        .nullable()
+        .default(null)
+        .describe(
+          'Only these get real mail: addresses, `@example.com`, `@*.example.com`. Empty: everybody.',
+        ),
+      otherwise: z
+        .enum(['capture', 'redirect', 'drop'])
+        .default('capture')
+        .describe('What becomes of mail to everybody else.'),
+      redirectTo: address.nullable().default(null).describe('Where redirected mail goes.'),
+    })
+    .prefault({})
+    .refine((safety) => safety.otherwise !== 'redirect' || safety.redirectTo !== null, {
+      path: ['redirectTo'],
+      message: 'an address is needed when otherwise is "redirect"',
+    }),
+  secrets: z
+    .record(z.string(), z.number().int().positive())
+    .default({})
+    .describe('Which version of each secret is active. Written by Postern when a secret is saved.'),
+})
+
+export const settingsSchema = shape.refine(
+  ({ fromPolicy, from }) => fromPolicy === 'caller' || from.address !== null,
+  { path: ['from', 'address'], message: 'this fromPolicy needs a default sender address' },
+)
+
+export type Settings = z.output<typeof settingsSchema>
+
+function isSendingList(value: string | string[]): boolean {
+  if (!Array.isArray(value)) return true
+  const sending = value.every((name) => name !== 'noop' && name !== 'disabled')
+  return sending && new Set(value).size === value.length
+}
+
+/** What is saved: only what somebody set. */
+export type SavedSettings = Readonly<Record<string, unknown>>
+
+export type EngineName = (typeof engineNames)[number]
+
+/** The secrets that exist, by the name used in `secrets` and on the command line. */
+export const secretNames = ['smtp.password', 'sendgrid.apiKey'] as const
+
+/** The engines in the order in which they are tried. */
+export function enginesOf(settings: Settings): readonly EngineName[] {
+  return Array.isArray(settings.engine) ? settings.engine : [settings.engine]
+}
+
+/** What a person must correct: the path of the key and the rule. */
+export interface SettingsFault {
+  readonly path: string
+  readonly rule: string
+}
+
+/** The three layers. Deploy-time defaults yield to what was saved, which yields to locks. */
+export interface SettingsLayers {
+  readonly defaults: SavedSettings
+  readonly saved: SavedSettings
+  readonly locks: SavedSettings
+}
+
+/** The settings that come of the layers, or every fault in them. */
+export function resolveSettings(
+  layers: SettingsLayers,
+): { settings: Settings } | { faults: SettingsFault[] } {
+  const merged = [layers.defaults, layers.saved, layers.locks].reduce(overlay, {})
+  const parsed = settingsSchema.safeParse(merged)
+  return parsed.success ? { settings: parsed.data } : { faults: faultsOf(parsed.error) }
+}
+
+/** `upper` laid over `lower`: objects key by key, everything else replaced whole. */
+export function overlay(lower: SavedSettings, upper: SavedSettings): SavedSettings {
+  const result: Record<string, unknown> = { ...lower }
+  for (const [key, value] of Object.entries(upper)) {
+    const below = result[key]
+    result[key] = isPlainObject(value) && isPlainObject(below) ? overlay(below, value) : value
+  }
+  return result
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function faultsOf(error: z.ZodError): SettingsFault[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), rule: 'unknown setting' }))
+      : [{ path: issue.path.join('.') || '(document)', rule: issue.message }],
+  )
+}

@@ -1,0 +1,94 @@
+/** Where an email stands. One table of transitions; everything not in it is refused. */
+export type EmailState =
+  | 'scheduled'
+  | 'queued'
+  | 'sending'
+  | 'sent'
+  | 'captured'
+  | 'discarded'
+  | 'held'
+  | 'failed'
+  | 'suppressed'
+  | 'canceled'
+  | 'delivered'
+  | 'delivery_delayed'
+  | 'bounced'
+  | 'complained'
+
+/** Where one recipient of an email stands. */
+export type RecipientState =
+  | 'queued'
+  | 'held'
+  | 'sent'
+  | 'captured'
+  | 'discarded'
+  | 'failed'
+  | 'suppressed'
+  | 'canceled'
+
+/**
+ * Every allowed transition.
+ *
+ * `sending -> sending` is the take-over of an expired lease, `scheduled -> scheduled` a new due time,
+ * `scheduled -> sending` a job that arrives when its email is due.
+ */
+export const transitions: Readonly<Record<EmailState, readonly EmailState[]>> = {
+  scheduled: ['scheduled', 'queued', 'sending', 'canceled'],
+  queued: ['queued', 'sending', 'held', 'failed', 'canceled'],
+  sending: ['sending', 'queued', 'sent', 'captured', 'discarded', 'held', 'failed', 'suppressed'],
+  sent: ['delivered', 'delivery_delayed', 'bounced', 'complained'],
+  delivery_delayed: ['delivered', 'delivery_delayed', 'bounced', 'complained'],
+  delivered: ['bounced', 'complained'],
+  held: ['queued', 'canceled'],
+  failed: ['queued'],
+  bounced: [],
+  complained: [],
+  captured: [],
+  discarded: [],
+  suppressed: [],
+  canceled: [],
+}
+
+/** Whether an email may go from one state to another. */
+export function allowed(from: EmailState, to: EmailState): boolean {
+  return transitions[from].includes(to)
+}
+
+/** The states from which `to` may be reached: what a conditional write compares with. */
+export function sourcesOf(to: EmailState): EmailState[] {
+  return (Object.keys(transitions) as EmailState[]).filter((from) => allowed(from, to))
+}
+
+/**
+ * The states in which a worker may claim an email; the rest are settled or wait for a person,
+ * and a job that arrives for them is acknowledged without effect.
+ */
+export const claimable: readonly EmailState[] = sourcesOf('sending')
+
+/** Settled means: nothing more will be tried unless a person asks for it. */
+export function isSettled(state: EmailState): boolean {
+  return !claimable.includes(state) && state !== 'held'
+}
+
+const precedence: readonly RecipientState[] = [
+  'queued',
+  'held',
+  'sent',
+  'captured',
+  'discarded',
+  'failed',
+  'suppressed',
+  'canceled',
+]
+
+/**
+ * The state of an email, from the states of its recipients: work that is left outweighs doubt,
+ * doubt outweighs success, success outweighs failure.
+ *
+ * @throws RangeError when there are no recipients: an email without any is never accepted.
+ */
+export function rollUp(recipients: readonly RecipientState[]): RecipientState {
+  const state = precedence.find((candidate) => recipients.includes(candidate))
+  if (!state) throw new RangeError('an email has at least one recipient')
+  return state
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isOutOfPatience, isOutOfTime, pauseMs, retryDelayMs } from '../../mail/retry.ts'
+
+const hour = 3_600_000
+
+describe('the retry schedule', () => {
+  it('begins at 30 seconds and doubles up to an hour', () => {
+    const seconds = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => retryDelayMs(n, 1) / 1_000)
+    expect(seconds).toEqual([30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600])
+  })
+
+  it('is spread by a jitter between half and the whole', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000 }), unit(), (attempts, random) => {
+        const whole = retryDelayMs(attempts, 1)
+        const delay = retryDelayMs(attempts, random)
+        expect(delay).toBeGreaterThanOrEqual(whole / 2)
+        expect(delay).toBeLessThanOrEqual(whole)
+      }),
+    )
+  })
+
+  it('never comes sooner than the server asked, up to six hours', () => {
+    expect(retryDelayMs(1, 0, 120)).toBe(120_000)
+    expect(retryDelayMs(9, 1, 120)).toBe(hour)
+    expect(retryDelayMs(1, 0, 1e9)).toBe(6 * hour)
+  })
+
+  it('tries a deferred email at most about forty times in 24 hours', () => {
+    let age = 0
+    let attempts = 0
+    while (!isOutOfTime({ since: 0 }, age, 24)) age += retryDelayMs(++attempts, 0.5)
+    expect(attempts).toBeGreaterThan(20)
+    expect(attempts).toBeLessThan(50)
+  })
+})
+
+describe('the pauses of a blocked engine', () => {
+  it('grow from 30 seconds to a quarter of an hour', () => {
+    expect([0, 1, 2, 3, 4, 5, 6, 60].map((n) => pauseMs(n) / 1_000)).toEqual([
+      30, 60, 120, 240, 480, 900, 900, 900,
+    ])
+  })
+})
+
+describe('patience', () => {
+  it('ends after giveUpAfterHours for a deferred email', () => {
+    expect(isOutOfTime({ since: 0 }, 24 * hour - 1, 24)).toBe(false)
+    expect(isOutOfTime({ since: 0 }, 24 * hour, 24)).toBe(true)
+  })
+
+  it('ends after 72 hours at the latest for a blocked one', () => {
+    expect(isOutOfPatience({ since: 0 }, 72 * hour, 1_000)).toBe(true)
+    expect(isOutOfPatience({ since: 0 }, 72 * hour - 1, 1_000)).toBe(false)
+    expect(isOutOfPatience({ since: 0 }, 2 * hour, 2)).toBe(true)
+  })
+})
+
+function unit() {
+  return fc.double({ min: 0, max: 1, noNaN: true })
+}

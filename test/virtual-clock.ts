@@ -1,0 +1,53 @@
+import type { Clock } from '../mail/ports.ts'
+
+/** A clock that stands still until a test moves it. */
+export interface VirtualClock extends Clock {
+  /** Moves the time forward, waking every waiter that becomes due, in order. */
+  advance(ms: number): Promise<void>
+  /** How many wait for a later time. */
+  readonly waiting: number
+}
+
+interface Waiter {
+  time: number
+  wake: () => void
+}
+
+export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
+  let time = start
+  let waiters: Waiter[] = []
+  return {
+    now: () => time,
+    until: (at, signal) =>
+      new Promise((resolve) => {
+        if (at <= time || signal.aborted) return resolve()
+        const waiter = { time: at, wake: resolve }
+        waiters.push(waiter)
+        signal.addEventListener('abort', () => {
+          waiters = waiters.filter((other) => other !== waiter)
+          resolve()
+        })
+      }),
+    async advance(ms) {
+      const end = time + ms
+      for (;;) {
+        const next = waiters.filter((w) => w.time <= end).sort((a, b) => a.time - b.time)[0]
+        if (!next) break
+        waiters = waiters.filter((other) => other !== next)
+        time = Math.max(time, next.time)
+        next.wake()
+        await settle()
+      }
+      time = end
+      await settle()
+    },
+    get waiting() {
+      return waiters.length
+    },
+  }
+}
+
+/** Lets everything run that needs no time to pass. */
+async function settle() {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+}
