@@ -55,13 +55,12 @@ function tidyPath(request: Request): string {
 const guardAnswers: MiddlewareHandler = async (c, next) => {
   await next()
   c.header('X-Content-Type-Options', 'nosniff')
-  c.header(
-    'Content-Security-Policy',
-    "default-src 'none'; frame-ancestors 'none'; sandbox allow-top-navigation",
-  )
+  if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', inert)
   c.header('Referrer-Policy', 'no-referrer')
   c.header('Cache-Control', 'no-store')
 }
+
+const inert = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 const nowhere = new Refusal(404, 'not_found', 'There is nothing at this address.')
 

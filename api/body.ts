@@ -41,9 +41,9 @@ async function readBytes(request: Request, limit: number): Promise<Buffer> {
   return Buffer.concat(chunks, size)
 }
 
-async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
-  if (!body) return
-  const reader = body.getReader()
+async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
+  if (!request.body) return
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
   try {
     for (;;) {
       const { done, value } = await reader.read().catch(cutOff)

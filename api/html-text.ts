@@ -1,11 +1,17 @@
-import { compile, type FormatCallback } from 'html-to-text'
+import { convert, type FormatCallback, type HtmlToTextOptions } from 'html-to-text'
 import { linkOf } from './text-finds.ts'
 
 /** What a reader of an HTML part sees as text, and where its links lead. */
 export function readHtml(html: string): { text: string; links: string[] } {
   const links: string[] = []
+  const collectLink: FormatCallback = (element, walk, builder) => {
+    const { href = '' } = element.attribs as Record<string, string>
+    const link = linkOf(href)
+    if (link) links.push(link)
+    walk(element.children, builder)
+  }
   try {
-    const text = toText(html.slice(0, longestHtml), { links })
+    const text = convert(html.slice(0, longestHtml), { ...asRead, formatters: { collectLink } })
     return { text, links }
   } catch {
     // Nested so deeply that the converter ran out of stack: the html itself is still shown.
@@ -13,26 +19,15 @@ export function readHtml(html: string): { text: string; links: string[] } {
   }
 }
 
-/** Longest html that is searched, in characters; an email above 100 kB is clipped by Gmail. */
+/** Longest html that is searched, in characters; Gmail clips an email above 102 kB. */
 const longestHtml = 2_000_000
 
-const collectLink: FormatCallback = (element, walk, builder) => {
-  const { links } = builder.metadata as { links: string[] }
-  const link = linkOf(String((element.attribs as Record<string, string>)['href'] ?? ''))
-  if (link) links.push(link)
-  walk(element.children, builder)
-}
-
-const toText = compile({
+const asRead: HtmlToTextOptions = {
   wordwrap: false,
-  limits: { maxInputLength: longestHtml, maxDepth: 500 },
-  formatters: { collectLink },
+  limits: { maxInputLength: longestHtml },
   selectors: [
     { selector: 'a', format: 'collectLink' },
     { selector: 'area', format: 'collectLink' },
     { selector: 'img', format: 'skip' },
-    { selector: 'h1', options: { uppercase: false } },
-    { selector: 'h2', options: { uppercase: false } },
-    { selector: 'h3', options: { uppercase: false } },
   ],
-})
+}

@@ -105,7 +105,14 @@ async function acceptOnce(
   if (earlier?.finished) return { kind: 'accepted', id: earlier.id, replayed: true }
   if (earlier && now - earlier.startedAt < longestRequestMs) return { kind: 'running' }
   try {
-    const accepted = await store(postern, request, caller, inForce, options, earlier?.id ?? entry.id)
+    const accepted = await store(
+      postern,
+      request,
+      caller,
+      inForce,
+      options,
+      earlier?.id ?? entry.id,
+    )
     await postern.idempotency.finish(caller.owner, key)
     return earlier ? { ...accepted, replayed: true } : accepted
   } catch (error) {
@@ -122,7 +129,10 @@ async function store(
   { engine }: AcceptOptions,
   id = newId(clock.now()),
 ): Promise<Acceptance & { kind: 'accepted' }> {
-  const email = { ...recordOf(id, request, caller, settings, clock.now()), ...(engine && { engine, capture: false }) }
+  const email = {
+    ...recordOf(id, request, caller, settings, clock.now()),
+    ...(engine && { engine, capture: false }),
+  }
   const content = Buffer.from(JSON.stringify(request.content))
   const delayed = email.scheduled || content.byteLength > queue.limits.inlineBytes
   if (delayed) await blobs.put(contentKey(id), content)
@@ -171,5 +181,13 @@ export function jobOf(email: Email, content?: Content): Job {
   const { id, capture, since, engine } = email
   const recipients = email.recipients.filter(({ state }) => state === 'queued').length
   const lane = laneOf(email)
-  return { id, capture, since, recipients, lane, ...(engine && { engine }), ...(content && { content }) }
+  return {
+    id,
+    capture,
+    since,
+    recipients,
+    lane,
+    ...(engine && { engine }),
+    ...(content && { content }),
+  }
 }

@@ -23,12 +23,16 @@ function readAttachment(item: unknown): Read {
   const wire = item as Record<string, unknown>
   const filename = wire['filename'] ?? 'attachment'
   const contentType = wire['content_type'] ?? wire['contentType'] ?? typeOf(filename)
-  const contentId = wire['content_id'] ?? wire['contentId'] ?? wire['inline_content_id'] ?? undefined
+  const contentId =
+    wire['content_id'] ?? wire['contentId'] ?? wire['inline_content_id'] ?? undefined
   if (!isFilename(filename)) return { path: ['filename'], rule: 'one line of 1 to 255 characters' }
   if (!isContentType(contentType))
     return { path: ['content_type'], rule: 'a type such as image/png' }
   if (contentId !== undefined && !isContentId(contentId))
-    return { path: ['content_id'], rule: '1 to 128 printable ASCII characters without < > or spaces' }
+    return {
+      path: ['content_id'],
+      rule: '1 to 128 printable ASCII characters without < > or spaces',
+    }
   const content = readContent(wire)
   if (typeof content !== 'string') return content
   return { attachment: { filename, contentType, content, ...(contentId && { contentId }) } }
@@ -52,7 +56,10 @@ function readContent(wire: Record<string, unknown>): string | { path: string[]; 
  * sent something else than was meant.
  */
 function readText(content: string): string | { path: string[]; rule: string } {
-  const packed = content.replace(/[\r\n\t ]+/g, '').replace(/-/g, '+').replace(/_/g, '/')
+  const packed = content
+    .replace(/[\r\n\t ]+/g, '')
+    .replace(/-/g, '+')
+    .replace(/_/g, '/')
   const bare = packed.replace(/={0,2}$/, '')
   if (!/^[A-Za-z0-9+/]*$/.test(bare) || bare.length % 4 === 1)
     return { path: ['content'], rule: 'not base64' }

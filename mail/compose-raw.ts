@@ -29,7 +29,10 @@ export function composeRaw(letter: Omit<Parcel, 'composed'>, mime: string): Buff
   // Without an empty line nothing says where a header would end: then all of it is body.
   const body = end < 0 ? lines : lines.slice(end).replace(/^(\r\n){1,2}/, '')
   const kept = fieldsOf(header).filter(({ name }) => !replaced.has(name))
-  const added = ownFields(letter, kept.some(({ name }) => name === 'date'))
+  const added = ownFields(
+    letter,
+    kept.some(({ name }) => name === 'date'),
+  )
   const fields = [...added, ...kept.map(({ line }) => line)]
   return Buffer.from(`${fields.join('\r\n')}\r\n\r\n${body}`, 'latin1')
 }
@@ -57,6 +60,8 @@ function ownFields(letter: Omit<Parcel, 'composed'>, hasDate: boolean): string[]
 /** A mailbox as header text, one character a byte: names encoded (RFC 2047), addresses UTF-8. */
 function field({ address, name }: Mailbox): string {
   const isAscii = name === undefined || /^[ -~]*$/.test(name)
-  const text = isAscii ? formatMailbox({ address, name }) : `${encodeWord(name, 'Q', 52)} <${address}>`
+  const text = isAscii
+    ? formatMailbox({ address, name })
+    : `${encodeWord(name, 'Q', 52)} <${address}>`
   return Buffer.from(text).toString('latin1')
 }

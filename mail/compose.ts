@@ -1,4 +1,4 @@
-import type { Mailbox } from './address.ts'
+import { parseAddress, type Mailbox } from './address.ts'
 import { composeRaw } from './compose-raw.ts'
 import type { Content } from './email.ts'
 import { joinParts } from './join-parts.ts'
@@ -72,9 +72,15 @@ function box({ address, name }: Mailbox) {
 /** The headers must name exactly who was validated: nodemailer repairs what it does not like. */
 function assertSameRecipients({ to, cc }: Letter, found: string | readonly string[] | false) {
   const wanted = new Set([...to, ...cc].map((mailbox) => mailbox.address))
-  const got = new Set(typeof found === 'string' ? [found] : found || [])
+  const got = new Set((typeof found === 'string' ? [found] : found || []).map(normalised))
   if (wanted.symmetricDifference(got).size > 0)
     throw new Error('composing changed the recipients: the email is not sent')
+}
+
+/** Beside a non-ASCII local part nodemailer turns the domain back into Unicode. */
+function normalised(text: string): string {
+  const parsed = parseAddress(text)
+  return 'address' in parsed ? parsed.address : text
 }
 
 /** nodemailer leaves bare CR and LF of the caller's text in place (measured on 10.6.0). */

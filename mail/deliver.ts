@@ -118,8 +118,7 @@ async function settle(
   // The lease ran out under us: its new holder has the last word, and this job sees it later.
   if (!settled) return deferUntil(clock.now() + leaseSeconds * 1_000, postern)
   if (state === 'queued') return deferUntil(change.nextAttemptAt ?? clock.now(), postern)
-  if (hasGivenUp({ ...email, ...change }))
-    await queue.bury(job, change.lastReason ?? 'out of time')
+  if (hasGivenUp({ ...email, ...change })) await queue.bury(job, change.lastReason ?? 'out of time')
   if (isSettled(state) && !isWanted) await blobs.remove(contentKey(job.id))
   return { kind: 'acknowledge' }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseMailbox, type Mailbox } from './address.ts'
+import { parseMailbox, parseName, type Mailbox } from './address.ts'
 import { readAttachments } from './attachments.ts'
 import type { Content, OnAmbiguous, Sender, Tag } from './email.ts'
 import { checkHeader, checkText } from './headers.ts'
@@ -56,7 +56,13 @@ export function readEmailRequest(
     headers,
     attachments,
   }
-  const request = { ...rest, from: from ?? {}, replyTo: reply_to, content, scheduledAt: scheduled_at }
+  const request = {
+    ...rest,
+    from: from ?? {},
+    replyTo: reply_to,
+    content,
+    scheduledAt: scheduled_at,
+  }
   const faults = faultsOfTheWhole(request)
   return faults.length > 0 ? { faults } : { request }
 }
@@ -65,11 +71,14 @@ function wire(now: number) {
   return z.object(
     {
       from: z.string().transform(sender).optional(),
-      to: mailboxes.refine((list) => list.length > 0, { message: 'at least one recipient is needed' }),
+      to: mailboxes.refine((list) => list.length > 0, {
+        message: 'at least one recipient is needed',
+      }),
       cc: mailboxes.default([]),
       bcc: mailboxes.default([]),
       reply_to: mailboxes.default([]),
-      subject: z.string().max(998).superRefine(singleLine),
+      // A trailing blank can be folded into a line of its own, which ends the header for some servers.
+      subject: z.string().trim().max(998).superRefine(singleLine),
       html: z.string().superRefine(wellFormed).optional(),
       text: z.string().superRefine(wellFormed).optional(),
       headers: z.record(z.string(), z.string()).superRefine(headerFields).default({}),
@@ -106,10 +115,10 @@ const tag = z.object({ name: tagText, value: tagText })
 function sender(text: string, context: z.RefinementCtx): Sender {
   const nameOnly = /^([^<>]*)<\s*>$/.exec(text)
   if (nameOnly) {
-    const name = nameOnly[1]!.trim()
-    const fault = checkText(name)
-    if (fault) context.addIssue(fault)
-    return name === '' ? {} : { name }
+    const parsed = parseName(nameOnly[1]!)
+    if (!('fault' in parsed)) return parsed
+    context.addIssue(parsed.fault)
+    return z.NEVER
   }
   const parsed = parseMailbox(text)
   if ('mailbox' in parsed) return parsed.mailbox
@@ -144,7 +153,8 @@ const isoTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?
 function scheduleTime(now: number) {
   return (text: string, context: z.RefinementCtx): number => {
     const time = isoTime.test(text) ? Date.parse(withZone(text)) : Number.NaN
-    if (Number.isNaN(time)) context.addIssue('an ISO 8601 time such as 2026-01-31T09:00:00Z is needed')
+    if (Number.isNaN(time))
+      context.addIssue('an ISO 8601 time such as 2026-01-31T09:00:00Z is needed')
     else if (time < now) context.addIssue('the time has passed')
     else if (time > now + furthestScheduleDays * 86_400_000)
       context.addIssue(`at most ${furthestScheduleDays} days ahead`)
@@ -153,9 +163,11 @@ function scheduleTime(now: number) {
 }
 
 function withZone(text: string): string {
-  const iso = text.replace(' ', 'T').replace(/([+-]\d\d)(\d\d)?$/, (whole, h, m) =>
-    /T.*[+-]\d\d(\d\d)?$/.test(text.replace(' ', 'T')) ? `${h}:${m ?? '00'}` : whole,
-  )
+  const iso = text
+    .replace(' ', 'T')
+    .replace(/([+-]\d\d)(\d\d)?$/, (whole, h, m) =>
+      /T.*[+-]\d\d(\d\d)?$/.test(text.replace(' ', 'T')) ? `${h}:${m ?? '00'}` : whole,
+    )
   return /(Z|[+-]\d\d:\d\d)$/.test(iso) ? iso : `${iso}Z`
 }
 

@@ -66,7 +66,10 @@ async function tryEngine(
     // What cannot be composed can never be sent, by whatever engine.
     await parcel.composed()
   } catch (error) {
-    return { kind: 'rejected', reason: `cannot be composed: ${remoteText((error as Error).message)}` }
+    return {
+      kind: 'rejected',
+      reason: `cannot be composed: ${remoteText((error as Error).message)}`,
+    }
   }
   let handed = false
   try {

@@ -53,7 +53,10 @@ function prefixOf({ instead }: Redirect): string {
 }
 
 /** Header names compare without case (RFC 5322 section 1.2.2): the email's own win. */
-function withDefaults(own: Readonly<Record<string, string>>, defaults: Readonly<Record<string, string>>) {
+function withDefaults(
+  own: Readonly<Record<string, string>>,
+  defaults: Readonly<Record<string, string>>,
+) {
   const named = new Set(Object.keys(own).map((name) => name.toLowerCase()))
   const missing = Object.entries(defaults).filter(([name]) => !named.has(name.toLowerCase()))
   return { ...Object.fromEntries(missing), ...own }

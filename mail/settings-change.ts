@@ -47,9 +47,7 @@ export async function saveSettings(
     ...('faults' in resolved ? resolved.faults : []),
     ...lockFaults(candidate.settings, locks),
     ...secretFaults(secrets),
-    ...('settings' in resolved
-      ? exposedSecrets(current.settings, resolved.settings, secrets)
-      : []),
+    ...('settings' in resolved ? exposedSecrets(current.settings, resolved.settings, secrets) : []),
   ]
   if (faults.length > 0) return { kind: 'invalid', faults }
   const stored = await postern.settings.write(saved, secrets, candidate.version)
@@ -90,7 +88,9 @@ function exposedSecrets(
 ): SettingsFault[] {
   const stored = before.secrets['smtp.password'] !== undefined && !given['smtp.password']
   const [old, now] = [before.smtp, after.smtp]
-  const changed = (['host', 'port', 'username', 'preset'] as const).filter((key) => old[key] !== now[key])
+  const changed = (['host', 'port', 'username', 'preset'] as const).filter(
+    (key) => old[key] !== now[key],
+  )
   const weaker = [
     ...(securities.indexOf(now.security) > securities.indexOf(old.security) ? ['security'] : []),
     ...(old.verifyCertificate && !now.verifyCertificate ? ['verifyCertificate'] : []),

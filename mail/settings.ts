@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseAddress } from './address.ts'
+import { checkName, domainOf, parseAddress } from './address.ts'
 import { checkHeader, checkText } from './headers.ts'
 
 /**
@@ -10,13 +10,20 @@ export const engineNames = ['disabled', 'noop', 'smtp', 'sendmail', 'sendgrid', 
 
 const engine = z.enum(engineNames)
 
-const address = z.string().superRefine((text, context) => {
+const address = z.string().transform((text, context): string => {
   const parsed = parseAddress(text)
-  if ('fault' in parsed) context.addIssue(parsed.fault)
+  if ('address' in parsed) return parsed.address
+  context.addIssue(parsed.fault)
+  return z.NEVER
 })
 
 const line = z.string().superRefine((text, context) => {
   const fault = checkText(text)
+  if (fault) context.addIssue(fault)
+})
+
+const displayName = z.string().superRefine((text, context) => {
+  const fault = checkName(text)
   if (fault) context.addIssue(fault)
 })
 
@@ -34,10 +41,12 @@ const headers = z.record(z.string(), z.string()).superRefine((fields, context) =
 })
 
 /** An address, or a whole domain as `@example.com` or `@*.example.com`. */
-const recipientPattern = z.string().superRefine((text, context) => {
-  const probe = text.replace(/^@(\*\.)?/, 'x@')
-  const parsed = parseAddress(probe)
-  if ('fault' in parsed) context.addIssue(parsed.fault)
+const recipientPattern = z.string().transform((text, context): string => {
+  const [prefix = ''] = /^@(\*\.)?/.exec(text) ?? []
+  const parsed = parseAddress(prefix ? `x@${text.slice(prefix.length)}` : text)
+  if ('address' in parsed) return prefix ? prefix + domainOf(parsed.address) : parsed.address
+  context.addIssue(parsed.fault)
+  return z.NEVER
 })
 
 const shape = z.strictObject({
@@ -51,7 +60,7 @@ const shape = z.strictObject({
   from: z
     .strictObject({
       address: address.nullable().default(null).describe('The default sender address.'),
-      name: line.max(200).nullable().default(null).describe('The default sender name.'),
+      name: displayName.nullable().default(null).describe('The default sender name.'),
     })
     .prefault({})
     .describe('The default identity: who stands in From when the caller names nobody.'),

@@ -34,9 +34,7 @@ export function settlement(
     return counted
       ? concluded(givenUp(change, tries, options.now), options.now)
       : asHeld(change, options.now, lastReason ?? 'blocked')
-  const delay = counted
-    ? retryDelayMs(attempts, options.random, retryAfterOf(tries))
-    : pauseMs(0)
+  const delay = counted ? retryDelayMs(attempts, options.random, retryAfterOf(tries)) : pauseMs(0)
   return { ...change, state: 'queued', nextAttemptAt: options.now + delay }
 }
 
@@ -79,7 +77,11 @@ function givenUp(change: Change, tries: readonly Try[], now: number): Change {
   const recipients = change.recipients.map((recipient) =>
     waiting(recipient, inDoubt.has(recipient.address) ? 'held' : 'failed'),
   )
-  return { ...change, recipients, timeline: withEntry(change.timeline, { at: now, what: 'gaveUp' }) }
+  return {
+    ...change,
+    recipients,
+    timeline: withEntry(change.timeline, { at: now, what: 'gaveUp' }),
+  }
 }
 
 /** Kept for a person to decide: not the email's fault, so it does not fail. */

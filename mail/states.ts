@@ -17,14 +17,7 @@ export type EmailState =
 
 /** Where one recipient of an email stands. */
 export type RecipientState =
-  | 'queued'
-  | 'held'
-  | 'sent'
-  | 'captured'
-  | 'discarded'
-  | 'failed'
-  | 'suppressed'
-  | 'canceled'
+  'queued' | 'held' | 'sent' | 'captured' | 'discarded' | 'failed' | 'suppressed' | 'canceled'
 
 /**
  * Every allowed transition.

@@ -16,18 +16,23 @@ export function v1Settings(postern: Postern): Hono<ApiEnv> {
       const candidate = readCandidate(await readJsonObject(c.req.raw))
       const saved = await saveSettings(postern, candidate)
       if (saved.kind === 'invalid') throw invalid(saved.faults)
-      if (saved.kind === 'conflict') throw conflict(saved.version)
+      if (saved.kind === 'conflict') throw conflict((await postern.settings.read()).version)
       return c.json(await settingsView(postern))
     })
     .post('/settings/verify', async (c) => c.json(verdictView(await verify(postern))))
 }
 
-async function settingsView({ inForce, standing }: Postern) {
-  const [now, verdict] = await Promise.all([inForce.refresh(), standing.readVerdict()])
+async function settingsView({ inForce, settings, standing }: Postern) {
+  const [now, stored, verdict] = await Promise.all([
+    inForce.refresh(),
+    settings.read(),
+    standing.readVerdict(),
+  ])
   return {
     settings: now.settings,
     saved: now.saved,
-    version: now.version,
+    // Of the document as it lies there, be it broken: a save has to name it.
+    version: stored.version,
     saved_at: now.savedAt === undefined ? null : new Date(now.savedAt).toISOString(),
     defaults: inForce.defaults,
     locks: inForce.locks,

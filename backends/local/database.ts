@@ -87,7 +87,6 @@ function setUp(db: DatabaseSync) {
     PRAGMA synchronous = FULL;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -32000;
-    PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;
   `)
   expect(db, 'journal_mode', 'wal')

@@ -31,11 +31,13 @@ export interface Loss {
    * whole body, so nothing can have been accepted; after it nobody can know.
    */
   readonly wholeRequest: boolean
+  /** Whether it went over a connection that had served before. */
+  readonly onKept: boolean
 }
 
 /** Kept connections to HTTP servers. */
 export interface HttpConnections {
-  /** Exactly one try: no redirect, no retry, no compression. Never rejects. */
+  /** Exactly one try: no redirect, no retry of what may have arrived. Never rejects. */
   exchange(request: HttpRequest, signal: AbortSignal): Promise<Exchange>
   close(): void
 }
@@ -63,7 +65,7 @@ export function httpConnections(clock: Pick<Clock, 'now'>): HttpConnections {
       // By the clock and not only by the agent's timer, which stands still in a frozen process.
       if (clock.now() - lastUsed > longestIdleMs) dropIdle(agents)
       try {
-        return await exchange(agents, request, signal)
+        return await onLiveConnection(agents, request, signal)
       } finally {
         lastUsed = clock.now()
       }
@@ -82,13 +84,29 @@ function dropIdle(agents: Agents) {
   for (const socket of kept.flat()) socket?.destroy()
 }
 
+/** A kept connection that was dead before the request had left is no try: a new one is. */
+async function onLiveConnection(
+  agents: Agents,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<Exchange> {
+  const first = await exchange(agents, request, signal)
+  const isStale = first.kind === 'lost' && first.onKept && !first.wholeRequest
+  if (!isStale || signal.aborted) return first
+  dropIdle(agents)
+  return exchange(agents, request, signal)
+}
+
 function exchange(agents: Agents, request: HttpRequest, signal: AbortSignal): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     const started = start(agents, request, signal)
     let wholeRequest = false
     started.once('finish', () => (wholeRequest = true))
     // Stays after the answer: what breaks later is no news, but must not end the process.
-    started.on('error', (error) => resolve(lossOf(error, wholeRequest, signal)))
+    started.on('error', (error) => {
+      const onKept = started.reusedSocket
+      resolve({ ...lossOf(error, signal), wholeRequest, onKept })
+    })
     started.once('response', (response) => {
       const atAnswer = wholeRequest
       readBody(response)
@@ -139,12 +157,10 @@ function answerOf(response: IncomingMessage, body: Buffer, wholeRequest: boolean
 const tlsCodes =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH_|ERR_TLS_|ERR_SSL_|EPROTO$)/
 
-function lossOf(error: Error, wholeRequest: boolean, signal: AbortSignal): Loss {
-  if (signal.aborted) {
-    const reason = 'no answer before the deadline'
-    return { kind: 'lost', trouble: 'deadline', reason, wholeRequest }
-  }
+function lossOf(error: Error, signal: AbortSignal): Pick<Loss, 'kind' | 'trouble' | 'reason'> {
+  if (signal.aborted)
+    return { kind: 'lost', trouble: 'deadline', reason: 'no answer before the deadline' }
   const { code = error.name } = error as NodeJS.ErrnoException
   const trouble = tlsCodes.test(code) ? 'tls' : 'network'
-  return { kind: 'lost', trouble, reason: remoteText(`${code}: ${error.message}`), wholeRequest }
+  return { kind: 'lost', trouble, reason: remoteText(`${code}: ${error.message}`) }
 }

@@ -1,0 +1,74 @@
+import type { MailDataRequired } from '@sendgrid/mail'
+import { encodeWords } from 'nodemailer/lib/mime-funcs'
+import type { Mailbox } from '../../mail/address.ts'
+import type { Attachment } from '../../mail/email.ts'
+import type { Parcel } from '../../mail/parcel.ts'
+import { encodedMailbox } from '../encoded-mailbox.ts'
+import { bodyOf } from './body.ts'
+import { personalizationsOf } from './personalizations.ts'
+
+/** A parcel in the words of `@sendgrid/mail`. */
+export async function mailDataOf(parcel: Parcel, sandbox: boolean): Promise<MailDataRequired> {
+  const { html, text, headers, attachments } = await bodyOf(parcel)
+  const replyTo = parcel.replyTo.map(box)
+  return {
+    personalizations: personalizationsOf(parcel),
+    from: box(parcel.from),
+    ...(replyTo.length > 1 ? { replyToList: replyTo } : { replyTo: replyTo[0] }),
+    subject: parcel.subject,
+    content: contentOf(text, html),
+    headers: headersOf(parcel, headers),
+    attachments: attachments.map(attachmentOf),
+    // Ours last: a tag of the same name must not cut the thread back to the email.
+    customArgs: { ...tagsOf(parcel), postern_id: parcel.id },
+    ...(sandbox && { mailSettings: { sandboxMode: { enable: true } } }),
+  }
+}
+
+function box({ address, name }: Mailbox) {
+  return { email: address, name }
+}
+
+/** text/plain must come first, and no part may be empty; an email without a body has a blank one. */
+function contentOf(text?: string, html?: string): MailDataRequired['content'] {
+  const parts = [
+    { type: 'text/plain', value: text ?? '' },
+    { type: 'text/html', value: html ?? '' },
+  ].filter(({ value }) => value !== '')
+  return parts.length > 0 ? [parts[0]!, ...parts.slice(1)] : [{ type: 'text/plain', value: ' ' }]
+}
+
+/** SendGrid encodes no header (RFC 2047): that is left to the caller. */
+function headersOf({ id, sender }: Parcel, headers: Readonly<Record<string, string>>) {
+  const encoded = Object.entries(headers).map(([name, value]) => [name, encodeWords(value, 'Q', 52)])
+  return {
+    ...(Object.fromEntries(encoded) as Record<string, string>),
+    ...(sender && { Sender: encodedMailbox(sender) }),
+    'X-Postern-Id': id,
+  }
+}
+
+/** Event fields of SendGrid's webhook: a custom argument of that name would hide the real one. */
+const eventFields =
+  /^(email|event|timestamp|category|smtp-id|sg_.*|ip|tls|reason|status|response|attempt|type|url|useragent|asm_group_id|marketing_.*|bounce_.*)$/
+
+/** All custom arguments together, in bytes. */
+const mostArguments = 9_000
+
+function tagsOf({ tags }: Parcel): Record<string, string> {
+  let size = 0
+  const fit = tags
+    .filter(({ name }) => !eventFields.test(name))
+    .filter(({ name, value }) => (size += name.length + value.length + 6) <= mostArguments)
+  return Object.fromEntries(fit.map(({ name, value }) => [name, value]))
+}
+
+function attachmentOf({ filename, content, contentType, contentId }: Attachment) {
+  return {
+    filename,
+    content,
+    // Parameters are refused: SendGrid takes a `;` in a type for an attack.
+    type: contentType.split(';')[0]!.trim(),
+    ...(contentId ? { disposition: 'inline', contentId } : { disposition: 'attachment' }),
+  }
+}

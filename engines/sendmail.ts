@@ -1,0 +1,63 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import type { EngineContext } from '../mail/fleet.ts'
+import type { Outcome, Verdict } from '../mail/outcome.ts'
+import type { Envelope } from '../mail/email.ts'
+import type { Engine } from '../mail/ports.ts'
+import { judge } from './sendmail/judge.ts'
+import { run } from './sendmail/run.ts'
+
+const usualPath = '/usr/sbin/sendmail'
+
+/**
+ * Hands emails to the mail system of this machine, through the program that every one of them
+ * installs as `sendmail`. Settings cannot choose the program: whoever deploys does.
+ */
+export function sendmailEngine({ deployed }: Pick<EngineContext, 'deployed'>): Engine {
+  const program = deployed.sendmailPath ?? usualPath
+  return {
+    name: 'sendmail',
+    async send(parcel, signal): Promise<Outcome> {
+      const fault = faultOf(parcel.envelope)
+      if (fault) return { kind: 'rejected', reason: fault }
+      const email = withUnixLineEnds(await parcel.composed())
+      return judge(await run(program, argumentsFor(parcel.envelope), email, signal))
+    },
+    verify: () => verify(program),
+    close: async () => undefined,
+  }
+}
+
+/** `-i`: a line of one dot does not end the email. `--`: from here on nothing is an option. */
+function argumentsFor({ from, to }: Envelope): string[] {
+  return ['-i', '-f', from === '' ? '<>' : from, '--', ...to]
+}
+
+/** Every address was checked when it was accepted; here a slip would be an option of a program. */
+function faultOf({ from, to }: Envelope): string | undefined {
+  if (to.length === 0) return 'the envelope has no recipient'
+  if (from !== '' && !isPlain(from)) return 'the envelope sender cannot stand on a command line'
+  const place = to.findIndex((address) => !isPlain(address))
+  return place < 0 ? undefined : `recipient ${place + 1} cannot stand on a command line`
+}
+
+function isPlain(address: string): boolean {
+  return /^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(address)
+}
+
+/** Only the ends of lines change: on its standard input a Unix program reads lines that end in LF. */
+function withUnixLineEnds(email: Uint8Array): Uint8Array {
+  return Buffer.from(Buffer.from(email).toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+}
+
+async function verify(program: string): Promise<Verdict> {
+  try {
+    await access(program, constants.X_OK)
+    if ((await stat(program)).isFile()) return { valid: true }
+    return { valid: false, reason: `${program} is not a program` }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const what = code === 'ENOENT' ? 'is not there' : `cannot be run (${code})`
+    return { valid: false, reason: `${program} ${what}` }
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { createApp, type ApiOptions } from '../../api/app.ts'
+import { localBackend, type LocalBackend } from '../../backends/local/index.ts'
+import { openEngine } from '../../engines/index.ts'
+import { fleet } from '../../mail/fleet.ts'
+import type { Capture } from '../../mail/ports.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { settingsInForce } from '../../mail/settings-in-force.ts'
+import type { SavedSettings } from '../../mail/settings.ts'
+import { virtualClock, type VirtualClock } from '../virtual-clock.ts'
+
+export interface OpenApi {
+  readonly postern: Postern & LocalBackend
+  readonly clock: VirtualClock
+  readonly logged: object[]
+  fetch(path: string, init?: Ask): Promise<Response>
+  /** The answer to a POST of JSON. */
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
+  /** The JSON that a GET answers. */
+  read(path: string): Promise<Json>
+  /** Has Postern take an email and answers its id. */
+  send(email?: object, headers?: Record<string, string>): Promise<string>
+}
+
+// What a test expects of an answer is what it is about.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = any
+
+export type Ask = RequestInit & { duplex?: 'half' }
+
+/** The API over a real backend in a directory of its own; all is gone when the test ends. */
+export function openApi(
+  options: Partial<ApiOptions> & { defaults?: SavedSettings; locks?: SavedSettings } = {},
+): OpenApi {
+  const { defaults = { from: { address: 'no-reply@acme.test' } }, locks, ...rest } = options
+  const directory = mkdtempSync(join(tmpdir(), 'postern-api-'))
+  const clock = virtualClock()
+  const backend = localBackend(directory, { clock })
+  const { settings: store, captures } = backend
+  const engines = fleet({ open: openEngine, store, captures, clock })
+  const inForce = settingsInForce({ store, clock, defaults, locks })
+  const postern = { ...backend, inForce, fleet: engines }
+  onTestFinished(async () => {
+    await engines.close()
+    backend.close()
+    rmSync(directory, { recursive: true })
+  })
+  const logged: object[] = []
+  const log = (line: object) => void logged.push(line)
+  const app = createApp(postern, { access: 'open', version: '1.2.3', log, ...rest })
+  const fetch: OpenApi['fetch'] = async (path, init) => app.request(path, init)
+  const post: OpenApi['post'] = (path, body, headers) =>
+    fetch(path, { method: 'POST', body: body === undefined ? null : JSON.stringify(body), headers })
+  return {
+    postern,
+    clock,
+    logged,
+    fetch,
+    post,
+    read: async (path) => (await fetch(path)).json(),
+    send: async (email = anEmail, headers) => {
+      const { id } = (await (await post('/emails', email, headers)).json()) as { id: string }
+      return id
+    },
+  }
+}
+
+/** The least that can be sent. */
+export const anEmail = { from: 'a@acme.test', to: 'b@example.com', subject: 'Hi', text: 'Hello' }
+
+/** The status of an answer with its JSON. */
+export async function said(answer: Response | Promise<Response>): Promise<[number, Json]> {
+  const response = await answer
+  return [response.status, await response.json()]
+}
+
+/** Captures an email as the no-op engine does. */
+export async function capture(
+  { postern }: OpenApi,
+  eml: string | Uint8Array,
+  { id, ...rest }: Partial<Capture> & { id: string },
+): Promise<void> {
+  const bytes = Buffer.from(eml)
+  await postern.captures.add(
+    {
+      id,
+      emailId: id,
+      at: postern.clock.now(),
+      from: 'a@acme.test',
+      to: ['b@example.com'],
+      subject: 'Hi',
+      size: bytes.length,
+      seen: false,
+      ...rest,
+    },
+    bytes,
+  )
+}

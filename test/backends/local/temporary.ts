@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { localBackend, type LocalBackend } from '../../../backends/local/index.ts'
+import type { Keep } from '../../../backends/local/keep.ts'
+import { virtualClock, type VirtualClock } from '../../virtual-clock.ts'
+
+/** A data directory of its own, gone when closed. */
+export function temporaryDirectory(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'postern-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export interface TemporaryBackend {
+  readonly path: string
+  readonly backend: LocalBackend
+  readonly clock: VirtualClock
+  close(): void
+}
+
+/** A local backend in a directory of its own, under a clock that the test moves. */
+export function temporaryBackend(keep?: Keep): TemporaryBackend {
+  const { path, remove } = temporaryDirectory()
+  const clock = virtualClock()
+  const backend = localBackend(path, { clock, keep })
+  return {
+    path,
+    backend,
+    clock,
+    close() {
+      backend.close()
+      remove()
+    },
+  }
+}
