@@ -12,6 +12,7 @@ import { v1Emails } from './v1/emails.ts'
 import { v1Health } from './v1/health.ts'
 import { v1Queue } from './v1/queue.ts'
 import { v1Settings } from './v1/settings.ts'
+import { v1TestEmail } from './v1/test-email.ts'
 
 export interface ApiOptions {
   readonly access: Access
@@ -35,7 +36,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', resendEmails(postern, authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
   app.use('/v1/*', needs('full_access', authenticate))
-  for (const part of [v1Settings, v1Emails, v1Captures, v1Queue]) app.route('/v1', part(postern))
+  for (const part of [v1Settings, v1Emails, v1Captures, v1Queue, v1TestEmail])
+    app.route('/v1', part(postern))
   app.notFound((c) => answerRefusal(c, nowhere))
   app.onError((error, c) => {
     const refusal = refusalOf(error)

@@ -24,7 +24,7 @@ const longestHtml = 2_000_000
 
 const asRead: HtmlToTextOptions = {
   wordwrap: false,
-  limits: { maxInputLength: longestHtml },
+  limits: { maxInputLength: longestHtml, maxDepth: 200 },
   selectors: [
     { selector: 'a', format: 'collectLink' },
     { selector: 'area', format: 'collectLink' },

@@ -1,8 +1,15 @@
 /** The http and https links in a text, each once, in order. */
 export function linksIn(text: string): string[] {
   const found = text.slice(0, longestText).match(/\bhttps?:\/\/[^\s<>"'`]+/gi) ?? []
-  const links = found.map((url) => linkOf(url.replace(/[.,;:!?)\]}]+$/, '')))
+  const links = found.map((url) => linkOf(withoutTail(url)))
   return [...new Set(links.filter((link) => link !== undefined))]
+}
+
+/** Without what belongs to the sentence around it. A regular expression would take quadratic time. */
+function withoutTail(url: string): string {
+  let end = url.length
+  while (end > 0 && '.,;:!?)]}*_'.includes(url[end - 1]!)) end -= 1
+  return url.slice(0, end)
 }
 
 /** A link as its author wrote it, if it leads to the web; `javascript:` and its like do not. */
@@ -22,11 +29,14 @@ export function codesIn(text: string): string[] {
   return [...new Set(ranked.map(({ code }) => code))].slice(0, mostCodes)
 }
 
-function codesOnLine(line: string, above: readonly string[]): { code: string; rank: number }[] {
-  const alone = /^[\s*_>|"'`]*\d[\d -]*[\s*_|"'`.]*$/.test(line)
+function codesOnLine(long: string, above: readonly string[]): { code: string; rank: number }[] {
+  const line = long.slice(0, longestLine)
+  const groups = [...line.matchAll(digits)]
+  if (groups.length === 0) return []
+  const alone = /^[\d -]+$/.test(line.replace(decoration, ''))
   const announced = codeWord.test(line)
   const before = above.some((other) => codeWord.test(other))
-  return [...line.slice(0, longestLine).matchAll(digits)].flatMap(([written]) => {
+  return groups.flatMap(([written]) => {
     const code = written.replace(/[ -]/g, '')
     const year = /^(19|20)\d\d$/.test(code)
     const rank = (announced ? 4 : 0) + (alone ? 2 : 0) + (before ? 1 : 0) - (year ? 3 : 0)
@@ -40,6 +50,9 @@ const longestText = 1_000_000
 const longestLine = 2_000
 
 const mostCodes = 20
+
+/** What stands around a code to make it stand out. */
+const decoration = /[\t\r*_>|"'`.]+/g
 
 const urls = /\bhttps?:\/\/\S+/gi
 

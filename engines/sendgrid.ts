@@ -1,4 +1,4 @@
-import { MailService } from '@sendgrid/mail'
+import sendgrid from '@sendgrid/mail'
 import type { EngineContext } from '../mail/fleet.ts'
 import type { Outcome, Verdict } from '../mail/outcome.ts'
 import type { Parcel } from '../mail/parcel.ts'
@@ -56,8 +56,15 @@ export function sendgridEngine({ settings, secrets, clock, deployed }: EngineCon
 /** Anything but printable ASCII cannot stand in the header of a request. */
 function faultOf(key: string): string | undefined {
   if (key === '') return noKey
-  return /^[\x21-\x7e]+$/.test(key) ? undefined : 'the SendGrid API key holds a character that no key has'
+  return /^[\x21-\x7e]+$/.test(key)
+    ? undefined
+    : 'the SendGrid API key holds a character that no key has'
 }
+
+type Service = typeof sendgrid
+
+/** The typings leave out the class, without which there is only one shared instance. */
+const { MailService } = sendgrid as unknown as { MailService: new () => Service }
 
 /** The library's own checks and spelling of the request; what it would send is taken, not sent. */
 async function build(
@@ -70,7 +77,7 @@ async function build(
     body = JSON.stringify(request.body)
     return [{ statusCode: 202, body: {}, headers: {} }, {}]
   }
-  service.setClient({ request: take } as unknown as Parameters<MailService['setClient']>[0])
+  service.setClient({ request: take } as unknown as Parameters<Service['setClient']>[0])
   try {
     await service.send(await mailDataOf(parcel, sandbox))
     return { body }

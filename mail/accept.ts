@@ -105,20 +105,21 @@ async function acceptOnce(
   if (earlier?.finished) return { kind: 'accepted', id: earlier.id, replayed: true }
   if (earlier && now - earlier.startedAt < longestRequestMs) return { kind: 'running' }
   try {
-    const accepted = await store(
-      postern,
-      request,
-      caller,
-      inForce,
-      options,
-      earlier?.id ?? entry.id,
-    )
+    const id = earlier?.id ?? entry.id
+    if (!earlier || !(await isUnderWay(postern, id)))
+      await store(postern, request, caller, inForce, options, id)
     await postern.idempotency.finish(caller.owner, key)
-    return earlier ? { ...accepted, replayed: true } : accepted
+    return { kind: 'accepted', id, replayed: earlier !== undefined }
   } catch (error) {
     await postern.idempotency.release(caller.owner, key).catch(() => undefined)
     throw error
   }
+}
+
+/** Whether anything happened since the record was written: then its job was there. */
+async function isUnderWay({ emails }: Postern, id: string): Promise<boolean> {
+  const email = await emails.get(id)
+  return email !== undefined && email.revision > 1
 }
 
 async function store(
@@ -129,14 +130,16 @@ async function store(
   { engine }: AcceptOptions,
   id = newId(clock.now()),
 ): Promise<Acceptance & { kind: 'accepted' }> {
-  const email = {
+  const wanted = {
     ...recordOf(id, request, caller, settings, clock.now()),
     ...(engine && { engine, capture: false }),
   }
   const content = Buffer.from(JSON.stringify(request.content))
-  const delayed = email.scheduled || content.byteLength > queue.limits.inlineBytes
+  const delayed = wanted.scheduled || content.byteLength > queue.limits.inlineBytes
   if (delayed) await blobs.put(contentKey(id), content)
-  await emails.create(email)
+  // The record of an earlier try counts: what it says of capturing may differ from the settings now.
+  const earlier = (await emails.create(wanted)) ? undefined : await emails.get(id)
+  const email = earlier ?? wanted
   await queue.put([jobOf(email, delayed ? undefined : request.content)], email.dueAt)
   return { kind: 'accepted', id, replayed: false }
 }

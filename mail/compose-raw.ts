@@ -8,7 +8,6 @@ const replaced = new Set([
   'x-postern-id',
   'from',
   'sender',
-  'reply-to',
   'bcc',
   'resent-bcc',
   'return-path',
@@ -17,7 +16,8 @@ const replaced = new Set([
 /**
  * A whole MIME email as somebody brought it, made fit to leave: line ends are CRLF, Bcc is gone,
  * and the header says what the From policy decided. Everything else, the body above all, stays as
- * it came; without a Date one is added (RFC 5322 section 3.6 requires it).
+ * it came, a Reply-To too unless another was decided; without a Date one is added (RFC 5322
+ * section 3.6 requires it).
  *
  * @param mime base64
  */
@@ -27,8 +27,10 @@ export function composeRaw(letter: Omit<Parcel, 'composed'>, mime: string): Buff
   const end = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
   const header = end < 0 ? '' : lines.slice(0, end)
   // Without an empty line nothing says where a header would end: then all of it is body.
-  const body = end < 0 ? lines : lines.slice(end).replace(/^(\r\n){1,2}/, '')
-  const kept = fieldsOf(header).filter(({ name }) => !replaced.has(name))
+  const body = end < 0 ? lines : lines.slice(end + (end === 0 ? 2 : 4))
+  const kept = fieldsOf(header).filter(
+    ({ name }) => !replaced.has(name) && (name !== 'reply-to' || letter.replyTo.length === 0),
+  )
   const added = ownFields(
     letter,
     kept.some(({ name }) => name === 'date'),
@@ -62,6 +64,6 @@ function field({ address, name }: Mailbox): string {
   const isAscii = name === undefined || /^[ -~]*$/.test(name)
   const text = isAscii
     ? formatMailbox({ address, name })
-    : `${encodeWord(name, 'Q', 52)} <${address}>`
+    : `${encodeWord(name, 'Q', 52).replaceAll(' ', '\r\n ')}\r\n <${address}>`
   return Buffer.from(text).toString('latin1')
 }

@@ -40,12 +40,12 @@ async function composeParts(letter: Letter, content: Content & { kind: 'structur
     messageId: letter.messageId,
     date: letter.date,
     headers: { ...letter.headers, 'X-Postern-Id': letter.id },
-    ...(content.html !== undefined && { html: content.html }),
+    ...(content.html !== undefined && { html: withCrlf(content.html) }),
     ...(await textPart(content)),
     attachments: content.attachments.map((file) => ({
       filename: file.filename,
       content: Buffer.from(file.content, 'base64'),
-      contentType: file.contentType,
+      contentType: encodable(file.contentType),
       contentDisposition: file.contentId ? 'inline' : 'attachment',
       ...(file.contentId && { cid: file.contentId }),
     })),
@@ -55,14 +55,27 @@ async function composeParts(letter: Letter, content: Content & { kind: 'structur
     disableUrlAccess: true,
   }).compile()
   assertSameRecipients(letter, node.getEnvelope().to)
-  return joinParts(node) ?? normaliseLineEnds(await node.build())
+  return joinParts(node)
 }
 
 /** A text part of its own, one derived from the html, or none where the caller said `""`. */
 async function textPart({ html, text }: Content & { kind: 'structured' }) {
-  if (text !== undefined) return text === '' && html !== undefined ? {} : { text }
+  if (text !== undefined) return { text: withCrlf(text) }
   const { textFromHtml } = await import('./text-from-html.ts')
-  return { text: textFromHtml(html ?? '') }
+  return { text: withCrlf(textFromHtml(html ?? '')) }
+}
+
+/** RFC 2045 section 6.8: line ends are CRLF before anything is encoded; nodemailer leaves them. */
+function withCrlf(text: string): string {
+  return text.replace(/\r\n|\r|\n/g, '\r\n')
+}
+
+/**
+ * An attached email must not be encoded (RFC 2046 section 5.2.1), and unencoded its bytes would
+ * not survive: it leaves as a file, and so does what calls itself multipart.
+ */
+function encodable(contentType: string): string {
+  return /^(message|multipart)\//i.test(contentType) ? 'application/octet-stream' : contentType
 }
 
 function box({ address, name }: Mailbox) {
@@ -81,14 +94,6 @@ function assertSameRecipients({ to, cc }: Letter, found: string | readonly strin
 function normalised(text: string): string {
   const parsed = parseAddress(text)
   return 'address' in parsed ? parsed.address : text
-}
-
-/** nodemailer leaves bare CR and LF of the caller's text in place (measured on 10.6.0). */
-function normaliseLineEnds(bytes: Buffer): Buffer {
-  const text = bytes.toString('latin1')
-  return /\r(?!\n)|(?<!\r)\n/.test(text)
-    ? Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1')
-    : bytes
 }
 
 function assertWellFormed(bytes: Buffer) {

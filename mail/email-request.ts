@@ -100,8 +100,8 @@ const mailbox = z.string().transform((text, context): Mailbox => {
 
 /** One mailbox or a list; capped before any address is parsed. */
 const mailboxes = z
-  .union([z.string(), z.array(z.string())])
-  .transform((value) => (Array.isArray(value) ? value : [value]))
+  .unknown()
+  .transform((value) => (typeof value === 'string' ? [value] : value))
   .pipe(z.array(z.string()).max(mostRecipients, `at most ${mostRecipients} addresses`))
   .pipe(z.array(mailbox))
 
@@ -148,11 +148,12 @@ function headerFields(fields: Record<string, string>, context: z.RefinementCtx) 
 }
 
 /** ISO 8601 with a date, a time and, unless UTC is meant, an offset. */
-const isoTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?$/
+const isoTime =
+  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?:Z|([+-]\d\d)(?::?(\d\d))?)?$/
 
 function scheduleTime(now: number) {
   return (text: string, context: z.RefinementCtx): number => {
-    const time = isoTime.test(text) ? Date.parse(withZone(text)) : Number.NaN
+    const time = timeOf(text)
     if (Number.isNaN(time))
       context.addIssue('an ISO 8601 time such as 2026-01-31T09:00:00Z is needed')
     else if (time < now) context.addIssue('the time has passed')
@@ -162,13 +163,17 @@ function scheduleTime(now: number) {
   }
 }
 
-function withZone(text: string): string {
-  const iso = text
-    .replace(' ', 'T')
-    .replace(/([+-]\d\d)(\d\d)?$/, (whole, h, m) =>
-      /T.*[+-]\d\d(\d\d)?$/.test(text.replace(' ', 'T')) ? `${h}:${m ?? '00'}` : whole,
-    )
-  return /(Z|[+-]\d\d:\d\d)$/.test(iso) ? iso : `${iso}Z`
+/** Milliseconds since the epoch, or NaN. */
+function timeOf(text: string): number {
+  const [, date = '', time, hours, minutes = '00'] = isoTime.exec(text) ?? []
+  if (!isDate(date)) return Number.NaN
+  return Date.parse(`${date}T${time}${hours ? `${hours}:${minutes}` : 'Z'}`)
+}
+
+/** Date.parse takes 31 February for 3 March. */
+function isDate(date: string): boolean {
+  const midnight = Date.parse(date)
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date)
 }
 
 function faultsOfTheWhole(request: EmailRequest): Fault[] {

@@ -1,5 +1,6 @@
+import type { Verdict } from './outcome.ts'
 import type { Captures, Clock, Engine, SettingsStore } from './ports.ts'
-import type { EngineName, Settings } from './settings.ts'
+import { enginesOf, type EngineName, type Settings } from './settings.ts'
 import type { InForce } from './settings-in-force.ts'
 
 /** What an engine is made from. */
@@ -26,6 +27,15 @@ export type OpenEngine = (name: EngineName, context: EngineContext) => Promise<E
 export interface Fleet {
   /** Uses an engine as these settings want it; it is closed only when nobody uses it any more. */
   use<T>(name: EngineName, inForce: InForce, work: (engine: Engine) => Promise<T>): Promise<T>
+  /**
+   * Asks the engines of settings that are not in force whether they would take mail.
+   *
+   * @param secrets those given with the settings; the rest are the stored ones
+   */
+  verify(
+    settings: Settings,
+    secrets: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, Verdict>>>
   close(): Promise<void>
 }
 
@@ -36,6 +46,9 @@ export interface FleetOptions {
   readonly clock: Clock
   readonly deployed?: Deployed
 }
+
+/** Longest a verify may take, in milliseconds: dialling, TLS and login of a slow server. */
+const verifyMs = 20_000
 
 interface Berth {
   readonly version: string
@@ -57,8 +70,12 @@ export function fleet({ open, store, captures, clock, deployed = {} }: FleetOpti
     return berth
   }
 
-  async function launch(name: EngineName, settings: Settings): Promise<Engine> {
-    const secrets = await store.readSecrets(settings.secrets)
+  async function launch(
+    name: EngineName,
+    settings: Settings,
+    given: Readonly<Record<string, string>> = {},
+  ): Promise<Engine> {
+    const secrets = { ...(await store.readSecrets(settings.secrets)), ...given }
     return open(name, { settings, secrets, captures, clock, deployed })
   }
 
@@ -73,11 +90,28 @@ export function fleet({ open, store, captures, clock, deployed = {} }: FleetOpti
         if (berth.retired) retire(berth)
       }
     },
+    async verify(settings, secrets) {
+      const names = enginesOf(settings)
+      const verdicts = names.map((name) => ask(launch(name, settings, secrets), name))
+      return Object.fromEntries((await Promise.all(verdicts)).map((one, i) => [names[i]!, one]))
+    },
     async close() {
       const engines = [...berths.values()].map((berth) => berth.engine.then((e) => e.close()))
       berths.clear()
       await Promise.allSettled(engines)
     },
+  }
+}
+
+/** What an engine says that is used for nothing else. */
+async function ask(launched: Promise<Engine>, name: EngineName): Promise<Verdict> {
+  try {
+    return await (await launched).verify(AbortSignal.timeout(verifyMs))
+  } catch (error) {
+    // Only the kind of error: its text may hold anything.
+    return { valid: false, reason: `the engine ${name} is broken: ${(error as Error).name}` }
+  } finally {
+    launched.then((engine) => engine.close()).catch(() => undefined)
   }
 }
 

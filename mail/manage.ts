@@ -39,10 +39,8 @@ export async function reschedule(postern: Postern, id: string, dueAt: number): P
     since: dueAt,
     timeline: withEntry(email.timeline, { at, what: 'rescheduled' }),
   }))
-  if (managed.kind === 'done') {
-    await postern.queue.cancel(id)
-    await postern.queue.put([jobOf(managed.email)], dueAt)
-  }
+  // The old job is not canceled first: between the two a crash would leave none.
+  if (managed.kind === 'done') await postern.queue.put([jobOf(managed.email)], dueAt)
   return managed
 }
 
@@ -60,10 +58,17 @@ export async function retry(postern: Postern, id: string): Promise<Managed> {
     settledAt: undefined,
     timeline: withEntry(email.timeline, { at, what: 'retried' }),
   }))
-  // An email that waits already has lost at most its job: putting it again is harmless.
   const email = managed.kind === 'done' ? managed.email : await postern.emails.get(id)
-  if (email?.state === 'queued') await postern.queue.put([jobOf(email)], at)
+  if (email && isFreshlyRetried(email)) await postern.queue.put([jobOf(email)], at)
   return managed
+}
+
+/**
+ * A crash may have come between an earlier retry and its job. Any other email that waits has a
+ * job, with the content in it maybe: another without would find none and hold the email.
+ */
+function isFreshlyRetried({ state, timeline }: Email): boolean {
+  return state === 'queued' && timeline.at(-1)?.what === 'retried'
 }
 
 function retried(recipients: readonly Recipient[]): Pick<EmailChange, 'recipients'> {

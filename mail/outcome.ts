@@ -37,7 +37,10 @@ export type Outcome =
 export type OutcomeKind = Outcome['kind']
 
 /** Whether an engine would take mail now, in its own words when not. */
-export type Verdict = { readonly valid: true } | { readonly valid: false; readonly reason: string }
+export type Verdict =
+  /** `warnings`: it works, but a person should know this of the account or server. */
+  | { readonly valid: true; readonly warnings?: readonly string[] }
+  | { readonly valid: false; readonly reason: string }
 
 /** Longest remote text that is kept, in characters: enough for any honest SMTP reply. */
 const longestReason = 500

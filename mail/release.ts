@@ -29,7 +29,7 @@ export async function release(
     to: [wish.to],
     cc: [],
     bcc: [],
-    replyTo: [],
+    replyTo: original?.replyTo ?? [],
     tags: [],
     subject: found.capture.subject,
     content: { kind: 'raw', mime: Buffer.from(found.eml).toString('base64') } as const,
@@ -43,6 +43,8 @@ async function refuse({ inForce }: Postern, engine?: EngineName): Promise<string
   if (lock === 'noop' || lock === 'disabled')
     return `the engine is locked to "${lock}" here: nothing can be sent`
   if (engine === 'noop' || engine === 'disabled') return `the engine "${engine}" does not send`
+  if (engine && lock !== undefined && !enginesOf(settings).includes(engine))
+    return `the engine is locked to "${enginesOf(settings).join(', ')}" here`
   if (!engine && enginesOf(settings).includes('noop'))
     return 'the engine is "noop": name an engine that sends'
   return undefined

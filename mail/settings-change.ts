@@ -1,3 +1,4 @@
+import type { StoredVerdict } from './ports.ts'
 import type { Postern } from './postern.ts'
 import {
   isPlainObject,
@@ -6,8 +7,10 @@ import {
   type SavedSettings,
   type Settings,
   type SettingsFault,
+  type SettingsLayers,
 } from './settings.ts'
 import type { InForce } from './settings-in-force.ts'
+import { keepVerdict } from './verify.ts'
 
 /** What somebody wants saved: the whole document, and secrets to add under new versions. */
 export interface SettingsCandidate {
@@ -15,6 +18,8 @@ export interface SettingsCandidate {
   readonly secrets?: Readonly<Record<string, string>>
   /** The version this was made from. */
   readonly version: string
+  /** Save without asking the engines first. */
+  readonly force?: boolean
 }
 
 export type SettingsSaved =
@@ -22,12 +27,15 @@ export type SettingsSaved =
   /** Somebody saved meanwhile: nothing was overwritten. */
   | { readonly kind: 'conflict'; readonly version: string }
   | { readonly kind: 'invalid'; readonly faults: readonly SettingsFault[] }
+  /** An engine would not take mail with these; `force` saves them all the same. */
+  | { readonly kind: 'unverified'; readonly engine: string; readonly reason: string }
 
 /** Longest secret, in characters: an SSM parameter holds 4 KB. */
 const longestSecret = 4_096
 
 /**
- * Saves settings and secrets together, or nothing at all.
+ * Saves settings and secrets together, or nothing at all. The engines are asked first whether
+ * they would take mail with them, without touching the settings and secrets in force.
  *
  * Refused are: faults of any kind, another value for a locked key, and a new place to send a
  * stored secret to without the secret being given again, so that nobody can have a stored
@@ -37,22 +45,57 @@ export async function saveSettings(
   postern: Postern,
   candidate: SettingsCandidate,
 ): Promise<SettingsSaved> {
-  const current = await postern.inForce.refresh()
   const { defaults, locks } = postern.inForce
+  const current = await postern.inForce.refresh()
+  const { settings: document, version } = await postern.settings.read()
+  const before = readable(document, current, { defaults, locks })
   const { secrets = {} } = candidate
   // Only Postern says which version of a secret is active.
-  const saved: SavedSettings = { ...candidate.settings, secrets: current.settings.secrets }
+  const saved: SavedSettings = { ...candidate.settings, secrets: before.secrets }
   const resolved = resolveSettings({ defaults, saved, locks })
   const faults = [
     ...('faults' in resolved ? resolved.faults : []),
     ...lockFaults(candidate.settings, locks),
     ...secretFaults(secrets),
-    ...('settings' in resolved ? exposedSecrets(current.settings, resolved.settings, secrets) : []),
+    ...('settings' in resolved ? exposedSecrets(before, resolved.settings, secrets) : []),
   ]
-  if (faults.length > 0) return { kind: 'invalid', faults }
+  if ('faults' in resolved || faults.length > 0) return { kind: 'invalid', faults }
+  // Of the document as it lies there: a broken one must be named too, to be repaired.
+  if (candidate.version !== version) return { kind: 'conflict', version }
+  const verdicts = candidate.force
+    ? undefined
+    : await postern.fleet.verify(resolved.settings, secrets)
+  const refusal = verdicts && refusalOf(verdicts)
+  if (refusal) return { kind: 'unverified', ...refusal }
   const stored = await postern.settings.write(saved, secrets, candidate.version)
-  if (!stored) return { kind: 'conflict', version: current.version }
+  if (!stored) return { kind: 'conflict', version: (await postern.settings.read()).version }
+  if (verdicts) await keepVerdict(postern, stored.version, verdicts)
   return { kind: 'saved', inForce: await postern.inForce.refresh() }
+}
+
+/**
+ * The settings that a save is compared with, for which secrets they name and where those go: the
+ * last good ones, or of a document that was broken from the start what can be read of it.
+ */
+function readable(
+  document: unknown,
+  current: InForce,
+  layers: Omit<SettingsLayers, 'saved'>,
+): Settings {
+  if (current.faults.length === 0 || !isPlainObject(document)) return current.settings
+  for (const keys of [['smtp', 'secrets'], ['secrets']]) {
+    const saved = Object.fromEntries(Object.entries(document).filter(([key]) => keys.includes(key)))
+    const resolved = resolveSettings({ ...layers, saved })
+    if ('settings' in resolved) return resolved.settings
+  }
+  return current.settings
+}
+
+/** The first engine that said no; switching mail off needs nobody's consent. */
+function refusalOf(verdicts: StoredVerdict['engines']) {
+  for (const [engine, verdict] of Object.entries(verdicts))
+    if (engine !== 'disabled' && !verdict.valid) return { engine, reason: verdict.reason }
+  return undefined
 }
 
 /** A lock may be repeated but not contradicted. */

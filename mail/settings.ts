@@ -235,12 +235,13 @@ export function resolveSettings(
 
 /** `upper` laid over `lower`: objects key by key, everything else replaced whole. */
 export function overlay(lower: SavedSettings, upper: SavedSettings): SavedSettings {
-  const result: Record<string, unknown> = { ...lower }
+  const result = new Map(Object.entries(lower))
   for (const [key, value] of Object.entries(upper)) {
-    const below = result[key]
-    result[key] = isPlainObject(value) && isPlainObject(below) ? overlay(below, value) : value
+    const below = result.get(key)
+    result.set(key, isPlainObject(value) && isPlainObject(below) ? overlay(below, value) : value)
   }
-  return result
+  // As an own key, so that `__proto__` is refused like any other that nobody knows.
+  return Object.fromEntries(result)
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

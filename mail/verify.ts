@@ -1,29 +1,22 @@
-import type { Verdict } from './outcome.ts'
 import type { StoredVerdict } from './ports.ts'
 import type { Postern } from './postern.ts'
 import { enginesOf } from './settings.ts'
-import type { InForce } from './settings-in-force.ts'
-
-/** Longest a verify may take, in milliseconds: dialling, TLS and login of a slow server. */
-const verifyMs = 20_000
 
 /** Asks every engine in use whether it would take mail now, and keeps what they said. */
 export async function verify(postern: Postern): Promise<StoredVerdict> {
-  const inForce = await postern.inForce.refresh()
-  const names = enginesOf(inForce.settings)
-  const verdicts = await Promise.all(names.map((name) => ask(postern, inForce, name)))
-  const engines = Object.fromEntries(names.map((name, i) => [name, verdicts[i]!]))
-  const verdict = { version: inForce.version, at: postern.clock.now(), engines }
-  await postern.standing.writeVerdict(verdict)
-  return verdict
+  const { settings, version } = await postern.inForce.refresh()
+  return keepVerdict(postern, version, await postern.fleet.verify(settings, {}))
 }
 
-function ask(
-  { fleet }: Postern,
-  inForce: InForce,
-  name: Parameters<Postern['fleet']['use']>[0],
-): Promise<Verdict> {
-  return fleet.use(name, inForce, (engine) => engine.verify(AbortSignal.timeout(verifyMs)))
+/** Keeps what the engines said of the settings with this version. */
+export async function keepVerdict(
+  { standing, clock }: Postern,
+  version: string,
+  engines: StoredVerdict['engines'],
+): Promise<StoredVerdict> {
+  const verdict = { version, at: clock.now(), engines }
+  await standing.writeVerdict(verdict)
+  return verdict
 }
 
 /** Whether mail works: valid only when verified for exactly these settings. */
@@ -56,7 +49,10 @@ async function doubtOf({ standing }: Postern, engines: readonly string[], versio
   if (engines[0] === 'noop') return undefined
   const verdict = await standing.readVerdict()
   if (verdict?.version !== version) return 'not verified since the settings changed'
-  const verdicts = engines.map((name) => verdict.engines[name])
-  const bad = verdicts.find((one) => one && !one.valid)
-  return bad && !bad.valid ? bad.reason : undefined
+  for (const name of engines) {
+    const one = verdict.engines[name]
+    if (!one) return `the engine ${name} was never verified`
+    if (!one.valid) return one.reason
+  }
+  return undefined
 }

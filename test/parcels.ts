@@ -52,7 +52,5 @@ export function testParcel(parts: ParcelParts = {}): Parcel {
 
 /** RFC 2047, all of it in one word. */
 function encodedWord(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text)
-    ? text
-    : `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`
+  return /^[\x20-\x7e]*$/.test(text) ? text : `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`
 }

@@ -3,7 +3,6 @@ import { parseAddress } from '../../mail/address.ts'
 import type { Capture, CaptureQuery, Page } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import type { ApiEnv } from '../auth.ts'
-import { readCapture } from '../capture-view.ts'
 import { download } from '../download.ts'
 import { notFound } from '../errors.ts'
 import { parameter, readId, readPageQuery } from '../page-query.ts'
@@ -19,7 +18,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     })
     .get('/captures/:id', async (c) => {
       const { capture, eml } = await find(c, postern)
-      const { view } = await readCapture(eml)
+      const { view } = await takeApart(eml)
       return c.json({ ...captureSummary(capture), ...view })
     })
     .get('/captures/:id/raw', async (c) => {
@@ -28,7 +27,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     })
     .get('/captures/:id/attachments/:n', async (c) => {
       const { eml } = await find(c, postern)
-      const { files } = await readCapture(eml)
+      const { files } = await takeApart(eml)
       const file = files[Number(c.req.param('n'))]
       if (!file) throw notFound('Attachment')
       return download(c, file)
@@ -44,6 +43,12 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
 /** `from` and `to` are the envelope: who would really have got it, Bcc included. */
 function captureSummary({ emailId, at, id, from, to, subject, size, seen }: Capture) {
   return { id, email_id: emailId, created_at: iso(at), from, to, subject, size, seen }
+}
+
+/** Loaded when first asked for: who only sends must not wait for a MIME parser to start. */
+async function takeApart(eml: Uint8Array) {
+  const { readCapture } = await import('../capture-view.ts')
+  return readCapture(eml)
 }
 
 async function find(c: Context, { captures }: Postern) {

@@ -3,9 +3,10 @@ import { retry } from '../../mail/manage.ts'
 import type { DeadLetter } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import type { ApiEnv } from '../auth.ts'
-import { notFound, Refusal } from '../errors.ts'
+import { notFound } from '../errors.ts'
 import { readPageQuery } from '../page-query.ts'
 import { emailDetail, iso } from './email-view.ts'
+import { notPossible } from './refusals.ts'
 
 /** `/v1/queue` and `/v1/dead-letters`: what waits, what was given up, and trying that again. */
 export function v1Queue(postern: Postern): Hono<ApiEnv> {
@@ -30,10 +31,9 @@ async function redrive(c: Context, postern: Postern): Promise<Response> {
   if (!letter) throw notFound('Dead letter')
   const retried = await retry(postern, letter.emailId)
   const email = retried.kind === 'done' ? retried.email : await emails.get(letter.emailId)
-  if (!email) throw new Refusal(409, 'conflict', 'Not possible: its email is gone.')
+  if (!email) throw notPossible('its email is gone')
   // A redrive that crashed in the middle left it queued, and `retry` has put its job again.
-  if (email.state !== 'queued')
-    throw new Refusal(409, 'conflict', `Not possible: the email is ${email.state}.`)
+  if (email.state !== 'queued') throw notPossible(`the email is ${email.state}`)
   await deadLetters.remove(letter.id)
   return c.json(emailDetail(email))
 }

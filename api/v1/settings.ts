@@ -7,16 +7,18 @@ import { verify } from '../../mail/verify.ts'
 import type { ApiEnv } from '../auth.ts'
 import { readJsonObject } from '../body.ts'
 import { invalid, Refusal } from '../errors.ts'
+import { readBody } from './refusals.ts'
 
 /** `/v1/settings`: what is in force and why, save, verify. Secrets go in and never come out. */
 export function v1Settings(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/settings', async (c) => c.json(await settingsView(postern)))
     .put('/settings', async (c) => {
-      const candidate = readCandidate(await readJsonObject(c.req.raw))
-      const saved = await saveSettings(postern, candidate)
+      const wish = readBody(candidate, await readJsonObject(c.req.raw))
+      const saved = await saveSettings(postern, wish)
       if (saved.kind === 'invalid') throw invalid(saved.faults)
       if (saved.kind === 'conflict') throw conflict((await postern.settings.read()).version)
+      if (saved.kind === 'unverified') throw unverified(saved.engine, saved.reason)
       return c.json(await settingsView(postern))
     })
     .post('/settings/verify', async (c) => c.json(verdictView(await verify(postern))))
@@ -51,14 +53,13 @@ const candidate = z.object({
   settings: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), z.string()).optional(),
   version: z.string(),
+  force: z.boolean().optional(),
 })
 
-function readCandidate(body: Record<string, unknown>): z.output<typeof candidate> {
-  const parsed = candidate.safeParse(body)
-  if (parsed.success) return parsed.data
-  throw invalid(
-    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), rule: issue.message })),
-  )
+/** In the words of the engine, which are the server's where one spoke. */
+function unverified(engine: string, reason: string): Refusal {
+  const message = `The engine "${engine}" would not take mail with these: ${reason}. Nothing was saved; "force": true saves all the same.`
+  return new Refusal(422, 'validation_error', message, { errors: [{ path: engine, rule: reason }] })
 }
 
 function conflict(version: string): Refusal {

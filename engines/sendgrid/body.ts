@@ -47,7 +47,7 @@ function attachmentOf(file: ParsedAttachment): Attachment {
   const contentId = file.contentId?.replace(/^<|>$/g, '')
   return {
     filename: file.filename ?? 'attachment',
-    content: String(file.content),
+    content: file.content as string,
     contentType: file.mimeType,
     ...(contentId && file.disposition !== 'attachment' && { contentId }),
   }

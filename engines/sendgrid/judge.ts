@@ -22,7 +22,10 @@ export function outcomeOfAnswer(answer: Answer, { sandbox, now }: Circumstances)
     return { kind: 'discarded', reason: 'SendGrid checked it and sent nothing (sandbox mode)' }
   if (status === 202 || remoteId !== '')
     return { kind: 'sent', ...(remoteId !== '' && { remoteId }) }
-  return { kind: 'ambiguous', reason: `${wordsOf(answer)}, and not the 202 with which SendGrid accepts` }
+  return {
+    kind: 'ambiguous',
+    reason: `${wordsOf(answer)}, and not the 202 with which SendGrid accepts`,
+  }
 }
 
 /** A key that may send has the scope `mail.send`. */

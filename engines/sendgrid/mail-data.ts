@@ -1,4 +1,4 @@
-import type { MailDataRequired } from '@sendgrid/mail'
+import type sendgrid from '@sendgrid/mail'
 import { encodeWords } from 'nodemailer/lib/mime-funcs'
 import type { Mailbox } from '../../mail/address.ts'
 import type { Attachment } from '../../mail/email.ts'
@@ -7,8 +7,10 @@ import { encodedMailbox } from '../encoded-mailbox.ts'
 import { bodyOf } from './body.ts'
 import { personalizationsOf } from './personalizations.ts'
 
+type MailData = Exclude<Parameters<typeof sendgrid.send>[0], unknown[]>
+
 /** A parcel in the words of `@sendgrid/mail`. */
-export async function mailDataOf(parcel: Parcel, sandbox: boolean): Promise<MailDataRequired> {
+export async function mailDataOf(parcel: Parcel, sandbox: boolean): Promise<MailData> {
   const { html, text, headers, attachments } = await bodyOf(parcel)
   const replyTo = parcel.replyTo.map(box)
   return {
@@ -29,18 +31,25 @@ function box({ address, name }: Mailbox) {
   return { email: address, name }
 }
 
+interface Part {
+  readonly type: string
+  readonly value: string
+}
+
 /** text/plain must come first, and no part may be empty; an email without a body has a blank one. */
-function contentOf(text?: string, html?: string): MailDataRequired['content'] {
-  const parts = [
-    { type: 'text/plain', value: text ?? '' },
-    { type: 'text/html', value: html ?? '' },
-  ].filter(({ value }) => value !== '')
-  return parts.length > 0 ? [parts[0]!, ...parts.slice(1)] : [{ type: 'text/plain', value: ' ' }]
+function contentOf(text = '', html = ''): [Part, ...Part[]] {
+  const plain = { type: 'text/plain', value: text }
+  const rich = { type: 'text/html', value: html }
+  if (html === '') return [{ ...plain, value: text || ' ' }]
+  return text === '' ? [rich] : [plain, rich]
 }
 
 /** SendGrid encodes no header (RFC 2047): that is left to the caller. */
 function headersOf({ id, sender }: Parcel, headers: Readonly<Record<string, string>>) {
-  const encoded = Object.entries(headers).map(([name, value]) => [name, encodeWords(value, 'Q', 52)])
+  const encoded = Object.entries(headers).map(([name, value]) => [
+    name,
+    encodeWords(value, 'Q', 52),
+  ])
   return {
     ...(Object.fromEntries(encoded) as Record<string, string>),
     ...(sender && { Sender: encodedMailbox(sender) }),
@@ -69,6 +78,9 @@ function attachmentOf({ filename, content, contentType, contentId }: Attachment)
     content,
     // Parameters are refused: SendGrid takes a `;` in a type for an attack.
     type: contentType.split(';')[0]!.trim(),
-    ...(contentId ? { disposition: 'inline', contentId } : { disposition: 'attachment' }),
+    // In the spelling of the wire: the library leaves the keys of attachments as they are.
+    ...(contentId
+      ? { disposition: 'inline', content_id: contentId }
+      : { disposition: 'attachment' }),
   }
 }

@@ -27,9 +27,7 @@ export function personalizationsOf({ to, cc, envelope }: Parcel): Personalizatio
   const hidden = [...waiting.values()].map((email) => ({ email }))
   const [first, second] = named
   if (!first) return hidden.map((box) => ({ to: [box] }))
-  return [
-    { to: first, ...(second && { cc: second }), ...(hidden.length > 0 && { bcc: hidden }) },
-  ]
+  return [{ to: first, ...(second && { cc: second }), ...(hidden.length > 0 && { bcc: hidden }) }]
 }
 
 /** Those of a header that are in the envelope, each once: SendGrid refuses an address given twice. */

@@ -25,7 +25,7 @@ export interface Pool {
   close(): Promise<void>
 }
 
-/** How long a server that refused one connection more is not asked for it again, in milliseconds. */
+/** How long a server that refused one connection more (421) is not asked again, in milliseconds. */
 const restraintMs = 60_000
 
 export function openPool({ clock, open, connections, idleMs, emails }: PoolOptions): Pool {
@@ -40,12 +40,19 @@ export function openPool({ clock, open, connections, idleMs, emails }: PoolOptio
     return opened < (clock.now() < restraint.until ? restraint.connections : connections)
   }
 
-  async function dial(signal: AbortSignal): Promise<Session | Trouble> {
+  /** Undefined: this server takes no more connections than there are, so wait for one of them. */
+  async function dial(signal: AbortSignal): Promise<Session | Trouble | undefined> {
     opened += 1
-    const session = await open(signal)
-    if (session.kind === 'session') session.whenOver(() => leave(session))
-    else opened -= 1
-    return session
+    const dialled = await open(signal)
+    if (dialled.kind === 'session') {
+      dialled.whenOver(() => leave(dialled))
+      return dialled
+    }
+    opened -= 1
+    const tooMany = opened > 0 && dialled.code === 421
+    if (tooMany) restraint = { until: clock.now() + restraintMs, connections: opened }
+    wakeOne()
+    return tooMany ? undefined : dialled
   }
 
   function leave(session: Session) {
@@ -92,8 +99,7 @@ export function openPool({ clock, open, connections, idleMs, emails }: PoolOptio
         if (session) return session
         if (hasRoom()) {
           const dialled = await dial(signal)
-          if (!isOneTooMany(dialled, opened)) return dialled
-          restraint = { until: clock.now() + restraintMs, connections: opened }
+          if (dialled) return dialled
         }
         if (fresh) void idle.shift()?.session.quit()
         if (!(await turn(signal))) break
@@ -117,9 +123,4 @@ export function openPool({ clock, open, connections, idleMs, emails }: PoolOptio
       await Promise.all(last)
     },
   }
-}
-
-/** 421 while others are connected: this server takes no more of them at a time. */
-function isOneTooMany(dialled: Session | Trouble, others: number): boolean {
-  return others > 0 && dialled.kind === 'deferred' && dialled.code === 421
 }

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { createApp, type ApiOptions } from '../../api/app.ts'
 import { localBackend, type LocalBackend } from '../../backends/local/index.ts'
 import { openEngine } from '../../engines/index.ts'
 import { fleet } from '../../mail/fleet.ts'
+import { pace } from '../../mail/pace.ts'
 import type { Capture } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { settingsInForce } from '../../mail/settings-in-force.ts'
@@ -14,20 +15,44 @@ import { virtualClock, type VirtualClock } from '../virtual-clock.ts'
 
 export interface OpenApi {
   readonly postern: Postern & LocalBackend
+  readonly directory: string
   readonly clock: VirtualClock
   readonly logged: object[]
-  fetch(path: string, init?: Ask): Promise<Response>
+  /** What a host calls. */
+  readonly handle: (request: Request) => Response | Promise<Response>
+  readonly fetch: (path: string, init?: Ask) => Promise<Response>
   /** The answer to a POST of JSON. */
-  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
+  readonly post: (
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Response>
   /** The JSON that a GET answers. */
-  read(path: string): Promise<Json>
+  readonly read: (path: string) => Promise<Json>
   /** Has Postern take an email and answers its id. */
-  send(email?: object, headers?: Record<string, string>): Promise<string>
+  readonly send: (email?: object, headers?: Record<string, string>) => Promise<string>
 }
 
-// What a test expects of an answer is what it is about.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Json = any
+/** What an answer may hold: whatever a test reads of one. */
+export interface Json extends Readonly<Record<string, unknown>> {
+  readonly id: string
+  readonly name: string
+  readonly message: string
+  readonly statusCode: number
+  readonly error: { code: string; message: string; errors?: unknown; version?: string }
+  readonly data: readonly Json[]
+  readonly version: string
+  readonly html: string
+  readonly text: string
+}
+
+/** Some text. */
+export const text: unknown = expect.any(String)
+
+/** A text with this in it. */
+export function holding(part: string): unknown {
+  return expect.stringContaining(part)
+}
 
 export type Ask = RequestInit & { duplex?: 'half' }
 
@@ -42,7 +67,7 @@ export function openApi(
   const { settings: store, captures } = backend
   const engines = fleet({ open: openEngine, store, captures, clock })
   const inForce = settingsInForce({ store, clock, defaults, locks })
-  const postern = { ...backend, inForce, fleet: engines }
+  const postern = { ...backend, inForce, fleet: engines, pace: pace(clock) }
   onTestFinished(async () => {
     await engines.close()
     backend.close()
@@ -56,11 +81,13 @@ export function openApi(
     fetch(path, { method: 'POST', body: body === undefined ? null : JSON.stringify(body), headers })
   return {
     postern,
+    directory,
     clock,
     logged,
+    handle: (request) => app.fetch(request),
     fetch,
     post,
-    read: async (path) => (await fetch(path)).json(),
+    read: async (path) => (await fetch(path)).json() as Promise<Json>,
     send: async (email = anEmail, headers) => {
       const { id } = (await (await post('/emails', email, headers)).json()) as { id: string }
       return id
@@ -74,7 +101,7 @@ export const anEmail = { from: 'a@acme.test', to: 'b@example.com', subject: 'Hi'
 /** The status of an answer with its JSON. */
 export async function said(answer: Response | Promise<Response>): Promise<[number, Json]> {
   const response = await answer
-  return [response.status, await response.json()]
+  return [response.status, (await response.json()) as Json]
 }
 
 /** Captures an email as the no-op engine does. */

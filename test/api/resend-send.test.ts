@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { anEmail, openApi, said } from './open-api.ts'
+import { anEmail, holding, openApi, said } from './open-api.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -8,7 +8,7 @@ describe('POST /emails', () => {
   it('answers 200 with an id and nothing else, once the record and the job are kept', async () => {
     const api = openApi()
     const [status, body] = await said(api.post('/emails', anEmail))
-    expect([status, body]).toEqual([200, { id: expect.stringMatching(uuid) }])
+    expect([status, body]).toEqual([200, { id: expect.stringMatching(uuid) as unknown }])
     const email = await api.postern.emails.get(body.id)
     expect(email).toMatchObject({ state: 'queued', capture: true, owner: 'local', subject: 'Hi' })
     expect((await api.postern.queue.depth(api.clock.now())).depth).toBe(1)
@@ -20,7 +20,7 @@ describe('POST /emails', () => {
     ['a wrong content type', '/emails', { 'content-type': 'text/plain' }],
     ['an SDK that names itself', '/emails', { 'user-agent': 'resend-python:2.39.0' }],
   ])('takes %s', async (_, path, headers) => {
-    const [status] = await said(openApi().post(path, anEmail, headers as Record<string, string>))
+    const [status] = await said(openApi().post(path, anEmail, headers))
     expect(status).toBe(200)
   })
 
@@ -36,11 +36,23 @@ describe('POST /emails', () => {
     ['neither html nor text', { text: undefined }, 422, 'missing_required_field', 'html or text'],
     ['a bad sender', { from: 'nobody' }, 422, 'invalid_from_address', '`from` field: the address'],
     ['a bad recipient', { to: ['b@example.com', 'x@@y'] }, 422, 'validation_error', '`to.1` field'],
-    ['an empty attachment', { attachments: [{ filename: 'a' }] }, 422, 'invalid_attachment', 'path'],
+    [
+      'an empty attachment',
+      { attachments: [{ filename: 'a' }] },
+      422,
+      'invalid_attachment',
+      'path',
+    ],
     ['a header of its own', { headers: { Bcc: 'x@y.zz' } }, 422, 'validation_error', 'headers.Bcc'],
     ['a bad tag', { tags: [{ name: 'a b', value: 'c' }] }, 422, 'validation_error', 'tags.0.name'],
     ['a time gone by', { scheduled_at: '2001-01-01' }, 422, 'validation_error', 'scheduled_at'],
-    ['10,000 recipients', { to: Array(10_000).fill('b@c.dd') }, 422, 'validation_error', 'at most 50'],
+    [
+      '10,000 recipients',
+      { to: Array(10_000).fill('b@c.dd') },
+      422,
+      'validation_error',
+      'at most 50',
+    ],
     ['1 MB of commas', { to: ','.repeat(1_000_000) }, 422, 'validation_error', 'characters'],
     ['an unpaired surrogate', { text: '\ud800' }, 422, 'validation_error', 'surrogate'],
     [
@@ -54,7 +66,7 @@ describe('POST /emails', () => {
     const api = openApi()
     expect(await said(api.post('/emails', { ...anEmail, ...part }))).toEqual([
       status,
-      { statusCode: status, name, message: expect.stringContaining(words) },
+      { statusCode: status, name, message: holding(words) },
     ])
     expect((await api.postern.emails.list({ limit: 1 })).data).toEqual([])
     expect(api.logged).toEqual([])
@@ -82,7 +94,7 @@ describe('POST /emails', () => {
       {
         statusCode: 503,
         name: 'application_error',
-        message: expect.stringContaining('switched off'),
+        message: holding('switched off'),
       },
     ])
   })
@@ -92,7 +104,10 @@ describe('POST /emails', () => {
     const field = fc.oneof(fc.constantFrom(...Object.keys(anEmail)), fc.constant('attachments'))
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), field, fc.jsonValue(), async (whole, key, value) => {
-        const answers = [api.post('/emails', whole), api.post('/emails', { ...anEmail, [key]: value })]
+        const answers = [
+          api.post('/emails', whole),
+          api.post('/emails', { ...anEmail, [key]: value }),
+        ]
         for (const { status } of await Promise.all(answers))
           expect([200, 400, 413, 422]).toContain(status)
       }),

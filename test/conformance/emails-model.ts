@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Email } from '../../mail/email.ts'
 import type { Claim, Emails } from '../../mail/ports.ts'
 import { allowed, claimable } from '../../mail/states.ts'
-import { anEmail } from './emails.ts'
+import { anEmail } from './email-samples.ts'
 
 /**
  * Two workers with duplicate jobs and a person do whatever they may, in any order, while time

@@ -3,6 +3,7 @@ import type { Email } from '../../mail/email.ts'
 import { newId } from '../../mail/id.ts'
 import type { Claim, Emails } from '../../mail/ports.ts'
 import { claimable, transitions, type EmailState } from '../../mail/states.ts'
+import { anEmail, noon } from './email-samples.ts'
 import { emailsFollowTheModel } from './emails-model.ts'
 
 /** What a driver's test hands over: a fresh place for each case. */
@@ -308,39 +309,7 @@ export function testEmails(name: string, open: () => Promise<EmailsHarness>) {
   })
 }
 
-const noon = Date.UTC(2026, 0, 1, 12)
-
 const allStates = Object.keys(transitions) as EmailState[]
-
-/** An email as it is when it was just accepted, due at noon. */
-export function anEmail(values: Partial<Email> = {}): Email {
-  const id = newId(noon)
-  return {
-    id,
-    owner: 'local',
-    createdAt: noon,
-    messageId: `<${id}@example.com>`,
-    from: { address: 'app@example.com', name: 'App' },
-    to: [{ address: 'ann@example.org', name: 'Ann' }],
-    cc: [],
-    bcc: [],
-    replyTo: [],
-    subject: 'Grüße',
-    tags: [],
-    size: 12,
-    capture: false,
-    onAmbiguous: 'retry',
-    state: 'queued',
-    revision: 1,
-    recipients: [{ address: 'ann@example.org', state: 'queued' }],
-    dueAt: noon,
-    scheduled: false,
-    since: noon,
-    attempts: 0,
-    timeline: [{ at: noon, what: 'accepted' }],
-    ...values,
-  }
-}
 
 function idsOf({ data }: { data: readonly { id: string }[] }): string[] {
   return data.map(({ id }) => id)

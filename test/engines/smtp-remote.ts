@@ -20,11 +20,14 @@ export function smtpRemote(server: SmtpServer, basis: Script): FakeRemote {
       await once(server.events, 'hang')
     },
     drop: () => play({ dot: { then: 'close', keep: true } }),
-    get received() {
-      return server.emails.map(receivedOf)
-    },
+    received: () => Promise.all(server.emails.map(receivedOf)),
     get attempts() {
       return server.commands.filter((line) => line.startsWith('MAIL ')).length
     },
   }
+}
+
+async function receivedOf({ from, to, content }: ReceivedEmail): Promise<Received> {
+  const { subject = '', text = '' } = await PostalMime.parse(content)
+  return { from, to, content, subject, text, visible: content.toString('utf8') }
 }

@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs'
 import { smtpEngine } from '../../engines/smtp.ts'
 import type { SmtpOptions } from '../../engines/smtp.ts'
 import type { Outcome } from '../../mail/outcome.ts'
-import type { Captures, Engine } from '../../mail/ports.ts'
-import { settingsSchema } from '../../mail/settings.ts'
+import type { Engine } from '../../mail/ports.ts'
 import type { Settings } from '../../mail/settings.ts'
 import { testParcel } from '../parcels.ts'
 import type { ParcelParts } from '../parcels.ts'
 import type { Script } from '../remote/smtp-script.ts'
 import { startSmtpServer } from '../remote/smtp-server.ts'
 import type { SmtpServer } from '../remote/smtp-server.ts'
-import { virtualClock } from '../virtual-clock.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
+import { engineContext } from './engine-context.ts'
 
 export interface RigOptions extends SmtpOptions {
   readonly script?: Script
@@ -62,12 +61,9 @@ export function openSmtpEngine(
   password?: string,
   options?: SmtpOptions,
 ) {
-  const clock = virtualClock()
   const secrets: Record<string, string> = password ? { 'smtp.password': password } : {}
-  // Sending captures nothing.
-  const captures = undefined as unknown as Captures
-  const settings = settingsSchema.parse({ engine: 'smtp', smtp })
-  return { clock, engine: smtpEngine({ settings, secrets, captures, clock }, options) }
+  const context = engineContext({ settings: { engine: 'smtp', smtp }, secrets })
+  return { clock: context.clock, engine: smtpEngine(context, options) }
 }
 
 /** A key and its certificate by name, or the certificate of the private CA; see test/data/tls. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { TLSSocket, createSecureContext } from 'node:tls'
-import { actOf } from './smtp-script.ts'
+import { actOf, usual } from './smtp-script.ts'
 import type { Act, Script, Stage } from './smtp-script.ts'
 import { unstuffed, wireOn } from './smtp-wire.ts'
 
@@ -25,33 +25,40 @@ export interface Log {
   wait(): Promise<void>
 }
 
+export interface Scripted {
+  /** Looked at anew at every stage. */
+  readonly script: Script
+}
+
 /** One connection from the greeting to its end, by the script. */
-export async function converse(socket: Socket, script: Script, log: Log): Promise<void> {
-  let secure = script.implicitTls === true
-  let wire = wireOn(secure ? secured(socket, script) : socket, log.record)
+export async function converse(socket: Socket, server: Scripted, log: Log): Promise<void> {
+  let secure = server.script.implicitTls === true
+  let wire = wireOn(secure ? secured(socket, server.script) : socket, log.record)
   let from = ''
   let to: string[] = []
+  // What follows then is content and must not be taken for commands.
+  let abandoned = false
 
   const choose = (stage: Stage, line = '') =>
-    actOf(script, stage, { line, connection: log.connection, kept: log.kept }, secure)
+    actOf(server.script, stage, { line, connection: log.connection, kept: log.kept }, secure)
 
   async function perform(act: Act) {
     if (act.wait) await log.wait()
-    if (act.say !== undefined) await wire.write(`${act.say}\r\n`, script.chop)
-    if (act.raw !== undefined) await wire.write(act.raw, script.chop)
+    if (act.say !== undefined) await wire.write(`${act.say}\r\n`, server.script.chop)
+    if (act.raw !== undefined) await wire.write(act.raw, server.script.chop)
     if (act.then === 'close') wire.socket.end()
     if (act.then === 'reset') socket.resetAndDestroy()
-    if (act.say === undefined && act.raw === undefined && !act.then) log.hang()
+    if (act.say === undefined && !act.then) log.hang()
   }
 
   async function startTls(line: string) {
     const act = choose('starttls', line)
     await perform(act)
     if (!act.say?.startsWith('220')) return
-    if (script.handshake) return perform(script.handshake)
+    if (server.script.handshake) return perform(server.script.handshake)
     socket.removeAllListeners('data')
     secure = true
-    wire = wireOn(secured(socket, script), log.record)
+    wire = wireOn(secured(socket, server.script), log.record)
   }
 
   async function logIn(line: string) {
@@ -65,13 +72,17 @@ export async function converse(socket: Socket, script: Script, log: Log): Promis
   }
 
   async function takeContent(line: string) {
-    const act = choose('data', line)
+    const chosen = server.script.data ? choose('data', line) : undefined
+    const act = chosen ?? { say: to.length > 0 ? usual.data : '554 5.5.1 no valid recipients' }
     await perform(act)
-    if (!act.say?.startsWith('354')) return
-    if (script.body) {
-      await wire.atLeast(script.body.after)
+    if (!/^354/m.test(act.say ?? '')) return
+    const { body } = server.script
+    if (body) {
+      await wire.atLeast(body.after)
       wire.socket.pause()
-      return perform(script.body)
+      await perform(body)
+      abandoned = true
+      return
     }
     const raw = await wire.content()
     if (!raw) return
@@ -84,8 +95,7 @@ export async function converse(socket: Socket, script: Script, log: Log): Promis
   async function answer(line: string) {
     const verb = /^[a-z]+/i.exec(line)?.[0].toUpperCase() ?? ''
     const address = /<(.*)>/.exec(line)?.[1] ?? ''
-    if (verb === 'STARTTLS' && !secure && (script.tls ?? script.handshake ?? script.starttls))
-      return startTls(line)
+    if (verb === 'STARTTLS' && canStartTls(server.script) && !secure) return startTls(line)
     if (verb === 'AUTH') return logIn(line)
     if (verb === 'DATA') return takeContent(line)
     const stage = simple[verb]
@@ -100,6 +110,7 @@ export async function converse(socket: Socket, script: Script, log: Log): Promis
   for (let line = await wire.line(); line !== undefined; line = await wire.line()) {
     log.command(line)
     await answer(line)
+    if (abandoned) return
   }
 }
 
@@ -110,6 +121,10 @@ const simple: Readonly<Record<string, Stage>> = {
   RCPT: 'rcpt',
   RSET: 'rset',
   QUIT: 'quit',
+}
+
+function canStartTls({ tls, handshake, starttls }: Script): boolean {
+  return (tls ?? handshake ?? starttls) !== undefined
 }
 
 function secured(socket: Socket, { tls = {} }: Script): TLSSocket {

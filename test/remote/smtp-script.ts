@@ -1,6 +1,6 @@
 import type { SecureContextOptions } from 'node:tls'
 
-/** What the server does at one stage. Without `say`, `raw` and `then` it stays silent for ever. */
+/** What the server does at one stage. Without `say` and `then` it is silent afterwards. */
 export interface Act {
   /** A whole reply; CRLF is added. */
   readonly say?: string

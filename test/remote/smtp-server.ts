@@ -16,7 +16,7 @@ export interface SmtpServer {
   readonly bytes: Buffer
   /** `hang`: it stays silent; `wait`: until `release`; `kept`: an email; `leave`: a client is gone. */
   readonly events: EventEmitter<Record<'hang' | 'wait' | 'kept' | 'leave', []>>
-  /** May be replaced: a new connection follows the new one. */
+  /** May be replaced at any time. */
   script: Script
   /** Lets all go on that wait. */
   release(): void
@@ -39,7 +39,7 @@ export async function startSmtpServer(
   let waiting: (() => void)[] = []
   let connections = 0
 
-  const listener = createServer((socket) => {
+  const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     connections += 1
     socket.on('error', () => undefined)
@@ -47,7 +47,7 @@ export async function startSmtpServer(
       sockets.delete(socket)
       events.emit('leave')
     })
-    void converse(socket, server.script, {
+    void converse(socket, server, {
       connection: connections,
       get kept() {
         return emails.length

@@ -47,7 +47,12 @@ export function wireOn(socket: Socket, record: (chunk: Buffer) => void): Wire {
   return {
     socket,
     line: async () => (await upTo('\r\n'))?.toString('utf8'),
-    content: () => upTo('\r\n.\r\n'),
+    async content() {
+      // A dot right after DATA ends an empty email: the CRLF before it is that of DATA.
+      while (length < 3 && !over) await more()
+      if (Buffer.concat(chunks).subarray(0, 3).equals(Buffer.from('.\r\n'))) return upTo('.\r\n')
+      return upTo('\r\n.\r\n')
+    },
     async atLeast(bytes) {
       while (length < bytes && !over) await more()
     },

@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+import type { Acceptance } from '../../mail/accept.ts'
+import type { Managed } from '../../mail/manage.ts'
+import type { Email } from '../../mail/email.ts'
+import { invalid, notFound, Refusal } from '../errors.ts'
+
+/** The body as its schema wants it. @throws Refusal 422 that names every fault */
+export function readBody<T>(schema: z.ZodType<T>, body: Record<string, unknown>): T {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw invalid(
+    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), rule: issue.message })),
+  )
+}
+
+/** The email that was asked about. @throws Refusal 404 when unknown, 409 when it stands otherwise */
+export function managedEmail(managed: Managed): Email {
+  if (managed.kind === 'unknown') throw notFound('Email')
+  if (managed.kind === 'refused') throw notPossible(managed.reason)
+  return managed.email
+}
+
+/** 409 with the reason why it cannot be done as things stand. */
+export function notPossible(reason: string): Refusal {
+  return new Refusal(409, 'conflict', `Not possible: ${reason}.`)
+}
+
+/** Why no email came of it. */
+export function notAccepted(no: Exclude<Acceptance, { kind: 'accepted' }>): Error {
+  switch (no.kind) {
+    case 'invalid':
+      return invalid(no.faults.map(({ field, rule }) => ({ path: field, rule })))
+    case 'forbidden':
+      return new Refusal(403, 'validation_error', `Not allowed: ${no.reason}.`)
+    case 'unavailable':
+      return new Refusal(503, 'application_error', `No email is accepted: ${no.reason}.`)
+    // Only an Idempotency-Key leads there, and nothing below /v1 takes one.
+    case 'conflict':
+    case 'running':
+      return new Error(`an email without Idempotency-Key ended in ${no.kind}`)
+  }
+}

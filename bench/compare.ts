@@ -1,0 +1,56 @@
+import type { Rig, Round } from './rig.ts'
+import { median, spread, whole } from './statistics.ts'
+import { printTable } from './table.ts'
+
+/** What is compared: opened anew for every round, so that none inherits another's backlog. */
+export interface Contestant {
+  readonly name: string
+  readonly open: () => Promise<Rig>
+}
+
+/** Rounds of each contestant; in turns, every other time backwards, as a machine drifts. */
+const rounds = 3
+
+/** Emails before anything is counted, so that code is compiled and connections are open. */
+const warmUp = 1_000
+
+const counted = 3_000
+
+/** Measures all in turns and prints them, each as a multiple of the last. */
+export async function compare(title: string, contestants: readonly Contestant[]) {
+  const results = new Map(contestants.map(({ name }) => [name, [] as Round[]]))
+  for (let round = 0; round < rounds; round++)
+    for (const { name, open } of round % 2 === 0 ? contestants : contestants.toReversed())
+      results.get(name)!.push(await measure(open))
+  const base = rateOf(results.get(contestants.at(-1)!.name)!)
+  printTable(`${title}: ${rounds} rounds of ${whole(counted)}, median (least-most)`, [
+    ['', 'emails/s', 'ratio', 'CPU µs/email', 'p50 ms', 'p99 ms'],
+    ...[...results].map(([name, all]) => rowOf(name, all, base)),
+  ])
+  return results
+}
+
+/** One contestant, once: emails per second and the rest. */
+export async function measure(open: () => Promise<Rig>, total = counted): Promise<Round> {
+  const rig = await open()
+  try {
+    await rig.round(warmUp)
+    return await rig.round(total)
+  } finally {
+    await rig.close()
+  }
+}
+
+export function rateOf(all: readonly Round[]): number {
+  return median(all.map(({ perSecond }) => perSecond))
+}
+
+function rowOf(name: string, all: readonly Round[], base: number): string[] {
+  const middle = (key: 'cpuMicros' | 'p50' | 'p99', digits: number) => {
+    const values = all.flatMap((round) => round[key] ?? [])
+    return values.length > 0 ? median(values).toFixed(digits) : ''
+  }
+  const rate = spread(all.map(({ perSecond }) => perSecond))
+  const ratio = (rateOf(all) / base).toFixed(2)
+  return [name, rate, ratio, middle('cpuMicros', 0), middle('p50', 2), middle('p99', 2)]
+}

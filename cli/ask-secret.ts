@@ -1,0 +1,33 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { exitCodes, Failure, usage } from './failure.ts'
+import { readInput, type Terminal } from './terminal.ts'
+
+/**
+ * Asks for a secret without showing it, or reads it from standard input when nobody sits there.
+ *
+ * @throws Failure when none is given
+ */
+export async function askSecret(name: string, terminal: Terminal): Promise<string> {
+  const typed = terminal.input.isTTY ? await prompt(name, terminal) : await readInput(terminal)
+  const secret = typed.replace(/\r?\n$/, '')
+  if (secret === '') throw usage(`no value was given for ${name}`)
+  return secret
+}
+
+async function prompt(name: string, { input, remark }: Terminal): Promise<string> {
+  remark(`${name}: `)
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  // Only as a terminal does readline take the echo into its own hands.
+  const reader = createInterface({ input, output: nowhere, terminal: true })
+  const gone = new AbortController()
+  for (const event of ['SIGINT', 'close']) reader.once(event, () => gone.abort())
+  try {
+    return await reader.question('', { signal: gone.signal })
+  } catch (cause) {
+    throw new Failure(exitCodes.no, 'nothing was changed', { cause })
+  } finally {
+    reader.close()
+    remark('\n')
+  }
+}

@@ -1,0 +1,132 @@
+import type { Command } from 'commander'
+import { answer } from './answer.ts'
+import { clientOf, query, type Client, type Page } from './client.ts'
+import { exitCodes, Failure, usage } from './failure.ts'
+import { plainText } from './plain-text.ts'
+import { cell, table } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+interface Capture {
+  readonly id: string
+  readonly created_at: string
+  readonly from: string
+  readonly to: readonly string[]
+  readonly subject: string
+}
+
+interface CaptureDetail extends Capture {
+  readonly text: string | null
+  readonly html: string | null
+  readonly links: readonly string[]
+  readonly codes: readonly string[]
+  readonly attachments: readonly { filename: string; content_type: string; size: number }[]
+}
+
+interface Filter {
+  readonly to?: string
+  readonly subject?: string
+}
+
+/** `postern captures`. */
+export function addCaptures(program: Command, terminal: Terminal) {
+  const captures = program
+    .command('captures')
+    .description('see the emails that were kept instead of sent')
+    .addHelpText('after', manual)
+  filtered(captures.command('list').description('list captures, newest first'))
+    .option('--limit <n>', '1 to 100 (default: 20)')
+    .option('--after <id>', 'those older than this one')
+    .action(async ({ to, subject, limit, after }: Record<string, string>, command: Command) => {
+      const path = `/v1/captures${query({ to, subject, limit, after })}`
+      const page = await clientOf(command, terminal).call<Page<Capture>>('GET', path)
+      answer(command, terminal, page, listInWords)
+    })
+  captures
+    .command('show <id>')
+    .description('show one capture: its text, links, codes, attachments; --json has the HTML too')
+    .action(async (id: string, _options, command: Command) => {
+      answer(command, terminal, await get(clientOf(command, terminal), id), detailInWords)
+    })
+  filtered(
+    captures.command('wait').description('wait for a capture and show it, the newest that fits'),
+  )
+    .option('--timeout <seconds>', 'how long to wait at most', '20')
+    .action(async ({ timeout, ...filter }: Filter & { timeout: string }, command: Command) => {
+      const client = clientOf(command, terminal)
+      const found = await wait(client, filter, secondsOf(timeout))
+      answer(command, terminal, await get(client, found.id), detailInWords)
+    })
+  captures
+    .command('clear [id]')
+    .description('remove one capture, or all')
+    .action(async (id: string | undefined, _options, command: Command) => {
+      const path = `/v1/captures${id === undefined ? '' : `/${encodeURIComponent(id)}`}`
+      const cleared = await clientOf(command, terminal).call<{ deleted: number }>('DELETE', path)
+      answer(command, terminal, cleared, ({ deleted }) => `removed ${deleted}`)
+    })
+}
+
+const manual = `
+Examples:
+  postern captures list --to you@example.com
+  postern captures wait --to you@example.com --subject 'Your code' --timeout 20 --json
+  postern captures clear
+
+Exit codes: 0 done, 1 not there or none came in time, 2 wrong usage, 3 Postern cannot be reached.
+`
+
+function filtered(command: Command): Command {
+  return command
+    .option('--to <address>', 'only those to exactly this recipient')
+    .option('--subject <text>', 'only those with this text in the subject')
+}
+
+function get(client: Client, id: string): Promise<CaptureDetail> {
+  return client.call('GET', `/v1/captures/${encodeURIComponent(id)}`)
+}
+
+/** The longest poll that the API answers, in seconds. */
+const longestPoll = 20
+
+async function wait(client: Client, { to, subject }: Filter, seconds: number): Promise<Capture> {
+  const end = performance.now() + seconds * 1_000
+  for (;;) {
+    const left = Math.max(0, (end - performance.now()) / 1_000)
+    const poll = Math.min(longestPoll, left).toFixed(3)
+    const path = `/v1/captures${query({ to, subject, limit: '1', wait: poll })}`
+    const { data } = await client.call<Page<Capture>>('GET', path)
+    if (data[0]) return data[0]
+    if (left === 0) throw new Failure(exitCodes.no, `no such capture within ${seconds} s`)
+  }
+}
+
+function secondsOf(text: string): number {
+  if (/^\d{1,4}(\.\d{1,3})?$/.test(text)) return Number(text)
+  throw usage('--timeout must be a number of seconds from 0 to 9999')
+}
+
+function listInWords({ data, has_more }: Page<Capture>): string {
+  if (data.length === 0) return 'no captures'
+  const rows = data.map((one) => [one.id, one.created_at, one.from, one.to.join(', '), one.subject])
+  const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
+  return table(['ID', 'CAPTURED', 'FROM', 'TO', 'SUBJECT'], rows) + more
+}
+
+function detailInWords(capture: CaptureDetail): string {
+  const { id, created_at, from, to, subject, text, html, links, codes, attachments } = capture
+  const facts = { from, to: to.join(', '), subject, captured: created_at }
+  return [
+    id,
+    ...Object.entries(facts).map(([name, value]) => `${name}: ${cell(value)}`),
+    ...(codes.length > 0 ? [`codes: ${cell(codes.join(', '))}`] : []),
+    ...links.map((link) => `link: ${cell(link)}`),
+    ...attachments.map(
+      (file) =>
+        `attachment: ${cell(`${file.filename} (${file.content_type}, ${file.size} bytes)`)}`,
+    ),
+    '',
+    text === null && html !== null
+      ? '(HTML only: --json shows it)'
+      : plainText(text ?? '').trimEnd(),
+  ].join('\n')
+}

@@ -1,0 +1,93 @@
+import type { Command } from 'commander'
+import { readClientEnvironment } from './environment.ts'
+import { exitCodes, Failure, usage } from './failure.ts'
+import { plainLine } from './plain-text.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The HTTP API of a running Postern. */
+export interface Client {
+  /**
+   * @returns the answer's body
+   * @throws Refused when the answer is no, Failure when there is none
+   */
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>
+}
+
+/** The API said no, in its own words. */
+export class Refused extends Failure {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(exitCodes.no, message)
+    this.status = status
+  }
+}
+
+/** A list of the API. */
+export interface Page<Item> {
+  readonly data: readonly Item[]
+  readonly has_more: boolean
+}
+
+/** The client that `--url` or the environment of a command names. */
+export function clientOf(command: Command, { env }: Terminal): Client {
+  const environment = readClientEnvironment(env)
+  const { url } = command.optsWithGlobals<{ url?: string }>()
+  return connect(baseUrl(url ?? environment.url), environment.key)
+}
+
+/** The parameters that are given, as the part of an address after the path. */
+export function query(parameters: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined)
+  return given.length > 0 ? `?${new URLSearchParams(given as [string, string][]).toString()}` : ''
+}
+
+/** Longer than the longest poll of captures, in milliseconds. */
+const answerMs = 30_000
+
+function connect(base: string, key: string | undefined): Client {
+  const headers = {
+    accept: 'application/json',
+    ...(key && { authorization: `Bearer ${key}` }),
+  }
+  return {
+    async call<T>(method: string, path: string, body?: object) {
+      const answer = await fetch(`${base}${path}`, {
+        method,
+        headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+        body: body && JSON.stringify(body),
+        // A key goes where it was meant to go, and nowhere else.
+        redirect: 'error',
+        signal: AbortSignal.timeout(answerMs),
+      }).catch((cause: unknown) => unreachable(base, cause))
+      const value = await answer.json().catch(() => undefined)
+      if (answer.ok && value !== undefined) return value as T
+      throw new Refused(
+        answer.status,
+        words(value) ?? `${base} answers ${answer.status}, not as Postern`,
+      )
+    },
+  }
+}
+
+function unreachable(base: string, cause: unknown): never {
+  const { code, name } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException
+  throw new Failure(
+    exitCodes.unreachable,
+    `cannot reach Postern at ${base} (${code ?? name}): is it running? postern start, or --url`,
+    { cause },
+  )
+}
+
+/** Both dialects of errors: that of /v1 and Resend's. */
+function words(body: unknown): string | undefined {
+  const { error, message } = (body ?? {}) as { error?: { message?: unknown }; message?: unknown }
+  const text = error?.message ?? message
+  return typeof text === 'string' ? plainLine(text) : undefined
+}
+
+function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '')
+  throw usage('the address of Postern (--url, POSTERN_URL) must begin with http:// or https://')
+}

@@ -1,0 +1,115 @@
+import type { Command } from 'commander'
+import { answer } from './answer.ts'
+import { clientOf, query, type Page } from './client.ts'
+import { cell, table } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+interface Email {
+  readonly id: string
+  readonly state: string
+  readonly created_at: string
+  readonly from: { address?: string; name?: string }
+  readonly to: readonly string[]
+  readonly subject: string
+  readonly last_reason: string | null
+  readonly next_attempt_at: string | null
+}
+
+interface EmailDetail extends Email {
+  readonly recipients: readonly { address: string; state: string; reason: string | null }[]
+  readonly timeline: readonly {
+    at: string
+    what: string
+    engine?: string
+    outcome?: string
+    reason?: string
+  }[]
+}
+
+/** `postern emails`. */
+export function addEmails(program: Command, terminal: Terminal) {
+  const emails = program
+    .command('emails')
+    .description('see what became of emails, and decide about those that wait for a person')
+    .addHelpText('after', manual)
+  emails
+    .command('list')
+    .description('list emails, newest first')
+    .option('--state <state>', 'only those in this state, such as held or failed')
+    .option('--q <text>', 'an exact recipient or an id')
+    .option('--limit <n>', '1 to 100 (default: 20)')
+    .option('--after <id>', 'those older than this one')
+    .action(async ({ state, q, limit, after }: Record<string, string>, command: Command) => {
+      const path = `/v1/emails${query({ status: state, q, limit, after })}`
+      const page = await clientOf(command, terminal).call<Page<Email>>('GET', path)
+      answer(command, terminal, page, listInWords)
+    })
+  addOne('show', 'tell everything about one email', 'GET', '')
+  addOne('retry', 'try a held or failed email again', 'POST', '/retry')
+  addOne('cancel', 'stop an email that no engine has yet', 'POST', '/cancel')
+
+  function addOne(name: string, description: string, method: 'GET' | 'POST', action: string) {
+    emails
+      .command(`${name} <id>`)
+      .description(description)
+      .action(async (id: string, _options, command: Command) => {
+        const path = `/v1/emails/${encodeURIComponent(id)}${action}`
+        const email = await clientOf(command, terminal).call<EmailDetail>(method, path)
+        answer(command, terminal, email, detailInWords)
+      })
+  }
+}
+
+const manual = `
+Examples:
+  postern emails list --state held
+  postern emails show 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
+  postern emails retry 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
+
+Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
+`
+
+function listInWords({ data, has_more }: Page<Email>): string {
+  if (data.length === 0) return 'no emails'
+  const rows = data.map((email) => [
+    email.id,
+    email.state,
+    email.created_at,
+    email.to.join(', '),
+    email.subject,
+  ])
+  const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
+  return table(['ID', 'STATE', 'ACCEPTED', 'TO', 'SUBJECT'], rows) + more
+}
+
+function detailInWords(email: EmailDetail): string {
+  const { id, state, created_at, from, subject, last_reason, next_attempt_at } = email
+  const sender = [from.name, from.address].filter(Boolean).join(' ')
+  const facts = {
+    from: sender,
+    subject,
+    accepted: created_at,
+    'last reason': last_reason,
+    'next attempt': next_attempt_at,
+  }
+  return [
+    `${id}  ${cell(state)}`,
+    ...Object.entries(facts).map(([name, value]) => `${name}: ${cell(value)}`),
+    '',
+    table(
+      ['RECIPIENT', 'STATE', 'REASON'],
+      email.recipients.map((one) => [one.address, one.state, one.reason]),
+    ),
+    '',
+    table(
+      ['WHEN', 'WHAT', 'ENGINE', 'OUTCOME', 'REASON'],
+      email.timeline.map((entry) => [
+        entry.at,
+        entry.what,
+        entry.engine,
+        entry.outcome,
+        entry.reason,
+      ]),
+    ),
+  ].join('\n')
+}

@@ -1,0 +1,82 @@
+import { createServer, type Server } from 'node:http'
+import { isIPv6, type AddressInfo } from 'node:net'
+import { getRequestListener, RequestError } from '@hono/node-server'
+import { Failure, exitCodes } from './failure.ts'
+
+export interface HttpServer {
+  /** Where this machine reaches it, without a slash at the end. */
+  readonly url: string
+  /** Takes no new request and resolves when those in hand are answered. */
+  close(): Promise<void>
+}
+
+/**
+ * How long things may take, in milliseconds: 60 MB through a slow line; the header fields alone;
+ * and an idle connection, longer than the 60 s after which usual load balancers drop theirs.
+ */
+const timeouts = { requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }
+
+/** When stopping, an answer that takes longer is cut off: long polls and stalled uploads. */
+const patienceMs = 5_000
+
+/**
+ * Serves a fetch handler over HTTP.
+ *
+ * @throws Failure in words for whoever started it, when it cannot listen there
+ */
+export async function serveHttp(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { port, host }: { port: number; host: string },
+): Promise<HttpServer> {
+  const options = { overrideGlobalObjects: false, errorHandler: answerError }
+  const answer = getRequestListener(fetch, options)
+  const server = createServer(timeouts, (incoming, outgoing) => void answer(incoming, outgoing))
+  await listen(server, port, host)
+  const { port: actual } = server.address() as AddressInfo
+  return { url: `http://${reachable(host)}:${actual}`, close: () => close(server) }
+}
+
+/** What never reached the app, because no Request can be made of it: a broken Host or target. */
+function answerError(error: unknown): Response {
+  const [statusCode, name, message] =
+    error instanceof RequestError
+      ? [400, 'validation_error', 'The Host header or the address of the request is broken.']
+      : [500, 'internal_server_error', 'Postern failed here.']
+  return Response.json({ statusCode, name, message }, { status: statusCode })
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(inWords(error, port, host)))
+    server.listen({ port, host }, resolve)
+  })
+}
+
+function inWords(error: NodeJS.ErrnoException, port: number, host: string): Failure {
+  const words: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use: another Postern, or set POSTERN_PORT`,
+    EACCES: `port ${port} may not be used without more rights: set POSTERN_PORT`,
+  }
+  const fallback = `cannot listen on ${host} (${error.code ?? error.name}): set POSTERN_HOST`
+  return new Failure(exitCodes.no, words[error.code ?? ''] ?? fallback, { cause: error })
+}
+
+/** The name for URLs: an address that means "all of them" is nobody's. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return isIPv6(host) ? `[${host}]` : host
+}
+
+function close(server: Server): Promise<void> {
+  // A connection that was busy when the server closed is idle later and would stay.
+  const tidy = setInterval(() => server.closeIdleConnections(), 50)
+  const cut = setTimeout(() => server.closeAllConnections(), patienceMs)
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearInterval(tidy)
+      clearTimeout(cut)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,64 @@
+import type { SavedSettings } from '../../mail/settings.ts'
+import { plainJson, plainLine } from '../plain-text.ts'
+import { table } from '../table.ts'
+import type { Imported } from './imported.ts'
+import { importSettings } from './index.ts'
+
+export interface ImportOptions {
+  readonly file: string
+  readonly from: string
+  /** Without it nothing is saved. */
+  readonly apply?: boolean
+  readonly json?: boolean
+}
+
+/** What the import needs of the world. */
+export interface ImportSurroundings {
+  /** Reads the file; a Failure of it is passed on. */
+  readonly read: (file: string) => Promise<string>
+  readonly print: (text: string) => void
+  /** Lays the settings over the saved ones and saves both together, or throws. */
+  readonly save: (
+    settings: SavedSettings,
+    secrets: Readonly<Record<string, string>>,
+  ) => Promise<void>
+}
+
+/**
+ * `postern settings import FILE --from SYSTEM`: shows what would become of another system's mail
+ * settings, and with `--apply` saves it. Secrets are saved but never shown.
+ *
+ * @throws Failure for a file that is not what `from` says, and whatever `read` and `save` throw
+ */
+export async function importCommand(
+  { file, from, apply = false, json = false }: ImportOptions,
+  { read, print, save }: ImportSurroundings,
+): Promise<void> {
+  const imported = importSettings(from, await read(file))
+  if (!json) print(report(imported))
+  if (apply) await save(imported.settings, imported.secrets)
+  if (json)
+    print(plainJson({ ...imported, secrets: Object.keys(imported.secrets), applied: apply }))
+  else print(apply ? '\nSaved.' : '\nNothing was saved: repeat this with --apply.')
+}
+
+/** What was found, as a person reads it: what is carried over, then what needs a look. */
+function report({ understood, wrong, notCarried }: Imported): string {
+  const carried = understood.map(({ key, setting, value }) => [setting, value ?? '(secret)', key])
+  const sections = [
+    understood.length > 0 ? table(['setting', 'value', 'from'], carried) : 'No setting came of it.',
+    ...(wrong.length > 0
+      ? [`Wrong there, and what is done about it:\n${lines(wrong.map(ofWrong))}`]
+      : []),
+    ...(notCarried.length > 0 ? [`Not carried over:\n${lines(notCarried.map(ofRest))}`] : []),
+  ]
+  return sections.join('\n\n')
+}
+
+const ofWrong = ({ key, what, cure }: Imported['wrong'][number]) => `${key}: ${what} -> ${cure}`
+
+const ofRest = ({ key, why }: Imported['notCarried'][number]) => `${key}: ${why}`
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `  ${plainLine(text)}`).join('\n')
+}

@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander'
+import { addCaptures } from './captures.ts'
+import { addEmails } from './emails.ts'
+import { exitCodes, Failure } from './failure.ts'
+import { addSend } from './send.ts'
+import { addStart } from './serve.ts'
+import { addSettings } from './settings.ts'
+import { addStatus } from './status.ts'
+import type { Terminal } from './terminal.ts'
+import { version } from './version.ts'
+
+/**
+ * Runs one command line.
+ *
+ * @param words what was typed after `postern`
+ * @returns the exit code
+ */
+export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await program(terminal).parseAsync(words, { from: 'user' })
+    return exitCodes.fine
+  } catch (error) {
+    // Commander has said what was wrong, or shown the manual.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
+    if (!(error instanceof Failure)) throw error
+    terminal.remark(`postern: ${error.message}\n`)
+    return error.exitCode
+  }
+}
+
+function program(terminal: Terminal): Command {
+  const postern = new Command('postern')
+    .description(
+      'The outbound email service on this machine, and the way to talk to a running one.',
+    )
+    .version(version)
+    .option('--json', 'print JSON for programs')
+    .option('--url <url>', 'the Postern to talk to (POSTERN_URL; http://127.0.0.1:8025)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.remark(text),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .addHelpText('after', manual)
+  for (const add of [addStart, addSend, addStatus, addSettings, addCaptures, addEmails])
+    add(postern, terminal)
+  return postern
+}
+
+const manual = `
+Examples:
+  postern start
+  postern send --from me@example.com --to you@example.com --subject Hello --text 'It works.'
+  postern captures wait --to you@example.com --timeout 20 --json
+  postern settings set engine=smtp smtp.host=smtp.example.com smtp.username=me smtp.password
+
+Environment of all commands but start (see postern help start):
+  POSTERN_URL           the Postern to talk to
+  POSTERN_API_KEY       the key to show, where keys are needed
+
+Exit codes:
+  0  fine
+  1  the answer is no, or something is wrong
+  2  the command is wrong: nothing was tried
+  3  Postern cannot be reached
+`

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { answer } from './answer.ts'
+import { clientOf } from './client.ts'
+import { usage } from './failure.ts'
+import { readInput, type Terminal } from './terminal.ts'
+
+interface SendOptions {
+  readonly from?: string
+  readonly to: string[]
+  readonly cc?: string[]
+  readonly bcc?: string[]
+  readonly replyTo?: string[]
+  readonly subject: string
+  readonly text?: string
+  readonly html?: string
+  readonly htmlFile?: string
+  readonly attach?: string[]
+}
+
+/** `postern send`. */
+export function addSend(program: Command, terminal: Terminal) {
+  program
+    .command('send')
+    .description('send an email; without --text and --html its text is read from standard input')
+    .option('--from <mailbox>', 'sender: a@b.c or "Name <a@b.c>"; the default sender unless given')
+    .requiredOption('--to <mailbox...>', 'recipients')
+    .option('--cc <mailbox...>', 'recipients of a copy')
+    .option('--bcc <mailbox...>', 'recipients that the others do not see')
+    .option('--reply-to <mailbox...>', 'where answers go')
+    .requiredOption('--subject <text>', 'subject')
+    .option('--text <text>', 'plain text')
+    .option('--html <html>', 'HTML')
+    .option('--html-file <file>', 'a file of HTML')
+    .option('--attach <file...>', 'files to attach')
+    .addHelpText('after', manual)
+    .action(async (options: SendOptions, command: Command) => {
+      const client = clientOf(command, terminal)
+      const email = await readEmail(options, terminal)
+      const accepted = await client.call<{ id: string }>('POST', '/emails', email)
+      answer(command, terminal, accepted, ({ id }) => `accepted ${id}`)
+    })
+}
+
+const manual = `
+Examples:
+  postern send --from me@example.com --to you@example.com --subject Hello --text 'It works.'
+  postern send --to ann@example.com bob@example.com --subject Report --html-file report.html \\
+    --attach report.pdf
+  uptime | postern send --to ops@example.com --subject Uptime
+
+"accepted" means that it is kept safely; postern emails show <id> says what became of it.
+Exit codes: 0 accepted, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
+`
+
+async function readEmail(options: SendOptions, terminal: Terminal) {
+  const { from, to, cc, bcc, replyTo, subject, text, html, htmlFile, attach = [] } = options
+  if (html !== undefined && htmlFile !== undefined)
+    throw usage('--html and --html-file are two names for one thing: give one of them')
+  const page = htmlFile === undefined ? html : (await readBytes('--html-file', htmlFile)).toString()
+  return {
+    from,
+    to,
+    cc,
+    bcc,
+    reply_to: replyTo,
+    subject,
+    text: text ?? (page === undefined ? await readText(terminal) : undefined),
+    html: page,
+    attachments: await Promise.all(attach.map(readAttachment)),
+  }
+}
+
+async function readText(terminal: Terminal): Promise<string> {
+  const text = terminal.input.isTTY ? '' : await readInput(terminal)
+  if (text.trim() !== '') return text
+  throw usage('the email has no body: give --text, --html or --html-file, or pipe its text in')
+}
+
+async function readAttachment(file: string) {
+  const bytes = await readBytes('--attach', file)
+  return { filename: basename(file), content: bytes.toString('base64') }
+}
+
+async function readBytes(option: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    throw usage(`${option}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+}

@@ -1,0 +1,85 @@
+import type { Command } from 'commander'
+import { startVariables } from './environment.ts'
+import { Failure, exitCodes } from './failure.ts'
+import { plainJson } from './plain-text.ts'
+import type { RunningPostern } from './start.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `postern start`. */
+export function addStart(program: Command, terminal: Terminal) {
+  program
+    .command('start')
+    .description('run Postern in this process, until SIGTERM or SIGINT')
+    .addHelpText('after', manual)
+    .action(async (_options, command: Command) => {
+      await needSqlite()
+      const [{ startPostern }, { readyLine, welcome }] = await Promise.all([
+        import('./start.ts'),
+        import('./welcome.ts'),
+      ])
+      const { env, isWatched, print, remark } = terminal
+      // Where output goes to a log the key goes to a file instead.
+      const showKey = isWatched ? (token: string) => print(keyNotice(token)) : undefined
+      const running = await startPostern({ env, write: remark, showKey })
+      const { json } = command.optsWithGlobals<{ json?: boolean }>()
+      print(json ? plainJson(await readyLine(running)) : await welcome(running))
+      await untilSignal(running, terminal)
+    })
+}
+
+const manual = `
+Environment:
+${startVariables.map(([name, meaning]) => `  ${name.padEnd(21)} ${meaning}`).join('\n')}
+
+Examples:
+  postern start
+  POSTERN_PORT=9000 POSTERN_DATA=/var/lib/postern postern start
+  POSTERN_LOCKS='{"engine":"noop"}' postern start
+
+Trouble is logged on standard error, one JSON line for each kind of it.
+SIGTERM or SIGINT: takes nothing new, finishes what is in hand; a second one exits at once.
+`
+
+function keyNotice(token: string): string {
+  return `This Postern is reachable from elsewhere, so callers need an API key.
+The first one, with full access, shown only now:
+
+  export POSTERN_API_KEY=${token}
+`
+}
+
+async function needSqlite() {
+  try {
+    await import('node:sqlite')
+  } catch (cause) {
+    throw new Failure(
+      exitCodes.usage,
+      `postern start needs Node 24; this is ${process.version}.\n` +
+        'npm install node@24    puts one beside it, which npx postern start then finds.',
+      { cause },
+    )
+  }
+}
+
+/**
+ * Npm hands Ctrl-C on to a program that got it from the terminal already: a second signal so soon
+ * is the same one. In milliseconds.
+ */
+const sameSignalMs = 1_000
+
+/** Waits for a signal and stops; a second one exits at once, with the shell's code for it. */
+async function untilSignal(running: RunningPostern, { isWatched, remark }: Terminal) {
+  await new Promise<void>((resolve) => {
+    let since: number | undefined
+    const onSignal = (_signal: string, number: number) => {
+      if (since === undefined) {
+        since = performance.now()
+        if (isWatched) remark('Stopping; once more to exit at once.\n')
+        resolve()
+      } else if (performance.now() - since > sameSignalMs) process.exit(128 + number)
+    }
+    process.on('SIGTERM', onSignal)
+    process.on('SIGINT', onSignal)
+  })
+  await running.stop()
+}

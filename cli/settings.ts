@@ -1,0 +1,129 @@
+import type { Command } from 'commander'
+import { enginesOf, type SavedSettings, type Settings } from '../mail/settings.ts'
+import { answer } from './answer.ts'
+import { askSecret } from './ask-secret.ts'
+import { readAssignments, requireKey, type Assignments } from './assignments.ts'
+import { clientOf, type Client } from './client.ts'
+import { exitCodes, Failure, usage } from './failure.ts'
+import { valueAt, withoutValue, withValue } from './settings-edit.ts'
+import { isSecretName, listKeys } from './settings-keys.ts'
+import {
+  settingsInWords,
+  verdictInWords,
+  type SettingsView,
+  type VerdictView,
+} from './settings-view.ts'
+import { cell } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `postern settings`. */
+export function addSettings(program: Command, terminal: Terminal) {
+  const settings = program
+    .command('settings')
+    .description('see and change how email leaves; a change takes effect within 15 seconds')
+    .addHelpText('after', () => manual())
+  settings
+    .command('show')
+    .description('show every setting in force and where it comes from')
+    .action(async (_options, command: Command) => {
+      answer(command, terminal, await read(clientOf(command, terminal)), settingsInWords)
+    })
+  settings
+    .command('get <key>')
+    .description('print one setting in force')
+    .action(async (key: string, _options, command: Command) => {
+      if (isSecretName(key)) throw usage('secrets can be written and never read')
+      const { path } = requireKey(key)
+      const view = await read(clientOf(command, terminal))
+      answer(command, terminal, valueAt(view.settings, path) ?? null, cell)
+    })
+  settings
+    .command('set <assignments...>')
+    .description(
+      'change settings: key value, or key=value ..., or the name of a secret to be asked for it',
+    )
+    .action(async (words: string[], _options, command: Command) => {
+      const assignments = readAssignments(words)
+      const client = clientOf(command, terminal)
+      const secrets = await askSecrets(assignments, terminal)
+      const change = (saved: SavedSettings) =>
+        assignments.values.reduce((all, { path, value }) => withValue(all, path, value), saved)
+      answer(command, terminal, await save(client, change, secrets), savedInWords)
+    })
+  settings
+    .command('unset <keys...>')
+    .description('go back to the default of these settings')
+    .action(async (keys: string[], _options, command: Command) => {
+      if (keys.some(isSecretName)) throw usage('a secret can be replaced, not unset')
+      const paths = keys.map((key) => requireKey(key).path)
+      const change = (saved: SavedSettings) => paths.reduce(withoutValue, saved)
+      answer(command, terminal, await save(clientOf(command, terminal), change), savedInWords)
+    })
+  settings
+    .command('verify')
+    .description('ask the engines in use whether they would take mail now')
+    .action(async (_options, command: Command) => {
+      const path = '/v1/settings/verify'
+      const verdict = await clientOf(command, terminal).call<VerdictView>('POST', path)
+      answer(command, terminal, verdict, verdictInWords)
+      if (!Object.values(verdict.engines).every(({ valid }) => valid))
+        throw new Failure(exitCodes.no, 'mail does not work with these settings')
+    })
+}
+
+function manual(): string {
+  const keys = listKeys().map(({ key, meaning }) => `  ${key.padEnd(26)} ${meaning}`)
+  return `
+Settings:
+${keys.join('\n')}
+
+Values are JSON where that fits, text otherwise; null means none.
+Secrets (smtp.password, sendgrid.apiKey) are asked for or read from standard input, never typed
+on the command line: other users of the machine could see them, and the shell keeps them.
+
+Examples:
+  postern settings set engine=smtp smtp.host=smtp.example.com smtp.username=me smtp.password
+  postern settings set safety.allow '["@example.com"]'
+  postern settings set smtp.password < password-file
+  postern settings unset safety.allow
+  postern settings verify
+
+Exit codes: 0 done, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
+`
+}
+
+function read(client: Client): Promise<SettingsView> {
+  return client.call('GET', '/v1/settings')
+}
+
+/** Changes what is saved now; refused by the API when somebody else saves in between. */
+async function save(
+  client: Client,
+  change: (saved: SavedSettings) => SavedSettings,
+  secrets: Readonly<Record<string, string>> = {},
+): Promise<SettingsView> {
+  const { saved, version, faults } = await read(client)
+  // Saving would overwrite what somebody wrote by hand and nobody could read.
+  if (faults[0])
+    throw new Failure(
+      exitCodes.no,
+      `what is saved is broken, correct settings.json first: ${cell(`${faults[0].path}: ${faults[0].rule}`)}`,
+    )
+  return client.call('PUT', '/v1/settings', { settings: change(saved), secrets, version })
+}
+
+async function askSecrets({ secrets }: Assignments, terminal: Terminal) {
+  if (secrets.length > 1 && !terminal.input.isTTY)
+    throw usage('standard input holds one secret: set them one after the other')
+  const values: Record<string, string> = {}
+  for (const name of secrets) values[name] = await askSecret(name, terminal)
+  return values
+}
+
+/** Nobody has tried these settings yet where an engine sends. */
+function savedInWords({ settings }: SettingsView): string {
+  const sends = enginesOf(settings as Settings).some(
+    (name) => name !== 'noop' && name !== 'disabled',
+  )
+  return sends ? 'saved; now: postern settings verify' : 'saved'
+}

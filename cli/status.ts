@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import { answer } from './answer.ts'
+import { clientOf } from './client.ts'
+import { exitCodes, Failure } from './failure.ts'
+import { table } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What `/v1/health` tells; without a key only the first line of it. */
+interface Health {
+  readonly status: 'ok' | 'degraded'
+  readonly mailer: { valid: boolean; engine?: readonly string[]; reason?: string }
+  readonly queue?: Readonly<Record<string, number>>
+  readonly settings?: { faults: readonly { path: string; rule: string }[] }
+}
+
+/** `postern status`. */
+export function addStatus(program: Command, terminal: Terminal) {
+  program
+    .command('status')
+    .description('tell whether mail works and what waits')
+    .addHelpText('after', manual)
+    .action(async (_options, command: Command) => {
+      const health = await clientOf(command, terminal).call<Health>('GET', '/v1/health')
+      answer(command, terminal, health, inWords)
+      if (health.status !== 'ok') throw new Failure(exitCodes.no, 'a person should look at this')
+    })
+}
+
+const manual = `
+Examples:
+  postern status
+  postern status --json --url https://mail.example.com
+
+Exit codes: 0 all is well, 1 a person should look, 3 Postern cannot be reached.
+`
+
+function inWords({ status, mailer, queue = {}, settings }: Health): string {
+  return table(
+    ['STATUS', status],
+    [
+      ...(mailer.engine ? [['engine', mailer.engine.join(', ')]] : []),
+      ['mail works', mailer.valid ? 'yes' : 'no'],
+      ...(mailer.reason ? [['because', mailer.reason]] : []),
+      ...Object.entries(queue).map(([name, count]) => [words[name] ?? name, count]),
+      ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),
+    ],
+  )
+}
+
+const words: Readonly<Record<string, string>> = {
+  depth: 'waiting',
+  deadLetters: 'dead letters',
+  oldestAgeSeconds: 'oldest waits, s',
+}

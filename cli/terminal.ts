@@ -1,0 +1,34 @@
+/** What a command sees of the world it was typed in. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  /** Whether a person reads the output as it comes. */
+  readonly isWatched: boolean
+  /** Writes to standard output; a line break is added. */
+  readonly print: (text: string) => void
+  /** Writes to standard error as it is: what is not the answer. */
+  readonly remark: (text: string) => void
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  // A reader that has seen enough, such as `head`, is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
+  return {
+    env: process.env,
+    input: process.stdin,
+    isWatched: process.stdout.isTTY,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    remark: (text) => void process.stderr.write(text),
+  }
+}
+
+/** Everything on standard input as UTF-8, to its end. */
+export async function readInput({ input }: Terminal): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of input) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,49 @@
+import { enginesOf } from '../mail/settings.ts'
+import { spell, type InForce } from '../mail/settings-in-force.ts'
+import { plainText } from './plain-text.ts'
+import type { RunningPostern } from './start.ts'
+import { version } from './version.ts'
+
+/** What somebody who has just started Postern needs: where it is, what it does, a first email. */
+export async function welcome({ url, directory, postern }: RunningPostern): Promise<string> {
+  const inForce = await postern.inForce.current()
+  const guarded = (await postern.keys.list()).length > 0
+  const bearer = guarded ? ` -H "Authorization: Bearer $POSTERN_API_KEY"` : ''
+  const token = guarded ? '$POSTERN_API_KEY' : 're_any'
+  const from = inForce.settings.from.address ?? 'me@example.com'
+  const body = { from, to: 'you@example.com', subject: 'Hello', text: 'It works.' }
+  return plainText(`Postern ${version} is ready at ${url} (data in ${directory})
+${whatHappens(inForce)}
+
+Send a first email:
+  curl ${url}/emails${bearer} -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify(body)}'
+or let an application with a Resend SDK send it:
+  RESEND_BASE_URL=${url} RESEND_API_KEY=${token}
+Look at it:
+  ${whereToLook(inForce, url, guarded)}
+`)
+}
+
+/** The same for programs. */
+export async function readyLine({ url, directory, postern }: RunningPostern) {
+  const { settings, faults } = await postern.inForce.current()
+  return { url, directory, version, engine: enginesOf(settings), faults }
+}
+
+function whatHappens({ settings, faults }: InForce): string {
+  const engines = enginesOf(settings)
+  if (faults.length > 0) return `The saved settings are broken, no email is taken: ${spell(faults)}`
+  if (engines.includes('disabled')) return 'Email is refused: the engine is "disabled".'
+  if (!engines.includes('noop')) return `Email is really sent, through ${engines.join(', then ')}.`
+  return settings.noop.mode === 'capture'
+    ? 'Email is captured, not sent: the engine is "noop".'
+    : 'Email is dropped with a record, not sent: the engine is "noop".'
+}
+
+function whereToLook({ settings }: InForce, url: string, guarded: boolean): string {
+  const list = enginesOf(settings).includes('noop') ? 'captures' : 'emails'
+  // A browser brings no key.
+  const page = guarded ? '' : `${url}/v1/${list}   or   `
+  return `${page}npx postern ${list} list`
+}

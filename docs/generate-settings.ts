@@ -1,0 +1,137 @@
+import { writeFile } from 'node:fs/promises'
+import { format, resolveConfig } from 'prettier'
+import { z } from 'zod'
+import { resolveSettings, secretNames, settingsSchema } from '../mail/settings.ts'
+import { notes } from './settings-notes.ts'
+
+/** Where the page lies. */
+export const settingsPagePath = `${import.meta.dirname}/settings.md`
+
+/** One setting that has a value of its own. */
+export interface Leaf {
+  readonly path: string
+  readonly schema: Schema
+  readonly default: unknown
+}
+
+type Schema = z.core.JSONSchema.BaseSchema
+
+/** `docs/settings.md`, from the schema and the notes beside this file, formatted. */
+export async function settingsPage(): Promise<string> {
+  const sections = groups(leaves()).map(([title, members]) =>
+    [`## ${title}`, ...members.map(entry)].join('\n\n'),
+  )
+  const options = await resolveConfig(settingsPagePath)
+  return format([introduction, ...sections, secrets].join('\n\n'), {
+    ...options,
+    parser: 'markdown',
+  })
+}
+
+/**
+ * Every setting, in the order of the schema.
+ *
+ * @throws Error when the schema has no valid defaults
+ */
+export function leaves(): Leaf[] {
+  const resolved = resolveSettings({ defaults: {}, saved: {}, locks: {} })
+  if ('faults' in resolved) throw new Error('the defaults are not valid settings')
+  const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' })
+  return leavesOf(schema, '', resolved.settings)
+}
+
+function leavesOf(schema: Schema, path: string, value: unknown): Leaf[] {
+  if (!schema.properties) return [{ path, schema, default: value }]
+  return Object.entries(schema.properties).flatMap(([key, below]) =>
+    leavesOf(
+      below as Schema,
+      path === '' ? key : `${path}.${key}`,
+      (value as Record<string, unknown>)[key],
+    ),
+  )
+}
+
+/** Settings of one object under its name, those without one together. */
+function groups(all: readonly Leaf[]): [string, Leaf[]][] {
+  const titleOf = ({ path }: Leaf) =>
+    path.includes('.') ? path.split('.')[0]! : path === 'secrets' ? 'Secrets' : 'Every email'
+  const titles = [...new Set(all.map(titleOf))]
+  return titles.map((title) => [title, all.filter((leaf) => titleOf(leaf) === title)])
+}
+
+function entry({ path, schema, default: preset }: Leaf): string {
+  const note = notes[path]
+  if (!note) throw new Error(`docs/settings-notes.ts says nothing about ${path}`)
+  const lines = [
+    `- Values: ${note.values ?? valuesOf(schema)}${preset === null ? ', or `null`' : ''}`,
+    ...(note.unit ? [`- Unit: ${note.unit}`] : []),
+    `- Default: ${code(preset)}`,
+    `- Example: ${code(nested(path, note.example))}`,
+  ]
+  return [`### \`${path}\``, schema.description, lines.join('\n'), note.more]
+    .filter((part) => part !== undefined)
+    .join('\n\n')
+}
+
+/** What the schema allows, in words. */
+function valuesOf(schema: Schema): string {
+  if (schema.enum) return schema.enum.map((value) => code(value)).join(', ')
+  if (schema.anyOf)
+    return schema.anyOf
+      .filter(({ type }) => type !== 'null')
+      .map(valuesOf)
+      .join('; or ')
+  switch (kindOf(schema)) {
+    case 'boolean':
+      return '`true`, `false`'
+    case 'integer':
+      return `a whole number${rangeOf(schema)}`
+    case 'number':
+      return `a number${rangeOf(schema)}`
+    case 'array':
+      return `a list of ${schema.minItems ?? 0} to ${schema.maxItems} of these`
+    default:
+      return schema.maxLength
+        ? `text, at most ${schema.maxLength.toLocaleString('en')} characters`
+        : 'text'
+  }
+}
+
+function rangeOf({ minimum, exclusiveMinimum, maximum }: Schema): string {
+  const low = exclusiveMinimum === undefined ? `from ${minimum}` : `above ${exclusiveMinimum}`
+  return ` ${low} to ${maximum?.toLocaleString('en')}`
+}
+
+/** The type besides null. */
+function kindOf({ type }: Schema): string | undefined {
+  return Array.isArray(type) ? type.find((one) => one !== 'null') : type
+}
+
+/** `{"smtp":{"port":465}}`: an example that can be pasted as it stands. */
+export function nested(path: string, value: unknown): unknown {
+  return path.split('.').reduceRight((inner, key) => ({ [key]: inner }), value)
+}
+
+function code(value: unknown): string {
+  return `\`${JSON.stringify(value)}\``
+}
+
+const introduction = `# Settings
+
+<!-- Written by \`npm run docs\` from mail/settings.ts. Do not edit. -->
+
+Settings are one JSON document. What is not set has its default; an unknown key is refused.
+
+Three layers make the settings in force, each laid over the one before, objects key by key and everything else replaced whole:
+
+1. **Defaults** given where Postern is deployed: \`POSTERN_DEFAULTS\`, JSON.
+2. **What was saved** while running: \`PUT /v1/settings\`, the command line.
+3. **Locks** given where Postern is deployed: \`POSTERN_LOCKS\`, JSON. A lock cannot be changed at run time; a save that contradicts one is refused and says so.
+
+Every setting on this page can stand in each layer. Saving checks the whole document first and is refused when somebody else saved meanwhile; it takes effect within 15 seconds, without a restart. A saved document that became unreadable stops no mail: the last good one stays in force and \`GET /v1/health\` says what is wrong.`
+
+const secrets = `The secrets themselves are no settings: they are written, used by the engine, and shown to nobody. These exist:
+
+${secretNames.map((name) => `- \`${name}\``).join('\n')}`
+
+if (import.meta.main) await writeFile(settingsPagePath, await settingsPage())

@@ -1,0 +1,104 @@
+/** What the page says about one setting beyond what the schema knows. */
+export interface Note {
+  /** A value as it would be written in the settings; the schema must accept it. */
+  readonly example: unknown
+  readonly unit?: string
+  /** What is allowed, where the schema checks with code. */
+  readonly values?: string
+  /** When it matters, what it costs, what guards it. */
+  readonly more?: string
+}
+
+const mailbox = 'one address, without a name'
+
+const passwordGuard =
+  'Changing it asks for the secret `smtp.password` again, so that nobody can have a stored password sent to a server of their own.'
+
+/** By the path of the setting, in no order: the schema gives it. */
+export const notes: Readonly<Record<string, Note>> = {
+  engine: {
+    example: ['ses', 'smtp'],
+    more: 'In a list the next engine is tried, in the same attempt and for the recipients that remain, when one defers the email or is blocked. A lock on `noop` makes a place from which nothing can be sent, whatever is saved.',
+  },
+  'from.address': { example: 'no-reply@example.com', values: mailbox },
+  'from.name': { example: 'Example', values: 'plain text, at most 200 characters' },
+  fromPolicy: {
+    example: 'onBehalf',
+    more: '`onBehalf` and `default` need `from.address`. An email without a From gets the default identity under every policy.',
+  },
+  replyTo: { example: 'support@example.com', values: mailbox },
+  headers: {
+    example: { 'X-Team': 'billing' },
+    values:
+      'field names and values; names that Postern or the transport writes itself are refused, and so are line breaks',
+  },
+  keepContentDays: {
+    example: 30,
+    unit: 'days',
+    more: 'At 0 the content is gone once an engine accepted the email. Held and failed email keeps its content in any case.',
+  },
+  'noop.mode': { example: 'discard' },
+  'smtp.preset': {
+    example: 'Mailgun',
+    values: 'the name of a service that nodemailer knows',
+    more: `Fills in host, port and TLS. ${passwordGuard}`,
+  },
+  'smtp.host': { example: 'mail.example.com', more: passwordGuard },
+  'smtp.port': { example: 465, more: passwordGuard },
+  'smtp.security': {
+    example: 'tls',
+    values:
+      '`tls` (from the first byte), `starttls` (required), `opportunistic` (STARTTLS when offered), `none`',
+    more: 'Changing it to a weaker one, in the order given here, asks for the secret `smtp.password` again.',
+  },
+  'smtp.username': {
+    example: 'postern',
+    more: `The password is the secret \`smtp.password\`. ${passwordGuard}`,
+  },
+  'smtp.verifyCertificate': {
+    example: false,
+    more: 'Switching it off asks for the secret `smtp.password` again. For a private CA set `smtp.ca` instead.',
+  },
+  'smtp.ca': {
+    example: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n',
+    more: 'Setting another one asks for the secret `smtp.password` again.',
+  },
+  'smtp.heloName': { example: 'app.example.com' },
+  'sendgrid.sandbox': {
+    example: true,
+    more: 'The API key is the secret `sendgrid.apiKey`.',
+  },
+  'ses.configurationSet': {
+    example: 'transactional',
+    values: 'letters, digits, `_` and `-`, at most 64',
+  },
+  'delivery.ratePerSecond': {
+    example: 14,
+    unit: 'recipients per second',
+    more: 'An email with three recipients counts as three.',
+  },
+  'delivery.giveUpAfterHours': {
+    example: 6,
+    unit: 'hours, fractions allowed',
+    more: 'Counted from when the email was due or last retried by a person. An email that waited this long for a blocked engine is held instead of failed.',
+  },
+  'delivery.onAmbiguous': {
+    example: 'hold',
+    more: 'A second copy carries the same Message-ID. One email can ask for the other way itself.',
+  },
+  'safety.allow': {
+    example: ['qa@example.com', '@staging.example.com'],
+    values: 'at most 1,000 addresses and domains',
+    more: '`null`, not an empty list, lets everybody through; an empty list lets nobody through. `@*.example.com` means subdomains, not `example.com` itself.',
+  },
+  'safety.otherwise': {
+    example: 'drop',
+    more: '`redirect` needs `safety.redirectTo`. What is dropped leaves a record.',
+  },
+  'safety.redirectTo': { example: 'qa@example.com', values: mailbox },
+  secrets: {
+    example: { 'smtp.password': 3 },
+    values: 'the name of a secret and its version',
+    more: 'Shown, not set: what a save brings for it is ignored. Secrets are write-only; save one with the settings and the next version becomes active.',
+  },
+}

@@ -1,0 +1,154 @@
+import { uses, type Facts, type Finding } from '../doctor.ts'
+
+/** Less free space than this, in bytes, and a busy day may fill the disk. */
+const littleSpace = 500_000_000
+
+/** TLS, signatures and AWS requests fail when clocks differ by minutes. */
+const mostSkewSeconds = 60
+
+/** What the engines and the queue say. */
+export function examineState(facts: Facts): Finding[] {
+  const { faults, settings, readableSecrets, host, queue } = facts
+  const missing = Object.keys(settings.secrets).filter((name) => !readableSecrets.includes(name))
+  const { freeBytes = Number.POSITIVE_INFINITY, skewSeconds = 0 } = host
+  return [
+    ...faults.map(({ path, rule }) =>
+      wrong(
+        'settings.broken',
+        `${path}: ${rule}; older settings are in force`,
+        'correct the document',
+      ),
+    ),
+    ...missing.map((name) =>
+      wrong(
+        'secret.missing',
+        `the settings pin version ${settings.secrets[name]} of ${name}, which is not there`,
+        `run: postern settings set ${name}`,
+      ),
+    ),
+    ...when(freeBytes < littleSpace, () =>
+      wrong(
+        'host.space',
+        `only ${Math.floor(freeBytes / 1e6)} MB are free where the emails are kept`,
+        'free space, or set POSTERN_DATA and POSTERN_KEEP',
+      ),
+    ),
+    ...when(Math.abs(skewSeconds) > mostSkewSeconds, () =>
+      wrong(
+        'host.clock',
+        `the clock is ${Math.round(skewSeconds)} s off`,
+        'switch on time synchronisation',
+      ),
+    ),
+    ...when(queue.deadLetters > 0, () =>
+      risk(
+        'queue.dead-letters',
+        `${queue.deadLetters} emails were given up`,
+        'run: postern emails list --status failed',
+      ),
+    ),
+    ...when(queue.held > 0, () =>
+      risk(
+        'queue.held',
+        `${queue.held} emails wait for a decision`,
+        'run: postern emails list --status held',
+      ),
+    ),
+  ]
+}
+
+/** Whether the engines in use would take mail. */
+export function examineDelivery(facts: Facts): Finding[] {
+  const { settings, verdict, version, standing, now } = facts
+  const verdicts = Object.entries(verdict?.version === version ? verdict.engines : {})
+  const paused = Object.entries(standing).filter(([, { pausedUntil = 0 }]) => pausedUntil > now)
+  return [
+    ...when(uses(facts, 'disabled'), () =>
+      wrong('engine.disabled', 'mail is switched off', 'set engine'),
+    ),
+    ...when(verdict?.version !== version && !uses(facts, 'noop') && !uses(facts, 'disabled'), () =>
+      risk('engine.unverified', 'nobody has verified these settings', 'run: postern verify'),
+    ),
+    ...verdicts.flatMap(([name, one]) =>
+      one.valid
+        ? (one.warnings ?? []).map((text) =>
+            risk(`${name}.warning`, text, 'see the page of this engine in docs/engines'),
+          )
+        : name === 'disabled'
+          ? []
+          : [
+              wrong(
+                'engine.invalid',
+                `${name}: ${one.reason}`,
+                'correct it and run: postern verify',
+              ),
+            ],
+    ),
+    ...paused.map(([name, { reason }]) =>
+      wrong(
+        'engine.paused',
+        `${name} is paused: ${reason}`,
+        'the next email after the pause probes it again',
+      ),
+    ),
+    ...when(uses(facts, 'sendgrid') && settings.secrets['sendgrid.apiKey'] === undefined, () =>
+      wrong(
+        'sendgrid.key-missing',
+        'there is no SendGrid API key',
+        'run: postern settings set sendgrid.apiKey',
+      ),
+    ),
+    ...when(uses(facts, 'sendgrid') && settings.sendgrid.sandbox, () =>
+      risk(
+        'sendgrid.sandbox',
+        'SendGrid is in sandbox mode: nothing is delivered',
+        'set sendgrid.sandbox=false',
+      ),
+    ),
+    ...when(settings.delivery.giveUpAfterHours < 1, () =>
+      risk(
+        'delivery.impatient',
+        'a short outage makes email fail',
+        'set delivery.giveUpAfterHours=24',
+      ),
+    ),
+    ...when((settings.delivery.ratePerSecond ?? 1) < 0.1, () =>
+      risk('delivery.slow', 'fewer than six recipients a minute', 'raise delivery.ratePerSecond'),
+    ),
+  ]
+}
+
+/** Safety rules that keep more mail than anybody means. */
+export function examineSafety({ settings: { safety, noop, engine } }: Facts): Finding[] {
+  return [
+    ...when(safety.allow?.length === 0, () =>
+      risk(
+        'safety.nobody',
+        'safety.allow is empty: nobody gets real mail',
+        'name who may, or unset it',
+      ),
+    ),
+    ...when(safety.allow !== null && safety.otherwise === 'drop', () =>
+      risk(
+        'safety.drop',
+        'mail to everybody else is dropped',
+        'set safety.otherwise=capture to keep it',
+      ),
+    ),
+    ...when(engine === 'noop' && noop.mode === 'discard', () =>
+      risk('noop.discard', 'every email is dropped', 'set noop.mode=capture to look at them'),
+    ),
+  ]
+}
+
+function when(condition: boolean, finding: () => Finding): Finding[] {
+  return condition ? [finding()] : []
+}
+
+function wrong(code: string, problem: string, cure: string): Finding {
+  return { code, level: 'wrong', problem, cure }
+}
+
+function risk(code: string, problem: string, cure: string): Finding {
+  return { code, level: 'risk', problem, cure }
+}

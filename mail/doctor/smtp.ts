@@ -1,0 +1,94 @@
+import type { Facts, Finding } from '../doctor.ts'
+
+/** Host names that come with examples and mean that nobody has filled them in. */
+const placeholders = /(^|\.)example\.(com|org|net)$|^my\.smtp\.server$|^smtp\.host$|^changeme/i
+
+const loopback = /^(localhost|127\.|::1$|\[::1\]$)/
+
+/** What is wrong with the SMTP settings, before any server is asked. */
+export function examineSmtp({ settings, host: { kind } }: Facts): Finding[] {
+  const { smtp, secrets } = settings
+  const { host, port, security, username, verifyCertificate, ca, heloName } = smtp
+  const findings: (Finding | false)[] = [
+    host === '' &&
+      smtp.preset === null &&
+      wrong('host-missing', 'smtp.host is empty', 'set smtp.host, or smtp.preset'),
+    placeholders.test(host) &&
+      wrong('host-placeholder', `smtp.host is the placeholder ${host}`, 'set the real server'),
+    port === 465 &&
+      security !== 'tls' &&
+      wrong(
+        'port-and-security',
+        'port 465 speaks TLS from the first byte',
+        'set smtp.security=tls',
+      ),
+    (port === 587 || port === 25) &&
+      security === 'tls' &&
+      wrong(
+        'port-and-security',
+        `port ${port} begins in the clear and upgrades by STARTTLS`,
+        'set smtp.security=starttls, or smtp.port=465',
+      ),
+    port === 25 &&
+      kind === 'function' &&
+      wrong('port-25-blocked', 'cloud functions cannot reach port 25', 'set smtp.port=587'),
+    port === 25 &&
+      username !== null &&
+      risk('port-25-login', 'port 25 is for servers and often refuses logins', 'set smtp.port=587'),
+    security === 'none' &&
+      username !== null &&
+      !loopback.test(host) &&
+      wrong(
+        'password-in-clear',
+        'the password crosses the network unencrypted',
+        'set smtp.security=starttls',
+      ),
+    security === 'none' &&
+      username === null &&
+      !loopback.test(host) &&
+      risk('mail-in-clear', 'email crosses the network unencrypted', 'set smtp.security=starttls'),
+    security === 'opportunistic' &&
+      !loopback.test(host) &&
+      risk(
+        'encryption-optional',
+        'whoever sits on the network can switch the encryption off',
+        'set smtp.security=starttls',
+      ),
+    !verifyCertificate &&
+      security !== 'none' &&
+      wrong(
+        'certificate-unverified',
+        'any server may pretend to be this one',
+        'set smtp.verifyCertificate=true, with smtp.ca for a private CA',
+      ),
+    ca !== null &&
+      !ca.includes('-----BEGIN CERTIFICATE-----') &&
+      wrong('ca-not-pem', 'smtp.ca holds no PEM certificate', 'paste the CA certificate as PEM'),
+    username !== null &&
+      secrets['smtp.password'] === undefined &&
+      wrong(
+        'password-missing',
+        'smtp.username is set but there is no password',
+        'run: postern settings set smtp.password',
+      ),
+    username === null &&
+      secrets['smtp.password'] !== undefined &&
+      risk('password-unused', 'there is a password but no user name', 'set smtp.username'),
+    heloName !== null &&
+      !heloName.includes('.') &&
+      risk(
+        'helo-name',
+        `many servers refuse EHLO ${heloName}`,
+        'set smtp.heloName to a full host name',
+      ),
+  ]
+  return findings.filter((finding) => finding !== false)
+}
+
+function wrong(code: string, problem: string, cure: string): Finding {
+  return { code: `smtp.${code}`, level: 'wrong', problem, cure }
+}
+
+function risk(code: string, problem: string, cure: string): Finding {
+  return { ...wrong(code, problem, cure), level: 'risk' }
+}

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { localBackend, type LocalBackend } from '../../../backends/local/index.ts'
+import { anEmail } from '../../conformance/email-samples.ts'
+import { aJob } from '../../conformance/queue.ts'
+import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
+
+describe('a local backend that is opened again', () => {
+  let place: TemporaryBackend
+  let again: LocalBackend | undefined
+  beforeEach(() => {
+    place = temporaryBackend()
+    again = undefined
+  })
+  afterEach(() => {
+    again?.close()
+    place.close()
+  })
+
+  function reopen(): LocalBackend {
+    place.backend.close()
+    again = localBackend(place.path, { clock: place.clock })
+    return again
+  }
+
+  it('takes over at once what the process before was sending, as maybe sent', async () => {
+    const email = anEmail()
+    const { emails } = place.backend
+    await emails.create(email)
+    const first = await emails.claim(email.id, email.dueAt, 75)
+    const second = await reopen().emails.claim(email.id, email.dueAt, 75)
+    expect(first).toMatchObject({ kind: 'claimed', takenOver: false })
+    expect(second).toMatchObject({ kind: 'claimed', takenOver: true })
+  })
+
+  it('offers again what was in hand, and only that', async () => {
+    const { queue } = place.backend
+    const jobs = [aJob(), aJob(), aJob()]
+    await queue.put(jobs)
+    const [first] = queue.take(2, 2)
+    await queue.acknowledge(first!)
+    const ids = reopen()
+      .queue.take(10, 10)
+      .map(({ id }) => id)
+    expect(ids).toEqual([jobs[1]!.id, jobs[2]!.id])
+  })
+
+  it('keeps an engine paused', async () => {
+    await place.backend.standing.pause('smtp', 0, 5, '535 no')
+    expect(await reopen().standing.read('smtp')).toMatchObject({ pauses: 1 })
+  })
+})

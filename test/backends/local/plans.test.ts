@@ -1,0 +1,60 @@
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect, it } from 'vitest'
+import { captureListStatement } from '../../../backends/local/captures.ts'
+import { emailListStatement } from '../../../backends/local/email-list.ts'
+import { migrations } from '../../../backends/local/schema.ts'
+
+/**
+ * However many rows there are, a list reads a page of them: each table is entered by an index, and
+ * the index already has the order of the answer.
+ */
+describe('query plans', () => {
+  const db = new DatabaseSync(':memory:')
+  for (const migration of migrations) db.exec(migration)
+  afterAll(() => db.close())
+
+  const plan = (text: string) =>
+    db
+      .prepare(`EXPLAIN QUERY PLAN ${text}`)
+      .all()
+      .map((row) => row['detail'] as string)
+
+  const [id, q, state] = ['01980000-0000-7000-8000-000000000000', 'a@b.c', 'sent'] as const
+
+  it.each([
+    {},
+    { after: id },
+    { before: id },
+    { state },
+    { state, after: id },
+    { state, before: id },
+    { q },
+    { q, state },
+    { q, state, after: id },
+    { q: id },
+  ])('emails by %o walk an index', (query) => {
+    const steps = plan(emailListStatement({ limit: 10, ...query }).text)
+    expect(
+      steps.filter((step) => !/^(SEARCH|SCAN) .* USING (INDEX|PRIMARY KEY)/.test(step)),
+    ).toEqual([])
+    const filtered = 'q' in query || 'state' in query || 'after' in query || 'before' in query
+    expect(steps[0]).toMatch(filtered ? /^SEARCH/ : /^SCAN ids USING INDEX/)
+  })
+
+  it('emails of a recipient start from that recipient, also when a state is asked for', () => {
+    const [first] = plan(emailListStatement({ limit: 10, q, state }).text)
+    expect(first).toBe('SEARCH ids USING PRIMARY KEY (address=?)')
+  })
+
+  it.each([
+    [{}, 'COVERING INDEX sqlite_autoindex_captures_1 (id<?)'],
+    [{ after: id }, 'COVERING INDEX sqlite_autoindex_captures_1 (id<?)'],
+    [{ to: q }, 'PRIMARY KEY (address=? AND id<?)'],
+    [{ subject: 'x' }, 'COVERING INDEX captures_by_subject (id<?)'],
+    [{ to: q, subject: 'x' }, 'PRIMARY KEY (address=? AND id<?)'],
+  ])('captures by %o find their ids in an index', (query, index) => {
+    const steps = plan(captureListStatement({ limit: 10, ...query }).text)
+    expect(steps).toContain(`SEARCH ids USING ${index}`)
+    expect(steps.filter((step) => step.startsWith('SCAN'))).toEqual(['SCAN (subquery-1)'])
+  })
+})

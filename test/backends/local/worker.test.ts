@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { PlacedJob } from '../../../backends/local/lanes.ts'
+import type { LocalQueue } from '../../../backends/local/queue.ts'
+import { startWorker, type LocalWorker } from '../../../backends/local/worker.ts'
+import type { Disposition } from '../../../mail/deliver.ts'
+import type { Job } from '../../../mail/ports.ts'
+import { aJob } from '../../conformance/queue.ts'
+import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
+
+const done: Disposition = { kind: 'acknowledge' }
+
+describe('the local worker', () => {
+  let place: TemporaryBackend
+  let queue: LocalQueue
+  let worker: LocalWorker | undefined
+  let errors: unknown[]
+  beforeEach(() => {
+    place = temporaryBackend()
+    queue = place.backend.queue
+    worker = undefined
+    errors = []
+  })
+  afterEach(async () => {
+    await worker?.stop()
+    place.close()
+  })
+
+  function start(
+    deliver: (job: Job, stopping: AbortSignal) => Promise<Disposition>,
+    concurrency?: number,
+  ) {
+    const { clock } = place
+    const onError = (error: unknown) => errors.push(error)
+    worker = startWorker({ queue, deliver, clock, concurrency, onError })
+  }
+
+  const pass = (ms = 0) => place.clock.advance(ms)
+
+  it('delivers what waits and what comes later, each job once', async () => {
+    const desk = deskOf()
+    const jobs = [aJob(), aJob()]
+    await queue.put([jobs[0]!])
+    start(desk.deliver)
+    await desk.until(1)
+    desk.finish(jobs[0]!.id, done)
+    await queue.put([jobs[1]!])
+    await desk.until(2)
+    desk.finish(jobs[1]!.id, done)
+    await worker!.stop()
+    expect(desk.begun).toEqual(jobs.map(({ id }) => id))
+    expect(await queue.depth(place.clock.now())).toMatchObject({ depth: 0, sending: 0 })
+  })
+
+  it('wakes when a job becomes due, not before', async () => {
+    const desk = deskOf(done)
+    start(desk.deliver)
+    await queue.put([aJob()], place.clock.now() + 5_000)
+    await pass(4_999)
+    expect(desk.begun).toHaveLength(0)
+    await pass(1)
+    await desk.until(1)
+  })
+
+  it('wakes for a job that is due earlier than the one it waited for', async () => {
+    const [late, early] = [aJob(), aJob()]
+    const desk = deskOf(done)
+    start(desk.deliver)
+    await queue.put([late], place.clock.now() + 60_000)
+    await queue.put([early], place.clock.now() + 1_000)
+    await pass(1_000)
+    await desk.until(1)
+    expect(desk.begun).toEqual([early.id])
+    await pass(59_000)
+    await desk.until(2)
+  })
+
+  it('asks for no time at all while nothing waits', async () => {
+    start(deskOf(done).deliver)
+    await pass()
+    expect(place.clock.waiting).toBe(0)
+    await queue.put([aJob()], place.clock.now() + 60_000)
+    await pass()
+    expect(place.clock.waiting).toBe(1)
+  })
+
+  it('gives a deferred job again after its delay', async () => {
+    const desk = deskOf({ kind: 'defer', seconds: 21.9 }, done)
+    await queue.put([aJob()])
+    start(desk.deliver)
+    await desk.until(1)
+    await pass(21_899)
+    expect(desk.begun).toHaveLength(1)
+    await pass(1)
+    await desk.until(2)
+  })
+
+  it('has as many in hand as it was told, and takes the next when one is done', async () => {
+    const desk = deskOf()
+    await queue.put([aJob({ lane: 'a' }), aJob({ lane: 'b' }), aJob({ lane: 'c' })])
+    start(desk.deliver, 2)
+    await desk.until(2)
+    await pass()
+    expect(desk.begun).toHaveLength(2)
+    desk.finish(desk.begun[0]!, done)
+    await desk.until(3)
+    desk.finishAll(done)
+  })
+
+  it('sends one urgent email next although thousands of another lane were there first', async () => {
+    const desk = deskOf()
+    await queue.put(Array.from({ length: 5_000 }, () => aJob({ lane: 'bulk' })))
+    start(desk.deliver, 4)
+    await desk.until(3)
+    const urgent = aJob({ lane: 'urgent' })
+    await queue.put([urgent])
+    await desk.until(4)
+    expect(desk.begun[3]).toBe(urgent.id)
+    desk.finishAll(done)
+    await worker!.stop()
+  })
+
+  it('leaves a quarter of its slots to others when one lane hangs', async () => {
+    const desk = deskOf()
+    await queue.put(Array.from({ length: 50 }, () => aJob({ lane: 'stuck' })))
+    await queue.put(Array.from({ length: 30 }, () => aJob({ lane: 'quick' })))
+    start(
+      (job, signal) => (job.lane === 'stuck' ? desk.deliver(job, signal) : Promise.resolve(done)),
+      8,
+    )
+    await desk.until(6)
+    await quiet(queue, place, 44)
+    expect(desk.begun).toHaveLength(6)
+    expect(await queue.depth(place.clock.now())).toMatchObject({ depth: 44, sending: 6 })
+    desk.finishAll(done)
+  })
+
+  it('goes round the lanes', async () => {
+    const desk = deskOf(...Array.from({ length: 9 }, () => done))
+    for (const lane of ['a', 'a', 'a', 'b', 'b', 'c']) await queue.put([aJob({ lane })])
+    start(desk.deliver, 1)
+    await desk.until(6)
+    expect(desk.lanes).toEqual(['a', 'b', 'c', 'a', 'b', 'a'])
+  })
+
+  it('finishes what is in hand before it has stopped, and takes nothing new', async () => {
+    const desk = deskOf()
+    const [job, other] = [aJob(), aJob()]
+    await queue.put([job])
+    start(desk.deliver)
+    await desk.until(1)
+    let stopped = false
+    const stopping = worker!.stop().then(() => (stopped = true))
+    await queue.put([other])
+    await pass()
+    expect(stopped).toBe(false)
+    expect(desk.signals[0]!.aborted).toBe(true)
+    desk.finish(job.id, done)
+    await stopping
+    expect(desk.begun).toEqual([job.id])
+    expect(queue.take(9, 9).map(({ id }) => id)).toEqual([other.id])
+  })
+
+  it('lets go of the clock when it stops', async () => {
+    await queue.put([aJob()], place.clock.now() + 60_000)
+    start(deskOf().deliver)
+    await pass()
+    await worker!.stop()
+    expect(place.clock.waiting).toBe(0)
+  })
+
+  it('reports an exception once and tries the job again, each time after twice the wait', async () => {
+    const begun: number[] = []
+    const from = place.clock.now()
+    await queue.put([aJob({ since: from })])
+    start(async () => {
+      begun.push((place.clock.now() - from) / 1_000)
+      throw new Error('a bug')
+    })
+    await pass(0)
+    await pass(7 * 3_600_000)
+    expect(begun).toEqual([
+      0, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 8720, 12320, 15920, 19520, 23120,
+    ])
+    expect(errors).toHaveLength(begun.length)
+    expect(errors[0]).toMatchObject({ message: 'a bug' })
+  })
+
+  it('does not let a job that throws hold up the others', async () => {
+    const bad = aJob()
+    const good = Array.from({ length: 5 }, () => aJob())
+    const delivered: string[] = []
+    await queue.put([bad, ...good])
+    start(async ({ id }) => {
+      if (id === bad.id) throw new Error('a bug')
+      delivered.push(id)
+      return done
+    }, 1)
+    await quiet(queue, place, 1)
+    expect(delivered).toEqual(good.map(({ id }) => id))
+  })
+
+  it('rests while the disk takes no writes, and loses nothing', async () => {
+    const jobs = Array.from({ length: 50 }, () => aJob())
+    await queue.put(jobs)
+    let full = true
+    let tries = 0
+    const broken: LocalQueue = {
+      ...queue,
+      acknowledge: (job: PlacedJob) => (full ? queue.defer(job, NaN) : queue.acknowledge(job)),
+    }
+    worker = startWorker({
+      queue: broken,
+      clock: place.clock,
+      concurrency: 4,
+      onError: (error) => errors.push(error),
+      deliver: async () => {
+        tries += 1
+        return done
+      },
+    })
+    await pass(0)
+    await pass(60_000)
+    expect(tries).toBeLessThan(60)
+    full = false
+    await pass(60_000)
+    await quiet(queue, place, 0)
+    expect(errors.length).toBeGreaterThan(0)
+  })
+})
+
+/** Where jobs lie while they are delivered; a list of answers is given at once, in order. */
+function deskOf(...answers: Disposition[]) {
+  const open = new Map<string, (disposition: Disposition) => void>()
+  const begun: string[] = []
+  const lanes: string[] = []
+  const signals: AbortSignal[] = []
+  let notice = () => {}
+  return {
+    begun,
+    lanes,
+    signals,
+    deliver(job: Job, signal: AbortSignal): Promise<Disposition> {
+      begun.push(job.id)
+      lanes.push(job.lane)
+      signals.push(signal)
+      notice()
+      const answer = answers.shift()
+      if (answer) return Promise.resolve(answer)
+      return new Promise((resolve) => open.set(job.id, resolve))
+    },
+    /** Resolves when so many deliveries have begun. */
+    until: (count: number) =>
+      new Promise<void>((resolve) => {
+        notice = () => begun.length >= count && resolve()
+        notice()
+      }),
+    finish(id: string, disposition: Disposition) {
+      open.get(id)!(disposition)
+      open.delete(id)
+    },
+    finishAll(disposition: Disposition) {
+      answers.push(...Array.from({ length: 10_000 }, () => disposition))
+      for (const resolve of open.values()) resolve(disposition)
+    },
+  }
+}
+
+/** Resolves when only so many jobs wait; the vitest timeout is the limit. */
+async function quiet(queue: LocalQueue, { clock }: TemporaryBackend, left: number) {
+  while ((await queue.depth(clock.now())).depth > left) await clock.advance(0)
+}

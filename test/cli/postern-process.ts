@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { onTestFinished } from 'vitest'
+
+/** The Node that the package brings, whatever the host has. */
+export const node = resolve('node_modules/.bin/node')
+
+export const executable = resolve('bin/postern.ts')
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly out: string
+  readonly err: string
+}
+
+export interface PosternProcess {
+  readonly pid: number
+  readonly url: string
+  kill(signal: NodeJS.Signals): void
+  /** When it has ended, and how. */
+  readonly exit: Promise<Exit>
+}
+
+export interface SpawnOptions {
+  readonly directory: string
+  readonly env?: Record<string, string>
+  readonly uid?: number
+  /** A program with its arguments that runs it. */
+  readonly through?: readonly string[]
+}
+
+/** Runs the executable to its end. */
+export function runProcess(words: readonly string[], options: SpawnOptions): Promise<Exit> {
+  return launch(words, options).exit
+}
+
+/** Starts `postern start` as a process of its own on a free port, and waits until it is ready. */
+export async function startProcess(options: SpawnOptions): Promise<PosternProcess> {
+  const { child, exit } = launch(['start', '--json'], options)
+  const ready = new Promise<string>((resolve) => {
+    let text = ''
+    createInterface(child.stdout).on('line', (line) => {
+      text += line
+      if (line === '}') resolve((JSON.parse(text) as { url: string }).url)
+    })
+  })
+  const url = await Promise.race([
+    ready,
+    exit.then(({ err }) => Promise.reject(new Error(`postern did not start: ${err}`))),
+  ])
+  return { pid: child.pid!, url, kill: (signal) => void child.kill(signal), exit }
+}
+
+function launch(words: readonly string[], { directory, env, uid, through = [] }: SpawnOptions) {
+  const [program, ...rest] = [...through, node, executable, ...words]
+  const child = spawn(program!, rest, {
+    uid,
+    gid: uid,
+    env: {
+      PATH: process.env['PATH'],
+      POSTERN_DATA: directory,
+      POSTERN_PORT: '0',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const written = { out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => (written.out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (written.err += chunk.toString()))
+  const exit = new Promise<Exit>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, ...written }))
+  })
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await exit
+  })
+  return { child, exit }
+}

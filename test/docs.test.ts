@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { leaves, nested, settingsPage, settingsPagePath } from '../docs/generate-settings.ts'
+import { notes } from '../docs/settings-notes.ts'
+import { overlay, resolveSettings, type SavedSettings } from '../mail/settings.ts'
+import { transitions } from '../mail/states.ts'
+import { projectFiles, readProjectFile } from './house/tree.ts'
+
+describe('the page of settings', () => {
+  it('is what the schema says now; otherwise run `npm run docs`', async () => {
+    expect(readFileSync(settingsPagePath, 'utf8')).toBe(await settingsPage())
+  })
+
+  it.each(leaves().map(({ path }) => path))(
+    'gives an example of %s that would be accepted',
+    (path) => {
+      const base = { from: { address: 'no-reply@example.com' } }
+      const example = nested(path, notes[path]!.example) as SavedSettings
+      const layers = { defaults: base, saved: overlay(base, example), locks: {} }
+      expect(resolveSettings(layers)).not.toHaveProperty('faults')
+    },
+  )
+
+  it('describes every setting, and none that does not exist', () => {
+    const all = leaves()
+    expect(all.filter(({ schema }) => !schema.description).map(({ path }) => path)).toEqual([])
+    expect(Object.keys(notes).sort()).toEqual(all.map(({ path }) => path).sort())
+  })
+})
+
+describe('the page of states', () => {
+  const page = readProjectFile('docs/states.md')
+
+  it('draws exactly the allowed transitions', () => {
+    const drawn = [...page.matchAll(/^ *(\w+) --> (\w+)/gm)].map(([, from, to]) => `${from} ${to}`)
+    const allowed = Object.entries(transitions).flatMap(([from, targets]) =>
+      targets.map((to) => `${from} ${to}`),
+    )
+    expect(drawn.sort()).toEqual(allowed.sort())
+  })
+
+  it('explains every state once', () => {
+    const rows = [...page.matchAll(/^\| (\w+) +\|/gm)].map(([, state]) => state)
+    expect(rows.filter((row) => row !== 'state').sort()).toEqual(Object.keys(transitions).sort())
+  })
+
+  it('says that a state is never left exactly where it is not', () => {
+    const ends = [...page.matchAll(/^\| (\w+) +\|.*\| never +\|$/gm)].map(([, state]) => state)
+    const closed = Object.entries(transitions).filter(([, targets]) => targets.length === 0)
+    expect(ends.sort()).toEqual(closed.map(([state]) => state).sort())
+  })
+})
+
+describe('links between pages', () => {
+  const pages = projectFiles().filter((path) => path.endsWith('.md'))
+  const files = new Set(projectFiles())
+
+  it.each(pages)('in %s lead to files that exist', (page) => {
+    const links = [...readProjectFile(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+      ([, link]) => link!,
+    )
+    const local = links.filter((link) => !/^[a-z]+:/.test(link))
+    const broken = local.filter((link) => !exists(new URL(link, `file:///${page}`).pathname))
+    expect(broken).toEqual([])
+  })
+
+  /** A file of the project, or a folder that holds one. */
+  function exists(pathname: string): boolean {
+    const path = decodeURIComponent(pathname).slice(1).replace(/\/$/, '')
+    return files.has(path) || [...files].some((file) => file.startsWith(`${path}/`))
+  }
+})

@@ -1,0 +1,20 @@
+import type { EngineContext } from '../../mail/fleet.ts'
+import type { Captures } from '../../mail/ports.ts'
+import { settingsSchema, type SavedSettings } from '../../mail/settings.ts'
+import { virtualClock, type VirtualClock } from '../virtual-clock.ts'
+
+export interface ContextParts extends Partial<Pick<EngineContext, 'secrets' | 'deployed'>> {
+  readonly settings?: SavedSettings
+}
+
+/** What an engine is made from, for engines that capture nothing. */
+export function engineContext(parts: ContextParts = {}): EngineContext & { clock: VirtualClock } {
+  const { settings, secrets = {}, deployed = {} } = parts
+  return {
+    settings: settingsSchema.parse(settings ?? {}),
+    secrets,
+    deployed,
+    captures: undefined as unknown as Captures,
+    clock: virtualClock(),
+  }
+}

@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sesEngine } from '../../engines/ses.ts'
+import type { Parcel } from '../../mail/parcel.ts'
+import type { Engine } from '../../mail/ports.ts'
+import type { SavedSettings } from '../../mail/settings.ts'
+import { testEngine } from '../conformance/engine.ts'
+import { testParcel } from '../parcels.ts'
+import { fakeSes, goodAccount, json, sesError, sesYes, type FakeSes } from '../remote/fake-ses.ts'
+import type { VirtualClock } from '../virtual-clock.ts'
+import { useAws, awsSecret } from './aws-environment.ts'
+import { engineContext } from './engine-context.ts'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+testEngine(
+  'ses',
+  async () => {
+    const remote = await fakeSes()
+    useAws(remote.server.url)
+    return {
+      engine: sesEngine(engineContext()),
+      remote,
+      secrets: [awsSecret],
+      hangIs: 'ambiguous' as const,
+      close: () => remote.server.close(),
+    }
+  },
+  { skip: { 'sends with an empty envelope sender': 'SES chooses MAIL FROM itself' } },
+)
+
+describe('the SES engine', () => {
+  let remote: FakeSes
+  let engine: Engine
+  let clock: VirtualClock
+  const patient = new AbortController().signal
+
+  const open = (settings: SavedSettings = {}) => {
+    const context = engineContext({ settings })
+    clock = context.clock
+    engine = sesEngine(context)
+  }
+
+  beforeEach(async () => {
+    remote = await fakeSes()
+    useAws(remote.server.url)
+    open()
+  })
+  afterEach(async () => {
+    await engine.close()
+    await remote.server.close()
+  })
+
+  const send = (parts: Partial<Parcel> = {}) => engine.send({ ...testParcel(), ...parts }, patient)
+
+  const mailOf = async (parts: Partial<Parcel>) => {
+    expect(await send(parts)).toMatchObject({ kind: 'sent' })
+    return remote.mails[0]!
+  }
+
+  const say = (bytes: string) => {
+    remote.server.script = () => ({ say: bytes })
+  }
+
+  it('tells the id that SES gave the email', async () => {
+    expect(await send()).toEqual({ kind: 'sent', remoteId: 'ses-0001' })
+  })
+
+  it('gives SES the envelope as blind recipients only, so that it shows nobody', async () => {
+    const mail = await mailOf({ envelope: { from: 'ann@own.test', to: ['x@a.test', 'y@b.test'] } })
+    expect(mail.Destination).toEqual({ BccAddresses: ['x@a.test', 'y@b.test'] })
+  })
+
+  it('repeats From with its name, because SES replaces the header by it', async () => {
+    const mail = await mailOf({ from: { address: 'ann@own.test', name: 'Änn' } })
+    expect(mail.FromEmailAddress).toBe('=?UTF-8?Q?=C3=84nn?= <ann@own.test>')
+    expect(mail.FeedbackForwardingEmailAddress).toBeUndefined()
+  })
+
+  it('sends bounces to the envelope sender where that is somebody else', async () => {
+    const mail = await mailOf({ envelope: { from: 'bounce@own.test', to: ['x@a.test'] } })
+    expect(mail.FromEmailAddress).toBe('ann@own.test')
+    expect(mail.FeedbackForwardingEmailAddress).toBe('bounce@own.test')
+  })
+
+  it('tags the email with our id, whatever the tags of the caller say', async () => {
+    const tags = Array.from({ length: 60 }, (_, i) => ({
+      name: i ? `t${i}` : 'postern_id',
+      value: 'x',
+    }))
+    const mail = await mailOf({ id: 'the-id', tags })
+    expect(mail.EmailTags).toHaveLength(50)
+    expect(mail.EmailTags[0]).toEqual({ Name: 'postern_id', Value: 'the-id' })
+    expect(mail.EmailTags.filter(({ Name }) => Name === 'postern_id')).toHaveLength(1)
+    expect(mail.EmailTags[1]).toEqual({ Name: 't1', Value: 'x' })
+  })
+
+  it('names the configuration set that is set, and none otherwise', async () => {
+    expect(await mailOf({})).not.toHaveProperty('ConfigurationSetName')
+    open({ ses: { configurationSet: 'events' } })
+    await send()
+    expect(remote.mails[1]!.ConfigurationSetName).toBe('events')
+  })
+
+  it.each([
+    [429, 'TooManyRequestsException', 'Maximum sending rate exceeded.', 'deferred'],
+    [400, 'ThrottlingException', 'Maximum sending rate exceeded', 'deferred'],
+    [400, 'Throttling', 'Rate exceeded', 'deferred'],
+    [429, 'TooManyRequestsException', 'Daily message quota exceeded.', 'blocked'],
+    [400, 'LimitExceededException', 'too many of something', 'blocked'],
+    [400, 'SendingPausedException', 'Email sending is paused', 'blocked'],
+    [400, 'AccountSuspendedException', 'suspended', 'blocked'],
+    [400, 'MailFromDomainNotVerifiedException', 'not verified', 'blocked'],
+    [404, 'NotFoundException', 'Configuration set <events> does not exist.', 'blocked'],
+    [403, 'AccessDeniedException', 'not authorized', 'blocked'],
+    [403, 'UnrecognizedClientException', 'The security token is invalid.', 'blocked'],
+    [403, 'ExpiredTokenException', 'The security token is expired', 'blocked'],
+    [400, 'MessageRejected', 'Email address is not verified. The following: x@a.test', 'blocked'],
+    [400, 'MessageRejected', 'Email contains a virus', 'rejected'],
+    [400, 'BadRequestException', 'Missing final @domain', 'rejected'],
+    [413, 'RequestEntityTooLarge', 'too large', 'rejected'],
+    [500, 'InternalFailure', 'unknown', 'ambiguous'],
+    [503, 'ServiceUnavailable', 'come back', 'deferred'],
+  ])('takes %i %s "%s" for %s', async (status, name, words, kind) => {
+    say(sesError(status, name, words))
+    const outcome = await send()
+    expect(outcome).toMatchObject({ kind, reason: expect.stringContaining(words) as unknown })
+    expect(remote.attempts).toBe(1)
+  })
+
+  it('asks for credentials anew after they were refused', async () => {
+    say(sesError(403, 'ExpiredTokenException', 'The security token is expired'))
+    await send()
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIARENEWED')
+    say(sesYes)
+    expect(await send()).toMatchObject({ kind: 'sent' })
+    expect(remote.server.requests[1]!.headers['authorization']).toContain('AKIARENEWED')
+  })
+
+  it('sets its clock by the answer when SES finds the signature too old or too new', async () => {
+    const tomorrow = Date.now() + 86_400_000
+    say(
+      json(
+        403,
+        { message: 'Signature not yet current' },
+        {
+          'x-amzn-ErrorType': 'InvalidSignatureException',
+          Date: new Date(tomorrow).toUTCString(),
+        },
+      ),
+    )
+    expect(await send()).toMatchObject({ kind: 'deferred' })
+    say(sesYes)
+    await send()
+    const signedOn = remote.server.requests[1]!.headers['x-amz-date']!
+    expect(signedOn.slice(0, 8)).toBe(
+      new Date(tomorrow).toISOString().slice(0, 10).replaceAll('-', ''),
+    )
+  })
+
+  it('is blocked without credentials and says how to get some', async () => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined)
+    expect(await send()).toMatchObject({
+      kind: 'blocked',
+      reason: expect.stringContaining('AWS_ACCESS_KEY_ID') as unknown,
+    })
+    expect(remote.server.connections).toBe(0)
+  })
+
+  it('is blocked without a region and says so', async () => {
+    vi.stubEnv('AWS_REGION', undefined)
+    open()
+    expect(await send()).toMatchObject({
+      kind: 'blocked',
+      reason: 'no AWS region: set AWS_REGION',
+    })
+  })
+
+  it('keeps the deadline while the SDK still looks for credentials', async () => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined)
+    // Where a container's role would come from: it takes the question and says nothing.
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `${remote.server.url}/credentials`)
+    open()
+    const abort = new AbortController()
+    void remote.hang().then(() => abort.abort())
+    expect(await engine.send(testParcel(), abort.signal)).toEqual({
+      kind: 'deferred',
+      reason: 'no AWS credentials before the deadline',
+    })
+  })
+
+  it.each([
+    ['the sandbox', { ProductionAccessEnabled: false }, /sandbox.*verified addresses/],
+    ['a pause', { SendingEnabled: false }, /paused/],
+    ['a shutdown', { EnforcementStatus: 'SHUTDOWN' }, /shut down/],
+    [
+      'a used up quota',
+      { SendQuota: { Max24HourSend: 200, SentLast24Hours: 200 } },
+      /quota of 200/,
+    ],
+  ])('is not valid in %s, and says so in words', async (_, change, words) => {
+    remote.account = { ...goodAccount, ...change }
+    const verdict = await engine.verify(patient)
+    expect(verdict).toMatchObject({ valid: false, reason: expect.stringMatching(words) as unknown })
+  })
+
+  it.each([
+    ['on probation', { EnforcementStatus: 'PROBATION' }],
+    ['without a quota', { SendQuota: { Max24HourSend: -1, SentLast24Hours: 1e6 } }],
+  ])('is valid %s: mail still leaves', async (_, change) => {
+    remote.account = { ...goodAccount, ...change }
+    expect(await engine.verify(patient)).toEqual({ valid: true })
+  })
+
+  it('believes a good account for five minutes, because SES answers such calls rarely', async () => {
+    await engine.verify(patient)
+    await clock.advance(299_000)
+    await engine.verify(patient)
+    expect(remote.attempts).toBe(1)
+    await clock.advance(1_000)
+    await engine.verify(patient)
+    expect(remote.attempts).toBe(2)
+  })
+
+  it('asks again at once about an account that was not in order', async () => {
+    remote.account = { ...goodAccount, SendingEnabled: false }
+    await engine.verify(patient)
+    remote.account = goodAccount
+    expect(await engine.verify(patient)).toEqual({ valid: true })
+  })
+})

@@ -1,0 +1,84 @@
+import { posix } from 'node:path'
+import { importsOf, usesGlobal, type Import } from './imports.ts'
+
+/** What a folder may import. Absent means: anything of that kind. */
+interface Rule {
+  /** Folders and files of ours, besides the folder itself. */
+  readonly ours: readonly string[]
+  /** Packages and Node modules, exactly as imported; a trailing `/` allows what lies below. */
+  readonly packages?: readonly string[]
+  readonly banned?: readonly string[]
+}
+
+const aws = ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs']
+
+/**
+ * The house: every folder that may stand at the top, each with its import rule. `mail` and `api`
+ * name all they may import, because they must run on any host; the others name what they must not.
+ */
+export const house: Readonly<Record<string, Rule>> = {
+  mail: {
+    ours: [],
+    packages: [
+      'zod',
+      'html-to-text',
+      'nodemailer/lib/mail-composer',
+      'nodemailer/lib/mime-node',
+      'nodemailer/lib/mime-funcs',
+      'nodemailer/lib/qp',
+      'node:crypto',
+      'node:url',
+    ],
+  },
+  engines: { ours: ['mail/'], banned: [...aws, 'hono', 'hono/', 'node:sqlite'] },
+  'backends/local': { ours: ['mail/'], banned: [...aws, '@aws-sdk/', 'hono', 'hono/'] },
+  'backends/aws': { ours: ['mail/'], banned: [...aws, 'hono', 'hono/', 'node:sqlite'] },
+  api: {
+    ours: ['mail/'],
+    packages: ['hono', 'hono/', 'zod', 'postal-mime', 'html-to-text', 'node:crypto'],
+  },
+  console: { ours: [], banned: [...aws, '@aws-sdk/', 'node:'] },
+  functions: { ours: ['api/', 'engines/', 'backends/aws/', 'mail/'], banned: aws },
+  lib: { ours: ['backends/aws/env.ts'] },
+  cli: { ours: ['api/', 'engines/', 'backends/', 'mail/'], banned: aws },
+  bin: { ours: ['cli/', 'lib/'] },
+  bench: { ours: ['mail/'], banned: aws },
+  docs: { ours: ['mail/'], banned: [...aws, '@aws-sdk/'] },
+  test: { ours: ['./'] },
+}
+
+/** The files of ours that an import may be followed to, and everything it must not. */
+export function violations(path: string, source: string): string[] {
+  const folder = folderOf(path)
+  if (!folder) return [`${path} lies in no folder of the house`]
+  const faults = importsOf(source)
+    .filter((one) => !isAllowed(path, folder, one))
+    .map(({ from }) => `${path} must not import ${from}`)
+  // These do network or process work without an import to show for it.
+  const pure = folder === 'mail' && usesGlobal(source, ['process', 'fetch', 'WebSocket'])
+  return pure ? [...faults, `${path} must do no I/O of its own`] : faults
+}
+
+/** The most special folder of the house that a file lies in. */
+export function folderOf(path: string): string | undefined {
+  return Object.keys(house)
+    .filter((folder) => path.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length)[0]
+}
+
+function isAllowed(path: string, folder: string, { from }: Import): boolean {
+  const rule = house[folder]!
+  if (!from.startsWith('.')) return isAllowedPackage(rule, from)
+  const target = posix.join(posix.dirname(path), from)
+  if (target.startsWith('../')) return false
+  return [`${folder}/`, ...rule.ours].some((prefix) => prefix === './' || covers(prefix, target))
+}
+
+function isAllowedPackage({ packages, banned = [] }: Rule, from: string): boolean {
+  const wanted = packages?.some((entry) => covers(entry, from)) ?? from !== '(computed)'
+  return wanted && !banned.some((entry) => covers(entry, from))
+}
+
+function covers(entry: string, target: string): boolean {
+  return entry === target || (/[/:]$/.test(entry) && target.startsWith(entry))
+}

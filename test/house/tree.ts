@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '../..')
+
+/**
+ * Every file that is committed or would be: tracked or not, but never what git ignores.
+ *
+ * @throws Error when this is no git checkout.
+ */
+export function projectFiles(): string[] {
+  const arguments_ = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
+  const listed = execFileSync('git', arguments_, { cwd: root, encoding: 'utf8' })
+  const paths = listed.split('\0').filter((path) => path !== '' && existsSync(join(root, path)))
+  return [...new Set(paths)].sort()
+}
+
+export function readProjectFile(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import PostalMime from 'postal-mime'
+import type { FakeRemote, Received } from '../conformance/engine.ts'
+import {
+  answer,
+  startHttpServer,
+  type Act,
+  type HttpExchange,
+  type HttpServer,
+} from './http-server.ts'
+
+/** The part of a SendEmail request that tests look at. */
+export interface SesMail {
+  readonly FromEmailAddress?: string
+  readonly FeedbackForwardingEmailAddress?: string
+  readonly Destination: Readonly<Record<string, readonly string[]>>
+  readonly Content: { readonly Raw: { readonly Data: string } }
+  readonly EmailTags: readonly { readonly Name: string; readonly Value: string }[]
+  readonly ConfigurationSetName?: string
+}
+
+export interface FakeSes extends FakeRemote {
+  readonly server: HttpServer
+  /** Requests to send, as far as they were taken. */
+  readonly mails: readonly SesMail[]
+  /** What GetAccount answers while SES accepts. */
+  account: Readonly<Record<string, unknown>>
+}
+
+export const goodAccount = {
+  SendingEnabled: true,
+  ProductionAccessEnabled: true,
+  EnforcementStatus: 'HEALTHY',
+  SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 12 },
+}
+
+export async function fakeSes(): Promise<FakeSes> {
+  const mails: SesMail[] = []
+  const state: { account: FakeSes['account'] } = { account: goodAccount }
+  const server = await startHttpServer(() => undefined)
+  const play = (act: Act, keeps = false) => {
+    server.script = (exchange) => {
+      if (!exchange.whole) return undefined
+      if (keeps && isSend(exchange)) mails.push(JSON.parse(String(exchange.body)) as SesMail)
+      return isSend(exchange) || !keeps ? act : { say: json(200, state.account) }
+    }
+  }
+  const accept = () => play({ say: sesYes }, true)
+  accept()
+  return {
+    server,
+    mails,
+    get account() {
+      return state.account
+    },
+    set account(account) {
+      state.account = account
+    },
+    accept,
+    refuse: () => play({ say: sesError(400, 'MessageRejected', 'Email contains a virus') }),
+    fail: () =>
+      play({ say: sesError(429, 'TooManyRequestsException', 'Maximum sending rate exceeded.') }),
+    deny: () =>
+      play({
+        say: sesError(403, 'AccessDeniedException', 'not authorized to perform ses:SendRawEmail'),
+      }),
+    async hang() {
+      play({ then: 'hang' })
+      await once(server.events, 'hang')
+    },
+    drop: () => play({ then: 'close' }, true),
+    received: () => Promise.all(mails.map(receivedOf)),
+    get attempts() {
+      return server.requests.length
+    },
+  }
+}
+
+/** What SES says on a success. */
+export const sesYes = json(200, { MessageId: 'ses-0001' })
+
+/** SES names the error in a header; the body has the words. */
+export function sesError(status: number, name: string, message: string): string {
+  return json(status, { message }, { 'x-amzn-ErrorType': name })
+}
+
+export function json(status: number, body: object, headers: Record<string, string> = {}): string {
+  return answer(status, JSON.stringify(body), {
+    'Content-Type': 'application/json',
+    'x-amzn-RequestId': 'b1f2',
+    ...headers,
+  })
+}
+
+function isSend({ method, path }: HttpExchange): boolean {
+  return method === 'POST' && path === '/v2/email/outbound-emails'
+}
+
+async function receivedOf(mail: SesMail): Promise<Received> {
+  const content = Buffer.from(mail.Content.Raw.Data, 'base64')
+  const { subject = '', text = '' } = await PostalMime.parse(content)
+  return {
+    from: mail.FeedbackForwardingEmailAddress ?? mail.FromEmailAddress ?? '',
+    to: Object.values(mail.Destination).flat(),
+    content,
+    subject,
+    text,
+    visible: content.toString(),
+  }
+}
