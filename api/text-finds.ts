@@ -5,13 +5,6 @@ export function linksIn(text: string): string[] {
   return [...new Set(links.filter((link) => link !== undefined))]
 }
 
-/** Without what belongs to the sentence around it. A regular expression would take quadratic time. */
-function withoutTail(url: string): string {
-  let end = url.length
-  while (end > 0 && '.,;:!?)]}*_'.includes(url[end - 1]!)) end -= 1
-  return url.slice(0, end)
-}
-
 /** A link as its author wrote it, if it leads to the web; `javascript:` and its like do not. */
 export function linkOf(href: string): string | undefined {
   const url = href.trim()
@@ -24,7 +17,9 @@ export function linkOf(href: string): string | undefined {
  */
 export function codesIn(text: string): string[] {
   const lines = text.slice(0, longestText).replace(urls, ' ').split('\n')
-  const found = lines.flatMap((line, at) => codesOnLine(line, lines.slice(Math.max(0, at - 3), at)))
+  const found = lines.flatMap((line, at) =>
+    /\d{3}/.test(line) ? codesOnLine(line, lines.slice(Math.max(0, at - 3), at)) : [],
+  )
   const ranked = found.sort((a, b) => b.rank - a.rank)
   return [...new Set(ranked.map(({ code }) => code))].slice(0, mostCodes)
 }
@@ -45,8 +40,15 @@ function codesOnLine(long: string, above: readonly string[]): { code: string; ra
   })
 }
 
+/** Without what belongs to the sentence around it. A regular expression would take quadratic time. */
+function withoutTail(url: string): string {
+  let end = url.length
+  while (end > 0 && '.,;:!?)]}*_'.includes(url[end - 1]!)) end -= 1
+  return url.slice(0, end)
+}
+
 /** Longest text that is searched, and longest line, in characters. */
-const longestText = 1_000_000
+const longestText = 200_000
 const longestLine = 2_000
 
 const mostCodes = 20

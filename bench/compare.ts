@@ -1,3 +1,4 @@
+import { orInterrupted } from './interruption.ts'
 import type { Rig, Round } from './rig.ts'
 import { median, spread, whole } from './statistics.ts'
 import { printTable } from './table.ts'
@@ -11,31 +12,29 @@ export interface Contestant {
 /** Rounds of each contestant; in turns, every other time backwards, as a machine drifts. */
 const rounds = 3
 
-/** Emails before anything is counted, so that code is compiled and connections are open. */
-const warmUp = 1_000
-
-const counted = 3_000
+/** Before anything is counted, this share of the emails: code gets compiled, connections open. */
+const warmUp = 1 / 3
 
 /** Measures all in turns and prints them, each as a multiple of the last. */
-export async function compare(title: string, contestants: readonly Contestant[]) {
+export async function compare(title: string, total: number, contestants: readonly Contestant[]) {
   const results = new Map(contestants.map(({ name }) => [name, [] as Round[]]))
   for (let round = 0; round < rounds; round++)
     for (const { name, open } of round % 2 === 0 ? contestants : contestants.toReversed())
-      results.get(name)!.push(await measure(open))
+      results.get(name)!.push(await measure(total, open))
   const base = rateOf(results.get(contestants.at(-1)!.name)!)
-  printTable(`${title}: ${rounds} rounds of ${whole(counted)}, median (least-most)`, [
+  printTable(`${title}: ${rounds} rounds of ${whole(total)}, median (least-most)`, [
     ['', 'emails/s', 'ratio', 'CPU µs/email', 'p50 ms', 'p99 ms'],
     ...[...results].map(([name, all]) => rowOf(name, all, base)),
   ])
   return results
 }
 
-/** One contestant, once: emails per second and the rest. */
-export async function measure(open: () => Promise<Rig>, total = counted): Promise<Round> {
+/** One contestant, once; closed whatever happens, an interruption too. */
+export async function measure(total: number, open: () => Promise<Rig>): Promise<Round> {
   const rig = await open()
   try {
-    await rig.round(warmUp)
-    return await rig.round(total)
+    await orInterrupted(rig.round(Math.ceil(total * warmUp)))
+    return await orInterrupted(rig.round(total))
   } finally {
     await rig.close()
   }

@@ -1,3 +1,4 @@
+import { orInterrupted } from './interruption.ts'
 import { startBareServer, startPostern, type ServerProcess } from './server-process.ts'
 import { median, spread } from './statistics.ts'
 import { printTable } from './table.ts'
@@ -37,7 +38,7 @@ async function readyMsOf(open: () => Promise<ServerProcess>): Promise<number> {
 async function idleRss(open: () => Promise<ServerProcess>): Promise<number | undefined> {
   const server = await open()
   try {
-    await new Promise((resolve) => setTimeout(resolve, idleMs))
+    await orInterrupted(new Promise((resolve) => setTimeout(resolve, idleMs)))
     return rssMegabytes(server.pid)
   } finally {
     await server.stop()

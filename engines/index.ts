@@ -9,6 +9,9 @@ export const engineFactories: Readonly<Partial<Record<EngineName, Factory>>> = {
   disabled: async () => (await import('./disabled.ts')).disabledEngine(),
   noop: async (context) => (await import('./noop.ts')).noopEngine(context),
   smtp: async (context) => (await import('./smtp.ts')).smtpEngine(context),
+  sendmail: async (context) => (await import('./sendmail.ts')).sendmailEngine(context),
+  sendgrid: async (context) => (await import('./sendgrid.ts')).sendgridEngine(context),
+  ses: async (context) => (await import('./ses.ts')).sesEngine(context),
 }
 
 /** Makes an engine. Throws for a name without an engine: better than mail that goes nowhere. */

@@ -22,9 +22,10 @@ export function sendgridEngine({ settings, secrets, clock, deployed }: EngineCon
   const fault = faultOf(key)
   const connections = httpConnections(clock)
   const { sandbox } = settings.sendgrid
+  const base = new URL(deployed.sendgridUrl ?? usualUrl).href.replace(/\/+$/, '')
 
   function exchange(method: string, path: string, signal: AbortSignal, body?: string) {
-    const url = new URL(`${(deployed.sendgridUrl ?? usualUrl).replace(/\/+$/, '')}${path}`)
+    const url = new URL(`${base}${path}`)
     const headers = {
       Authorization: `Bearer ${key}`,
       Accept: 'application/json',

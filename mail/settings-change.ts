@@ -46,8 +46,9 @@ export async function saveSettings(
   candidate: SettingsCandidate,
 ): Promise<SettingsSaved> {
   const { defaults, locks } = postern.inForce
-  const current = await postern.inForce.refresh()
+  // In this order: what is compared with is at least as new as what the write expects.
   const { settings: document, version } = await postern.settings.read()
+  const current = await postern.inForce.refresh()
   const before = readable(document, current, { defaults, locks })
   const { secrets = {} } = candidate
   // Only Postern says which version of a secret is active.

@@ -102,8 +102,9 @@ export function lanes({ sql }: Store): Lanes {
       if (!last || isBefore(place, last)) ring.set(lane, front)
     },
     nextDueAt: () =>
-      sql('SELECT min(due_at) AS due_at FROM jobs WHERE due_at > ?').get(metUntil)?.['due_at'] as
-        number | undefined,
+      sql('SELECT due_at FROM jobs WHERE due_at > ? ORDER BY due_at LIMIT 1').get(metUntil)?.[
+        'due_at'
+      ] as number | undefined,
     isInHand: (seq) => inHand.has(seq),
     get inHand() {
       return inHand.size

@@ -1,7 +1,8 @@
 import { usage } from '../failure.ts'
 import { findings, type Findings } from './findings.ts'
+import { mailEntry, type MailEntry } from './codenvy-names.ts'
 import type { Imported } from './imported.ts'
-import { carryPostfix, postfixIn } from './postfix.ts'
+import { carryPostfix, postfixIn, type Postfix } from './postfix.ts'
 import { readProperties } from './properties.ts'
 import { carryServer, withoutTls, type Entry } from './server.ts'
 import { whatIs } from './what-is.ts'
@@ -14,20 +15,27 @@ export function readCodenvy(text: string): Imported {
   const found = findings()
   const postfix = postfixIn(text)
   const entries = readProperties(text).flatMap((entry) => mailEntry(found, entry))
-  const values = new Map(entries.map(({ name, ...entry }) => [name, entry]))
-  const isSetUp = values.has('mail.host') || values.has('mail.from_email_address')
-  if (!isSetUp && !postfix)
+  const values = new Map(entries.map((entry) => [entry.name, entry]))
+  if (!values.has('mail.host') && !values.has(from) && !postfix)
     throw usage(
       `expected mail.* properties, codenvy.env or Postfix's relayhost; found ${whatIs(text)}`,
     )
   carryFrom(found, values)
-  if (postfix && isLocal(values.get('mail.host'))) carryPostfix(found, postfix)
-  else {
-    carrySmtp(found, values)
-    if (postfix) found.leave('relayhost', 'the application spoke to mail.host, not to this Postfix')
-  }
+  if (postfix && isLocal(values.get('mail.host'))) carryRelay(found, postfix, entries)
+  else carrySmtp(found, values)
+  if (postfix && !isLocal(values.get('mail.host')))
+    found.leave('relayhost', 'the application spoke to mail.host, not to this Postfix')
   for (const { name, key } of entries) if (!known.has(name)) found.leave(key, reasonFor(name))
   return found.done()
+}
+
+const from = 'mail.from_email_address'
+
+function carryRelay(found: Findings, postfix: Postfix, entries: readonly MailEntry[]) {
+  carryPostfix(found, postfix)
+  for (const { name, key } of entries)
+    if (known.has(name) && name !== from)
+      found.leave(key, 'about the Postfix there: Postern speaks to its relayhost itself')
 }
 
 type Values = ReadonlyMap<string, Entry>
@@ -36,52 +44,6 @@ type Values = ReadonlyMap<string, Entry>
 function isLocal(host: Entry | undefined): boolean {
   return host === undefined || ['localhost', '127.0.0.1', '::1', ''].includes(host.value)
 }
-
-/** An entry about mail under the one name by which it is known here. */
-function mailEntry(found: Findings, { key, value }: Entry): (Entry & { name: string })[] {
-  const plain = withoutDisguise(key)
-  const name = nameOf(plain)
-  if (name === undefined) return []
-  if (plain !== key)
-    found.correct(
-      visible(key),
-      'a Cyrillic letter stands in the name, so that nothing ever read it',
-      `read as ${plain}`,
-    )
-  return [{ name, key: plain, value }]
-}
-
-/** The documentation had one of these in its example, to be copied. */
-const lookAlikes = new Map(
-  [...'АВСЕНІКМОРТХаеоірсухѕ'].map((char, i) => [char, [...'ABCEHIKMOPTXaeoipcyxs'][i]!]),
-)
-
-function withoutDisguise(key: string): string {
-  return [...key].map((char) => lookAlikes.get(char) ?? char).join('')
-}
-
-function visible(key: string): string {
-  return key.replace(
-    /[^\x20-\x7e]/gu,
-    (char) => `{U+${char.codePointAt(0)!.toString(16).padStart(4, '0').toUpperCase()}}`,
-  )
-}
-
-/** `che.mail.host`, `CODENVY_MAIL_HOST` and `CHE_MAIL_HOST` are all `mail.host`. */
-function nameOf(key: string): string | undefined {
-  const variable = /^(?:CODENVY|CHE)_(.+)$/.exec(key)?.[1]
-  const dotted = variable?.replaceAll('__', '\0').replaceAll('_', '.').replaceAll('\0', '_')
-  const name = (dotted ?? key.replace(/^che\./, '')).toLowerCase()
-  return /^(?:e?mail|logback\.smtp|user\.mail)\./.test(name) || name.startsWith('workspace.email.')
-    ? (aliases.get(name) ?? name)
-    : undefined
-}
-
-const aliases = new Map([
-  ['mail.host.port', 'mail.port'],
-  ['mail.use.ssl', 'mail.ssl'],
-  ['email.from', 'mail.from_email_address'],
-])
 
 /** The names that settings are made from. */
 const known = new Set([
@@ -110,15 +72,15 @@ function reasonFor(name: string): string {
 }
 
 function carryFrom(found: Findings, values: Values) {
-  const from = values.get('mail.from_email_address')
-  if (!from) return
-  if (from.value.toLowerCase().endsWith('@codenvy.onprem'))
+  const entry = values.get(from)
+  if (!entry) return
+  if (entry.value.toLowerCase().endsWith('@codenvy.onprem'))
     return found.correct(
-      from.key,
+      entry.key,
       'the address that Codenvy came with; nobody can reply to it',
       'left out',
     )
-  found.carry(from.key, 'from.address', from.value)
+  found.carry(entry.key, 'from.address', entry.value)
 }
 
 function carrySmtp(found: Findings, values: Values) {

@@ -5,7 +5,7 @@ import type { Imported, NotCarried, SecretName, Understood, Wrong } from './impo
 export interface Findings {
   /**
    * Makes a setting of a value. Nothing happens without one; a value that the settings refuse is
-   * left out and told about. Says whether the setting is there now.
+   * left out and told about. A later value replaces an earlier one. Says whether it is there now.
    */
   carry(key: string, setting: string, value: unknown): boolean
   secret(key: string, name: SecretName, value: string): void
@@ -20,7 +20,7 @@ const longestSecret = 4_096
 export function findings(): Findings {
   let settings: SavedSettings = {}
   const secrets: Partial<Record<SecretName, string>> = {}
-  const understood: Understood[] = []
+  const understood = new Map<string, Understood>()
   const notCarried: NotCarried[] = []
   const wrong: Wrong[] = []
 
@@ -36,18 +36,18 @@ export function findings(): Findings {
         return false
       }
       settings = candidate
-      understood.push({ key, setting, value })
+      understood.set(setting, { key, setting, value })
       return true
     },
     secret(key, name, value) {
       const isFit = value.length <= longestSecret && !/[\r\n\0]/.test(value)
       if (!isFit) return correct(key, 'not usable as a secret', `left out; ${name} is yours to set`)
       secrets[name] = value
-      understood.push({ key, setting: name })
+      understood.set(name, { key, setting: name })
     },
     leave: (key, why) => void notCarried.push({ key, why }),
     correct,
-    done: () => ({ settings, secrets, understood, notCarried, wrong }),
+    done: () => ({ settings, secrets, understood: [...understood.values()], notCarried, wrong }),
   }
 }
 

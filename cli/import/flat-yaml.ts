@@ -21,10 +21,11 @@ interface Line {
   readonly text: string
 }
 
+/** Only spaces indent (YAML 1.2.2 section 6.1): after a tab nothing here reads as a key. */
 function linesOf(text: string): Line[] {
   const lines = text.split(/\r\n|\r|\n/).map((line, i) => {
-    const indent = line.length - line.trimStart().length
-    return { number: i + 1, indent, text: line.trim() }
+    const rest = line.replace(/^ +/, '')
+    return { number: i + 1, indent: line.length - rest.length, text: rest.trimEnd() }
   })
   return lines.filter((line) => line.text !== '' && !/^(?:#|---$)/.test(line.text))
 }
@@ -43,26 +44,32 @@ function blockUnder(lines: readonly Line[], key: string): readonly Line[] | unde
 }
 
 function further(lines: readonly Line[], start: number): readonly Line[] {
-  const rest = lines.slice(start + 1)
-  const end = rest.findIndex((line) => line.indent <= lines[start]!.indent)
-  return end < 0 ? rest : rest.slice(0, end)
+  let end = start + 1
+  while (end < lines.length && lines[end]!.indent > lines[start]!.indent) end += 1
+  return lines.slice(start + 1, end)
 }
 
-function flatten(lines: readonly Line[], prefix = ''): Map<string, string> {
+function flatten(lines: readonly Line[]): Map<string, string> {
   const values = new Map<string, string>()
+  const seen = new Set<string>()
   for (let i = 0; i < lines.length; i += 1) {
     const line = lines[i]!
-    const pair = splitKey(line)
-    if (!pair || line.indent !== lines[0]!.indent) throw refusal(line, 'no "key: value"')
-    if (values.has(prefix + pair.key)) throw refusal(line, `a second "${pair.key}"`)
+    const { key, value } = keyOf(line, lines[0]!.indent)
+    if (seen.has(key)) throw refusal(line, `a second "${key}"`)
+    seen.add(key)
     const inner = further(lines, i)
-    if (inner.length > 0 && pair.value !== '')
-      throw refusal(inner[0]!, 'more than one line of a value')
-    for (const [key, value] of flatten(inner, `${prefix}${pair.key}.`)) values.set(key, value)
-    if (inner.length === 0) values.set(prefix + pair.key, scalar(pair.value, line))
+    if (inner.length === 0) values.set(key, scalar(value, line))
+    else if (value === '') for (const [k, v] of flatten(inner)) values.set(`${key}.${k}`, v)
+    else throw refusal(inner[0]!, 'more than one line of a value')
     i += inner.length
   }
   return values
+}
+
+function keyOf(line: Line, indent: number) {
+  const pair = splitKey(line)
+  if (!pair || line.indent !== indent) throw refusal(line, 'no "key: value"')
+  return pair
 }
 
 const pattern = /^([\w.-]+|"[\w. -]+"|'[\w. -]+') *:(?:[ \t]+(.*))?$/
@@ -83,9 +90,9 @@ function scalar(value: string, line: Line): string {
     throw refusal(line, 'text after the quotes')
   if (double) return fromDouble(double, line)
   if (single) return single.slice(1, -1).replaceAll("''", "'")
-  if (/^(?:[[\]{}&*!|>%@`"',]|[?-] )|: |:$/.test(value))
+  const plain = value.replace(/\s#.*$/, '').trimEnd()
+  if (/^(?:[[\]{}&*!|>%@`"',]|[?-] )|: |:$/.test(plain))
     throw refusal(line, 'a list, a reference or the like')
-  const plain = value.replace(/\s+#.*$/, '')
   return /^(?:~|null|Null|NULL)$/.test(plain) ? '' : plain
 }
 

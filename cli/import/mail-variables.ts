@@ -2,21 +2,25 @@ import { usage } from '../failure.ts'
 import { readVariables, resolveVariables } from './dotenv.ts'
 import { findings, type Findings } from './findings.ts'
 import type { Imported } from './imported.ts'
-import { carryServer, withoutTls, type Entry } from './server.ts'
+import { carryMailbox } from './mailbox.ts'
+import { carryServer, nameOf, withoutTls, type Entry } from './server.ts'
 import { whatIs } from './what-is.ts'
 
 /** The variables that one thing may be called by; the first that is there counts. */
-export interface Names {
-  readonly mailer: readonly string[]
-  readonly host: readonly string[]
-  readonly port: readonly string[]
-  readonly encryption: readonly string[]
-  readonly username: readonly string[]
-  readonly password: readonly string[]
-  readonly fromAddress: readonly string[]
-  readonly fromName: readonly string[]
-  readonly heloName: readonly string[]
-}
+export type Names = Readonly<
+  Record<
+    | 'mailer'
+    | 'host'
+    | 'port'
+    | 'encryption'
+    | 'username'
+    | 'password'
+    | 'fromAddress'
+    | 'fromName'
+    | 'heloName',
+    readonly string[]
+  >
+>
 
 export interface VariablesFormat {
   readonly names: Names
@@ -36,8 +40,7 @@ export function readMailVariables(text: string, format: VariablesFormat): Import
   if (![...all.keys()].some((name) => pattern.test(name)))
     throw usage(`expected ${expected}; found ${whatIs(text)}`)
   const entry = (thing: keyof Names) => entryOf(variables, names[thing])
-  const { key, value } = entry('fromAddress')
-  found.carry(key, 'from.address', value)
+  carryMailbox(found, entry('fromAddress'))
   found.carry(entry('fromName').key, 'from.name', entry('fromName').value)
   carryMailer(found, entry, format)
   leaveOthers(found, variables, names)
@@ -84,7 +87,7 @@ function carryMailer(found: Findings, entry: Find, { worked }: VariablesFormat) 
 
 function carrySmtp(found: Findings, entry: Find) {
   const isSetUp = carryServer(found, {
-    engine: entry('mailer').key,
+    engine: entry('mailer').isSet ? entry('mailer').key : entry('host').key,
     host: entry('host'),
     port: entry('port'),
     security: securityOf(found, entry),
@@ -105,7 +108,7 @@ const securities = new Map([
 /** `tls` has always meant STARTTLS in Laravel, and `ssl` TLS from the first byte. */
 function securityOf(found: Findings, entry: Find) {
   const { key, value, isSet } = entry('encryption')
-  if (!isSet) return { key, value: 'starttls' as const }
+  if (!isSet) return { key: nameOf({ key, value }), value: 'starttls' as const }
   const security = securities.get(value.toLowerCase() as 'tls')
   return security ? { key, value: security } : withoutTls(found, key, entry('username'))
 }

@@ -20,8 +20,8 @@ export function postfixIn(text: string): Postfix | undefined {
 }
 
 function parameterIn(line: string): [string, string][] {
-  const [, name, value] = /^(relayhost|smtp_[A-Za-z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? []
-  return name === undefined || value === undefined ? [] : [[name, value]]
+  const [, name, value] = /^(relayhost|smtp_[A-Za-z_]+)\s*=(.*)$/.exec(line) ?? []
+  return name === undefined || value === undefined ? [] : [[name, value.trim()]]
 }
 
 /** `[host]:port user:password`; the password goes to the end of the line. */
@@ -80,6 +80,12 @@ function securityOf(found: Findings, parameters: Postfix['parameters'], username
   if (isWrapped) return { key: 'smtp_tls_wrappermode', value: 'tls' as const }
   const key = 'smtp_tls_security_level'
   const level = parameters.get(key) ?? ''
+  if (level === 'encrypt')
+    found.correct(
+      key,
+      'it encrypts to whoever answers: no certificate is checked',
+      'one is checked',
+    )
   if (levels.includes(level)) return { key, value: 'starttls' as const }
   const isOffered = ['may', 'dane'].includes(level) || parameters.get('smtp_use_tls') === 'yes'
   return isOffered ? { key, value: 'opportunistic' as const } : withoutTls(found, key, username)

@@ -11,26 +11,29 @@ export function readProperties(text: string): Entry[] {
 
 /** Properties go on after a backslash at the end of the line (java.util.Properties). */
 function logicalLines(text: string): string[] {
-  const lines: string[] = []
-  let open = ''
+  const lines: string[][] = [[]]
   for (const line of text.split(/\r\n|\r|\n/)) {
-    const part = open === '' ? line.trimStart() : open + line.trimStart()
-    const goesOn = /(?<!\\)(?:\\\\)*\\$/.test(part) && !variable.test(part)
-    open = goesOn ? part.slice(0, -1) : ''
-    if (!goesOn) lines.push(part)
+    const part = line.trimStart()
+    const current = lines.at(-1)!
+    const goesOn = openEnd.test(part) && (current.length > 0 || !variable.test(part))
+    current.push(goesOn ? part.slice(0, -1) : part)
+    if (!goesOn) lines.push([])
   }
-  return [...lines, open].filter((line) => line !== '' && !/^[#!]/.test(line))
+  return lines.map((parts) => parts.join('')).filter((line) => line !== '' && !/^[#!]/.test(line))
 }
 
+/** An odd number of backslashes. */
+const openEnd = /(?<!\\)(?:\\\\)*\\$/
+
 /** A capital of any script: one in disguise is still meant as one. */
-const variable = /^(?:export )?([\p{Lu}_][\p{Lu}\p{N}_]*)=(.*)$/u
+const variable = /^(?:export )?([\p{Lu}_][\p{Lu}\p{N}_]*)=(.*)$/su
 
 function variableIn(line: string): Entry | undefined {
   const [, key, value] = variable.exec(line) ?? []
   return key === undefined || value === undefined ? undefined : { key, value: value.trim() }
 }
 
-const property = /^((?:\\.|[^\\\s=:])+)(?:\s*[=:]\s*|\s+)(.*)$/
+const property = /^((?:\\.|[^\\\s=:])+)(?:\s*[=:]\s*|\s+)(.*)$/s
 
 function propertyIn(line: string): Entry | undefined {
   const [, key, value] = property.exec(line) ?? []

@@ -81,8 +81,13 @@ function carryPort(findings: Findings, port: Entry, security: Server['security']
     findings.correct(port.key, 'not a port number', `port ${usual}`)
   const cured = cureOf(number ?? usual, security.value)
   if (cured) findings.correct(security.key, cured.what, `smtp.security ${cured.security}`)
-  findings.carry(port.key, 'smtp.port', number ?? usual)
+  findings.carry(nameOf(port), 'smtp.port', number ?? usual)
   findings.carry(security.key, 'smtp.security', cured?.security ?? security.value)
+}
+
+/** The name of a value for people: one that is not there was decided for them. */
+export function nameOf({ key, value }: Entry): string {
+  return value === '' ? `${key} (left out)` : key
 }
 
 /** RFC 8314 section 7.3: 465 is TLS from the first byte; 25 and 587 begin in the clear. */

@@ -1,10 +1,10 @@
-import { parseMailbox } from '../../mail/address.ts'
 import { usage } from '../failure.ts'
 import { readVariables } from './dotenv.ts'
 import { findings, type Findings } from './findings.ts'
 import { readBlock } from './flat-yaml.ts'
 import type { Imported } from './imported.ts'
-import { carryServer } from './server.ts'
+import { carryMailbox } from './mailbox.ts'
+import { carryServer, nameOf, type Entry } from './server.ts'
 import { whatIs } from './what-is.ts'
 
 /** Reads `app.mailer` of Shield and Frontier: config.yaml, or FRONTIER_APP_MAILER_ variables. */
@@ -15,7 +15,7 @@ export function readShield(text: string): Imported {
       `expected YAML with app.mailer or FRONTIER_APP_MAILER_ variables; found ${whatIs(text)}`,
     )
   const found = findings()
-  carryFrom(found, mailer)
+  carryMailbox(found, entryOf(mailer, 'headers.from'))
   carrySmtp(found, mailer)
   for (const key of mailer.keys())
     if (!known.has(key)) found.leave(`app.mailer.${key}`, reasonFor(key))
@@ -56,25 +56,18 @@ function reasonFor(key: string): string {
     : 'not known to this import'
 }
 
-function carryFrom(found: Findings, mailer: Mailer) {
-  const key = 'app.mailer.headers.from'
-  const from = mailer.get('headers.from')
-  if (!from) return
-  const parsed = parseMailbox(from)
-  if ('fault' in parsed)
-    return found.correct(key, parsed.fault, 'left out; from.address is yours to set')
-  found.carry(key, 'from.address', parsed.mailbox.address)
-  found.carry(key, 'from.name', parsed.mailbox.name)
+function entryOf(mailer: Mailer, name: string): Entry {
+  return { key: `app.mailer.${name}`, value: mailer.get(name) ?? '' }
 }
 
 function carrySmtp(found: Findings, mailer: Mailer) {
-  const entry = (name: string) => ({ key: `app.mailer.${name}`, value: mailer.get(name) ?? '' })
+  const entry = (name: string) => entryOf(mailer, name)
   const host = entry('smtp_host')
   const isSetUp = carryServer(found, {
     engine: host.key,
     host,
     port: entry('smtp_port'),
-    security: securityOf(found, entry('smtp_port').value, entry('smtp_tls_policy')),
+    security: securityOf(found, entry('smtp_port'), entry('smtp_tls_policy')),
     username: entry('smtp_username'),
     password: entry('smtp_password'),
     unset: '; Frontier then says that all email was sent, and sends none',
@@ -90,8 +83,8 @@ const policies = new Map([
 ] as const)
 
 /** The library takes 465 for TLS from the first byte and then forgets about the policy. */
-function securityOf(found: Findings, port: string, { key, value }: { key: string; value: string }) {
-  if (port === '465') return { key, value: 'tls' as const }
+function securityOf(found: Findings, port: Entry, { key, value }: Entry) {
+  if (port.value === '465') return { key: port.key, value: 'tls' as const }
   const security = policies.get(value.toLowerCase() as 'none')
   if (!security)
     found.correct(
@@ -99,10 +92,10 @@ function securityOf(found: Findings, port: string, { key, value }: { key: string
       `"${value}" is no policy: it meant mandatory, whatever it looks like`,
       'smtp.security starttls; set none if the server really has no TLS',
     )
-  return { key, value: security ?? ('starttls' as const) }
+  return { key: nameOf({ key, value }), value: security ?? ('starttls' as const) }
 }
 
-function carryCertificateCheck(found: Findings, { key, value }: { key: string; value: string }) {
+function carryCertificateCheck(found: Findings, { key, value }: Entry) {
   const isOff = value.toLowerCase() === 'true'
   if (isOff && found.carry(key, 'smtp.verifyCertificate', false))
     return found.correct(

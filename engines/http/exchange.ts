@@ -37,7 +37,7 @@ export interface Loss {
 
 /** Kept connections to HTTP servers. */
 export interface HttpConnections {
-  /** Exactly one try: no redirect, no retry of what may have arrived. Never rejects. */
+  /** Exactly one try: no redirect, no retry of what may have arrived. Trouble is data. */
   exchange(request: HttpRequest, signal: AbortSignal): Promise<Exchange>
   close(): void
 }

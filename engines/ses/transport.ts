@@ -31,13 +31,11 @@ interface CallOptions {
 export function observedHandler(connections: HttpConnections) {
   return {
     async handle(request: SdkRequest, { abortSignal, flight = {} }: CallOptions = {}) {
-      flight.started = true
       const { method, headers, body } = request
+      const url = urlOf(request)
       const signal = abortSignal ?? AbortSignal.timeout(longestInnerCallMs)
-      const done = await connections.exchange(
-        { method, url: urlOf(request), headers, body },
-        signal,
-      )
+      flight.started = true
+      const done = await connections.exchange({ method, url, headers, body }, signal)
       flight.exchange = done
       if (done.kind === 'lost') throw new Error(done.reason)
       return {

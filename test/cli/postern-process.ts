@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 
 /** The Node that the package brings, whatever the host has. */
@@ -18,6 +17,8 @@ export interface Exit {
 export interface PosternProcess {
   readonly pid: number
   readonly url: string
+  /** What it printed until it was ready. */
+  readonly printed: string
   kill(signal: NodeJS.Signals): void
   /** When it has ended, and how. */
   readonly exit: Promise<Exit>
@@ -38,19 +39,20 @@ export function runProcess(words: readonly string[], options: SpawnOptions): Pro
 
 /** Starts `postern start` as a process of its own on a free port, and waits until it is ready. */
 export async function startProcess(options: SpawnOptions): Promise<PosternProcess> {
-  const { child, exit } = launch(['start', '--json'], options)
+  const { child, exit } = launch(['start'], options)
+  let printed = ''
   const ready = new Promise<string>((resolve) => {
-    let text = ''
-    createInterface(child.stdout).on('line', (line) => {
-      text += line
-      if (line === '}') resolve((JSON.parse(text) as { url: string }).url)
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      const url = /ready at (\S+)[^]*Look at it:\n.*\n/.exec(printed)?.[1]
+      if (url) resolve(url)
     })
   })
   const url = await Promise.race([
     ready,
     exit.then(({ err }) => Promise.reject(new Error(`postern did not start: ${err}`))),
   ])
-  return { pid: child.pid!, url, kill: (signal) => void child.kill(signal), exit }
+  return { pid: child.pid!, url, printed, kill: (signal) => void child.kill(signal), exit }
 }
 
 function launch(words: readonly string[], { directory, env, uid, through = [] }: SpawnOptions) {

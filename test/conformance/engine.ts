@@ -6,19 +6,19 @@ import { testParcel } from '../parcels.ts'
 
 /** What stands at the other end of an engine, and does what a test wants. */
 export interface FakeRemote {
-  accept(): void
+  readonly accept: () => void
   /** Refuses the next emails for good. */
-  refuse(): void
+  readonly refuse: () => void
   /** Fails for now. */
-  fail(): void
+  readonly fail: () => void
   /** Refuses us, not the email: wrong credentials, no permission. */
-  deny(): void
+  readonly deny: () => void
   /** Takes an email and never answers; resolves when it does so. */
-  hang(): Promise<void>
+  readonly hang: () => Promise<void>
   /** Takes an email, keeps it, and is gone without an answer. */
-  drop(): void
+  readonly drop: () => void
   /** What was kept, oldest first. */
-  received(): Promise<readonly Received[]>
+  readonly received: () => Promise<readonly Received[]>
   /** Tries that were made, successful or not. */
   readonly attempts: number
 }

@@ -48,7 +48,7 @@ const common: Readonly<Record<string, Check>> = {
   },
 
   async '429 Retry-After: -1 / abc / empty'(rig) {
-    for (const value of ['-1', 'abc', '', '1e3', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+    for (const value of ['-1', 'abc', '', '1e3', 'Fri, 01 Jan 1971 00:00:00 GMT']) {
       rig.say(answer(429, '', { 'Retry-After': value }))
       expect(await rig.send()).toEqual(deferredWithout)
     }
@@ -199,6 +199,10 @@ const common: Readonly<Record<string, Check>> = {
     await rig.clock.advance(1_001)
     expect(await rig.send()).toMatchObject({ kind: 'sent' })
     expect(rig.server.requests.map(({ connection }) => connection)).toEqual([1, 1, 2, 3])
+    // Without a pause the request is on its way before anybody can know: in doubt, and no retry.
+    rig.act({ then: 'reset' })
+    expect(await rig.send()).toMatchObject({ kind: 'ambiguous' })
+    expect(rig.server.connections).toBe(3)
   },
 
   async 'TLS bad cert / expired / wrong host'({ provider }) {

@@ -20,8 +20,8 @@ async function openRig(mode: 'capture' | 'discard' = 'capture') {
   return {
     engine: noopEngine({ ...context, captures }),
     captures,
-    async close() {
-      await backend.close()
+    close: async () => {
+      backend.close()
       rmSync(directory, { recursive: true })
     },
   }

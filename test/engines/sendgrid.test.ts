@@ -255,6 +255,28 @@ describe('the SendGrid engine', () => {
     })
   })
 
+  it('waits for the time at which SendGrid lets requests through again', async () => {
+    const { clock, ...context } = engineContext({
+      secrets: { 'sendgrid.apiKey': apiKey },
+      deployed: { sendgridUrl: remote.server.url },
+    })
+    const resets = (seconds: number) => String(Math.floor(clock.now() / 1_000) + seconds)
+    for (const [value, wait] of [
+      [resets(30), 30],
+      [resets(-30), undefined],
+      ['soon', undefined],
+    ]) {
+      const headers = { 'X-RateLimit-Reset': String(value) }
+      remote.server.script = () => ({ say: answer(429, '', headers) })
+      const limited = sendgridEngine({ ...context, clock })
+      expect(await limited.send(testParcel(), patient)).toMatchObject({
+        kind: 'deferred',
+        retryAfterSeconds: wait,
+      })
+      await limited.close()
+    }
+  })
+
   it('says that the sandbox sent nothing', async () => {
     engine = open(remote, true)
     remote.server.script = () => ({ say: answer(200) })

@@ -25,9 +25,9 @@ export interface SmtpRig {
   readonly server: SmtpServer
   readonly engine: Engine
   readonly clock: VirtualClock
-  send(parts?: ParcelParts, signal?: AbortSignal): Promise<Outcome>
+  readonly send: (parts?: ParcelParts, signal?: AbortSignal) => Promise<Outcome>
   /** Sends, and takes the signal away as soon as the server falls silent. */
-  sendUntilSilence(parts?: ParcelParts): Promise<Outcome>
+  readonly sendUntilSilence: (parts?: ParcelParts) => Promise<Outcome>
   close(): Promise<void>
 }
 

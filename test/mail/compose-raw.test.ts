@@ -141,7 +141,7 @@ describe('a malformed raw email', () => {
         expect(names.filter((name) => name === 'from')).toHaveLength(1)
         const lines = Buffer.from(mime, 'latin1').toString('latin1').replaceAll('\0', '')
         const [head, ...rest] = lines.replace(/\r\n|\r|\n/g, '\r\n').split('\r\n\r\n')
-        if (rest.length > 0 && !head!.startsWith('\r\n'))
+        if (rest.length > 0 && /^[^\r]/.test(head!))
           expect(bodyOf(bytes)).toBe(rest.join('\r\n\r\n'))
       }),
       { numRuns: 1_000 },

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import PostalMime from 'postal-mime'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Mailbox } from '../../mail/address.ts'
 import { readEmailRequest } from '../../mail/email-request.ts'
+import type { Parcel } from '../../mail/parcel.ts'
 import { resolveSettings } from '../../mail/settings.ts'
-import { bodyOf, headerOf, now, parcelOf, plainBody, settingsOf, wireFaults } from './composing.ts'
+import { bodyOf, headerOf, now, parcelOf, plainBody, requestOf, wireFaults } from './composing.ts'
 
 interface Attack {
   readonly fields: readonly string[]
@@ -17,7 +20,7 @@ const attack = JSON.parse(
 ) as Attack
 
 const quoted = (name: string) => `"${name.replace(/["\\]/g, '\\$&')}" <a@b.cd>`
-const file = (part: object) => ({ attachments: [{ filename: 'a.txt', content: 'YQ==', ...part }] })
+const file = (part: object) => ({ attachments: [{ filename: 'a.png', content: 'YQ==', ...part }] })
 
 /** Where each field of an email request stands, and which field its faults must name. */
 const places: Readonly<Record<string, [string, (value: string) => object]>> = {
@@ -85,48 +88,50 @@ it('header injection is tried through every field that exists here: 21 of 29', (
 
 describe('header injection through', () => {
   it.each(Object.entries(places))('%s', async (_, [field, place]) => {
-    for (const value of values) {
+    const harm = await harmOf(async (value) => {
       const read = readEmailRequest({ ...plainBody, ...place(value) }, now)
-      if ('faults' in read) {
-        counts.refused++
-        expect(read.faults.map((fault) => fault.field.split('.')[0])).toContain(field)
-        continue
-      }
-      counts.composed++
+      if ('faults' in read) return refusal(read.faults.map((fault) => fault.field.split('.')[0]!), field)
       const { to, cc, bcc } = read.request
-      const parcel = parcelOf(read.request)
-      expect(parcel.envelope.to).toEqual([...to, ...cc, ...bcc].map(({ address }) => address))
-      await expectHarmless(await parcel.composed())
-    }
+      return composing(parcelOf(read.request), [...to, ...cc, ...bcc])
+    })
+    expect(harm).toEqual([])
   })
 
   it.each(Object.entries(settings))('%s, a setting', async (_, [path, place]) => {
-    for (const value of values) {
-      const resolved = resolveSettings({ defaults: {}, saved: { ...place(value) }, locks: {} })
-      if ('faults' in resolved) {
-        counts.refused++
-        expect(resolved.faults.map((fault) => fault.path)).toContain(path)
-        continue
-      }
-      counts.composed++
-      const own = { ...settingsOf(), from: resolved.settings.from, fromPolicy: 'onBehalf' as const }
-      const parcel = parcelOf(requestOfPlain(), own)
-      expect(parcel.envelope.from).toMatch(/^[^\s<>()",;:\\\p{C}]+@b\.cd$/u)
-      await expectHarmless(await parcel.composed())
-    }
+    const harm = await harmOf(async (value) => {
+      const saved = { ...place(value), fromPolicy: 'onBehalf' }
+      const resolved = resolveSettings({ defaults: { from: { address: 'a@b.cd' } }, saved, locks: {} })
+      if ('faults' in resolved) return refusal(resolved.faults.map((fault) => fault.path), path)
+      const request = requestOf(plainBody)
+      return composing(parcelOf(request, resolved.settings), request.to)
+    })
+    expect(harm).toEqual([])
   })
 
-  afterAll(() => {
-    // 21 fields x 26 separators x 5 tails x 4 shapes.
-    expect(counts.refused + counts.composed).toBe(10_920)
-    expect(counts).toMatchObject({ refused: 0, composed: 0 })
+  it('all of it comes to 10,920 tries: 9,329 refused by name, 1,591 composed without harm', () => {
+    expect(counts).toEqual({ refused: 9_329, composed: 1_591 })
   })
 })
 
-function requestOfPlain() {
-  const read = readEmailRequest(plainBody, now)
-  if ('faults' in read) throw new Error('the plain request is refused')
-  return read.request
+/** What the oracle has against any of the values; nothing when all is well. */
+async function harmOf(tried: (value: string) => Promise<string[]>): Promise<string[]> {
+  const harm = []
+  for (const value of values)
+    for (const fault of await tried(value)) harm.push(`${JSON.stringify(value)}: ${fault}`)
+  return harm
+}
+
+async function refusal(named: readonly string[], field: string): Promise<string[]> {
+  counts.refused++
+  return named.includes(field) ? [] : [`refused for ${named.join()}`]
+}
+
+async function composing(parcel: Parcel, validated: readonly Mailbox[]): Promise<string[]> {
+  counts.composed++
+  const addresses = validated.map(({ address }) => address)
+  return isDeepStrictEqual(parcel.envelope.to, addresses)
+    ? harmIn(await parcel.composed())
+    : ['other recipients than those that were validated']
 }
 
 const names = [
@@ -149,15 +154,20 @@ const names = [
 ]
 
 /** The oracle: one header block without anything of the tail, sound lines, the body as it was. */
-async function expectHarmless(bytes: Uint8Array) {
-  expect(wireFaults(bytes)).toEqual([])
+async function harmIn(bytes: Uint8Array): Promise<string[]> {
   const header = headerOf(bytes)
-  expect(header.filter(({ name }) => !names.includes(name))).toEqual([])
-  expect(new Set(header.map(({ name }) => name)).size).toBe(header.length)
-  const type = header.find(({ name }) => name === 'content-type')!.value
-  if (type.startsWith('text/plain')) expect(bodyOf(bytes)).toBe('hello\r\n')
-  else {
-    const { text, html, attachments } = await PostalMime.parse(bytes)
-    expect([text, html, attachments.length]).toEqual(['hello\n', undefined, 1])
-  }
+  const found = header.map(({ name }) => name)
+  return [
+    ...wireFaults(bytes),
+    ...found.filter((name) => !names.includes(name)),
+    ...found.filter((name, place) => found.indexOf(name) < place),
+    ...((await hasItsBody(header, bytes)) ? [] : ['another body']),
+  ]
+}
+
+async function hasItsBody(header: ReturnType<typeof headerOf>, bytes: Uint8Array) {
+  const type = header.find(({ name }) => name === 'content-type')?.value
+  if (type === 'text/plain; charset=utf-8') return bodyOf(bytes) === 'hello\r\n'
+  const { text, html, attachments } = await PostalMime.parse(bytes)
+  return text === 'hello\n' && html === undefined && attachments.length === 1
 }

@@ -44,8 +44,7 @@ describe.each(attack.sequences)('SMTP smuggling by $name', ({ value }) => {
         attachments: [{ filename: 'a', content, content_type }],
       })
       await expectOneEmail(bytes)
-      const { attachments } = await PostalMime.parse(bytes)
-      expect(Buffer.from(attachments[0]!.content as ArrayBuffer).toString()).toBe(hostile)
+      expect(latin1(bytes).replaceAll('\r\n', '')).toContain(content)
     }
   })
 

@@ -17,7 +17,7 @@ export interface ReceivedEmail {
 export interface Log {
   readonly connection: number
   readonly kept: number
-  record(chunk: Buffer): void
+  readonly record: (chunk: Buffer) => void
   command(line: string): void
   keep(email: ReceivedEmail): void
   hang(): void

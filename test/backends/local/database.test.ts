@@ -83,9 +83,10 @@ describe('the data directory', () => {
   })
 
   it('is refused while another process holds it, and free once that is killed', async () => {
-    const holder = spawn(process.execPath, ['--input-type=module-typescript', '-e', holding(path)])
+    const script = new URL('directory-holder.ts', import.meta.url).pathname
+    const holder = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] })
     const died = once(holder, 'exit')
-    await once(holder.stdout, 'data')
+    await Promise.race([once(holder.stdout, 'data'), died])
     expect(() => openDatabase(path)).toThrow(
       `the data directory ${path} is in use by another process: stop it or set POSTERN_DATA`,
     )
@@ -100,10 +101,6 @@ describe('the data directory', () => {
     expect(() => openDatabase(join(root, 'file', 'below'))).toThrow('cannot be used')
   })
 
-  it('is refused where nothing can be made', () => {
-    expect(() => openDatabase('/proc/postern')).toThrow('/proc/postern cannot be used')
-  })
-
   it('is refused untouched when its database is something else', () => {
     const file = join(path, 'postern.sqlite')
     mkdirSync(path, { recursive: true })
@@ -113,14 +110,6 @@ describe('the data directory', () => {
     expect(existsSync(`${file}-wal`)).toBe(false)
   })
 })
-
-function holding(path: string): string {
-  const database = JSON.stringify(import.meta.resolve('../../../backends/local/database.ts'))
-  return `const { openDatabase } = await import(${database})
-    openDatabase(${JSON.stringify(path)})
-    console.log('open')
-    setInterval(() => {}, 1000)`
-}
 
 function modeOf(path: string): number {
   return statSync(path).mode & 0o777

@@ -108,13 +108,11 @@ describe('group commit', () => {
   })
 
   it('splits what is too much for one transaction, and does all of it', async () => {
-    const commits = new Set<number>()
-    const writes = Array.from({ length: 2_500 }, (_, id) =>
-      insert(id).then(() => commits.add(ids().length)),
-    )
+    const writes = Array.from({ length: 2_500 }, (_, id) => insert(id))
+    await writes[0]
+    expect(ids().length).toBeLessThanOrEqual(1_000)
     await Promise.all(writes)
     expect(ids()).toHaveLength(2_500)
-    expect(Math.min(...commits)).toBeLessThanOrEqual(1_000)
   })
 
   it('lets others have their turn after a long work', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { openSmtpRig } from '../smtp-rig.ts'
 import type { SmtpRig } from '../smtp-rig.ts'
 import type { Act, Script, Step } from '../../remote/smtp-script.ts'
+import { untilSilence } from './fault.ts'
 import type { Fault, Faults } from './fault.ts'
 
 /** Sends one email, which is sent, and then the one that matters. */
@@ -28,6 +29,24 @@ function lostWhileIdle(script: Script): Fault {
   }
 }
 
+/** The refusal stands whatever becomes of RSET, and the next email gets a new connection. */
+function refusedThenReset(rset: Step): Fault {
+  return {
+    script: { rcpt: '550 5.1.1 unknown', rset },
+    send: untilSilence,
+    outcome: { kind: 'rejected' },
+    async and({ server, send }) {
+      server.script = {}
+      expect(await send()).toMatchObject({ kind: 'sent' })
+      expect(server.connections).toBe(2)
+    },
+  }
+}
+
+function onlyAbout(name: string, reply: string, others: string): Step {
+  return ({ line }) => (line.includes(name) ? reply : others)
+}
+
 /** A server that says too much must not move a reply to where it means something else. */
 function surplus(script: Script, kind: 'deferred' | 'ambiguous'): Fault {
   return {
@@ -47,15 +66,7 @@ export const connections: Faults = {
     lostWhileIdle({ mail: onceOnly({ then: 'close' }) }),
     lostWhileIdle({ mail: onceOnly({ then: 'reset' }) }),
   ],
-  'reuse: RSET refused': {
-    script: { rcpt: '550 5.1.1 unknown', rset: '502 5.5.1 what?' },
-    outcome: { kind: 'rejected' },
-    async and({ server, send }) {
-      server.script = {}
-      expect(await send()).toMatchObject({ kind: 'sent' })
-      expect(server.connections).toBe(2)
-    },
-  },
+  'reuse: RSET refused': [refusedThenReset('502 5.5.1 what?'), refusedThenReset({})],
   'reuse: server limits 1 message per connection': {
     script: { mail: onceOnly('421 only one') },
     async send(rig) {
@@ -93,6 +104,8 @@ export const connections: Faults = {
     surplus({ rcpt: '250 ok\r\n550 no', extensions: [] }, 'deferred'),
     surplus({ mail: '250 ok\r\n550 no' }, 'deferred'),
     surplus({ rcpt: '250 ok\r\n550 no' }, 'deferred'),
+    // Too slow to be seen at once: only the answer to RSET shows what had happened.
+    surplus({ chop: true, rcpt: onlyAbout('one', '250 ok\r\n250 ok', '550 no') }, 'deferred'),
     surplus({ data: '354 go ahead\r\n250 ok' }, 'deferred'),
     surplus({ data: '250 ok\r\n354 go ahead' }, 'deferred'),
     surplus({ dot: '250 ok\r\n554 no' }, 'ambiguous'),

@@ -129,14 +129,22 @@ export const envelope: Faults = {
     script: { data: { say: '421 bye', then: 'close' } },
     outcome: { kind: 'deferred' },
   },
-  'data: 354 for a refused sender (server confusion)': {
-    script: { mail: '550 5.7.1 not this sender', data: '354 go ahead' },
-    outcome: { kind: 'rejected', reason: '550 5.7.1 not this sender' },
-    async and({ server, send }) {
-      expect(server.bytes.toString()).not.toContain('Subject:')
-      server.script = {}
-      expect(await send()).toMatchObject({ kind: 'sent' })
-      expect(server.connections).toBe(2)
+  'data: 354 for a refused sender (server confusion)': [
+    {
+      script: { mail: '550 5.7.1 not this sender', data: '354 go ahead' },
+      outcome: { kind: 'rejected', reason: '550 5.7.1 not this sender' },
+      async and({ server, send }) {
+        expect(server.bytes.toString()).not.toContain('Subject:')
+        server.script = {}
+        expect(await send()).toMatchObject({ kind: 'sent' })
+        expect(server.connections).toBe(2)
+      },
     },
-  },
+    {
+      // A yes to DATA that is no go-ahead is the answer to something else.
+      script: { data: '250 ok' },
+      outcome: { kind: 'deferred', reason: 'the server did not ask for the content' },
+      and: ({ server }) => expect(server.bytes.toString()).not.toContain('Subject:'),
+    },
+  ],
 }
