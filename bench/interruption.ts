@@ -1,5 +1,5 @@
 /** What a bench was stopped by: everything it started has to be stopped before it goes. */
-class Interruption extends Error {}
+export class Interruption extends Error {}
 
 /**
  * The answer, or the end of waiting for it at SIGINT or SIGTERM.

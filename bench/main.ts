@@ -1,5 +1,6 @@
 import { accept } from './accept.ts'
 import { endToEnd } from './end-to-end.ts'
+import { Interruption } from './interruption.ts'
 import { start } from './start.ts'
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -8,11 +9,19 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'end-to-end': endToEnd,
 }
 
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !(name in benches))
-if (unknown.length > 0 || wanted.length === 0) {
-  console.error(`npm run bench -- NAME...   with NAME one of: ${Object.keys(benches).join(', ')}`)
-  process.exitCode = 2
-} else {
-  for (const name of wanted) await benches[name]!()
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(wanted: readonly string[]): Promise<number> {
+  if (wanted.length === 0 || wanted.some((name) => !(name in benches))) {
+    console.error(`npm run bench NAME...   with NAME one of: ${Object.keys(benches).join(', ')}`)
+    return 2
+  }
+  try {
+    for (const name of wanted) await benches[name]!()
+    return 0
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error
+    console.error(error.message)
+    return 130
+  }
 }

@@ -5,7 +5,7 @@ import type { EngineName } from '../mail/settings.ts'
 type Factory = (context: EngineContext) => Promise<Engine>
 
 /** Every engine by its name in the settings. Its file is loaded on first use: only what sends costs. */
-export const engineFactories: Readonly<Partial<Record<EngineName, Factory>>> = {
+export const engineFactories: Readonly<Record<EngineName, Factory>> = {
   disabled: async () => (await import('./disabled.ts')).disabledEngine(),
   noop: async (context) => (await import('./noop.ts')).noopEngine(context),
   smtp: async (context) => (await import('./smtp.ts')).smtpEngine(context),
@@ -14,9 +14,8 @@ export const engineFactories: Readonly<Partial<Record<EngineName, Factory>>> = {
   ses: async (context) => (await import('./ses.ts')).sesEngine(context),
 }
 
-/** Makes an engine. Throws for a name without an engine: better than mail that goes nowhere. */
+/** Makes an engine. Throws for a name that no engine has: better than mail that goes nowhere. */
 export const openEngine: OpenEngine = async (name, context) => {
-  const factory = engineFactories[name]
-  if (!factory) throw new Error(`this build of Postern has no engine "${name}"`)
-  return factory(context)
+  if (!Object.hasOwn(engineFactories, name)) throw new Error(`there is no engine "${name}"`)
+  return engineFactories[name](context)
 }

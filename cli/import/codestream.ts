@@ -25,11 +25,10 @@ export function readCodestream(text: string): Imported {
 function carryEngine(found: Findings, services: unknown, suppress: unknown) {
   const key = 'emailDeliveryService.selected'
   const selected = textOf(at(services, 'selected'))
-  const usual = services && at(services, 'sendgrid') ? 'sendgrid' : 'NodeMailer'
-  const service = selected || usual
-  const section = at(services, service)
-  if (service === 'sendgrid' && section) carrySendgrid(found, section)
-  else if (service === 'NodeMailer' && section) carrySmtp(found, section)
+  const [sendgrid, nodeMailer] = [at(services, 'sendgrid'), at(services, 'NodeMailer')]
+  const service = selected || (sendgrid ? 'sendgrid' : 'NodeMailer')
+  if (service === 'sendgrid' && sendgrid) carrySendgrid(found, sendgrid)
+  else if (service === 'NodeMailer' && nodeMailer) carrySmtp(found, nodeMailer)
   else {
     found.correct(key, 'no service is set up: email was dropped', 'engine noop: email is captured')
     found.carry(key, 'engine', 'noop')

@@ -19,10 +19,10 @@ export function readJson(text: string, expected: string): unknown {
   }
 }
 
-/** What stands at a path, through own keys only. */
+/** What stands at a path of names that are ours, never a file's. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (inner, key) => (isPlainObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
+    (inner, key) => (isPlainObject(inner) ? inner[key] : undefined),
     value,
   )
 }
@@ -32,7 +32,7 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
 }
 
-/** Own keys, or none. */
+/** The keys of an object; none of anything else. */
 export function keysOf(value: unknown): readonly string[] {
   return isPlainObject(value) ? Object.keys(value) : []
 }

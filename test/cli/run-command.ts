@@ -35,7 +35,9 @@ export async function runCommand(words: readonly string[], options: RunOptions =
 /** A Postern in this process on a free port and, unless one is given, a directory of its own. */
 export async function startHere(
   options: Partial<StartOptions> = {},
-): Promise<RunningPostern & { readonly log: () => string; run: (...words: string[]) => Promise<Ran> }> {
+): Promise<
+  RunningPostern & { readonly log: () => string; run: (...words: string[]) => Promise<Ran> }
+> {
   const directory = options.directory ?? temporaryDirectory()
   let log = ''
   const running = await startPostern({

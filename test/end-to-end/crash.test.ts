@@ -9,35 +9,39 @@ const callers = 20
 const seed = Number(process.env['POSTERN_CRASH_SEED'] ?? 20_260_101)
 
 describe(`kill -9 at random moments (seed ${seed})`, () => {
-  it('loses no accepted email, and sends no copy that is not on record', { timeout: 180_000 }, async () => {
-    const random = mulberry32(seed)
-    const directory = temporaryDirectory()
-    const sink = await startSmtpServer()
-    onTestFinished(() => sink.close())
-    const accepted = new Map<string, string>()
-    for (let round = 0; round < rounds; round++) {
+  it(
+    'loses no accepted email, and sends no copy that is not on record',
+    { timeout: 180_000 },
+    async () => {
+      const random = mulberry32(seed)
+      const directory = temporaryDirectory()
+      const sink = await startSmtpServer()
+      onTestFinished(() => sink.close())
+      const accepted = new Map<string, string>()
+      for (let round = 0; round < rounds; round++) {
+        const postern = await startRelay(directory, sink)
+        await acceptUntilKilled(postern, round, random, accepted, sink)
+      }
+
       const postern = await startRelay(directory, sink)
-      await acceptUntilKilled(postern, round, random, accepted, sink)
-    }
+      const emails = await drained(postern.url)
+      const copies = copiesById(sink)
 
-    const postern = await startRelay(directory, sink)
-    const emails = await drained(postern.url)
-    const copies = copiesById(sink)
-
-    const lost = [...accepted.keys()].filter((id) => !copies.has(id))
-    expect(accepted.size).toBeGreaterThan(rounds)
-    expect(lost).toEqual([])
-    const unexplained = emails.filter(
-      ({ id, ambiguous }) => (copies.get(id)?.length ?? 0) > 1 + ambiguous,
-    )
-    expect(unexplained).toEqual([])
-    const known = new Set(emails.map(({ id }) => id))
-    expect([...copies.keys()].filter((id) => !known.has(id))).toEqual([])
-    const astray = [...accepted].filter(([id, to]) => copies.get(id)!.some((copy) => copy !== to))
-    expect(astray).toEqual([])
-    const unsent = emails.filter(({ id, state }) => accepted.has(id) && state !== 'sent')
-    expect(unsent).toEqual([])
-  })
+      const lost = [...accepted.keys()].filter((id) => !copies.has(id))
+      expect(accepted.size).toBeGreaterThan(rounds)
+      expect(lost).toEqual([])
+      const unexplained = emails.filter(
+        ({ id, ambiguous }) => (copies.get(id)?.length ?? 0) > 1 + ambiguous,
+      )
+      expect(unexplained).toEqual([])
+      const known = new Set(emails.map(({ id }) => id))
+      expect([...copies.keys()].filter((id) => !known.has(id))).toEqual([])
+      const astray = [...accepted].filter(([id, to]) => copies.get(id)!.some((copy) => copy !== to))
+      expect(astray).toEqual([])
+      const unsent = emails.filter(({ id, state }) => accepted.has(id) && state !== 'sent')
+      expect(unsent).toEqual([])
+    },
+  )
 })
 
 function startRelay(directory: string, sink: SmtpServer): Promise<PosternProcess> {
@@ -121,7 +125,7 @@ async function drained(url: string): Promise<Record[]> {
     .poll(async () => unsettled(await get(`${url}/v1/queue`)), { timeout: 60_000, interval: 100 })
     .toBe(0)
   const records: Record[] = []
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const page = await get<{ data: { id: string }[]; has_more: boolean }>(
       `${url}/v1/emails?limit=100${after}`,
     )

@@ -87,7 +87,11 @@ describe('postern start', () => {
 
   it('names every wrong variable and starts nothing', async () => {
     const directory = join(temporaryDirectory(), 'data')
-    const env = { POSTERN_PORT: '80x', POSTERN_DEFAULTS: '{"smtp":{"port":"x"}}', POSTERN_KEEP: '3w' }
+    const env = {
+      POSTERN_PORT: '80x',
+      POSTERN_DEFAULTS: '{"smtp":{"port":"x"}}',
+      POSTERN_KEEP: '3w',
+    }
     const { code, out, err } = await runProcess(['start'], { directory, env })
     expect({ code, out }).toEqual({ code: 2, out: '' })
     for (const name of Object.keys(env)) expect(err).toContain(name)
@@ -169,7 +173,10 @@ describe('POSTERN_SECRETS_FILE', () => {
     const file = join(directory, 'secrets')
     if (text !== undefined) writeFileSync(file, text)
     const started = startHere({ directory, env: { POSTERN_SECRETS_FILE: file } })
-    const error = await started.then(() => undefined, (reason: Error) => reason)
+    const error = await started.then(
+      () => undefined,
+      (reason: Error) => reason,
+    )
     expect(error).toMatchObject({ exitCode: 2 })
     expect(error!.message).toMatch(rule)
     expect(error!.message).not.toContain('hunter2')
@@ -244,7 +251,14 @@ async function get<T>(url: string): Promise<T> {
 
 /** Resolves when nobody listens there any more. */
 async function refused(url: string) {
-  await expect.poll(() => fetch(url).then(() => 'answered', () => 'refused')).toBe('refused')
+  await expect
+    .poll(() =>
+      fetch(url).then(
+        () => 'answered',
+        () => 'refused',
+      ),
+    )
+    .toBe('refused')
 }
 
 async function statusFor(url: string, host: string): Promise<number> {

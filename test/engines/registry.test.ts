@@ -32,7 +32,7 @@ describe('the registry of engines', () => {
 
   it('refuses a name that no engine has', async () => {
     await expect(openEngine('pigeon' as EngineName, engineContext())).rejects.toThrow(
-      'no engine "pigeon"',
+      'there is no engine "pigeon"',
     )
   })
 })

@@ -123,10 +123,8 @@ describe('a DKIM signature', () => {
     expect(holds(Buffer.from(text.replace(from, to), 'latin1'))).toBe(false)
   })
 
-  it('lets other work go on while it signs an email of 20 MB', async () => {
-    const email = await composed(
-      raw(`Subject: x\r\n\r\n${'0123456789abcdef\r\n'.repeat(1_100_000)}`),
-    )
+  it('lets other work go on while it signs an email of 4 MB', async () => {
+    const email = await composed(raw(`Subject: x\r\n\r\n${'0123456789abcdef\r\n'.repeat(220_000)}`))
     let turns = 0
     const turn = () => {
       turns += 1
@@ -135,7 +133,7 @@ describe('a DKIM signature', () => {
     let waiting = setImmediate(turn)
     const signed = await signDkim(email, identity)
     clearImmediate(waiting)
-    expect(turns).toBeGreaterThan(70)
+    expect(turns).toBeGreaterThan(15)
     expect(holds(signed)).toBe(true)
   })
 

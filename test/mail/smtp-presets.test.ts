@@ -76,10 +76,8 @@ describe('an SMTP preset', () => {
     expect(presetOf(preset)).toBeUndefined()
     const [fault, ...more] = presetFaults(smtp({ preset }))
     expect(more).toEqual([])
-    expect(fault).toMatchObject({
-      path: 'preset',
-      rule: expect.stringContaining('ses-smtp:<region>'),
-    })
+    expect(fault?.path).toBe('preset')
+    expect(fault?.rule).toContain('ses-smtp:<region>')
     expect(() => applyPreset(smtp({ preset }))).toThrow('not checked')
   })
 })

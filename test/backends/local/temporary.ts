@@ -6,7 +6,7 @@ import type { Keep } from '../../../backends/local/keep.ts'
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts'
 
 /** A data directory of its own, gone when closed. */
-export function temporaryDirectory(): { path: string; remove(): void } {
+export function temporaryDirectory(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'postern-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
@@ -15,7 +15,7 @@ export interface TemporaryBackend {
   readonly path: string
   readonly backend: LocalBackend
   readonly clock: VirtualClock
-  close(): void
+  readonly close: () => void
 }
 
 /** A local backend in a directory of its own, under a clock that the test moves. */

@@ -243,7 +243,7 @@ function deskOf(...answers: Disposition[]) {
     begun,
     lanes,
     signals,
-    deliver(job: Job, signal: AbortSignal): Promise<Disposition> {
+    deliver: (job: Job, signal: AbortSignal): Promise<Disposition> => {
       begun.push(job.id)
       lanes.push(job.lane)
       signals.push(signal)

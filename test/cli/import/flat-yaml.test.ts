@@ -83,7 +83,7 @@ describe('a block of a YAML file', () => {
     ['a tab', 'key: a', '\tb: c'],
     ['uneven indentation', 'key: a', ' b: c'],
   ])('is refused with its line for %s', (_, ...lines) => {
-    expect(() => readBlock(block(...lines), path)).toThrow(/^line [34] holds /)
+    expect(() => readBlock(block(...lines), path)).toThrow(/^line [345] holds /)
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../../cli/failure.ts'
-import { importSettings, importSources, longestFile } from '../../../cli/import/index.ts'
+import { importSettings, importSources } from '../../../cli/import/index.ts'
 import { imported, sampleFile } from './files.ts'
 
 /** What an import says when it cannot read a file. */
@@ -117,25 +117,25 @@ describe('a hostile file', () => {
           expect(error).toBeInstanceOf(Failure)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
+  // What grows with the square of its length would take hours at this one, and the test runs out.
+  const long = 1_000_000
   it.each([
-    ['codenvy', `mail.host=a\\\n${'b\\\n'.repeat(600_000)}`],
-    ['codenvy', `relayhost =${' '.repeat(longestFile - 100)}x`],
-    ['codenvy', `mail.host${' '.repeat(longestFile - 100)}\u2028`],
-    ['shield', `app:\n  mailer:\n${'    a: b\n'.repeat(400_000)}`],
-    ['shield', `app:\n  mailer:\n    smtp_host: a${' '.repeat(longestFile - 100)}b`],
-    ['env', `SMTP_HOST=${'${A}'.repeat(500_000)}`],
-    ['pydio', '['.repeat(longestFile)],
-  ])('as long as may be takes %s no longer than a breath', (from, text) => {
-    const start = performance.now()
+    ['codenvy', 'a value on many lines', `mail.host=a\\\n${'b\\\n'.repeat(long / 3)}`],
+    ['codenvy', 'blanks in a parameter', `relayhost =${' '.repeat(long)}x`],
+    ['codenvy', 'blanks after a name', `mail.host${' '.repeat(long)}\u2028`],
+    ['shield', 'a block of many lines', `app:\n  mailer:\n${'    a: b\n'.repeat(long / 9)}`],
+    ['shield', 'blanks in a value', `app:\n  mailer:\n    smtp_host: a${' '.repeat(long)}b`],
+    ['env', 'many references', `SMTP_HOST=${'${A}'.repeat(long / 4)}`],
+    ['pydio', 'deep nesting', '['.repeat(long)],
+  ])('for %s with %s, a megabyte of them, is read in time', (from, _, text) => {
     try {
       imported(from, text)
     } catch (error) {
       expect(error).toBeInstanceOf(Failure)
     }
-    expect(performance.now() - start).toBeLessThan(5_000)
   })
 })

@@ -1,0 +1,217 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { runCommand, startHere, type Ran } from './run-command.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+const hello = ['--from', 'me@own.test', '--to', 'you@there.test', '--subject', 'Hello']
+
+async function start() {
+  const postern = await startHere()
+  onTestFinished(() => postern.stop())
+  return postern
+}
+
+function json<T>({ code, out, err }: Ran): T {
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  return JSON.parse(out) as T
+}
+
+describe('postern send', () => {
+  it('sends text, HTML from a file and attachments, and the capture has all of it', async () => {
+    const { run } = await start()
+    const directory = temporaryDirectory()
+    const [page, file] = [join(directory, 'page.html'), join(directory, 'data.csv')]
+    writeFileSync(page, '<p>Really <a href="https://own.test/x">works</a></p>')
+    writeFileSync(file, 'a,b\n1,2\n')
+    const more = ['--text', 'It works.', '--html-file', page, '--attach', file, '--json']
+    const { id } = json<{ id: string }>(await run('send', ...hello, ...more))
+    expect(json(await run('captures', 'wait', '--to', 'you@there.test', '--json'))).toMatchObject({
+      id,
+      text: expect.stringContaining('It works.') as string,
+      links: ['https://own.test/x'],
+      attachments: [{ filename: 'data.csv', size: 8 }],
+    })
+  })
+
+  it('reads the text from standard input when it is given in no other way', async () => {
+    const { run, url } = await start()
+    await runCommand(['send', ...hello], { url, input: 'piped in\n' })
+    const { out } = await run('captures', 'wait', '--to', 'you@there.test')
+    expect(out).toContain('piped in')
+  })
+
+  it.each([
+    ['no recipient', ['--subject', 'x', '--text', 'x']],
+    ['no body', hello],
+    ['a file that is not there', [...hello, '--text', 'x', '--attach', '/nowhere/file']],
+    ['HTML twice', [...hello, '--html', 'x', '--html-file', 'x']],
+    ['an option that there is not', [...hello, '--txt', 'x']],
+  ])('ends with 2 for %s, before anything is sent', async (_what, words) => {
+    const { run } = await start()
+    expect(await run('send', ...words)).toMatchObject({ code: 2, out: '' })
+    expect(json(await run('emails', 'list', '--json'))).toEqual({ data: [], has_more: false })
+  })
+
+  it('ends with 1 and the reason when the server refuses', async () => {
+    const { run } = await start()
+    const ran = await run(
+      'send',
+      '--from',
+      'me@own.test',
+      '--to',
+      'you@@x',
+      '--subject',
+      's',
+      '--text',
+      't',
+    )
+    expect(ran).toMatchObject({ code: 1, out: '' })
+    expect(ran.err).toContain('more than one @')
+  })
+})
+
+describe('postern captures', () => {
+  it('wait ends with 1 when none comes in time, and as soon as one comes', async () => {
+    const { run } = await start()
+    const none = await run('captures', 'wait', '--to', 'you@there.test', '--timeout', '0.05')
+    expect(none).toMatchObject({ code: 1, out: '' })
+    const waiting = run('captures', 'wait', '--subject', 'ello', '--timeout', '20')
+    await run('send', ...hello, '--text', 'x')
+    expect(await waiting).toMatchObject({ code: 0 })
+  })
+
+  it('list, show and clear', async () => {
+    const { run } = await start()
+    for (const subject of ['one', 'two'])
+      await run(
+        'send',
+        '--from',
+        'a@own.test',
+        '--to',
+        `${subject}@there.test`,
+        '--subject',
+        subject,
+        '--text',
+        'x',
+      )
+    await run('captures', 'wait', '--to', 'one@there.test')
+    await run('captures', 'wait', '--to', 'two@there.test')
+    const { data } = json<{ data: { id: string; subject: string }[] }>(
+      await run('captures', 'list', '--json'),
+    )
+    expect(data.map(({ subject }) => subject).sort()).toEqual(['one', 'two'])
+    expect(await run('captures', 'clear', data[0]!.id)).toMatchObject({ code: 0 })
+    expect(await run('captures', 'show', data[0]!.id)).toMatchObject({ code: 1 })
+    expect(json(await run('captures', 'clear', '--json'))).toEqual({ deleted: 1 })
+    expect(await run('captures', 'list')).toEqual({ code: 0, out: 'no captures\n', err: '' })
+  })
+
+  it('shows hostile text without what a terminal would obey', async () => {
+    const { run } = await start()
+    const text = 'safe \u001b]0;title\u0007 \u001b[31mred \u009b2J \u202eback'
+    await run('send', ...hello, '--text', text)
+    const shown = await run('captures', 'wait', '--to', 'you@there.test')
+    const asJson = await run('captures', 'wait', '--to', 'you@there.test', '--json')
+    for (const { out } of [shown, asJson]) {
+      expect(out).toContain('safe')
+      expect(out).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/)
+    }
+    expect(json<{ text: string }>(asJson).text.trim()).toBe(text)
+  })
+})
+
+describe('postern emails', () => {
+  it('lists by state and shows the timeline', async () => {
+    const { run } = await start()
+    const { id } = json<{ id: string }>(await run('send', ...hello, '--text', 'x', '--json'))
+    await run('captures', 'wait', '--to', 'you@there.test')
+    const { out } = await run('emails', 'list', '--q', 'you@there.test')
+    expect(out).toContain(id)
+    expect((await run('emails', 'list', '--state', 'held')).out).toBe('no emails\n')
+    expect((await run('emails', 'list', '--state', 'lost')).code).toBe(1)
+    expect(json(await run('emails', 'show', id, '--json'))).toMatchObject({ id, subject: 'Hello' })
+    expect((await run('emails', 'show', id)).out).toMatch(/you@there\.test[^]*accepted/)
+  })
+
+  it('retry and cancel end with 1 where the state does not allow it', async () => {
+    const { run } = await start()
+    const { id } = json<{ id: string }>(await run('send', ...hello, '--text', 'x', '--json'))
+    await run('captures', 'wait', '--to', 'you@there.test')
+    for (const action of ['retry', 'cancel'])
+      expect(await run('emails', action, id)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('Not possible') as string,
+      })
+  })
+
+  it('cancel stops one that is switched off from leaving', async () => {
+    const { run, postern, stop } = await startHere()
+    const { id } = json<{ id: string }>(await run('send', ...hello, '--text', 'x', '--json'))
+    expect(await postern.emails.get(id)).toBeDefined()
+    await stop()
+    expect((await run('emails', 'show', id)).code).toBe(3)
+  })
+})
+
+describe('postern status', () => {
+  it('ends with 0 while all is well, and with 1 when a person should look', async () => {
+    const { run } = await start()
+    expect(json(await run('status', '--json'))).toMatchObject({
+      status: 'ok',
+      mailer: { valid: true },
+    })
+    await run('settings', 'set', 'engine=smtp', 'smtp.host=127.0.0.1', 'smtp.port=1')
+    const { code, out } = await run('status')
+    expect(code).toBe(1)
+    expect(out).toMatch(/degraded[^]*not verified/)
+  })
+
+  it('ends with 3 where nobody listens, naming the address', async () => {
+    const { url, run, stop } = await startHere()
+    await stop()
+    const ran = await run('status')
+    expect(ran).toMatchObject({ code: 3, out: '' })
+    expect(ran.err).toContain(url)
+  })
+})
+
+describe('postern', () => {
+  it('shows the key of the environment, and says why without one', async () => {
+    const shown: string[] = []
+    const postern = await startHere({ host: '0.0.0.0', showKey: (key) => void shown.push(key) })
+    onTestFinished(() => postern.stop())
+    expect(await postern.run('emails', 'list')).toMatchObject({ code: 1, out: '' })
+    const env = { POSTERN_API_KEY: shown[0]! }
+    expect(await runCommand(['emails', 'list'], { url: postern.url, env })).toMatchObject({
+      code: 0,
+    })
+  })
+
+  it('takes --url over the environment, and refuses what is none', async () => {
+    const { url } = await start()
+    const elsewhere = { url: 'http://127.0.0.1:1' }
+    expect(await runCommand(['--url', url, 'status'], elsewhere)).toMatchObject({ code: 0 })
+    expect(await runCommand(['status', '--url', url], elsewhere)).toMatchObject({ code: 0 })
+    expect(await runCommand(['status', '--url', 'localhost:8025'])).toMatchObject({ code: 2 })
+  })
+
+  it.each([[], ['send'], ['settings'], ['captures'], ['emails'], ['status'], ['start']])(
+    'explains itself: %s --help has examples and exit codes',
+    async (...words) => {
+      const { code, out } = await runCommand([...words.filter(Boolean), '--help'])
+      expect(code).toBe(0)
+      expect(out).toContain('Examples:')
+      expect(out).toMatch(/exit/i)
+    },
+  )
+
+  it.each([['unknown'], ['captures', 'wait', '--timeout', 'soon'], ['emails', 'show']])(
+    'ends with 2 for %s',
+    async (...words) => {
+      const ran = await runCommand(words)
+      expect(ran).toMatchObject({ code: 2, out: '' })
+      expect(ran.err).not.toBe('')
+    },
+  )
+})
