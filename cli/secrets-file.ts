@@ -22,6 +22,8 @@ export async function importSecrets(postern: Postern, file: string): Promise<voi
     settings: saved,
     secrets: Object.fromEntries(entries),
     version,
+    // Starting waits for no server: it may be down just now.
+    force: true,
   })
   if (result.kind === 'invalid') throw usage(`POSTERN_SECRETS_FILE: ${spell(result.faults)}`)
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { enginesOf, type SavedSettings, type Settings } from '../mail/settings.ts'
+import type { SavedSettings } from '../mail/settings.ts'
 import { answer } from './answer.ts'
 import { askSecret } from './ask-secret.ts'
 import { readAssignments, requireKey, type Assignments } from './assignments.ts'
@@ -42,22 +42,25 @@ export function addSettings(program: Command, terminal: Terminal) {
     .description(
       'change settings: key value, or key=value ..., or the name of a secret to be asked for it',
     )
-    .action(async (words: string[], _options, command: Command) => {
+    .option('--force', forceMeaning)
+    .action(async (words: string[], options: SaveOptions, command: Command) => {
       const assignments = readAssignments(words)
       const client = clientOf(command, terminal)
       const secrets = await askSecrets(assignments, terminal)
       const change = (saved: SavedSettings) =>
         assignments.values.reduce((all, { path, value }) => withValue(all, path, value), saved)
-      answer(command, terminal, await save(client, change, secrets), savedInWords)
+      answer(command, terminal, await save(client, { change, secrets, ...options }), savedInWords)
     })
   settings
     .command('unset <keys...>')
     .description('go back to the default of these settings')
-    .action(async (keys: string[], _options, command: Command) => {
+    .option('--force', forceMeaning)
+    .action(async (keys: string[], options: SaveOptions, command: Command) => {
       if (keys.some(isSecretName)) throw usage('a secret can be replaced, not unset')
       const paths = keys.map((key) => requireKey(key).path)
       const change = (saved: SavedSettings) => paths.reduce(withoutValue, saved)
-      answer(command, terminal, await save(clientOf(command, terminal), change), savedInWords)
+      const client = clientOf(command, terminal)
+      answer(command, terminal, await save(client, { change, ...options }), savedInWords)
     })
   settings
     .command('verify')
@@ -96,20 +99,29 @@ function read(client: Client): Promise<SettingsView> {
   return client.call('GET', '/v1/settings')
 }
 
+interface SaveOptions {
+  readonly force?: boolean
+}
+
+const forceMeaning = 'save although an engine would not take mail so, or what is saved is broken'
+
+interface Save extends SaveOptions {
+  readonly change: (saved: SavedSettings) => SavedSettings
+  readonly secrets?: Readonly<Record<string, string>>
+}
+
 /** Changes what is saved now; refused by the API when somebody else saves in between. */
-async function save(
-  client: Client,
-  change: (saved: SavedSettings) => SavedSettings,
-  secrets: Readonly<Record<string, string>> = {},
-): Promise<SettingsView> {
+async function save(client: Client, { change, secrets, force }: Save): Promise<SettingsView> {
   const { saved, version, faults } = await read(client)
-  // Saving would overwrite what somebody wrote by hand and nobody could read.
-  if (faults[0])
+  if (faults[0] && !force) {
+    const fault = cell(`${faults[0].path}: ${faults[0].rule}`)
     throw new Failure(
       exitCodes.no,
-      `what is saved is broken, correct settings.json first: ${cell(`${faults[0].path}: ${faults[0].rule}`)}`,
+      `what is saved is broken (${fault}): correct settings.json, or replace all of it by the ` +
+        'last good settings and this change with --force',
     )
-  return client.call('PUT', '/v1/settings', { settings: change(saved), secrets, version })
+  }
+  return client.call('PUT', '/v1/settings', { settings: change(saved), secrets, version, force })
 }
 
 async function askSecrets({ secrets }: Assignments, terminal: Terminal) {
@@ -120,10 +132,8 @@ async function askSecrets({ secrets }: Assignments, terminal: Terminal) {
   return values
 }
 
-/** Nobody has tried these settings yet where an engine sends. */
-function savedInWords({ settings }: SettingsView): string {
-  const sends = enginesOf(settings as Settings).some(
-    (name) => name !== 'noop' && name !== 'disabled',
-  )
-  return sends ? 'saved; now: postern settings verify' : 'saved'
+/** What was forced has not been tried with this version. */
+function savedInWords({ verdict, version, settings }: SettingsView): string {
+  const tried = verdict?.version === version || settings['engine'] === 'noop'
+  return tried ? 'saved' : 'saved; now: postern settings verify'
 }

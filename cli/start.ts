@@ -39,7 +39,7 @@ export interface RunningPostern {
   readonly directory: string
   readonly postern: Postern
   /** Takes nothing new, finishes what is in hand, closes everything. May be called twice. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /**

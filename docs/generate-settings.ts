@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
 import { z } from 'zod'
 import { resolveSettings, secretNames, settingsSchema } from '../mail/settings.ts'
-import { notes } from './settings-notes.ts'
+import { presetNames, presetOf } from '../mail/smtp-presets.ts'
+import { notes, type Note } from './settings-notes.ts'
 
 /** Where the page lies. */
 export const settingsPagePath = `${import.meta.dirname}/settings.md`
@@ -22,7 +23,7 @@ export async function settingsPage(): Promise<string> {
     [`## ${title}`, ...members.map(entry)].join('\n\n'),
   )
   const options = await resolveConfig(settingsPagePath)
-  return format([introduction, ...sections, secrets].join('\n\n'), {
+  return format([introduction, ...sections, secrets, presets()].join('\n\n'), {
     ...options,
     parser: 'markdown',
   })
@@ -66,7 +67,7 @@ function entry({ path, schema, default: preset }: Leaf): string {
     `- Values: ${note.values ?? valuesOf(schema)}${preset === null ? ', or `null`' : ''}`,
     ...(note.unit ? [`- Unit: ${note.unit}`] : []),
     `- Default: ${code(preset)}`,
-    `- Example: ${code(nested(path, note.example))}`,
+    `- Example: ${code(exampleOf(path, note))}`,
   ]
   return [`### \`${path}\``, schema.description, lines.join('\n'), note.more]
     .filter((part) => part !== undefined)
@@ -107,9 +108,11 @@ function kindOf({ type }: Schema): string | undefined {
   return Array.isArray(type) ? type.find((one) => one !== 'null') : type
 }
 
-/** `{"smtp":{"port":465}}`: an example that can be pasted as it stands. */
-export function nested(path: string, value: unknown): unknown {
-  return path.split('.').reduceRight((inner, key) => ({ [key]: inner }), value)
+/** `{"smtp":{"port":465,"security":"tls"}}`: an example that can be pasted as it stands. */
+export function exampleOf(path: string, { example, beside }: Note): Record<string, unknown> {
+  const keys = path.split('.')
+  const inner = { [keys.pop()!]: example, ...beside }
+  return keys.reduceRight<Record<string, unknown>>((value, key) => ({ [key]: value }), inner)
 }
 
 function code(value: unknown): string {
@@ -133,5 +136,22 @@ Every setting on this page can stand in each layer. Saving checks the whole docu
 const secrets = `The secrets themselves are no settings: they are written, used by the engine, and shown to nobody. These exist:
 
 ${secretNames.map((name) => `- \`${name}\``).join('\n')}`
+
+/** Those that have one host; a name with a region in it is explained above the table. */
+function presets(): string {
+  const rows = presetNames.flatMap((name) => {
+    const preset = presetOf(name)
+    return preset ? [`| \`${name}\` | \`${preset.host}\` | ${preset.credentials} |`] : []
+  })
+  const rest = presetNames.filter((name) => !presetOf(name)).map((name) => `\`${name}\``)
+  const region = presetOf('ses-smtp:eu-west-1')!
+  return `## SMTP providers by name
+
+For \`smtp.preset\`. Besides these there is ${rest.join(', ')}, such as \`ses-smtp:eu-west-1\` for \`${region.host}\`: ${region.credentials}
+
+| preset | host | user name and password |
+| --- | --- | --- |
+${rows.join('\n')}`
+}
 
 if (import.meta.main) await writeFile(settingsPagePath, await settingsPage())

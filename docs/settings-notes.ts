@@ -2,6 +2,8 @@
 export interface Note {
   /** A value as it would be written in the settings; the schema must accept it. */
   readonly example: unknown
+  /** Other settings without which the example makes no sense, in the same object. */
+  readonly beside?: Readonly<Record<string, unknown>>
   readonly unit?: string
   /** What is allowed, where the schema checks with code. */
   readonly values?: string
@@ -35,18 +37,19 @@ export const notes: Readonly<Record<string, Note>> = {
   keepContentDays: {
     example: 30,
     unit: 'days',
-    more: 'At 0 the content is gone once an engine accepted the email. Held and failed email keeps its content in any case.',
+    more: 'At 0 the content is gone once an engine accepted the email. Held and failed email keeps its content in any case. `postern start` has 7 unless `POSTERN_DEFAULTS` says otherwise.',
   },
   'noop.mode': { example: 'discard' },
   'smtp.preset': {
-    example: 'Mailgun',
-    values: 'the name of a service that nodemailer knows',
-    more: `Fills in host, port and TLS. ${passwordGuard}`,
+    example: 'postmark',
+    values: 'a name of the table below',
+    more: `A host, port or security beside it that contradicts it is refused. ${passwordGuard}`,
   },
   'smtp.host': { example: 'mail.example.com', more: passwordGuard },
-  'smtp.port': { example: 465, more: passwordGuard },
+  'smtp.port': { example: 465, beside: { security: 'tls' }, more: passwordGuard },
   'smtp.security': {
     example: 'tls',
+    beside: { port: 465 },
     values:
       '`tls` (from the first byte), `starttls` (required), `opportunistic` (STARTTLS when offered), `none`',
     more: 'Changing it to a weaker one, in the order given here, asks for the secret `smtp.password` again.',
@@ -64,6 +67,18 @@ export const notes: Readonly<Record<string, Note>> = {
     more: 'Setting another one asks for the secret `smtp.password` again.',
   },
   'smtp.heloName': { example: 'app.example.com' },
+  'dkim.domain': {
+    example: 'example.com',
+    beside: { selector: 'postern' },
+    values: 'a domain name',
+    more: 'Needs `dkim.selector`, and the RSA key as the secret `dkim.privateKey` (PEM). SES and SendGrid sign by themselves.',
+  },
+  'dkim.selector': {
+    example: 'postern',
+    beside: { domain: 'example.com' },
+    values: 'a domain name, usually one word',
+    more: 'Needs `dkim.domain`.',
+  },
   'sendgrid.sandbox': {
     example: true,
     more: 'The API key is the secret `sendgrid.apiKey`.',
@@ -98,7 +113,7 @@ export const notes: Readonly<Record<string, Note>> = {
   'safety.redirectTo': { example: 'qa@example.com', values: mailbox },
   secrets: {
     example: { 'smtp.password': 3 },
-    values: 'the name of a secret and its version',
+    values: 'versions, by the name of the secret',
     more: 'Shown, not set: what a save brings for it is ignored. Secrets are write-only; save one with the settings and the next version becomes active.',
   },
 }

@@ -4,6 +4,7 @@ import type { EngineContext } from '../mail/fleet.ts'
 import type { Outcome, Verdict } from '../mail/outcome.ts'
 import type { Envelope } from '../mail/email.ts'
 import type { Engine } from '../mail/ports.ts'
+import { signerOf } from '../mail/signer.ts'
 import { judge } from './sendmail/judge.ts'
 import { run } from './sendmail/run.ts'
 
@@ -13,14 +14,15 @@ const usualPath = '/usr/sbin/sendmail'
  * Hands emails to the mail system of this machine, through the program that every one of them
  * installs as `sendmail`. Settings cannot choose the program: whoever deploys does.
  */
-export function sendmailEngine({ deployed }: Pick<EngineContext, 'deployed'>): Engine {
-  const program = deployed.sendmailPath ?? usualPath
+export function sendmailEngine(context: EngineContext): Engine {
+  const sign = signerOf(context)
+  const program = context.deployed.sendmailPath ?? usualPath
   return {
     name: 'sendmail',
     async send(parcel, signal): Promise<Outcome> {
       const fault = faultOf(parcel.envelope)
       if (fault) return { kind: 'rejected', reason: fault }
-      const email = withUnixLineEnds(await parcel.composed())
+      const email = withUnixLineEnds(await sign(await parcel.composed()))
       return judge(await run(program, argumentsFor(parcel.envelope), email, signal))
     },
     verify: () => verify(program),

@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net'
 import type { EngineContext } from '../mail/fleet.ts'
 import type { Outcome } from '../mail/outcome.ts'
 import type { Engine } from '../mail/ports.ts'
+import { signerOf } from '../mail/signer.ts'
 import { conceal, concealOutcome } from './smtp/conceal.ts'
 import { assertFit } from './smtp/envelope.ts'
 import { openPool } from './smtp/pool.ts'
@@ -31,9 +32,11 @@ const emailsPerConnection = 100
  * Why nodemailer and how its limits are dealt with: docs/decisions/0003-smtp-client.md.
  */
 export function smtpEngine(
-  { settings, secrets, clock }: EngineContext,
+  context: EngineContext,
   { connections = 20, lookup }: SmtpOptions = {},
 ): Engine {
+  const { settings, secrets, clock } = context
+  const sign = signerOf(context)
   const target = targetOf(settings.smtp, secrets['smtp.password'])
   const hide = target.then((it) => conceal(it.kind === 'target' ? it.login : undefined))
   const pool = openPool({ clock, open, connections, idleMs, emails: emailsPerConnection })
@@ -46,7 +49,7 @@ export function smtpEngine(
   return {
     name: 'smtp',
     async send(parcel, signal) {
-      const letter = { envelope: parcel.envelope, bytes: await parcel.composed() }
+      const letter = { envelope: parcel.envelope, bytes: await sign(await parcel.composed()) }
       assertFit(letter.envelope)
       return concealOutcome(await deliver(pool, letter, signal), await hide)
     },

@@ -82,6 +82,22 @@ function unavailable(reason: string): Acceptance {
   return { kind: 'unavailable', reason }
 }
 
+/**
+ * The id that this request was accepted under before, if it was: for a replay that could not be
+ * accepted now, such as one whose scheduled time has passed meanwhile.
+ */
+export async function earlierAnswer(
+  { idempotency, clock }: Postern,
+  { owner }: Caller,
+  { key, bodyHash }: NonNullable<AcceptOptions['idempotency']>,
+): Promise<string | undefined> {
+  const now = clock.now()
+  // Expired from the start: it only asks.
+  const question = { owner, key, bodyHash, id: '', startedAt: 0, expiresAt: now, finished: false }
+  const earlier = await idempotency.begin(question, now)
+  return earlier?.finished && earlier.bodyHash === bodyHash ? earlier.id : undefined
+}
+
 async function acceptOnce(
   postern: Postern,
   request: EmailRequest,

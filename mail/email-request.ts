@@ -3,6 +3,7 @@ import { parseMailbox, parseName, type Mailbox } from './address.ts'
 import { readAttachments } from './attachments.ts'
 import type { Content, OnAmbiguous, Sender, Tag } from './email.ts'
 import { checkHeader, checkText } from './headers.ts'
+import { readScheduleTime } from './schedule-time.ts'
 
 /** An email as somebody asks for it: every part checked, nothing decided yet. */
 export interface EmailRequest {
@@ -32,9 +33,6 @@ export const mostRecipients = 50
 /** SES and Resend both take 40 MB after base64. */
 export const mostContentBytes = 40_000_000
 
-/** How far ahead an email may be scheduled, as Resend has it. */
-const furthestScheduleDays = 30
-
 /**
  * Reads the body of `POST /emails`, in Resend's spelling. Unknown fields are ignored, as its
  * SDKs rely on; `null` means absent.
@@ -56,14 +54,17 @@ export function readEmailRequest(
     headers,
     attachments,
   }
+  const scheduled = scheduled_at === undefined ? undefined : readScheduleTime(scheduled_at, now)
   const request = {
     ...rest,
     from: from ?? {},
     replyTo: reply_to,
     content,
-    scheduledAt: scheduled_at,
+    ...(scheduled && 'time' in scheduled && { scheduledAt: scheduled.time }),
   }
-  const faults = faultsOfTheWhole(request, now)
+  const faults = faultsOfTheWhole(request)
+  if (scheduled && 'fault' in scheduled)
+    faults.push({ field: 'scheduled_at', rule: scheduled.fault, kind: 'invalid' })
   return faults.length > 0 ? { faults } : { request }
 }
 
@@ -104,7 +105,7 @@ const wire = z.object(
     headers: z.record(z.string(), z.string()).superRefine(headerFields).default({}),
     tags: z.array(tag).max(50).default([]),
     attachments: z.array(z.unknown()).max(100).transform(readAttachments).default([]),
-    scheduled_at: z.string().transform(scheduleTime).optional(),
+    scheduled_at: z.string().optional(),
     onAmbiguous: z.enum(['retry', 'hold']).optional(),
   },
   'the body must be a JSON object',
@@ -146,31 +147,7 @@ function headerFields(fields: Record<string, string>, context: z.RefinementCtx) 
   }
 }
 
-/** ISO 8601 with a date, a time and, unless UTC is meant, an offset. */
-const isoTime =
-  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?:Z|([+-]\d\d)(?::?(\d\d))?)?$/
-
-function scheduleTime(text: string, context: z.RefinementCtx): number {
-  const time = timeOf(text)
-  if (Number.isNaN(time))
-    context.addIssue('an ISO 8601 time such as 2026-01-31T09:00:00Z is needed')
-  return time
-}
-
-/** Milliseconds since the epoch, or NaN. */
-function timeOf(text: string): number {
-  const [, date = '', time, hours, minutes = '00'] = isoTime.exec(text) ?? []
-  if (!isDate(date)) return Number.NaN
-  return Date.parse(`${date}T${time}${hours ? `${hours}:${minutes}` : 'Z'}`)
-}
-
-/** Date.parse takes 31 February for 3 March. */
-function isDate(date: string): boolean {
-  const midnight = Date.parse(date)
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date)
-}
-
-function faultsOfTheWhole(request: EmailRequest, now: number): Fault[] {
+function faultsOfTheWhole(request: EmailRequest): Fault[] {
   const faults: Fault[] = []
   const recipients = request.to.length + request.cc.length + request.bcc.length
   if (recipients > mostRecipients)
@@ -184,16 +161,7 @@ function faultsOfTheWhole(request: EmailRequest, now: number): Fault[] {
     faults.push({ field: 'html', rule: 'html or text is needed', kind: 'missing' })
   if (contentBytes(content) > mostContentBytes)
     faults.push({ field: 'attachments', rule: 'more than 40 MB after base64', kind: 'tooLarge' })
-  const late = faultOfTime(request.scheduledAt ?? now, now)
-  if (late) faults.push({ field: 'scheduled_at', rule: late, kind: 'invalid' })
   return faults
-}
-
-function faultOfTime(time: number, now: number): string | undefined {
-  if (time < now) return 'the time has passed'
-  if (time > now + furthestScheduleDays * 86_400_000)
-    return `at most ${furthestScheduleDays} days ahead`
-  return undefined
 }
 
 /** The size of a content as it counts against the limits, in bytes. */

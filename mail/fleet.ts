@@ -1,4 +1,4 @@
-import type { Verdict } from './outcome.ts'
+import { remoteText, type Verdict } from './outcome.ts'
 import type { Captures, Clock, Engine, SettingsStore } from './ports.ts'
 import { enginesOf, type EngineName, type Settings } from './settings.ts'
 import type { InForce } from './settings-in-force.ts'
@@ -92,7 +92,7 @@ export function fleet({ open, store, captures, clock, deployed = {} }: FleetOpti
     },
     async verify(settings, secrets) {
       const names = enginesOf(settings)
-      const verdicts = names.map((name) => ask(launch(name, settings, secrets), name))
+      const verdicts = names.map((name) => ask(launch(name, settings, secrets)))
       return Object.fromEntries((await Promise.all(verdicts)).map((one, i) => [names[i]!, one]))
     },
     async close() {
@@ -104,12 +104,11 @@ export function fleet({ open, store, captures, clock, deployed = {} }: FleetOpti
 }
 
 /** What an engine says that is used for nothing else. */
-async function ask(launched: Promise<Engine>, name: EngineName): Promise<Verdict> {
+async function ask(launched: Promise<Engine>): Promise<Verdict> {
   try {
     return await (await launched).verify(AbortSignal.timeout(verifyMs))
   } catch (error) {
-    // Only the kind of error: its text may hold anything.
-    return { valid: false, reason: `the engine ${name} is broken: ${(error as Error).name}` }
+    return { valid: false, reason: remoteText((error as Error).message) }
   } finally {
     launched.then((engine) => engine.close()).catch(() => undefined)
   }

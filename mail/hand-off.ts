@@ -78,9 +78,10 @@ async function tryEngine(
       return sendBy(postern, engine, parcel, until)
     })
   } catch (error) {
-    // Only the kind of error: its text may hold anything.
-    const reason = `the engine ${name} is broken: ${(error as Error).name}`
-    return { kind: handed ? 'ambiguous' : 'blocked', reason }
+    const { name: kind, message } = error as Error
+    if (!handed) return { kind: 'blocked', reason: remoteText(message) }
+    // Only the kind of error: its text may hold anything that the engine was handed.
+    return { kind: 'ambiguous', reason: `the engine ${name} is broken: ${kind}` }
   }
 }
 

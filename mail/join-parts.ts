@@ -29,7 +29,8 @@ function bodyOf(node: MimeNode): string {
   if (!content) return ''
   const encoding = node.getTransferEncoding()
   if (encoding === 'base64') return wrapBase64(base64(content), 76)
-  if (typeof content === 'string' && encoding === 'quoted-printable') return quotedPrintable(content)
+  if (typeof content === 'string' && encoding === 'quoted-printable')
+    return quotedPrintable(content)
   if (typeof content === 'string' && encoding === '7bit') return content
   throw new Error(`content with the encoding "${encoding}" cannot be joined`)
 }

@@ -1,3 +1,4 @@
+import { readDkimKey } from './dkim.ts'
 import type { StoredVerdict } from './ports.ts'
 import type { Postern } from './postern.ts'
 import {
@@ -118,8 +119,17 @@ function secretFaults(secrets: Readonly<Record<string, string>>): SettingsFault[
       return [{ path, rule: `unknown secret: there are ${secretNames.join(', ')}` }]
     if (value.length < 1 || value.length > longestSecret)
       return [{ path, rule: `1 to ${longestSecret} characters are needed` }]
-    return []
+    return name === 'dkim.privateKey' ? dkimKeyFaults(path, value) : []
   })
+}
+
+function dkimKeyFaults(path: string, pem: string): SettingsFault[] {
+  try {
+    readDkimKey(pem)
+    return []
+  } catch (error) {
+    return [{ path, rule: (error as Error).message }]
+  }
 }
 
 /** From safe to unsafe: moving to the right weakens the protection of a password on its way. */

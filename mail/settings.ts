@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkName, domainOf, parseAddress } from './address.ts'
 import { checkHeader, checkText } from './headers.ts'
+import { presetFaults } from './smtp-presets.ts'
 
 /**
  * The settings: one schema is the source of the types, the checks, the command line's keys and
@@ -32,6 +33,14 @@ const host = z
   .string()
   .max(253)
   .regex(/^[A-Za-z0-9.:_-]*$/, 'a host name or an IP address')
+
+const domainName = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    'a name of the DNS in lower case',
+  )
 
 const headers = z.record(z.string(), z.string()).superRefine((fields, context) => {
   for (const [name, value] of Object.entries(fields)) {
@@ -93,7 +102,12 @@ const shape = z.strictObject({
     .prefault({}),
   smtp: z
     .strictObject({
-      preset: z.string().max(60).nullable().default(null).describe('A known provider by name.'),
+      preset: z
+        .string()
+        .max(60)
+        .nullable()
+        .default(null)
+        .describe('A provider by name; stands for host, port and security.'),
       host: host.default('').describe('The server to hand email to.'),
       port: z.number().int().min(1).max(65_535).default(587).describe('Its port.'),
       security: z
@@ -119,7 +133,27 @@ const shape = z.strictObject({
         .default(null)
         .describe('The name given in EHLO; empty: the name of this machine.'),
     })
-    .prefault({}),
+    .prefault({})
+    .superRefine((smtp, context) => {
+      for (const { path, rule } of presetFaults(smtp))
+        context.addIssue({ code: 'custom', path: [path], message: rule })
+    }),
+  dkim: z
+    .strictObject({
+      domain: domainName
+        .nullable()
+        .default(null)
+        .describe('The domain that signs (DKIM) what leaves by smtp or sendmail; empty: unsigned.'),
+      selector: domainName
+        .nullable()
+        .default(null)
+        .describe('Where its public key stands in the DNS: <selector>._domainkey.<domain>.'),
+    })
+    .prefault({})
+    .refine(({ domain, selector }) => (domain === null) === (selector === null), {
+      path: ['selector'],
+      message: 'domain and selector are set together',
+    }),
   sendgrid: z
     .strictObject({
       sandbox: z.boolean().default(false).describe('SendGrid checks the email and sends nothing.'),
@@ -204,7 +238,7 @@ export type SavedSettings = Readonly<Record<string, unknown>>
 export type EngineName = (typeof engineNames)[number]
 
 /** The secrets that exist, by the name used in `secrets` and on the command line. */
-export const secretNames = ['smtp.password', 'sendgrid.apiKey'] as const
+export const secretNames = ['smtp.password', 'sendgrid.apiKey', 'dkim.privateKey'] as const
 
 /** The engines in the order in which they are tried. */
 export function enginesOf(settings: Settings): readonly EngineName[] {

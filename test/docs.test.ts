@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { leaves, nested, settingsPage, settingsPagePath } from '../docs/generate-settings.ts'
+import { exampleOf, leaves, settingsPage, settingsPagePath } from '../docs/generate-settings.ts'
 import { notes } from '../docs/settings-notes.ts'
-import { overlay, resolveSettings, type SavedSettings } from '../mail/settings.ts'
+import { overlay, resolveSettings } from '../mail/settings.ts'
 import { transitions } from '../mail/states.ts'
 import { projectFiles, readProjectFile } from './house/tree.ts'
 
@@ -15,7 +15,7 @@ describe('the page of settings', () => {
     'gives an example of %s that would be accepted',
     (path) => {
       const base = { from: { address: 'no-reply@example.com' } }
-      const example = nested(path, notes[path]!.example) as SavedSettings
+      const example = exampleOf(path, notes[path]!)
       const layers = { defaults: base, saved: overlay(base, example), locks: {} }
       expect(resolveSettings(layers)).not.toHaveProperty('faults')
     },

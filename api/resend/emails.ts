@@ -1,9 +1,10 @@
 import { Hono, type Context } from 'hono'
-import { accept } from '../../mail/accept.ts'
+import { accept, earlierAnswer } from '../../mail/accept.ts'
 import type { Email } from '../../mail/email.ts'
 import { readEmailRequest } from '../../mail/email-request.ts'
 import { cancel, reschedule, type Managed } from '../../mail/manage.ts'
 import type { Postern } from '../../mail/postern.ts'
+import { readScheduleTime } from '../../mail/schedule-time.ts'
 import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
 import { bodyHash } from '../body-hash.ts'
 import { mostEmailBodyBytes, readJsonObject } from '../body.ts'
@@ -20,9 +21,13 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
     .post('/emails', send, async (c) => {
       const key = readIdempotencyKey(c)
       const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
-      const read = readEmailRequest(body, postern.clock.now())
-      if ('faults' in read) throw refusalOfFaults(read.faults)
       const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
+      const read = readEmailRequest(body, postern.clock.now())
+      if ('faults' in read) {
+        const id = idempotency && (await earlierAnswer(postern, c.var.caller, idempotency))
+        if (id) return c.json({ id })
+        throw refusalOfFaults(read.faults)
+      }
       const answer = await accept(postern, read.request, c.var.caller, { idempotency })
       if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
       return c.json({ id: answer.id })
@@ -64,13 +69,12 @@ function readIdempotencyKey(c: Context): string | undefined {
   )
 }
 
-/** The rule of `POST /emails` for this one field. */
-function readScheduledAt(scheduled_at: unknown, now: number): number {
-  const read = readEmailRequest({ to: 'a@b.example', subject: '', text: '', scheduled_at }, now)
-  if ('faults' in read) throw refusalOfFaults(read.faults)
-  if (read.request.scheduledAt === undefined)
+function readScheduledAt(text: unknown, now: number): number {
+  if (typeof text !== 'string')
     throw refusalOfFaults([{ field: 'scheduled_at', rule: 'is required', kind: 'missing' }])
-  return read.request.scheduledAt
+  const read = readScheduleTime(text, now)
+  if ('time' in read) return read.time
+  throw refusalOfFaults([{ field: 'scheduled_at', rule: read.fault, kind: 'invalid' }])
 }
 
 function changed(managed: Managed): { object: 'email'; id: Email['id'] } {

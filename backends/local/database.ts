@@ -33,11 +33,11 @@ const notADatabase = 26
 function databaseFile(directory: string): string {
   const file = join(directory, 'postern.sqlite')
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const made = mkdirSync(directory, { recursive: true, mode: 0o700 })
+    if (made) syncDirectory(dirname(made))
     // SQLite gives its -wal file the mode of the database.
     closeSync(openSync(file, 'a', 0o600))
     syncDirectory(directory)
-    syncDirectory(dirname(directory))
     return file
   } catch (error) {
     throw unusable(directory, error)
@@ -80,11 +80,15 @@ function refuseNewer(db: DatabaseSync, directory: string) {
     )
 }
 
-/** FULL: a commit is on disk when it returns (sqlite.org/pragma.html#pragma_synchronous). */
+/**
+ * FULL: a commit is on disk when it returns (sqlite.org/pragma.html#pragma_synchronous);
+ * fullfsync: on macOS too, where an fsync may stop at the cache of the drive.
+ */
 function setUp(db: DatabaseSync) {
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -32000;
     PRAGMA journal_size_limit = 67108864;

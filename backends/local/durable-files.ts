@@ -19,6 +19,8 @@ export function replaceFile(path: string, text: string): void {
 
 /** Makes names that were created or renamed in a directory survive a power cut. */
 export function syncDirectory(directory: string): void {
+  // Windows cannot open a directory; NTFS keeps a journal of names.
+  if (process.platform === 'win32') return
   const descriptor = openSync(directory, 'r')
   try {
     fsyncSync(descriptor)

@@ -77,7 +77,7 @@ export function lanes({ sql }: Store): Lanes {
       meetDue(now)
       if (max < 1) return taken
       for (const [lane, last] of ring) {
-        if (false) continue
+        if ((busy.get(lane) ?? 0) >= perLane) continue
         ring.delete(lane)
         const row = nextOf(lane, last, now)
         if (!row) continue

@@ -17,7 +17,10 @@ export interface ImportSurroundings {
   /** Reads the file; a Failure of it is passed on. */
   readonly read: (file: string) => Promise<string>
   readonly print: (text: string) => void
-  /** Lays the settings over the saved ones and saves both together, or throws. */
+  /**
+   * Saves both together, or throws. Each section that was imported takes the place of the whole
+   * saved one: half a server from here and half from there would be neither.
+   */
   readonly save: (
     settings: SavedSettings,
     secrets: Readonly<Record<string, string>>,

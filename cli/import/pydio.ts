@@ -6,13 +6,13 @@ import { at, keysOf, readJson, textOf } from './json.ts'
 import { carryServer } from './server.ts'
 import { whatIs } from './what-is.ts'
 
-const section = 'services/pydio.grpc.mailer'
-const expected = `pydio.json with ${section}`
+const section = 'pydio.grpc.mailer'
+const expected = `pydio.json with services/${section}`
 
 /** Reads the mailer section of Pydio Cells' `pydio.json`. */
 export function readPydio(text: string): Imported {
   const file = readJson(text, expected)
-  const mailer = at(file, 'services', 'pydio.grpc.mailer')
+  const mailer = at(file, 'services', section)
   if (!isPlainObject(mailer)) throw usage(`expected ${expected}; found ${whatIs(text)}`)
   const found = findings()
   carryIdentity(found, mailer)

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { rootCertificates, createSecureContext } from 'node:tls'
 import type { ConnectionOptions } from 'node:tls'
 import type { Settings } from '../../mail/settings.ts'
+import { applyPreset } from '../../mail/smtp-presets.ts'
 import type { Trouble } from './trouble.ts'
 
 type SmtpSettings = Settings['smtp']
@@ -22,8 +23,7 @@ export async function targetOf(
   settings: SmtpSettings,
   password: string | undefined,
 ): Promise<Target | Trouble> {
-  const place = settings.host === '' ? await presetOf(settings.preset) : settings
-  if (!place) return blocked(`no known mail provider is called "${settings.preset}" (smtp.preset)`)
+  const place = applyPreset(settings)
   if (place.host === '') return blocked('no server is set (smtp.host)')
   const { username: user } = settings
   if (user && !password) return blocked('a username is set, but no password (smtp.password)')
@@ -42,18 +42,6 @@ export async function targetOf(
 
 function blocked(reason: string): Trouble {
   return { kind: 'blocked', reason }
-}
-
-type Place = Pick<SmtpSettings, 'host' | 'port' | 'security'>
-
-/** A provider that nodemailer knows by name. A host that is set wins over the preset. */
-async function presetOf(preset: string | null): Promise<Place | undefined> {
-  if (preset === null) return { host: '', port: 0, security: 'starttls' }
-  const { default: wellKnown } = await import('nodemailer/lib/well-known')
-  const known = wellKnown(preset)
-  if (!known || !known.host) return undefined
-  const security = known.secure ? 'tls' : known.ignoreTLS ? 'none' : 'starttls'
-  return { host: known.host, port: Number(known.port ?? 587), security }
 }
 
 /** TLS 1.2 at least (RFC 8996). Built once: reading all the well-known roots takes 10 ms. */

@@ -11,7 +11,7 @@ async function createKey({ postern }: OpenApi, part: Partial<ApiKey> = {}): Prom
   const key: ApiKey = {
     id: newId(postern.clock.now()),
     name: 'test',
-    hash: createHash('sha256').update(token).digest('hex'),
+    ...keyOf(token),
     permission: 'full_access',
     capture: false,
     createdAt: postern.clock.now(),
@@ -19,6 +19,10 @@ async function createKey({ postern }: OpenApi, part: Partial<ApiKey> = {}): Prom
   }
   await postern.keys.create(key)
   return key
+}
+
+function keyOf(secret: string): Pick<ApiKey, 'hash'> {
+  return { hash: createHash('sha256').update(secret).digest('hex') }
 }
 
 describe('without any key', () => {
@@ -111,10 +115,16 @@ describe('with a key', () => {
 })
 
 describe('GET /v1/health', () => {
-  it('tells strangers only whether mail works', async () => {
+  it('tells strangers, and keys that may only send, nothing but whether mail works', async () => {
     const api = openApi()
     await createKey(api)
     expect(await api.read('/v1/health')).toEqual({ status: 'ok', mailer: { valid: true } })
+    await createKey(api, { permission: 'sending_access', ...keyOf('re_sender') })
+    const sender = { authorization: 'Bearer re_sender' }
+    expect(await (await api.fetch('/v1/health', { headers: sender })).json()).toEqual({
+      status: 'ok',
+      mailer: { valid: true },
+    })
     const [status, whole] = await said(api.fetch('/v1/health', { headers: bearer }))
     expect(status).toBe(200)
     expect(whole).toMatchObject({

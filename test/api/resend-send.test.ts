@@ -155,6 +155,16 @@ describe('Idempotency-Key', () => {
     expect([status, name]).toEqual([400, 'invalid_idempotency_key'])
   })
 
+  it('answers a replay also when its scheduled time has passed meanwhile', async () => {
+    const api = openApi()
+    const key = { 'idempotency-key': 'k' }
+    const later = { ...anEmail, scheduled_at: new Date(api.clock.now() + 60_000).toISOString() }
+    const first = await api.send(later, key)
+    await api.clock.advance(120_000)
+    expect(await api.send(later, key)).toBe(first)
+    expect((await api.post('/emails', later, { 'idempotency-key': 'other' })).status).toBe(422)
+  })
+
   it('is not taken by a request that was refused', async () => {
     const api = openApi()
     const key = { 'idempotency-key': 'k' }

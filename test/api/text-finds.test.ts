@@ -25,6 +25,7 @@ describe('one-time codes', () => {
     'You paid $1234 for it; no code is needed',
     'Call +1 555 123 4567 with your code',
     'Your code: https://acme.test/verify/123456',
+    'Your code: https://acme.test/verify?token=123456',
     'The code is 123 or 123456789',
     'Copyright 2026',
     '2026',

@@ -65,7 +65,7 @@ describe('postern settings set', () => {
     expect((await run('settings', 'show')).out).toMatch(/engine +noop +locked/)
   })
 
-  it('refuses to save over a document that is broken', async () => {
+  it('saves over a document that is broken only when forced to', async () => {
     const { run, directory } = await start()
     const file = join(directory, 'settings.json')
     writeFileSync(file, '{"from":')
@@ -73,6 +73,8 @@ describe('postern settings set', () => {
     expect(ran).toMatchObject({ code: 1 })
     expect(ran.err).toContain('settings.json')
     expect(readFileSync(file, 'utf8')).toBe('{"from":')
+    expect(await run('settings', 'set', 'from.name=New', '--force')).toMatchObject({ code: 0 })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ from: { name: 'New' } })
   })
 
   it('does not overwrite what somebody else saved in between', async () => {
@@ -166,17 +168,23 @@ describe('postern settings', () => {
     expect(out).toMatch(/smtp\.port +587 +default/)
   })
 
+  it('refuse an engine that would not take mail, in its words, unless forced to', async () => {
+    const { run, get } = await start()
+    const words = ['engine=smtp', 'smtp.host=127.0.0.1', 'smtp.port=1', 'smtp.security=none']
+    const refused = await run('settings', 'set', ...words)
+    expect(refused).toMatchObject({ code: 1, out: '' })
+    expect(refused.err).toContain('smtp')
+    expect(await get('engine')).toBe('noop')
+    const forced = await run('settings', 'set', ...words, '--force')
+    expect(forced).toEqual({ code: 0, out: 'saved; now: postern settings verify\n', err: '' })
+    expect(await get('engine')).toBe('smtp')
+  })
+
   it('verify ends with 1 and the reason when the engine would not take mail', async () => {
     const { run } = await start()
     expect(await run('settings', 'verify')).toMatchObject({ code: 0 })
-    await run(
-      'settings',
-      'set',
-      'engine=smtp',
-      'smtp.host=127.0.0.1',
-      'smtp.port=1',
-      'smtp.security=none',
-    )
+    const words = ['engine=smtp', 'smtp.host=127.0.0.1', 'smtp.port=1', 'smtp.security=none']
+    await run('settings', 'set', ...words, '--force')
     const ran = await run('settings', 'verify')
     expect(ran.code).toBe(1)
     expect(ran.out).toMatch(/smtp +does not work +\S/)

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Resend } from 'resend'
@@ -35,7 +35,7 @@ describe('postern start', () => {
     const directory = temporaryDirectory()
     const sink = await startSink({ dot: { wait: true, say: '250 2.0.0 Ok' } })
     const postern = await startProcess({ directory, env: relayTo(sink.port) })
-    const inHand = new Promise((resolve) => sink.events.once('wait', resolve))
+    const inHand = new Promise<void>((resolve) => sink.events.once('wait', resolve))
     const { id } = await send(postern.url)
     await inHand
     postern.kill('SIGTERM')
@@ -53,7 +53,7 @@ describe('postern start', () => {
     const sink = await startSink({ dot: {} })
     const env = relayTo(sink.port)
     const postern = await startProcess({ directory: temporaryDirectory(), env })
-    const hangs = new Promise((resolve) => sink.events.once('hang', resolve))
+    const hangs = new Promise<void>((resolve) => sink.events.once('hang', resolve))
     await send(postern.url)
     await hangs
     const impatience = setInterval(() => postern.kill('SIGINT'), 100)
@@ -268,7 +268,6 @@ async function statusFor(url: string, host: string): Promise<number> {
 
 /** Sends bytes as they are and reads to the end. */
 async function rawStatus(url: string, bytes: string): Promise<string> {
-  const { connect } = await import('node:net')
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname).end(bytes)
   let text = ''

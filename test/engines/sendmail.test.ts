@@ -3,6 +3,7 @@ import PostalMime from 'postal-mime'
 import { sendmailEngine } from '../../engines/sendmail.ts'
 import type { Engine } from '../../mail/ports.ts'
 import { testEngine, type FakeRemote, type Received } from '../conformance/engine.ts'
+import { engineContext } from './engine-context.ts'
 import { testParcel } from '../parcels.ts'
 import { fakeSendmail, type FakeSendmail, type Run } from '../remote/fake-sendmail.ts'
 
@@ -11,7 +12,7 @@ testEngine(
   async () => {
     const program = fakeSendmail()
     return {
-      engine: sendmailEngine({ deployed: { sendmailPath: program.path } }),
+      engine: sendmailEngine(engineContext({ deployed: { sendmailPath: program.path } })),
       remote: remoteOf(program),
       secrets: [],
       hangIs: 'ambiguous' as const,
@@ -63,7 +64,7 @@ describe('the sendmail engine', () => {
 
   beforeEach(() => {
     program = fakeSendmail()
-    engine = sendmailEngine({ deployed: { sendmailPath: program.path } })
+    engine = sendmailEngine(engineContext({ deployed: { sendmailPath: program.path } }))
   })
   afterEach(() => program.close())
 
@@ -153,7 +154,9 @@ describe('the sendmail engine', () => {
   })
 
   it('tells a program that is not there as blocked', async () => {
-    const absent = sendmailEngine({ deployed: { sendmailPath: `${program.path}-not-there` } })
+    const absent = sendmailEngine(
+      engineContext({ deployed: { sendmailPath: `${program.path}-not-there` } }),
+    )
     const outcome = await absent.send(testParcel(), new AbortController().signal)
     expect(outcome).toEqual({
       kind: 'blocked',
@@ -163,7 +166,7 @@ describe('the sendmail engine', () => {
   })
 
   it('does not take a directory for a program', async () => {
-    const directory = sendmailEngine({ deployed: { sendmailPath: '/tmp' } })
+    const directory = sendmailEngine(engineContext({ deployed: { sendmailPath: '/tmp' } }))
     expect(await directory.verify(new AbortController().signal)).toEqual({
       valid: false,
       reason: '/tmp is not a program',

@@ -94,7 +94,6 @@ describe('how the SMTP engine secures a connection', () => {
 describe('what an administrator must correct first', () => {
   it.each([
     [{}, 'no server is set'],
-    [{ preset: 'nosuchprovider' }, 'nosuchprovider'],
     [{ host: 'mail.own.test', username: 'ann' }, 'no password'],
     [{ host: 'mail.own.test', ca: 'not PEM' }, 'smtp.ca'],
     [
@@ -113,7 +112,7 @@ describe('what an administrator must correct first', () => {
 
   it('knows providers by name', async () => {
     const asked: string[] = []
-    const { engine } = openSmtpEngine({ preset: 'Gmail' }, undefined, {
+    const { engine } = openSmtpEngine({ preset: 'gmail' }, undefined, {
       lookup(host, _options, callback) {
         asked.push(host)
         callback(Object.assign(new Error('no network here'), { code: 'EAI_AGAIN' }), [])

@@ -21,7 +21,13 @@ describe('accepting an email', () => {
     await open()
     const { postern, calls } = watched()
     const id = await idOf(accept(postern, emailRequest(), caller, once))
-    expect(calls).toEqual(['idempotency.begin', 'blobs.put', 'emails.create', 'queue.put', 'idempotency.finish'])
+    expect(calls).toEqual([
+      'idempotency.begin',
+      'blobs.put',
+      'emails.create',
+      'queue.put',
+      'idempotency.finish',
+    ])
     expect(await test.postern.emails.get(id)).toMatchObject({
       state: 'queued',
       owner: 'local',
@@ -76,7 +82,10 @@ describe('accepting an email', () => {
     const store = { ...test.postern.settings, read: async () => broken }
     const inForce = settingsInForce({ store, clock: test.clock })
     const answer = await accept({ ...test.postern, inForce }, emailRequest(), caller)
-    expect(answer).toMatchObject({ kind: 'unavailable', reason: expect.stringMatching(/engine: /) as string })
+    expect(answer).toMatchObject({
+      kind: 'unavailable',
+      reason: expect.stringMatching(/engine: /) as string,
+    })
   })
 
   it('goes on with the last good settings when the saved ones are broken', async () => {
@@ -87,7 +96,9 @@ describe('accepting an email', () => {
 
   it('is refused without a sender when there is no default one', async () => {
     await open({ from: { address: null } })
-    expect(await accept(test.postern, emailRequest({ from: { name: 'Ann' } }), caller)).toMatchObject({
+    expect(
+      await accept(test.postern, emailRequest({ from: { name: 'Ann' } }), caller),
+    ).toMatchObject({
       kind: 'invalid',
       faults: [{ field: 'from', kind: 'missing' }],
     })
@@ -115,16 +126,19 @@ describe('accepting an email', () => {
     ['the key captures', { engine: 'smtp' }, { capture: true }, {}, true],
     ['neither is so', { engine: 'smtp' }, {}, {}, false],
     ['a person chose an engine', { engine: 'noop' }, {}, { engine: 'smtp' }, false],
-  ])('when %s decides for good whether it is captured', async (_, settings, who, options, capture) => {
-    await open(settings)
-    const id = await idOf(accept(test.postern, emailRequest(), { ...caller, ...who }, options))
-    expect((await test.postern.emails.get(id))?.capture).toBe(capture)
-    await test.configure({ engine: capture ? 'smtp' : 'noop' })
-    await work()
-    expect((await test.postern.emails.get(id))?.state).toBe(
-      capture || !options.engine ? 'captured' : 'sent',
-    )
-  })
+  ])(
+    'when %s decides for good whether it is captured',
+    async (_, settings, who, options, capture) => {
+      await open(settings)
+      const id = await idOf(accept(test.postern, emailRequest(), { ...caller, ...who }, options))
+      expect((await test.postern.emails.get(id))?.capture).toBe(capture)
+      await test.configure({ engine: capture ? 'smtp' : 'noop' })
+      await work()
+      expect((await test.postern.emails.get(id))?.state).toBe(
+        capture || !options.engine ? 'captured' : 'sent',
+      )
+    },
+  )
 })
 
 describe('an Idempotency-Key', () => {
@@ -145,7 +159,9 @@ describe('an Idempotency-Key', () => {
     const first = await idOf(accept(test.postern, emailRequest(), caller, once))
     const other = { idempotency: { key: 'order-1', bodyHash: 'b' } }
     expect(await accept(test.postern, emailRequest(), caller, other)).toEqual({ kind: 'conflict' })
-    const theirs = await idOf(accept(test.postern, emailRequest(), { ...caller, owner: 'k2' }, once))
+    const theirs = await idOf(
+      accept(test.postern, emailRequest(), { ...caller, owner: 'k2' }, once),
+    )
     expect(theirs).not.toBe(first)
   })
 
@@ -210,7 +226,13 @@ describe('an Idempotency-Key', () => {
 })
 
 describe('a crash', () => {
-  const steps = ['idempotency.begin', 'blobs.put', 'emails.create', 'queue.put', 'idempotency.finish']
+  const steps = [
+    'idempotency.begin',
+    'blobs.put',
+    'emails.create',
+    'queue.put',
+    'idempotency.finish',
+  ]
   const points = steps.flatMap((step) => [`before ${step}`, `after ${step}`])
 
   it.each(points)('%s loses nothing, and the replay completes it once', async (crashAt) => {
@@ -244,7 +266,10 @@ describe('a crash', () => {
 
 async function open(settings: SavedSettings = {}) {
   smtp = scriptedEngine('smtp', () => ({ kind: 'sent' }))
-  test = await openPostern({ engines: { smtp: smtp.engine }, settings: { engine: 'smtp', ...settings } })
+  test = await openPostern({
+    engines: { smtp: smtp.engine },
+    settings: { engine: 'smtp', ...settings },
+  })
 }
 
 async function accepted(change: Partial<EmailRequest>): Promise<string> {

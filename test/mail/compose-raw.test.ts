@@ -80,18 +80,20 @@ describe('a raw email', () => {
     expect(email.sender).toEqual({ name: 'Größe', address: 'no-reply@own.test' })
   })
 
-  it.each(['🎉'.repeat(64), 'é'.repeat(128), 'é è '.repeat(40).trim(), `a"b\\c ${'d'.repeat(200)}`])(
-    'names a sender called %s in sound lines',
-    async (name) => {
-      const address = `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.test`
-      const bytes = await rawBytesOf('Subject: a\r\n\r\nb', { from: { address, name } })
-      expect(wireFaults(Buffer.from(bytes, 'latin1'))).toEqual(['no line end at the end'])
-      // RFC 2047 section 2: a line with an encoded word has at most 76 characters.
-      const words = bytes.split('\r\n').filter((line) => line.includes('=?'))
-      expect(words.filter((line) => line.length > 76)).toEqual([])
-      expect((await PostalMime.parse(bytes)).from).toEqual({ name, address })
-    },
-  )
+  it.each([
+    '🎉'.repeat(64),
+    'é'.repeat(128),
+    'é è '.repeat(40).trim(),
+    `a"b\\c ${'d'.repeat(200)}`,
+  ])('names a sender called %s in sound lines', async (name) => {
+    const address = `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.test`
+    const bytes = await rawBytesOf('Subject: a\r\n\r\nb', { from: { address, name } })
+    expect(wireFaults(Buffer.from(bytes, 'latin1'))).toEqual(['no line end at the end'])
+    // RFC 2047 section 2: a line with an encoded word has at most 76 characters.
+    const words = bytes.split('\r\n').filter((line) => line.includes('=?'))
+    expect(words.filter((line) => line.length > 76)).toEqual([])
+    expect((await PostalMime.parse(bytes)).from).toEqual({ name, address })
+  })
 
   it('keeps 8-bit content to the byte', async () => {
     const body = Buffer.from([...Array(256).keys()].filter((byte) => ![0, 10, 13].includes(byte)))
@@ -116,12 +118,11 @@ describe('a malformed raw email', () => {
   ])('that %s stays one email', async (_, mime, body) => {
     const bytes = await rawBytesOf(mime)
     expect(bodyOf(bytes)).toBe(body)
-    expect(headerOf(bytes).map(({ name }) => name).filter((name) => name !== 'subject')).toEqual([
-      'message-id',
-      'x-postern-id',
-      'date',
-      'from',
-    ])
+    expect(
+      headerOf(bytes)
+        .map(({ name }) => name)
+        .filter((name) => name !== 'subject'),
+    ).toEqual(['message-id', 'x-postern-id', 'date', 'from'])
   })
 
   it('never crashes, never makes a second header and never loses what is not a header', async () => {

@@ -60,13 +60,18 @@ describe('a composed email', () => {
       { filename: 'logo.png', mimeType: 'image/png', disposition: 'inline', contentId: '<logo>' },
       { filename: 'Rechnung für Ö.pdf', mimeType: 'application/pdf', disposition: 'attachment' },
     ])
-    const [first, second] = email.attachments.map(({ content }) => Buffer.from(content as ArrayBuffer))
+    const [first, second] = email.attachments.map(({ content }) =>
+      Buffer.from(content as ArrayBuffer),
+    )
     expect(first!.equals(logo)).toBe(true)
     expect(second!.equals(pdf)).toBe(true)
   })
 
   it('says in its header who made it and when, and nothing of Bcc', async () => {
-    const bytes = await bytesOf({ ...plainBody, bcc: ['secret@there.test', 'Spy <spy@there.test>'] })
+    const bytes = await bytesOf({
+      ...plainBody,
+      bcc: ['secret@there.test', 'Spy <spy@there.test>'],
+    })
     expect(Object.fromEntries(headerOf(bytes).map(({ name, value }) => [name, value]))).toEqual({
       'x-postern-id': id,
       from: 'Ann <ann@caller.test>',
@@ -114,7 +119,8 @@ describe('a composed email', () => {
 
 describe('the text part', () => {
   it('is made from the html where none is given', async () => {
-    const html = '<h1>Hello</h1><p>Read <a href="https://b.cd/x">this</a>.</p><img src="https://b.cd/i">'
+    const html =
+      '<h1>Hello</h1><p>Read <a href="https://b.cd/x">this</a>.</p><img src="https://b.cd/i">'
     const email = await PostalMime.parse(await bytesOf({ ...plainBody, text: null, html }))
     expect(email.text).toBe('HELLO\n\nRead this [https://b.cd/x].\n')
     expect(email.html).toBe(`${html}\n`)
@@ -122,7 +128,10 @@ describe('the text part', () => {
 
   it('is left out where the caller says so', async () => {
     const bytes = await bytesOf({ ...plainBody, text: '', html: '<p>hello</p>' })
-    expect(headerOf(bytes)).toContainEqual({ name: 'content-type', value: 'text/html; charset=utf-8' })
+    expect(headerOf(bytes)).toContainEqual({
+      name: 'content-type',
+      value: 'text/html; charset=utf-8',
+    })
     expect(bodyOf(bytes)).toBe('<p>hello</p>\r\n')
   })
 
@@ -177,7 +186,10 @@ it('whatever an attachment is called, it comes through under that name', async (
   let checked = 0
   await fc.assert(
     fc.asyncProperty(filename, async (name) => {
-      const body = { ...plainBody, attachments: [{ filename: name, content: 'YQ==', content_type: 'a/b' }] }
+      const body = {
+        ...plainBody,
+        attachments: [{ filename: name, content: 'YQ==', content_type: 'a/b' }],
+      }
       if (faultless(body)) {
         checked++
         const bytes = await bytesOf(body)
@@ -192,19 +204,23 @@ it('whatever an attachment is called, it comes through under that name', async (
 })
 
 describe('an attachment', () => {
-  it.each(['message/rfc822', 'message/delivery-status', 'multipart/mixed', 'Multipart/x; boundary=b'])(
-    'called %s leaves as a file, byte for byte',
-    async (content_type) => {
-      const eml = Buffer.from(`Subject: a\nBcc: victim@evil.test\n\n--b\r\0\r\n.\r\n${'x'.repeat(2_000)}`)
-      const attachments = [{ filename: 'a.eml', content: eml.toString('base64'), content_type }]
-      const bytes = await bytesOf({ ...plainBody, attachments })
-      expect(wireFaults(bytes)).toEqual([])
-      const [only, ...others] = (await PostalMime.parse(bytes)).attachments
-      expect(others).toEqual([])
-      expect(only).toMatchObject({ mimeType: 'application/octet-stream', filename: 'a.eml' })
-      expect(Buffer.from(only!.content as ArrayBuffer).equals(eml)).toBe(true)
-    },
-  )
+  it.each([
+    'message/rfc822',
+    'message/delivery-status',
+    'multipart/mixed',
+    'Multipart/x; boundary=b',
+  ])('called %s leaves as a file, byte for byte', async (content_type) => {
+    const eml = Buffer.from(
+      `Subject: a\nBcc: victim@evil.test\n\n--b\r\0\r\n.\r\n${'x'.repeat(2_000)}`,
+    )
+    const attachments = [{ filename: 'a.eml', content: eml.toString('base64'), content_type }]
+    const bytes = await bytesOf({ ...plainBody, attachments })
+    expect(wireFaults(bytes)).toEqual([])
+    const [only, ...others] = (await PostalMime.parse(bytes)).attachments
+    expect(others).toEqual([])
+    expect(only).toMatchObject({ mimeType: 'application/octet-stream', filename: 'a.eml' })
+    expect(Buffer.from(only!.content as ArrayBuffer).equals(eml)).toBe(true)
+  })
 
   it('without any html stays an attachment even when it has a content id', async () => {
     const attachments = [{ filename: 'a.png', content: 'YQ==', content_id: 'a' }]
@@ -214,7 +230,12 @@ describe('an attachment', () => {
 })
 
 describe('composing reads nothing but what it is given', () => {
-  const targets = ['/etc/passwd', 'file:///etc/passwd', 'data:text/html,<b>x</b>', 'http://127.0.0.1/']
+  const targets = [
+    '/etc/passwd',
+    'file:///etc/passwd',
+    'data:text/html,<b>x</b>',
+    'http://127.0.0.1/',
+  ]
 
   it.each(targets)('%s stays text', async (target) => {
     const attachments = [{ filename: target, content: Buffer.from(target).toString('base64') }]

@@ -74,7 +74,10 @@ export async function rawBytesOf(
   change: Partial<EmailRequest> = {},
   settings?: Settings,
 ): Promise<string> {
-  const content = { kind: 'raw', mime: Buffer.from(mime as string, 'latin1').toString('base64') } as const
+  const content = {
+    kind: 'raw',
+    mime: Buffer.from(mime as string, 'latin1').toString('base64'),
+  } as const
   const request = { ...requestOf(plainBody), content, ...change }
   return latin1(await parcelOf(request, settings).composed())
 }

@@ -75,10 +75,7 @@ describe('the doctor', () => {
     ['delivery.impatient', { settings: settings({ delivery: { giveUpAfterHours: 0.1 } }) }],
     ['delivery.slow', { settings: settings({ delivery: { ratePerSecond: 0.01 } }) }],
     ['safety.nobody', { settings: settings({ safety: { allow: [] } }) }],
-    [
-      'safety.drop',
-      { settings: settings({ safety: { allow: ['@own.org'], otherwise: 'drop' } }) },
-    ],
+    ['safety.drop', { settings: settings({ safety: { allow: ['@own.org'], otherwise: 'drop' } }) }],
     ['noop.discard', { settings: settings({ engine: 'noop', noop: { mode: 'discard' } }) }],
     ['queue.dead-letters', { queue: { ...emptyQueue, deadLetters: 3 } }],
     ['queue.held', { queue: { ...emptyQueue, held: 3 } }],

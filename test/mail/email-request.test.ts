@@ -80,7 +80,9 @@ describe('the body of POST /emails', () => {
   })
 
   it.each([undefined, null, 'text', 7, [], [plainBody]])('that is %j is refused', (body) => {
-    expect(faultsOf(body)).toMatchObject([{ field: 'body', rule: 'the body must be a JSON object' }])
+    expect(faultsOf(body)).toMatchObject([
+      { field: 'body', rule: 'the body must be a JSON object' },
+    ])
   })
 
   it('tells every fault at once', () => {
@@ -111,9 +113,9 @@ describe('the body of POST /emails', () => {
       ['X-A', 'b'],
     ])
     expect(Object.getPrototypeOf(content.headers)).toBe(Object.prototype)
-    expect(faultsOf(JSON.parse('{"__proto__":{"to":"a@b.cd"},"subject":"s","text":"t"}'))).toMatchObject(
-      [{ field: 'to', kind: 'missing' }],
-    )
+    expect(
+      faultsOf(JSON.parse('{"__proto__":{"to":"a@b.cd"},"subject":"s","text":"t"}')),
+    ).toMatchObject([{ field: 'to', kind: 'missing' }])
   })
 })
 

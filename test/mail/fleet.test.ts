@@ -96,7 +96,10 @@ describe('verifying settings that are not in force', () => {
     const { ships, opened } = launch()
     await ships.use('smtp', version('1'), name)
     const settings = settingsOf({ engine: ['smtp', 'ses'], secrets: { 'smtp.password': 3 } })
-    expect(await ships.verify(settings, {})).toEqual({ smtp: { valid: true }, ses: { valid: true } })
+    expect(await ships.verify(settings, {})).toEqual({
+      smtp: { valid: true },
+      ses: { valid: true },
+    })
     await turn()
     expect(opened.map(({ name, closed }) => [name, closed])).toEqual([
       ['smtp', 0],

@@ -37,7 +37,10 @@ const places: Readonly<Record<string, [string, (value: string) => object]>> = {
   inReplyTo: ['headers', (value) => ({ headers: { 'In-Reply-To': value } })],
   references: ['headers', (value) => ({ headers: { References: `<a@b.cd> ${value}` } })],
   'attachment.filename': ['attachments', (value) => file({ filename: value })],
-  'attachment.contentType': ['attachments', (value) => file({ content_type: `text/plain${value}` })],
+  'attachment.contentType': [
+    'attachments',
+    (value) => file({ content_type: `text/plain${value}` }),
+  ],
   'attachment.cid': ['attachments', (value) => file({ content_id: value })],
   'list-unsubscribe url': [
     'headers',
@@ -90,7 +93,11 @@ describe('header injection through', () => {
   it.each(Object.entries(places))('%s', async (_, [field, place]) => {
     const harm = await harmOf(async (value) => {
       const read = readEmailRequest({ ...plainBody, ...place(value) }, now)
-      if ('faults' in read) return refusal(read.faults.map((fault) => fault.field.split('.')[0]!), field)
+      if ('faults' in read)
+        return refusal(
+          read.faults.map((fault) => fault.field.split('.')[0]!),
+          field,
+        )
       const { to, cc, bcc } = read.request
       return composing(parcelOf(read.request), [...to, ...cc, ...bcc])
     })
@@ -100,8 +107,16 @@ describe('header injection through', () => {
   it.each(Object.entries(settings))('%s, a setting', async (_, [path, place]) => {
     const harm = await harmOf(async (value) => {
       const saved = { ...place(value), fromPolicy: 'onBehalf' }
-      const resolved = resolveSettings({ defaults: { from: { address: 'a@b.cd' } }, saved, locks: {} })
-      if ('faults' in resolved) return refusal(resolved.faults.map((fault) => fault.path), path)
+      const resolved = resolveSettings({
+        defaults: { from: { address: 'a@b.cd' } },
+        saved,
+        locks: {},
+      })
+      if ('faults' in resolved)
+        return refusal(
+          resolved.faults.map((fault) => fault.path),
+          path,
+        )
       const request = requestOf(plainBody)
       return composing(parcelOf(request, resolved.settings), request.to)
     })

@@ -30,9 +30,12 @@ const piece = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
   fc.string({ unit: 'binary', maxLength: 20 }),
 )
-const text = fc
-  .array(piece, { maxLength: 12 })
-  .map((pieces) => pieces.join('').toWellFormed().replace(/\r\n|\r|\n/g, '\r\n'))
+const text = fc.array(piece, { maxLength: 12 }).map((pieces) =>
+  pieces
+    .join('')
+    .toWellFormed()
+    .replace(/\r\n|\r|\n/g, '\r\n'),
+)
 
 describe('joining the parts of an email', () => {
   it('gives the same bytes as nodemailer does with its streams', async () => {

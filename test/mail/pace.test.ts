@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pace } from '../../mail/pace.ts'
+import { pace, type Pace } from '../../mail/pace.ts'
 import { virtualClock, type VirtualClock } from '../virtual-clock.ts'
 
 const never = new AbortController().signal
@@ -7,8 +7,8 @@ const never = new AbortController().signal
 describe('a pace', () => {
   it('is no pace without a rate', async () => {
     const clock = virtualClock()
-    const { take } = pace(clock)
-    for (let i = 0; i < 1_000; i++) await take(50, null, never)
+    const pacer = pace(clock)
+    for (let i = 0; i < 1_000; i++) await pacer.take(50, null, never)
     expect(clock.waiting).toBe(0)
   })
 
@@ -28,18 +28,18 @@ describe('a pace', () => {
 
   it('saves nothing up in a quiet hour', async () => {
     const clock = virtualClock()
-    const { take } = pace(clock)
-    await take(1, 1, never)
+    const pacer = pace(clock)
+    await pacer.take(1, 1, never)
     await clock.advance(3_600_000)
-    expect(await leavingTimes([1, 1, 1], 1, clock, take)).toEqual([0, 1_000, 2_000])
+    expect(await leavingTimes([1, 1, 1], 1, clock, pacer)).toEqual([0, 1_000, 2_000])
   })
 
   it('lets go of whoever is told to stop', async () => {
     const clock = virtualClock()
-    const { take } = pace(clock)
+    const pacer = pace(clock)
     const stop = new AbortController()
-    await take(100, 1, never)
-    const waiting = take(1, 1, stop.signal)
+    await pacer.take(100, 1, never)
+    const waiting = pacer.take(1, 1, stop.signal)
     stop.abort()
     await waiting
     expect(clock.waiting).toBe(0)
@@ -51,10 +51,12 @@ async function leavingTimes(
   counts: readonly number[],
   rate: number,
   clock: VirtualClock = virtualClock(),
-  take = pace(clock).take,
+  pacer: Pace = pace(clock),
 ): Promise<number[]> {
   const start = clock.now()
-  const times = counts.map((count) => take(count, rate, never).then(() => clock.now() - start))
+  const times = counts.map((count) =>
+    pacer.take(count, rate, never).then(() => clock.now() - start),
+  )
   await clock.advance(0)
   await clock.advance(60_000)
   return Promise.all(times)

@@ -128,7 +128,9 @@ describe('a store that fails', () => {
 })
 
 it('deploy-time settings that are wrong are an error at the start', () => {
-  expect(() => open({ defaults: { engine: 'fax' } })).toThrow(/deploy-time settings are wrong: engine/)
+  expect(() => open({ defaults: { engine: 'fax' } })).toThrow(
+    /deploy-time settings are wrong: engine/,
+  )
   expect(() => open({ locks: { fromPolicy: 'default' } })).toThrow(/from\.address/)
 })
 
@@ -170,7 +172,8 @@ function memoryStore() {
       held = promise
       return resolve
     },
-    reading: () => new Promise<void>((resolve) => (store.reads > 0 ? resolve() : (entered = resolve))),
+    reading: () =>
+      new Promise<void>((resolve) => (store.reads > 0 ? resolve() : (entered = resolve))),
     async read() {
       store.reads++
       entered?.()

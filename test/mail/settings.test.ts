@@ -43,7 +43,11 @@ describe('the settings', () => {
 
   it('yield from layer to layer, key by key, and lists as a whole', () => {
     const resolved = resolveSettings({
-      defaults: { engine: 'smtp', smtp: { host: 'a.test', port: 25 }, safety: { allow: ['@a.test'] } },
+      defaults: {
+        engine: 'smtp',
+        smtp: { host: 'a.test', port: 25 },
+        safety: { allow: ['@a.test'] },
+      },
       saved: { smtp: { host: 'b.test', username: 'u' }, safety: { allow: ['@b.test', '@c.test'] } },
       locks: { engine: ['ses', 'smtp'], smtp: { username: 'locked' } },
     })
@@ -60,7 +64,9 @@ describe('the settings', () => {
     expect(enginesOf(settingsOf({ engine: ['ses', 'smtp'] }))).toEqual(['ses', 'smtp'])
     expect(enginesOf(settingsOf({ engine: 'smtp' }))).toEqual(['smtp'])
     for (const engine of [[], ['smtp', 'smtp'], ['smtp', 'noop'], ['disabled'], ['fax'], 'fax'])
-      expect(faults({ engine })[0]).toMatchObject({ path: expect.stringMatching(/^engine/) as string })
+      expect(faults({ engine })[0]).toMatchObject({
+        path: expect.stringMatching(/^engine/) as string,
+      })
   })
 
   it.each<[unknown, string]>([
@@ -111,7 +117,12 @@ describe('the settings', () => {
 
   it('say every fault at once', () => {
     const found = faults({ engin: 1, smtp: { port: 'x', hots: 1 }, replyTo: 'x' })
-    expect(found.map(({ path }) => path).sort()).toEqual(['engin', 'replyTo', 'smtp.hots', 'smtp.port'])
+    expect(found.map(({ path }) => path).sort()).toEqual([
+      'engin',
+      'replyTo',
+      'smtp.hots',
+      'smtp.port',
+    ])
   })
 
   it('are in no way changed by a lock that repeats them', () => {
@@ -144,7 +155,9 @@ it('every setting that a person may set says what it is for', () => {
   const undescribed = Object.entries(settingsSchema.shape).flatMap(([section, schema]) => {
     const fields = innerShapeOf(schema)
     return fields
-      ? Object.entries(fields).filter(([, field]) => !field.description).map(([key]) => `${section}.${key}`)
+      ? Object.entries(fields)
+          .filter(([, field]) => !field.description)
+          .map(([key]) => `${section}.${key}`)
       : schema.description
         ? []
         : [section]

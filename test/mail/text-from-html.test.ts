@@ -41,7 +41,9 @@ describe('the text made from html', () => {
     const text = textFromHtml(`<p>${'word '.repeat(300_000)}</p>`)
     expect(text.length).toBeGreaterThan(990_000)
     expect(text.length).toBeLessThan(1_000_001)
-    const lines = textFromHtml('<p>word</p>'.repeat(30_000)).split('\n').filter((line) => line !== '')
+    const lines = textFromHtml('<p>word</p>'.repeat(30_000))
+      .split('\n')
+      .filter((line) => line !== '')
     expect(lines).toHaveLength(25_000)
   })
 

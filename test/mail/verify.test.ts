@@ -36,7 +36,10 @@ describe('the mailer', () => {
   it('that is switched off is not valid, also when it was verified', async () => {
     await open({ engine: 'disabled' })
     await verify(test.postern)
-    expect(await standing()).toMatchObject({ valid: false, reason: expect.stringContaining('off') as string })
+    expect(await standing()).toMatchObject({
+      valid: false,
+      reason: expect.stringContaining('off') as string,
+    })
   })
 
   it('is not valid for an engine that came by another deployment', async () => {

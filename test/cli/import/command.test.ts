@@ -25,7 +25,7 @@ async function run(options: Partial<ImportOptions>, text = sampleFile('pydio.jso
 describe('postern settings import', () => {
   it('shows what would come of the file and saves nothing', async () => {
     const { output, saved } = await run({})
-    expect(output).toMatch(/^smtp\.host +smtp\.acme\.test +services\/pydio/m)
+    expect(output).toMatch(/^smtp\.host +smtp\.acme\.test +pydio\.grpc\.mailer\/sender\/host$/m)
     expect(output).toMatch(/Wrong there.+465.+smtp\.security tls/s)
     expect(output).toMatch(/Not carried over:.+defaults\/sendmail/s)
     expect(output).toContain('Nothing was saved')
@@ -57,7 +57,7 @@ describe('postern settings import', () => {
       secrets: ['smtp.password'],
       settings: { engine: 'smtp' },
       understood: expect.arrayContaining([
-        { key: 'services/pydio.grpc.mailer/sender/port', setting: 'smtp.port', value: 465 },
+        { key: 'pydio.grpc.mailer/sender/port', setting: 'smtp.port', value: 465 },
       ]) as unknown[],
     })
     expect(JSON.parse((await run({ json: true, apply: true })).output)).toMatchObject({

@@ -74,7 +74,7 @@ describe('a hostile file', () => {
     const inside = `{"services": {"pydio.grpc.mailer": {"__proto__": {"from": "eve@acme.test"}, "sender": {"__proto__": {"@value": "smtp"}}}}}`
     const found = imported('pydio', inside)
     expect(found.resolved).toMatchObject({ engine: 'noop', from: { address: null } })
-    expect(found.leftKeys).toContain('services/pydio.grpc.mailer/__proto__')
+    expect(found.leftKeys).toContain('pydio.grpc.mailer/__proto__')
     imported('env', '__proto__=x\nSMTP_HOST=mx.acme.test\nconstructor=y')
     expect(({} as { from?: unknown }).from).toBeUndefined()
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { imported, sampleFile } from './files.ts'
 
-const section = 'services/pydio.grpc.mailer'
+const section = 'pydio.grpc.mailer'
 
 /** A pydio.json with this mailer section. */
 function withMailer(mailer: object): string {
