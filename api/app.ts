@@ -1,6 +1,7 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { routePath } from 'hono/route'
+import type { HostFacts } from '../mail/doctor.ts'
 import type { Postern } from '../mail/postern.ts'
 import { authenticator, needs, type Access, type ApiEnv } from './auth.ts'
 import { answerRefusal, Refusal, refusalOf } from './errors.ts'
@@ -8,6 +9,7 @@ import { landingPage } from './landing.ts'
 import { onlyUnder } from './origin.ts'
 import { resendEmails } from './resend/emails.ts'
 import { v1Captures } from './v1/captures.ts'
+import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
 import { v1Health } from './v1/health.ts'
 import { v1Queue } from './v1/queue.ts'
@@ -18,6 +20,8 @@ export interface ApiOptions {
   readonly access: Access
   /** The names, without port, under which it answers; any when undefined. */
   readonly hosts?: readonly string[]
+  /** What the doctor wants to know of the host. */
+  readonly hostFacts: () => Promise<HostFacts>
   /** Of Postern, shown by `/v1/health`. */
   readonly version: string
   /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
@@ -26,7 +30,7 @@ export interface ApiOptions {
 
 /** The whole HTTP API, from a Request to a Response; a host only carries them. */
 export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
-  const { access, hosts, version, log } = options
+  const { access, hosts, version, hostFacts, log } = options
   const authenticate = authenticator(postern, access)
   const app = new Hono<ApiEnv>({ getPath: tidyPath })
   app.use(guardAnswers)
@@ -38,6 +42,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.use('/v1/*', needs('full_access', authenticate))
   for (const part of [v1Settings, v1Emails, v1Captures, v1Queue, v1TestEmail])
     app.route('/v1', part(postern))
+  app.route('/v1', v1Doctor(postern, hostFacts))
   app.notFound((c) => answerRefusal(c, nowhere))
   app.onError((error, c) => {
     const refusal = refusalOf(error)

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addCaptures } from './captures.ts'
+import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
 import { exitCodes, Failure } from './failure.ts'
 import { addSend } from './send.ts'
@@ -7,6 +8,7 @@ import { addStart } from './serve.ts'
 import { addSettings } from './settings.ts'
 import { addStatus } from './status.ts'
 import type { Terminal } from './terminal.ts'
+import { addTestEmail } from './test-email.ts'
 import { version } from './version.ts'
 
 /**
@@ -44,10 +46,21 @@ function program(terminal: Terminal): Command {
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
     .addHelpText('after', manual)
-  for (const add of [addStart, addSend, addStatus, addSettings, addCaptures, addEmails])
-    add(postern, terminal)
+  for (const add of commands) add(postern, terminal)
   return postern
 }
+
+/** In the order of the manual. */
+const commands = [
+  addStart,
+  addSend,
+  addStatus,
+  addDoctor,
+  addTestEmail,
+  addSettings,
+  addCaptures,
+  addEmails,
+]
 
 const manual = `
 Examples:

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
-import type { SavedSettings } from '../mail/settings.ts'
+import { secretNames, type SavedSettings } from '../mail/settings.ts'
 import { answer } from './answer.ts'
 import { askSecret } from './ask-secret.ts'
 import { readAssignments, requireKey, type Assignments } from './assignments.ts'
-import { clientOf, type Client } from './client.ts'
+import { clientOf } from './client.ts'
 import { exitCodes, Failure, usage } from './failure.ts'
 import { valueAt, withoutValue, withValue } from './settings-edit.ts'
+import { addImport } from './settings-import.ts'
 import { isSecretName, listKeys } from './settings-keys.ts'
+import { readSettings, save } from './settings-save.ts'
 import {
   settingsInWords,
   verdictInWords,
@@ -26,7 +28,7 @@ export function addSettings(program: Command, terminal: Terminal) {
     .command('show')
     .description('show every setting in force and where it comes from')
     .action(async (_options, command: Command) => {
-      answer(command, terminal, await read(clientOf(command, terminal)), settingsInWords)
+      answer(command, terminal, await readSettings(clientOf(command, terminal)), settingsInWords)
     })
   settings
     .command('get <key>')
@@ -34,7 +36,7 @@ export function addSettings(program: Command, terminal: Terminal) {
     .action(async (key: string, _options, command: Command) => {
       if (isSecretName(key)) throw usage('secrets can be written and never read')
       const { path } = requireKey(key)
-      const view = await read(clientOf(command, terminal))
+      const view = await readSettings(clientOf(command, terminal))
       answer(command, terminal, valueAt(view.settings, path) ?? null, cell)
     })
   settings
@@ -72,6 +74,7 @@ export function addSettings(program: Command, terminal: Terminal) {
       if (!Object.values(verdict.engines).every(({ valid }) => valid))
         throw new Failure(exitCodes.no, 'mail does not work with these settings')
     })
+  addImport(settings, terminal)
 }
 
 function manual(): string {
@@ -81,7 +84,7 @@ Settings:
 ${keys.join('\n')}
 
 Values are JSON where that fits, text otherwise; null means none.
-Secrets (smtp.password, sendgrid.apiKey) are asked for or read from standard input, never typed
+Secrets (${secretNames.join(', ')}) are asked for or read from standard input, never typed
 on the command line: other users of the machine could see them, and the shell keeps them.
 
 Examples:
@@ -95,34 +98,11 @@ Exit codes: 0 done, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 `
 }
 
-function read(client: Client): Promise<SettingsView> {
-  return client.call('GET', '/v1/settings')
-}
-
 interface SaveOptions {
   readonly force?: boolean
 }
 
 const forceMeaning = 'save although an engine would not take mail so, or what is saved is broken'
-
-interface Save extends SaveOptions {
-  readonly change: (saved: SavedSettings) => SavedSettings
-  readonly secrets?: Readonly<Record<string, string>>
-}
-
-/** Changes what is saved now; refused by the API when somebody else saves in between. */
-async function save(client: Client, { change, secrets, force }: Save): Promise<SettingsView> {
-  const { saved, version, faults } = await read(client)
-  if (faults[0] && !force) {
-    const fault = cell(`${faults[0].path}: ${faults[0].rule}`)
-    throw new Failure(
-      exitCodes.no,
-      `what is saved is broken (${fault}): correct settings.json, or replace all of it by the ` +
-        'last good settings and this change with --force',
-    )
-  }
-  return client.call('PUT', '/v1/settings', { settings: change(saved), secrets, version, force })
-}
 
 async function askSecrets({ secrets }: Assignments, terminal: Terminal) {
   if (secrets.length > 1 && !terminal.input.isTTY)

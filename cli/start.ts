@@ -14,6 +14,7 @@ import { settingsInForce } from '../mail/settings-in-force.ts'
 import { accessFor, makeFirstKey } from './access.ts'
 import { readEnvironment, type Environment, type Variables } from './environment.ts'
 import { Failure, exitCodes } from './failure.ts'
+import { hostFacts } from './host-facts.ts'
 import { serveHttp } from './http-server.ts'
 import { jsonLog, troubleLine, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
@@ -57,7 +58,12 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     const { backend, postern } = await open(environment, clock, log, closers)
     const access = accessFor(host)
     if (access.access === 'keys') await makeFirstKey(postern, options.showKey ?? toFile(directory))
-    const app = createApp(postern, { ...access, version, log: (line) => log({ ...line }) })
+    const app = createApp(postern, {
+      ...access,
+      version,
+      hostFacts: hostFacts(directory),
+      log: (line) => log({ ...line }),
+    })
     const server = await serveHttp(app.fetch, environment)
     const background = runInBackground(backend, postern, log)
     closers.push(() => Promise.all([server.close(), background.stop()]))

@@ -8,6 +8,7 @@ export function disabledEngine(): Engine {
     name: 'disabled',
     send: async () => ({ kind: 'blocked', reason }),
     verify: async () => ({ valid: false, reason }),
+    rate: async () => null,
     close: async () => undefined,
   }
 }

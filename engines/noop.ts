@@ -9,6 +9,7 @@ export function noopEngine({ settings, captures, clock }: EngineContext): Engine
     send: async (parcel) =>
       settings.noop.mode === 'discard' ? { kind: 'discarded' } : capture(parcel, captures, clock),
     verify: async () => ({ valid: true }),
+    rate: async () => null,
     close: async () => undefined,
   }
 }

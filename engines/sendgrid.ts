@@ -50,6 +50,7 @@ export function sendgridEngine({ settings, secrets, clock, deployed }: EngineCon
       if (fault) return { valid: false, reason: fault }
       return verdictOf(await exchange('GET', '/v3/scopes', signal))
     },
+    rate: async () => null,
     close: async () => connections.close(),
   }
 }

@@ -26,6 +26,7 @@ export function sendmailEngine(context: EngineContext): Engine {
       return judge(await run(program, argumentsFor(parcel.envelope), email, signal))
     },
     verify: () => verify(program),
+    rate: async () => null,
     close: async () => undefined,
   }
 }

@@ -59,6 +59,7 @@ export function smtpEngine(
       void session.quit()
       return { valid: true }
     },
+    rate: async () => null,
     close: () => pool.close(),
   }
 }

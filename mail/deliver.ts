@@ -35,7 +35,7 @@ export async function deliver(
   const route = await findRoute(postern, job, inForce.settings)
   if (route.kind === 'closed' && !isImpatient(job, postern, inForce))
     return deferUntil(route.until, postern)
-  await takeTurn(job, postern, inForce, stopping)
+  await takeTurn(job, postern, inForce, route, stopping)
   if (stopping.aborted) return { kind: 'defer', seconds: 0 }
 
   const claim = await postern.emails.claim(job.id, postern.clock.now(), leaseSeconds)
@@ -52,8 +52,29 @@ function isImpatient(job: Job, { clock }: Postern, { settings }: InForce): boole
 }
 
 /** Captures leave at any rate: they go nowhere. */
-async function takeTurn(job: Job, { pace }: Postern, { settings }: InForce, signal: AbortSignal) {
-  if (!job.capture) await pace.take(job.recipients, settings.delivery.ratePerSecond, signal)
+async function takeTurn(
+  job: Job,
+  postern: Postern,
+  inForce: InForce,
+  route: Route,
+  signal: AbortSignal,
+) {
+  if (job.capture) return
+  const { ratePerSecond } = inForce.settings.delivery
+  const perSecond = ratePerSecond ?? (await rateOf(postern, inForce, route, signal))
+  await postern.pace.take(job.recipients, perSecond, signal)
+}
+
+/** What the remote of the first engine allows. An engine that is broken says so when it sends. */
+async function rateOf(
+  { fleet }: Postern,
+  inForce: InForce,
+  route: Route,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (route.kind === 'closed') return null
+  const { name } = route.engines[0]!
+  return fleet.use(name, inForce, (engine) => engine.rate(signal)).catch(() => null)
 }
 
 /** Nothing to do for this job now: the email is settled, held by another worker, or not due. */

@@ -21,38 +21,39 @@ export function pace(clock: Clock): Pace {
   return {
     async take(count, perSecond, signal) {
       if (perSecond === null) return
-      const now = clock.now()
+      const now = clock.now() * 1_000
       const rate = rateOf(perSecond)
-      while (timetable[0] && timetable[0].at + rate.reachMs(timetable[0].count) <= now)
+      while (timetable[0] && timetable[0].at + rate.reach(timetable[0].count) <= now)
         timetable.shift()
       const at = firstFreeTime(timetable, count, now, rate)
       timetable.splice(placeAfter(timetable, at), 0, { at, count })
-      await clock.until(Math.ceil(at), signal)
+      await clock.until(Math.ceil(at / 1_000), signal)
     },
   }
 }
 
-/** Past or to come, in the order of time. In milliseconds and their fractions. */
+/** Past or to come. All times here are whole microseconds: fractions would not add up exactly. */
 interface Departure {
   readonly at: number
   readonly count: number
 }
 
 interface Rate {
-  /** How many may leave within any `spanMs`: one second, or what a fraction of a rate needs. */
+  /** How many may leave within any `span`: one second, or more where the rate is no whole number. */
   readonly most: number
-  readonly spanMs: number
+  readonly span: number
   /** How long after so many nothing else may leave. */
-  holdMs(count: number): number
+  hold(count: number): number
   /** How long so many matter to others. */
-  reachMs(count: number): number
+  reach(count: number): number
 }
 
 function rateOf(perSecond: number): Rate {
   const most = Math.ceil(perSecond)
-  const spanMs = (most / perSecond) * 1_000
-  const holdMs = (count: number) => ((count > most ? count : 1) / perSecond) * 1_000
-  return { most, spanMs, holdMs, reachMs: (count) => Math.max(spanMs, holdMs(count)) }
+  const time = (count: number) => Math.ceil((count / perSecond) * 1_000_000)
+  const span = time(most)
+  const hold = (count: number) => time(count > most ? count : 1)
+  return { most, span, hold, reach: (count) => Math.max(span, hold(count)) }
 }
 
 function firstFreeTime(
@@ -83,11 +84,11 @@ function nextBesideNeighbours(
   next: number,
   count: number,
   at: number,
-  { holdMs }: Rate,
+  { hold }: Rate,
 ): number | undefined {
   const [before, after] = [timetable[next - 1], timetable[next]]
-  if (before && at < before.at + holdMs(before.count)) return before.at + holdMs(before.count)
-  if (after && after.at < at + holdMs(count)) return after.at + holdMs(after.count)
+  if (before && at < before.at + hold(before.count)) return before.at + hold(before.count)
+  if (after && after.at < at + hold(count)) return after.at + hold(after.count)
   return undefined
 }
 
@@ -97,18 +98,18 @@ function nextBesideCrowd(
   next: number,
   count: number,
   at: number,
-  { most, spanMs, holdMs }: Rate,
+  { most, span, hold }: Rate,
 ): number | undefined {
-  let end = placeAfter(timetable, at + spanMs)
+  let end = placeAfter(timetable, at + span)
   let sum = 0
   for (let i = next; i < end; i++) sum += timetable[i]!.count
   const after = timetable[next]
-  if (after && sum > 0 && sum + count > most) return after.at + holdMs(after.count)
-  for (let i = next - 1; i >= 0 && timetable[i]!.at + spanMs > at; i--) {
+  if (after && sum > 0 && sum + count > most) return after.at + hold(after.count)
+  for (let i = next - 1; i >= 0 && timetable[i]!.at + span > at; i--) {
     const start = timetable[i]!.at
     sum += timetable[i]!.count
-    while (timetable[end - 1]!.at >= start + spanMs) sum -= timetable[--end]!.count
-    if (sum + count > most) return start + spanMs
+    while (timetable[end - 1]!.at >= start + span) sum -= timetable[--end]!.count
+    if (sum + count > most) return start + span
   }
   return undefined
 }

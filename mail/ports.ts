@@ -301,6 +301,8 @@ export interface Engine {
   readonly name: string
   send(parcel: Parcel, signal: AbortSignal): Promise<Outcome>
   verify(signal: AbortSignal): Promise<Verdict>
+  /** Most recipients per second that the remote allows; null when it sets no rate, or cannot say. */
+  rate(signal: AbortSignal): Promise<number | null>
   /** Lets connections go. May be called twice. */
   close(): Promise<void>
 }

@@ -44,14 +44,14 @@ export function examineState(facts: Facts): Finding[] {
       risk(
         'queue.dead-letters',
         `${queue.deadLetters} emails were given up`,
-        'run: postern emails list --status failed',
+        'run: postern emails list --state failed',
       ),
     ),
     ...when(queue.held > 0, () =>
       risk(
         'queue.held',
         `${queue.held} emails wait for a decision`,
-        'run: postern emails list --status held',
+        'run: postern emails list --state held',
       ),
     ),
   ]
@@ -67,7 +67,11 @@ export function examineDelivery(facts: Facts): Finding[] {
       wrong('engine.disabled', 'mail is switched off', 'set engine'),
     ),
     ...when(verdict?.version !== version && !uses(facts, 'noop') && !uses(facts, 'disabled'), () =>
-      risk('engine.unverified', 'nobody has verified these settings', 'run: postern verify'),
+      risk(
+        'engine.unverified',
+        'nobody has verified these settings',
+        'run: postern settings verify',
+      ),
     ),
     ...verdicts.flatMap(([name, one]) =>
       one.valid
@@ -80,7 +84,7 @@ export function examineDelivery(facts: Facts): Finding[] {
               wrong(
                 'engine.invalid',
                 `${name}: ${one.reason}`,
-                'correct it and run: postern verify',
+                'correct it and run: postern settings verify',
               ),
             ],
     ),

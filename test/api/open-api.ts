@@ -75,7 +75,13 @@ export function openApi(
   })
   const logged: object[] = []
   const log = (line: object) => void logged.push(line)
-  const app = createApp(postern, { access: 'open', version: '1.2.3', log, ...rest })
+  const app = createApp(postern, {
+    access: 'open',
+    version: '1.2.3',
+    hostFacts: async () => ({ kind: 'machine' as const }),
+    log,
+    ...rest,
+  })
   const fetch: OpenApi['fetch'] = async (path, init) => app.request(path, init)
   const post: OpenApi['post'] = (path, body, headers) =>
     fetch(path, { method: 'POST', body: body === undefined ? null : JSON.stringify(body), headers })

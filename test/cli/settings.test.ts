@@ -1,7 +1,11 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { executable, node } from './postern-process.ts'
 import { runCommand, startHere } from './run-command.ts'
+
+const hasScript = spawnSync('script', ['--version']).status === 0
 
 async function start(options: Parameters<typeof startHere>[0] = {}) {
   const running = await startHere(options)
@@ -118,6 +122,22 @@ describe('secrets', () => {
     expect(await secrets()).toEqual({ 'smtp.password': 'hunter2' })
     expect(await get('smtp.host')).toBe('mail.own.test')
   })
+
+  it.skipIf(!hasScript)(
+    'are never shown on a real terminal (needs script of util-linux)',
+    async () => {
+      const { url, secrets, directory } = await start()
+      const command = `${node} ${executable} settings set smtp.password --url ${url}`
+      const session = spawn('script', ['-qec', command, join(directory, 'typescript')])
+      let seen = ''
+      for await (const chunk of session.stdout) {
+        seen += String(chunk)
+        if (seen === 'smtp.password: ') session.stdin.write('hunter2\r')
+      }
+      expect(seen).toMatch(/^smtp\.password: \s+saved\s+$/)
+      expect(await secrets()).toEqual({ 'smtp.password': 'hunter2' })
+    },
+  )
 
   it('are not taken when the person gives up', async () => {
     const { url, secrets } = await start()

@@ -116,15 +116,15 @@ describe('verifying settings that are not in force', () => {
     expect(opened[0]!.context.secrets).toEqual({ 'smtp.password': 'new' })
   })
 
-  it('answers for an engine that breaks, without its words, and closes it all the same', async () => {
+  it('answers for an engine that breaks, on one line, and closes it all the same', async () => {
     const { ships, opened, fail, answer } = launch()
     const settings = settingsOf({ engine: 'smtp' })
-    const broken = { smtp: { valid: false, reason: 'the engine smtp is broken: TypeError' } }
-    answer(() => Promise.reject(new TypeError('secret')))
+    const broken = { smtp: { valid: false, reason: 'no such thing' } }
+    answer(() => Promise.reject(new TypeError('no such\r\nthing')))
     expect(await ships.verify(settings, {})).toEqual(broken)
     await turn()
     expect(opened[0]!.closed).toBe(1)
-    fail(new TypeError('secret'))
+    fail(new TypeError('no such\nthing'))
     expect(await ships.verify(settings, {})).toEqual(broken)
   })
 })

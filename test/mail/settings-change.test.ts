@@ -140,7 +140,7 @@ describe('a stored password', () => {
     ['host', { host: 'evil.test' }],
     ['port', { port: 2525 }],
     ['username', { username: 'you' }],
-    ['preset', { preset: 'Gmail' }],
+    ['preset', { preset: 'gmail' }],
     ['security', { security: 'opportunistic' }],
     ['security', { security: 'none' }],
     ['verifyCertificate', { verifyCertificate: false }],

@@ -33,6 +33,7 @@ describe('the settings', () => {
         ca: null,
         heloName: null,
       },
+      dkim: { domain: null, selector: null },
       sendgrid: { sandbox: false },
       ses: { configurationSet: null },
       delivery: { ratePerSecond: null, giveUpAfterHours: 24, onAmbiguous: 'retry' },

@@ -1,0 +1,14 @@
+import { Hono } from 'hono'
+import { diagnose } from '../../mail/diagnosis.ts'
+import type { HostFacts } from '../../mail/doctor.ts'
+import type { Postern } from '../../mail/postern.ts'
+import type { ApiEnv } from '../auth.ts'
+
+/** `GET /v1/doctor`: what is wrong here and how to cure it; asks the engines. */
+export function v1Doctor(postern: Postern, hostFacts: () => Promise<HostFacts>): Hono<ApiEnv> {
+  return new Hono<ApiEnv>().get('/doctor', async (c) => {
+    const { findings, domain } = await diagnose(postern, await hostFacts())
+    const { dkim } = (await postern.inForce.current()).settings
+    return c.json({ findings, domain: domain ?? null, dkim_selector: dkim.selector })
+  })
+}

@@ -1,0 +1,75 @@
+import { resolveTxt } from 'node:dns/promises'
+import type { Command } from 'commander'
+import type { Finding } from '../mail/doctor.ts'
+import { examineDns, type DomainRecords } from '../mail/doctor/dns.ts'
+import { answer } from './answer.ts'
+import { clientOf } from './client.ts'
+import { exitCodes, Failure } from './failure.ts'
+import { plainLine } from './plain-text.ts'
+import type { Terminal } from './terminal.ts'
+
+interface Examined {
+  readonly findings: readonly Finding[]
+  readonly domain: string | null
+  readonly dkim_selector: string | null
+}
+
+/** `postern doctor`. */
+export function addDoctor(program: Command, terminal: Terminal) {
+  program
+    .command('doctor')
+    .description('look for what is wrong with the settings and around them, each with its cure')
+    .option('--no-dns', 'do not ask the DNS for SPF, DKIM and DMARC records')
+    .addHelpText('after', manual)
+    .action(async ({ dns }: { dns: boolean }, command: Command) => {
+      const examined = await clientOf(command, terminal).call<Examined>('GET', '/v1/doctor')
+      const records = dns ? await recordsOf(examined) : undefined
+      const findings = [...examined.findings, ...(records ? examineDns(records) : [])]
+      const skipped = examined.domain !== null && !records ? ['dns'] : []
+      answer(command, terminal, { findings, skipped }, inWords)
+      if (findings.length > 0) throw new Failure(exitCodes.no, 'something is wrong')
+    })
+}
+
+const manual = `
+Examples:
+  postern doctor
+  postern doctor --json --no-dns
+
+Exit codes: 0 nothing wrong, 1 something is wrong, 2 wrong usage, 3 Postern cannot be reached.
+`
+
+/** Undefined where the DNS cannot be asked: no network is no finding. */
+async function recordsOf({ domain, dkim_selector }: Examined): Promise<DomainRecords | undefined> {
+  if (domain === null) return undefined
+  try {
+    const [txt, dmarc, dkim] = await Promise.all([
+      textsAt(domain),
+      textsAt(`_dmarc.${domain}`),
+      dkim_selector === null ? undefined : textsAt(`${dkim_selector}._domainkey.${domain}`),
+    ])
+    return { domain, txt, dmarc, ...(dkim && { dkim }) }
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws when no server answers; a name without records has none. */
+async function textsAt(name: string): Promise<string[]> {
+  try {
+    return (await resolveTxt(name)).map((parts) => parts.join(''))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOTFOUND' || code === 'ENODATA') return []
+    throw error
+  }
+}
+
+function inWords({ findings, skipped }: { findings: readonly Finding[]; skipped: string[] }) {
+  const lines = findings.map(
+    ({ code, level, problem, cure }) =>
+      `${level === 'wrong' ? 'WRONG' : 'RISK '} ${code}: ${plainLine(problem)}\n      ${plainLine(cure)}`,
+  )
+  const word = skipped.length > 0 ? ['The DNS was not asked for SPF, DKIM and DMARC.'] : []
+  return [...(lines.length > 0 ? lines : ['Nothing wrong.']), ...word].join('\n')
+}

@@ -1,0 +1,32 @@
+import type { SavedSettings } from '../mail/settings.ts'
+import type { Client } from './client.ts'
+import { exitCodes, Failure } from './failure.ts'
+import type { SettingsView } from './settings-view.ts'
+import { cell } from './table.ts'
+
+export interface Save {
+  readonly change: (saved: SavedSettings) => SavedSettings
+  readonly secrets?: Readonly<Record<string, string>>
+  readonly force?: boolean
+}
+
+export function readSettings(client: Client): Promise<SettingsView> {
+  return client.call('GET', '/v1/settings')
+}
+
+/** Changes what is saved now; refused by the API when somebody else saves in between. */
+export async function save(
+  client: Client,
+  { change, secrets, force }: Save,
+): Promise<SettingsView> {
+  const { saved, version, faults } = await readSettings(client)
+  if (faults[0] && !force) {
+    const fault = cell(`${faults[0].path}: ${faults[0].rule}`)
+    throw new Failure(
+      exitCodes.no,
+      `what is saved is broken (${fault}): correct settings.json, or replace all of it by the ` +
+        'last good settings and this change with --force',
+    )
+  }
+  return client.call('PUT', '/v1/settings', { settings: change(saved), secrets, version, force })
+}

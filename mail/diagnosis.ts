@@ -1,0 +1,39 @@
+import { examine, type Finding, type HostFacts } from './doctor.ts'
+import type { DomainRecords } from './doctor/dns.ts'
+import type { Postern } from './postern.ts'
+import { enginesOf } from './settings.ts'
+import { verify } from './verify.ts'
+
+/** What the doctor found, and the domain whose records matter to whoever can ask the DNS. */
+export interface Diagnosis {
+  readonly findings: readonly Finding[]
+  /** Of the default sender. */
+  readonly domain?: string
+}
+
+/** Asks the engines, looks at everything that is known here, and names what is wrong. */
+export async function diagnose(
+  postern: Postern,
+  host: HostFacts,
+  dns?: DomainRecords,
+): Promise<Diagnosis> {
+  const verdict = await verify(postern)
+  const { settings, version, faults } = await postern.inForce.current()
+  const { clock, queue, standing } = postern
+  const names = enginesOf(settings)
+  const standings = await Promise.all(names.map((name) => standing.read(name)))
+  const findings = examine({
+    settings,
+    version,
+    faults,
+    verdict,
+    standing: Object.fromEntries(names.map((name, i) => [name, standings[i]!])),
+    readableSecrets: Object.keys(await postern.settings.readSecrets(settings.secrets)),
+    queue: await queue.depth(clock.now()),
+    now: clock.now(),
+    host,
+    dns,
+  })
+  const domain = settings.from.address?.split('@').at(-1)
+  return { findings, ...(domain && { domain }) }
+}
