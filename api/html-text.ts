@@ -1,4 +1,5 @@
 import { convert, type FormatCallback, type HtmlToTextOptions } from 'html-to-text'
+import { readablePart } from '../mail/text-from-html.ts'
 import { linkOf } from './text-finds.ts'
 
 /** What a reader of an HTML part sees as text, and where its links lead. */
@@ -11,7 +12,7 @@ export function readHtml(html: string): { text: string; links: string[] } {
     walk(element.children, builder)
   }
   try {
-    const text = convert(html.slice(0, longestHtml), { ...asRead, formatters: { collectLink } })
+    const text = convert(readablePart(html), { ...asRead, formatters: { collectLink } })
     return { text, links }
   } catch {
     // Nested so deeply that the converter ran out of stack: the html itself is still shown.
@@ -19,15 +20,9 @@ export function readHtml(html: string): { text: string; links: string[] } {
   }
 }
 
-/**
- * Longest html that is searched, in characters. Gmail clips an email above 102 kB, and the parser
- * takes quadratic time for tags that nobody closes: half a second at this length.
- */
-const longestHtml = 200_000
-
 const asRead: HtmlToTextOptions = {
   wordwrap: false,
-  limits: { maxInputLength: longestHtml, maxDepth: 200 },
+  limits: { maxDepth: 200 },
   selectors: [
     { selector: 'a', format: 'collectLink' },
     { selector: 'area', format: 'collectLink' },

@@ -16,10 +16,11 @@ export async function askSecret(name: string, terminal: Terminal): Promise<strin
 }
 
 async function prompt(name: string, { input, remark }: Terminal): Promise<string> {
-  remark(`${name}: `)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   // Only as a terminal does readline take the echo into its own hands.
   const reader = createInterface({ input, output: nowhere, terminal: true })
+  // Not before: what is typed until then the terminal itself would show.
+  remark(`${name}: `)
   const gone = new AbortController()
   for (const event of ['SIGINT', 'close']) reader.once(event, () => gone.abort())
   try {

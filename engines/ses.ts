@@ -1,4 +1,9 @@
-import { GetAccountCommand, SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2'
+import {
+  GetAccountCommand,
+  GetEmailIdentityCommand,
+  SendEmailCommand,
+  SESv2Client,
+} from '@aws-sdk/client-sesv2'
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2'
 import type { EngineContext } from '../mail/fleet.ts'
 import type { Outcome, Verdict } from '../mail/outcome.ts'
@@ -6,15 +11,19 @@ import type { Parcel } from '../mail/parcel.ts'
 import type { Engine } from '../mail/ports.ts'
 import { encodedMailbox } from './encoded-mailbox.ts'
 import { httpConnections } from './http/exchange.ts'
-import { verdictOfAccount } from './ses/account.ts'
+import { rateOfAccount, verdictOfAccount } from './ses/account.ts'
 import { areRefused, faultOfCall, judge } from './ses/judge.ts'
-import { observedHandler, callUnder, type Flight } from './ses/transport.ts'
+import { verdictOfSender } from './ses/sender.ts'
+import { observedHandler, callUnder, type CallOptions, type Flight } from './ses/transport.ts'
 
 /**
- * How long an account found in order is believed, in milliseconds: SES answers about one call per
- * second that is no send, for the whole account.
+ * How long SES's answers about the account are believed, in milliseconds: it answers about one call
+ * per second that is no send, for the whole account.
  */
 const accountMs = 300_000
+
+/** Longest that emails wait to be told the rate, in milliseconds. */
+const rateMs = 5_000
 
 /**
  * Hands emails to Amazon SES. Region, credentials and endpoint are the AWS SDK's own business: the
@@ -26,12 +35,49 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
   // One try: SES has no idempotency token, so a retry of the SDK can send an email twice.
   const open = () => new SESv2Client({ maxAttempts: 1, requestHandler })
   let client = open()
+  let lastVerdict: Verdict = { valid: true }
   let inOrderUntil = 0
+  let lastRate: Promise<number | null> = Promise.resolve(null)
+  let rateUntil = 0
 
   /** Credentials that SES refuses are never asked for again by the same client. */
-  function renew() {
-    client.destroy()
-    client = open()
+  async function call<Output>(
+    work: (options: CallOptions) => Promise<Output>,
+    signal: AbortSignal,
+    flight: Flight = {},
+  ): Promise<Output> {
+    try {
+      return await callUnder(work, signal, flight)
+    } catch (error) {
+      if (areRefused(error as Error)) {
+        client.destroy()
+        client = open()
+      }
+      throw error
+    }
+  }
+
+  function account(signal: AbortSignal, flight?: Flight) {
+    return call((options) => client.send(new GetAccountCommand(), options), signal, flight)
+  }
+
+  async function isVerified(identity: string, signal: AbortSignal): Promise<boolean> {
+    const command = new GetEmailIdentityCommand({ EmailIdentity: identity })
+    const answer = await call((options) => client.send(command, options), signal)
+    return answer.VerifiedForSendingStatus === true
+  }
+
+  async function askVerdict(signal: AbortSignal): Promise<Verdict> {
+    const flight: Flight = {}
+    try {
+      const verdict = verdictOfAccount(await account(signal, flight))
+      const { address } = settings.from
+      if (!verdict.valid || !address) return verdict
+      const sender = await verdictOfSender(address, (identity) => isVerified(identity, signal))
+      return sender.valid ? withWarnings(verdict, sender) : sender
+    } catch (error) {
+      return { valid: false, reason: faultOfCall(error as Error, flight) }
+    }
   }
 
   return {
@@ -41,26 +87,25 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
       const flight: Flight = {}
       try {
         const command = new SendEmailCommand(input)
-        const { MessageId } = await callUnder((it) => client.send(command, it), signal, flight)
+        const { MessageId } = await call((it) => client.send(command, it), signal, flight)
         return judge({ remoteId: MessageId }, flight, clock.now())
       } catch (error) {
-        if (areRefused(error as Error)) renew()
         return judge({ error: error as Error }, flight, clock.now())
       }
     },
     async verify(signal): Promise<Verdict> {
-      if (clock.now() < inOrderUntil) return { valid: true }
-      const flight: Flight = {}
-      try {
-        const command = new GetAccountCommand()
-        const account = await callUnder((it) => client.send(command, it), signal, flight)
-        const verdict = verdictOfAccount(account)
-        if (verdict.valid) inOrderUntil = clock.now() + accountMs
-        return verdict
-      } catch (error) {
-        if (areRefused(error as Error)) renew()
-        return { valid: false, reason: faultOfCall(error as Error, flight) }
-      }
+      if (clock.now() < inOrderUntil) return lastVerdict
+      lastVerdict = await askVerdict(signal)
+      if (lastVerdict.valid) inOrderUntil = clock.now() + accountMs
+      return lastVerdict
+    },
+    rate(signal) {
+      if (clock.now() < rateUntil) return lastRate
+      rateUntil = clock.now() + accountMs
+      const before = lastRate
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(rateMs)])
+      lastRate = account(inTime).then(rateOfAccount, () => before)
+      return lastRate
     },
     async close() {
       client.destroy()
@@ -68,6 +113,13 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
     },
   }
 }
+
+function withWarnings(one: Valid, other: Valid): Valid {
+  const warnings = [...(one.warnings ?? []), ...(other.warnings ?? [])]
+  return { valid: true, ...(warnings.length > 0 && { warnings }) }
+}
+
+type Valid = Verdict & { valid: true }
 
 /**
  * With raw content, Destination alone is the envelope and the header stays as composed; Bcc is the

@@ -24,7 +24,8 @@ export async function consign(
   const packFor = (recipients: readonly string[]) => pack(email, content, settings, recipients)
   const waiting = email.recipients.filter(({ state }) => state === 'queued')
   const addresses = waiting.map(({ address }) => address)
-  if (email.capture) return handOff(postern, inForce, engines, addresses, packFor)
+  // Whatever the job or the route says: this email never leaves.
+  if (email.capture) return handOff(postern, inForce, captureOnly, addresses, packFor)
 
   const { allowed = [], kept = [] } = Object.groupBy(addresses, (address) =>
     mayReceive(address, safety) ? 'allowed' : 'kept',
@@ -51,5 +52,7 @@ export async function consign(
     }
   }
 }
+
+const captureOnly: readonly Candidate[] = [{ name: 'noop', pauses: 0 }]
 
 const reason = 'safety.allow does not name this recipient'

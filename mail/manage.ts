@@ -1,7 +1,7 @@
 import { withEntry, type Email, type EmailChange, type Recipient } from './email.ts'
 import { jobOf } from './accept.ts'
 import type { Postern } from './postern.ts'
-import { allowed, type EmailState, type RecipientState } from './states.ts'
+import { allowed, rollUp, type EmailState, type RecipientState } from './states.ts'
 
 /** What became of a person's wish for an email. */
 export type Managed =
@@ -21,14 +21,24 @@ export async function cancel(
   only: readonly EmailState[] = ['scheduled', 'queued', 'held'],
 ): Promise<Managed> {
   const now = postern.clock.now()
-  const managed = await transition(postern, id, 'canceled', only, (email) => ({
-    recipients: moved(email.recipients, ['queued', 'held'], 'canceled'),
-    settledAt: now,
-    nextAttemptAt: undefined,
-    timeline: withEntry(email.timeline, { at: now, what: 'canceled' }),
-  }))
+  const managed = await transition(postern, id, 'canceled', only, (email) => {
+    const recipients = moved(email.recipients, ['queued', 'held'], 'canceled')
+    return {
+      recipients,
+      state: stateOfRest(recipients),
+      settledAt: now,
+      nextAttemptAt: undefined,
+      timeline: withEntry(email.timeline, { at: now, what: 'canceled' }),
+    }
+  })
   if (managed.kind === 'done') await postern.queue.cancel(id)
   return managed
+}
+
+/** Who has it already has it: only an email that nobody has is canceled as a whole. */
+function stateOfRest(recipients: readonly Recipient[]): EmailState {
+  const state = rollUp(recipients.map((recipient) => recipient.state))
+  return state === 'failed' ? 'canceled' : state
 }
 
 /** Sends a scheduled email at another time. */

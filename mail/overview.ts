@@ -19,6 +19,7 @@ export async function health(postern: Postern): Promise<Health> {
     postern.queue.depth(postern.clock.now()),
   ])
   const { version, faults } = inForce
-  const status = mailer.valid && queue.held === 0 && queue.deadLetters === 0 ? 'ok' : 'degraded'
+  const calm = queue.held === 0 && queue.deadLetters === 0
+  const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
   return { status, mailer, queue, settings: { version, faults } }
 }

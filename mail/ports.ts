@@ -200,15 +200,18 @@ export interface Blobs {
 
 /** Emails that were kept instead of sent. */
 export interface Captures {
-  /** Keeps one; the same id again changes nothing, so that a second attempt adds no second copy. */
+  /**
+   * Keeps one. The same id again only adds the recipients that are new, so that a second attempt
+   * adds no second copy, and an email captured for one and later for another names both.
+   */
   add(capture: Capture, eml: Uint8Array): Promise<void>
   /** Newest first. */
   list(query: CaptureQuery): Promise<Page<Capture>>
   get(id: string): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
   /** Marks as read or unread; says whether it is there. */
   mark(id: string, seen: boolean): Promise<boolean>
-  /** Removes one, or all; the number removed. */
-  remove(id: string | 'all'): Promise<number>
+  /** Removes these, or all; the number removed. */
+  remove(ids: readonly string[] | 'all'): Promise<number>
   /** Resolves when a capture may have been added since the call, or when the signal aborts. */
   changed(signal: AbortSignal): Promise<void>
 }

@@ -23,16 +23,17 @@ export type RecipientState =
  * Every allowed transition.
  *
  * `sending -> sending` is the take-over of an expired lease, `scheduled -> scheduled` a new due time,
- * `scheduled -> sending` a job that arrives when its email is due.
+ * `scheduled -> sending` a job that arrives when its email is due. From `queued` and `held` to
+ * `sent`, `captured` or `discarded` leads canceling what is left of an email that some have already.
  */
 export const transitions: Readonly<Record<EmailState, readonly EmailState[]>> = {
   scheduled: ['scheduled', 'queued', 'sending', 'canceled'],
-  queued: ['queued', 'sending', 'held', 'failed', 'canceled'],
+  queued: ['sending', 'sent', 'captured', 'discarded', 'canceled'],
   sending: ['sending', 'queued', 'sent', 'captured', 'discarded', 'held', 'failed', 'suppressed'],
   sent: ['delivered', 'delivery_delayed', 'bounced', 'complained'],
   delivery_delayed: ['delivered', 'delivery_delayed', 'bounced', 'complained'],
   delivered: ['bounced', 'complained'],
-  held: ['queued', 'canceled'],
+  held: ['queued', 'sent', 'captured', 'discarded', 'canceled'],
   failed: ['queued'],
   bounced: [],
   complained: [],

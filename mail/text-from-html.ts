@@ -11,7 +11,7 @@ const mostTags = 50_000
 
 /** The text part of an email that brings only html: readable, links kept, images left out. */
 export function textFromHtml(html: string): string {
-  return convert(html.slice(0, endOf(html)), {
+  return convert(readablePart(html), {
     wordwrap: 78,
     limits: { maxInputLength: longestHtml, maxDepth: 100, ellipsis: '…' },
     selectors: [
@@ -19,6 +19,11 @@ export function textFromHtml(html: string): string {
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
     ],
   })
+}
+
+/** As much of a text as a parser may be given without stopping everything else. */
+export function readablePart(html: string): string {
+  return html.slice(0, endOf(html))
 }
 
 /** Where reading ends: after the last character or tag that is read. */

@@ -1,6 +1,6 @@
 import type { StoredVerdict } from './ports.ts'
 import type { Postern } from './postern.ts'
-import { enginesOf } from './settings.ts'
+import { enginesOf, type EngineName, type SettingsFault } from './settings.ts'
 
 /** Asks every engine in use whether it would take mail now, and keeps what they said. */
 export async function verify(postern: Postern): Promise<StoredVerdict> {
@@ -20,39 +20,36 @@ export async function keepVerdict(
 }
 
 /** Whether mail works: valid only when verified for exactly these settings. */
-export type MailerStanding = {
+export interface MailerStanding {
   readonly engine: readonly string[]
+  /** At least one of the engines would take mail. */
   readonly valid: boolean
-  /** Why not, in the server's words where it spoke. */
+  /** What a person should look at, in the server's words where it spoke. */
   readonly reason?: string
 }
 
 export async function mailerStanding(postern: Postern): Promise<MailerStanding> {
   const { settings, version, faults } = await postern.inForce.current()
   const engine = enginesOf(settings)
-  const reason =
-    faults.length > 0
-      ? `the saved settings are broken, the last good ones are in force: ${faults[0]!.path}: ${faults[0]!.rule}`
-      : ((await pauseOf(postern, engine)) ?? (await doubtOf(postern, engine, version)))
-  return { engine, valid: reason === undefined, ...(reason && { reason }) }
+  const doubts = await Promise.all(engine.map((name) => doubtOf(postern, name, version)))
+  const doubt = doubts.find((one) => one !== undefined)
+  const reason = faults[0] ? brokenSettings(faults[0]) : doubt
+  const valid = faults.length === 0 && doubts.includes(undefined)
+  return { engine, valid, ...(reason && { reason }) }
 }
 
-/** Mail goes out while one engine of the list works. */
-async function pauseOf({ standing, clock }: Postern, engines: readonly string[]) {
-  const all = await Promise.all(engines.map((name) => standing.read(name)))
-  const paused = all.every(({ pausedUntil = 0 }) => pausedUntil > clock.now())
-  return paused ? all[0]?.reason : undefined
+function brokenSettings({ path, rule }: SettingsFault): string {
+  return `the saved settings are broken, the last good ones are in force: ${path}: ${rule}`
 }
 
-async function doubtOf({ standing }: Postern, engines: readonly string[], version: string) {
-  // Capturing asks nobody, so there is nothing to verify.
-  if (engines[0] === 'noop') return undefined
+/** Why one engine may not take mail, if so. Capturing asks nobody. */
+async function doubtOf({ standing, clock }: Postern, name: EngineName, version: string) {
+  if (name === 'noop') return undefined
+  const { pausedUntil = 0, reason } = await standing.read(name)
+  if (pausedUntil > clock.now()) return reason
   const verdict = await standing.readVerdict()
   if (verdict?.version !== version) return 'not verified since the settings changed'
-  for (const name of engines) {
-    const one = verdict.engines[name]
-    if (!one) return `the engine ${name} was never verified`
-    if (!one.valid) return one.reason
-  }
-  return undefined
+  const said = verdict.engines[name]
+  if (!said) return `the engine ${name} was never verified`
+  return said.valid ? undefined : said.reason
 }

@@ -16,8 +16,7 @@ export function skipReporter(isStrict = process.env['POSTERN_EVERY_TEST'] === '1
       if (isPart) return
       const { allowed, missing } = judgeSkips(modules.flatMap(skippedIn))
       const counts = `${allowed.length} by design, ${missing.length} for want of something here`
-      process.stdout.write([`Skipped: ${counts}`, ...missing, ''].join('\n   '))
-      process.stdout.write('\n')
+      process.stdout.write(`${[`Skipped: ${counts}`, ...missing].join('\n   ')}\n`)
       if (isStrict && missing.length > 0) process.exitCode = 1
     },
   }

@@ -34,7 +34,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     })
     .delete('/captures', async (c) => c.json({ deleted: await captures.remove('all') }))
     .delete('/captures/:id', async (c) => {
-      const deleted = await captures.remove(readId(c))
+      const deleted = await captures.remove([readId(c)])
       if (deleted === 0) throw notFound('Capture')
       return c.json({ deleted })
     })

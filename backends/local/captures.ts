@@ -23,7 +23,10 @@ export function sqliteCaptures(store: Store): Captures {
       write(
         () => sql('UPDATE captures SET seen = ? WHERE id = ?').run(Number(seen), id).changes === 1,
       ),
-    remove: (id) => (id === 'all' ? removeAll(store) : write(() => deleteCapture(sql, id))),
+    remove: (ids) =>
+      ids === 'all'
+        ? removeAll(store)
+        : write(() => ids.reduce((sum, id) => sum + deleteCapture(sql, id), 0)),
     changed: (signal) => added.next(signal),
   }
 }
@@ -84,11 +87,26 @@ function insert(sql: Store['sql'], capture: Capture, eml: Uint8Array): boolean {
      (id, email_id, at, sender, recipients, subject, size, seen, folded_subject)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   ).run(id, emailId, at, from, JSON.stringify(to), subject, size, Number(seen), fold(subject))
-  if (changes === 0) return false
+  if (changes === 0) return addRecipients(sql, id, to)
   sql('INSERT INTO captured_emls (id, eml) VALUES (?, ?)').run(id, eml)
-  for (const address of foldedAddresses(to))
-    sql('INSERT INTO capture_recipients (address, id) VALUES (?, ?)').run(address, id)
+  indexRecipients(sql, id, to)
   return true
+}
+
+/** The same email, kept for others too; whether there are any. */
+function addRecipients(sql: Store['sql'], id: string, to: readonly string[]): boolean {
+  const row = sql('SELECT recipients FROM captures WHERE id = ?').get(id)!
+  const known = JSON.parse(row['recipients'] as string) as string[]
+  const all = [...new Set([...known, ...to])]
+  if (all.length === known.length) return false
+  sql('UPDATE captures SET recipients = ? WHERE id = ?').run(JSON.stringify(all), id)
+  indexRecipients(sql, id, to)
+  return true
+}
+
+function indexRecipients(sql: Store['sql'], id: string, to: readonly string[]) {
+  const text = 'INSERT INTO capture_recipients (address, id) VALUES (?, ?) ON CONFLICT DO NOTHING'
+  for (const address of foldedAddresses(to)) sql(text).run(address, id)
 }
 
 function captureOf(row: Row): Capture {

@@ -9,6 +9,7 @@ import { sqliteIdempotency } from './idempotency.ts'
 import { defaultKeep, type Keep } from './keep.ts'
 import { sqliteKeys } from './keys.ts'
 import { sqliteQueue, type LocalQueue } from './queue.ts'
+import { requeueStranded } from './requeue.ts'
 import { sweep, type Swept } from './retention.ts'
 import { fileSettings } from './settings-store.ts'
 import { sqliteStanding } from './standing.ts'
@@ -38,6 +39,7 @@ export function localBackend(
 ): LocalBackend {
   const store = groupCommit(openDatabase(directory))
   expireLeases(store)
+  requeueStranded(store, clock)
   return {
     emails: sqliteEmails(store),
     idempotency: sqliteIdempotency(store),

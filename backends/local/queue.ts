@@ -33,7 +33,7 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
     limits,
     async put(jobs, dueAt = clock.now()) {
       refuse(jobs)
-      const places = await write(() => jobs.map((job) => insert(sql, job, dueAt, clock.now())))
+      const places = await write(() => jobs.map((job) => insertJob(sql, job, dueAt, clock.now())))
       jobs.forEach((job, index) => order.add(job.lane, { dueAt, seq: places[index]! }))
       announce()
     },
@@ -86,7 +86,8 @@ function refuse(jobs: readonly Job[]) {
     throw new RangeError('content does not travel in the job here: it belongs at content/<id>')
 }
 
-function insert(sql: Store['sql'], job: Job, dueAt: number, now: number): number {
+/** Adds a job inside a work that may have more to do; its place. */
+export function insertJob(sql: Store['sql'], job: Job, dueAt: number, now: number): number {
   const { id, lane, ...rest } = job
   const { lastInsertRowid } = sql(
     'INSERT INTO jobs (email_id, lane, due_at, scheduled, job) VALUES (?, ?, ?, ?, ?)',

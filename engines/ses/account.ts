@@ -1,31 +1,73 @@
 import type { GetAccountCommandOutput } from '@aws-sdk/client-sesv2'
-import { remoteText, type Verdict } from '../../mail/outcome.ts'
+import type { Verdict } from '../../mail/outcome.ts'
 
 type Account = Pick<
   GetAccountCommandOutput,
-  'SendingEnabled' | 'EnforcementStatus' | 'ProductionAccessEnabled' | 'SendQuota'
+  | 'SendingEnabled'
+  | 'EnforcementStatus'
+  | 'ProductionAccessEnabled'
+  | 'SendQuota'
+  | 'PricingAttributes'
 >
 
-/** Whether an account would send to anybody now, in words for an administrator when not. */
+/** Whether an account would send now, and what an administrator should know of it. */
 export function verdictOfAccount(account: Account): Verdict {
   const reason = faultOf(account)
-  return reason === undefined ? { valid: true } : { valid: false, reason: remoteText(reason) }
+  if (reason !== undefined) return { valid: false, reason }
+  const warnings = warningsOf(account)
+  return { valid: true, ...(warnings.length > 0 && { warnings }) }
 }
 
-function faultOf(account: Account): string | undefined {
-  const { SendingEnabled, EnforcementStatus, ProductionAccessEnabled } = account
+/** Recipients per second that SES takes from an account. */
+export function rateOfAccount({ SendQuota }: Account): number | null {
+  const { MaxSendRate = 0 } = SendQuota ?? {}
+  return MaxSendRate > 0 ? MaxSendRate : null
+}
+
+function faultOf({ EnforcementStatus, SendingEnabled, SendQuota }: Account): string | undefined {
   if (EnforcementStatus === 'SHUTDOWN')
     return 'AWS has shut down sending for this account: see the reputation page of the SES console'
   if (SendingEnabled === false) return 'sending is paused for this account and region in SES'
-  if (ProductionAccessEnabled === false)
-    return 'the account is in the SES sandbox: only verified addresses get mail, 200 a day; request production access in the SES console'
-  return faultOfQuota(account)
+  const { max, share } = quotaOf(SendQuota)
+  return share >= 1 ? `the daily quota of ${max} recipients is used up` : undefined
 }
 
-/** A rolling 24 hours; -1 means no limit. */
-function faultOfQuota({ SendQuota }: Account): string | undefined {
-  const { Max24HourSend = -1, SentLast24Hours = 0 } = SendQuota ?? {}
-  return Max24HourSend >= 0 && SentLast24Hours >= Max24HourSend
-    ? `the daily quota of ${Max24HourSend} recipients is used up`
-    : undefined
+function warningsOf(account: Account): string[] {
+  const { EnforcementStatus, ProductionAccessEnabled, SendQuota, PricingAttributes } = account
+  const { max, share } = quotaOf(SendQuota)
+  const plan = plans[PricingAttributes?.CurrentPlan ?? '']
+  return [
+    ...(ProductionAccessEnabled === false ? [sandbox] : []),
+    ...(EnforcementStatus === 'PROBATION' ? [probation] : []),
+    ...(share > muchOfQuota
+      ? [`${Math.floor(share * 100)} % of the daily quota of ${max} recipients are used`]
+      : []),
+    ...(plan ? [dearer(plan)] : []),
+  ]
+}
+
+const sandbox =
+  'the account is in the SES sandbox: only verified addresses get mail, 200 a day; request production access in the SES console'
+
+const probation =
+  'AWS has put the account on probation and may shut it down: see the reputation page of the SES console'
+
+/** The plans that cost more per email than paying for each alone; whoever joins now gets Essentials. */
+const plans: Readonly<Record<string, string>> = {
+  ESSENTIALS: 'Essentials',
+  PRO: 'Pro',
+  ENTERPRISE: 'Enterprise',
+}
+
+function dearer(plan: string): string {
+  return `the account is on the SES pricing plan ${plan}, which is dearer per email than a la carte; to change it: aws sesv2 put-account-pricing-attributes --plan NONE, or the pricing plan in the SES console`
+}
+
+/** From here on a busy hour can use up the rest. */
+const muchOfQuota = 0.8
+
+/** How much of a rolling 24 hours is used, 0 to 1; a quota of -1 means no limit. */
+function quotaOf({ Max24HourSend: max = -1, SentLast24Hours = 0 }: Account['SendQuota'] = {}) {
+  if (max < 0) return { max, share: 0 }
+  return { max, share: max === 0 ? 1 : SentLast24Hours / max }
 }

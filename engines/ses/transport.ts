@@ -19,7 +19,8 @@ interface SdkRequest {
   readonly body?: string | Uint8Array
 }
 
-interface CallOptions {
+/** What a call of the SDK takes, and hands on to the request handler. */
+export interface CallOptions {
   readonly abortSignal?: AbortSignal
   readonly flight?: Flight
 }

@@ -5,8 +5,11 @@ import { anEmail, holding, openApi, type OpenApi, said } from './open-api.ts'
 
 const nobody = '01890000-0000-7000-8000-000000000000'
 
-async function move({ postern }: OpenApi, id: string, change: EmailChange) {
-  await postern.emails.change((await postern.emails.get(id))!, change)
+/** As if a worker had tried it. */
+async function settle({ postern, clock }: OpenApi, id: string, change: EmailChange) {
+  const claim = await postern.emails.claim(id, clock.now(), 60)
+  if (claim.kind !== 'claimed') throw new Error(claim.kind)
+  await postern.emails.settle(id, claim.claim, change)
 }
 
 describe('GET /emails/{id}', () => {
@@ -61,21 +64,14 @@ describe('GET /emails/{id}', () => {
   it.each([
     ['held', 'queued'],
     ['failed', 'failed'],
-    ['canceled', 'canceled'],
+    ['captured', 'sent'],
+    ['discarded', 'sent'],
+    ['sent', 'sent'],
   ] as const)('says of a %s email: %s', async (state, event) => {
     const api = openApi()
     const id = await api.send()
-    await move(api, id, { state })
+    await settle(api, id, { state })
     expect((await api.read(`/emails/${id}`)).last_event).toBe(event)
-  })
-
-  it.each(['captured', 'discarded', 'sent'] as const)('says of a %s email: sent', async (state) => {
-    const api = openApi()
-    const id = await api.send()
-    const claim = await api.postern.emails.claim(id, api.clock.now(), 60)
-    if (claim.kind !== 'claimed') throw new Error(claim.kind)
-    await api.postern.emails.settle(id, claim.claim, { state })
-    expect((await api.read(`/emails/${id}`)).last_event).toBe('sent')
   })
 
   it.each([

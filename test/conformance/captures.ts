@@ -47,6 +47,15 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({})).toEqual([capture.id])
     })
 
+    it('adds the recipients of a second one with the same id to the first', async () => {
+      const capture = await added({ to: ['ann@example.org'] })
+      const more = ['ann@example.org', 'bob@example.org']
+      await captures.add({ ...capture, to: more }, Buffer.from('second'))
+      await harness.settle?.()
+      expect((await captures.get(capture.id))?.capture.to).toEqual(more)
+      expect(await ids({ to: 'bob@example.org' })).toEqual([capture.id])
+    })
+
     it('lists newest first, page by page, each once', async () => {
       const all = [await added(), await added(), await added()].reverse()
       const first = await captures.list({ limit: 2 })
@@ -102,8 +111,8 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
     it('removes one, with all traces', async () => {
       const to = ['ann@example.org']
       const [gone, kept] = [await added({ to }), await added({ to })]
-      expect(await captures.remove(gone.id)).toBe(1)
-      expect(await captures.remove(gone.id)).toBe(0)
+      expect(await captures.remove([gone.id])).toBe(1)
+      expect(await captures.remove([gone.id])).toBe(0)
       await harness.settle?.()
       expect(await captures.get(gone.id)).toBeUndefined()
       expect(await ids({ to: 'ann@example.org' })).toEqual([kept.id])

@@ -281,9 +281,9 @@ export function testEmails(name: string, open: () => Promise<EmailsHarness>) {
 
       it('one recipient in one state', async () => {
         const { all, ids } = await five()
-        await emails.change(all[2]!, { state: 'held' })
+        await emails.change(all[2]!, { state: 'canceled' })
         await harness.settle?.()
-        const held = await emails.list({ limit: 5, q: 'ann@example.org', state: 'held' })
+        const canceled = await emails.list({ limit: 5, q: 'ann@example.org', state: 'canceled' })
         expect(idsOf(held)).toEqual([ids[2]])
       })
 

@@ -189,44 +189,4 @@ describe('the SES engine', () => {
       reason: 'no AWS credentials before the deadline',
     })
   })
-
-  it.each([
-    ['the sandbox', { ProductionAccessEnabled: false }, /sandbox.*verified addresses/],
-    ['a pause', { SendingEnabled: false }, /paused/],
-    ['a shutdown', { EnforcementStatus: 'SHUTDOWN' }, /shut down/],
-    [
-      'a used up quota',
-      { SendQuota: { Max24HourSend: 200, SentLast24Hours: 200 } },
-      /quota of 200/,
-    ],
-  ])('is not valid in %s, and says so in words', async (_, change, words) => {
-    remote.account = { ...goodAccount, ...change }
-    const verdict = await engine.verify(patient)
-    expect(verdict).toMatchObject({ valid: false, reason: expect.stringMatching(words) as unknown })
-  })
-
-  it.each([
-    ['on probation', { EnforcementStatus: 'PROBATION' }],
-    ['without a quota', { SendQuota: { Max24HourSend: -1, SentLast24Hours: 1e6 } }],
-  ])('is valid %s: mail still leaves', async (_, change) => {
-    remote.account = { ...goodAccount, ...change }
-    expect(await engine.verify(patient)).toEqual({ valid: true })
-  })
-
-  it('believes a good account for five minutes, because SES answers such calls rarely', async () => {
-    await engine.verify(patient)
-    await clock.advance(299_000)
-    await engine.verify(patient)
-    expect(remote.attempts).toBe(1)
-    await clock.advance(1_000)
-    await engine.verify(patient)
-    expect(remote.attempts).toBe(2)
-  })
-
-  it('asks again at once about an account that was not in order', async () => {
-    remote.account = { ...goodAccount, SendingEnabled: false }
-    await engine.verify(patient)
-    remote.account = goodAccount
-    expect(await engine.verify(patient)).toEqual({ valid: true })
-  })
 })

@@ -159,6 +159,7 @@ function launch() {
           name,
           send: async () => ({ kind: 'sent' }),
           verify: () => verdict(),
+          rate: async () => null,
           close: async () => void one.closed++,
         },
       }

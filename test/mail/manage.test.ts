@@ -38,6 +38,21 @@ describe('canceling', () => {
     expect(copies(id)).toBe(0)
   })
 
+  it('leaves an email that some have already as sent, and stops the rest', async () => {
+    answer = () => ({
+      kind: 'sent',
+      refused: [{ address: 'later@there.test', kind: 'deferred', reason: '450' }],
+    })
+    const id = await accepted({
+      to: [{ address: 'a@there.test' }, { address: 'later@there.test' }],
+    })
+    await work()
+    expect(await cancel(test.postern, id)).toMatchObject({
+      kind: 'done',
+      email: { state: 'sent', recipients: [{ state: 'sent' }, { state: 'canceled' }] },
+    })
+  })
+
   it('removes the job of a later time', async () => {
     const id = await accepted({ scheduledAt: test.clock.now() + hour })
     const { scheduled } = await test.postern.queue.depth(test.clock.now())

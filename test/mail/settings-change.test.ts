@@ -140,7 +140,6 @@ describe('a stored password', () => {
     ['host', { host: 'evil.test' }],
     ['port', { port: 2525 }],
     ['username', { username: 'you' }],
-    ['preset', { preset: 'gmail' }],
     ['security', { security: 'opportunistic' }],
     ['security', { security: 'none' }],
     ['verifyCertificate', { verifyCertificate: false }],
@@ -167,6 +166,16 @@ describe('a stored password', () => {
     expect(await save(settings, { 'smtp.password': 'two' })).toMatchObject({ kind: 'saved' })
     expect(asked).toHaveLength(1)
     expect(await password()).toBe('two')
+  })
+
+  it('is asked for again before the server of a preset gets it', async () => {
+    await open()
+    await save(stored, { 'smtp.password': 'one' })
+    const settings = { engine: 'smtp', smtp: { preset: 'gmail', username: smtp.username } }
+    const saved = await save(settings, {}, { force: true })
+    if (saved.kind !== 'invalid') throw new Error(saved.kind)
+    expect(saved.faults.map(({ path }) => path)).toEqual(['smtp.host', 'smtp.preset'])
+    expect(await save(settings, { 'smtp.password': 'two' })).toMatchObject({ kind: 'saved' })
   })
 
   it.each<[string, object]>([

@@ -23,9 +23,15 @@ describe('the mailer', () => {
   })
 
   it('is not valid in the words of the server that said so', async () => {
-    await open({ engine: ['smtp', 'ses'] }, { ses: { valid: false, reason: '403 no such key' } })
+    await open({ engine: 'ses' }, { ses: { valid: false, reason: '403 no such key' } })
     await verify(test.postern)
     expect(await standing()).toMatchObject({ valid: false, reason: '403 no such key' })
+  })
+
+  it('is valid while one engine of the list works, and says what is wrong with the other', async () => {
+    await open({ engine: ['smtp', 'ses'] }, { ses: { valid: false, reason: '403 no such key' } })
+    await verify(test.postern)
+    expect(await standing()).toMatchObject({ valid: true, reason: '403 no such key' })
   })
 
   it('that captures needs no verification', async () => {

@@ -25,6 +25,10 @@ export interface FakeSes extends FakeRemote {
   readonly mails: readonly SesMail[]
   /** What GetAccount answers while SES accepts. */
   account: Readonly<Record<string, unknown>>
+  /** The identities that GetEmailIdentity knows: whether each is verified, or a whole answer. */
+  readonly identities: Map<string, boolean | string>
+  /** The paths of all questions, in order. */
+  readonly asked: readonly string[]
 }
 
 export const goodAccount = {
@@ -36,14 +40,19 @@ export const goodAccount = {
 
 export async function fakeSes(): Promise<FakeSes> {
   const mails: SesMail[] = []
+  const identities: FakeSes['identities'] = new Map()
   const state: { account: FakeSes['account'] } = { account: goodAccount }
   const server = await startHttpServer(() => undefined)
   const play = (act: Act, keeps = false) => {
     server.script = (exchange) => {
       if (!exchange.whole) return undefined
       if (keeps && isSend(exchange)) mails.push(JSON.parse(String(exchange.body)) as SesMail)
-      return isSend(exchange) || !keeps ? act : { say: json(200, state.account) }
+      return isSend(exchange) || !keeps ? act : { say: question(exchange.path) }
     }
+  }
+  const question = (path: string) => {
+    const identity = decodeURIComponent(/^\/v2\/email\/identities\/(.+)$/.exec(path)?.[1] ?? '')
+    return identity ? identityAnswer(identities.get(identity)) : json(200, state.account)
   }
   const accept = () => play({ say: sesYes }, true)
   accept()
@@ -55,6 +64,10 @@ export async function fakeSes(): Promise<FakeSes> {
     },
     set account(account) {
       state.account = account
+    },
+    identities,
+    get asked() {
+      return server.requests.filter(({ method }) => method === 'GET').map(({ path }) => path)
     },
     accept,
     refuse: () => play({ say: sesError(400, 'MessageRejected', 'Email contains a virus') }),
@@ -82,6 +95,12 @@ export const sesYes = json(200, { MessageId: 'ses-0001' })
 /** SES names the error in a header; the body has the words. */
 export function sesError(status: number, name: string, message: string): string {
   return json(status, { message }, { 'x-amzn-ErrorType': name })
+}
+
+function identityAnswer(known: boolean | string | undefined): string {
+  if (typeof known === 'string') return known
+  if (known === undefined) return sesError(404, 'NotFoundException', 'Email identity is unknown.')
+  return json(200, { VerifiedForSendingStatus: known })
 }
 
 export function json(status: number, body: object, headers: Record<string, string> = {}): string {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localBackend, type LocalBackend } from '../../../backends/local/index.ts'
-import { anEmail } from '../../conformance/email-samples.ts'
+import { anEmail, noon } from '../../conformance/email-samples.ts'
 import { aJob } from '../../conformance/queue.ts'
 import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
 
@@ -42,6 +42,17 @@ describe('a local backend that is opened again', () => {
       .queue.take(10, 10)
       .map(({ id }) => id)
     expect(ids).toEqual([jobs[1]!.id, jobs[2]!.id])
+  })
+
+  it('puts a job again for an email that a crash left waiting without one', async () => {
+    const { emails, queue } = place.backend
+    const [stranded, queued, done] = [anEmail(), anEmail(), anEmail({ state: 'sent' })]
+    for (const email of [stranded, queued, done]) await emails.create(email)
+    await queue.put([aJob({ id: queued.id })], queued.dueAt)
+    const opened = reopen()
+    await place.clock.advance(noon - place.clock.now())
+    const ids = opened.queue.take(10, 10).map(({ id }) => id)
+    expect(ids.sort()).toEqual([stranded.id, queued.id].sort())
   })
 
   it('keeps an engine paused', async () => {
