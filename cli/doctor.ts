@@ -1,6 +1,7 @@
 import { resolveTxt } from 'node:dns/promises'
 import type { Command } from 'commander'
 import type { Finding } from '../mail/doctor.ts'
+import { examineClock } from '../mail/doctor/clock.ts'
 import { examineDns, type DomainRecords } from '../mail/doctor/dns.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
@@ -12,6 +13,7 @@ interface Examined {
   readonly findings: readonly Finding[]
   readonly domain: string | null
   readonly dkim_selector: string | null
+  readonly now: string
 }
 
 /** `postern doctor`. */
@@ -24,7 +26,11 @@ export function addDoctor(program: Command, terminal: Terminal) {
     .action(async ({ dns }: { dns: boolean }, command: Command) => {
       const examined = await clientOf(command, terminal).call<Examined>('GET', '/v1/doctor')
       const records = dns ? await recordsOf(examined) : undefined
-      const findings = [...examined.findings, ...(records ? examineDns(records) : [])]
+      const findings = [
+        ...examined.findings,
+        ...examineClock((Date.parse(examined.now) - Date.now()) / 1_000),
+        ...(records ? examineDns(records) : []),
+      ]
       const skipped = examined.domain !== null && !records ? ['dns'] : []
       answer(command, terminal, { findings, skipped }, inWords)
       if (findings.length > 0) throw new Failure(exitCodes.no, 'something is wrong')

@@ -36,8 +36,6 @@ export interface HostFacts {
   readonly kind: 'machine' | 'function'
   /** Free space where the emails are kept, in bytes. */
   readonly freeBytes?: number
-  /** How far the clock is ahead of others, in seconds; negative when behind. */
-  readonly skewSeconds?: number
 }
 
 /** Everything wrong with these facts; nothing when all is well. */

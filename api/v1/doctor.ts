@@ -9,6 +9,12 @@ export function v1Doctor(postern: Postern, hostFacts: () => Promise<HostFacts>):
   return new Hono<ApiEnv>().get('/doctor', async (c) => {
     const { findings, domain } = await diagnose(postern, await hostFacts())
     const { dkim } = (await postern.inForce.current()).settings
-    return c.json({ findings, domain: domain ?? null, dkim_selector: dkim.selector })
+    return c.json({
+      findings,
+      domain: domain ?? null,
+      dkim_selector: dkim.selector,
+      // For whoever has another clock to compare it with.
+      now: new Date(postern.clock.now()).toISOString(),
+    })
   })
 }

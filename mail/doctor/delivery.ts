@@ -3,14 +3,11 @@ import { uses, type Facts, type Finding } from '../doctor.ts'
 /** Less free space than this, in bytes, and a busy day may fill the disk. */
 const littleSpace = 500_000_000
 
-/** TLS, signatures and AWS requests fail when clocks differ by minutes. */
-const mostSkewSeconds = 60
-
 /** What the engines and the queue say. */
 export function examineState(facts: Facts): Finding[] {
   const { faults, settings, readableSecrets, host, queue } = facts
   const missing = Object.keys(settings.secrets).filter((name) => !readableSecrets.includes(name))
-  const { freeBytes = Number.POSITIVE_INFINITY, skewSeconds = 0 } = host
+  const { freeBytes = Number.POSITIVE_INFINITY } = host
   return [
     ...faults.map(({ path, rule }) =>
       wrong(
@@ -31,13 +28,6 @@ export function examineState(facts: Facts): Finding[] {
         'host.space',
         `only ${Math.floor(freeBytes / 1e6)} MB are free where the emails are kept`,
         'free space, or set POSTERN_DATA and POSTERN_KEEP',
-      ),
-    ),
-    ...when(Math.abs(skewSeconds) > mostSkewSeconds, () =>
-      wrong(
-        'host.clock',
-        `the clock is ${Math.round(skewSeconds)} s off`,
-        'switch on time synchronisation',
       ),
     ),
     ...when(queue.deadLetters > 0, () =>

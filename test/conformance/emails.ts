@@ -284,7 +284,7 @@ export function testEmails(name: string, open: () => Promise<EmailsHarness>) {
         await emails.change(all[2]!, { state: 'canceled' })
         await harness.settle?.()
         const canceled = await emails.list({ limit: 5, q: 'ann@example.org', state: 'canceled' })
-        expect(idsOf(held)).toEqual([ids[2]])
+        expect(idsOf(canceled)).toEqual([ids[2]])
       })
 
       it('one id', async () => {

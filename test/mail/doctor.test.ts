@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { examineClock } from '../../mail/doctor/clock.ts'
 import { examine, type Facts } from '../../mail/doctor.ts'
 import { resolveSettings, type SavedSettings, type Settings } from '../../mail/settings.ts'
 
@@ -80,7 +81,6 @@ describe('the doctor', () => {
     ['queue.dead-letters', { queue: { ...emptyQueue, deadLetters: 3 } }],
     ['queue.held', { queue: { ...emptyQueue, held: 3 } }],
     ['host.space', { host: { kind: 'machine', freeBytes: 1_000_000 } }],
-    ['host.clock', { host: { kind: 'machine', skewSeconds: -300 } }],
     ['dns.spf', { dns: { ...goodDns, txt: [] } }],
     ['dns.spf-twice', { dns: { ...goodDns, txt: ['v=spf1 -all', 'v=spf1 mx -all'] } }],
     ['dns.spf-open', { dns: { ...goodDns, txt: ['v=spf1 +all'] } }],
@@ -95,6 +95,11 @@ describe('the doctor', () => {
       expect(problem).not.toBe('')
       expect(cure).not.toBe('')
     }
+  })
+
+  it('finds a clock that differs from another by more than a minute', () => {
+    expect(examineClock(-61)).toMatchObject([{ code: 'host.clock' }])
+    expect(examineClock(60)).toEqual([])
   })
 
   it('names each kind of problem that it knows in the list above', () => {
@@ -112,7 +117,7 @@ function facts(change: Partial<Facts> = {}): Facts {
     standing: {},
     queue: emptyQueue,
     now,
-    host: { kind: 'machine', freeBytes: 50e9, skewSeconds: 0 },
+    host: { kind: 'machine', freeBytes: 50e9 },
     dns: goodDns,
     ...change,
   }

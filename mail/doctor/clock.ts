@@ -1,0 +1,21 @@
+import type { Finding } from '../doctor.ts'
+
+/** TLS, signatures and requests to AWS fail when clocks differ by minutes. */
+const mostSkewSeconds = 60
+
+/**
+ * Whether Postern's clock differs from another one.
+ *
+ * @param skewSeconds how far it is ahead; negative when behind
+ */
+export function examineClock(skewSeconds: number): Finding[] {
+  if (Math.abs(skewSeconds) <= mostSkewSeconds) return []
+  return [
+    {
+      code: 'host.clock',
+      level: 'wrong',
+      problem: `the clock of Postern is ${Math.round(skewSeconds)} s off from the one here`,
+      cure: 'switch on time synchronisation on both machines',
+    },
+  ]
+}
