@@ -1,3 +1,4 @@
+import module from 'node:module'
 import type { Command } from 'commander'
 import { startVariables } from './environment.ts'
 import { Failure, exitCodes } from './failure.ts'
@@ -23,6 +24,8 @@ export function addStart(program: Command, terminal: Terminal) {
       const running = await startPostern({ env, write: remark, showKey })
       const { json } = command.optsWithGlobals<{ json?: boolean }>()
       print(json ? plainJson(await readyLine(running)) : await welcome(running))
+      // Not only at the end, which kill -9 leaves out.
+      module.flushCompileCache()
       await untilSignal(running, terminal)
     })
 }

@@ -45,8 +45,8 @@ const longestRequestMs = 60_000
 /**
  * Says yes to an email: once this resolves with `accepted`, it is never lost.
  *
- * Order is everything: the idempotency entry, the content where the queue cannot hold it, the
- * record, then the job. A crash between any two leaves either nothing that anybody was told of,
+ * Order is everything: the idempotency entry, then the record and the content that the queue cannot
+ * hold, then the job. A crash between any two leaves either nothing that anybody was told of,
  * or an entry whose replay completes the rest under the same id.
  */
 export async function accept(
@@ -152,10 +152,13 @@ async function store(
   }
   const content = Buffer.from(JSON.stringify(request.content))
   const delayed = wanted.scheduled || content.byteLength > queue.limits.inlineBytes
-  if (delayed) await blobs.put(contentKey(id), content)
+  // Neither is of any use without the job, which comes last; so they need not wait for each other.
+  const [, isNew] = await Promise.all([
+    delayed && blobs.put(contentKey(id), content),
+    emails.create(wanted),
+  ])
   // The record of an earlier try counts: what it says of capturing may differ from the settings now.
-  const earlier = (await emails.create(wanted)) ? undefined : await emails.get(id)
-  const email = earlier ?? wanted
+  const email = (!isNew && (await emails.get(id))) || wanted
   await queue.put([jobOf(email, delayed ? undefined : request.content)], email.dueAt)
   return { kind: 'accepted', id, replayed: false }
 }

@@ -89,14 +89,17 @@ async function tryEngine(
 async function sendBy({ clock }: Postern, engine: Engine, parcel: Parcel, until: number) {
   const abort = new AbortController()
   const done = new AbortController()
-  void clock.until(until, done.signal).then(() => abort.abort(new Error('out of time')))
+  void clock.until(until, done.signal).then(() => {
+    if (!done.signal.aborted) abort.abort(new Error('out of time'))
+  })
   const overdue = clock.until(until + graceMs, done.signal).then((): Outcome => {
     return { kind: 'ambiguous', reason: `the engine ${engine.name} did not end in time` }
   })
   try {
     return await Promise.race([engine.send(parcel, abort.signal), overdue])
   } finally {
-    done.abort()
+    // With a reason of its own no exception is made for it, an email's worth of stack trace.
+    done.abort('over')
   }
 }
 

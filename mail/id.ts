@@ -8,19 +8,12 @@ let sequence = 0
  * @param now milliseconds since the epoch
  */
 export function newId(now: number): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const view = new DataView(bytes.buffer)
-  advance(now, view.getUint16(6) & 0x07ff)
-  view.setUint16(0, Math.floor(lastMillisecond / 2 ** 32))
-  view.setUint32(2, lastMillisecond % 2 ** 32)
-  view.setUint16(6, 0x7000 | sequence)
-  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80)
-  return format(bytes)
-}
-
-function format(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
+  // Version 4 has its random bits where version 7 has them: the last two groups stay.
+  const random = crypto.randomUUID()
+  advance(now, parseInt(random.slice(0, 3), 16) & 0x07ff)
+  const time = lastMillisecond.toString(16).padStart(12, '0')
+  const count = sequence.toString(16).padStart(3, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${random.slice(19)}`
 }
 
 /** Whether a text has the form of an id that Postern gives. */

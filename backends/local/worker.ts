@@ -128,7 +128,7 @@ function alarmClock(clock: Clock, ring: () => void) {
   return {
     set(time: number | undefined) {
       if (armed?.time === time) return
-      armed?.off.abort()
+      armed?.off.abort('another time')
       armed = undefined
       if (time === undefined) return
       const mine = { time, off: new AbortController() }

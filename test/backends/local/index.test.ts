@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localBackend, type LocalBackend } from '../../../backends/local/index.ts'
+import { contentKey } from '../../../mail/job.ts'
 import { anEmail, noon } from '../../conformance/email-samples.ts'
 import { aJob } from '../../conformance/queue.ts'
 import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
@@ -45,14 +46,23 @@ describe('a local backend that is opened again', () => {
   })
 
   it('puts a job again for an email that a crash left waiting without one', async () => {
-    const { emails, queue } = place.backend
+    const { emails, queue, blobs } = place.backend
     const [stranded, queued, done] = [anEmail(), anEmail(), anEmail({ state: 'sent' })]
-    for (const email of [stranded, queued, done]) await emails.create(email)
+    for (const email of [stranded, queued, done]) {
+      await emails.create(email)
+      await blobs.put(contentKey(email.id), Buffer.from('{}'))
+    }
     await queue.put([aJob({ id: queued.id })], queued.dueAt)
     const opened = reopen()
     await place.clock.advance(noon - place.clock.now())
     const ids = opened.queue.take(10, 10).map(({ id }) => id)
     expect(ids.sort()).toEqual([stranded.id, queued.id].sort())
+  })
+
+  it('forgets a record that a crash left without content: nobody was told yes', async () => {
+    const email = anEmail()
+    await place.backend.emails.create(email)
+    expect(await reopen().emails.get(email.id)).toBeUndefined()
   })
 
   it('keeps an engine paused', async () => {
