@@ -1,5 +1,5 @@
-import { encodeWord } from 'nodemailer/lib/mime-funcs'
-import { formatMailbox, type Mailbox } from './address.ts'
+import type { Mailbox } from './address.ts'
+import { encodedMailbox } from './encoded-mailbox.ts'
 import type { Parcel } from './parcel.ts'
 
 /** Fields that Postern sets itself, and those that must not leave: Bcc, and what servers add. */
@@ -59,11 +59,9 @@ function ownFields(letter: Omit<Parcel, 'composed'>, hasDate: boolean): string[]
   ]
 }
 
-/** A mailbox as header text, one character a byte: names encoded (RFC 2047), addresses UTF-8. */
-function field({ address, name }: Mailbox): string {
-  const isAscii = name === undefined || /^[ -~]*$/.test(name)
-  const text = isAscii
-    ? formatMailbox({ address, name })
-    : `${encodeWord(name, 'Q', 52).replaceAll(' ', '\r\n ')}\r\n <${address}>`
-  return Buffer.from(text).toString('latin1')
+/** A mailbox as header text, one character a byte, folded between encoded words. */
+function field(mailbox: Mailbox): string {
+  const text = encodedMailbox(mailbox)
+  const folded = text.startsWith('=?') ? text.replaceAll(' ', '\r\n ') : text
+  return Buffer.from(folded).toString('latin1')
 }

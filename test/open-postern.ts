@@ -71,7 +71,10 @@ export async function openPostern(options: TestOptions = {}): Promise<TestPoster
 }
 
 /** An engine that answers what the test tells it to, and remembers what it was handed. */
-export function scriptedEngine(name: EngineName, answer: (parcel: Parcel) => Outcome | Promise<Outcome>) {
+export function scriptedEngine(
+  name: EngineName,
+  answer: (parcel: Parcel) => Outcome | Promise<Outcome>,
+) {
   const parcels: Parcel[] = []
   const engine: Engine = {
     name,

@@ -3,7 +3,7 @@ import { encodeWords } from 'nodemailer/lib/mime-funcs'
 import type { Mailbox } from '../../mail/address.ts'
 import type { Attachment } from '../../mail/email.ts'
 import type { Parcel } from '../../mail/parcel.ts'
-import { encodedMailbox } from '../encoded-mailbox.ts'
+import { encodedMailbox } from '../../mail/encoded-mailbox.ts'
 import { bodyOf } from './body.ts'
 import { personalizationsOf } from './personalizations.ts'
 

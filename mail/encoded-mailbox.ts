@@ -1,5 +1,5 @@
 import { encodeWord } from 'nodemailer/lib/mime-funcs'
-import { formatMailbox, type Mailbox } from '../mail/address.ts'
+import { formatMailbox, type Mailbox } from './address.ts'
 
 /** A mailbox as one ASCII header value, for providers that leave encoding to the caller (RFC 2047). */
 export function encodedMailbox({ address, name }: Mailbox): string {

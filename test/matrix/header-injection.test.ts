@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs'
+import PostalMime from 'postal-mime'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readEmailRequest } from '../../mail/email-request.ts'
+import { headerOf, now, plainBody, wireFaults } from '../mail/composing.ts'
+import { matrixEngines, openHouse, type House, type Left } from './houses.ts'
+
+interface Attack {
+  readonly separators: readonly { readonly name: string; readonly value: string }[]
+  readonly tails: readonly string[]
+}
+
+interface Smuggling {
+  readonly sequences: readonly { readonly name: string; readonly value: string }[]
+  readonly suffix: string
+}
+
+const attack = data<Attack>('header-injection.json')
+const smuggling = data<Smuggling>('smtp-smuggling.json')
+
+/** The fields that stand in the most different places: on the wire and in a provider's request. */
+const places: Readonly<Record<string, (value: string) => object>> = {
+  subject: (value) => ({ subject: value }),
+  'from.name': (value) => ({ from: `"${value.replace(/["\\]/g, '\\$&')}" <a@b.cd>` }),
+  'headers value': (value) => ({ headers: { 'X-A': value } }),
+  'attachment.filename': (value) => ({ attachments: [{ filename: value, content: 'YQ==' }] }),
+}
+
+const values = attack.separators.flatMap(({ value: separator }) =>
+  attack.tails.flatMap((tail) => [
+    `ok${separator}${tail}`,
+    `${separator}${tail}`,
+    `ok ${tail}${separator}`,
+    `ok${separator}${separator}${tail}`,
+  ]),
+)
+
+/** Each value in every field that takes it, all at once: what none takes is refused by name. */
+const bodies = values.flatMap((value) => {
+  const taken = Object.values(places).filter((place) => isTaken(place(value)))
+  return taken.length > 0 ? [Object.assign({}, ...taken.map((place) => place(value)))] : []
+}) as object[]
+
+const hostile = smuggling.sequences.map(({ value }) => `before${value}${smuggling.suffix}`)
+
+/** A value in text, html and an attachment; NUL is refused in text. */
+const smuggled = hostile.flatMap((value) => {
+  const content = Buffer.from(value).toString('base64')
+  const file = { attachments: [{ filename: 'a.txt', content }] }
+  return [{ text: value }, { html: value, text: '' }, { html: value }, file].filter(isTaken)
+})
+
+it('some of what is hostile is taken, and must come out harmless', () => {
+  expect(values).toHaveLength(520)
+  expect(bodies.length).toBeGreaterThan(80)
+  expect(smuggled.length).toBeGreaterThan(30)
+})
+
+/** A program is run for every email, so a part of them is enough there. */
+const sample = (engine: string, all: readonly object[]) =>
+  engine === 'sendmail' ? all.filter((_, i) => i % 3 === 0) : all
+
+describe.each(matrixEngines)('what %s really sends', (engine) => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse(engine)
+    await house.configure({ from: { address: 'no-reply@own.test' } })
+  })
+  afterAll(() => house.close())
+
+  it('has no header that a value of a field brought along', async () => {
+    expect(await escapesOf(sample(engine, bodies))).toEqual([])
+  })
+
+  it('is one email, whatever sequence is in its content', async () => {
+    expect(await escapesOf(sample(engine, smuggled))).toEqual([])
+  })
+
+  /** What got out, each with the email it was in; nothing when all is well. */
+  async function escapesOf(attacks: readonly object[]): Promise<string[]> {
+    const escapes: string[] = []
+    for (const part of attacks) {
+      const request = requestOf(part)
+      if (!request) throw new Error('only what is taken belongs here')
+      const before = (await house.left()).length
+      const { state } = await house.send(request)
+      const left = (await house.left()).slice(before)
+      const found = [
+        ...(state === 'sent' || state === 'captured' ? [] : [state]),
+        ...(left.length === 1 ? await faultsOf(left[0]!) : [`${left.length} emails`]),
+      ]
+      escapes.push(...found.map((fault) => `${JSON.stringify(part)}: ${fault}`))
+    }
+    return escapes
+  }
+})
+
+/** The only names of header fields that these emails have. */
+const names = new Set([
+  ...['content-transfer-encoding', 'content-type', 'date', 'from', 'message-id', 'mime-version'],
+  ...['subject', 'to', 'x-a', 'x-postern-id'],
+])
+
+async function faultsOf({ to, bytes, parts }: Left): Promise<string[]> {
+  return [
+    ...(to.join() === 'bob@there.test' ? [] : [`sent to ${to.join()}`]),
+    ...(bytes ? await faultsOfBytes(bytes) : []),
+    ...(parts ? faultsOfParts(parts) : []),
+  ]
+}
+
+async function faultsOfBytes(bytes: Uint8Array): Promise<string[]> {
+  const found = headerOf(bytes).map(({ name }) => name)
+  const { to = [], cc = [], bcc = [] } = await PostalMime.parse(bytes)
+  return [
+    ...wireFaults(bytes),
+    ...found.filter((name) => !names.has(name)).map((name) => `header ${name}`),
+    ...found.filter((name, place) => found.indexOf(name) < place).map((name) => `second ${name}`),
+    ...(to.length === 1 && cc.length + bcc.length === 0 ? [] : ['other recipients in the header']),
+  ]
+}
+
+/** A provider makes header lines of these: none may hold what ends one. */
+function faultsOfParts({ from, subject, headers, attachments = [] }: NonNullable<Left['parts']>) {
+  const lines = [
+    ...[from.name ?? '', from.email, subject],
+    ...Object.entries(headers).flat(),
+    ...attachments.flatMap(({ filename = '', type = '' }) => [filename, type]),
+  ]
+  return [
+    ...lines.filter((line) => /[\r\n\0\u0085\u2028\u2029]/.test(line)),
+    ...Object.keys(headers).filter((name) => !names.has(name.toLowerCase())),
+  ]
+}
+
+function isTaken(part: object): boolean {
+  return requestOf(part) !== undefined
+}
+
+function requestOf(part: object) {
+  const read = readEmailRequest({ ...plainBody, ...part }, now)
+  return 'request' in read ? read.request : undefined
+}
+
+/** Not imported: it holds halves of surrogate pairs, which vite cannot turn into a module. */
+function data<Kind>(file: string): Kind {
+  return JSON.parse(readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8')) as Kind
+}
