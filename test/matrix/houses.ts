@@ -1,11 +1,12 @@
 import { vi } from 'vitest'
 import PostalMime from 'postal-mime'
 import { accept, jobOf } from '../../mail/accept.ts'
-import { parseMailbox, type Mailbox } from '../../mail/address.ts'
+import type { Mailbox } from '../../mail/address.ts'
 import { deliver } from '../../mail/deliver.ts'
 import type { EmailRequest } from '../../mail/email-request.ts'
 import type { Email } from '../../mail/email.ts'
 import type { Deployed } from '../../mail/fleet.ts'
+import type { Capture, Captures } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import type { SavedSettings } from '../../mail/settings.ts'
 import { useAws } from '../engines/aws-environment.ts'
@@ -122,7 +123,7 @@ const farEnds = {
       settings: {},
       secrets: { 'sendgrid.apiKey': 'SG.key' },
       deployed: { sendgridUrl: remote.server.url },
-      left: async () => remote.mails.map(leftBySendGrid),
+      left: () => Promise.all(remote.mails.map(leftBySendGrid)),
       close: () => remote.server.close(),
     }
   },
@@ -143,8 +144,7 @@ const farEnds = {
     return {
       settings: {},
       async left({ captures }) {
-        const { data } = await captures.list({ limit: 100 })
-        const found = data.toReversed().map(async ({ id, to }) => {
+        const found = (await allOf(captures)).toReversed().map(async ({ id, to }) => {
           return { to, ...(await read((await captures.get(id))!.eml)) }
         })
         return Promise.all(found)
@@ -155,6 +155,11 @@ const farEnds = {
 }
 
 export const matrixEngines = Object.keys(farEnds) as readonly MatrixEngine[]
+
+async function allOf(captures: Captures, after?: string): Promise<Capture[]> {
+  const { data, hasMore } = await captures.list({ limit: 100, ...(after && { after }) })
+  return hasMore ? [...data, ...(await allOf(captures, data.at(-1)!.id))] : [...data]
+}
 
 /** Of a program's standard input. A CR in it would be one that nobody put at the end of a line. */
 function asOnTheWire(input: Uint8Array): Buffer {
@@ -178,7 +183,7 @@ function box({ address, name }: { address?: string; name?: string }): Mailbox {
   return { address: address!, ...(name && { name }) }
 }
 
-function leftBySendGrid(parts: SendGridMail): Left {
+async function leftBySendGrid(parts: SendGridMail): Promise<Left> {
   const { from, reply_to, reply_to_list = [], headers, personalizations } = parts
   const boxes = personalizations.flatMap(({ to, cc = [], bcc = [] }) => [...to, ...cc, ...bcc])
   const { Sender } = headers
@@ -186,7 +191,7 @@ function leftBySendGrid(parts: SendGridMail): Left {
     parts,
     to: boxes.map(({ email }) => email),
     from: box({ ...from, address: from.email }),
-    ...(Sender && { sender: mailbox(Sender) }),
+    ...(Sender && { sender: await mailbox(Sender) }),
     replyTo: [...(reply_to ? [reply_to] : []), ...reply_to_list].map(({ email, name }) =>
       box({ address: email, name }),
     ),
@@ -195,7 +200,7 @@ function leftBySendGrid(parts: SendGridMail): Left {
 
 /** SES replaces From by FromEmailAddress: the email as it leaves SES has that one. */
 async function leftBySes(mail: SesMail): Promise<Left> {
-  const from = mailbox(mail.FromEmailAddress!)
+  const from = await mailbox(mail.FromEmailAddress!)
   const header = await read(Buffer.from(mail.Content.Raw.Data, 'base64'))
   if (JSON.stringify(header.from) !== JSON.stringify(from))
     throw new Error('From and FromEmailAddress differ')
@@ -206,8 +211,8 @@ async function leftBySes(mail: SesMail): Promise<Left> {
   }
 }
 
-function mailbox(text: string): Mailbox {
-  const parsed = parseMailbox(text)
-  if ('fault' in parsed) throw new Error(parsed.fault)
-  return parsed.mailbox
+/** A header field that stands alone in a provider's request. */
+async function mailbox(text: string): Promise<Mailbox> {
+  if (/[^\x20-\x7e]/.test(text)) throw new Error(`not fit for a header: ${JSON.stringify(text)}`)
+  return box((await PostalMime.parse(`From: ${text}\r\n\r\n`)).from!)
 }

@@ -102,7 +102,7 @@ describe('a rate of 14 recipients per second, with the worker of one machine', (
   }
 
   async function idle() {
-    for (let quiet = 0, before = -1; quiet < 3; ) {
+    for (let quiet = 0, before = -1; quiet < 3;) {
       await new Promise((resolve) => setImmediate(resolve))
       const waiting = test.clock.waiting
       quiet = waiting === before && departures.length === turns ? quiet + 1 : 0

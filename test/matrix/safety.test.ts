@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Email } from '../../mail/email.ts'
 import type { SavedSettings } from '../../mail/settings.ts'
 import { emailRequest } from '../open-postern.ts'
@@ -35,7 +35,8 @@ const isOurs = (address: string) => address.endsWith('@team.test')
 const senders = matrixEngines.filter((engine) => engine !== 'noop')
 
 /** A program is run for every email: a third of the rows show the same there. */
-const rowsFor = (engine: string) => (engine === 'sendmail' ? rows.filter((_, i) => i % 3 === 0) : rows)
+const rowsFor = (engine: string) =>
+  engine === 'sendmail' ? rows.filter((_, i) => i % 3 === 0) : rows
 
 describe.each(senders)('the safety rules on the wire of %s', (engine) => {
   let house: House
@@ -92,6 +93,7 @@ describe.each(senders)('the safety rules on the wire of %s', (engine) => {
 describe('the safety rules under the engine noop', () => {
   it.each(['capture', 'drop', 'redirect'])('%s: every email is one capture', async (otherwise) => {
     const house = await openHouse('noop')
+    onTestFinished(() => house.close())
     await house.configure(withRules({ allow, otherwise, redirectTo: qa }))
     for (const row of rows) {
       const email = await house.send(requestOf(row))
@@ -99,7 +101,6 @@ describe('the safety rules under the engine noop', () => {
       expect((await house.left()).at(-1)!.to).toEqual(addressesOf(email))
     }
     expect(await house.left()).toHaveLength(rows.length)
-    await house.close()
   })
 })
 
