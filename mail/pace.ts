@@ -43,9 +43,9 @@ interface Rate {
   readonly most: number
   readonly span: number
   /** How long after so many nothing else may leave. */
-  hold(count: number): number
+  readonly hold: (count: number) => number
   /** How long so many matter to others. */
-  reach(count: number): number
+  readonly reach: (count: number) => number
 }
 
 function rateOf(perSecond: number): Rate {

@@ -5,8 +5,7 @@ import type { Engine } from '../../mail/ports.ts'
 import type { SavedSettings } from '../../mail/settings.ts'
 import { testEngine } from '../conformance/engine.ts'
 import { testParcel } from '../parcels.ts'
-import { fakeSes, goodAccount, json, sesError, sesYes, type FakeSes } from '../remote/fake-ses.ts'
-import type { VirtualClock } from '../virtual-clock.ts'
+import { fakeSes, json, sesError, sesYes, type FakeSes } from '../remote/fake-ses.ts'
 import { useAws, awsSecret } from './aws-environment.ts'
 import { engineContext } from './engine-context.ts'
 
@@ -33,13 +32,10 @@ testEngine(
 describe('the SES engine', () => {
   let remote: FakeSes
   let engine: Engine
-  let clock: VirtualClock
   const patient = new AbortController().signal
 
   const open = (settings: SavedSettings = {}) => {
-    const context = engineContext({ settings })
-    clock = context.clock
-    engine = sesEngine(context)
+    engine = sesEngine(engineContext({ settings }))
   }
 
   beforeEach(async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pace, type Pace } from '../../mail/pace.ts'
 import { virtualClock, type VirtualClock } from '../virtual-clock.ts'
@@ -18,6 +19,30 @@ describe('a pace', () => {
 
   it('counts recipients', async () => {
     expect(await leavingTimes([10, 1, 1], 5)).toEqual([0, 2_000, 2_200])
+  })
+
+  it('lets a small one leave in a gap that a larger one before it does not fit', async () => {
+    expect(await leavingTimes([4, 3, 1], 5)).toEqual([0, 1_000, 200])
+  })
+
+  it('lets more than fit into a second leave together, alone, and makes the next wait', async () => {
+    expect(await leavingTimes([1, 10, 1], 5)).toEqual([0, 1_000, 3_000])
+    expect(await leavingTimes([5, 10, 5], 5)).toEqual([0, 1_000, 3_000])
+  })
+
+  it('never lets more than the rate leave in a second, wherever that second begins', async () => {
+    const counts = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 30 })
+    const rates = fc.integer({ min: 5, max: 40 })
+    await fc.assert(
+      fc.asyncProperty(counts, rates, async (counts, rate) => {
+        const times = await leavingTimes(counts, rate)
+        for (const from of times) {
+          const within = counts.filter((_, i) => times[i]! >= from && times[i]! < from + 1_000)
+          expect(within.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(rate)
+        }
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('holds rates below one and above a thousand', async () => {

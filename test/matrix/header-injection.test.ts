@@ -37,9 +37,11 @@ const values = attack.separators.flatMap(({ value: separator }) =>
 
 /** Each value in every field that takes it, all at once: what none takes is refused by name. */
 const bodies = values.flatMap((value) => {
-  const taken = Object.values(places).filter((place) => isTaken(place(value)))
-  return taken.length > 0 ? [Object.assign({}, ...taken.map((place) => place(value)))] : []
-}) as object[]
+  const taken = Object.values(places)
+    .map((place) => place(value))
+    .filter(isTaken)
+  return taken.length > 0 ? [taken.reduce((all, part) => ({ ...all, ...part }))] : []
+})
 
 const hostile = smuggling.sequences.map(({ value }) => `before${value}${smuggling.suffix}`)
 
