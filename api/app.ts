@@ -7,6 +7,7 @@ import { authenticator, needs, type Access, type ApiEnv } from './auth.ts'
 import { answerRefusal, Refusal, refusalOf } from './errors.ts'
 import { landingPage } from './landing.ts'
 import { onlyUnder } from './origin.ts'
+import { resendApiKeys } from './resend/api-keys.ts'
 import { resendEmails } from './resend/emails.ts'
 import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
@@ -38,6 +39,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   if (hosts) app.use(onlyUnder(hosts))
   app.get('/', (c) => c.html(landingPage))
   app.route('/', resendEmails(postern, authenticate))
+  app.route('/', resendApiKeys(postern, authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
   app.use('/v1/*', needs('full_access', authenticate))
   for (const part of [v1Settings, v1Emails, v1Captures, v1Queue, v1TestEmail])

@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import type { Caller } from '../mail/accept.ts'
+import { hashOfToken } from '../mail/api-keys.ts'
 import type { ApiKey } from '../mail/ports.ts'
 import type { Postern } from '../mail/postern.ts'
 import { Refusal } from './errors.ts'
@@ -20,8 +21,12 @@ export interface ApiEnv {
   Variables: { caller: Caller }
 }
 
-/** Tells who asks. @throws Refusal 401 without a key, 403 for one that is not known. */
-export type Authenticate = (request: Request) => Promise<Identity>
+export interface Authenticate {
+  /** Tells who asks. @throws Refusal 401 without a key, 403 for one that is not known. */
+  (request: Request): Promise<Identity>
+  /** Lets a key that was revoked in no more, however fresh what is known of it. */
+  forget(id: string): void
+}
 
 export function authenticator({ keys, clock }: Postern, access: Access): Authenticate {
   const known = keyCache()
@@ -40,19 +45,18 @@ export function authenticator({ keys, clock }: Postern, access: Access): Authent
     if (fresh) return fresh
     const key = await keys.findByHash(hash)
     if (!key || !sameHash(key.hash, hash)) return undefined
-    known.set(hash, key, clock.now() + freshMs)
-    return key
+    return known.set(hash, key, clock.now() + freshMs)
   }
 
   async function noteUse(key: ApiKey) {
     const now = clock.now()
     if (now - (key.lastUsedAt ?? 0) < usedEveryMs) return
-    known.set(key.hash, { ...key, lastUsedAt: now }, now + freshMs)
+    known.used(key.hash, now)
     // A time that could not be noted must keep nobody from reading or sending.
     await keys.change(key.id, { lastUsedAt: now }).catch(() => undefined)
   }
 
-  return async (request) => {
+  async function authenticate(request: Request): Promise<Identity> {
     if (!(await isGuarded())) {
       refuseForeignPage(request)
       return everybody
@@ -60,12 +64,14 @@ export function authenticator({ keys, clock }: Postern, access: Access): Authent
     const token = bearerOf(request)
     if (!token)
       throw new Refusal(401, 'missing_api_key', 'Missing API key in the authorization header.')
-    const key = await find(sha256(token))
+    const key = await find(hashOfToken(token))
     if (!key) throw new Refusal(403, 'invalid_api_key', 'API key is invalid')
     await noteUse(key)
     const { id: owner, domain, capture, permission } = key
     return { caller: { owner, domain, capture }, permission }
   }
+
+  return Object.assign(authenticate, { forget: (id: string) => known.forget(id) })
 }
 
 /** Lets in whom the permission is enough for. */
@@ -82,7 +88,7 @@ export function needs(
   }
 }
 
-/** How long a key that was found is not asked for again: a revoked one is out within 15 s. */
+/** How long a key that was found is not asked for again: one revoked elsewhere stays as long. */
 const freshMs = 10_000
 
 /** How exact the time of last use is. */
@@ -97,10 +103,6 @@ function bearerOf(request: Request): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
 }
 
-function sha256(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
-}
-
 function sameHash(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
@@ -110,14 +112,27 @@ const mostKnown = 1_000
 
 function keyCache() {
   const entries = new Map<string, { key: ApiKey; until: number }>()
+  // Also against a key that was being looked up while it was revoked.
+  const revoked = new Set<string>()
   return {
     get(hash: string, now: number): ApiKey | undefined {
       const entry = entries.get(hash)
       return entry && now < entry.until ? entry.key : undefined
     },
-    set(hash: string, key: ApiKey, until: number) {
+    set(hash: string, key: ApiKey, until: number): ApiKey | undefined {
+      if (revoked.has(key.id)) return undefined
       if (entries.size >= mostKnown) entries.clear()
       entries.set(hash, { key, until })
+      return key
+    },
+    /** Makes it no fresher: a key in use would otherwise outlive its revocation elsewhere. */
+    used(hash: string, lastUsedAt: number) {
+      const entry = entries.get(hash)
+      if (entry) entry.key = { ...entry.key, lastUsedAt }
+    },
+    forget(id: string) {
+      revoked.add(id)
+      for (const [hash, { key }] of entries) if (key.id === id) entries.delete(hash)
     },
   }
 }

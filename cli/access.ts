@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { ApiOptions } from '../api/app.ts'
-import { newId } from '../mail/id.ts'
+import { makeApiKey } from '../mail/api-keys.ts'
 import type { Backend } from '../mail/ports.ts'
 
 /**
@@ -25,17 +24,12 @@ export async function makeFirstKey(
   show: (token: string) => void,
 ): Promise<void> {
   if ((await keys.list()).length > 0) return
-  const token = `re_${randomBytes(32).toString('base64url')}`
+  const { key, token } = makeApiKey(firstKey, clock.now())
   show(token)
-  await keys.create({
-    id: newId(clock.now()),
-    name: 'first key',
-    hash: createHash('sha256').update(token).digest('hex'),
-    permission: 'full_access',
-    capture: false,
-    createdAt: clock.now(),
-  })
+  await keys.create(key)
 }
+
+const firstKey = { name: 'first key', permission: 'full_access', capture: false } as const
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)

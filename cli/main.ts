@@ -3,6 +3,7 @@ import { addCaptures } from './captures.ts'
 import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
 import { exitCodes, Failure } from './failure.ts'
+import { addKeys } from './keys.ts'
 import { addSend } from './send.ts'
 import { addStart } from './serve.ts'
 import { addSettings } from './settings.ts'
@@ -60,6 +61,7 @@ const commands = [
   addSettings,
   addCaptures,
   addEmails,
+  addKeys,
 ]
 
 const manual = `

@@ -16,7 +16,8 @@ export interface SettingsView {
 }
 
 export interface VerdictView {
-  readonly version: string
+  /** About exactly the settings in force. */
+  readonly current: boolean
   readonly at: string
   readonly engines: Readonly<Record<string, { readonly valid: boolean; readonly reason?: string }>>
 }

@@ -113,7 +113,7 @@ async function askSecrets({ secrets }: Assignments, terminal: Terminal) {
 }
 
 /** What was forced has not been tried with this version. */
-function savedInWords({ verdict, version, settings }: SettingsView): string {
-  const tried = verdict?.version === version || settings['engine'] === 'noop'
+function savedInWords({ verdict, settings }: SettingsView): string {
+  const tried = verdict?.current || settings['engine'] === 'noop'
   return tried ? 'saved' : 'saved; now: postern settings verify'
 }

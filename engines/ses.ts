@@ -12,7 +12,7 @@ import type { Engine } from '../mail/ports.ts'
 import { encodedMailbox } from '../mail/encoded-mailbox.ts'
 import { httpConnections } from './http/exchange.ts'
 import { rateOfAccount, verdictOfAccount } from './ses/account.ts'
-import { areRefused, faultOfCall, judge } from './ses/judge.ts'
+import { areRefused, faultOfCall, judge, ofRecipients } from './ses/judge.ts'
 import { verdictOfSender } from './ses/sender.ts'
 import { observedHandler, callUnder, type CallOptions, type Flight } from './ses/transport.ts'
 
@@ -90,7 +90,7 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
         const { MessageId } = await call((it) => client.send(command, it), signal, flight)
         return judge({ remoteId: MessageId }, flight, clock.now())
       } catch (error) {
-        return judge({ error: error as Error }, flight, clock.now())
+        return ofRecipients(judge({ error: error as Error }, flight, clock.now()), parcel)
       }
     },
     async verify(signal): Promise<Verdict> {

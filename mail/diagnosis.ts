@@ -18,15 +18,14 @@ export async function diagnose(
   dns?: DomainRecords,
 ): Promise<Diagnosis> {
   const verdict = await verify(postern)
-  const { settings, version, faults } = await postern.inForce.current()
+  const { settings, faults } = await postern.inForce.current()
   const { clock, queue, standing } = postern
   const names = enginesOf(settings)
   const standings = await Promise.all(names.map((name) => standing.read(name)))
   const findings = examine({
     settings,
-    version,
     faults,
-    verdict,
+    verdicts: verdict.engines,
     standing: Object.fromEntries(names.map((name, i) => [name, standings[i]!])),
     readableSecrets: Object.keys(await postern.settings.readSecrets(settings.secrets)),
     queue: await queue.depth(clock.now()),

@@ -18,11 +18,11 @@ export interface Finding {
 /** All that the doctor looks at: whoever asks collects it, so that examining is a pure function. */
 export interface Facts {
   readonly settings: Settings
-  readonly version: string
   readonly faults: readonly SettingsFault[]
   /** Secrets that the settings pin and that could be read, by name. */
   readonly readableSecrets: readonly string[]
-  readonly verdict?: StoredVerdict
+  /** What each engine in use said just now. */
+  readonly verdicts: StoredVerdict['engines']
   readonly standing: Readonly<Record<string, EngineStanding>>
   readonly queue: QueueDepth
   readonly now: number

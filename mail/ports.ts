@@ -289,9 +289,10 @@ export interface EngineStanding {
   readonly pauses: number
 }
 
-/** What the last `verify` said, and of which settings. */
+/** What the last `verify` said. */
 export interface StoredVerdict {
-  readonly version: string
+  /** The settings it is about, all layers together. */
+  readonly about: string
   readonly at: number
   readonly engines: Readonly<Record<string, Verdict>>
 }

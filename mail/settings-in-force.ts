@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Clock, SettingsStore } from './ports.ts'
 import {
   resolveSettings,
@@ -28,6 +29,11 @@ export interface SettingsInForce {
   current(): Promise<InForce>
   /** Re-read now: after a save. */
   refresh(): Promise<InForce>
+  /**
+   * Names exactly the settings that a saved version makes with these deploy-time layers: what a
+   * verdict is about.
+   */
+  seal(version: string): string
 }
 
 /** Re-read when older than 8 s, give or take 20 %, so that many workers do not ask in step. */
@@ -96,9 +102,13 @@ export function settingsInForce(options: SettingsInForceOptions): SettingsInForc
     return reading
   }
 
+  const layers = createHash('sha256')
+    .update(JSON.stringify([defaults, locks]))
+    .digest('hex')
   return {
     defaults,
     locks,
+    seal: (version) => `${version}.${layers.slice(0, 16)}`,
     current: async () => (last && clock.now() < staleAt ? last : readOnce()),
     // A read that runs may have begun before the save that asks for this one.
     refresh: async () => {

@@ -10,11 +10,11 @@ export async function verify(postern: Postern): Promise<StoredVerdict> {
 
 /** Keeps what the engines said of the settings with this version. */
 export async function keepVerdict(
-  { standing, clock }: Postern,
+  { standing, clock, inForce }: Postern,
   version: string,
   engines: StoredVerdict['engines'],
 ): Promise<StoredVerdict> {
-  const verdict = { version, at: clock.now(), engines }
+  const verdict = { about: inForce.seal(version), at: clock.now(), engines }
   await standing.writeVerdict(verdict)
   return verdict
 }
@@ -43,12 +43,12 @@ function brokenSettings({ path, rule }: SettingsFault): string {
 }
 
 /** Why one engine may not take mail, if so. Capturing asks nobody. */
-async function doubtOf({ standing, clock }: Postern, name: EngineName, version: string) {
+async function doubtOf({ standing, clock, inForce }: Postern, name: EngineName, version: string) {
   if (name === 'noop') return undefined
   const { pausedUntil = 0, reason } = await standing.read(name)
   if (pausedUntil > clock.now()) return reason
   const verdict = await standing.readVerdict()
-  if (verdict?.version !== version) return 'not verified since the settings changed'
+  if (verdict?.about !== inForce.seal(version)) return 'not verified since the settings changed'
   const said = verdict.engines[name]
   if (!said) return `the engine ${name} was never verified`
   return said.valid ? undefined : said.reason

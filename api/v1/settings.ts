@@ -21,7 +21,7 @@ export function v1Settings(postern: Postern): Hono<ApiEnv> {
       if (saved.kind === 'unverified') throw unverified(saved.engine, saved.reason)
       return c.json(await settingsView(postern))
     })
-    .post('/settings/verify', async (c) => c.json(verdictView(await verify(postern))))
+    .post('/settings/verify', async (c) => c.json(verdictView(await verify(postern), true)))
 }
 
 async function settingsView({ inForce, settings, standing }: Postern) {
@@ -41,12 +41,13 @@ async function settingsView({ inForce, settings, standing }: Postern) {
     // Which version of each is active; values are read by nobody but the engines.
     secrets: now.settings.secrets,
     faults: now.faults,
-    verdict: verdict ? verdictView(verdict) : null,
+    verdict: verdict ? verdictView(verdict, verdict.about === inForce.seal(stored.version)) : null,
   }
 }
 
-function verdictView({ version, at, engines }: StoredVerdict) {
-  return { version, at: new Date(at).toISOString(), engines }
+/** `current`: about exactly the settings that are in force. */
+function verdictView({ at, engines }: StoredVerdict, current: boolean) {
+  return { current, at: new Date(at).toISOString(), engines }
 }
 
 const candidate = z.object({

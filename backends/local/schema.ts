@@ -111,7 +111,7 @@ export const migrations: readonly string[] = [
   );
   CREATE TABLE verdict (
     only INTEGER PRIMARY KEY CHECK (only = 1),
-    version TEXT NOT NULL,
+    about TEXT NOT NULL,
     at INTEGER NOT NULL,
     engines TEXT NOT NULL
   );

@@ -14,10 +14,10 @@ export function sqliteStanding(store: Store): Standing {
         sql('DELETE FROM standing WHERE engine = ?').run(engine)
       }),
     readVerdict: async () => readVerdict(store),
-    writeVerdict: ({ version, at, engines }) =>
+    writeVerdict: ({ about, at, engines }) =>
       write(() => {
-        sql('INSERT OR REPLACE INTO verdict (only, version, at, engines) VALUES (1, ?, ?, ?)').run(
-          version,
+        sql('INSERT OR REPLACE INTO verdict (only, about, at, engines) VALUES (1, ?, ?, ?)').run(
+          about,
           at,
           JSON.stringify(engines),
         )
@@ -60,7 +60,7 @@ function readVerdict({ sql }: Store): StoredVerdict | undefined {
   const row = sql('SELECT * FROM verdict').get()
   if (!row) return undefined
   return {
-    version: row['version'] as string,
+    about: row['about'] as string,
     at: row['at'] as number,
     engines: JSON.parse(row['engines'] as string) as StoredVerdict['engines'],
   }

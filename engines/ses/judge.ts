@@ -1,5 +1,6 @@
 import { remoteText, type Outcome } from '../../mail/outcome.ts'
 import { outcomeOfLoss, outcomeOfStatus } from '../http/judge.ts'
+import type { Parcel } from '../../mail/parcel.ts'
 import type { Answer } from '../http/exchange.ts'
 import { noTimeToSign, type Flight } from './transport.ts'
 
@@ -82,6 +83,22 @@ function isAboutAccount({ name, message }: Error): boolean {
   if (aboutAccount.has(name) || aboutCredentials.has(name)) return true
   if (throttles.has(name)) return /daily/i.test(message)
   return /address is not verified|sending (is )?(paused|disabled|suspended)/i.test(message)
+}
+
+/**
+ * In the sandbox an unverified recipient is refused in the same words as an unverified sender:
+ * that is about this email, and no reason to pause the engine for everybody.
+ */
+export function ofRecipients(outcome: Outcome, { from, envelope }: Parcel): Outcome {
+  if (outcome.kind !== 'blocked') return outcome
+  const [, list] = /failed the check[^:]*:\s*(.+)$/i.exec(outcome.reason) ?? []
+  const named = list?.toLowerCase().split(/[,\s]+/) ?? []
+  const recipients = envelope.to.map((address) => address.toLowerCase())
+  const isAboutThem =
+    named.length > 0 &&
+    named.every((name) => recipients.includes(name)) &&
+    !named.includes(from.address.toLowerCase())
+  return isAboutThem ? { kind: 'rejected', reason: outcome.reason } : outcome
 }
 
 /** Credentials that were refused for themselves, not for the clock they were used under. */

@@ -49,21 +49,13 @@ export function examineState(facts: Facts): Finding[] {
 
 /** Whether the engines in use would take mail. */
 export function examineDelivery(facts: Facts): Finding[] {
-  const { settings, verdict, version, standing, now } = facts
-  const verdicts = Object.entries(verdict?.version === version ? verdict.engines : {})
+  const { settings, verdicts, standing, now } = facts
   const paused = Object.entries(standing).filter(([, { pausedUntil = 0 }]) => pausedUntil > now)
   return [
     ...when(uses(facts, 'disabled'), () =>
       wrong('engine.disabled', 'mail is switched off', 'set engine'),
     ),
-    ...when(verdict?.version !== version && !uses(facts, 'noop') && !uses(facts, 'disabled'), () =>
-      risk(
-        'engine.unverified',
-        'nobody has verified these settings',
-        'run: postern settings verify',
-      ),
-    ),
-    ...verdicts.flatMap(([name, one]) =>
+    ...Object.entries(verdicts).flatMap(([name, one]) =>
       one.valid
         ? (one.warnings ?? []).map((text) =>
             risk(`${name}.warning`, text, 'see the page of this engine in docs/engines'),

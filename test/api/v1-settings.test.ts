@@ -120,12 +120,12 @@ describe('POST /v1/settings/verify', () => {
   it('asks the engine and remembers what it said', async () => {
     const api = openApi()
     const smtp = { host: '127.0.0.1', port: await closedPort(), security: 'none' }
-    const [, { version }] = await save(api, { engine: 'smtp', smtp }, { force: true })
+    await save(api, { engine: 'smtp', smtp }, { force: true })
     const [status, verdict] = await said(api.post('/v1/settings/verify'))
     expect([status, verdict]).toEqual([
       200,
       {
-        version,
+        current: true,
         at: '2026-01-01T00:00:00.000Z',
         engines: { smtp: { valid: false, reason: holding('127.0.0.1') } },
       },

@@ -107,10 +107,10 @@ export function testStanding(name: string, open: () => Promise<StandingHarness>)
 
 const noon = Date.UTC(2026, 0, 1, 12)
 
-function verdict(version: string): StoredVerdict {
+function verdict(about: string): StoredVerdict {
   return {
-    version,
+    about,
     at: noon,
-    engines: { smtp: { valid: false, reason: `535 „${version}“` }, noop: { valid: true } },
+    engines: { smtp: { valid: false, reason: `535 „${about}“` }, noop: { valid: true } },
   }
 }

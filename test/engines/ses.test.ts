@@ -125,6 +125,16 @@ describe('the SES engine', () => {
     expect(remote.attempts).toBe(1)
   })
 
+  it('takes a recipient that the sandbox refuses for a matter of this email alone', async () => {
+    const words =
+      'Email address is not verified. The following identities failed the check in region'
+    const { envelope, from } = testParcel()
+    say(sesError(400, 'MessageRejected', `${words} EU-WEST-1: ${envelope.to[0]!.toUpperCase()}`))
+    expect(await send()).toMatchObject({ kind: 'rejected' })
+    say(sesError(400, 'MessageRejected', `${words} EU-WEST-1: ${envelope.to[0]}, ${from.address}`))
+    expect(await send()).toMatchObject({ kind: 'blocked' })
+  })
+
   it('asks for credentials anew after they were refused', async () => {
     say(sesError(403, 'ExpiredTokenException', 'The security token is expired'))
     await send()

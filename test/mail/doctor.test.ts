@@ -67,7 +67,6 @@ describe('the doctor', () => {
     ['from.placeholder', { settings: settings({ from: { address: 'no-reply@example.com' } }) }],
     ['settings.broken', { faults: [{ path: 'smtp.port', rule: 'too big' }] }],
     ['engine.disabled', { settings: settings({ engine: 'disabled' }) }],
-    ['engine.unverified', { version: '2' }],
     ['engine.invalid', verdict({ valid: false, reason: '535 wrong password' })],
     ['ses.warning', { settings: settings({ engine: 'ses' }), ...sesWarning() }],
     ['engine.paused', { standing: { smtp: { pauses: 1, pausedUntil: now + 1, reason: '535' } } }],
@@ -110,10 +109,9 @@ describe('the doctor', () => {
 function facts(change: Partial<Facts> = {}): Facts {
   return {
     settings: settings({}),
-    version: '1',
     faults: [],
     readableSecrets: ['smtp.password', 'sendgrid.apiKey'],
-    verdict: { version: '1', at: now, engines: { smtp: { valid: true } } },
+    verdicts: { smtp: { valid: true } },
     standing: {},
     queue: emptyQueue,
     now,
@@ -138,10 +136,9 @@ function sendgrid(change: SavedSettings): Partial<Facts> {
 }
 
 function verdict(smtp: { valid: false; reason: string }): Partial<Facts> {
-  return { verdict: { version: '1', at: now, engines: { smtp } } }
+  return { verdicts: { smtp } }
 }
 
 function sesWarning(): Partial<Facts> {
-  const ses = { valid: true, warnings: ['the account is in the sandbox'] } as const
-  return { verdict: { version: '1', at: now, engines: { ses } } }
+  return { verdicts: { ses: { valid: true, warnings: ['the account is in the sandbox'] } } }
 }

@@ -21,7 +21,7 @@ describe('saving settings', () => {
     expect(saved.inForce.settings).toMatchObject({ engine: 'smtp', smtp })
     expect(saved.inForce.settings.secrets).toEqual({ 'smtp.password': 1 })
     expect(await test.postern.standing.readVerdict()).toEqual({
-      version: saved.inForce.version,
+      about: test.postern.inForce.seal(saved.inForce.version),
       at: test.clock.now(),
       engines: { smtp: { valid: true } },
     })

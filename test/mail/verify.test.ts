@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { health } from '../../mail/overview.ts'
 import type { Verdict } from '../../mail/outcome.ts'
 import type { EngineName, SavedSettings } from '../../mail/settings.ts'
-import { mailerStanding, verify } from '../../mail/verify.ts'
+import { settingsInForce } from '../../mail/settings-in-force.ts'
+import { keepVerdict, mailerStanding, verify } from '../../mail/verify.ts'
 import { openPostern, scriptedEngine, type TestPostern } from '../open-postern.ts'
 
 let test: TestPostern
@@ -48,18 +49,22 @@ describe('the mailer', () => {
     })
   })
 
-  it('is not valid for an engine that came by another deployment', async () => {
-    await open({})
+  it('is not valid for an engine that nobody asked', async () => {
+    await open({ engine: 'smtp' })
     const { version } = await test.postern.settings.read()
-    await test.postern.standing.writeVerdict({ version, at: 0, engines: { ses: { valid: true } } })
-    await test.configure({ engine: 'smtp' })
-    const now = await test.postern.settings.read()
-    await test.postern.standing.writeVerdict({
-      version: now.version,
-      at: 0,
-      engines: { ses: { valid: true } },
-    })
+    await keepVerdict(test.postern, version, { ses: { valid: true } })
     expect(await standing()).toMatchObject({ reason: 'the engine smtp was never verified' })
+  })
+
+  it('is not valid after a deployment with other locks, though nobody saved anything', async () => {
+    await open({ engine: 'smtp' })
+    await verify(test.postern)
+    const { settings: store, clock } = test.postern
+    const inForce = settingsInForce({ store, clock, locks: { smtp: { host: 'other.test' } } })
+    expect(await mailerStanding({ ...test.postern, inForce })).toMatchObject({
+      valid: false,
+      reason: 'not verified since the settings changed',
+    })
   })
 
   it('is not valid while every engine is paused, and is while one is not', async () => {

@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Option, type Command } from 'commander'
+import type { LocalBackend } from '../backends/local/index.ts'
+import { makeApiKey, readKeyName } from '../mail/api-keys.ts'
+import { systemClock } from '../mail/clock.ts'
+import { answer } from './answer.ts'
+import { clientOf, query, type Client, type Page } from './client.ts'
+import { exitCodes, Failure, usage } from './failure.ts'
+import { table } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+interface Key {
+  readonly id: string
+  readonly name: string
+  readonly created_at: string
+  readonly last_used_at: string | null
+  readonly permission: string
+  readonly domain: string | null
+  readonly capture: boolean
+}
+
+interface Created {
+  readonly id: string
+  readonly token: string
+}
+
+interface CreateFlags {
+  readonly sending?: boolean
+  readonly domain?: string
+  readonly capture?: boolean
+  readonly data?: string
+}
+
+/** `postern keys`. */
+export function addKeys(program: Command, terminal: Terminal) {
+  const keys = program
+    .command('keys')
+    .description('make, list and revoke the API keys by which applications get in')
+    .addHelpText('after', manual)
+  keys
+    .command('create <name>')
+    .description('make a key and print it, this once')
+    .option('--sending', 'it may only send; otherwise it may do everything')
+    .option('--domain <domain>', 'it may only send, and only from this domain')
+    .option('--capture', 'its emails are captured whatever the engine is')
+    .addOption(
+      new Option(
+        '--data <directory>',
+        'make a key with full access in the data of a stopped one',
+      ).conflicts(['sending', 'domain', 'capture']),
+    )
+    .action(async (name: string, flags: CreateFlags, command: Command) => {
+      const { data } = flags
+      const made =
+        data === undefined
+          ? await create(clientOf(command, terminal), name, flags)
+          : { created: await createOffline(data, name), isFirst: false }
+      answer(command, terminal, made.created, ({ token }) => token)
+      terminal.remark(made.isFirst ? `${shownOnce}${closed}` : shownOnce)
+    })
+  keys
+    .command('list')
+    .description('list the keys, newest first')
+    .option('--limit <n>', '1 to 100 (default: 20)')
+    .option('--after <id>', 'those older than this one')
+    .action(async ({ limit, after }: Record<string, string>, command: Command) => {
+      const path = `/api-keys${query({ limit, after })}`
+      const page = await clientOf(command, terminal).call<Page<Key>>('GET', path)
+      answer(command, terminal, page, listInWords)
+    })
+  keys
+    .command('revoke <id>')
+    .description('let a key in no more')
+    .action(async (id: string, _options, command: Command) => {
+      const path = `/api-keys/${encodeURIComponent(id)}`
+      const revoked = await clientOf(command, terminal).call<{ id: string }>('DELETE', path)
+      answer(command, terminal, revoked, (key) => `revoked ${key.id}`)
+    })
+}
+
+const manual = `
+Examples:
+  export POSTERN_API_KEY=$(postern keys create me)
+  postern keys create shop --sending --domain shop.example.com
+  postern keys create end-to-end-tests --sending --capture
+  postern keys revoke 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
+  postern keys create me --data .postern      when the last key is lost: stop Postern first
+
+Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
+`
+
+/** Beside the answer, so that the answer is the key and nothing else. */
+const shownOnce = 'This is the only time the key is shown; Postern keeps no copy of it.\n'
+
+const closed = `It is the first one: from now on this Postern lets nobody in without a key. To go on:
+  export POSTERN_API_KEY=<the key>
+`
+
+async function create(client: Client, name: string, { sending, domain, capture }: CreateFlags) {
+  const { data } = await client.call<Page<Key>>('GET', '/api-keys?limit=1')
+  const permission = sending || domain !== undefined ? 'sending_access' : 'full_access'
+  const wanted = { name, permission, domain, capture }
+  const created = await client.call<Created>('POST', '/api-keys', wanted)
+  return { created, isFirst: data.length === 0 }
+}
+
+/** The way back in for whoever owns the data: no key is asked for, but nothing may run on it. */
+async function createOffline(directory: string, wanted: string): Promise<Created> {
+  const read = readKeyName(wanted)
+  if ('faults' in read) throw usage(`the name: ${read.faults.map(({ rule }) => rule).join('; ')}`)
+  const backend = await open(directory)
+  try {
+    const request = { name: read.name, permission: 'full_access', capture: false } as const
+    const { key, token } = makeApiKey(request, systemClock.now())
+    await backend.keys.create(key)
+    return { id: key.id, token }
+  } finally {
+    backend.close()
+  }
+}
+
+async function open(directory: string): Promise<LocalBackend> {
+  // Opening it would make it.
+  if (!existsSync(join(directory, 'postern.sqlite')))
+    throw usage(`${directory} is not the data directory of a Postern`)
+  try {
+    const { localBackend } = await import('../backends/local/index.ts')
+    return localBackend(directory, { clock: systemClock })
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    throw new Failure(exitCodes.no, words, { cause: error })
+  }
+}
+
+function listInWords({ data, has_more }: Page<Key>): string {
+  if (data.length === 0) return 'no keys'
+  const rows = data.map((key) => [
+    key.id,
+    key.name,
+    key.permission,
+    key.domain,
+    key.capture ? 'yes' : 'no',
+    key.created_at,
+    key.last_used_at,
+  ])
+  const headings = ['ID', 'NAME', 'PERMISSION', 'DOMAIN', 'CAPTURE', 'MADE', 'LAST USED']
+  const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
+  return table(headings, rows) + more
+}
