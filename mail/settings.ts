@@ -116,7 +116,11 @@ const shape = z.strictObject({
         .describe(
           'TLS from the first byte; STARTTLS required; STARTTLS when offered; or never encrypted.',
         ),
-      username: line.max(320).nullable().default(null).describe('Empty: no login.'),
+      username: line
+        .max(320)
+        .nullable()
+        .default(null)
+        .describe('The user name to log in with; `null`: no login.'),
       verifyCertificate: z
         .boolean()
         .default(true)
@@ -131,7 +135,7 @@ const shape = z.strictObject({
         .min(1)
         .nullable()
         .default(null)
-        .describe('The name given in EHLO; empty: the name of this machine.'),
+        .describe('The name given in EHLO; `null`: the name of this machine.'),
     })
     .prefault({})
     .superRefine((smtp, context) => {
@@ -143,7 +147,9 @@ const shape = z.strictObject({
       domain: domainName
         .nullable()
         .default(null)
-        .describe('The domain that signs (DKIM) what leaves by smtp or sendmail; empty: unsigned.'),
+        .describe(
+          'The domain that signs (DKIM) what leaves by smtp or sendmail; `null`: unsigned.',
+        ),
       selector: domainName
         .nullable()
         .default(null)
@@ -177,7 +183,7 @@ const shape = z.strictObject({
         .max(100_000)
         .nullable()
         .default(null)
-        .describe('Most recipients per second; empty: no limit, or the one that SES tells.'),
+        .describe('Most recipients per second; `null`: no limit, or the one that SES tells.'),
       giveUpAfterHours: z
         .number()
         .positive()
@@ -200,7 +206,7 @@ const shape = z.strictObject({
         .nullable()
         .default(null)
         .describe(
-          'Only these get real mail: addresses, `@example.com`, `@*.example.com`. Empty: everybody.',
+          'Only these get real mail: addresses, `@example.com`, `@*.example.com`. `null`: everybody; an empty list: nobody.',
         ),
       otherwise: z
         .enum(['capture', 'redirect', 'drop'])
