@@ -14,6 +14,10 @@ import { usage } from './failure.ts'
 export interface Environment {
   readonly port: number
   readonly host: string
+  /** Undefined: 1025, or a free one where the HTTP port is to be a free one. */
+  readonly smtpPort?: number | 'off'
+  /** Paths of PEM files. */
+  readonly smtpTls?: { readonly cert: string; readonly key: string }
   readonly directory: string
   readonly defaults: SavedSettings
   readonly locks: SavedSettings
@@ -28,6 +32,9 @@ export type Variables = Readonly<Record<string, string | undefined>>
 export const startVariables = [
   ['POSTERN_PORT', 'port to listen on: 8025; 0 picks a free one'],
   ['POSTERN_HOST', 'address to listen on: 127.0.0.1; any other than loopback needs API keys'],
+  ['POSTERN_SMTP_PORT', 'port for SMTP: 1025, or a free one if POSTERN_PORT is 0; off: no SMTP'],
+  ['POSTERN_SMTP_CERT', 'PEM file of the certificate for STARTTLS; needed beyond loopback'],
+  ['POSTERN_SMTP_KEY', 'PEM file of its private key'],
   ['POSTERN_DATA', 'directory of all state: .postern'],
   ['POSTERN_KEEP', 'how long settled emails stay, such as 30d, 10000 or 30d,10000'],
   ['POSTERN_DEFAULTS', 'settings as JSON that hold until others are saved'],
@@ -60,8 +67,10 @@ export function readEnvironment(variables: Variables): Environment {
   )
   const locks = read('POSTERN_LOCKS', {}, settingsOf('POSTERN_LOCKS'))
   const environment = {
-    port: read('POSTERN_PORT', 8025, portOf),
+    port: read('POSTERN_PORT', 8025, portOf('POSTERN_PORT')),
     host: read('POSTERN_HOST', '127.0.0.1', hostOf),
+    smtpPort: read('POSTERN_SMTP_PORT', undefined, smtpPortOf),
+    smtpTls: tlsOf(variables, faults),
     directory: resolve(read('POSTERN_DATA', '.postern', String)),
     defaults,
     locks,
@@ -80,9 +89,21 @@ export function readClientEnvironment(variables: Variables): { url: string; key?
   return { url: url || 'http://127.0.0.1:8025', ...(key && { key }) }
 }
 
-function portOf(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw new Error('POSTERN_PORT must be a whole number from 0 to 65535')
+function portOf(name: string, otherwise = '') {
+  return (text: string): number => {
+    if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+    throw new Error(`${name} must be a whole number from 0 to 65535${otherwise}`)
+  }
+}
+
+function smtpPortOf(text: string): number | 'off' | undefined {
+  return text === 'off' ? text : portOf('POSTERN_SMTP_PORT', ', or off')(text)
+}
+
+function tlsOf({ POSTERN_SMTP_CERT: cert, POSTERN_SMTP_KEY: key }: Variables, faults: string[]) {
+  if (cert && key) return { cert: resolve(cert), key: resolve(key) }
+  if (cert || key) faults.push('POSTERN_SMTP_CERT and POSTERN_SMTP_KEY belong together')
+  return undefined
 }
 
 function hostOf(text: string): string {

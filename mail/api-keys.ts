@@ -61,8 +61,13 @@ const otherPrefix = 'SG.'
 /** Characters; Resend's limit. */
 const longestName = 50
 
+const required = 'is required'
+
 const wire = z.object({
-  name: z.string('must be text').trim().superRefine(nameable),
+  name: z
+    .string({ error: ({ input }) => (input === undefined ? required : 'must be text') })
+    .trim()
+    .superRefine(nameable),
   permission: z
     .enum(['full_access', 'sending_access'], 'must be full_access or sending_access')
     .default('full_access'),
@@ -88,9 +93,7 @@ function senderDomain(text: string, context: z.RefinementCtx): string {
   return z.NEVER
 }
 
-function faultOf({ path, input, message }: z.core.$ZodIssue): Fault {
-  const field = path.map(String).join('.')
-  return field === 'name' && input === undefined
-    ? { field, rule: 'is required', kind: 'missing' }
-    : { field, rule: message, kind: 'invalid' }
+function faultOf({ path, message }: z.core.$ZodIssue): Fault {
+  const kind = message === required ? 'missing' : 'invalid'
+  return { field: path.map(String).join('.'), rule: message, kind }
 }

@@ -2,7 +2,7 @@ import type { Mailbox } from './address.ts'
 import { encodedMailbox } from './encoded-mailbox.ts'
 import type { Parcel } from './parcel.ts'
 
-/** Fields that Postern sets itself, and those that must not leave: Bcc, and what servers add. */
+/** Fields that Postern sets itself, and those meant for it or for servers alone, such as Bcc. */
 const replaced = new Set([
   'message-id',
   'x-postern-id',
@@ -11,6 +11,7 @@ const replaced = new Set([
   'bcc',
   'resent-bcc',
   'return-path',
+  'resend-idempotency-key',
 ])
 
 /**
@@ -22,13 +23,8 @@ const replaced = new Set([
  * @param mime base64
  */
 export function composeRaw(letter: Omit<Parcel, 'composed'>, mime: string): Buffer {
-  const text = Buffer.from(mime, 'base64').toString('latin1').replace(/\0/g, '')
-  const lines = text.replace(/\r\n|\r|\n/g, '\r\n')
-  const end = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
-  const header = end < 0 ? '' : lines.slice(0, end)
-  // Without an empty line nothing says where a header would end: then all of it is body.
-  const body = end < 0 ? lines : lines.slice(end + (end === 0 ? 2 : 4))
-  const kept = fieldsOf(header).filter(
+  const { fields: brought, body } = readRaw(Buffer.from(mime, 'base64'))
+  const kept = brought.filter(
     ({ name }) => !replaced.has(name) && (name !== 'reply-to' || letter.replyTo.length === 0),
   )
   const added = ownFields(
@@ -39,8 +35,28 @@ export function composeRaw(letter: Omit<Parcel, 'composed'>, mime: string): Buff
   return Buffer.from(`${fields.join('\r\n')}\r\n\r\n${body}`, 'latin1')
 }
 
+/**
+ * Takes a raw email apart, one character a byte, as it will leave: lines end in CRLF, NUL is gone.
+ * Accepting reads it with this too, so that what was judged is what is sent.
+ */
+export function readRaw(mime: Buffer): { fields: RawField[]; body: string } {
+  const text = mime.toString('latin1').replace(/\0/g, '')
+  const lines = text.replace(/\r\n|\r|\n/g, '\r\n')
+  const end = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
+  // Without an empty line nothing says where a header would end: then all of it is body.
+  if (end < 0) return { fields: [], body: lines }
+  return { fields: fieldsOf(lines.slice(0, end)), body: lines.slice(end + (end === 0 ? 2 : 4)) }
+}
+
+export interface RawField {
+  /** In lower case. */
+  readonly name: string
+  /** The whole field, folded as it came. */
+  readonly line: string
+}
+
 /** Header fields with their folded lines; what is no field is dropped. */
-function fieldsOf(header: string): { name: string; line: string }[] {
+function fieldsOf(header: string): RawField[] {
   return header
     .split(/\r\n(?![ \t])/)
     .map((line) => ({ name: /^([!-9;-~]+)[ \t]*:/.exec(line)?.[1]?.toLowerCase() ?? '', line }))
