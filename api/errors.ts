@@ -40,6 +40,7 @@ export type Code =
   | 'missing_api_key'
   | 'invalid_api_key'
   | 'restricted_api_key'
+  | 'invalid_access'
   | 'not_found'
   | 'method_not_allowed'
   | 'application_error'

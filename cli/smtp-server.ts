@@ -80,8 +80,7 @@ export async function serveSmtp(postern: Postern, options: SmtpOptions): Promise
       }
       steps.take(stream, session).then(
         (words) => done(null, words),
-        // Nobody is left to be answered when the connection ended before the final dot.
-        (error: unknown) => done(stream.readableAborted ? null : refuse(error)),
+        (error: unknown) => done(refuse(error)),
       )
     },
   })

@@ -54,6 +54,8 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
         refusal ??= bytesInHand > mostBytesInHand ? tooMuch() : undefined
         if (!refusal) chunks.push(chunk)
       }
+    } catch {
+      throw new SmtpRefusal(451, '4.4.2', 'the connection ended before the email did')
     } finally {
       bytesInHand -= size
     }

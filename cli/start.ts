@@ -19,6 +19,7 @@ import { serveHttp } from './http-server.ts'
 import { jsonLog, troubleLine, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
+import { startSmtp, type SmtpPlace } from './start-smtp.ts'
 import { startSweeping } from './sweeping.ts'
 import { version } from './version.ts'
 
@@ -28,6 +29,7 @@ export interface StartOptions {
   readonly directory?: string
   readonly port?: number
   readonly host?: string
+  readonly smtpPort?: number | 'off'
   readonly clock?: Clock
   /** Takes the log, line by line; standard error unless given. */
   readonly write?: (text: string) => void
@@ -37,6 +39,7 @@ export interface StartOptions {
 
 export interface RunningPostern {
   readonly url: string
+  readonly smtp: SmtpPlace
   readonly directory: string
   readonly postern: Postern
   /** Takes nothing new, finishes what is in hand, closes everything. May be called twice. */
@@ -64,24 +67,32 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       hostFacts: hostFacts(directory),
       log: (line) => log({ ...line }),
     })
+    const front: Closer[] = []
+    closers.push(() => Promise.all(front.map((close) => close())))
     const server = await serveHttp(app.fetch, environment)
+    front.push(() => server.close())
+    const smtp = await startSmtp(postern, environment, access.access, server.url, log)
+    front.push(() => smtp.close())
     const background = runInBackground(backend, postern, log)
-    closers.push(() => Promise.all([server.close(), background.stop()]))
+    front.push(() => background.stop())
     let stopped: Promise<void> | undefined
-    return { url: server.url, directory, postern, stop: () => (stopped ??= closeAll(closers)) }
+    const stop = () => (stopped ??= closeAll(closers))
+    return { url: server.url, smtp: smtp.place, directory, postern, stop }
   } catch (error) {
     await closeAll(closers)
     throw error
   }
 }
 
-function environmentOf({ env, directory, port, host }: StartOptions): Environment {
+function environmentOf(options: StartOptions): Environment {
+  const { env, directory, port, host, smtpPort } = options
   const environment = readEnvironment(env)
   return {
     ...environment,
     directory: directory ?? environment.directory,
     port: port ?? environment.port,
     host: host ?? environment.host,
+    smtpPort: smtpPort ?? environment.smtpPort,
   }
 }
 

@@ -5,7 +5,7 @@ import type { RunningPostern } from './start.ts'
 import { version } from './version.ts'
 
 /** What somebody who has just started Postern needs: where it is, what it does, a first email. */
-export async function welcome({ url, directory, postern }: RunningPostern): Promise<string> {
+export async function welcome({ url, smtp, directory, postern }: RunningPostern): Promise<string> {
   const inForce = await postern.inForce.current()
   const guarded = (await postern.keys.list()).length > 0
   const bearer = guarded ? ` -H "Authorization: Bearer $POSTERN_API_KEY"` : ''
@@ -20,15 +20,16 @@ Send a first email:
     -d '${JSON.stringify(body)}'
 or let an application with a Resend SDK send it:
   RESEND_BASE_URL=${url} RESEND_API_KEY=${token}
+${'url' in smtp ? `or any application over SMTP:\n  ${smtp.url}` : `SMTP is off: ${smtp.off}`}
 Look at it:
   ${whereToLook(inForce, url, guarded)}
 `)
 }
 
 /** The same for programs. */
-export async function readyLine({ url, directory, postern }: RunningPostern) {
+export async function readyLine({ url, smtp, directory, postern }: RunningPostern) {
   const { settings, faults } = await postern.inForce.current()
-  return { url, directory, version, engine: enginesOf(settings), faults }
+  return { url, smtp, directory, version, engine: enginesOf(settings), faults }
 }
 
 function whatHappens({ settings, faults }: InForce): string {

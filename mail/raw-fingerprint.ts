@@ -22,10 +22,15 @@ const volatile = new Set(['message-id', 'date', 'received', 'resend-idempotency-
 const mostBoundaries = 20
 
 function withoutBoundaries(text: string): string {
-  const found = [...text.matchAll(/\bboundary="?([^"\r\n;]{1,70})/gi)].map(([, name]) => name!.trim())
+  const found = [...text.matchAll(/\bboundary="?([^"\r\n;]{1,70})/gi)].map(([, name]) =>
+    name!.trim(),
+  )
   const names = [...new Set(found)].filter(Boolean).slice(0, mostBoundaries)
   if (names.length === 0) return text
   // The longer first: one may be the beginning of another.
   const patterns = [...names].sort((a, b) => b.length - a.length).map((name) => RegExp.escape(name))
-  return text.replace(new RegExp(patterns.join('|'), 'g'), (name) => `boundary ${names.indexOf(name)}`)
+  return text.replace(
+    new RegExp(patterns.join('|'), 'g'),
+    (name) => `boundary ${names.indexOf(name)}`,
+  )
 }

@@ -81,7 +81,8 @@ function splitList(value: string): string[] {
 }
 
 /** A quoted string, angle brackets, a comment (nested once): each to its end or that of the text. */
-const tokens = /"(?:[^"\\]|\\.)*["\\]?|<[^<>]*>?|\((?:[^()\\]|\\.|\([^()]*\))*\)?|[^"<(,;:]+|[,;:]/gsu
+const tokens =
+  /"(?:[^"\\]|\\.)*["\\]?|<[^<>]*>?|\((?:[^()\\]|\\.|\([^()]*\))*\)?|[^"<(,;:]+|[,;:]/gsu
 
 function taken(entry: string, entries: string[]): '' {
   if (entry.trim() !== '') entries.push(entry.trim())

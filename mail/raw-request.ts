@@ -45,7 +45,9 @@ const longestSubject = 998
 
 function keyFaults(key: string | undefined): Fault[] {
   if (key === undefined || (key.length >= 1 && key.length <= 256)) return []
-  return [{ field: 'Resend-Idempotency-Key', rule: 'it must have 1 to 256 characters', kind: 'invalid' }]
+  return [
+    { field: 'Resend-Idempotency-Key', rule: 'it must have 1 to 256 characters', kind: 'invalid' },
+  ]
 }
 
 /** RFC 5322 section 2.1.1, without CRLF: the composer refuses longer ones. */
@@ -59,7 +61,7 @@ function lineFaults(mime: Buffer): Fault[] {
 
 /** LF to LF first, which is quick; only what is too long then can hold a bare CR or NUL that counts. */
 function hasLongLine(mime: Buffer): boolean {
-  for (let start = 0; start < mime.length; ) {
+  for (let start = 0; start < mime.length;) {
     const feed = mime.indexOf(0x0a, start)
     const end = feed < 0 ? mime.length : feed
     if (end - start > longestLine && isLong(mime.toString('latin1', start, end))) return true

@@ -5,7 +5,7 @@ import type { ApiKey, Keys, Page } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
 import { readJsonObject } from '../body.ts'
-import { notFound, Refusal, type Code } from '../errors.ts'
+import { notFound, Refusal } from '../errors.ts'
 import { readId, readPageQuery, type PageQuery } from '../page-query.ts'
 import { refusalOfFaults } from './refusals.ts'
 
@@ -94,4 +94,4 @@ function refusalOfKeyFaults(faults: readonly Fault[]): Refusal {
 }
 
 /** Resend's name for a wrong `permission`, which nothing else is refused with. */
-const invalidAccess = 'invalid_access' as string as Code
+const invalidAccess = 'invalid_access'

@@ -1,7 +1,18 @@
 import fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
-import { bodyOf, headerOf, id, rawBytesOf, settingsOf, wireFaults } from './composing.ts'
+import { pack } from '../../mail/pack.ts'
+import {
+  bodyOf,
+  emailOf,
+  headerOf,
+  id,
+  plainBody,
+  rawBytesOf,
+  requestOf,
+  settingsOf,
+  wireFaults,
+} from './composing.ts'
 
 describe('a raw email', () => {
   it('keeps its header and body but for the fields that Postern answers for', async () => {
@@ -93,6 +104,29 @@ describe('a raw email', () => {
     const words = bytes.split('\r\n').filter((line) => line.includes('=?'))
     expect(words.filter((line) => line.length > 76)).toEqual([])
     expect((await PostalMime.parse(bytes)).from).toEqual({ name, address })
+  })
+
+  it('is given the default headers that it lacks', async () => {
+    const settings = settingsOf({ headers: { 'X-Team': 'billing', 'X-Own': 'default' } })
+    const bytes = await rawBytesOf('From: a@b.test\r\nX-Own: mine\r\n\r\nhello', {}, settings)
+    const names = headerOf(bytes).map(({ name, value }) => `${name}: ${value}`)
+    expect(names).toContain('x-team: billing')
+    expect(names).toContain('x-own: mine')
+    expect(names).not.toContain('x-own: default')
+  })
+
+  it('says in its header that it was redirected, and for whom it was', async () => {
+    const mime = 'From: a@b.test\r\nSubject: Old\r\nX-Postern-Original-To: forged\r\n\r\nhello\r\n'
+    const instead = Array.from({ length: 50 }, (_, i) => `recipient-${i}@there.test`)
+    const redirect = { to: 'qa@own.test', instead }
+    const email = emailOf(requestOf({ ...plainBody, subject: 'Grüße' }))
+    const content = { kind: 'raw', mime: Buffer.from(mime).toString('base64') } as const
+    const bytes = await pack(email, content, settingsOf(), instead, redirect).composed()
+    expect(wireFaults(bytes)).toEqual([])
+    const parsed = await PostalMime.parse(bytes)
+    expect(parsed.subject).toBe('[to recipient-0@there.test and 49 more] Grüße')
+    const said = parsed.headers.filter(({ key }) => key === 'x-postern-original-to')
+    expect(said.map(({ value }) => value.split(/,\s*/))).toEqual([instead])
   })
 
   it('keeps 8-bit content to the byte', async () => {

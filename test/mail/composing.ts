@@ -34,11 +34,11 @@ export function faultsOf(body: unknown): Fault[] {
   return 'faults' in read ? read.faults : []
 }
 
-/** The parcel for all recipients of a request that was just accepted. */
-export function parcelOf(request: EmailRequest, settings = settingsOf()): Parcel {
-  const { content, scheduledAt, onAmbiguous = 'retry', ...parts } = request
+/** The record of a request that was just accepted. */
+export function emailOf(request: EmailRequest): Email {
+  const { content: _content, scheduledAt, onAmbiguous = 'retry', ...parts } = request
   const addresses = [...request.to, ...request.cc, ...request.bcc].map(({ address }) => address)
-  const email: Email = {
+  return {
     ...parts,
     id,
     owner: 'local',
@@ -56,9 +56,14 @@ export function parcelOf(request: EmailRequest, settings = settingsOf()): Parcel
     attempts: 0,
     timeline: [],
   }
+}
+
+/** The parcel for all recipients of a request that was just accepted. */
+export function parcelOf(request: EmailRequest, settings = settingsOf()): Parcel {
+  const email = emailOf(request)
   return pack(
     email,
-    content,
+    request.content,
     settings,
     email.recipients.map(({ address }) => address),
   )

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import type { Access } from '../api/auth.ts'
+import type { Postern } from '../mail/postern.ts'
+import type { Environment } from './environment.ts'
+import { usage } from './failure.ts'
+import type { Log } from './log.ts'
+
+/** Where emails are taken over SMTP, or why they are not. */
+export type SmtpPlace = { readonly url: string } | { readonly off: string }
+
+export interface StartedSmtp {
+  readonly place: SmtpPlace
+  close(): Promise<void>
+}
+
+const usualPort = 1025
+
+/**
+ * Starts the SMTP side, unless it is switched off or would have passwords cross a network in clear.
+ *
+ * @param httpUrl under whose name this machine reaches it too
+ * @throws Failure in words for whoever started it
+ */
+export async function startSmtp(
+  postern: Postern,
+  environment: Environment,
+  access: Access,
+  httpUrl: string,
+  log: Log,
+): Promise<StartedSmtp> {
+  const { host, port: httpPort, smtpPort, smtpTls } = environment
+  const off = reasonForOff(environment, access)
+  if (off) return { place: { off }, close: () => Promise.resolve() }
+  // Loaded on first use: who switched it off need not wait for it.
+  const { serveSmtp } = await import('./smtp-server.ts')
+  const server = await serveSmtp(postern, {
+    // A free HTTP port means that another Postern may be running.
+    port: typeof smtpPort === 'number' ? smtpPort : httpPort === 0 ? 0 : usualPort,
+    host,
+    access,
+    tls: smtpTls && { cert: readPem(smtpTls.cert), key: readPem(smtpTls.key) },
+    log,
+  })
+  const { hostname } = new URL(httpUrl)
+  return { place: { url: `smtp://${hostname}:${server.port}` }, close: () => server.close() }
+}
+
+function reasonForOff({ smtpPort, smtpTls, host }: Environment, access: Access) {
+  if (smtpPort === 'off') return 'POSTERN_SMTP_PORT is "off"'
+  if (access === 'keys' && !smtpTls)
+    return `${host} is reachable from elsewhere, set POSTERN_SMTP_CERT and POSTERN_SMTP_KEY`
+  return undefined
+}
+
+function readPem(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const words = `POSTERN_SMTP_CERT, POSTERN_SMTP_KEY: ${path} cannot be read (${code})`
+    throw Object.assign(usage(words), { cause })
+  }
+}
