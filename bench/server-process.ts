@@ -27,6 +27,7 @@ export async function startPostern(defaults: object): Promise<ServerProcess> {
   const entry = join(import.meta.dirname, '../bin/postern.ts')
   const server = await startServer([entry, 'start'], '/v1/health', (port) => ({
     POSTERN_PORT: String(port),
+    POSTERN_SMTP_PORT: 'off',
     POSTERN_DATA: directory,
     POSTERN_DEFAULTS: JSON.stringify(defaults),
   }))

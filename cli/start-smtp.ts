@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Access } from '../api/auth.ts'
 import type { Postern } from '../mail/postern.ts'
 import type { Environment } from './environment.ts'
-import { usage } from './failure.ts'
+import { Failure, usage } from './failure.ts'
 import type { Log } from './log.ts'
 
 /** Where emails are taken over SMTP, or why they are not. */
@@ -28,21 +28,24 @@ export async function startSmtp(
   httpUrl: string,
   log: Log,
 ): Promise<StartedSmtp> {
-  const { host, port: httpPort, smtpPort, smtpTls } = environment
+  const { host, port: httpPort, smtpTls } = environment
   const off = reasonForOff(environment, access)
   if (off) return { place: { off }, close: () => Promise.resolve() }
+  const smtpPort = environment.smtpPort === 'off' ? undefined : environment.smtpPort
   // Loaded on first use: who switched it off need not wait for it.
   const { serveSmtp } = await import('./smtp-server.ts')
-  const server = await serveSmtp(postern, {
+  const tls = smtpTls && { cert: readPem(smtpTls.cert), key: readPem(smtpTls.key) }
+  try {
     // A free HTTP port means that another Postern may be running.
-    port: typeof smtpPort === 'number' ? smtpPort : httpPort === 0 ? 0 : usualPort,
-    host,
-    access,
-    tls: smtpTls && { cert: readPem(smtpTls.cert), key: readPem(smtpTls.key) },
-    log,
-  })
-  const { hostname } = new URL(httpUrl)
-  return { place: { url: `smtp://${hostname}:${server.port}` }, close: () => server.close() }
+    const port = smtpPort ?? (httpPort === 0 ? 0 : usualPort)
+    const server = await serveSmtp(postern, { port, host, access, tls, log })
+    const { hostname } = new URL(httpUrl)
+    return { place: { url: `smtp://${hostname}:${server.port}` }, close: () => server.close() }
+  } catch (error) {
+    // Nobody asked for this port: another program has it, and HTTP works without.
+    if (smtpPort !== undefined || !(error instanceof Failure)) throw error
+    return { place: { off: error.message }, close: () => Promise.resolve() }
+  }
 }
 
 function reasonForOff({ smtpPort, smtpTls, host }: Environment, access: Access) {

@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
 import { enginesOf } from '../mail/settings.ts'
 import { spell, type InForce } from '../mail/settings-in-force.ts'
 import { plainText } from './plain-text.ts'
@@ -14,7 +16,7 @@ export async function welcome({ url, smtp, directory, postern }: RunningPostern)
   const body = { from, to: 'you@example.com', subject: 'Hello', text: 'It works.' }
   return plainText(`Postern ${version} is ready at ${url} (data in ${directory})
 ${whatHappens(inForce)}
-
+${await whereTheKeyIs(directory)}
 Send a first email:
   curl ${url}/emails${bearer} -H 'Content-Type: application/json' \\
     -d '${JSON.stringify(body)}'
@@ -24,6 +26,16 @@ ${'url' in smtp ? `or any application over SMTP:\n  ${smtp.url}` : `SMTP is off:
 Look at it:
   ${whereToLook(inForce, url, guarded)}
 `)
+}
+
+/** Written where nobody could be shown it; a person may have moved it since. */
+async function whereTheKeyIs(directory: string): Promise<string> {
+  const file = join(directory, 'first-key')
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  )
+  return isThere ? `The first API key is in ${file}: take it out of there.\n` : ''
 }
 
 /** The same for programs. */

@@ -40,8 +40,8 @@ export function readRawRequest(
   return { request, idempotency: { key, bodyHash: rawFingerprint(fields, body, envelope) } }
 }
 
-/** As long as a subject over HTTP may be. */
-const longestSubject = 998
+/** Even as one word it can be put on a header line again. */
+const longestSubject = 900
 
 function keyFaults(key: string | undefined): Fault[] {
   if (key === undefined || (key.length >= 1 && key.length <= 256)) return []

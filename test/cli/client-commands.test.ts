@@ -198,15 +198,23 @@ describe('postern', () => {
     expect(await runCommand(['status', '--url', 'localhost:8025'])).toMatchObject({ code: 2 })
   })
 
-  it.each([[''], ['send'], ['settings'], ['captures'], ['emails'], ['status'], ['start']])(
-    'explains itself: %s --help has examples and exit codes',
-    async (...words) => {
-      const { code, out } = await runCommand([...words.filter(Boolean), '--help'])
-      expect(code).toBe(0)
-      expect(out).toContain('Examples:')
-      expect(out).toMatch(/exit/i)
-    },
-  )
+  it.each([
+    [''],
+    ['start'],
+    ['send'],
+    ['status'],
+    ['doctor'],
+    ['test-email'],
+    ['settings'],
+    ['captures'],
+    ['emails'],
+    ['keys'],
+  ])('explains itself: %s --help has examples and exit codes', async (...words) => {
+    const { code, out } = await runCommand([...words.filter(Boolean), '--help'])
+    expect(code).toBe(0)
+    expect(out).toContain('Examples:')
+    expect(out).toMatch(/exit/i)
+  })
 
   it.each([['unknown'], ['captures', 'wait', '--timeout', 'soon'], ['emails', 'show']])(
     'ends with 2 for %s',

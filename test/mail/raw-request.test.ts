@@ -56,7 +56,7 @@ describe('a submitted MIME email', () => {
       { address: 'a@caller.test', name: '💌 ü' },
     ],
     ['"=?utf-8?q?=C3=BC?=" <a@c.test>', { address: 'a@c.test', name: '=?utf-8?q?=C3=BC?=' }],
-    ['=?utf-8?q?a=0D=0ABcc:_x?= <a@c.test>', { address: 'a@c.test', name: 'a Bcc: x' }],
+    ['=?utf-8?q?a=0D=0ABcc=3A_x?= <a@c.test>', { address: 'a@c.test', name: 'a Bcc: x' }],
     ['=?utf-8?q?=E2=80=AE?= <a@caller.test>', { address: 'a@caller.test' }],
     ['=?klingon?q?=C3?= <a@c.test>', { address: 'a@c.test', name: '=?klingon?q?=C3?=' }],
     ['Größe <a@caller.test>', { address: 'a@caller.test', name: 'Größe' }],
@@ -77,9 +77,9 @@ describe('a submitted MIME email', () => {
     ['=?utf-8?b?AA0KQmNjOiB4?=', 'Bcc: x'],
     ['Grüße', 'Grüße'],
     ['', ''],
-    ['x '.repeat(5_000), 'x '.repeat(499).trim() + ' '],
+    [`${'x'.repeat(500)}\r\n ${'y'.repeat(500)}`, `${'x'.repeat(500)} ${'y'.repeat(399)}`],
   ])('has the subject of %j as text', (text, subject) => {
-    expect(request(`Subject: ${text}\r\n\r\nb`).subject.trim()).toBe(subject.trim())
+    expect(request(`Subject: ${text}\r\n\r\nb`).subject).toBe(subject)
   })
 
   it('shows Latin-1 that was never declared', () => {
@@ -102,7 +102,7 @@ describe('a submitted MIME email', () => {
   ])('with %s is judged by what would leave', (_what, body, good) => {
     const result = read(`Subject: a\r\n\r\n${body}`)
     expect('request' in result).toBe(good)
-    if (!good) expect(result).toMatchObject({ faults: [{ rule: expect.stringContaining('998') }] })
+    if ('faults' in result) expect(result.faults[0]!.rule).toContain('998')
   })
 
   it('once taken can always be composed, whatever it is', async () => {
@@ -167,9 +167,11 @@ describe('the idempotency key of a submitted email', () => {
     expect(hash(lines, change)).not.toBe(hash(email()))
   })
 
-  it.each(['', 'x'.repeat(257)])('of %j is refused', (key) => {
-    const folded = key.replace(/(.{200})/, '$1')
-    expect(read(`Resend-Idempotency-Key: ${folded}\r\n\r\nb`)).toMatchObject({
+  it.each([
+    ['no character', ''],
+    ['257 characters', 'x'.repeat(257)],
+  ])('of %s is refused', (_what, key) => {
+    expect(read(`Resend-Idempotency-Key: ${key}\r\n\r\nb`)).toMatchObject({
       faults: [{ field: 'Resend-Idempotency-Key' }],
     })
   })
