@@ -57,9 +57,20 @@ export async function accept(
 ): Promise<Acceptance> {
   const inForce = await postern.inForce.current()
   const refusal = refuse(request, caller, inForce)
-  if (refusal) return refusal
+  if (refusal) return replayOr(refusal, postern, caller, options)
   if (!options.idempotency) return store(postern, request, caller, inForce, options)
   return acceptOnce(postern, request, caller, inForce, options)
+}
+
+/** What was accepted once stays accepted, though it would be refused now. */
+async function replayOr(
+  refusal: Acceptance,
+  postern: Postern,
+  caller: Caller,
+  { idempotency }: AcceptOptions,
+): Promise<Acceptance> {
+  const id = idempotency && (await earlierAnswer(postern, caller, idempotency))
+  return id ? { kind: 'accepted', id, replayed: true } : refusal
 }
 
 function refuse(request: EmailRequest, caller: Caller, inForce: InForce): Acceptance | undefined {

@@ -154,6 +154,17 @@ describe('an Idempotency-Key', () => {
     expect(smtp.parcels).toHaveLength(1)
   })
 
+  it('gives the first answer also while mail is switched off, which a new request does not get', async () => {
+    await open()
+    const key = (name: string) => ({ idempotency: { key: name, bodyHash: 'a' } })
+    const id = await idOf(accept(test.postern, emailRequest(), caller, key('old')))
+    await test.configure({ engine: 'disabled' })
+    expect(await accept(test.postern, emailRequest(), caller, key('old'))).toMatchObject({ id })
+    expect(await accept(test.postern, emailRequest(), caller, key('new'))).toMatchObject({
+      kind: 'unavailable',
+    })
+  })
+
   it('of another request is a conflict, of another caller a key of its own', async () => {
     await open()
     const first = await idOf(accept(test.postern, emailRequest(), caller, once))
