@@ -40,8 +40,9 @@ export async function deliver(
 
   const claim = await postern.emails.claim(job.id, postern.clock.now(), leaseSeconds)
   if (claim.kind !== 'claimed') return withoutClaim(job, claim, postern)
-  const content = job.content ?? (await readContent(job.id, postern))
-  const change = await attempt(postern, inForce, route, claim, content)
+  const change = claim.takenOver
+    ? ofLostAttempt(claim, postern, inForce)
+    : await attempt(job, postern, inForce, route, claim)
   return settle(postern, inForce, job, claim, change)
 }
 
@@ -93,33 +94,45 @@ async function buryAgain(job: Job, { emails, queue }: Postern) {
 
 /** What came of the one attempt that this claim allows. */
 async function attempt(
+  job: Job,
   postern: Postern,
   inForce: InForce,
   route: Route,
-  { email: claimed, takenOver }: Claimed,
-  content: Content | undefined,
+  { email }: Claimed,
 ): Promise<EmailChange> {
-  const { giveUpAfterHours } = inForce.settings.delivery
-  const now = () => postern.clock.now()
-  const conclude = (email: Email, tries: readonly Try[]) =>
-    settlement(email, tries, { now: now(), giveUpAfterHours, random: Math.random() })
-
-  const lost = takenOver ? conclude(claimed, [lostAttempt(claimed, now())]) : {}
-  const email = { ...claimed, ...lost }
-  if (!email.recipients.some(({ state }) => state === 'queued')) return lost
-  if (route.kind === 'closed') return asHeld(email, now(), route.reason)
-  if (!content) return asHeld(email, now(), 'the content is missing')
-  return conclude(email, await consign(postern, inForce, route.engines, email, content))
+  const now = postern.clock.now()
+  if (route.kind === 'closed') return asHeld(email, now, route.reason)
+  const content = job.content ?? (await readContent(job.id, postern))
+  if (!content) return asHeld(email, now, 'the content is missing')
+  return conclude(
+    email,
+    await consign(postern, inForce, route.engines, email, content),
+    postern,
+    inForce,
+  )
 }
 
-/** Whoever held the lease before may have sent it: nobody can know (DESIGN: ambiguous). */
-function lostAttempt({ recipients }: Email, at: number): Try {
-  return {
+/**
+ * Whoever held the lease before may have sent it: nobody can know. That is written down before
+ * anything is sent again, or a second crash would leave a copy that no record explains; then the
+ * email is due at once.
+ */
+function ofLostAttempt({ email }: Claimed, postern: Postern, inForce: InForce): EmailChange {
+  const at = postern.clock.now()
+  const waiting = email.recipients.filter(({ state }) => state === 'queued')
+  const lost: Try = {
     engine: 'unknown',
     at,
-    recipients: recipients.filter(({ state }) => state === 'queued').map(({ address }) => address),
+    recipients: waiting.map(({ address }) => address),
     outcome: { kind: 'ambiguous', reason: 'the worker that was sending it ended without a word' },
   }
+  const change = conclude(email, [lost], postern, inForce)
+  return change.state === 'queued' ? { ...change, nextAttemptAt: at } : change
+}
+
+function conclude(email: Email, tries: readonly Try[], { clock }: Postern, { settings }: InForce) {
+  const { giveUpAfterHours } = settings.delivery
+  return settlement(email, tries, { now: clock.now(), giveUpAfterHours, random: Math.random() })
 }
 
 /** Writes down what came of it, the content first where it may be wanted again. */

@@ -6,9 +6,10 @@ import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 const rounds = 10
 const emailsARound = 200
 const callers = 20
-const seed = Number(process.env['POSTERN_CRASH_SEED'] ?? 20_260_101)
+/** The second once showed a copy too many, when a kill came right after another. */
+const seeds = process.env['POSTERN_CRASH_SEED']?.split(',').map(Number) ?? [20_260_101, 4]
 
-describe(`kill -9 at random moments (seed ${seed})`, () => {
+describe.each(seeds)('kill -9 at random moments (seed %i)', (seed) => {
   it(
     'loses no accepted email, and sends no copy that is not on record',
     { timeout: 180_000 },

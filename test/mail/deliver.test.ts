@@ -192,9 +192,21 @@ describe('delivering an email', () => {
       const id = await accepted()
       await test.postern.emails.claim(id, test.clock.now(), 75)
       await test.clock.advance(76_000)
-      await deliverAgain(id)
+      expect(await deliverAgain(id)).toEqual({ kind: 'defer', seconds: 0 })
+      expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
       expect(await record(id)).toMatchObject({ state: 'sent', attempts: 2 })
       expect(await ambiguousAttempts(id)).toBe(1)
+    })
+
+    it('has every lost attempt on record before anything is sent again', async () => {
+      const id = await accepted()
+      for (let crash = 1; crash <= 3; crash++) {
+        await test.postern.emails.claim(id, test.clock.now(), 75)
+        await test.clock.advance(76_000)
+        await deliverAgain(id)
+        expect(smtp.parcels).toHaveLength(0)
+        expect(await ambiguousAttempts(id)).toBe(crash)
+      }
     })
 
     it('holds instead of taking over where doubt means hold', async () => {
