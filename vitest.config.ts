@@ -4,6 +4,7 @@ import { skipReporter } from './test/skip-reporter.ts'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/property-seed.ts'],
     testTimeout: 20_000,
     reporters: ['default', skipReporter()],
   },

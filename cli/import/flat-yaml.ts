@@ -72,25 +72,26 @@ function keyOf(line: Line, indent: number) {
   return pair
 }
 
-const pattern = /^([\w.-]+|"[\w. -]+"|'[\w. -]+') *:(?:[ \t]+(.*))?$/
+/** With `s`: U+2028 ends no line (YAML 1.2.2 section 5.4). */
+const pattern = /^([\w.-]+|"[\w. -]+"|'[\w. -]+') *:(?:[ \t]+(.*))?$/s
 
 /** A value that is only a comment is none. */
 function splitKey(line: Line): { key: string; value: string } | undefined {
   const [, key, value = ''] = pattern.exec(line.text) ?? []
   return key === undefined
     ? undefined
-    : { key: key.replace(/^["']|["']$/g, ''), value: value.replace(/^#.*$/, '') }
+    : { key: key.replace(/^["']|["']$/g, ''), value: value.replace(/^#.*$/s, '') }
 }
 
 /** A value on one line; what would be null in YAML is the empty text. */
 function scalar(value: string, line: Line): string {
   const [, double, single, rest = ''] =
-    /^(?:("(?:[^"\\]|\\.)*")|('(?:[^']|'')*'))(.*)$/.exec(value) ?? []
+    /^(?:("(?:[^"\\]|\\.)*")|('(?:[^']|'')*'))(.*)$/s.exec(value) ?? []
   if ((double ?? single) && !/^(?:\s+#.*|\s*)$/.test(rest))
     throw refusal(line, 'text after the quotes')
   if (double) return fromDouble(double, line)
   if (single) return single.slice(1, -1).replaceAll("''", "'")
-  const plain = value.replace(/\s#.*$/, '').trimEnd()
+  const plain = value.replace(/\s#.*$/s, '').trimEnd()
   if (/^(?:[[\]{}&*!|>%@`"',]|[?-] )|: |:$/.test(plain))
     throw refusal(line, 'a list, a reference or the like')
   return /^(?:~|null|Null|NULL)$/.test(plain) ? '' : plain

@@ -25,6 +25,11 @@ describe('a block of a YAML file', () => {
     expect(readBlock(block(line), path)).toEqual(new Map([['key', value]]))
   })
 
+  it('takes a line separator in quotes for a character like any other', () => {
+    const text = '\u2028x\u2029'
+    expect(readBlock(block(`a: ${JSON.stringify(text)}`), path)!.get('a')).toBe(text)
+  })
+
   it('reads back whatever was quoted', () => {
     const key = fc.stringMatching(/^[a-z_]{1,8}$/)
     const value = fc.string({ unit: 'grapheme', maxLength: 20 })
