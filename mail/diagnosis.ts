@@ -1,3 +1,4 @@
+import { domainOf } from './address.ts'
 import { examine, type Finding, type HostFacts } from './doctor.ts'
 import type { DomainRecords } from './doctor/dns.ts'
 import type { Postern } from './postern.ts'
@@ -33,6 +34,6 @@ export async function diagnose(
     host,
     dns,
   })
-  const domain = settings.from.address?.split('@').at(-1)
+  const domain = settings.from.address && domainOf(settings.from.address)
   return { findings, ...(domain && { domain }) }
 }

@@ -3,7 +3,7 @@ import { examineDns, type DomainRecords } from './doctor/dns.ts'
 import { examineSender } from './doctor/sender.ts'
 import { examineSmtp } from './doctor/smtp.ts'
 import type { EngineStanding, QueueDepth, StoredVerdict } from './ports.ts'
-import type { Settings, SettingsFault } from './settings.ts'
+import { enginesOf, type EngineName, type Settings, type SettingsFault } from './settings.ts'
 
 /** One thing that is wrong, and what to do about it. */
 export interface Finding {
@@ -51,6 +51,6 @@ export function examine(facts: Facts): Finding[] {
 }
 
 /** Whether an engine is one of those in use. */
-export function uses({ settings }: Pick<Facts, 'settings'>, name: string): boolean {
-  return [settings.engine].flat().some((engine) => engine === name)
+export function uses({ settings }: Pick<Facts, 'settings'>, name: EngineName): boolean {
+  return enginesOf(settings).includes(name)
 }

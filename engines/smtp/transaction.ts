@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer'
 import type { Readable } from 'node:stream'
+import { needsSmtpUtf8 } from '../../mail/address.ts'
 import type { Envelope } from '../../mail/email.ts'
 import type { Outcome } from '../../mail/outcome.ts'
 import { bodyOf } from './body.ts'
@@ -42,13 +43,10 @@ export async function transact(
 function misfitOf({ envelope, bytes }: Letter, { size, utf8 }: Offers): string | undefined {
   if (size > 0 && bytes.length > size)
     return `the email has ${bytes.length} bytes, the server takes ${size} at most (SIZE)`
-  const ascii = [envelope.from, ...envelope.to].every((address) => !beyondAscii.test(address))
-  if (!ascii && !utf8)
+  if (!utf8 && [envelope.from, ...envelope.to].some(needsSmtpUtf8))
     return 'an address has characters beyond ASCII, and the server does not take those (SMTPUTF8)'
   return undefined
 }
-
-const beyondAscii = /[^\x00-\x7f]/
 
 /** Runs right before the first byte of content: the last moment to stop without a trace. */
 function letGo({ dialogue }: Session, envelope: Envelope): Error | undefined {

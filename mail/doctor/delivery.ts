@@ -1,3 +1,4 @@
+import { risk, wrong } from './finding.ts'
 import { uses, type Facts, type Finding } from '../doctor.ts'
 
 /** Less free space than this, in bytes, and a busy day may fill the disk. */
@@ -129,12 +130,4 @@ export function examineSafety({ settings: { safety, noop, engine } }: Facts): Fi
 
 function when(condition: boolean, finding: () => Finding): Finding[] {
   return condition ? [finding()] : []
-}
-
-function wrong(code: string, problem: string, cure: string): Finding {
-  return { code, level: 'wrong', problem, cure }
-}
-
-function risk(code: string, problem: string, cure: string): Finding {
-  return { code, level: 'risk', problem, cure }
 }

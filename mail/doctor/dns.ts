@@ -1,4 +1,5 @@
 import type { Finding } from '../doctor.ts'
+import { risk } from './finding.ts'
 
 /** What the DNS says of a sender domain. */
 export interface DomainRecords {
@@ -51,5 +52,5 @@ export function examineDns({ domain, txt, dmarc, dkim }: DomainRecords): Finding
 }
 
 function missing(code: string, problem: string, cure: string): Finding {
-  return { code: `dns.${code}`, level: 'risk', problem, cure }
+  return risk(`dns.${code}`, problem, cure)
 }

@@ -1,3 +1,4 @@
+import * as findings from './finding.ts'
 import type { Facts, Finding } from '../doctor.ts'
 
 /** Host names that come with examples and mean that nobody has filled them in. */
@@ -9,7 +10,7 @@ const loopback = /^(localhost|127\.|::1$|\[::1\]$)/
 export function examineSmtp({ settings, host: { kind } }: Facts): Finding[] {
   const { smtp, secrets } = settings
   const { host, port, security, username, verifyCertificate, ca, heloName } = smtp
-  const findings: (Finding | false)[] = [
+  const found: (Finding | false)[] = [
     host === '' &&
       smtp.preset === null &&
       wrong('host-missing', 'smtp.host is empty', 'set smtp.host, or smtp.preset'),
@@ -82,13 +83,13 @@ export function examineSmtp({ settings, host: { kind } }: Facts): Finding[] {
         'set smtp.heloName to a full host name',
       ),
   ]
-  return findings.filter((finding) => finding !== false)
+  return found.filter((finding) => finding !== false)
 }
 
 function wrong(code: string, problem: string, cure: string): Finding {
-  return { code: `smtp.${code}`, level: 'wrong', problem, cure }
+  return findings.wrong(`smtp.${code}`, problem, cure)
 }
 
 function risk(code: string, problem: string, cure: string): Finding {
-  return { ...wrong(code, problem, cure), level: 'risk' }
+  return findings.risk(`smtp.${code}`, problem, cure)
 }
