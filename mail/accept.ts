@@ -170,7 +170,7 @@ async function store(
   ])
   // The record of an earlier try counts: what it says of capturing may differ from the settings now.
   const email = (!isNew && (await emails.get(id))) || wanted
-  await queue.put([jobOf(email, delayed ? undefined : request.content)], email.dueAt)
+  await queue.put([jobOf(email, delayed ? undefined : request.content)])
   return { kind: 'accepted', id, replayed: false }
 }
 
@@ -211,7 +211,7 @@ function recipientsOf({ to, cc, bcc }: EmailRequest): Recipient[] {
 }
 
 export function jobOf(email: Email, content?: Content): Job {
-  const { id, capture, since, engine } = email
+  const { id, capture, since, engine, state, dueAt } = email
   const recipients = email.recipients.filter(({ state }) => state === 'queued').length
   const lane = laneOf(email)
   return {
@@ -221,6 +221,7 @@ export function jobOf(email: Email, content?: Content): Job {
     recipients,
     lane,
     ...(engine && { engine }),
+    ...(state === 'scheduled' && { dueAt }),
     ...(content && { content }),
   }
 }

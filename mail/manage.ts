@@ -50,7 +50,7 @@ export async function reschedule(postern: Postern, id: string, dueAt: number): P
     timeline: withEntry(email.timeline, { at, what: 'rescheduled' }),
   }))
   // The old job is not canceled first: between the two a crash would leave none.
-  if (managed.kind === 'done') await postern.queue.put([jobOf(managed.email)], dueAt)
+  if (managed.kind === 'done') await postern.queue.put([jobOf(managed.email)])
   return managed
 }
 
@@ -69,7 +69,7 @@ export async function retry(postern: Postern, id: string): Promise<Managed> {
     timeline: withEntry(email.timeline, { at, what: 'retried' }),
   }))
   const email = managed.kind === 'done' ? managed.email : await postern.emails.get(id)
-  if (email && isFreshlyRetried(email)) await postern.queue.put([jobOf(email)], at)
+  if (email && isFreshlyRetried(email)) await postern.queue.put([jobOf(email)])
   return managed
 }
 

@@ -144,13 +144,18 @@ export interface Job {
   readonly recipients: number
   /** Emails of one lane wait for each other; those of other lanes pass them by. */
   readonly lane: string
+  /** To be taken at this time at the earliest; at once unless given. */
+  readonly dueAt?: number
 }
 
 /** The waiting jobs. Taking them off is the host's: a Lambda batch, or the local worker. */
 export interface Queue {
   readonly limits: QueueLimits
-  /** Puts jobs, to be taken at `dueAt` at the earliest. All of them are durable, or it throws. */
-  put(jobs: readonly Job[], dueAt?: number): Promise<void>
+  /**
+   * Puts jobs: all of them or none, also when the process dies in between, so that one put is the
+   * point at which a batch is accepted. They are durable when it resolves.
+   */
+  put(jobs: readonly Job[]): Promise<void>
   /** Removes what waits for a later time, where the queue can; a stray job has no effect. */
   cancel(id: string): Promise<void>
   /** Moves a job to the dead letters: given up, or not readable. */
@@ -235,6 +240,81 @@ export interface CaptureQuery {
   readonly to?: string
   /** Part of the subject, in any case. */
   readonly subject?: string
+}
+
+/** Large attachments, which come ahead of their email. Each belongs to the caller who opened it. */
+export interface Uploads {
+  /** Largest upload, in bytes. */
+  readonly limits: { readonly bytes: number }
+  /**
+   * Announces an upload. Where its bytes are to be PUT without any key until it expires, or
+   * undefined: at the API, which calls `put`.
+   */
+  open(upload: Upload): Promise<UploadPlace | undefined>
+  /** Keeps the bytes; says whether an upload of this size was announced and has not expired. */
+  put(owner: string, id: string, bytes: Uint8Array, now: number): Promise<boolean>
+  /** The bytes, as often as asked, until it expires. */
+  get(owner: string, id: string, now: number): Promise<Uint8Array | undefined>
+}
+
+export interface Upload {
+  readonly id: string
+  readonly owner: string
+  readonly size: number
+  readonly contentType: string
+  readonly expiresAt: number
+}
+
+export interface UploadPlace {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The world outside, as far as accepting an email needs it. */
+export interface Web {
+  /**
+   * GETs what lies at an https URL: resolved once, every address checked against the ranges that
+   * are not global, pinned, without redirects.
+   *
+   * @param mostBytes what is longer is refused while it is read
+   * @returns the bytes, or in words for the caller why not
+   */
+  download(url: string, mostBytes: number, signal: AbortSignal): Promise<Download>
+  /** What the DNS holds; none when the name has no such records. @throws when it cannot be asked */
+  records(name: string, type: 'TXT' | 'CNAME' | 'MX'): Promise<readonly string[]>
+}
+
+export type Download =
+  | { readonly kind: 'downloaded'; readonly bytes: Uint8Array; readonly contentType?: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Who is signed in to the console. Only the SHA-256 of a session's token is kept. */
+export interface Sessions {
+  create(session: Session): Promise<void>
+  /** Undefined when it is not there or has expired. */
+  findByHash(hash: string, now: number): Promise<Session | undefined>
+  /** Removing what is not there is no error. */
+  remove(hash: string): Promise<void>
+}
+
+export interface Session {
+  readonly hash: string
+  /** The key it was opened with: once that is revoked the session is worth nothing. */
+  readonly keyHash: string
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** How many emails settled, by the hour and by the state they settled in. */
+export interface Stats {
+  /** Whole hours from the one that holds `from` to the one that holds `to`, without empty ones. */
+  read(from: number, to: number): Promise<readonly HourOfStats[]>
+}
+
+export interface HourOfStats {
+  /** Its first millisecond. */
+  readonly at: number
+  readonly settled: Readonly<Partial<Record<EmailState, number>>>
 }
 
 /** The saved settings and the secrets. */

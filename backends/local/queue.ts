@@ -31,10 +31,11 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
 
   return {
     limits,
-    async put(jobs, dueAt = clock.now()) {
+    async put(jobs) {
       refuse(jobs)
-      const places = await write(() => jobs.map((job) => insertJob(sql, job, dueAt, clock.now())))
-      jobs.forEach((job, index) => order.add(job.lane, { dueAt, seq: places[index]! }))
+      const now = clock.now()
+      const places = await write(() => jobs.map((job) => insertJob(sql, job, now)))
+      jobs.forEach(({ lane, dueAt = now }, i) => order.add(lane, { dueAt, seq: places[i]! }))
       announce()
     },
     cancel: (id) =>
@@ -87,8 +88,8 @@ function refuse(jobs: readonly Job[]) {
 }
 
 /** Adds a job inside a work that may have more to do; its place. */
-export function insertJob(sql: Store['sql'], job: Job, dueAt: number, now: number): number {
-  const { id, lane, ...rest } = job
+export function insertJob(sql: Store['sql'], job: Job, now: number): number {
+  const { id, lane, dueAt = now, ...rest } = job
   const { lastInsertRowid } = sql(
     'INSERT INTO jobs (email_id, lane, due_at, scheduled, job) VALUES (?, ?, ?, ?, ?)',
   ).run(id, lane, dueAt, Number(dueAt > now), JSON.stringify(rest))

@@ -21,6 +21,6 @@ export function requeueStranded({ sql }: Store, clock: Clock): void {
     const dueAt = Math.max(email.dueAt, email.nextAttemptAt ?? 0)
     const untouched = email.revision === 1
     if (untouched && !content.get(contentKey(email.id))) deleteEmail(sql, email)
-    else insertJob(sql, jobOf(email), dueAt, clock.now())
+    else insertJob(sql, { ...jobOf(email), dueAt }, clock.now())
   }
 }

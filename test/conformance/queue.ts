@@ -47,7 +47,7 @@ export function testQueue(name: string, open: () => Promise<QueueHarness>) {
     })
 
     it('holds a job back until its due time', async () => {
-      await queue.put([aJob()], harness.clock.now() + 5_000)
+      await queue.put([aJob({ dueAt: harness.clock.now() + 5_000 })])
       await harness.pass(4_999)
       expect(await harness.receive()).toEqual([])
       await harness.pass(1)
@@ -55,7 +55,7 @@ export function testQueue(name: string, open: () => Promise<QueueHarness>) {
     })
 
     it('gives a job at once whose due time has passed', async () => {
-      await queue.put([aJob()], harness.clock.now() - 86_400_000)
+      await queue.put([aJob({ dueAt: harness.clock.now() - 86_400_000 })])
       expect(await harness.receive()).toHaveLength(1)
     })
 
@@ -99,7 +99,9 @@ export function testQueue(name: string, open: () => Promise<QueueHarness>) {
 
     it('cancels what waits for a later time, or gives a stray job that has no effect', async () => {
       const [canceled, kept] = [aJob(), aJob()]
-      await queue.put([canceled, kept], harness.clock.now() + 5_000)
+      await queue.put(
+        [canceled, kept].map((job) => ({ ...job, dueAt: harness.clock.now() + 5_000 })),
+      )
       await queue.cancel(canceled.id)
       await queue.cancel(newId(harness.clock.now()))
       await harness.pass(5_000)
@@ -138,7 +140,7 @@ export function testQueue(name: string, open: () => Promise<QueueHarness>) {
 
     it('counts what waits, what is being sent and what is scheduled', async () => {
       await queue.put([aJob(), aJob(), aJob()])
-      await queue.put([aJob()], harness.clock.now() + 600_000)
+      await queue.put([aJob({ dueAt: harness.clock.now() + 600_000 })])
       expect(await depth()).toMatchObject({ depth: 3, sending: 0, scheduled: 1, deadLetters: 0 })
       const [first] = await harness.receive()
       expect(await depth()).toMatchObject({ depth: 0, sending: 3, scheduled: 1 })
@@ -151,7 +153,7 @@ export function testQueue(name: string, open: () => Promise<QueueHarness>) {
       await queue.put([aJob()])
       await harness.pass(7_000)
       await queue.put([aJob()])
-      await queue.put([aJob()], harness.clock.now() + 600_000)
+      await queue.put([aJob({ dueAt: harness.clock.now() + 600_000 })])
       await harness.pass(3_000)
       expect(await depth()).toMatchObject({ oldestAgeSeconds: 10 })
     })

@@ -52,7 +52,7 @@ describe('a local backend that is opened again', () => {
       await emails.create(email)
       await blobs.put(contentKey(email.id), Buffer.from('{}'))
     }
-    await queue.put([aJob({ id: queued.id })], queued.dueAt)
+    await queue.put([aJob({ id: queued.id, dueAt: queued.dueAt })])
     const opened = reopen()
     await place.clock.advance(noon - place.clock.now())
     const ids = opened.queue.take(10, 10).map(({ id }) => id)

@@ -54,7 +54,7 @@ async function followTheModel(steps: readonly Step[]): Promise<void> {
     const jobs = Array.from({ length: count }, () => aJob({ lane }))
     const dueAt = clock.time + delay * 1_000
     for (const { id } of jobs) waiting.set(id, { lane, dueAt })
-    await queue.put(jobs, dueAt)
+    await queue.put(jobs.map((job) => ({ ...job, dueAt })))
   }
 
   function take(max: number, perLane: number) {
@@ -110,7 +110,7 @@ it('misses no job that was put while the clock was set back', async () => {
   expect(queue.take(1, 1)).toHaveLength(1)
   clock.time -= 10_000
   expect(queue.take(1, 1)).toEqual([])
-  await queue.put([third], clock.time + 5_000)
+  await queue.put([{ ...third, dueAt: clock.time + 5_000 }])
   clock.time += 10_000
   expect(queue.take(9, 9).map(({ id }) => id)).toEqual([third.id, second.id])
   backend.close()

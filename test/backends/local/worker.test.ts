@@ -53,7 +53,7 @@ describe('the local worker', () => {
   it('wakes when a job becomes due, not before', async () => {
     const desk = deskOf(done)
     start(desk.deliver)
-    await queue.put([aJob()], place.clock.now() + 5_000)
+    await queue.put([aJob({ dueAt: place.clock.now() + 5_000 })])
     await pass(4_999)
     expect(desk.begun).toHaveLength(0)
     await pass(1)
@@ -64,8 +64,8 @@ describe('the local worker', () => {
     const [late, early] = [aJob(), aJob()]
     const desk = deskOf(done, done)
     start(desk.deliver)
-    await queue.put([late], place.clock.now() + 60_000)
-    await queue.put([early], place.clock.now() + 1_000)
+    await queue.put([{ ...late, dueAt: place.clock.now() + 60_000 }])
+    await queue.put([{ ...early, dueAt: place.clock.now() + 1_000 }])
     await pass(1_000)
     await desk.until(1)
     expect(desk.begun).toEqual([early.id])
@@ -77,7 +77,7 @@ describe('the local worker', () => {
     start(deskOf(done).deliver)
     await pass()
     expect(place.clock.waiting).toBe(0)
-    await queue.put([aJob()], place.clock.now() + 60_000)
+    await queue.put([aJob({ dueAt: place.clock.now() + 60_000 })])
     await pass()
     expect(place.clock.waiting).toBe(1)
   })
@@ -161,7 +161,7 @@ describe('the local worker', () => {
   })
 
   it('lets go of the clock when it stops', async () => {
-    await queue.put([aJob()], place.clock.now() + 60_000)
+    await queue.put([aJob({ dueAt: place.clock.now() + 60_000 })])
     start(deskOf().deliver)
     await pass()
     await worker!.stop()
