@@ -14,6 +14,7 @@ import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
 import { v1Health } from './v1/health.ts'
 import { v1Queue } from './v1/queue.ts'
+import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
 import { v1TestEmail } from './v1/test-email.ts'
 
@@ -41,6 +42,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', resendEmails(postern, authenticate))
   app.route('/', resendApiKeys(postern, authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
+  app.route('/v1', v1Session(postern, authenticate))
   app.use('/v1/*', needs('full_access', authenticate))
   for (const part of [v1Settings, v1Emails, v1Captures, v1Queue, v1TestEmail])
     app.route('/v1', part(postern))

@@ -1,11 +1,13 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import type { Caller } from '../mail/accept.ts'
 import { hashOfToken } from '../mail/api-keys.ts'
 import type { ApiKey } from '../mail/ports.ts'
 import type { Postern } from '../mail/postern.ts'
+import { hashOfSession } from '../mail/sessions.ts'
 import { Refusal } from './errors.ts'
+import { freshMs, knownKeys } from './known-keys.ts'
 import { refuseForeignPage } from './origin.ts'
+import { sessionTokenOf } from './session-cookie.ts'
 
 /** Who is let in: `open` lets everybody in until the first key exists; for loopback only. */
 export type Access = 'open' | 'keys'
@@ -22,14 +24,26 @@ export interface ApiEnv {
 }
 
 export interface Authenticate {
-  /** Tells who asks. @throws Refusal 401 without a key, 403 for one that is not known. */
+  /**
+   * Tells who asks, by a key or by the session of a browser.
+   *
+   * @throws Refusal 401 without either or when the session has ended, 403 for a key that is not
+   * known or when the page of another site asks
+   */
   (request: Request): Promise<Identity>
-  /** Lets a key that was revoked in no more, however fresh what is known of it. */
+  /** Whether anybody has to show a key. */
+  isGuarded(): Promise<boolean>
+  /** The key with this hash. */
+  find(hash: string): Promise<ApiKey | undefined>
+  /** The key that a session was opened with, if both are still good. */
+  keyOfSession(token: string): Promise<ApiKey | undefined>
+  /** Lets a key that was revoked in no more, nor the sessions opened with it. */
   forget(id: string): void
 }
 
-export function authenticator({ keys, clock }: Postern, access: Access): Authenticate {
-  const known = keyCache()
+export function authenticator(postern: Postern, access: Access): Authenticate {
+  const { keys, sessions, clock } = postern
+  const known = knownKeys(postern)
   let guardedUntil = 0
 
   /** Asked every time until there is a key, so that the first one counts at once. */
@@ -40,38 +54,34 @@ export function authenticator({ keys, clock }: Postern, access: Access): Authent
     return guarded
   }
 
-  async function find(hash: string): Promise<ApiKey | undefined> {
-    const fresh = known.get(hash, clock.now())
-    if (fresh) return fresh
-    const key = await keys.findByHash(hash)
-    if (!key || !sameHash(key.hash, hash)) return undefined
-    return known.set(hash, key, clock.now() + freshMs)
-  }
-
-  async function noteUse(key: ApiKey) {
-    const now = clock.now()
-    if (now - (key.lastUsedAt ?? 0) < usedEveryMs) return
-    known.used(key.hash, now)
-    // A time that could not be noted must keep nobody from reading or sending.
-    await keys.change(key.id, { lastUsedAt: now }).catch(() => undefined)
-  }
-
   async function authenticate(request: Request): Promise<Identity> {
     if (!(await isGuarded())) {
       refuseForeignPage(request)
       return everybody
     }
-    const token = bearerOf(request)
-    if (!token)
-      throw new Refusal(401, 'missing_api_key', 'Missing API key in the authorization header.')
-    const key = await find(hashOfToken(token))
-    if (!key) throw new Refusal(403, 'invalid_api_key', 'API key is invalid')
-    await noteUse(key)
+    const key = await keyOf(request)
+    await known.noteUse(key)
     const { id: owner, domain, capture, permission } = key
     return { caller: { owner, domain, capture }, permission }
   }
 
-  return Object.assign(authenticate, { forget: (id: string) => known.forget(id) })
+  async function keyOf(request: Request): Promise<ApiKey> {
+    const token = bearerOf(request)
+    const session = sessionTokenOf(request)
+    if (token) return (await known.find(hashOfToken(token))) ?? refuse(403, 'invalid_api_key')
+    if (!session) return refuse(401, 'missing_api_key')
+    // The browser adds it by itself, whoever has written the page.
+    refuseForeignPage(request)
+    return (await keyOfSession(session)) ?? refuse(401, 'session_ended')
+  }
+
+  async function keyOfSession(token: string): Promise<ApiKey | undefined> {
+    const session = await sessions.findByHash(hashOfSession(token), clock.now())
+    return session && known.find(session.keyHash)
+  }
+
+  const { find, forget } = known
+  return Object.assign(authenticate, { isGuarded, find, keyOfSession, forget })
 }
 
 /** Lets in whom the permission is enough for. */
@@ -81,58 +91,33 @@ export function needs(
 ): MiddlewareHandler<ApiEnv> {
   return async function authorized(c, next) {
     const identity = await authenticate(c.req.raw)
-    if (permission === 'full_access' && identity.permission !== 'full_access')
-      throw new Refusal(401, 'restricted_api_key', 'This API key is restricted to only send emails')
+    if (permission === 'full_access') refuseRestricted(identity)
     c.set('caller', identity.caller)
     await next()
   }
 }
 
-/** How long a key that was found is not asked for again: one revoked elsewhere stays as long. */
-const freshMs = 10_000
-
-/** How exact the time of last use is. */
-const usedEveryMs = 60_000
+/** @throws Refusal 401 for a key that may only send */
+export function refuseRestricted({ permission }: Pick<Identity, 'permission'>) {
+  if (permission !== 'full_access')
+    throw new Refusal(401, 'restricted_api_key', 'This API key is restricted to only send emails')
+}
 
 const everybody: Identity = {
   caller: { owner: 'local', capture: false },
   permission: 'full_access',
 }
 
+const refusals = {
+  missing_api_key: 'Missing API key in the authorization header.',
+  invalid_api_key: 'API key is invalid',
+  session_ended: 'You are signed in no more: the session has ended or its API key was revoked.',
+}
+
+function refuse(status: 401 | 403, why: keyof typeof refusals): never {
+  throw new Refusal(status, why === 'session_ended' ? 'missing_api_key' : why, refusals[why])
+}
+
 function bearerOf(request: Request): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-}
-
-function sameHash(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
-}
-
-/** Most keys remembered: a team has some tens. Unknown ones are not, or anybody could fill it. */
-const mostKnown = 1_000
-
-function keyCache() {
-  const entries = new Map<string, { key: ApiKey; until: number }>()
-  // Also against a key that was being looked up while it was revoked.
-  const revoked = new Set<string>()
-  return {
-    get(hash: string, now: number): ApiKey | undefined {
-      const entry = entries.get(hash)
-      return entry && now < entry.until ? entry.key : undefined
-    },
-    set(hash: string, key: ApiKey, until: number): ApiKey | undefined {
-      if (revoked.has(key.id)) return undefined
-      if (entries.size >= mostKnown) entries.clear()
-      entries.set(hash, { key, until })
-      return key
-    },
-    /** Makes it no fresher: a key in use would otherwise outlive its revocation elsewhere. */
-    used(hash: string, lastUsedAt: number) {
-      const entry = entries.get(hash)
-      if (entry) entry.key = { ...entry.key, lastUsedAt }
-    },
-    forget(id: string) {
-      revoked.add(id)
-      for (const [hash, { key }] of entries) if (key.id === id) entries.delete(hash)
-    },
-  }
 }

@@ -43,6 +43,7 @@ export type Code =
   | 'invalid_access'
   | 'not_found'
   | 'method_not_allowed'
+  | 'rate_limit_exceeded'
   | 'application_error'
   | 'internal_server_error'
   | 'conflict'

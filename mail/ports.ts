@@ -13,6 +13,7 @@ export interface Backend {
   readonly emails: Emails
   readonly idempotency: Idempotency
   readonly keys: Keys
+  readonly sessions: Sessions
   readonly queue: Queue
   readonly deadLetters: DeadLetters
   readonly blobs: Blobs

@@ -11,6 +11,7 @@ import { sqliteKeys } from './keys.ts'
 import { sqliteQueue, type LocalQueue } from './queue.ts'
 import { requeueStranded } from './requeue.ts'
 import { sweep, type Swept } from './retention.ts'
+import { sqliteSessions } from './sessions.ts'
 import { fileSettings } from './settings-store.ts'
 import { sqliteStanding } from './standing.ts'
 
@@ -44,6 +45,7 @@ export function localBackend(
     emails: sqliteEmails(store),
     idempotency: sqliteIdempotency(store),
     keys: sqliteKeys(store),
+    sessions: sqliteSessions(store),
     queue: sqliteQueue(store, clock),
     deadLetters: sqliteDeadLetters(store),
     blobs: sqliteBlobs(store),

@@ -116,4 +116,13 @@ export const migrations: readonly string[] = [
     engines TEXT NOT NULL
   );
   `,
+  `
+  CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY NOT NULL,
+    key_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX sessions_by_expires_at ON sessions (expires_at);
+  `,
 ]

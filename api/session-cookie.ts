@@ -1,0 +1,28 @@
+import type { Context } from 'hono'
+import { setCookie } from 'hono/cookie'
+import { parse } from 'hono/utils/cookie'
+import { sessionSeconds } from '../mail/sessions.ts'
+
+const name = 'postern_session'
+
+/** The token of the session that a browser brings. */
+export function sessionTokenOf(request: Request): string | undefined {
+  return parse(request.headers.get('cookie') ?? '', name)[name] || undefined
+}
+
+/** Has the browser bring this token to us, and to nobody else, not even to a script of ours. */
+export function giveSession(c: Context, token: string) {
+  setCookie(c, name, token, { ...attributes(c), maxAge: sessionSeconds })
+}
+
+/** Has the browser forget its token. */
+export function takeSession(c: Context) {
+  setCookie(c, name, '', { ...attributes(c), maxAge: 0 })
+}
+
+function attributes(c: Context) {
+  const { protocol } = new URL(c.req.url)
+  // Whoever lies about it only hurts the own cookie.
+  const secure = protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https'
+  return { path: '/', httpOnly: true, sameSite: 'Strict', secure } as const
+}

@@ -1,0 +1,65 @@
+import { Hono, type Context } from 'hono'
+import { z } from 'zod'
+import { hashOfToken } from '../../mail/api-keys.ts'
+import type { ApiKey } from '../../mail/ports.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { hashOfSession, makeSession } from '../../mail/sessions.ts'
+import { refuseRestricted, type ApiEnv, type Authenticate } from '../auth.ts'
+import { readJsonObject } from '../body.ts'
+import { Refusal } from '../errors.ts'
+import { failureLimit } from '../failure-limit.ts'
+import { refuseForeignPage } from '../origin.ts'
+import { giveSession, sessionTokenOf, takeSession } from '../session-cookie.ts'
+import { readBody } from './refusals.ts'
+
+/**
+ * `/v1/session`: signing in to the console with a key of full access, which the browser then need
+ * not keep, and signing out. Strangers may ask whether they are signed in and whether they need be.
+ */
+export function v1Session({ sessions, clock }: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+  const limit = failureLimit(clock)
+
+  async function keyFor(c: Context): Promise<ApiKey> {
+    const { key: token } = readBody(wish, await readJsonObject(c.req.raw))
+    const wait = limit.guess()
+    if (wait > 0) throw tooOften(c, wait)
+    const key = await authenticate.find(hashOfToken(token))
+    if (!key) throw new Refusal(403, 'invalid_api_key', 'API key is invalid')
+    limit.forgive()
+    return key
+  }
+
+  async function answer(c: Context, isSignedIn: boolean): Promise<Response> {
+    return c.json({ signed_in: isSignedIn, needed: await authenticate.isGuarded() })
+  }
+
+  return new Hono<ApiEnv>()
+    .get('/session', async (c) => {
+      const token = sessionTokenOf(c.req.raw)
+      return answer(c, token !== undefined && !!(await authenticate.keyOfSession(token)))
+    })
+    .post('/session', async (c) => {
+      refuseForeignPage(c.req.raw)
+      const key = await keyFor(c)
+      refuseRestricted(key)
+      const { session, token } = makeSession(key.hash, clock.now())
+      await sessions.create(session)
+      giveSession(c, token)
+      return answer(c, true)
+    })
+    .delete('/session', async (c) => {
+      refuseForeignPage(c.req.raw)
+      const token = sessionTokenOf(c.req.raw)
+      if (token) await sessions.remove(hashOfSession(token))
+      takeSession(c)
+      return answer(c, false)
+    })
+}
+
+const wish = z.object({ key: z.string('the API key is needed').trim().min(1).max(200) })
+
+function tooOften(c: Context, seconds: number): Refusal {
+  c.header('Retry-After', String(seconds))
+  const message = `Too many wrong keys: try again in ${seconds} seconds.`
+  return new Refusal(429, 'rate_limit_exceeded', message)
+}
