@@ -80,8 +80,12 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     return session && known.find(session.keyHash)
   }
 
-  const { find, forget } = known
-  return Object.assign(authenticate, { isGuarded, find, keyOfSession, forget })
+  return Object.assign(authenticate, {
+    isGuarded,
+    keyOfSession,
+    find: (hash: string) => known.find(hash),
+    forget: (id: string) => known.forget(id),
+  })
 }
 
 /** Lets in whom the permission is enough for. */

@@ -119,15 +119,15 @@ describe('POST /v1/session', () => {
     expect((await signIn(api, 're_wrong')).status).toBe(403)
   })
 
-  it.each([{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.test' }])(
-    'signs nobody in for the page of another site: %o',
-    async (headers) => {
-      const api = openApi()
-      const { token } = await createKey(api)
-      const answer = await signIn(api, token, headers)
-      expect([answer.status, answer.headers.has('set-cookie')]).toEqual([403, false])
-    },
-  )
+  it.each<Record<string, string>>([
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: 'https://evil.test' },
+  ])('signs nobody in for the page of another site: %o', async (headers) => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const answer = await signIn(api, token, headers)
+    expect([answer.status, answer.headers.has('set-cookie')]).toEqual([403, false])
+  })
 })
 
 describe('a session', () => {
