@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
-import { z } from 'zod'
-import { resolveSettings, secretNames, settingsSchema } from '../mail/settings.ts'
+import { secretNames } from '../mail/settings.ts'
+import { settingsJsonSchema, type JsonSchema } from '../mail/settings-schema.ts'
 import { presetNames, presetOf } from '../mail/smtp-presets.ts'
 import { notes, type Note } from './settings-notes.ts'
 
@@ -11,11 +11,9 @@ export const settingsPagePath = `${import.meta.dirname}/settings.md`
 /** One setting that has a value of its own. */
 export interface Leaf {
   readonly path: string
-  readonly schema: Schema
+  readonly schema: JsonSchema
   readonly default: unknown
 }
-
-type Schema = z.core.JSONSchema.BaseSchema
 
 /** `docs/settings.md`, from the schema and the notes beside this file, formatted. */
 export async function settingsPage(): Promise<string> {
@@ -29,26 +27,15 @@ export async function settingsPage(): Promise<string> {
   })
 }
 
-/**
- * Every setting, in the order of the schema.
- *
- * @throws Error when the schema has no valid defaults
- */
+/** Every setting, in the order of the schema. */
 export function leaves(): Leaf[] {
-  const resolved = resolveSettings({ defaults: {}, saved: {}, locks: {} })
-  if ('faults' in resolved) throw new Error('the defaults are not valid settings')
-  const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' })
-  return leavesOf(schema, '', resolved.settings)
+  return leavesOf(settingsJsonSchema(), '')
 }
 
-function leavesOf(schema: Schema, path: string, value: unknown): Leaf[] {
-  if (!schema.properties) return [{ path, schema, default: value }]
+function leavesOf(schema: JsonSchema, path: string): Leaf[] {
+  if (!schema.properties) return [{ path, schema, default: schema.default }]
   return Object.entries(schema.properties).flatMap(([key, below]) =>
-    leavesOf(
-      below as Schema,
-      path === '' ? key : `${path}.${key}`,
-      (value as Record<string, unknown>)[key],
-    ),
+    leavesOf(below as JsonSchema, path === '' ? key : `${path}.${key}`),
   )
 }
 
@@ -75,7 +62,7 @@ function entry({ path, schema, default: preset }: Leaf): string {
 }
 
 /** What the schema allows, in words. */
-function valuesOf(schema: Schema): string {
+function valuesOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => code(value)).join(', ')
   if (schema.anyOf)
     return schema.anyOf
@@ -98,13 +85,13 @@ function valuesOf(schema: Schema): string {
   }
 }
 
-function rangeOf({ minimum, exclusiveMinimum, maximum }: Schema): string {
+function rangeOf({ minimum, exclusiveMinimum, maximum }: JsonSchema): string {
   const low = exclusiveMinimum === undefined ? `from ${minimum}` : `above ${exclusiveMinimum}`
   return ` ${low} to ${maximum?.toLocaleString('en')}`
 }
 
 /** The type besides null. */
-function kindOf({ type }: Schema): string | undefined {
+function kindOf({ type }: JsonSchema): string | undefined {
   return Array.isArray(type) ? type.find((one) => one !== 'null') : type
 }
 

@@ -75,6 +75,15 @@ export const presetNames: readonly string[] = [...Object.keys(presets), 'ses-smt
 export function presetOf(name: string): Preset | undefined {
   const region = sesName.exec(name)?.[1]
   if (region === undefined) return Object.hasOwn(presets, name) ? presets[name] : undefined
+  return sesPreset(region)
+}
+
+/** All of them, by the names to choose from: one stands for every region of SES. */
+export function listPresets(): (Preset & { readonly name: string })[] {
+  return presetNames.map((name) => ({ name, ...(presets[name] ?? sesPreset('<region>')) }))
+}
+
+function sesPreset(region: string): Preset {
   return {
     host: `email-smtp.${region}.amazonaws.com`,
     ...submission,

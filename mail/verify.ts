@@ -1,11 +1,29 @@
 import type { StoredVerdict } from './ports.ts'
 import type { Postern } from './postern.ts'
 import { enginesOf, type EngineName, type SettingsFault } from './settings.ts'
+import { checkCandidate, type SettingsCandidate } from './settings-candidate.ts'
 
 /** Asks every engine in use whether it would take mail now, and keeps what they said. */
 export async function verify(postern: Postern): Promise<StoredVerdict> {
   const { settings, version } = await postern.inForce.refresh()
   return keepVerdict(postern, version, await postern.fleet.verify(settings, {}))
+}
+
+export type CandidateVerdict =
+  | { readonly kind: 'verified'; readonly engines: StoredVerdict['engines'] }
+  | { readonly kind: 'invalid'; readonly faults: readonly SettingsFault[] }
+
+/** Asks the engines about settings that are not in force, and keeps nothing of it. */
+export async function verifyCandidate(
+  postern: Postern,
+  candidate: SettingsCandidate,
+): Promise<CandidateVerdict> {
+  const checked = await checkCandidate(postern, candidate)
+  if (checked.kind === 'invalid') return checked
+  return {
+    kind: 'verified',
+    engines: await postern.fleet.verify(checked.settings, checked.secrets),
+  }
 }
 
 /** Keeps what the engines said of the settings with this version. */

@@ -3,10 +3,11 @@ import { z } from 'zod'
 import type { StoredVerdict } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { saveSettings } from '../../mail/settings-change.ts'
-import { verify } from '../../mail/verify.ts'
+import { verify, verifyCandidate } from '../../mail/verify.ts'
 import type { ApiEnv } from '../auth.ts'
 import { readJsonObject } from '../body.ts'
 import { invalid, Refusal } from '../errors.ts'
+import { iso, isoOrNull } from './email-view.ts'
 import { readBody } from './refusals.ts'
 
 /** `/v1/settings`: what is in force and why, save, verify. Secrets go in and never come out. */
@@ -14,14 +15,21 @@ export function v1Settings(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/settings', async (c) => c.json(await settingsView(postern)))
     .put('/settings', async (c) => {
-      const wish = readBody(candidate, await readJsonObject(c.req.raw))
+      const wish = readBody(change, await readJsonObject(c.req.raw))
       const saved = await saveSettings(postern, wish)
       if (saved.kind === 'invalid') throw invalid(saved.faults)
       if (saved.kind === 'conflict') throw conflict((await postern.settings.read()).version)
       if (saved.kind === 'unverified') throw unverified(saved.engine, saved.reason)
       return c.json(await settingsView(postern))
     })
-    .post('/settings/verify', async (c) => c.json(verdictView(await verify(postern), true)))
+    .post('/settings/verify', async (c) => {
+      const wish = readBody(candidate, await readJsonObject(c.req.raw))
+      if (!wish.settings && !wish.secrets) return c.json(verdictView(await verify(postern), true))
+      const verdict = await verifyCandidate(postern, wish)
+      if (verdict.kind === 'invalid') throw invalid(verdict.faults)
+      const { engines } = verdict
+      return c.json(verdictView({ at: postern.clock.now(), engines }, false))
+    })
 }
 
 async function settingsView({ inForce, settings, standing }: Postern) {
@@ -35,7 +43,9 @@ async function settingsView({ inForce, settings, standing }: Postern) {
     saved: now.saved,
     // Of the document as it lies there, be it broken: a save has to name it.
     version: stored.version,
-    saved_at: now.savedAt === undefined ? null : new Date(now.savedAt).toISOString(),
+    saved_at: isoOrNull(now.savedAt),
+    // Here, in this process: elsewhere up to 15 s apart.
+    since: iso(now.since),
     defaults: inForce.defaults,
     locks: inForce.locks,
     // Which version of each is active; values are read by nobody but the engines.
@@ -46,13 +56,19 @@ async function settingsView({ inForce, settings, standing }: Postern) {
 }
 
 /** `current`: about exactly the settings that are in force. */
-function verdictView({ at, engines }: StoredVerdict, current: boolean) {
-  return { current, at: new Date(at).toISOString(), engines }
+function verdictView({ at, engines }: Omit<StoredVerdict, 'about'>, current: boolean) {
+  return { current, at: iso(at), engines }
 }
 
-const candidate = z.object({
-  settings: z.record(z.string(), z.unknown()),
-  secrets: z.record(z.string(), z.string()).optional(),
+const document = z.record(z.string(), z.unknown())
+const secrets = z.record(z.string(), z.string())
+
+/** Settings to try without saving them. */
+export const candidate = z.object({ settings: document.optional(), secrets: secrets.optional() })
+
+const change = z.object({
+  settings: document,
+  secrets: secrets.optional(),
   version: z.string(),
   force: z.boolean().optional(),
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Verdict } from '../../mail/outcome.ts'
 import type { SavedSettings, Settings } from '../../mail/settings.ts'
-import { saveSettings, type SettingsCandidate } from '../../mail/settings-change.ts'
+import { saveSettings, type SettingsChange } from '../../mail/settings-change.ts'
 import { settingsInForce } from '../../mail/settings-in-force.ts'
 import { openPostern, scriptedEngine, type TestOptions, type TestPostern } from '../open-postern.ts'
 
@@ -271,7 +271,7 @@ async function open(options: TestOptions = {}) {
 async function save(
   settings: SavedSettings,
   secrets: Record<string, string> = {},
-  rest: Partial<SettingsCandidate> = {},
+  rest: Partial<SettingsChange> = {},
 ) {
   const { version } = await test.postern.settings.read()
   return saveSettings(test.postern, { settings, secrets, version, ...rest })

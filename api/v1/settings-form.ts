@@ -1,0 +1,46 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { previewIdentity } from '../../mail/identity-preview.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { engineNames, secretNames } from '../../mail/settings.ts'
+import { settingsJsonSchema } from '../../mail/settings-schema.ts'
+import { listPresets } from '../../mail/smtp-presets.ts'
+import type { ApiEnv } from '../auth.ts'
+import { readJsonObject } from '../body.ts'
+import { invalid } from '../errors.ts'
+import { mailboxField } from './mailbox-field.ts'
+import { readBody } from './refusals.ts'
+
+/** What a form for the settings needs: what there is to set, and what the From policy does. */
+export function v1SettingsForm(postern: Postern): Hono<ApiEnv> {
+  return new Hono<ApiEnv>()
+    .get('/settings/schema', (c) => c.json(schemaView()))
+    .post('/settings/preview', async (c) => {
+      const { settings, ...email } = readBody(wish, await readJsonObject(c.req.raw))
+      const preview = await previewIdentity(postern, settings, email)
+      if (preview.kind === 'invalid') throw invalid(preview.faults)
+      return c.json({ headers: preview.headers, envelope: { from: preview.envelopeFrom } })
+    })
+}
+
+function schemaView() {
+  return {
+    schema: settingsJsonSchema(),
+    secrets: secretNames.map((name) => ({ name, engine: engineOf(name) })),
+    presets: listPresets().map(({ credentials, ...rest }) => ({ ...rest, note: credentials })),
+    engines: engineNames,
+  }
+}
+
+/** The engine that a secret is for; null: it serves several. */
+function engineOf(secret: string): string | null {
+  return engineNames.find((engine) => secret.startsWith(`${engine}.`)) ?? null
+}
+
+const wish = z.object({
+  settings: z.record(z.string(), z.unknown()).optional(),
+  from: mailboxField.optional(),
+  replyTo: z
+    .union([mailboxField.transform((one) => [one]), z.array(mailboxField).max(50)])
+    .default([]),
+})
