@@ -4,8 +4,8 @@ import { routePath } from 'hono/route'
 import type { HostFacts } from '../mail/doctor.ts'
 import type { Postern } from '../mail/postern.ts'
 import { authenticator, needs, type Access, type ApiEnv } from './auth.ts'
+import { consolePages, type ReadConsole } from './console.ts'
 import { answerRefusal, Refusal, refusalOf } from './errors.ts'
-import { landingPage } from './landing.ts'
 import { onlyUnder } from './origin.ts'
 import { resendApiKeys } from './resend/api-keys.ts'
 import { resendEmails } from './resend/emails.ts'
@@ -27,19 +27,21 @@ export interface ApiOptions {
   readonly hostFacts: () => Promise<HostFacts>
   /** Of Postern, shown by `/v1/health`. */
   readonly version: string
+  /** The files of the built console; without them a plain page says how to build it. */
+  readonly console?: ReadConsole
   /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
   readonly log?: (line: object) => void
 }
 
 /** The whole HTTP API, from a Request to a Response; a host only carries them. */
 export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
-  const { access, hosts, version, hostFacts, log } = options
+  const { access, hosts, version, hostFacts, log, console: files } = options
   const authenticate = authenticator(postern, access)
   const app = new Hono<ApiEnv>({ getPath: tidyPath })
   app.use(guardAnswers)
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }))
   if (hosts) app.use(onlyUnder(hosts))
-  app.get('/', (c) => c.html(landingPage))
+  app.route('/', consolePages(files))
   app.route('/', resendEmails(postern, authenticate))
   app.route('/', resendApiKeys(postern, authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
@@ -63,13 +65,16 @@ function tidyPath(request: Request): string {
   return pathname.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
 }
 
-/** Answers hold other people's text: nothing in them may run, be framed, guessed at or cached. */
+/**
+ * Answers hold other people's text: nothing in them may run, be framed, guessed at or cached,
+ * unless a handler knows better.
+ */
 const guardAnswers: MiddlewareHandler = async (c, next) => {
   await next()
   c.header('X-Content-Type-Options', 'nosniff')
   if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', inert)
   c.header('Referrer-Policy', 'no-referrer')
-  c.header('Cache-Control', 'no-store')
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
 }
 
 const inert = "default-src 'none'; frame-ancestors 'none'; sandbox"

@@ -12,6 +12,7 @@ import type { Clock } from '../mail/ports.ts'
 import type { Postern } from '../mail/postern.ts'
 import { settingsInForce } from '../mail/settings-in-force.ts'
 import { accessFor, makeFirstKey } from './access.ts'
+import { consoleFiles } from './console-files.ts'
 import { readEnvironment, type Environment, type Variables } from './environment.ts'
 import { Failure, exitCodes } from './failure.ts'
 import { hostFacts } from './host-facts.ts'
@@ -65,6 +66,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       ...access,
       version,
       hostFacts: hostFacts(directory),
+      console: consoleFiles(),
       log: (line) => log({ ...line }),
     })
     const front: Closer[] = []
