@@ -4,6 +4,8 @@ import { skipReporter } from './test/skip-reporter.ts'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Those want a browser and the console built: vitest.console.config.ts.
+    exclude: ['test/console/**'],
     setupFiles: ['test/property-seed.ts'],
     testTimeout: 20_000,
     reporters: ['default', skipReporter()],

@@ -1,0 +1,94 @@
+import { noteLost, noteReached, watch } from './connection.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface Fault {
+  readonly path: string
+  readonly rule: string
+}
+
+/** Postern answered no, in its own words. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly status: number
+  readonly code: string
+  readonly faults: readonly Fault[]
+  /** Of the settings that are current, when others were saved meanwhile. */
+  readonly version?: string
+
+  constructor(status: number, { code, message, errors = [], version }: ErrorBody) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.faults = errors
+    this.version = version
+  }
+}
+
+/** No answer came, so nobody knows whether what was asked for has been done. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
+export interface ExchangeOptions {
+  /** Ends it early: the caller does not want the answer any more. */
+  readonly signal?: AbortSignal
+  /** It is meant to take long: a long poll. */
+  readonly patient?: boolean
+}
+
+/** Longest wait, in milliseconds: Postern itself answers within 25 s whatever it was asked. */
+const longestMs = 40_000
+
+/**
+ * One request and its answer.
+ *
+ * @throws Refused or Unreachable; what the signal says when it ended it
+ */
+export async function exchange<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  { signal, patient = false }: ExchangeOptions = {},
+): Promise<T> {
+  const done = patient ? () => undefined : watch()
+  const timeUp = AbortSignal.timeout(longestMs)
+  try {
+    const response = await fetch(path, {
+      method,
+      signal: signal ? AbortSignal.any([signal, timeUp]) : timeUp,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    })
+    const answer: unknown = await response.json()
+    noteReached()
+    if (!response.ok) throw refusalOf(response.status, answer)
+    return answer as T
+  } catch (error) {
+    if (error instanceof Refused || signal?.aborted) throw error
+    noteLost()
+    const words = timeUp.aborted ? 'Postern did not answer in time.' : 'Postern cannot be reached.'
+    throw new Unreachable(words, { cause: error })
+  } finally {
+    done()
+  }
+}
+
+interface ErrorBody {
+  readonly code: string
+  readonly message: string
+  readonly errors?: readonly Fault[]
+  readonly version?: string
+}
+
+/** In either dialect: Postern's own below /v1, Resend's elsewhere, which names fields in its text. */
+function refusalOf(status: number, answer: unknown): Refused {
+  const body = (answer ?? {}) as { error?: ErrorBody; name?: string; message?: string }
+  if (body.error) return new Refused(status, body.error)
+  const message = body.message ?? `The answer was HTTP ${status}.`
+  const [, path, rule] = /^The `([\w.]+)` (?:field|parameter):? (.+)$/.exec(message) ?? []
+  const errors = path && rule ? [{ path, rule }] : []
+  return new Refused(status, { code: body.name ?? 'unknown', message, errors })
+}

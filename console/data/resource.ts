@@ -1,0 +1,83 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { returns } from './connection.ts'
+import { request } from './request.ts'
+import { session } from './session.ts'
+
+/** What lies at an address of the API, as far as it is known. */
+export interface Resource<T> {
+  readonly data?: T
+  /** Why it could not be read just now; `data` may still be there, from before. */
+  readonly failure?: Error
+  readonly reload: () => Promise<void>
+  /** Puts in place what an answer to something else already told. */
+  readonly replace: (data: T) => void
+}
+
+/**
+ * Reads an address of the API. What was there at the last visit is shown at once and read anew.
+ *
+ * @param path undefined: nothing yet
+ * @param everyMs reads it again as often, while somebody looks
+ */
+export function useResource<T>(path: string | undefined, everyMs?: number): Resource<T> {
+  const [answer, setAnswer] = useState<Answer<T>>({ path })
+  const turn = useRef(0)
+
+  const reload = useCallback(async () => {
+    if (path === undefined) return
+    const mine = ++turn.current
+    const next = await read<T>(path)
+    // An older answer that comes late must not cover a newer one.
+    if (mine === turn.current) setAnswer(next)
+  }, [path])
+
+  useEffect(() => {
+    void reload()
+    const look = () => void (!document.hidden && reload())
+    const timer = everyMs === undefined ? undefined : setInterval(look, everyMs)
+    const unsubscribe = returns.subscribe(look)
+    if (everyMs !== undefined) document.addEventListener('visibilitychange', look)
+    return () => {
+      turn.current += 1
+      clearInterval(timer)
+      unsubscribe()
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [reload, everyMs])
+
+  const replace = (data: T) => {
+    turn.current += 1
+    if (path !== undefined) setAnswer({ path, data: remember(path, data) })
+  }
+  const current: Answer<T> = answer.path === path ? answer : { path }
+  const data = current.data ?? (path === undefined ? undefined : (known.get(path) as T | undefined))
+  return { data, failure: current.failure, reload, replace }
+}
+
+interface Answer<T> {
+  readonly path: string | undefined
+  readonly data?: T
+  readonly failure?: Error
+}
+
+async function read<T>(path: string): Promise<Answer<T>> {
+  try {
+    return { path, data: remember(path, await request<T>('GET', path)) }
+  } catch (failure) {
+    return { path, data: known.get(path) as T | undefined, failure: failure as Error }
+  }
+}
+
+/** The last answers by path, the oldest first. */
+const known = new Map<string, unknown>()
+const mostKnown = 100
+
+function remember<T>(path: string, data: T): T {
+  known.delete(path)
+  known.set(path, data)
+  if (known.size > mostKnown) known.delete(known.keys().next().value!)
+  return data
+}
+
+// Nothing of it is for whoever signs in next.
+session.subscribe(() => session.get() === 'out' && known.clear())

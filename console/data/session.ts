@@ -1,0 +1,62 @@
+import { exchange, Refused } from './exchange.ts'
+import { createStore } from './store.ts'
+
+/**
+ * Whether somebody is signed in.
+ *
+ * - `asking`: not known yet
+ * - `open`: nobody has to: on loopback without keys
+ * - `in`, `out`
+ * - `lapsed`: was in and is not any more, with work on the screen that must not be lost
+ */
+export type Session = 'asking' | 'open' | 'in' | 'out' | 'lapsed'
+
+export const session = createStore<Session>('asking')
+
+interface SessionAnswer {
+  readonly signed_in: boolean
+  readonly needed: boolean
+}
+
+/** Asks how things stand. @throws Unreachable */
+export async function readSession() {
+  const { signed_in, needed } = await exchange<SessionAnswer>('GET', '/v1/session')
+  session.set(signed_in ? 'in' : needed ? 'out' : 'open')
+}
+
+/** @throws Refused when the key is wrong, may only send, or was tried too often */
+export async function signIn(key: string) {
+  await exchange('POST', '/v1/session', { key })
+  session.set('in')
+  wake()
+}
+
+export async function signOut() {
+  await exchange('DELETE', '/v1/session')
+  leave()
+}
+
+/** To the page that asks for a key; whatever waited for a new session gives up. */
+export function leave() {
+  session.set('out')
+  wake()
+}
+
+/** Resolves when somebody is signed in again, with true, or has left, with false. */
+export function signInAgain(): Promise<boolean> {
+  if (session.get() === 'out') return Promise.resolve(false)
+  session.set('lapsed')
+  return new Promise((resolve) => waiting.push(resolve))
+}
+
+/** Whether a refusal says that the session is over, not that this one thing is forbidden. */
+export function isLapse(error: unknown): boolean {
+  const codes = ['missing_api_key', 'invalid_api_key']
+  return error instanceof Refused && codes.includes(error.code)
+}
+
+const waiting: ((isIn: boolean) => void)[] = []
+
+function wake() {
+  for (const tell of waiting.splice(0)) tell(session.get() === 'in')
+}

@@ -1,0 +1,4 @@
+/** Soon. */
+export function InboxView() {
+  return <h1>Inbox</h1>
+}

@@ -1,0 +1,4 @@
+/** Soon. */
+export function KeysView() {
+  return <h1>Keys</h1>
+}

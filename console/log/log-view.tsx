@@ -1,0 +1,4 @@
+/** Soon. */
+export function LogView() {
+  return <h1>Log</h1>
+}

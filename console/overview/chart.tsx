@@ -1,0 +1,120 @@
+import type { Stats } from '../data/answers.ts'
+import { number } from '../parts/words.ts'
+
+/** How the states are told apart: few enough to be seen at a glance, worst on top. */
+const series = [
+  { name: 'Sent', tone: 'good', states: ['sent', 'delivered'] },
+  { name: 'Captured', tone: 'quiet', states: ['captured', 'discarded'] },
+  { name: 'Canceled', tone: 'faint', states: ['canceled', 'suppressed'] },
+  { name: 'Failed', tone: 'bad', states: ['failed', 'bounced', 'complained'] },
+] as const
+
+const hourMs = 3_600_000
+const height = 100
+
+/** The last 24 hours by what emails came to, an hour a bar. */
+export function Chart({ stats }: { readonly stats: Stats }) {
+  const hours = lastHours(stats)
+  const most = Math.max(...hours.map(({ total }) => total), 1)
+  return (
+    <figure class="chart">
+      <div class="plot">
+        <span class="most">{number(most)}</span>
+        <svg viewBox={`0 0 24 ${height}`} preserveAspectRatio="none" aria-hidden="true">
+          {hours.map(({ at, label, counts }, n) => (
+            <g key={at}>
+              <title>{label}</title>
+              <rect class="hour" x={n} y="0" width="1" height={height} />
+              {stack(counts, most).map(({ tone, y, h }) => (
+                <rect key={tone} class={tone} x={n + 0.14} y={y} width="0.72" height={h} />
+              ))}
+            </g>
+          ))}
+        </svg>
+      </div>
+      <div class="axis" aria-hidden="true">
+        {[0, 6, 12, 18, 23].map((n) => (
+          <span key={n}>{clock.format(hours[n]!.at)}</span>
+        ))}
+      </div>
+      <figcaption>
+        {series.map(({ name, tone, states }) => (
+          <span key={name} class={`legend ${tone}`}>
+            {name} <b>{number(sum(stats.totals, states))}</b>
+          </span>
+        ))}
+      </figcaption>
+      <HourTable hours={hours} />
+    </figure>
+  )
+}
+
+interface Hour {
+  readonly at: number
+  readonly counts: readonly number[]
+  readonly total: number
+  /** For whoever points at it. */
+  readonly label: string
+}
+
+/** All 24, those without any email too. */
+function lastHours({ hours }: Stats): Hour[] {
+  const settled = new Map(hours.map((hour) => [Date.parse(hour.at), hour.settled]))
+  const now = Math.floor(Date.now() / hourMs) * hourMs
+  return Array.from({ length: 24 }, (_, n) => {
+    const at = now - (23 - n) * hourMs
+    const counts = series.map(({ states }) => sum(settled.get(at) ?? {}, states))
+    const parts = series.flatMap(({ name }, i) => (counts[i] ? [`${name} ${counts[i]}`] : []))
+    const label = `${clock.format(at)}: ${parts.join(', ') || 'nothing'}`
+    return { at, counts, total: counts.reduce((a, b) => a + b, 0), label }
+  })
+}
+
+/** From the ground up; what there is any of can be seen. */
+function stack(counts: readonly number[], most: number) {
+  let top = height
+  return series.flatMap(({ tone }, i) => {
+    if (!counts[i]) return []
+    const h = Math.max((counts[i] / most) * (height - 6), 2)
+    top -= h
+    return [{ tone, y: top, h }]
+  })
+}
+
+function HourTable({ hours }: { readonly hours: readonly Hour[] }) {
+  return (
+    <table class="unseen">
+      <caption>Emails by hour</caption>
+      <thead>
+        <tr>
+          <th>Hour</th>
+          {series.map(({ name }) => (
+            <th key={name}>{name}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {hours
+          .filter(({ total }) => total > 0)
+          .map(({ at, counts }) => (
+            <tr key={at}>
+              <th>{clock.format(at)}</th>
+              {counts.map((n, i) => (
+                <td key={i}>{n}</td>
+              ))}
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  )
+}
+
+function sum(counts: Readonly<Record<string, number>>, states: readonly string[]): number {
+  return states.reduce((total, state) => total + (counts[state] ?? 0), 0)
+}
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})

@@ -1,0 +1,95 @@
+import type { Health } from '../data/answers.ts'
+import type { SettingsAnswer } from '../settings/answers.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Time } from '../parts/time.tsx'
+import { engineLabel } from '../parts/words.ts'
+import { locksOf } from '../settings/layers.ts'
+
+interface MailerProps {
+  readonly health: Health
+  readonly settings?: SettingsAnswer
+}
+
+/** The one question that the page is opened for: does mail work? */
+export function Mailer({ health: { mailer }, settings }: MailerProps) {
+  const standing = standingOf(mailer)
+  const locked = settings ? locksOf(settings.locks) : []
+  return (
+    <section class={`mailer ${standing.tone}`}>
+      <div class="lamp">
+        <Icon name={standing.tone === 'good' ? 'check' : standing.icon} />
+      </div>
+      <div>
+        <h2>{standing.title}</h2>
+        <p>{standing.text}</p>
+        {mailer.reason && <blockquote class="words">{mailer.reason}</blockquote>}
+        <dl class="facts">
+          <div>
+            <dt>Engine</dt>
+            <dd>
+              {mailer.engine.map(engineLabel).join(', then ')}
+              {locked.some(({ path }) => path === 'engine') && (
+                <span class="tag locked">
+                  <Icon name="lock" /> locked
+                </span>
+              )}
+            </dd>
+          </div>
+          <div>
+            <dt>Settings in force</dt>
+            <dd>
+              {settings?.saved_at ? (
+                <>
+                  saved <Time at={settings.saved_at} />
+                </>
+              ) : (
+                'as deployed'
+              )}
+            </dd>
+          </div>
+          {settings?.verdict && (
+            <div>
+              <dt>Last verified</dt>
+              <dd>
+                <Time at={settings.verdict.at} />
+              </dd>
+            </div>
+          )}
+        </dl>
+      </div>
+      <a class="button" href="#/settings">
+        <Icon name="settings" /> <span>Settings</span>
+      </a>
+    </section>
+  )
+}
+
+function standingOf({ engine, valid }: Health['mailer']) {
+  if (engine.includes('disabled'))
+    return {
+      tone: 'bad',
+      icon: 'close',
+      title: 'Mail is switched off',
+      text: 'New email is refused; what was accepted before waits.',
+    } as const
+  if (!valid)
+    return {
+      tone: 'bad',
+      icon: 'alert',
+      title: 'Mail does not leave',
+      text: 'Email is accepted and waits: nothing is lost. No engine takes it now.',
+    } as const
+  if (engine.includes('noop'))
+    return {
+      tone: 'quiet',
+      icon: 'inbox',
+      title: 'Mail is captured, not sent',
+      text: 'Every email is kept in the inbox here. Nobody outside gets any.',
+    } as const
+  return {
+    tone: 'good',
+    icon: 'check',
+    title: 'Mail works',
+    text: 'The engine was asked and takes email.',
+  } as const
+}

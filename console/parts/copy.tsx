@@ -1,0 +1,37 @@
+import { useState } from 'preact/hooks'
+import { Icon } from './icon.tsx'
+
+/** How long it says that it did, in milliseconds. */
+const saidMs = 2_000
+
+/** Puts a text on the clipboard. */
+export function Copy({ text, label }: { readonly text: string; readonly label: string }) {
+  const [done, setDone] = useState(false)
+  const copy = async () => {
+    await write(text)
+    setDone(true)
+    setTimeout(() => setDone(false), saidMs)
+  }
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={done ? 'Copied' : label}
+      title={done ? 'Copied' : label}
+      onClick={() => void copy()}
+    >
+      <Icon name={done ? 'check' : 'copy'} />
+    </button>
+  )
+}
+
+/** Browsers have the clipboard only for pages that came by https or from loopback. */
+async function write(text: string) {
+  if ('clipboard' in navigator) return navigator.clipboard.writeText(text)
+  const area = document.createElement('textarea')
+  area.value = text
+  document.body.append(area)
+  area.select()
+  document.execCommand('copy')
+  area.remove()
+}

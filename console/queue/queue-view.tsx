@@ -1,0 +1,4 @@
+/** Soon. */
+export function QueueView() {
+  return <h1>Queue</h1>
+}

@@ -1,0 +1,4 @@
+/** Soon. */
+export function SettingsView() {
+  return <h1>Settings</h1>
+}

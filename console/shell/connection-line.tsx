@@ -1,0 +1,18 @@
+import { connection } from '../data/connection.ts'
+import { useStore } from '../data/store.ts'
+
+/** Says so when Postern is slow or gone; above everything, and moving nothing. */
+export function ConnectionLine() {
+  const state = useStore(connection)
+  return (
+    <div class="connection" role="status">
+      {state === 'slow' && <p>Postern takes long to answer. Still waiting.</p>}
+      {state === 'gone' && (
+        <p class="bad">
+          Postern cannot be reached. What you typed stays here; this page goes on by itself as soon
+          as Postern is back.
+        </p>
+      )}
+    </div>
+  )
+}

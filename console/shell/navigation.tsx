@@ -1,0 +1,88 @@
+import type { CaptureList, Health } from '../data/answers.ts'
+import { useResource } from '../data/resource.ts'
+import { session, signOut } from '../data/session.ts'
+import { useStore } from '../data/store.ts'
+import { Icon, Mark, type IconName } from '../parts/icon.tsx'
+import { useDeed } from '../parts/deed.ts'
+import { number } from '../parts/words.ts'
+import { go, href, place } from './place.ts'
+import { useShortcuts } from './shortcuts.ts'
+
+interface Entry {
+  readonly view: string
+  readonly label: string
+  readonly icon: IconName
+  readonly key: string
+}
+
+export const entries: readonly Entry[] = [
+  { view: '', label: 'Overview', icon: 'pulse', key: 'o' },
+  { view: 'inbox', label: 'Inbox', icon: 'inbox', key: 'i' },
+  { view: 'log', label: 'Log', icon: 'list', key: 'l' },
+  { view: 'queue', label: 'Queue', icon: 'queue', key: 'q' },
+  { view: 'keys', label: 'Keys', icon: 'key', key: 'k' },
+  { view: 'settings', label: 'Settings', icon: 'settings', key: 's' },
+]
+
+/** How often the numbers beside the entries are read anew, in milliseconds. */
+const freshMs = 10_000
+
+/** The way to every view: at the side, or along the bottom of a phone. */
+export function Navigation({ onHelp }: { readonly onHelp: () => void }) {
+  const { view } = useStore(place)
+  const who = useStore(session)
+  const { data: health } = useResource<Health>('/v1/health', freshMs)
+  const { data: captures } = useResource<CaptureList>('/v1/captures?limit=1', freshMs)
+  const counts: Readonly<Record<string, number | undefined>> = {
+    inbox: captures?.unread,
+    queue: health && health.queue.deadLetters + health.queue.held,
+  }
+  const [leave] = useDeed(signOut)
+  useShortcuts(
+    'Go to',
+    entries.map((entry) => ({
+      keys: `g ${entry.key}`,
+      label: entry.label,
+      run: () => go(entry.view === '' ? [] : [entry.view]),
+    })),
+  )
+  return (
+    <header class="side">
+      <a class="brand" href="#/">
+        <Mark />
+        <span>Postern</span>
+      </a>
+      <nav aria-label="Views">
+        {entries.map((entry) => (
+          <a
+            key={entry.view}
+            href={href(entry.view === '' ? [] : [entry.view])}
+            aria-current={entry.view === view ? 'page' : undefined}
+          >
+            <Icon name={entry.icon} />
+            <span>{entry.label}</span>
+            {counts[entry.view] ? (
+              <b class={entry.view === 'queue' ? 'count warn' : 'count'}>
+                {number(counts[entry.view]!)}
+                <span class="unseen">{entry.view === 'queue' ? ' need a person' : ' unread'}</span>
+              </b>
+            ) : null}
+          </a>
+        ))}
+      </nav>
+      <div class="foot">
+        <button class="quiet-button" onClick={onHelp}>
+          <Icon name="keyboard" />
+          <span>Shortcuts</span>
+        </button>
+        {who !== 'open' && (
+          <button class="quiet-button" onClick={() => void leave()}>
+            <Icon name="lock" />
+            <span>Sign out</span>
+          </button>
+        )}
+        {health && <p class="version">Postern {health.postern}</p>}
+      </div>
+    </header>
+  )
+}

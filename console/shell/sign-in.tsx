@@ -1,0 +1,74 @@
+import { useState } from 'preact/hooks'
+import { leave, signIn } from '../data/session.ts'
+import { Button } from '../parts/button.tsx'
+import { useDeed } from '../parts/deed.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { Field } from '../parts/field.tsx'
+import { Mark } from '../parts/icon.tsx'
+
+/** The page for whoever is not signed in. Where they wanted to go stays in the address. */
+export function SignInPage() {
+  return (
+    <main class="sign-in">
+      <div class="card">
+        <Mark />
+        <h1>Sign in to Postern</h1>
+        <p class="soft">Use an API key with full access.</p>
+        <KeyForm />
+      </div>
+      <p class="soft">
+        No key at hand? On the machine that Postern runs on, <code>postern keys create</code> makes
+        one.
+      </p>
+    </main>
+  )
+}
+
+/** Over whatever is on the screen, when the session ended in the middle of work. */
+export function SignInDialog() {
+  return (
+    <Dialog title="Sign in again">
+      <p>Your session has ended. Everything you typed is still here.</p>
+      <KeyForm />
+      <Button kind="plain" onClick={leave}>
+        Leave without it
+      </Button>
+    </Dialog>
+  )
+}
+
+function KeyForm() {
+  const [key, setKey] = useState('')
+  const [fault, setFault] = useState<string>()
+  const [submit, busy] = useDeed(async () => {
+    if (key.trim() === '') return setFault('Enter an API key.')
+    setFault(undefined)
+    await signIn(key.trim()).catch((error: Error) => setFault(error.message))
+  })
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <Field label="API key" fault={fault} rule="Starts with re_">
+        {(ties) => (
+          <input
+            {...ties}
+            type="password"
+            autocomplete="current-password"
+            spellcheck={false}
+            autofocus
+            value={key}
+            onInput={(event) => setKey(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <Button type="submit" kind="primary" busy={busy}>
+        Sign in
+      </Button>
+    </form>
+  )
+}

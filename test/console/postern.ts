@@ -1,0 +1,27 @@
+import { onTestFinished } from 'vitest'
+import { startPostern, type RunningPostern, type StartOptions } from '../../cli/start.ts'
+import { temporaryDirectory } from '../cli/temporary-directory.ts'
+
+export interface TestPostern extends RunningPostern {
+  /** The JSON that the API answers. */
+  readonly api: <T>(method: string, path: string, body?: unknown) => Promise<T>
+}
+
+/** A whole Postern in this process, on free ports and an empty directory, until the test ends. */
+export async function startPosternHere(options: Partial<StartOptions> = {}): Promise<TestPostern> {
+  const running = await startPostern({
+    env: {},
+    port: 0,
+    directory: temporaryDirectory(),
+    write: () => undefined,
+    ...options,
+  })
+  onTestFinished(running.stop)
+  const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await fetch(running.url + path, { method, body: JSON.stringify(body) })
+    const said: unknown = await answer.json()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(said)}`)
+    return said as T
+  }
+  return { ...running, api }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import { skipReporter } from './test/skip-reporter.ts'
+
+/** The console in a real Chromium: `npm run test:console`, after `npm run build`. */
+export default defineConfig({
+  test: {
+    include: ['test/console/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', skipReporter()],
+    // One Chromium at a time: two of them on two cores make each other slow, not faster.
+    fileParallelism: false,
+  },
+})
