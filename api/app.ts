@@ -9,6 +9,8 @@ import { answerRefusal, Refusal, refusalOf } from './errors.ts'
 import { onlyUnder } from './origin.ts'
 import { resendApiKeys } from './resend/api-keys.ts'
 import { resendEmails } from './resend/emails.ts'
+import { sendGridMailSend } from './sendgrid/mail-send.ts'
+import { sendGridScopes } from './sendgrid/scopes.ts'
 import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
@@ -44,6 +46,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', consolePages(files))
   app.route('/', resendEmails(postern, authenticate))
   app.route('/', resendApiKeys(postern, authenticate))
+  app.route('/', sendGridMailSend(postern, authenticate))
+  app.route('/', sendGridScopes(authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
   app.route('/v1', v1Session(postern, authenticate))
   app.use('/v1/*', needs('full_access', authenticate))

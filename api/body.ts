@@ -72,7 +72,7 @@ function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new Refusal(400, 'validation_error', 'The body is not valid UTF-8.')
+    throw new Refusal(400, 'not_utf8', 'The body is not valid UTF-8.')
   }
 }
 

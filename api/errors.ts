@@ -9,6 +9,7 @@ import { storageTrouble } from './storage-trouble.ts'
  * - below `/v1`, Postern's own: `{ "error": { "code", "message", ... } }`. The rest is there when
  *   it is about something: `errors: [{ "path", "rule" }]` names what to correct, `version` the
  *   settings that are current.
+ * - below `/v3`, SendGrid's: `{ "errors": [{ "message", "field", "help" }] }`, one for each fault.
  * - everywhere else, Resend's: `{ "statusCode", "name", "message" }`. The status stands in the
  *   body too because Ruby and .NET read it there; the names are those that every SDK knows,
  *   because PHP takes an answer with any other for a success.
@@ -27,7 +28,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The names of Resend's errors, and `conflict`, which only `/v1` uses. */
+/** The names of Resend's errors; `conflict` is only used by `/v1`, `not_utf8` never said in Resend's. */
 export type Code =
   | 'validation_error'
   | 'invalid_parameter'
@@ -47,6 +48,7 @@ export type Code =
   | 'application_error'
   | 'internal_server_error'
   | 'conflict'
+  | 'not_utf8'
 
 export interface Details {
   readonly errors?: readonly { readonly path: string; readonly rule: string }[]
@@ -54,11 +56,43 @@ export interface Details {
 }
 
 /** Says a refusal in the dialect that belongs to the path. */
-export function answerRefusal(c: Context, { status, code, message, details }: Refusal): Response {
+export function answerRefusal(c: Context, refusal: Refusal): Response {
+  const { status, body } = dialectOf(c.req.path)(refusal)
   if (status === 401) c.header('WWW-Authenticate', 'Bearer')
-  return isOwnDialect(c.req.path)
-    ? c.json({ error: { code, message, ...details } }, status)
-    : c.json({ statusCode: status, name: code, message }, status)
+  return c.json(body, status)
+}
+
+type Dialect = (refusal: Refusal) => { status: ContentfulStatusCode; body: object }
+
+function dialectOf(path: string): Dialect {
+  const root = /^\/(v1|v3)(\/|$)/.exec(path)?.[1]
+  return root === 'v1' ? ownDialect : root === 'v3' ? sendGridDialect : resendDialect
+}
+
+const ownDialect: Dialect = ({ status, code, message, details }) => ({
+  status,
+  body: { error: { code, message, ...details } },
+})
+
+const resendDialect: Dialect = ({ status, code, message }) => ({
+  status,
+  body: { statusCode: status, name: code === 'not_utf8' ? 'validation_error' : code, message },
+})
+
+const sendGridDialect: Dialect = ({ status, code, message, details: { errors } }) => ({
+  status: sendGridStatuses[code] ?? (status === 422 ? 400 : status),
+  body: {
+    errors: errors
+      ? errors.map(({ path, rule }) => ({ message: `${path}: ${rule}`, field: path, help: null }))
+      : [{ message, field: null, help: null }],
+  },
+})
+
+/** What SendGrid says with another status than Resend. */
+const sendGridStatuses: Partial<Readonly<Record<Code, ContentfulStatusCode>>> = {
+  invalid_api_key: 401,
+  restricted_api_key: 403,
+  not_utf8: 415,
 }
 
 /** What the caller is told of a thrown error. Text of unforeseen errors may hold anything. */
@@ -82,8 +116,4 @@ export function notFound(what: string): Refusal {
 export function invalid(errors: NonNullable<Details['errors']>): Refusal {
   const message = errors.map(({ path, rule }) => `${path}: ${rule}`).join('; ')
   return new Refusal(422, 'validation_error', message, { errors })
-}
-
-function isOwnDialect(path: string): boolean {
-  return path === '/v1' || path.startsWith('/v1/')
 }

@@ -21,11 +21,18 @@ export function makeApiKey(request: KeyRequest, now: number): { key: ApiKey; tok
 
 /**
  * What a token is known by: its SHA-256, hexadecimal. The same token may begin with `SG.` instead,
- * as SendGrid's libraries want it.
+ * as SendGrid's libraries want it, or with `SG.` before all of it.
  */
 export function hashOfToken(token: string): string {
-  const spelled = token.startsWith(otherPrefix) ? prefix + token.slice(otherPrefix.length) : token
-  return createHash('sha256').update(spelled).digest('hex')
+  return createHash('sha256').update(spelledOurWay(token)).digest('hex')
+}
+
+function spelledOurWay(token: string): string {
+  if (!token.startsWith(otherPrefix)) return token
+  const rest = token.slice(otherPrefix.length)
+  // By length too: one secret in 262,144 begins with the prefix itself.
+  const isWhole = rest.startsWith(prefix) && rest.length > secretLength
+  return isWhole ? rest : prefix + rest
 }
 
 /**
@@ -57,6 +64,9 @@ export function readKeyName(name: unknown): { name: string } | { faults: Fault[]
 /** Resend's command line takes no other. */
 const prefix = 're_'
 const otherPrefix = 'SG.'
+
+/** Of 256 bits in base64url. */
+const secretLength = 43
 
 /** Characters; Resend's limit. */
 const longestName = 50

@@ -74,7 +74,7 @@ function isFilename(value: unknown): value is string {
   return typeof value === 'string' && /^.{1,255}$/u.test(value) && checkText(value) === undefined
 }
 
-function isContentType(value: unknown): value is string {
+export function isContentType(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.length <= 255 &&

@@ -1,4 +1,4 @@
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import { accept, earlierAnswer } from '../../mail/accept.ts'
 import type { Email } from '../../mail/email.ts'
 import { readEmailRequest } from '../../mail/email-request.ts'
@@ -9,6 +9,7 @@ import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
 import { bodyHash } from '../body-hash.ts'
 import { mostEmailBodyBytes, readJsonObject } from '../body.ts'
 import { notFound, Refusal } from '../errors.ts'
+import { readIdempotencyKey } from '../idempotency-key.ts'
 import { readId, readPageQuery } from '../page-query.ts'
 import { contentOf, emailItem, emailObject } from './email-object.ts'
 import { refusalOfAcceptance, refusalOfFaults } from './refusals.ts'
@@ -57,16 +58,6 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
 
 async function defaultFrom({ inForce }: Postern): Promise<string | null> {
   return (await inForce.current()).settings.from.address
-}
-
-function readIdempotencyKey(c: Context): string | undefined {
-  const key = c.req.header('idempotency-key')
-  if (key === undefined || (key.length >= 1 && key.length <= 256)) return key
-  throw new Refusal(
-    400,
-    'invalid_idempotency_key',
-    'The Idempotency-Key must have 1 to 256 characters.',
-  )
 }
 
 function readScheduledAt(text: unknown, now: number): number {

@@ -41,7 +41,16 @@ export const house: Readonly<Record<string, Rule>> = {
   'backends/aws': { ours: ['mail/'], banned: [...aws, 'hono', 'hono/', 'node:sqlite'] },
   api: {
     ours: ['mail/'],
-    packages: ['hono', 'hono/', 'zod', 'postal-mime', 'html-to-text', 'node:crypto'],
+    packages: [
+      'hono',
+      'hono/',
+      'zod',
+      'postal-mime',
+      'html-to-text',
+      'node:crypto',
+      // A pause in which others get the thread.
+      'node:timers/promises',
+    ],
   },
   console: { ours: [], banned: [...aws, '@aws-sdk/', 'node:'] },
   functions: { ours: ['api/', 'engines/', 'backends/aws/', 'mail/'], banned: aws },

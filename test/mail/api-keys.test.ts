@@ -39,6 +39,9 @@ describe('the hash of a token', () => {
     const hash = 'd690bef11cee674480b07728f78b231808afc54ad39e9470013cd3ceeaa204c8'
     expect(hashOfToken('re_abc')).toBe(hash)
     expect(hashOfToken('SG.abc')).toBe(hash)
+    const whole = `re_re_${'a'.repeat(40)}`
+    expect(hashOfToken(`SG.${whole}`)).toBe(hashOfToken(whole))
+    expect(hashOfToken(`SG.re_${'a'.repeat(40)}`)).toBe(hashOfToken(whole))
   })
 
   it.each(['sg.abc', 'SG_abc', 'abc', 'RE_abc', 're_SG.abc', 'SG.re_abc', ' re_abc', 're_abc '])(

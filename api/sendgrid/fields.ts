@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { isContentType, readAttachments } from '../../mail/attachments.ts'
+import { checkName, parseAddress, type Mailbox } from '../../mail/address.ts'
+import type { Attachment } from '../../mail/email.ts'
+import { checkHeader, checkText } from '../../mail/headers.ts'
+
+/*
+ * The parts of the body of `POST /v3/mail/send`, each with the rules for it alone.
+ */
+
+const email = z
+  .string()
+  .transform((text, context): string => {
+    const parsed = parseAddress(text)
+    if ('address' in parsed) return parsed.address
+    context.addIssue(parsed.fault)
+    return z.NEVER
+  })
+  .meta({ description: 'An address, without a name.', examples: ['ann@example.com'] })
+
+export const mailbox = z
+  .object({ email, name: z.string().trim().superRefine(rule(checkName)).optional() })
+  .transform(({ email, name }): Mailbox => ({ address: email, ...(name && { name }) }))
+
+export const subject = z.string().trim().superRefine(rule(checkSubject))
+
+/** @returns the rule that is broken, or undefined */
+export function checkSubject(text: string): string | undefined {
+  if (text === '') return 'must not be empty'
+  return text.length > longestSubject ? `at most ${longestSubject} characters` : checkText(text)
+}
+
+/** RFC 5322 section 2.1.1. */
+const longestSubject = 998
+
+/** Header names with their values. */
+export const headers = z.record(z.string(), z.string()).superRefine((fields, context) => {
+  for (const { path, message } of checkHeaders(fields))
+    context.addIssue({ code: 'custom', path, message })
+})
+
+/** Every rule that a set of headers breaks, with the name of the header. */
+export function checkHeaders(fields: Readonly<Record<string, string>>) {
+  const names = Object.keys(fields)
+  const faults = names.flatMap((name) => {
+    const message = checkHeader(name, fields[name]!)
+    return message ? [{ path: [name.slice(0, 100)], message }] : []
+  })
+  if (names.length > mostHeaders)
+    faults.push({ path: [], message: `at most ${mostHeaders} headers` })
+  if (new Set(names.map((name) => name.toLowerCase())).size < names.length)
+    faults.push({ path: [], message: 'a header is named twice' })
+  return faults
+}
+
+const mostHeaders = 50
+
+export const content = z.object({
+  type: z.enum(['text/plain', 'text/html'], {
+    error: ({ input }) =>
+      input === undefined
+        ? required
+        : 'only text/plain and text/html are sent as content: attach the rest',
+  }),
+  value: z.string().min(1, 'must not be empty').superRefine(rule(checkContent)),
+})
+
+function checkContent(text: string): string | undefined {
+  if (text.includes('\0')) return 'NUL is not allowed'
+  return text.isWellFormed() ? undefined : 'half a surrogate pair is not text'
+}
+
+/** Most bytes of custom arguments, and of substitutions; SendGrid's limits. */
+const mostBytes = 10_000
+
+const named = z.record(
+  // Longer keys make long work of finding them.
+  z.string().min(1, 'a name must not be empty').max(100, 'a name has at most 100 characters'),
+  z.string(),
+)
+
+export const substitutions = named.superRefine(rule(checkSize))
+
+export const customArgs = named
+  .refine((values) => Object.keys(values).length > 0, { message: 'must not be empty' })
+  .superRefine(rule(checkSize))
+
+/** @returns the rule that is broken, or undefined */
+export function checkSize(values: Readonly<Record<string, string>>): string | undefined {
+  const size = Buffer.byteLength(Object.entries(values).flat().join(''))
+  return size > mostBytes ? `at most ${mostBytes} bytes in names and values together` : undefined
+}
+
+/** Unix time in seconds. */
+export const sendAt = z.int('a whole number is needed: Unix time in seconds')
+
+/** Beside what leaves: whether the caller wants it shown in place. */
+export type SentAttachment = Attachment & { readonly inline: boolean }
+
+const attachment = z.object({
+  content: z.string().min(1, 'must not be empty').meta({ format: 'byte' }),
+  filename: z.string(),
+  type: z
+    .string()
+    .refine((type) => isContentType(type) && !type.includes(';'), {
+      message: 'a type such as image/png is needed',
+    })
+    .optional(),
+  disposition: z
+    .enum(['inline', 'attachment'], { error: 'inline or attachment is needed' })
+    .optional(),
+  content_id: z.string().optional(),
+  contentId: z
+    .string()
+    .optional()
+    .meta({ description: 'The same: @sendgrid/mail leaves this spelling as it is given.' }),
+})
+
+export const attachments = z
+  .array(attachment)
+  .max(100)
+  .transform((list, context): SentAttachment[] => {
+    const wire = list.map(({ type, ...rest }) => ({ ...rest, content_type: type }))
+    return readAttachments(wire, context).map((file, i) => ({
+      ...file,
+      inline: list[i]!.disposition === 'inline',
+    }))
+  })
+
+export const required = 'is required'
+
+/** A check that tells the broken rule, for Zod. */
+function rule<Value>(check: (value: Value) => string | undefined) {
+  return (value: Value, context: z.RefinementCtx) => {
+    const fault = check(value)
+    if (fault) context.addIssue(fault)
+  }
+}

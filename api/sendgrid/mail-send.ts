@@ -1,0 +1,26 @@
+import { Hono } from 'hono'
+import { acceptAll } from '../../mail/accept-batch.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
+import { bodyHash } from '../body-hash.ts'
+import { mostEmailBodyBytes, readJsonObject } from '../body.ts'
+import { readIdempotencyKey } from '../idempotency-key.ts'
+import { readSend } from './read-send.ts'
+import { refusalOfBatch, refusalOfFaults } from './refusals.ts'
+
+/** SendGrid's `POST /v3/mail/send`: one email for each personalization, all of them or none. */
+export function sendGridMailSend(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+  const send = needs('sending_access', authenticate)
+  return new Hono<ApiEnv>().post('/v3/mail/send', send, async (c) => {
+    const key = readIdempotencyKey(c)
+    const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
+    const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
+    const read = await readSend(body, postern.clock.now())
+    if ('faults' in read) throw refusalOfFaults(read.faults)
+    const { emails, sandbox } = read.request
+    if (sandbox) return c.body(null, 200)
+    const answer = await acceptAll(postern, emails, c.var.caller, { idempotency })
+    if (answer.kind !== 'accepted') throw refusalOfBatch(answer)
+    return c.body(null, 202, { 'X-Message-Id': answer.batch })
+  })
+}

@@ -1,0 +1,115 @@
+import {
+  contentBytes,
+  mostContentBytes,
+  type EmailRequest,
+  type Fault,
+} from '../../mail/email-request.ts'
+import type { Attachment, Content, Tag } from '../../mail/email.ts'
+import { checkHeaders, checkSubject } from './fields.ts'
+import type { SendBody } from './send-body.ts'
+import { substitution, TooLong, type Substitute } from './substitute.ts'
+
+/** An email that is to leave at `dueAt`, milliseconds since the epoch. */
+export type DueEmail = EmailRequest & { readonly dueAt: number }
+
+type Read = { readonly email: DueEmail } | { readonly faults: readonly Fault[] }
+
+/**
+ * Makes the one email of a personalization: what that says before what is said for all, and its
+ * substitutions made in subject, text, html and header values.
+ *
+ * @returns the email, or what cannot be sent of what came of it
+ */
+export function personalize(wish: SendBody, index: number): Read {
+  const own = wish.personalizations[index]!
+  const at = (part: string) => `personalizations.${index}.${part}`
+  try {
+    const substitute = substitution(own.substitutions ?? {})
+    const subject = substitute(own.subject ?? wish.subject ?? '').trim()
+    const content = contentOf(wish, index, substitute)
+    const faults = [
+      ...checkAll(at(own.substitutions ? 'substitutions' : 'headers'), subject, content),
+      ...(contentBytes(content) > mostContentBytes ? [tooLarge] : []),
+    ]
+    if (faults.length > 0) return { faults }
+    const email = {
+      from: own.from ?? wish.from ?? {},
+      to: own.to,
+      cc: own.cc ?? [],
+      bcc: own.bcc ?? [],
+      replyTo: wish.reply_to_list ?? (wish.reply_to ? [wish.reply_to] : []),
+      subject,
+      tags: tagsOf(wish, index),
+      content,
+      dueAt: (own.send_at ?? wish.send_at ?? 0) * 1_000,
+    }
+    return { email }
+  } catch (error) {
+    if (!(error instanceof TooLong)) throw error
+    return { faults: [{ field: at('substitutions'), rule: error.message, kind: 'invalid' }] }
+  }
+}
+
+type Structured = Content & { kind: 'structured' }
+
+const tooLarge: Fault = {
+  field: 'attachments',
+  rule: 'more than 40 MB after base64',
+  kind: 'tooLarge',
+}
+
+/** Each was right by itself; merged, and with its substitutions made, it may be so no more. */
+function checkAll(field: string, subject: string, { headers }: Structured): Fault[] {
+  const rule = checkSubject(subject)
+  return [
+    ...(rule ? [`subject: ${rule}`] : []),
+    ...checkHeaders(headers).map(({ path, message }) => [...path, message].join(': ')),
+  ].map((words) => ({ field, rule: `the email would have this wrong: ${words}`, kind: 'invalid' }))
+}
+
+function contentOf(wish: SendBody, index: number, substitute: Substitute): Structured {
+  const valueOf = (type: 'text/plain' | 'text/html') =>
+    wish.content.find((part) => part.type === type)?.value
+  const [text, html] = [valueOf('text/plain'), valueOf('text/html')]
+  const headers = mergeHeaders(wish.headers, wish.personalizations[index]!.headers)
+  return {
+    kind: 'structured',
+    ...(html !== undefined && { html: substitute(html) }),
+    ...(text !== undefined && { text: substitute(text) }),
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, substitute(value)])),
+    attachments: attachmentsOf(wish, html),
+  }
+}
+
+/** Header names compare without case (RFC 5322 section 1.2.2). */
+function mergeHeaders(forAll: SendBody['headers'] = {}, own: SendBody['headers'] = {}) {
+  const named = new Set(Object.keys(own).map((name) => name.toLowerCase()))
+  return [
+    ...Object.entries(forAll).filter(([name]) => !named.has(name.toLowerCase())),
+    ...Object.entries(own),
+    // @sendgrid/mail sends the headers of an email as those of its request too: it is meant for us.
+  ].filter(([name]) => name.toLowerCase() !== 'idempotency-key')
+}
+
+/**
+ * Whoever gives every file a content id, as SendGrid's examples do, still wants it listed as an
+ * attachment: it stands in place only when it is called inline or the html refers to it.
+ */
+function attachmentsOf({ attachments = [] }: SendBody, html = ''): Attachment[] {
+  return attachments.map(({ inline, contentId, ...file }) => {
+    const inPlace = contentId !== undefined && (inline || html.includes(`cid:${contentId}`))
+    return { ...file, ...(inPlace && { contentId }) }
+  })
+}
+
+/** Categories are tags of that name; custom arguments are tags by theirs. */
+function tagsOf(
+  { categories = [], custom_args, personalizations }: SendBody,
+  index: number,
+): Tag[] {
+  const args = { ...custom_args, ...personalizations[index]!.custom_args }
+  return [
+    ...categories.map((value) => ({ name: 'category', value })),
+    ...Object.entries(args).map(([name, value]) => ({ name, value })),
+  ]
+}

@@ -1,0 +1,158 @@
+import { setImmediate as giveWay } from 'node:timers/promises'
+import type { z } from 'zod'
+import { contentBytes, type EmailRequest, type Fault } from '../../mail/email-request.ts'
+import { checkSize, required } from './fields.ts'
+import { personalize, type DueEmail } from './personalize.ts'
+import { mostRecipientsInAll, sendBody, type SendBody } from './send-body.ts'
+import { bypasses } from './switches.ts'
+
+/** What somebody asks for: one email for each personalization, or only whether they are in order. */
+export interface SendRequest {
+  /** As of a time, in milliseconds since the epoch: what should have left before leaves at once. */
+  readonly emails: (now: number) => readonly { readonly request: EmailRequest }[]
+  readonly sandbox: boolean
+}
+
+/** All contents of one request together, in bytes: each personalization has one of its own. */
+const mostBytesInAll = 100_000_000
+
+/**
+ * Reads the body of `POST /v3/mail/send`. Unknown fields are ignored.
+ *
+ * @param now milliseconds since the epoch, to judge `send_at`
+ * @returns the request, or every fault in it
+ */
+export async function readSend(
+  body: unknown,
+  now: number,
+): Promise<{ request: SendRequest } | { faults: Fault[] }> {
+  const parsed = sendBody.safeParse(body)
+  if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
+  const wish = parsed.data
+  const ofTheWhole = faultsOfTheWhole(wish, now)
+  if (ofTheWhole.length > 0) return { faults: ofTheWhole }
+  const faults: Fault[] = []
+  const emails: DueEmail[] = []
+  let size = 0
+  for (const index of wish.personalizations.keys()) {
+    const read = personalize(wish, index)
+    if ('faults' in read) faults.push(...read.faults)
+    else {
+      emails.push(read.email)
+      size += contentBytes(read.email.content)
+    }
+    if (size > mostBytesInAll) return { faults: [tooMuch] }
+    // A thousand of them with substitutions take a while.
+    if (wish.personalizations[index]!.substitutions) await giveWay()
+  }
+  if (faults.length > 0) return { faults }
+  const sandbox = wish.mail_settings?.sandbox_mode?.enable === true
+  return { request: { emails: (now) => emails.map((email) => asOf(email, now)), sandbox } }
+}
+
+function asOf({ dueAt, ...request }: DueEmail, now: number) {
+  return { request: { ...request, ...(dueAt > now && { scheduledAt: dueAt }) } }
+}
+
+const tooMuch: Fault = {
+  field: 'personalizations',
+  rule: `more than ${mostBytesInAll / 1_000_000} MB in all of them together: send fewer in one request`,
+  kind: 'tooLarge',
+}
+
+/** What is wrong though every field is right by itself. */
+function faultsOfTheWhole(wish: SendBody, now: number): Fault[] {
+  return [
+    ...recipientFaults(wish),
+    ...subjectFaults(wish),
+    ...contentFaults(wish),
+    ...argumentFaults(wish),
+    ...timeFaults(wish, now),
+    ...exclusionFaults(wish),
+  ]
+}
+
+function recipientFaults({ personalizations }: SendBody): Fault[] {
+  const count = personalizations.reduce(
+    (sum, { to, cc = [], bcc = [] }) => sum + to.length + cc.length + bcc.length,
+    0,
+  )
+  if (count <= mostRecipientsInAll) return []
+  return [
+    invalid(
+      'personalizations',
+      `at most ${mostRecipientsInAll} recipients in all; there are ${count}`,
+    ),
+  ]
+}
+
+function subjectFaults({ subject, personalizations }: SendBody): Fault[] {
+  if (subject !== undefined || personalizations.every((one) => one.subject !== undefined)) return []
+  return [{ field: 'subject', rule: required, kind: 'missing' }]
+}
+
+function contentFaults({ content }: SendBody): Fault[] {
+  const types = content.map(({ type }) => type)
+  if (new Set(types).size < types.length) return [invalid('content', 'each type only once')]
+  if (types.indexOf('text/plain') > 0)
+    return [invalid('content', 'text/plain comes first, then text/html')]
+  return []
+}
+
+/** Those of a personalization count together with those for all. */
+function argumentFaults({ custom_args, personalizations }: SendBody): Fault[] {
+  return personalizations.flatMap((one, index) => {
+    const fault = one.custom_args && checkSize({ ...custom_args, ...one.custom_args })
+    return fault
+      ? [invalid(`personalizations.${index}.custom_args`, `${fault}, with those for all`)]
+      : []
+  })
+}
+
+/** How far ahead, in hours, SendGrid schedules an email. */
+const furthestHours = 72
+
+function timeFaults({ send_at, personalizations }: SendBody, now: number): Fault[] {
+  const times = [
+    ['send_at', send_at] as const,
+    ...personalizations.map((one, i) => [`personalizations.${i}.send_at`, one.send_at] as const),
+  ]
+  return times.flatMap(([field, seconds]) =>
+    seconds !== undefined && seconds * 1_000 > now + furthestHours * 3_600_000
+      ? [invalid(field, `at most ${furthestHours} hours ahead`)]
+      : [],
+  )
+}
+
+function exclusionFaults({ reply_to, reply_to_list, mail_settings = {} }: SendBody): Fault[] {
+  const faults: Fault[] = []
+  if (reply_to && reply_to_list)
+    faults.push(invalid('reply_to', 'only one of reply_to and reply_to_list is possible'))
+  const others = bypasses.filter((name) => mail_settings[name]?.enable)
+  if (mail_settings.bypass_list_management?.enable && others.length > 0)
+    faults.push(
+      invalid('mail_settings.bypass_list_management', `goes without ${others.join(' and ')}`),
+    )
+  return faults
+}
+
+function invalid(field: string, rule: string): Fault {
+  return { field, rule, kind: 'invalid' }
+}
+
+function faultOf(issue: z.core.$ZodIssue): Fault {
+  const field = issue.path.map(String).join('.') || 'body'
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input'))
+    return invalid(field, issue.message)
+  return issue.message.endsWith('received undefined')
+    ? { field, rule: required, kind: 'missing' }
+    : invalid(field, `${kinds[issue.expected] ?? issue.expected} is needed`)
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}

@@ -1,0 +1,44 @@
+import type { BatchAcceptance, RefusedMember } from '../../mail/accept-batch.ts'
+import type { Fault } from '../../mail/email-request.ts'
+import { Refusal } from '../errors.ts'
+
+/** One answer for every fault, each with its field. */
+export function refusalOfFaults(faults: readonly Fault[]): Refusal {
+  const tooLarge = faults.some(({ kind }) => kind === 'tooLarge')
+  // A thousand personalizations can have one and the same fault.
+  const different = new Map(faults.map(({ field, rule }) => [`${field}: ${rule}`, { field, rule }]))
+  const errors = [...different.values()].map(({ field, rule }) => ({ path: field, rule }))
+  const message = [...different.keys()].join('; ')
+  return new Refusal(tooLarge ? 413 : 400, 'validation_error', message, { errors })
+}
+
+/** How SendGrid would say that nothing was accepted. */
+export function refusalOfBatch(no: Exclude<BatchAcceptance, { kind: 'accepted' }>): Refusal {
+  switch (no.kind) {
+    case 'refused':
+      return refusalOfMembers(no.refused)
+    case 'unavailable':
+      return new Refusal(503, 'application_error', `No email is accepted: ${no.reason}.`)
+    case 'conflict':
+      return new Refusal(
+        409,
+        'invalid_idempotent_request',
+        'This Idempotency-Key was used with another request within the last 24 hours.',
+      )
+    case 'running':
+      return new Refusal(
+        409,
+        'concurrent_idempotent_requests',
+        'The same request is being worked on; try again to get its answer.',
+      )
+  }
+}
+
+/** What is refused once the fields are right is the sender: one that is missing or not allowed. */
+function refusalOfMembers(members: readonly RefusedMember[]): Refusal {
+  const forbidden = members.flatMap(({ why }) => (why.kind === 'forbidden' ? [why.reason] : []))
+  if (forbidden.length === 0)
+    return refusalOfFaults(members.flatMap(({ why }) => (why.kind === 'invalid' ? why.faults : [])))
+  const errors = [...new Set(forbidden)].map((rule) => ({ path: 'from', rule }))
+  return new Refusal(403, 'validation_error', forbidden[0]!, { errors })
+}

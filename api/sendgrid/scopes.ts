@@ -1,0 +1,16 @@
+import { Hono } from 'hono'
+import type { ApiEnv, Authenticate } from '../auth.ts'
+
+/** `GET /v3/scopes`: what a key may do, in SendGrid's words; plugins ask it to check a key. */
+export function sendGridScopes(authenticate: Authenticate): Hono<ApiEnv> {
+  return new Hono<ApiEnv>().get('/v3/scopes', async (c) => {
+    const { permission } = await authenticate(c.req.raw)
+    return c.json({ scopes: permission === 'full_access' ? [...sending, ...managing] : sending })
+  })
+}
+
+const sending = ['mail.send', 'mail.batch.create', 'mail.batch.read']
+
+const managing = ['create', 'read', 'update', 'delete'].map(
+  (right) => `user.scheduled_sends.${right}`,
+)

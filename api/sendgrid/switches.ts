@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+/*
+ * What SendGrid can be told to do with an email beside sending it. Postern does none of it but the
+ * sandbox. What changes nothing that anybody would miss is accepted; what would be missed (a footer,
+ * a copy, a way to unsubscribe) is refused while it is switched on, rather than left out.
+ */
+
+const enable = z.boolean('true or false is needed').optional()
+const text = z.string().optional()
+
+const toggle = z.object({ enable })
+
+/** Refuses what is switched on. */
+function refusedWhenOn<Shape extends z.ZodRawShape>(shape: Shape, rule: string) {
+  return z
+    .object({ enable, ...shape })
+    .refine((given) => (given as { enable?: boolean }).enable !== true, { message: rule })
+}
+
+export const mailSettings = z.object({
+  sandbox_mode: toggle.optional(),
+  bypass_list_management: toggle.optional(),
+  bypass_spam_management: toggle.optional(),
+  bypass_bounce_management: toggle.optional(),
+  bypass_unsubscribe_management: toggle.optional(),
+  bcc: refusedWhenOn(
+    { email: text },
+    'is not done here: name them in personalizations.N.bcc',
+  ).optional(),
+  footer: refusedWhenOn(
+    { text, html: text },
+    'is not done here: write it into the content',
+  ).optional(),
+  spam_check: refusedWhenOn(
+    { threshold: z.int().min(1).max(10).optional(), post_to_url: text },
+    'is not done here',
+  ).optional(),
+})
+
+export const trackingSettings = z.object({
+  click_tracking: z.object({ enable, enable_text: enable }).optional(),
+  open_tracking: z.object({ enable, substitution_tag: text }).optional(),
+  ganalytics: z
+    .object({
+      enable,
+      utm_source: text,
+      utm_medium: text,
+      utm_term: text,
+      utm_content: text,
+      utm_campaign: text,
+    })
+    .optional(),
+  subscription_tracking: refusedWhenOn(
+    { text, html: text, substitution_tag: text },
+    'is not done here: write your own link into the content, and a List-Unsubscribe header',
+  ).optional(),
+})
+
+/** The settings that exclude each other: one says what the others say. */
+export const bypasses = [
+  'bypass_spam_management',
+  'bypass_bounce_management',
+  'bypass_unsubscribe_management',
+] as const
+
+export const asm = z.never('unsubscribe groups are not kept here: set a List-Unsubscribe header')
+export const templateId = z.never('templates are not kept here: render the content before sending')
+export const sections = z.never('are not done here: put the text into substitutions')
