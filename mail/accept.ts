@@ -3,7 +3,8 @@ import { contentBytes, type EmailRequest, type Fault } from './email-request.ts'
 import type { Content, Email, Recipient } from './email.ts'
 import { newId } from './id.ts'
 import { contentKey, laneOf } from './job.ts'
-import type { ApiKey, IdempotencyEntry, Job } from './ports.ts'
+import { beganBefore, once, type KeyedRequest } from './once.ts'
+import type { ApiKey, Job } from './ports.ts'
 import type { Postern } from './postern.ts'
 import { enginesOf, type EngineName, type Settings } from './settings.ts'
 import { spell, type InForce } from './settings-in-force.ts'
@@ -17,30 +18,29 @@ export interface Caller {
 }
 
 export interface AcceptOptions {
-  /** The caller's Idempotency-Key with the SHA-256 of what was asked. */
-  readonly idempotency?: { readonly key: string; readonly bodyHash: string }
+  readonly idempotency?: KeyedRequest
   /** The engine a person chose; the settings' own otherwise. */
   readonly engine?: EngineName
 }
 
 /** What became of a request. `accepted` means: durable. */
 export type Acceptance =
-  | { readonly kind: 'accepted'; readonly id: string; readonly replayed: boolean }
+  { readonly kind: 'accepted'; readonly id: string; readonly replayed: boolean } | Refused | NotNow
+
+/** What is wrong with an email that somebody asks for. */
+export type Refused =
   | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
   /** The key of this caller may not send from this domain. */
   | { readonly kind: 'forbidden'; readonly reason: string }
+
+/** Why nothing can be said of an email now. */
+export type NotNow =
   /** Mail is switched off, or the settings are broken. */
   | { readonly kind: 'unavailable'; readonly reason: string }
   /** The Idempotency-Key belongs to another request. */
   | { readonly kind: 'conflict' }
   /** The same request is being worked on right now. */
   | { readonly kind: 'running' }
-
-/** An Idempotency-Key is remembered for 24 hours, as Resend does. */
-const idempotencyHours = 24
-
-/** A request that has been running longer than this has died; the next one continues it. */
-const longestRequestMs = 60_000
 
 /**
  * Says yes to an email: once this resolves with `accepted`, it is never lost.
@@ -56,10 +56,27 @@ export async function accept(
   options: AcceptOptions = {},
 ): Promise<Acceptance> {
   const inForce = await postern.inForce.current()
-  const refusal = refuse(request, caller, inForce)
+  const refusal = unavailability(inForce) ?? refuse(request, caller, inForce)
   if (refusal) return replayOr(refusal, postern, caller, options)
-  if (!options.idempotency) return store(postern, request, caller, inForce, options)
-  return acceptOnce(postern, request, caller, inForce, options)
+  const now = postern.clock.now()
+  const id = newId(now)
+  const store = async (as: string) =>
+    postern.queue.put([await keep(postern, request, caller, inForce, options, as)])
+  if (!options.idempotency) {
+    await store(id)
+    return { kind: 'accepted', id, replayed: false }
+  }
+  const end = await once(
+    postern,
+    caller.owner,
+    options.idempotency,
+    { id },
+    async (entry, isNew) => {
+      if (isNew || !(await isUnderWay(postern, entry.id))) await store(entry.id)
+    },
+  )
+  if (end.kind !== 'done') return end
+  return { kind: 'accepted', id: end.entry.id, replayed: end.replayed }
 }
 
 /** What was accepted once stays accepted, though it would be refused now. */
@@ -73,12 +90,22 @@ async function replayOr(
   return id ? { kind: 'accepted', id, replayed: true } : refusal
 }
 
-function refuse(request: EmailRequest, caller: Caller, inForce: InForce): Acceptance | undefined {
-  const { settings, faults } = inForce
-  if (enginesOf(settings).includes('disabled'))
-    return faults.length > 0
-      ? unavailable(`the settings are broken and none were good before: ${spell(faults)}`)
-      : unavailable('mail is switched off: the engine is "disabled"')
+/** Why no email at all is taken now, if so. */
+export function unavailability({ settings, faults }: InForce): NotNow | undefined {
+  if (!enginesOf(settings).includes('disabled')) return undefined
+  const reason =
+    faults.length > 0
+      ? `the settings are broken and none were good before: ${spell(faults)}`
+      : 'mail is switched off: the engine is "disabled"'
+  return { kind: 'unavailable', reason }
+}
+
+/** What is wrong with this email from this caller, if anything. */
+export function refuse(
+  request: EmailRequest,
+  caller: Caller,
+  { settings }: InForce,
+): Refused | undefined {
   const from = request.from.address ?? settings.from.address
   if (!from) {
     const rule = 'is required: no default sender address is set (settings: from.address)'
@@ -89,74 +116,34 @@ function refuse(request: EmailRequest, caller: Caller, inForce: InForce): Accept
   return undefined
 }
 
-function unavailable(reason: string): Acceptance {
-  return { kind: 'unavailable', reason }
-}
-
 /**
  * The id that this request was accepted under before, if it was: for a replay that could not be
  * accepted now, such as one whose scheduled time has passed meanwhile.
  */
 export async function earlierAnswer(
-  { idempotency, clock }: Postern,
-  { owner }: Caller,
-  { key, bodyHash }: NonNullable<AcceptOptions['idempotency']>,
-): Promise<string | undefined> {
-  const now = clock.now()
-  // Expired from the start: it only asks.
-  const question = { owner, key, bodyHash, id: '', startedAt: 0, expiresAt: now, finished: false }
-  const earlier = await idempotency.begin(question, now)
-  return earlier?.finished && earlier.bodyHash === bodyHash ? earlier.id : undefined
-}
-
-async function acceptOnce(
   postern: Postern,
-  request: EmailRequest,
-  caller: Caller,
-  inForce: InForce,
-  options: AcceptOptions,
-): Promise<Acceptance> {
-  const { key, bodyHash } = options.idempotency!
-  const now = postern.clock.now()
-  const entry: IdempotencyEntry = {
-    owner: caller.owner,
-    key,
-    bodyHash,
-    id: newId(now),
-    startedAt: now,
-    expiresAt: now + idempotencyHours * 3_600_000,
-    finished: false,
-  }
-  const earlier = await postern.idempotency.begin(entry, now)
-  if (earlier && earlier.bodyHash !== bodyHash) return { kind: 'conflict' }
-  if (earlier?.finished) return { kind: 'accepted', id: earlier.id, replayed: true }
-  if (earlier && now - earlier.startedAt < longestRequestMs) return { kind: 'running' }
-  try {
-    const id = earlier?.id ?? entry.id
-    if (!earlier || !(await isUnderWay(postern, id)))
-      await store(postern, request, caller, inForce, options, id)
-    await postern.idempotency.finish(caller.owner, key)
-    return { kind: 'accepted', id, replayed: earlier !== undefined }
-  } catch (error) {
-    await postern.idempotency.release(caller.owner, key).catch(() => undefined)
-    throw error
-  }
+  { owner }: Caller,
+  request: KeyedRequest,
+): Promise<string | undefined> {
+  const earlier = await beganBefore(postern, owner, request)
+  return earlier?.finished ? earlier.id : undefined
 }
 
 /** Whether anything happened since the record was written: then its job was there. */
-async function isUnderWay({ emails }: Postern, id: string): Promise<boolean> {
+export async function isUnderWay({ emails }: Postern, id: string): Promise<boolean> {
   const email = await emails.get(id)
   return email !== undefined && email.revision > 1
 }
 
-async function store(
+/** Writes everything but the job, which it returns: until that is put nothing was accepted. */
+export async function keep(
   { blobs, emails, queue, clock }: Postern,
   request: EmailRequest,
   caller: Caller,
   { settings }: InForce,
   { engine }: AcceptOptions,
-  id = newId(clock.now()),
-): Promise<Acceptance & { kind: 'accepted' }> {
+  id: string,
+): Promise<Job> {
   const wanted = {
     ...recordOf(id, request, caller, settings, clock.now()),
     ...(engine && { engine, capture: false }),
@@ -170,8 +157,7 @@ async function store(
   ])
   // The record of an earlier try counts: what it says of capturing may differ from the settings now.
   const email = (!isNew && (await emails.get(id))) || wanted
-  await queue.put([jobOf(email, delayed ? undefined : request.content)])
-  return { kind: 'accepted', id, replayed: false }
+  return jobOf(email, delayed ? undefined : request.content)
 }
 
 function recordOf(

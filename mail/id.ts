@@ -16,6 +16,21 @@ export function newId(now: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${random.slice(19)}`
 }
 
+/** The id of a batch: of its first email, should that be accepted. */
+export function batchId(now: number): string {
+  return memberId(newId(now), 0)
+}
+
+/**
+ * The id of an email in a batch, told from the id of the batch: in the 14 bits after the variant
+ * (RFC 9562 section 5.7) the members count up, so that ids sort as the batch is listed.
+ *
+ * @param index less than 16,384
+ */
+export function memberId(batch: string, index: number): string {
+  return `${batch.slice(0, 19)}${(0x8000 + index).toString(16)}${batch.slice(23)}`
+}
+
 /** Whether a text has the form of an id that Postern gives. */
 export function isId(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)

@@ -1,3 +1,4 @@
+import type { RefusedMember } from './accept-batch.ts'
 import type { Content, Email, EmailChange } from './email.ts'
 import type { Outcome, Verdict } from './outcome.ts'
 import type { Parcel } from './parcel.ts'
@@ -100,8 +101,10 @@ export interface Idempotency {
 export interface IdempotencyEntry {
   readonly owner: string
   readonly key: string
-  /** The id that the email has or will have. */
+  /** The id that the email has or will have; of a batch, what the ids of its emails are told from. */
   readonly id: string
+  /** The emails of a batch that were refused when it began: a replay refuses the same. */
+  readonly refused?: readonly RefusedMember[]
   /** SHA-256 of the request, hexadecimal. */
   readonly bodyHash: string
   readonly startedAt: number

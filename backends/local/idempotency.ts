@@ -22,7 +22,7 @@ function begin(
   entry: IdempotencyEntry,
   now: number,
 ): IdempotencyEntry | undefined {
-  const { owner, key, id, bodyHash, startedAt, expiresAt, finished } = entry
+  const { owner, key, id, bodyHash, startedAt, expiresAt, finished, refused } = entry
   const live = sql('SELECT * FROM idempotency WHERE owner = ? AND key = ? AND expires_at > ?').get(
     owner,
     key,
@@ -31,9 +31,21 @@ function begin(
   if (live) return entryOf(live)
   sql(
     `INSERT OR REPLACE INTO idempotency
-     (owner, key, id, body_hash, started_at, expires_at, finished) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  ).run(owner, key, id, bodyHash, startedAt, expiresAt, Number(finished))
+     (owner, key, id, body_hash, started_at, expires_at, finished, refused)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    ...[owner, key, id, bodyHash, startedAt, expiresAt, Number(finished)],
+    refused ? JSON.stringify(refused) : null,
+  )
   return undefined
+}
+
+/**
+ * Says of every unfinished entry that nobody works on it. Right only when a process starts: it
+ * holds the directory alone, so whoever worked on one is dead, and a replay need not wait.
+ */
+export function releaseEntries({ sql }: Store): void {
+  sql('UPDATE idempotency SET started_at = 0 WHERE finished = 0').run()
 }
 
 function entryOf(row: Row): IdempotencyEntry {
@@ -45,5 +57,8 @@ function entryOf(row: Row): IdempotencyEntry {
     startedAt: row['started_at'] as number,
     expiresAt: row['expires_at'] as number,
     finished: row['finished'] === 1,
+    ...(row['refused'] !== null && {
+      refused: JSON.parse(row['refused'] as string) as IdempotencyEntry['refused'],
+    }),
   }
 }

@@ -5,7 +5,7 @@ import { openDatabase } from './database.ts'
 import { sqliteDeadLetters } from './dead-letters.ts'
 import { expireLeases, sqliteEmails } from './emails.ts'
 import { groupCommit } from './group-commit.ts'
-import { sqliteIdempotency } from './idempotency.ts'
+import { releaseEntries, sqliteIdempotency } from './idempotency.ts'
 import { defaultKeep, type Keep } from './keep.ts'
 import { sqliteKeys } from './keys.ts'
 import { sqliteQueue, type LocalQueue } from './queue.ts'
@@ -40,6 +40,7 @@ export function localBackend(
 ): LocalBackend {
   const store = groupCommit(openDatabase(directory))
   expireLeases(store)
+  releaseEntries(store)
   requeueStranded(store, clock)
   return {
     emails: sqliteEmails(store),

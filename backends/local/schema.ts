@@ -125,4 +125,7 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX sessions_by_expires_at ON sessions (expires_at);
   `,
+  `
+  ALTER TABLE idempotency ADD COLUMN refused TEXT;
+  `,
 ]

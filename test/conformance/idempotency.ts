@@ -66,6 +66,13 @@ export function testIdempotency(name: string, open: () => Promise<IdempotencyHar
       expect(await idempotency.begin(entry(), day)).toEqual(next)
     })
 
+    it('remembers which emails of a batch were refused, and why', async () => {
+      const faults = [{ field: 'to', rule: 'is required', kind: 'missing' }] as const
+      const refused = [{ index: 3, why: { kind: 'invalid', faults } }] as const
+      await idempotency.begin(entry({ refused }), noon)
+      expect(await idempotency.begin(entry(), noon)).toEqual(entry({ refused }))
+    })
+
     it('takes keys of 256 characters and of any script', async () => {
       const key = 'ключ/🔑'.repeat(60).slice(0, 256)
       expect(await idempotency.begin(entry({ key }), noon)).toBeUndefined()

@@ -46,12 +46,10 @@ describe('a local backend that is opened again', () => {
   })
 
   it('puts a job again for an email that a crash left waiting without one', async () => {
-    const { emails, queue, blobs } = place.backend
+    const { emails, queue } = place.backend
     const [stranded, queued, done] = [anEmail(), anEmail(), anEmail({ state: 'sent' })]
-    for (const email of [stranded, queued, done]) {
-      await emails.create(email)
-      await blobs.put(contentKey(email.id), Buffer.from('{}'))
-    }
+    for (const email of [stranded, queued, done]) await emails.create(email)
+    await emails.change(stranded, { since: noon })
     await queue.put([aJob({ id: queued.id, dueAt: queued.dueAt })])
     const opened = reopen()
     await place.clock.advance(noon - place.clock.now())
@@ -59,10 +57,27 @@ describe('a local backend that is opened again', () => {
     expect(ids.sort()).toEqual([stranded.id, queued.id].sort())
   })
 
-  it('forgets a record that a crash left without content: nobody was told yes', async () => {
+  it('forgets a new record that a crash left without a job: nobody was told yes', async () => {
     const email = anEmail()
-    await place.backend.emails.create(email)
-    expect(await reopen().emails.get(email.id)).toBeUndefined()
+    const { emails, blobs } = place.backend
+    await emails.create(email)
+    await blobs.put(contentKey(email.id), Buffer.from('{}'))
+    const opened = reopen()
+    expect(await opened.emails.get(email.id)).toBeUndefined()
+    expect(await opened.blobs.get(contentKey(email.id))).toBeUndefined()
+  })
+
+  it('lets a request go on at once that the process before was working on', async () => {
+    const entry = {
+      ...{ owner: 'o', key: 'k', id: 'i', bodyHash: 'h' },
+      ...{ startedAt: 5, expiresAt: 9, finished: false },
+    }
+    await place.backend.idempotency.begin(entry, 5)
+    await place.backend.idempotency.begin({ ...entry, key: 'done' }, 5)
+    await place.backend.idempotency.finish('o', 'done')
+    const { idempotency } = reopen()
+    expect(await idempotency.begin(entry, 6)).toEqual({ ...entry, startedAt: 0 })
+    expect(await idempotency.begin({ ...entry, key: 'done' }, 6)).toMatchObject({ startedAt: 5 })
   })
 
   it('keeps an engine paused', async () => {

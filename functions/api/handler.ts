@@ -1,0 +1,80 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import middy from '@middy/core'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import { Hono } from 'hono'
+import { handle } from 'hono/aws-lambda'
+import { answerRefusal, Refusal, refusalOf } from '../../api/errors.ts'
+import { troubleLine } from '../trouble-line.ts'
+
+/** The part of the app that a host needs. */
+export interface App {
+  fetch(request: Request): Response | Promise<Response>
+}
+
+export type ApiEvent = APIGatewayProxyEventV2
+export type ApiResult = APIGatewayProxyStructuredResultV2
+export type ApiHandler = (event: ApiEvent, context: Context) => Promise<ApiResult>
+
+/**
+ * Most bytes that Lambda hands back, as JSON: 6 MB
+ * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+ */
+export const mostAnswerBytes = 6_291_456
+
+/**
+ * Carries the events of an HTTP API (payload 2.0) to the app and its answers back. Whatever goes
+ * wrong is answered in the dialect of the caller, also before there is an app.
+ *
+ * @param open makes the app, or throws when it cannot: asked until it succeeds
+ */
+export function apiHandler(open: () => App | Promise<App>, logger: Logger): ApiHandler {
+  let app: App | undefined
+
+  async function answer(event: ApiEvent, context: Context): Promise<ApiResult> {
+    try {
+      if (unknownMethods.has(event.requestContext.http.method)) return refuse(event, wrongMethod)
+      app ??= await open()
+      const result = await carry(app, event, context)
+      return fits(result) ? result : await refuse(event, tooLong)
+    } catch (error) {
+      logger.error('request failed', troubleLine(error))
+      return refuse(event, refusalOf(error))
+    }
+  }
+
+  return middy<ApiEvent, ApiResult>().use(injectLambdaContext(logger)).handler(answer)
+}
+
+/** Methods of which no Request can be made (Fetch standard, "forbidden methods"). */
+const unknownMethods = new Set(['CONNECT', 'TRACE', 'TRACK'])
+
+const wrongMethod = new Refusal(405, 'method_not_allowed', 'This method is not possible here.')
+
+const tooLong = new Refusal(
+  413,
+  'application_error',
+  'The answer is larger than the 6 MB that a Lambda function can give: ask for fewer items, or for this one with `postern --stack`.',
+)
+
+function carry(app: App, event: ApiEvent, context: Context): Promise<ApiResult> {
+  const { method } = event.requestContext.http
+  // SDKs send a GET with a body, of which no Request can be made.
+  const body = method === 'GET' || method === 'HEAD' ? undefined : event.body
+  const run = handle(app as Hono) as (event: ApiEvent, context: Context) => Promise<unknown>
+  return run({ ...event, body }, context) as Promise<ApiResult>
+}
+
+function refuse(event: ApiEvent, refusal: Refusal): Promise<ApiResult> {
+  const app = new Hono().all('*', (c) => answerRefusal(c, refusal))
+  const { requestContext } = event
+  const asked = { ...requestContext, http: { ...requestContext.http, method: 'POST' } }
+  return carry(app, { ...event, body: undefined, requestContext: asked }, {} as Context)
+}
+
+/** Counted exactly only where it may matter: it is one more copy of the answer. */
+function fits(result: ApiResult): boolean {
+  const { length = 0 } = result.body ?? ''
+  if (length < mostAnswerBytes / 6) return true
+  return Buffer.byteLength(JSON.stringify(result)) <= mostAnswerBytes
+}
