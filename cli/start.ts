@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createApp } from '../api/app.ts'
 import { localBackend, type LocalBackend } from '../backends/local/index.ts'
 import { startWorker } from '../backends/local/worker.ts'
-import { openEngine } from '../engines/index.ts'
+import { openEngineAside } from '../engines/index.ts'
 import { systemClock } from '../mail/clock.ts'
 import { deliver } from '../mail/deliver.ts'
 import { fleet } from '../mail/fleet.ts'
@@ -111,7 +111,7 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
   closers.push(() => backend.close())
   const { settings: store, captures } = backend
   const inForce = tellFaults(settingsInForce({ store, clock, defaults, locks }), log)
-  const engines = fleet({ open: openEngine, store, captures, clock, deployed })
+  const engines = fleet({ open: openEngineAside, store, captures, clock, deployed })
   closers.push(() => engines.close())
   const postern: Postern = { ...backend, inForce, fleet: engines, pace: pace(clock) }
   if (secretsFile) await importSecrets(postern, secretsFile)

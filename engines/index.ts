@@ -19,3 +19,9 @@ export const openEngine: OpenEngine = async (name, context) => {
   if (!Object.hasOwn(engineFactories, name)) throw new Error(`there is no engine "${name}"`)
   return engineFactories[name](context)
 }
+
+/** The same for a host with other work to do meanwhile: what takes long has a thread of its own. */
+export const openEngineAside: OpenEngine = async (name, context) =>
+  name === 'smtp'
+    ? (await import('./smtp/in-thread.ts')).smtpInThread(context)
+    : openEngine(name, context)

@@ -6,6 +6,11 @@ import type { Parcel } from './parcel.ts'
 
 type Letter = Omit<Parcel, 'composed'>
 
+/** An email that can never be sent, by whatever engine: its bytes would not be what was asked for. */
+export class CompositionError extends Error {
+  override readonly name = 'CompositionError'
+}
+
 /** RFC 5322 section 2.1.1, without CRLF. */
 const longestLine = 998
 
@@ -16,15 +21,19 @@ const longestLine = 998
  * Nothing here reads a file or a URL; addresses go in as checked objects and never as text for
  * nodemailer to parse; the envelope it would use is compared with the one that was validated.
  *
- * @throws Error when the bytes are not what was asked for: better not sent than sent wrong
+ * @throws CompositionError when the bytes are not what was asked for: better not sent than sent wrong
  */
 export async function compose(letter: Letter): Promise<Uint8Array> {
-  const bytes =
-    letter.content.kind === 'raw'
-      ? composeRaw(letter, letter.content.mime)
-      : await composeParts(letter, letter.content)
-  assertWellFormed(bytes)
-  return bytes
+  try {
+    const bytes =
+      letter.content.kind === 'raw'
+        ? composeRaw(letter, letter.content.mime)
+        : await composeParts(letter, letter.content)
+    assertWellFormed(bytes)
+    return bytes
+  } catch (cause) {
+    throw new CompositionError((cause as Error).message, { cause })
+  }
 }
 
 async function composeParts(letter: Letter, content: Content & { kind: 'structured' }) {

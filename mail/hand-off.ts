@@ -1,3 +1,4 @@
+import { CompositionError } from './compose.ts'
 import { remoteText, type Outcome } from './outcome.ts'
 import type { Parcel } from './parcel.ts'
 import type { Engine } from './ports.ts'
@@ -62,15 +63,6 @@ async function tryEngine(
   parcel: Parcel,
   until: number,
 ): Promise<Outcome> {
-  try {
-    // What cannot be composed can never be sent, by whatever engine.
-    await parcel.composed()
-  } catch (error) {
-    return {
-      kind: 'rejected',
-      reason: `cannot be composed: ${remoteText((error as Error).message)}`,
-    }
-  }
   let handed = false
   try {
     return await postern.fleet.use(name, inForce, (engine) => {
@@ -79,6 +71,8 @@ async function tryEngine(
     })
   } catch (error) {
     const { name: kind, message } = error as Error
+    if (error instanceof CompositionError)
+      return { kind: 'rejected', reason: `cannot be composed: ${remoteText(message)}` }
     if (!handed) return { kind: 'blocked', reason: remoteText(message) }
     // Only the kind of error: its text may hold anything that the engine was handed.
     return { kind: 'ambiguous', reason: `the engine ${name} is broken: ${kind}` }

@@ -25,5 +25,5 @@ export interface Parcel {
   readonly content: Content
   readonly envelope: Envelope
   /** The whole email as bytes, lines ending in CRLF, without Bcc; composed once, on first use. */
-  composed(): Promise<Uint8Array>
+  readonly composed: () => Promise<Uint8Array>
 }

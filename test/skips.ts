@@ -6,7 +6,7 @@ export interface AllowedSkip {
 
 export const allowedSkips: readonly AllowedSkip[] = [
   {
-    name: /^engine \w+ > .+ \(.+\)$/,
+    name: /^engine [\w ]+ > .+ \(.+\)$/,
     why: 'the engine cannot do it by its nature; the reason is in the title',
   },
   {

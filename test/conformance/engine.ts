@@ -91,7 +91,7 @@ function send({ engine }: EngineHarness, parcel: Parcel = testParcel()): Promise
 
 const cases: Readonly<Record<string, Case>> = {
   'hands over exactly the envelope it was given'(harness) {
-    return expectReceived(harness, testParcel({ to: ['bob@example.test', 'Cid+x@Example.test'] }))
+    return expectReceived(harness, testParcel({ to: ['bob@example.test', 'Cid+X@example.test'] }))
   },
 
   async 'hands over exactly the bytes it was given'(harness) {

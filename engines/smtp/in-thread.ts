@@ -1,0 +1,111 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { CompositionError } from '../../mail/compose.ts'
+import type { EngineContext } from '../../mail/fleet.ts'
+import type { Outcome } from '../../mail/outcome.ts'
+import type { Parcel } from '../../mail/parcel.ts'
+import type { Engine } from '../../mail/ports.ts'
+import { smtpEngine } from '../smtp.ts'
+
+/** What the thread is made from: `EngineContext`, as far as it is data. */
+export type ThreadContext = Pick<EngineContext, 'settings' | 'secrets' | 'deployed'>
+
+/** What the thread is asked. It answers every call but `abort` once. */
+export type Request =
+  | { readonly call: number; readonly what: 'send'; readonly letter: Omit<Parcel, 'composed'> }
+  | { readonly call: number; readonly what: 'abort' }
+  | { readonly call: number; readonly what: 'close' }
+
+export interface Answer {
+  readonly call: number
+  readonly outcome?: Outcome
+  /** It threw: an error would lose its name on the way. */
+  readonly thrown?: { readonly name: string; readonly message: string }
+}
+
+/**
+ * The SMTP engine in a thread of its own, begun with the first email: composing, signing and the
+ * protocol take as long as all the rest of an email's way (docs/decisions/0001-hot-path.md), and
+ * that much longer everybody else would wait for the one thread there was.
+ */
+export function smtpInThread(context: EngineContext): Engine {
+  // Throws for settings that cannot work, and verifies; opens no connection for anything else.
+  const here = smtpEngine(context)
+  let thread: Thread | undefined
+
+  return {
+    name: here.name,
+    async send({ composed: _, ...letter }, signal) {
+      thread ??= startThread(context, () => (thread = undefined))
+      return thread.send(letter, signal)
+    },
+    verify: (signal) => here.verify(signal),
+    rate: (signal) => here.rate(signal),
+    async close() {
+      const last = thread
+      thread = undefined
+      await last?.close()
+    },
+  }
+}
+
+type Thread = ReturnType<typeof startThread>
+
+/** A thread whose end, in whatever way, ends all that it was asked. */
+function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () => void) {
+  const workerData: ThreadContext = { settings, secrets, deployed }
+  // The same ending as this file: compiled or not.
+  const file = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
+  const worker = new Worker(file, { workerData })
+  const calls = new Map<number, PromiseWithResolvers<Outcome | undefined>>()
+  let last = 0
+
+  function ask(request: Request) {
+    const call = Promise.withResolvers<Outcome | undefined>()
+    calls.set(request.call, call)
+    worker.postMessage(request)
+    return call.promise
+  }
+
+  worker.on('message', ({ call, outcome, thrown }: Answer) => {
+    const waiting = calls.get(call)
+    calls.delete(call)
+    if (thrown) waiting?.reject(errorOf(thrown))
+    else waiting?.resolve(outcome)
+  })
+  // Without a listener its last error would be this process's last as well.
+  worker.on('error', end)
+  worker.on('exit', () => end(new Error('the thread ended')))
+
+  function end(error: unknown) {
+    onEnd()
+    for (const { reject } of calls.values()) reject(error)
+    calls.clear()
+  }
+
+  return {
+    async send(letter: Omit<Parcel, 'composed'>, signal: AbortSignal): Promise<Outcome> {
+      const call = ++last
+      const abort = () => worker.postMessage({ call, what: 'abort' } satisfies Request)
+      const answered = ask({ call, what: 'send', letter })
+      signal.addEventListener('abort', abort)
+      if (signal.aborted) abort()
+      try {
+        return (await answered)!
+      } finally {
+        signal.removeEventListener('abort', abort)
+      }
+    },
+    /** Lets what is under way end first. */
+    async close() {
+      void ask({ call: ++last, what: 'close' })
+      await Promise.allSettled([...calls.values()].map(({ promise }) => promise))
+      await worker.terminate()
+    },
+  }
+}
+
+function errorOf({ name, message }: NonNullable<Answer['thrown']>): Error {
+  if (name === CompositionError.name) return new CompositionError(message)
+  return Object.assign(new Error(message), { name })
+}

@@ -1,0 +1,45 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../mail/clock.ts'
+import { compose } from '../../mail/compose.ts'
+import type { Outcome } from '../../mail/outcome.ts'
+import type { Captures } from '../../mail/ports.ts'
+import { smtpEngine } from '../smtp.ts'
+import type { Answer, Request, ThreadContext } from './in-thread.ts'
+
+/** The other side of `smtpInThread`: runs as a thread and does what it is asked. */
+const port = parentPort!
+const signals = new Map<number, AbortController>()
+
+const engine = smtpEngine({
+  ...(workerData as ThreadContext),
+  clock: systemClock,
+  // Another engine's: this one captures nothing.
+  captures: undefined as unknown as Captures,
+})
+
+port.on('message', (request: Request) => {
+  if (request.what === 'abort') return signals.get(request.call)?.abort('out of time')
+  void answer(request).then((answer) => port.postMessage(answer))
+})
+
+async function answer(request: Exclude<Request, { what: 'abort' }>): Promise<Answer> {
+  const { call } = request
+  try {
+    if (request.what === 'send') return { call, outcome: await send(request) }
+    await engine.close()
+    return { call }
+  } catch (error) {
+    const { name, message } = error as Error
+    return { call, thrown: { name, message } }
+  }
+}
+
+async function send({ call, letter }: Request & { what: 'send' }): Promise<Outcome> {
+  const abort = new AbortController()
+  signals.set(call, abort)
+  try {
+    return await engine.send({ ...letter, composed: () => compose(letter) }, abort.signal)
+  } finally {
+    signals.delete(call)
+  }
+}
