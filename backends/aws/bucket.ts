@@ -1,0 +1,60 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { Blobs } from '../../mail/ports.ts'
+
+/** The one bucket: bytes by name. */
+export interface Bucket extends Blobs {
+  /** Leaves alone what lies there. */
+  putNew(key: string, bytes: Uint8Array): Promise<void>
+}
+
+export function s3Bucket(s3: () => Promise<S3Client>, name: string): Bucket {
+  const Bucket = name
+  return {
+    async put(Key, Body) {
+      const { PutObjectCommand } = await sdk()
+      await (await s3()).send(new PutObjectCommand({ Bucket, Key, Body }))
+    },
+    async putNew(Key, Body) {
+      const { PutObjectCommand } = await sdk()
+      const command = new PutObjectCommand({ Bucket, Key, Body, IfNoneMatch: '*' })
+      await ignoring('PreconditionFailed', (await s3()).send(command))
+    },
+    get: async (key) => ignoring('NoSuchKey', read(await s3(), name, key)),
+    async remove(Key) {
+      const { DeleteObjectCommand } = await sdk()
+      await (await s3()).send(new DeleteObjectCommand({ Bucket, Key }))
+    },
+  }
+}
+
+/** How often an object is asked for whose bytes did not arrive whole. */
+const readings = 3
+
+/** The SDK tries again until an answer begins; that it ends too early is only found while reading. */
+async function read(client: S3Client, name: string, key: string): Promise<Uint8Array> {
+  const { GetObjectCommand } = await sdk()
+  for (let reading = 1; ; reading++) {
+    const answer = await client.send(new GetObjectCommand({ Bucket: name, Key: key }))
+    try {
+      const bytes = await answer.Body!.transformToByteArray()
+      if (bytes.byteLength === answer.ContentLength) return bytes
+      throw new Error('an object did not arrive whole')
+    } catch (error) {
+      if (reading === readings) throw error
+    }
+  }
+}
+
+async function ignoring<T>(expected: string, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof Error && error.name === expected) return undefined
+    throw error
+  }
+}
+
+/** Loaded by the first email that needs it: most need none. */
+function sdk() {
+  return import('@aws-sdk/client-s3')
+}

@@ -1,0 +1,87 @@
+import type { ApiKey, Keys } from '../../mail/ports.ts'
+import { absent, present, type Item, type Key, type Table } from './table.ts'
+import { walk } from './table-walk.ts'
+
+/**
+ * API keys: the record lies under the hash, where every request looks for it, and a pointer to it
+ * under the id. The pointer is written first and removed last, so that a crash in between never
+ * leaves a key that nobody can see or revoke.
+ */
+export function dynamoKeys(table: Table): Keys {
+  async function hashOf(id: string): Promise<string | undefined> {
+    return (await table.get(pointerKey(id)))?.['h'] as string | undefined
+  }
+
+  return {
+    async create(key) {
+      const { applied } = await table.put({ ...pointerKey(key.id), h: key.hash }, absent)
+      if (!applied) throw new Error(`there is a key with the id ${key.id}`)
+      await table.put(itemOf(key))
+    },
+    async findByHash(hash) {
+      const item = await table.get(recordKey(hash))
+      return item && keyOf(item)
+    },
+    async list() {
+      const keys = (await hashes(table)).map(recordKey)
+      const items = await table.getAll(keys)
+      return items.map(keyOf).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+    },
+    async change(id, { name, lastUsedAt }) {
+      const hash = await hashOf(id)
+      if (hash === undefined) return false
+      const set = {
+        ...(name !== undefined && { m: name }),
+        ...(lastUsedAt !== undefined && { u: lastUsedAt }),
+      }
+      return (await table.update(recordKey(hash), { set }, present)).applied
+    },
+    async revoke(id) {
+      const hash = await hashOf(id)
+      if (hash === undefined) return false
+      await table.remove(recordKey(hash))
+      return table.remove(pointerKey(id))
+    },
+  }
+}
+
+async function hashes(table: Table): Promise<string[]> {
+  const where = { text: 'p = :keys', values: { ':keys': pointerKey('').p } }
+  const pointers = await Array.fromAsync(walk(table, { where, consistent: true }))
+  return pointers.map((item) => item['h'] as string)
+}
+
+function pointerKey(id: string): Key {
+  return { p: 'keys', s: id }
+}
+
+function recordKey(hash: string): Key {
+  return { p: `k#${hash}`, s: 'k' }
+}
+
+function itemOf(key: ApiKey): Key & Item {
+  return {
+    ...recordKey(key.hash),
+    d: key.id,
+    m: key.name,
+    h: key.hash,
+    a: key.permission,
+    o: key.domain,
+    c: key.capture,
+    t: key.createdAt,
+    u: key.lastUsedAt,
+  }
+}
+
+function keyOf(item: Item): ApiKey {
+  return {
+    id: item['d'] as string,
+    name: item['m'] as string,
+    hash: item['h'] as string,
+    permission: item['a'] as ApiKey['permission'],
+    capture: item['c'] as boolean,
+    createdAt: item['t'] as number,
+    ...(item['o'] !== undefined && { domain: item['o'] as string }),
+    ...(item['u'] !== undefined && { lastUsedAt: item['u'] as number }),
+  }
+}

@@ -1,0 +1,23 @@
+import type { Item, Table, TableQuery } from './table.ts'
+
+/** Everything that a query finds, page by page as it is asked for. */
+export async function* walk(table: Table, query: TableQuery): AsyncGenerator<Item, void> {
+  let from = query.from
+  do {
+    const page = await table.query({ ...query, from })
+    yield* page.items
+    from = page.next
+  } while (from)
+}
+
+/** How many a query finds. */
+export async function countOf(table: Table, query: TableQuery): Promise<number> {
+  let from = query.from
+  let count = 0
+  do {
+    const page = await table.query({ ...query, from, countOnly: true })
+    count += page.count
+    from = page.next
+  } while (from)
+  return count
+}

@@ -1,0 +1,120 @@
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type CreateTableCommandInput,
+} from '@aws-sdk/client-dynamodb'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe } from 'vitest'
+import type { AwsAccess } from '../../../backends/aws/clients.ts'
+import { tableShape, type Place } from '../../../backends/aws/env.ts'
+import { awsBackend, type AwsBackend } from '../../../backends/aws/index.ts'
+import { systemClock } from '../../../mail/clock.ts'
+import type { Clock } from '../../../mail/ports.ts'
+import { noEmulator, startEmulator, type AwsEmulator } from '../../remote/aws-emulator.ts'
+
+/** An emulated AWS for the tests of one file, with places to open in it. */
+export interface EmulatedAws {
+  readonly access: AwsAccess
+  /** A table, two queues and a bucket that nobody else uses. */
+  place(): Promise<Place>
+  /** A backend on a place of its own. */
+  backend(clock?: Clock): Promise<AwsBackend>
+}
+
+/** Tests that want an emulated AWS: skipped, with the reason, where there is none. */
+export function onAws(what: string, tests: (aws: EmulatedAws) => void): void {
+  const name = noEmulator ? `${what} (${noEmulator})` : what
+  describe.skipIf(noEmulator)(name, () => {
+    let emulator: AwsEmulator
+    beforeAll(async () => {
+      emulator = await startEmulator()
+    }, 90_000)
+    afterAll(() => emulator?.stop())
+    tests({
+      get access() {
+        return accessTo(emulator.endpoint)
+      },
+      place: () => makePlace(accessTo(emulator.endpoint)),
+      async backend(clock = systemClock) {
+        const place = await makePlace(accessTo(emulator.endpoint))
+        return awsBackend(place, { clock, ...accessTo(emulator.endpoint) })
+      },
+    })
+  })
+}
+
+export function accessTo(endpoint: string) {
+  return {
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'never-told/aws/secret' },
+  }
+}
+
+let made = 0
+
+async function makePlace(access: AwsAccess): Promise<Place> {
+  const name = `postern-${process.pid}-${(made += 1)}`
+  const sqs = new SQSClient(access)
+  const [queueUrl, deadLetterQueueUrl] = await Promise.all(
+    [name, `${name}-dead`].map(async (QueueName) => {
+      const Attributes = { MaximumMessageSize: '1048576' }
+      return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl!
+    }),
+  )
+  await makeTable(access, name)
+  const s3 = new S3Client({ ...access, forcePathStyle: true })
+  await s3.send(new CreateBucketCommand({ Bucket: name }))
+  for (const client of [sqs, s3]) client.destroy()
+  return {
+    stage: 'test',
+    tableName: name,
+    queueUrl: queueUrl!,
+    queueArn: `arn:aws:sqs:us-east-1:123456789012:${name}`,
+    deadLetterQueueUrl: deadLetterQueueUrl!,
+    bucketName: name,
+    settingsParameter: `/postern/${name}/settings`,
+    secretsPath: `/postern/${name}/secrets`,
+    secretsKeyId: 'alias/aws/ssm',
+    scheduleGroup: 'default',
+    scheduleRoleArn: 'arn:aws:iam::123456789012:role/schedule',
+    sendFunctionName: `${name}-send`,
+    metricsNamespace: name,
+    defaults: {},
+    locks: {},
+    senders: 1,
+    keepDays: 30,
+  }
+}
+
+/** As `lib/` makes it. */
+async function makeTable(access: AwsAccess, name: string): Promise<void> {
+  const { partitionKey, sortKey, indexes } = tableShape
+  const keySchema = (partition: string, sort: string) => [
+    { AttributeName: partition, KeyType: 'HASH' as const },
+    { AttributeName: sort, KeyType: 'RANGE' as const },
+  ]
+  const attributes = new Set([partitionKey, sortKey, ...indexes.flatMap(keysOf)])
+  const request: CreateTableCommandInput = {
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [...attributes].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S',
+    })),
+    KeySchema: keySchema(partitionKey, sortKey),
+    GlobalSecondaryIndexes: indexes.map((index) => ({
+      IndexName: index.name,
+      KeySchema: keySchema(index.partitionKey, index.sortKey),
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    })),
+  }
+  const client = new DynamoDBClient(access)
+  await client.send(new CreateTableCommand(request))
+  client.destroy()
+}
+
+function keysOf({ partitionKey, sortKey }: (typeof tableShape.indexes)[number]): string[] {
+  return [partitionKey, sortKey]
+}
