@@ -22,7 +22,7 @@ export function dynamoIdempotency(table: Table): Idempotency {
 }
 
 function itemOf(entry: IdempotencyEntry): Key & Item {
-  const { owner, key, id, bodyHash, startedAt, expiresAt, finished } = entry
+  const { owner, key, id, bodyHash, startedAt, expiresAt, finished, refused } = entry
   return {
     ...keyOf(owner, key),
     d: id,
@@ -30,6 +30,7 @@ function itemOf(entry: IdempotencyEntry): Key & Item {
     t: startedAt,
     e: expiresAt,
     f: finished,
+    r: refused && JSON.stringify(refused),
     // DynamoDB may remove it two days late; until then `e` tells that it is dead.
     x: Math.ceil(expiresAt / 1_000),
   }
@@ -44,6 +45,9 @@ function entryOf({ owner, key }: IdempotencyEntry, item: Item): IdempotencyEntry
     startedAt: item['t'] as number,
     expiresAt: item['e'] as number,
     finished: item['f'] as boolean,
+    ...(item['r'] !== undefined && {
+      refused: JSON.parse(item['r'] as string) as IdempotencyEntry['refused'],
+    }),
   }
 }
 

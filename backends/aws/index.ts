@@ -4,13 +4,14 @@ import { clients, type AwsAccess } from './clients.ts'
 import type { Place } from './env.ts'
 import { dynamoIdempotency } from './idempotency.ts'
 import { dynamoKeys } from './keys.ts'
+import { dynamoSessions } from './sessions.ts'
 import { dynamoStanding } from './standing.ts'
 import { dynamoTable } from './table.ts'
 
 /** Everything that Postern keeps in an AWS account. */
 export interface AwsBackend extends Pick<
   Backend,
-  'idempotency' | 'keys' | 'blobs' | 'standing' | 'clock'
+  'idempotency' | 'keys' | 'sessions' | 'blobs' | 'standing' | 'clock'
 > {
   /** Lets the connections go. */
   close(): void
@@ -27,6 +28,7 @@ export function awsBackend(place: Place, { clock, ...access }: AwsOptions): AwsB
   return {
     idempotency: dynamoIdempotency(table),
     keys: dynamoKeys(table),
+    sessions: dynamoSessions(table),
     blobs: s3Bucket(aws.s3, place.bucketName),
     standing: dynamoStanding(table),
     clock,
