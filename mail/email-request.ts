@@ -33,6 +33,9 @@ export const mostRecipients = 50
 /** SES and Resend both take 40 MB after base64. */
 export const mostContentBytes = 40_000_000
 
+/** The largest attachment that fits, in bytes: base64 makes four of three. */
+export const mostAttachmentBytes = (mostContentBytes / 4) * 3
+
 /**
  * Reads the body of `POST /emails`, in Resend's spelling. Unknown fields are ignored, as its
  * SDKs rely on; `null` means absent.

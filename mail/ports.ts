@@ -21,6 +21,8 @@ export interface Backend {
   readonly captures: Captures
   readonly settings: SettingsStore
   readonly standing: Standing
+  readonly uploads: Uploads
+  readonly web: Web
   readonly clock: Clock
 }
 
@@ -255,10 +257,17 @@ export interface Uploads {
    * undefined: at the API, which calls `put`.
    */
   open(upload: Upload): Promise<UploadPlace | undefined>
-  /** Keeps the bytes; says whether an upload of this size was announced and has not expired. */
+  /**
+   * Keeps the bytes; says whether an upload of this size was announced and has not expired. Once
+   * more replaces them.
+   */
   put(owner: string, id: string, bytes: Uint8Array, now: number): Promise<boolean>
-  /** The bytes, as often as asked, until it expires. */
-  get(owner: string, id: string, now: number): Promise<Uint8Array | undefined>
+  /** What was uploaded, as often as asked, until it expires; undefined while no bytes came. */
+  get(
+    owner: string,
+    id: string,
+    now: number,
+  ): Promise<{ readonly upload: Upload; readonly bytes: Uint8Array } | undefined>
 }
 
 export interface Upload {
@@ -266,6 +275,8 @@ export interface Upload {
   readonly owner: string
   readonly size: number
   readonly contentType: string
+  /** The name of the attachment, unless that says another. */
+  readonly filename?: string
   readonly expiresAt: number
 }
 

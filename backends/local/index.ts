@@ -1,4 +1,5 @@
-import type { Backend, Clock } from '../../mail/ports.ts'
+import type { Backend, Clock, Web } from '../../mail/ports.ts'
+import { openWeb } from '../web/index.ts'
 import { sqliteBlobs } from './blobs.ts'
 import { sqliteCaptures } from './captures.ts'
 import { openDatabase } from './database.ts'
@@ -14,6 +15,7 @@ import { sweep, type Swept } from './retention.ts'
 import { sqliteSessions } from './sessions.ts'
 import { fileSettings } from './settings-store.ts'
 import { sqliteStanding } from './standing.ts'
+import { sqliteUploads } from './uploads.ts'
 
 /** Everything that one machine keeps, in one directory that one process holds alone. */
 export interface LocalBackend extends Backend {
@@ -27,6 +29,8 @@ export interface LocalBackend extends Backend {
 export interface LocalOptions {
   readonly clock: Clock
   readonly keep?: Keep
+  /** The world outside, where a test has another. */
+  readonly web?: Web
 }
 
 /**
@@ -36,7 +40,7 @@ export interface LocalOptions {
  */
 export function localBackend(
   directory: string,
-  { clock, keep = defaultKeep }: LocalOptions,
+  { clock, keep = defaultKeep, web = openWeb() }: LocalOptions,
 ): LocalBackend {
   const store = groupCommit(openDatabase(directory))
   expireLeases(store)
@@ -53,6 +57,8 @@ export function localBackend(
     captures: sqliteCaptures(store),
     settings: fileSettings(directory),
     standing: sqliteStanding(store),
+    uploads: sqliteUploads(store),
+    web,
     clock,
     sweep: (now, keepContentDays) => sweep(store, keep, now, keepContentDays),
     close: () => store.close(),

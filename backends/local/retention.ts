@@ -14,11 +14,12 @@ export interface Swept {
   readonly captures: number
   readonly contents: number
   readonly idempotency: number
+  readonly uploads: number
 }
 
 /**
  * Removes what nobody needs any more: emails that settled long ago, old captures, contents of
- * emails that were handed off, dead idempotency entries. Never what still waits or is held;
+ * emails that were handed off, dead idempotency entries, expired uploads. Never what still waits or is held;
  * what failed keeps its content as long as its record, and yields to age before it does to number.
  */
 export async function sweep(
@@ -32,6 +33,7 @@ export async function sweep(
     captures: await sweepCaptures(store, keep, now),
     contents: await sweepContents(store, now, keepContentDays),
     idempotency: await sweepIdempotency(store, now),
+    uploads: await sweepUploads(store, now),
   }
 }
 
@@ -144,6 +146,14 @@ function sweepIdempotency({ sql, write }: Store, now: number): Promise<number> {
   const text = `DELETE FROM idempotency WHERE (owner, key) IN
     (SELECT owner, key FROM idempotency WHERE expires_at <= ? LIMIT ?)`
   return inBatches(() => write(() => Number(sql(text).run(now, batch).changes)))
+}
+
+/** One by one: to let 30 MB go takes as long as a batch of anything else. */
+async function sweepUploads({ sql, write }: Store, now: number): Promise<number> {
+  const text = `DELETE FROM uploads WHERE id IN
+    (SELECT id FROM uploads WHERE expires_at <= ? ORDER BY expires_at LIMIT 1)`
+  for (let removed = 0; ; removed++)
+    if ((await write(() => sql(text).run(now).changes)) === 0) return removed
 }
 
 /** Repeats a step until it met less than a whole batch; the number it met in all. */

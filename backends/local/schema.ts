@@ -128,4 +128,16 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE idempotency ADD COLUMN refused TEXT;
   `,
+  `
+  CREATE TABLE uploads (
+    id TEXT PRIMARY KEY NOT NULL,
+    owner TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    content_type TEXT NOT NULL,
+    filename TEXT,
+    expires_at INTEGER NOT NULL,
+    bytes BLOB
+  );
+  CREATE INDEX uploads_by_expires_at ON uploads (expires_at);
+  `,
 ]

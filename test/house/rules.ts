@@ -37,8 +37,19 @@ export const house: Readonly<Record<string, Rule>> = {
     ],
   },
   engines: { ours: ['mail/'], banned: [...aws, 'hono', 'hono/', 'node:sqlite'] },
-  'backends/local': { ours: ['mail/'], banned: [...aws, '@aws-sdk/', 'hono', 'hono/'] },
-  'backends/aws': { ours: ['mail/'], banned: [...aws, 'hono', 'hono/', 'node:sqlite'] },
+  'backends/local': {
+    ours: ['mail/', 'backends/web/'],
+    banned: [...aws, '@aws-sdk/', 'hono', 'hono/'],
+  },
+  // The same for every backend; the only place that fetches what a caller names.
+  'backends/web': {
+    ours: ['mail/'],
+    packages: ['node:dns/promises', 'node:https', 'node:net', 'node:http'],
+  },
+  'backends/aws': {
+    ours: ['mail/', 'backends/web/'],
+    banned: [...aws, 'hono', 'hono/', 'node:sqlite'],
+  },
   api: {
     ours: ['mail/'],
     packages: [

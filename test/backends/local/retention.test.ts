@@ -46,6 +46,24 @@ describe('retention', () => {
     expect(await hasContent(email)).toBe(false)
   })
 
+  it('removes uploads when they expire', async () => {
+    const { uploads } = place.backend
+    const upload = {
+      id: 'u',
+      owner: 'o',
+      size: 2,
+      contentType: 'a/b',
+      expiresAt: place.clock.now() + 5,
+    }
+    await uploads.open(upload)
+    await uploads.put('o', 'u', Buffer.from('hi'), place.clock.now())
+    await place.clock.advance(4)
+    expect(await sweep()).toMatchObject({ uploads: 0 })
+    await place.clock.advance(1)
+    expect(await sweep()).toMatchObject({ uploads: 1 })
+    expect(await uploads.get('o', 'u', 0)).toBeUndefined()
+  })
+
   it('removes an email with all traces of its recipients and its dead letter', async () => {
     const email = await keep('failed')
     await place.backend.queue.bury(

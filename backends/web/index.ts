@@ -1,0 +1,37 @@
+import { Resolver } from 'node:dns/promises'
+import type { Web } from '../../mail/ports.ts'
+import { downloader, type DownloadOptions } from './download.ts'
+
+export interface WebOptions extends DownloadOptions {
+  /** Servers to ask instead of those of the host. */
+  readonly dnsServers?: readonly string[]
+}
+
+/** The world outside, as every backend sees it. */
+export function openWeb({ dnsServers, ...options }: WebOptions = {}): Web {
+  return { download: downloader(options), records: (name, type) => records(name, type, dnsServers) }
+}
+
+/** Longest wait for one answer, in milliseconds, and how often it is asked for. */
+const patience = { timeout: 3_000, tries: 2 }
+
+async function records(
+  name: string,
+  type: 'TXT' | 'CNAME' | 'MX',
+  servers: readonly string[] | undefined,
+): Promise<string[]> {
+  const resolver = new Resolver(patience)
+  if (servers) resolver.setServers(servers)
+  try {
+    if (type === 'TXT') return (await resolver.resolveTxt(name)).map((parts) => parts.join(''))
+    if (type === 'CNAME') return await resolver.resolveCname(name)
+    const hosts = await resolver.resolveMx(name)
+    return hosts.map(({ priority, exchange }) => `${priority} ${exchange}`)
+  } catch (error) {
+    if (nothing.has((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw error
+  }
+}
+
+/** The name is not there, or has no records of the type. */
+const nothing = new Set(['ENODATA', 'ENOTFOUND'])
