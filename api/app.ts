@@ -9,6 +9,7 @@ import { answerRefusal, Refusal, refusalOf } from './errors.ts'
 import { onlyUnder } from './origin.ts'
 import { resendApiKeys } from './resend/api-keys.ts'
 import { resendEmails } from './resend/emails.ts'
+import { sendGridBatches } from './sendgrid/batches.ts'
 import { sendGridMailSend } from './sendgrid/mail-send.ts'
 import { sendGridScopes } from './sendgrid/scopes.ts'
 import { v1Captures } from './v1/captures.ts'
@@ -47,6 +48,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', resendEmails(postern, authenticate))
   app.route('/', resendApiKeys(postern, authenticate))
   app.route('/', sendGridMailSend(postern, authenticate))
+  app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridScopes(authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
   app.route('/v1', v1Session(postern, authenticate))

@@ -197,7 +197,7 @@ function recipientsOf({ to, cc, bcc }: EmailRequest): Recipient[] {
 }
 
 export function jobOf(email: Email, content?: Content): Job {
-  const { id, capture, since, engine, state, dueAt } = email
+  const { id, capture, since, engine, group, state, dueAt } = email
   const recipients = email.recipients.filter(({ state }) => state === 'queued').length
   const lane = laneOf(email)
   return {
@@ -207,6 +207,7 @@ export function jobOf(email: Email, content?: Content): Job {
     recipients,
     lane,
     ...(engine && { engine }),
+    ...(group && { group }),
     ...(state === 'scheduled' && { dueAt }),
     ...(content && { content }),
   }

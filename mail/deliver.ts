@@ -1,5 +1,6 @@
 import type { Content, Email, EmailChange } from './email.ts'
 import { consign } from './consign.ts'
+import { holdBack, stopOf, whileStopped } from './groups.ts'
 import type { Try } from './hand-off.ts'
 import { contentKey } from './job.ts'
 import type { Claim, Job } from './ports.ts'
@@ -32,6 +33,8 @@ export async function deliver(
   stopping: AbortSignal = new AbortController().signal,
 ): Promise<Disposition> {
   const inForce = await postern.inForce.current()
+  const heldBack = job.group && (await holdBack(job, job.group, postern))
+  if (heldBack) return heldBack
   const route = await findRoute(postern, job, inForce.settings)
   if (route.kind === 'closed' && !isImpatient(job, postern, inForce))
     return deferUntil(route.until, postern)
@@ -101,6 +104,8 @@ async function attempt(
   { email }: Claimed,
 ): Promise<EmailChange> {
   const now = postern.clock.now()
+  const stop = email.group && (await stopOf(email.group, postern))
+  if (stop) return whileStopped(email, stop, now)
   if (route.kind === 'closed') return asHeld(email, now, route.reason)
   const content = job.content ?? (await readContent(job.id, postern))
   if (!content) return asHeld(email, now, 'the content is missing')

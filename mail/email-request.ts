@@ -18,6 +18,7 @@ export interface EmailRequest {
   /** Milliseconds since the epoch. */
   readonly scheduledAt?: number
   readonly onAmbiguous?: OnAmbiguous
+  readonly group?: string
 }
 
 /** What is wrong with a request: the field as the caller named it, and the rule it breaks. */

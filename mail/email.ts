@@ -29,6 +29,8 @@ export interface Email {
   readonly onAmbiguous: OnAmbiguous
   /** The one engine to use, whatever the settings say: chosen by a person who released it. */
   readonly engine?: EngineName
+  /** What may be paused or canceled together with it. */
+  readonly group?: string
 
   readonly state: EmailState
   /** Starts at 1; every claim, settle and change adds one. */

@@ -15,6 +15,7 @@ export interface Backend {
   readonly idempotency: Idempotency
   readonly keys: Keys
   readonly sessions: Sessions
+  readonly groups: Groups
   readonly queue: Queue
   readonly deadLetters: DeadLetters
   readonly blobs: Blobs
@@ -146,6 +147,8 @@ export interface Job {
   readonly since: number
   /** As in the record: the engine that a person chose. */
   readonly engine?: EngineName
+  /** As in the record: what may be paused or canceled together with it. */
+  readonly group?: string
   /** How many recipients wait: what a rate is counted in. */
   readonly recipients: number
   /** Emails of one lane wait for each other; those of other lanes pass them by. */
@@ -319,6 +322,27 @@ export interface Session {
   readonly createdAt: number
   readonly expiresAt: number
 }
+
+/** Emails that can be paused or canceled together while they wait. */
+export interface Groups {
+  /** Also forgets those that have expired, where nothing else does. */
+  create(group: Group): Promise<void>
+  /** Sees every change that was answered before. Undefined when it is not there or has expired. */
+  get(id: string, now: number): Promise<Group | undefined>
+  /** Stops it, or lets it go on; says whether it is there. */
+  stop(id: string, stop: GroupStop | undefined, now: number): Promise<boolean>
+  /** All that are stopped. */
+  stopped(now: number): Promise<readonly Group[]>
+}
+
+export interface Group {
+  readonly id: string
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly stop?: GroupStop
+}
+
+export type GroupStop = 'pause' | 'cancel'
 
 /** How many emails settled, by the hour and by the state they settled in. */
 export interface Stats {

@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
 import { acceptAll } from '../../mail/accept-batch.ts'
+import { isOpen } from '../../mail/groups.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
 import { bodyHash } from '../body-hash.ts'
 import { mostEmailBodyBytes, readJsonObject } from '../body.ts'
 import { readIdempotencyKey } from '../idempotency-key.ts'
+import { invalid } from './faults.ts'
 import { readSend } from './read-send.ts'
 import { refusalOfBatch, refusalOfFaults } from './refusals.ts'
 
@@ -17,10 +19,17 @@ export function sendGridMailSend(postern: Postern, authenticate: Authenticate): 
     const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
     const read = await readSend(body, postern.clock.now())
     if ('faults' in read) throw refusalOfFaults(read.faults)
-    const { emails, sandbox } = read.request
+    const { emails, sandbox, group } = read.request
+    if (group !== undefined && !(await isOpen(postern, group)))
+      throw refusalOfFaults([unknownBatch])
     if (sandbox) return c.body(null, 200)
     const answer = await acceptAll(postern, emails, c.var.caller, { idempotency })
     if (answer.kind !== 'accepted') throw refusalOfBatch(answer)
     return c.body(null, 202, { 'X-Message-Id': answer.batch })
   })
 }
+
+const unknownBatch = invalid(
+  'batch_id',
+  'a batch from POST /v3/mail/batch of the last 30 days is needed',
+)

@@ -41,6 +41,7 @@ export function personalize(wish: SendBody, index: number): Read {
       subject,
       tags: tagsOf(wish, index),
       content,
+      ...(wish.batch_id !== undefined && { group: wish.batch_id }),
       dueAt: (own.send_at ?? wish.send_at ?? 0) * 1_000,
     }
     return { email }

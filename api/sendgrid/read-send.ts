@@ -1,6 +1,6 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
-import type { z } from 'zod'
 import { contentBytes, type EmailRequest, type Fault } from '../../mail/email-request.ts'
+import { faultOf, invalid } from './faults.ts'
 import { checkSize, required } from './fields.ts'
 import { personalize, type DueEmail } from './personalize.ts'
 import { mostRecipientsInAll, sendBody, type SendBody } from './send-body.ts'
@@ -11,6 +11,8 @@ export interface SendRequest {
   /** As of a time, in milliseconds since the epoch: what should have left before leaves at once. */
   readonly emails: (now: number) => readonly { readonly request: EmailRequest }[]
   readonly sandbox: boolean
+  /** The group that they join. */
+  readonly group?: string
 }
 
 /** All contents of one request together, in bytes: each personalization has one of its own. */
@@ -47,7 +49,13 @@ export async function readSend(
   }
   if (faults.length > 0) return { faults }
   const sandbox = wish.mail_settings?.sandbox_mode?.enable === true
-  return { request: { emails: (now) => emails.map((email) => asOf(email, now)), sandbox } }
+  return {
+    request: {
+      emails: (now) => emails.map((email) => asOf(email, now)),
+      sandbox,
+      group: wish.batch_id,
+    },
+  }
 }
 
 function asOf({ dueAt, ...request }: DueEmail, now: number) {
@@ -134,25 +142,4 @@ function exclusionFaults({ reply_to, reply_to_list, mail_settings = {} }: SendBo
       invalid('mail_settings.bypass_list_management', `goes without ${others.join(' and ')}`),
     )
   return faults
-}
-
-function invalid(field: string, rule: string): Fault {
-  return { field, rule, kind: 'invalid' }
-}
-
-function faultOf(issue: z.core.$ZodIssue): Fault {
-  const field = issue.path.map(String).join('.') || 'body'
-  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input'))
-    return invalid(field, issue.message)
-  return issue.message.endsWith('received undefined')
-    ? { field, rule: required, kind: 'missing' }
-    : invalid(field, `${kinds[issue.expected] ?? issue.expected} is needed`)
-}
-
-const kinds: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
 }

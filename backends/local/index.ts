@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts'
 import { sqliteDeadLetters } from './dead-letters.ts'
 import { expireLeases, sqliteEmails } from './emails.ts'
 import { groupCommit } from './group-commit.ts'
+import { sqliteGroups } from './groups.ts'
 import { releaseEntries, sqliteIdempotency } from './idempotency.ts'
 import { defaultKeep, type Keep } from './keep.ts'
 import { sqliteKeys } from './keys.ts'
@@ -51,6 +52,7 @@ export function localBackend(
     idempotency: sqliteIdempotency(store),
     keys: sqliteKeys(store),
     sessions: sqliteSessions(store),
+    groups: sqliteGroups(store),
     queue: sqliteQueue(store, clock),
     deadLetters: sqliteDeadLetters(store),
     blobs: sqliteBlobs(store),

@@ -140,4 +140,14 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX uploads_by_expires_at ON uploads (expires_at);
   `,
+  `
+  CREATE TABLE groups (
+    id TEXT PRIMARY KEY NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    stop TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX groups_by_expires_at ON groups (expires_at);
+  CREATE INDEX groups_stopped ON groups (id) WHERE stop IS NOT NULL;
+  `,
 ]

@@ -1,0 +1,97 @@
+import { Hono, type Context } from 'hono'
+import { z } from 'zod'
+import { isOpen, makeGroup } from '../../mail/groups.ts'
+import type { Group, GroupStop } from '../../mail/ports.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
+import { readJsonObject } from '../body.ts'
+import type { Refusal } from '../errors.ts'
+import { notFound } from '../errors.ts'
+import { faultOf } from './faults.ts'
+import { refusalOfFaults } from './refusals.ts'
+
+/** SendGrid's batch ids, under which emails that wait can be paused or canceled together. */
+export function sendGridBatches(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+  const { groups, clock } = postern
+  const send = needs('sending_access', authenticate)
+  const manage = needs('full_access', authenticate)
+
+  async function stop(id: string, wish: GroupStop | undefined) {
+    if (!(await groups.stop(id, wish, clock.now()))) throw notFound('Batch')
+  }
+
+  /** The batch in the path. @throws Refusal 404 unless it is paused or canceled */
+  async function readStopped(c: Context): Promise<Stopped> {
+    const group = await groups.get(c.req.param('id')!, clock.now())
+    if (!group?.stop) throw notFound('Scheduled send')
+    return { id: group.id, stop: group.stop }
+  }
+
+  return new Hono<ApiEnv>()
+    .post('/v3/mail/batch', send, async (c) =>
+      c.json({ batch_id: (await makeGroup(postern)).id }, 201),
+    )
+    .get('/v3/mail/batch/:id', send, async (c) => {
+      const id = c.req.param('id')
+      if (!(await isOpen(postern, id))) throw notFound('Batch')
+      return c.json({ batch_id: id })
+    })
+    .post('/v3/user/scheduled_sends', manage, async (c) => {
+      const wish = readWish(stopWish, await readJsonObject(c.req.raw))
+      const others = (await stoppedOf(postern)).filter(({ id }) => id !== wish.batch_id)
+      if (others.length >= mostStopped) throw tooMany()
+      await stop(wish.batch_id, wish.status)
+      return c.json(wish, 201)
+    })
+    .get('/v3/user/scheduled_sends', manage, async (c) =>
+      c.json((await stoppedOf(postern)).map(sendView)),
+    )
+    .get('/v3/user/scheduled_sends/:id', manage, async (c) =>
+      c.json([sendView(await readStopped(c))]),
+    )
+    .patch('/v3/user/scheduled_sends/:id', manage, async (c) => {
+      const { status } = readWish(statusWish, await readJsonObject(c.req.raw))
+      await stop((await readStopped(c)).id, status)
+      return c.body(null, 204)
+    })
+    .delete('/v3/user/scheduled_sends/:id', manage, async (c) => {
+      await stop((await readStopped(c)).id, undefined)
+      return c.body(null, 204)
+    })
+}
+
+/** SendGrid's limit; nobody needs a list of more. */
+const mostStopped = 10
+
+type Stopped = Required<Pick<Group, 'id' | 'stop'>>
+
+async function stoppedOf({ groups, clock }: Postern): Promise<Stopped[]> {
+  const all = await groups.stopped(clock.now())
+  return all.flatMap(({ id, stop }) => (stop ? [{ id, stop }] : []))
+}
+
+function sendView({ id, stop }: Stopped) {
+  return { batch_id: id, status: stop }
+}
+
+export const statusWish = z.object({
+  status: z.enum(['pause', 'cancel'], { error: 'pause or cancel is needed' }),
+})
+
+export const stopWish = statusWish.extend({ batch_id: z.string() })
+
+function readWish<T>(schema: z.ZodType<T>, body: Record<string, unknown>): T {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw refusalOfFaults(parsed.error.issues.map(faultOf))
+}
+
+function tooMany(): Refusal {
+  return refusalOfFaults([
+    {
+      field: 'batch_id',
+      rule: `at most ${mostStopped} batches can be paused or canceled at a time: delete one`,
+      kind: 'invalid',
+    },
+  ])
+}
