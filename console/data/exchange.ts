@@ -35,6 +35,8 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal
   /** It is meant to take long: a long poll. */
   readonly patient?: boolean
+  /** What the answer is; JSON unless told. A refusal is JSON in any case. */
+  readonly as?: 'text'
 }
 
 /** Longest wait, in milliseconds: Postern itself answers within 25 s whatever it was asked. */
@@ -49,7 +51,7 @@ export async function exchange<T>(
   method: Method,
   path: string,
   body?: unknown,
-  { signal, patient = false }: ExchangeOptions = {},
+  { signal, patient = false, as }: ExchangeOptions = {},
 ): Promise<T> {
   const done = patient ? () => undefined : watch()
   const timeUp = AbortSignal.timeout(longestMs)
@@ -62,7 +64,8 @@ export async function exchange<T>(
         headers: { 'content-type': 'application/json' },
       }),
     })
-    const answer: unknown = await response.json()
+    const isText = as === 'text' && response.ok
+    const answer: unknown = await (isText ? response.text() : response.json())
     noteReached()
     if (!response.ok) throw refusalOf(response.status, answer)
     return answer as T

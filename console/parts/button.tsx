@@ -6,14 +6,15 @@ interface ButtonProps extends ButtonHTMLAttributes {
   readonly icon?: IconName
   /** What was asked for is under way: the button keeps its place and its focus, and does nothing. */
   readonly busy?: boolean
+  readonly class?: string
 }
 
-export function Button({ kind, icon, busy, children, onClick, ...rest }: ButtonProps) {
+export function Button({ kind, icon, busy, class: more, children, onClick, ...rest }: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
-      class={['button', kind, busy && 'busy'].filter(Boolean).join(' ')}
+      class={['button', kind, more, busy && 'busy'].filter(Boolean).join(' ')}
       aria-disabled={busy ? 'true' : undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}
     >

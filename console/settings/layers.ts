@@ -59,3 +59,9 @@ export function isObject(value: Json | undefined): value is JsonObject {
 export function same(one: Json | undefined, other: Json | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
+
+/** A value as a person reads and types it. */
+export function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

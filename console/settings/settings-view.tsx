@@ -1,4 +1,123 @@
-/** Soon. */
+import { useEffect, useState } from 'preact/hooks'
+import { useResource } from '../data/resource.ts'
+import { useStore } from '../data/store.ts'
+import type { Faults } from '../parts/faults.ts'
+import { Failure, Notice, Skeleton } from '../parts/notice.tsx'
+import { place } from '../shell/place.ts'
+import type { SchemaAnswer, SettingsAnswer } from './answers.ts'
+import { Conflict } from './conflict.tsx'
+import { draft as store, isChanged, startOf } from './draft.ts'
+import { settingsOf } from './form-schema.ts'
+import { chosenEngines } from './in-form.ts'
+import { SettingsSection } from './settings-section.tsx'
+import { others, sections, settingsIn, type Section } from './sections.ts'
+import { TrialPanel } from './trial-panel.tsx'
+
+/** How often it is looked whether somebody else saved, in milliseconds. */
+const freshMs = 10_000
+
+/** The form of all settings, made from their schema, and what tries and saves it. */
 export function SettingsView() {
-  return <h1>Settings</h1>
+  const current = useResource<SettingsAnswer>('/v1/settings', freshMs)
+  const form = useResource<SchemaAnswer>('/v1/settings/schema')
+  const draft = useStore(store)
+  const [faults, setFaults] = useState<Faults>({})
+  useFreshBase(current.data)
+  const failure = current.failure ?? form.failure
+  if (!draft || !form.data)
+    return (
+      <>
+        <h1>Settings</h1>
+        {failure ? (
+          <Failure
+            of={failure}
+            onRetry={() => {
+              void current.reload()
+              void form.reload()
+            }}
+          />
+        ) : (
+          <div class="card">
+            <Skeleton lines={14} />
+          </div>
+        )}
+      </>
+    )
+  const all = settingsOf(form.data.schema)
+  const engines = chosenEngines(draft)
+  const isOpen = (section: Section) =>
+    !section.engines || section.engines.some((name) => engines.includes(name))
+  const open = [...sections, others].filter(
+    (section) => isOpen(section) && (section.engines || settingsIn(section, all).length > 0),
+  )
+  return (
+    <>
+      <header class="view-head">
+        <h1>Settings</h1>
+        <SectionLinks sections={open} />
+      </header>
+      {current.data && current.data.version !== draft.base.version && (
+        <Conflict draft={draft} theirs={current.data} />
+      )}
+      {draft.base.faults.length > 0 && (
+        <Notice tone="bad" title="The saved settings are broken; the last good ones are in force">
+          {draft.base.faults.map(({ path, rule }) => (
+            <p key={path} class="words">
+              {path}: {rule}
+            </p>
+          ))}
+        </Notice>
+      )}
+      <div class="settings-columns">
+        <form class="settings-form" noValidate onSubmit={(event) => event.preventDefault()}>
+          {open.map((section) => (
+            <SettingsSection
+              key={section.id}
+              section={section}
+              settings={settingsIn(section, all)}
+              form={form.data!}
+              draft={draft}
+              faults={faults}
+            />
+          ))}
+        </form>
+        <TrialPanel draft={draft} onFaults={setFaults} onSaved={current.replace} />
+      </div>
+    </>
+  )
+}
+
+/** As long as nothing is typed the form shows what is saved now; typed text is left alone. */
+function useFreshBase(current: SettingsAnswer | undefined) {
+  useEffect(() => {
+    const now = store.get()
+    if (current && (!now || !isChanged(now) || now.base.version === current.version))
+      store.set(now && isChanged(now) ? { ...now, base: current } : startOf(current))
+  }, [current])
+}
+
+/** Jumps within the form; the address of a section can be passed on. */
+function SectionLinks({ sections: open }: { readonly sections: readonly Section[] }) {
+  const { rest } = useStore(place)
+  const [wanted] = rest
+  const isThere = open.some(({ id }) => id === wanted)
+  useEffect(() => {
+    if (wanted && isThere) document.getElementById(`section-${wanted}`)?.scrollIntoView()
+  }, [wanted, isThere])
+  return (
+    <nav class="section-links" aria-label="Sections">
+      {open.map(({ id, title }) => (
+        <a
+          key={id}
+          href={`#/settings/${id}`}
+          aria-current={id === wanted ? 'location' : undefined}
+          onClick={() =>
+            id === wanted && document.getElementById(`section-${id}`)?.scrollIntoView()
+          }
+        >
+          {title}
+        </a>
+      ))}
+    </nav>
+  )
 }

@@ -1,0 +1,67 @@
+import type { CaptureDetail } from '../data/answers.ts'
+import { Copy } from '../parts/copy.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { bytes } from '../parts/words.ts'
+
+/** What people open a captured email for: the code to type in, the link to follow. */
+export function Finds({ capture: { codes, links } }: { readonly capture: CaptureDetail }) {
+  if (codes.length === 0 && links.length === 0) return null
+  return (
+    <div class="finds">
+      {codes.length > 0 && (
+        <section aria-label="One-time codes">
+          <h3>{codes.length === 1 ? 'Code' : 'Codes'}</h3>
+          <ul class="codes">
+            {codes.map((code) => (
+              <li key={code}>
+                <code>{code}</code>
+                <Copy text={code} label={`Copy ${code}`} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {links.length > 0 && (
+        <details open={links.length <= 3}>
+          <summary>
+            <h3>{links.length === 1 ? '1 link' : `${links.length} links`}</h3>
+          </summary>
+          <ul class="links">
+            {links.map((link) => (
+              <li key={link}>
+                <a href={link} target="_blank" rel="noopener noreferrer nofollow">
+                  {link}
+                </a>
+                <Copy text={link} label="Copy the link" />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  )
+}
+
+interface AttachmentsProps {
+  readonly capture: CaptureDetail
+  readonly path: string
+}
+
+export function Attachments({ capture: { attachments }, path }: AttachmentsProps) {
+  if (attachments.length === 0) return null
+  return (
+    <ul class="attachments" aria-label="Attachments">
+      {attachments.map(({ n, filename, content_type, size }) => (
+        <li key={n}>
+          <a class="button" href={`${path}/attachments/${n}`} download={filename}>
+            <Icon name="paperclip" />
+            <span class="clip">{filename}</span>
+            <span class="soft" title={content_type}>
+              {bytes(size)}
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks'
+import { request } from '../data/request.ts'
+import { useResource } from '../data/resource.ts'
+import { Button } from '../parts/button.tsx'
+import { useDeed } from '../parts/deed.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { faultsOf, type Faults } from '../parts/faults.ts'
+import { Field } from '../parts/field.tsx'
+import { Notice } from '../parts/notice.tsx'
+import { engineLabel } from '../parts/words.ts'
+import type { SettingsAnswer } from '../settings/answers.ts'
+import { go } from '../shell/place.ts'
+import { tell } from '../shell/toasts.tsx'
+
+interface ReleaseDialogProps {
+  readonly captureId: string
+  readonly onClose: () => void
+}
+
+/** Sends a captured email after all, as a new one, to somebody whom a person chooses. */
+export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
+  const { data: settings } = useResource<SettingsAnswer>('/v1/settings')
+  const [to, setTo] = useState('')
+  const [engine, setEngine] = useState('')
+  const [faults, setFaults] = useState<Faults>({})
+  const inForce = [settings?.settings['engine'] ?? []].flat().map(String)
+  const needsEngine = inForce.includes('noop')
+  const [submit, busy] = useDeed(async () => {
+    try {
+      const { id } = await request<{ id: string }>('POST', `/v1/emails/${captureId}/release`, {
+        to,
+        ...(engine && { engine }),
+      })
+      onClose()
+      tell(`A new email is on its way to ${to}.`)
+      go(['log', id])
+    } catch (error) {
+      setFaults(faultsOf(error))
+    }
+  })
+  return (
+    <Dialog title="Release to a recipient" onClose={onClose}>
+      <p class="soft">
+        This sends a new email, byte for byte what was captured, to this one recipient only. Those
+        it was written to get nothing.
+      </p>
+      <form
+        class="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        {faults[''] && <Notice tone="bad" title={faults['']} />}
+        <Field label="Recipient" rule="One address" fault={faults['to']}>
+          {(ties) => (
+            <input
+              {...ties}
+              type="email"
+              autofocus
+              autocomplete="email"
+              value={to}
+              onInput={(event) => setTo(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label="Engine"
+          fault={faults['engine']}
+          rule={needsEngine ? 'The engine in force captures, so name one that sends.' : undefined}
+        >
+          {(ties) => (
+            <select
+              {...ties}
+              value={engine}
+              onChange={(event) => setEngine(event.currentTarget.value)}
+            >
+              <option value="">
+                {needsEngine
+                  ? 'Choose an engine'
+                  : `As set: ${inForce.map(engineLabel).join(', then ')}`}
+              </option>
+              {['smtp', 'ses', 'sendgrid', 'sendmail'].map((name) => (
+                <option key={name} value={name}>
+                  {engineLabel(name)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <div class="actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" kind="primary" icon="send" busy={busy}>
+            Send now
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

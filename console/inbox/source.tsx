@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'preact/hooks'
+import { request } from '../data/request.ts'
+import { Failure, Skeleton } from '../parts/notice.tsx'
+
+/** Longest source that is shown, in characters: attachments make more of it than anybody reads. */
+const longest = 200_000
+
+/** The email as it lies there, byte for byte. */
+export function Source({ path }: { readonly path: string }) {
+  const [text, setText] = useState<string>()
+  const [failure, setFailure] = useState<Error>()
+  const read = () =>
+    request<string>('GET', `${path}/raw`, undefined, { as: 'text' }).then(setText, setFailure)
+  useEffect(() => void read(), [path])
+  if (failure) return <Failure of={failure} onRetry={() => void read()} />
+  if (text === undefined) return <Skeleton lines={10} />
+  return (
+    <>
+      <pre class="plain source">{text.slice(0, longest)}</pre>
+      {text.length > longest && (
+        <p class="soft">
+          The rest is not shown here. <a href={`${path}/raw`}>Download all of it</a>
+        </p>
+      )}
+    </>
+  )
+}

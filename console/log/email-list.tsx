@@ -1,0 +1,107 @@
+import { useRef } from 'preact/hooks'
+import type { EmailSummary, List } from '../data/answers.ts'
+import { withQuery } from '../data/request.ts'
+import { useResource } from '../data/resource.ts'
+import { useStore } from '../data/store.ts'
+import { Empty, Failure, Skeleton } from '../parts/notice.tsx'
+import { Pager } from '../parts/pager.tsx'
+import { Search } from '../parts/search.tsx'
+import { labels } from '../parts/state.tsx'
+import { adjust, go, href, place } from '../shell/place.ts'
+import { useRowKeys } from '../parts/row-keys.ts'
+import { useShortcuts } from '../shell/shortcuts.ts'
+import { EmailTable } from './email-table.tsx'
+
+const pageLength = 25
+
+/** How often the newest page is read anew, in milliseconds. */
+const freshMs = 5_000
+
+/** Every email, newest first, by state, recipient or id. */
+export function EmailList() {
+  const { query } = useStore(place)
+  const [status = '', q = '', after = ''] = ['status', 'q', 'after'].map(
+    (name) => query.get(name) ?? '',
+  )
+  const path = withQuery('/v1/emails', { status, q, after, limit: pageLength })
+  const { data, failure, reload } = useResource<List<EmailSummary>>(
+    path,
+    after ? undefined : freshMs,
+  )
+  const field = useRef<HTMLInputElement>(null)
+  useShortcuts('Log', [
+    { keys: '/', label: 'Search', run: () => field.current?.select() },
+    { keys: 'r', label: 'Read anew', run: () => void reload() },
+  ])
+  useRowKeys()
+  const last = data?.data.at(-1)
+  return (
+    <>
+      <header class="view-head">
+        <h1>Log</h1>
+        <div class="filters">
+          <Search
+            label="Recipient or id"
+            value={q}
+            field={field}
+            onSearch={(text) => adjust(['log'], { status, q: text })}
+          />
+          <select
+            aria-label="State"
+            value={status}
+            onChange={(event) => go(['log'], { q, status: event.currentTarget.value })}
+          >
+            <option value="">All states</option>
+            {states.map((state) => (
+              <option key={state} value={state}>
+                {labels[state]}
+              </option>
+            ))}
+          </select>
+        </div>
+      </header>
+      {failure && <Failure of={failure} onRetry={() => void reload()} />}
+      {!data && !failure && (
+        <div class="card">
+          <Skeleton lines={12} />
+        </div>
+      )}
+      {data && data.data.length > 0 && <EmailTable emails={data.data} />}
+      {data?.data.length === 0 && <Nothing filtered={Boolean(status || q || after)} />}
+      <Pager
+        newest={after ? href(['log'], { status, q }) : undefined}
+        older={data?.has_more && last ? href(['log'], { status, q, after: last.id }) : undefined}
+      />
+    </>
+  )
+}
+
+function Nothing({ filtered }: { readonly filtered: boolean }) {
+  return (
+    <div class="card">
+      {filtered ? (
+        <Empty icon="search" title="No email is like that">
+          <p>The search takes a whole address of a recipient, or the id of an email.</p>
+          <a href="#/log">Show all</a>
+        </Empty>
+      ) : (
+        <Empty icon="list" title="No email yet">
+          <p>Each email that an application hands over is listed here, with what became of it.</p>
+        </Empty>
+      )}
+    </div>
+  )
+}
+
+const states = [
+  'queued',
+  'sending',
+  'scheduled',
+  'held',
+  'sent',
+  'captured',
+  'failed',
+  'discarded',
+  'canceled',
+  'suppressed',
+]

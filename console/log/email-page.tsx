@@ -1,0 +1,108 @@
+import type { EmailDetail } from '../data/answers.ts'
+import { Refused } from '../data/exchange.ts'
+import { useResource } from '../data/resource.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Copy } from '../parts/copy.tsx'
+import { Empty, Failure, Skeleton } from '../parts/notice.tsx'
+import { State } from '../parts/state.tsx'
+import { Time } from '../parts/time.tsx'
+import { bytes, mailbox } from '../parts/words.ts'
+import { go } from '../shell/place.ts'
+import { useShortcuts } from '../shell/shortcuts.ts'
+import { EmailActions } from './email-actions.tsx'
+import { Recipients } from './recipients.tsx'
+import { Timeline } from './timeline.tsx'
+
+/** How often an email that is not settled is read anew, in milliseconds. */
+const freshMs = 2_000
+
+/** Everything that is known of one email. */
+export function EmailPage({ id }: { readonly id: string }) {
+  const path = `/v1/emails/${encodeURIComponent(id)}`
+  const { data: email, failure, reload, replace } = useResource<EmailDetail>(path, freshMs)
+  useShortcuts('Email', [{ keys: 'u', label: 'Back to the log', run: () => go(['log']) }])
+  return (
+    <>
+      <a class="back" href="#/log">
+        <Icon name="back" /> Log
+      </a>
+      {failure instanceof Refused && [404, 422].includes(failure.status) ? (
+        <div class="card">
+          <Empty icon="search" title="There is no such email">
+            <p>Settled emails are cleared away after a while. The id may also be mistyped.</p>
+          </Empty>
+        </div>
+      ) : (
+        failure && <Failure of={failure} onRetry={() => void reload()} />
+      )}
+      {!email && !failure && (
+        <div class="card">
+          <Skeleton lines={10} />
+        </div>
+      )}
+      {email && (
+        <>
+          <header class="view-head">
+            <h1>{email.subject || '(no subject)'}</h1>
+            <EmailActions email={email} onChange={replace} />
+          </header>
+          <Summary email={email} />
+          <div class="columns">
+            <section class="card">
+              <h2>Timeline</h2>
+              <Timeline entries={email.timeline} next={email.next_attempt_at} />
+            </section>
+            <section class="card">
+              <h2>Recipients</h2>
+              <Recipients of={email} />
+            </section>
+          </div>
+        </>
+      )}
+    </>
+  )
+}
+
+function Summary({ email }: { readonly email: EmailDetail }) {
+  const facts: [string, string][] = [
+    ['From', mailbox(email.from)],
+    ['To', email.to.join(', ')],
+    ['Cc', email.cc.join(', ')],
+    ['Bcc', email.bcc.join(', ')],
+    ['Reply-To', email.reply_to.join(', ')],
+    ['Size', bytes(email.size)],
+    ['Tags', email.tags.map(({ name, value }) => `${name}=${value}`).join(', ')],
+    ['Message-ID', email.message_id],
+    ['Id', email.id],
+  ]
+  return (
+    <section class="card">
+      <div class="standing">
+        <State state={email.state} />
+        <span class="soft">
+          accepted <Time at={email.created_at} exact />
+        </span>
+        {email.scheduled && (
+          <span class="soft">
+            due <Time at={email.due_at} exact />
+          </span>
+        )}
+        {email.capture && <span class="tag">captured whatever the engine is</span>}
+      </div>
+      {email.last_reason && <blockquote class="words">{email.last_reason}</blockquote>}
+      <dl class="sheet">
+        {facts
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                {value}
+                {name === 'Id' && <Copy text={value} label="Copy the id" />}
+              </dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  )
+}

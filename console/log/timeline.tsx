@@ -1,0 +1,64 @@
+import type { TimelineEntry } from '../data/answers.ts'
+import { labels, toneOf } from '../parts/state.tsx'
+import { Time } from '../parts/time.tsx'
+import { engineLabel } from '../parts/words.ts'
+
+interface TimelineProps {
+  readonly entries: readonly TimelineEntry[]
+  /** When it is tried again. */
+  readonly next: string | null
+}
+
+/** What happened to an email, in order. */
+export function Timeline({ entries, next }: TimelineProps) {
+  return (
+    <ol class="timeline">
+      {entries.map((entry, n) => (
+        <li key={n} class={toneOf(entry.outcome ?? entryStates[entry.what] ?? '')}>
+          <div class="row-head">
+            <b>{titleOf(entry)}</b>
+            <Time at={entry.at} exact />
+          </div>
+          {entry.reason && <p class="words">{entry.reason}</p>}
+          {entry.remote_id && <p class="words">id there: {entry.remote_id}</p>}
+          {entry.refused?.map(({ address, kind, reason }) => (
+            <p key={address} class="words">
+              {address}: {labels[kind]?.toLowerCase() ?? kind}, {reason}
+            </p>
+          ))}
+        </li>
+      ))}
+      {next && (
+        <li class="next">
+          <div class="row-head">
+            <span class="soft">Next attempt</span>
+            <Time at={next} exact />
+          </div>
+        </li>
+      )}
+    </ol>
+  )
+}
+
+function titleOf({ what, engine, outcome }: TimelineEntry): string {
+  if (what !== 'attempt') return titles[what] ?? what
+  const how = outcome ? (labels[outcome] ?? outcome) : 'Tried'
+  return engine && engine !== 'unknown' ? `${how} · ${engineLabel(engine)}` : how
+}
+
+const titles: Readonly<Record<string, string>> = {
+  accepted: 'Accepted',
+  retried: 'Tried again by a person',
+  canceled: 'Canceled',
+  rescheduled: 'Rescheduled',
+  held: 'Held for a person',
+  gaveUp: 'Given up',
+}
+
+const entryStates: Readonly<Record<string, string>> = {
+  held: 'held',
+  gaveUp: 'failed',
+  canceled: 'canceled',
+  accepted: 'queued',
+  retried: 'queued',
+}

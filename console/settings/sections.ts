@@ -1,0 +1,106 @@
+import type { Setting } from './form-schema.ts'
+
+export interface Section {
+  /** Its name in the address: `#/settings/smtp`. */
+  readonly id: string
+  readonly title: string
+  readonly text: string
+  /** Paths or their beginnings. */
+  readonly holds: readonly string[]
+  /** Shown only when one of these engines is chosen. */
+  readonly engines?: readonly string[]
+}
+
+/** The parts of the form in their order. Engine and sender have more in them than fields. */
+export const sections: readonly Section[] = [
+  {
+    id: 'engine',
+    title: 'Engine',
+    text: 'How email leaves.',
+    holds: ['engine'],
+  },
+  {
+    id: 'noop',
+    title: 'Capture',
+    text: 'Nothing is sent. Email stays here to be looked at.',
+    holds: ['noop.'],
+    engines: ['noop'],
+  },
+  {
+    id: 'smtp',
+    title: 'SMTP',
+    text: 'Any mail server or provider that takes email over SMTP.',
+    holds: ['smtp.'],
+    engines: ['smtp'],
+  },
+  {
+    id: 'ses',
+    title: 'Amazon SES',
+    text: 'Signs in with the AWS credentials that Postern runs with; there is no key to enter here.',
+    holds: ['ses.'],
+    engines: ['ses'],
+  },
+  {
+    id: 'sendgrid',
+    title: 'SendGrid',
+    text: 'Through the HTTP API of SendGrid.',
+    holds: ['sendgrid.'],
+    engines: ['sendgrid'],
+  },
+  {
+    id: 'sendmail',
+    title: 'sendmail',
+    text: 'Through the mail program of this machine. Which program that is, is fixed where Postern was deployed.',
+    holds: ['sendmail.'],
+    engines: ['sendmail'],
+  },
+  {
+    id: 'dkim',
+    title: 'DKIM signature',
+    text: 'Signs what leaves by SMTP or sendmail, so that receivers can tell it is yours.',
+    holds: ['dkim.'],
+    engines: ['smtp', 'sendmail'],
+  },
+  {
+    id: 'sender',
+    title: 'Sender',
+    text: 'Who email is from.',
+    holds: ['from.', 'fromPolicy', 'replyTo', 'headers'],
+  },
+  {
+    id: 'safety',
+    title: 'Safety',
+    text: 'For staging: who may really get mail.',
+    holds: ['safety.'],
+  },
+  {
+    id: 'delivery',
+    title: 'Delivery',
+    text: 'How fast, how long, and what is kept.',
+    holds: ['delivery.', 'keepContentDays'],
+  },
+]
+
+/** Written by Postern itself. */
+const notForPeople = ['secrets']
+
+/** Whatever no section holds: a setting that is newer than this page. */
+export const others: Section = {
+  id: 'more',
+  title: 'More',
+  text: 'Other settings.',
+  holds: [],
+}
+
+/** Whether a path belongs to a section. */
+export function holds({ holds: paths }: Section, path: string): boolean {
+  return paths.some((one) => (one.endsWith('.') ? path.startsWith(one) : path === one))
+}
+
+/** The settings of each section, and those of none. */
+export function settingsIn(section: Section, all: readonly Setting[]): readonly Setting[] {
+  if (section !== others) return all.filter(({ path }) => holds(section, path))
+  return all.filter(
+    ({ path }) => !notForPeople.includes(path) && !sections.some((section) => holds(section, path)),
+  )
+}

@@ -1,0 +1,178 @@
+import { useState } from 'preact/hooks'
+import type { Ties } from '../parts/field.tsx'
+import type { Json } from './answers.ts'
+import type { Setting } from './form-schema.ts'
+import { isObject, same, textOf } from './layers.ts'
+import { choices } from './wording.ts'
+
+interface InputProps {
+  readonly setting: Setting
+  readonly value: Json | undefined
+  readonly ties: Ties
+  readonly disabled: boolean
+  readonly onChange: (value: Json) => void
+}
+
+/** What a value is typed into or chosen from, by the kind of the setting. */
+export function SettingInput(props: InputProps) {
+  switch (props.setting.kind) {
+    case 'choice':
+      return <Choice {...props} />
+    case 'flag':
+      return <Flag {...props} />
+    case 'list':
+      return <Lines {...props} />
+    case 'pairs':
+      return <Pairs {...props} />
+    case 'number':
+      return <Line {...props} inputMode="decimal" read={readNumber} />
+    case 'text':
+      return <Line {...props} read={(text) => text} />
+    case 'long text':
+      return <Long {...props} />
+  }
+}
+
+function Choice({ setting, value, ties, disabled, onChange }: InputProps) {
+  return (
+    <select
+      {...ties}
+      disabled={disabled}
+      value={textOf(value)}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    >
+      {(setting.schema.enum ?? []).map(textOf).map((name) => (
+        <option key={name} value={name}>
+          {choices[setting.path]?.[name] ?? name}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function Flag({ value, ties, disabled, onChange }: InputProps) {
+  return (
+    <label class="check">
+      <input
+        {...ties}
+        type="checkbox"
+        disabled={disabled}
+        checked={value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      {value === true ? 'On' : 'Off'}
+    </label>
+  )
+}
+
+interface LineProps extends InputProps {
+  readonly inputMode?: 'decimal'
+  readonly read: (text: string) => Json
+}
+
+function Line({ setting, value, ties, disabled, onChange, inputMode, read }: LineProps) {
+  return (
+    <input
+      {...ties}
+      type="text"
+      inputMode={inputMode}
+      autocomplete="off"
+      spellcheck={false}
+      disabled={disabled}
+      value={textOf(value)}
+      onInput={(event) => {
+        const text = event.currentTarget.value
+        onChange(text === '' && setting.nullable ? null : read(text))
+      }}
+    />
+  )
+}
+
+/** What is no number stays as it was typed, and is said to be none. */
+function readNumber(text: string): Json {
+  return /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : text
+}
+
+function Long({ setting, value, ties, disabled, onChange }: InputProps) {
+  return (
+    <textarea
+      {...ties}
+      class="mono"
+      spellcheck={false}
+      disabled={disabled}
+      value={typeof value === 'string' ? value : ''}
+      onInput={(event) => {
+        const text = event.currentTarget.value
+        onChange(text === '' && setting.nullable ? null : text)
+      }}
+    />
+  )
+}
+
+/** A list, one item a line. No list and an empty one are not the same. */
+function Lines({ setting, value, ties, disabled, onChange }: InputProps) {
+  const items = Array.isArray(value) ? (value as readonly Json[]) : undefined
+  return (
+    <>
+      {setting.nullable && (
+        <label class="check">
+          <input
+            type="checkbox"
+            disabled={disabled}
+            checked={items !== undefined}
+            onChange={(event) => onChange(event.currentTarget.checked ? [] : null)}
+          />
+          Only these
+        </label>
+      )}
+      <textarea
+        {...ties}
+        class="mono"
+        spellcheck={false}
+        disabled={disabled || (setting.nullable && items === undefined)}
+        value={items?.map(textOf).join('\n') ?? ''}
+        onInput={(event) => {
+          const text = event.currentTarget.value
+          onChange(text === '' ? [] : text.split('\n'))
+        }}
+      />
+    </>
+  )
+}
+
+/** Names and values, one pair a line: `X-Team: billing`. */
+function Pairs({ value, ties, disabled, onChange }: InputProps) {
+  const [typed, setTyped] = useState('')
+  // A line in the middle of being typed would not come back the same.
+  const text = same(parsePairs(typed), value) ? typed : spellPairs(value)
+  return (
+    <textarea
+      {...ties}
+      class="mono"
+      spellcheck={false}
+      disabled={disabled}
+      value={text}
+      onInput={(event) => {
+        setTyped(event.currentTarget.value)
+        onChange(parsePairs(event.currentTarget.value))
+      }}
+    />
+  )
+}
+
+function parsePairs(text: string): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = '', ...rest] = line.split(':')
+      return [name.trim(), rest.join(':').trim()]
+    }),
+  )
+}
+
+function spellPairs(value: Json | undefined): string {
+  if (!isObject(value)) return ''
+  return Object.entries(value)
+    .map(([name, text]) => `${name}: ${textOf(text)}`)
+    .join('\n')
+}

@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks'
+import type { EmailDetail } from '../data/answers.ts'
+import { Refused } from '../data/exchange.ts'
+import { request } from '../data/request.ts'
+import { useDeed } from '../parts/deed.ts'
+import { faultsOf, type Faults } from '../parts/faults.ts'
+import { tell } from '../shell/toasts.tsx'
+import type { SettingsAnswer, Verdict, Verdicts } from './answers.ts'
+import { documentOf, draft as store, startOf, type Draft } from './draft.ts'
+
+export interface TestAnswer extends EmailDetail {
+  /** Why it is not sent, as far as is known. */
+  readonly reason: string | null
+}
+
+/** What came of trying: at most one of each kind, until something else is tried. */
+export interface Tried {
+  readonly verdicts?: Verdicts
+  readonly test?: TestAnswer
+  /** A save that an engine said no to; it may be wanted all the same. */
+  readonly isUnverified?: boolean
+  /** What names no field. */
+  readonly fault?: string
+}
+
+interface TrialOptions {
+  readonly draft: Draft
+  readonly onFaults: (faults: Faults) => void
+  readonly onSaved: (settings: SettingsAnswer) => void
+}
+
+/** Tries what is in the form with the real engines, and saves it. */
+export function useTrial({ draft, onFaults, onSaved }: TrialOptions) {
+  const [tried, setTried] = useState<Tried>({})
+  const candidate = () => ({ settings: documentOf(draft), secrets: draft.secrets })
+
+  const attempt = async (deed: () => Promise<Tried>) => {
+    onFaults({})
+    setTried({})
+    try {
+      setTried(await deed())
+    } catch (error) {
+      setTried(toldApart(error, onFaults))
+    }
+  }
+
+  const [verify, isVerifying] = useDeed(() =>
+    attempt(async () => {
+      const { engines } = await request<Verdict>('POST', '/v1/settings/verify', candidate())
+      return { verdicts: engines }
+    }),
+  )
+  const [test, isTesting] = useDeed((to: string) =>
+    attempt(async () => ({
+      test: await request<TestAnswer>('POST', '/v1/test-email', {
+        ...candidate(),
+        ...(to !== '' && { to }),
+      }),
+    })),
+  )
+  const [save, isSaving] = useDeed((force: boolean) =>
+    attempt(async () => {
+      const { version } = draft.base
+      const saved = await request<SettingsAnswer>('PUT', '/v1/settings', {
+        ...candidate(),
+        version,
+        ...(force && { force }),
+      })
+      store.set(startOf(saved))
+      onSaved(saved)
+      tell('Saved. Every part of Postern uses it within 15 seconds.')
+      return {}
+    }),
+  )
+  return { tried, verify, isVerifying, test, isTesting, save, isSaving }
+}
+
+/** Names of engines stand where fields do when an engine said no. */
+function toldApart(error: unknown, onFaults: (faults: Faults) => void): Tried {
+  const conflict = error instanceof Refused && error.status === 409
+  if (conflict) return { fault: 'Somebody else saved meanwhile. Nothing was overwritten.' }
+  const faults = faultsOf(error)
+  const [path = '', rule = ''] = Object.entries(faults)[0] ?? []
+  if (engines.includes(path))
+    return { verdicts: { [path]: { valid: false, reason: rule } }, isUnverified: true }
+  onFaults(faults)
+  return { fault: faults[''] ?? 'Some fields need another look: nothing was saved.' }
+}
+
+const engines = ['disabled', 'noop', 'smtp', 'sendmail', 'sendgrid', 'ses']

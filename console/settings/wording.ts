@@ -1,0 +1,80 @@
+/**
+ * Better words than a path gives, where there are any. A setting that is not here still gets a
+ * field: its label is made from its path and its rule from the schema.
+ */
+export const labels: Readonly<Record<string, string>> = {
+  'from.address': 'Default sender address',
+  'from.name': 'Default sender name',
+  fromPolicy: 'Who stands in From',
+  replyTo: 'Reply-To',
+  headers: 'Header fields',
+  keepContentDays: 'Keep content for days',
+  'noop.mode': 'What becomes of email',
+  'smtp.preset': 'Provider',
+  'smtp.host': 'Server',
+  'smtp.security': 'Encryption',
+  'smtp.username': 'User name',
+  'smtp.verifyCertificate': 'Check the certificate',
+  'smtp.ca': 'Private CA',
+  'smtp.heloName': 'Own name in EHLO',
+  'dkim.domain': 'Signing domain',
+  'sendgrid.sandbox': 'Sandbox mode',
+  'ses.configurationSet': 'Configuration set',
+  'delivery.ratePerSecond': 'Recipients per second',
+  'delivery.giveUpAfterHours': 'Give up after hours',
+  'delivery.onAmbiguous': 'When in doubt',
+  'safety.allow': 'Who may get real mail',
+  'safety.otherwise': 'Everybody else',
+  'safety.redirectTo': 'Redirect to',
+  'smtp.password': 'Password',
+  'sendgrid.apiKey': 'API key',
+  'dkim.privateKey': 'Private key',
+}
+
+/** Rules that the schema checks with code or a pattern. */
+export const rules: Readonly<Record<string, string>> = {
+  'from.address': 'One address, without a name',
+  'from.name': 'Plain text, at most 200 characters',
+  replyTo: 'One address, without a name',
+  headers: 'One a line, as “X-Team: billing”',
+  'smtp.host': 'A host name or an IP address',
+  'smtp.heloName': 'A host name. May be left empty',
+  'smtp.ca': 'PEM, beginning with -----BEGIN CERTIFICATE-----',
+  'dkim.domain': 'A domain name in lower case',
+  'dkim.selector': 'A domain name in lower case, usually one word',
+  'ses.configurationSet': 'Letters, digits, _ and -, at most 64. May be left empty',
+  'safety.allow':
+    'One a line: an address, @example.com for a domain or @*.example.com for what lies below it; at most 1,000',
+  'safety.redirectTo': 'One address, without a name',
+  'dkim.privateKey': 'An RSA key, PEM',
+}
+
+/** What the values of a choice mean. */
+export const choices: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'noop.mode': { capture: 'Keep it in the inbox', discard: 'Drop it, with a record in the log' },
+  'smtp.security': {
+    tls: 'TLS from the first byte',
+    starttls: 'STARTTLS, required',
+    opportunistic: 'STARTTLS when offered',
+    none: 'Never encrypted',
+  },
+  'delivery.onAmbiguous': {
+    retry: 'Send again, at the risk of a second copy',
+    hold: 'Hold it for a person',
+  },
+  'safety.otherwise': {
+    capture: 'Capture their mail',
+    redirect: 'Redirect their mail',
+    drop: 'Drop their mail, with a record',
+  },
+}
+
+export function labelOf(path: string): string {
+  return labels[path] ?? sentence(path.split('.').at(-1)!)
+}
+
+/** `ratePerSecond` as "Rate per second". */
+function sentence(key: string): string {
+  const words = key.replace(/([A-Z])/g, ' $1').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
