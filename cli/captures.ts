@@ -34,10 +34,12 @@ export function addCaptures(program: Command, terminal: Terminal) {
     .description('see the emails that were kept instead of sent')
     .addHelpText('after', manual)
   filtered(captures.command('list').description('list captures, newest first'))
+    .option('--q <words>', 'only those with these words in recipients, subject or text')
     .option('--limit <n>', '1 to 100 (default: 20)')
     .option('--after <id>', 'those older than this one')
-    .action(async ({ to, subject, limit, after }: Record<string, string>, command: Command) => {
-      const path = `/v1/captures${query({ to, subject, limit, after })}`
+    .action(async (options: Record<string, string>, command: Command) => {
+      const { to, subject, q, limit, after } = options
+      const path = `/v1/captures${query({ to, subject, q, limit, after })}`
       const page = await clientOf(command, terminal).call<Page<Capture>>('GET', path)
       answer(command, terminal, page, listInWords)
     })

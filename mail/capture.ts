@@ -1,3 +1,4 @@
+import { capturedText } from './captured-text.ts'
 import type { Outcome } from './outcome.ts'
 import type { Parcel } from './parcel.ts'
 import type { Captures, Clock } from './ports.ts'
@@ -8,19 +9,17 @@ import type { Captures, Clock } from './ports.ts'
  */
 export async function capture(parcel: Parcel, captures: Captures, clock: Clock): Promise<Outcome> {
   const eml = await parcel.composed()
-  const { id, from, envelope, subject } = parcel
-  await captures.add(
-    {
-      id,
-      emailId: id,
-      at: clock.now(),
-      from: from.address,
-      to: envelope.to,
-      subject,
-      size: eml.byteLength,
-      seen: false,
-    },
-    eml,
-  )
+  const { id, from, envelope, subject, content } = parcel
+  const kept = {
+    id,
+    emailId: id,
+    at: clock.now(),
+    from: from.address,
+    to: envelope.to,
+    subject,
+    size: eml.byteLength,
+    seen: false,
+  }
+  await captures.add(kept, eml, await capturedText(content))
   return { kind: 'captured' }
 }

@@ -217,10 +217,14 @@ export interface Captures {
   /**
    * Keeps one. The same id again only adds the recipients that are new, so that a second attempt
    * adds no second copy, and an email captured for one and later for another names both.
+   *
+   * @param text the words of the email, for finding it
    */
-  add(capture: Capture, eml: Uint8Array): Promise<void>
-  /** Newest first. */
+  add(capture: Capture, eml: Uint8Array, text: string): Promise<void>
+  /** Newest first. With `q`: the newest captures first, whenever their emails were accepted. */
   list(query: CaptureQuery): Promise<Page<Capture>>
+  /** All there are, whatever the query. */
+  count(): Promise<CaptureCount>
   get(id: string): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
   /** Marks as read or unread; says whether it is there. */
   mark(id: string, seen: boolean): Promise<boolean>
@@ -242,13 +246,25 @@ export interface Capture {
   readonly seen: boolean
 }
 
+export interface CaptureCount {
+  readonly total: number
+  readonly unread: number
+}
+
 export interface CaptureQuery {
   readonly limit: number
+  /** The page after (older than) or before (newer than) this id. */
   readonly after?: string
+  readonly before?: string
   /** One exact recipient address. */
   readonly to?: string
   /** Part of the subject, in any case. */
   readonly subject?: string
+  /**
+   * As somebody typed it: all of its words, or their beginnings, stand in the recipients, the
+   * subject or the text, without regard to case and accents.
+   */
+  readonly q?: string
 }
 
 /** Large attachments, which come ahead of their email. Each belongs to the caller who opened it. */

@@ -1,12 +1,15 @@
 import { Hono, type Context } from 'hono'
+import { z } from 'zod'
 import { parseAddress } from '../../mail/address.ts'
 import type { Capture, CaptureQuery, Page } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import type { ApiEnv } from '../auth.ts'
+import { readJsonObject } from '../body.ts'
 import { download } from '../download.ts'
 import { notFound } from '../errors.ts'
 import { parameter, readId, readPageQuery } from '../page-query.ts'
 import { iso } from './email-view.ts'
+import { readBody } from './refusals.ts'
 
 /** `/v1/captures`: the emails that were kept instead of sent. */
 export function v1Captures(postern: Postern): Hono<ApiEnv> {
@@ -14,7 +17,9 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/captures', async (c) => {
       const { data, hasMore } = await listSoon(postern, readQuery(c), readWait(c), c.req.raw.signal)
-      return c.json({ data: data.map(captureSummary), has_more: hasMore })
+      // Counted last: what the page shows is among them.
+      const count = await captures.count()
+      return c.json({ data: data.map(captureSummary), has_more: hasMore, ...count })
     })
     .get('/captures/:id', async (c) => {
       const { capture, eml } = await find(c, postern)
@@ -32,6 +37,12 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
       if (!file) throw notFound('Attachment')
       return download(c, file)
     })
+    .post('/captures/:id/seen', async (c) => {
+      const { seen } = readBody(mark, await readJsonObject(c.req.raw))
+      const id = readId(c)
+      if (!(await captures.mark(id, seen))) throw notFound('Capture')
+      return c.json({ id, seen })
+    })
     .delete('/captures', async (c) => c.json({ deleted: await captures.remove('all') }))
     .delete('/captures/:id', async (c) => {
       const deleted = await captures.remove([readId(c)])
@@ -39,6 +50,8 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
       return c.json({ deleted })
     })
 }
+
+const mark = z.object({ seen: z.boolean() })
 
 /** `from` and `to` are the envelope: who would really have got it, Bcc included. */
 function captureSummary({ emailId, at, id, from, to, subject, size, seen }: Capture) {
@@ -85,8 +98,9 @@ async function listSoon(
 }
 
 function readQuery(c: Context): CaptureQuery {
-  const { limit, after } = readPageQuery(c)
-  return { limit, after, to: readRecipient(c), subject: c.req.query('subject') }
+  const { subject, q } = c.req.query()
+  // An empty search is none.
+  return { ...readPageQuery(c), to: readRecipient(c), subject, q: q?.trim() || undefined }
 }
 
 function readRecipient(c: Context): string | undefined {

@@ -1,20 +1,21 @@
-import type { Capture, CaptureQuery, Captures } from '../../mail/ports.ts'
+import type { Capture, CaptureCount, Captures } from '../../mail/ports.ts'
 import { bell } from './bell.ts'
+import { fold, listCaptures } from './capture-list.ts'
+import { indexWords, unindexWords } from './capture-words.ts'
 import type { Store } from './group-commit.ts'
-import { afterAll, pageOf, type Row } from './pages.ts'
+import type { Row } from './pages.ts'
 
 /** Captured emails, as rows. */
 export function sqliteCaptures(store: Store): Captures {
   const { sql, write } = store
   const added = bell()
   return {
-    async add(capture, eml) {
-      if (await write(() => insert(sql, capture, eml))) added.ring()
+    async add(capture, eml, text) {
+      if (await write(() => insert(sql, capture, eml, text))) added.ring()
     },
-    list: async (query) => {
-      const { text, values } = captureListStatement(query)
-      return pageOf(sql(text).all(...values, query.limit + 1), query.limit, captureOf)
-    },
+    list: async (query) => listCaptures(sql, query, captureOf),
+    count: async () =>
+      ({ ...sql('SELECT total, unread FROM capture_counts').get() }) as unknown as CaptureCount,
     get: async (id) => {
       const row = sql('SELECT * FROM captures JOIN captured_emls USING (id) WHERE id = ?').get(id)
       return row && { capture: captureOf(row), eml: row['eml'] as Uint8Array }
@@ -28,29 +29,6 @@ export function sqliteCaptures(store: Store): Captures {
         ? removeAll(store)
         : write(() => ids.reduce((sum, id) => sum + deleteCapture(sql, id), 0)),
     changed: (signal) => added.next(signal),
-  }
-}
-
-/**
- * The statement for a query; its last value, the number of rows, is left to the caller. Ids are
- * walked in order along an index; a search for a subject reads no more than the index.
- */
-export function captureListStatement({ to, subject, after = afterAll }: CaptureQuery): {
-  text: string
-  values: string[]
-} {
-  const ids = to === undefined ? 'captures' : 'capture_recipients'
-  const terms: [string, string][] = [
-    ...(to === undefined ? [] : ([['ids.address = ?', to.toLowerCase()]] as [string, string][])),
-    ['ids.id < ?', after],
-    ...(subject ? ([['instr(folded_subject, ?) > 0', fold(subject)]] as [string, string][]) : []),
-  ]
-  const filter = `SELECT ids.id FROM ${ids} AS ids
-    ${to !== undefined && subject ? 'CROSS JOIN captures USING (id)' : ''}
-    WHERE ${terms.map(([term]) => term).join(' AND ')} ORDER BY ids.id DESC LIMIT ?`
-  return {
-    text: `SELECT captures.* FROM (${filter}) JOIN captures USING (id) ORDER BY id DESC`,
-    values: terms.map(([, value]) => value),
   }
 }
 
@@ -77,30 +55,32 @@ export function deleteCapture(sql: Store['sql'], id: string): number {
   for (const address of foldedAddresses(JSON.parse(row['recipients'] as string) as string[]))
     sql('DELETE FROM capture_recipients WHERE address = ? AND id = ?').run(address, id)
   sql('DELETE FROM captured_emls WHERE id = ?').run(id)
+  unindexWords(sql, id)
   return 1
 }
 
-function insert(sql: Store['sql'], capture: Capture, eml: Uint8Array): boolean {
+function insert(sql: Store['sql'], capture: Capture, eml: Uint8Array, words: string): boolean {
   const { id, emailId, at, from, to, subject, size, seen } = capture
   const { changes } = sql(
     `INSERT INTO captures
      (id, email_id, at, sender, recipients, subject, size, seen, folded_subject)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   ).run(id, emailId, at, from, JSON.stringify(to), subject, size, Number(seen), fold(subject))
-  if (changes === 0) return addRecipients(sql, id, to)
+  if (changes === 0) return addRecipients(sql, id, to, words)
   sql('INSERT INTO captured_emls (id, eml) VALUES (?, ?)').run(id, eml)
   indexRecipients(sql, id, to)
+  indexWords(sql, capture, words)
   return true
 }
 
 /** The same email, kept for others too; whether there are any. */
-function addRecipients(sql: Store['sql'], id: string, to: readonly string[]): boolean {
-  const row = sql('SELECT recipients FROM captures WHERE id = ?').get(id)!
-  const known = JSON.parse(row['recipients'] as string) as string[]
-  const all = [...new Set([...known, ...to])]
-  if (all.length === known.length) return false
+function addRecipients(sql: Store['sql'], id: string, to: readonly string[], words: string) {
+  const known = captureOf(sql('SELECT * FROM captures WHERE id = ?').get(id)!)
+  const all = [...new Set([...known.to, ...to])]
+  if (all.length === known.to.length) return false
   sql('UPDATE captures SET recipients = ? WHERE id = ?').run(JSON.stringify(all), id)
   indexRecipients(sql, id, to)
+  indexWords(sql, { ...known, to: all }, words)
   return true
 }
 
@@ -124,8 +104,4 @@ function captureOf(row: Row): Capture {
 
 function foldedAddresses(addresses: readonly string[]): Set<string> {
   return new Set(addresses.map((address) => address.toLowerCase()))
-}
-
-function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase()
 }

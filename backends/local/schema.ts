@@ -150,4 +150,32 @@ export const migrations: readonly string[] = [
   CREATE INDEX groups_by_expires_at ON groups (expires_at);
   CREATE INDEX groups_stopped ON groups (id) WHERE stop IS NOT NULL;
   `,
+  `
+  CREATE TABLE capture_order (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE
+  );
+  CREATE VIRTUAL TABLE capture_words USING fts5 (
+    words, content = '', contentless_delete = 1, tokenize = 'unicode61', prefix = '2'
+  );
+  INSERT INTO capture_order (id) SELECT id FROM captures ORDER BY id;
+  INSERT INTO capture_words (rowid, words)
+    SELECT seq, recipients || ' ' || subject FROM capture_order JOIN captures USING (id);
+
+  CREATE TABLE capture_counts (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    total INTEGER NOT NULL,
+    unread INTEGER NOT NULL
+  );
+  INSERT INTO capture_counts SELECT 1, count(*), coalesce(sum(seen = 0), 0) FROM captures;
+  CREATE TRIGGER captures_added AFTER INSERT ON captures BEGIN
+    UPDATE capture_counts SET total = total + 1, unread = unread + (new.seen = 0);
+  END;
+  CREATE TRIGGER captures_removed AFTER DELETE ON captures BEGIN
+    UPDATE capture_counts SET total = total - 1, unread = unread - (old.seen = 0);
+  END;
+  CREATE TRIGGER captures_marked AFTER UPDATE OF seen ON captures BEGIN
+    UPDATE capture_counts SET unread = unread + (new.seen = 0) - (old.seen = 0);
+  END;
+  `,
 ]

@@ -2,7 +2,20 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import { describe, expect, it } from 'vitest'
 import { newId } from '../../mail/id.ts'
 import type { CaptureQuery } from '../../mail/ports.ts'
-import { capture, holding, type Json, openApi, type OpenApi, said, text } from './open-api.ts'
+import { accept } from '../../mail/accept.ts'
+import { deliver } from '../../mail/deliver.ts'
+import type { EmailRequest } from '../../mail/email-request.ts'
+import { readRawRequest } from '../../mail/raw-request.ts'
+import {
+  anEmail,
+  capture,
+  holding,
+  type Json,
+  openApi,
+  type OpenApi,
+  said,
+  text,
+} from './open-api.ts'
 
 const now = Date.UTC(2026, 0, 1)
 
@@ -50,6 +63,56 @@ describe('GET /v1/captures', () => {
     expect((await api.read('/v1/captures?to=nobody@example.com')).data).toEqual([])
   })
 
+  it('finds them by words of the text as it was sent, also over SMTP and as html', async () => {
+    const api = openApi()
+    const worked = async () => {
+      const [job] = api.postern.queue.take(1, 1)
+      await deliver(job!, api.postern)
+      await api.postern.queue.acknowledge(job!)
+    }
+    const plain = await api.send({ ...anEmail, text: 'Your receipt 4711' })
+    await worked()
+    const page = await api.send({ ...anEmail, text: undefined, html: '<p>Your <b>invoice</b>' })
+    await worked()
+    const mime = await composed({ html: '<p>Your <i>reminder</i></p>', text: undefined })
+    const { request } = readRawRequest(mime, { from: 'a@acme.test', to: ['b@example.com'] }) as {
+      request: EmailRequest
+    }
+    const caller = { owner: 'local', capture: false }
+    const raw = await accept(api.postern, request, caller)
+    await worked()
+    const found = async (q: string) =>
+      (await api.read(`/v1/captures?${new URLSearchParams({ q }).toString()}`)).data.map(
+        ({ id }) => id,
+      )
+    expect(await found('4711 rece')).toEqual([plain])
+    expect(await found('INVOICE')).toEqual([page])
+    expect(await found('reminder')).toEqual(['id' in raw ? raw.id : ''])
+    expect(await found('b@example.com')).toHaveLength(3)
+    expect(await found('  ')).toHaveLength(3)
+    expect(await found('<i>')).toEqual([])
+  })
+
+  it('says how many there are and how many are unread, whatever it shows', async () => {
+    const api = openApi()
+    const id = await captured(api, { text: 'x' })
+    await captured(api, { text: 'x' })
+    const seen = (value: unknown, path = id) => said(api.post(`/v1/captures/${path}/seen`, value))
+    expect(await seen({ seen: true })).toEqual([200, { id, seen: true }])
+    expect(await api.read('/v1/captures?q=nothing')).toEqual({
+      data: [],
+      has_more: false,
+      total: 2,
+      unread: 1,
+    })
+    expect((await api.read(`/v1/captures/${id}`))['seen']).toBe(true)
+    expect(await seen({ seen: false })).toEqual([200, { id, seen: false }])
+    expect((await api.read('/v1/captures'))['unread']).toBe(2)
+    expect((await seen({ seen: 'yes' }))[0]).toBe(422)
+    expect((await seen({}))[0]).toBe(422)
+    expect((await seen({ seen: true }, newId(now)))[0]).toBe(404)
+  })
+
   it.each(['to=nobody', 'limit=0', 'limit=101', 'wait=21', 'wait=-1', 'wait=x', 'after=x'])(
     'refuses %s and says which rule it breaks',
     async (query) => {
@@ -84,6 +147,14 @@ describe('GET /v1/captures?wait', () => {
     expect(api.clock.waiting).toBe(0)
   })
 
+  it('answers with what is newer than the newest that was seen', async () => {
+    const api = openApi()
+    const newest = await captured(api, { text: 'Hello' })
+    const answer = api.read(`/v1/captures?before=${newest}&wait=20`)
+    const newer = await captured(api, { text: 'Hello again' })
+    expect((await answer).data.map(({ id }) => id)).toEqual([newer])
+  })
+
   it('misses nothing that is captured right after it looked', async () => {
     const api = openApi()
     const { captures } = api.postern
@@ -108,7 +179,7 @@ describe('GET /v1/captures?wait', () => {
     const answer = api.read('/v1/captures?wait=20')
     while (api.clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
     await api.clock.advance(20_000)
-    expect(await answer).toEqual({ data: [], has_more: false })
+    expect(await answer).toEqual({ data: [], has_more: false, total: 0, unread: 0 })
   })
 
   it('stops waiting for a caller who is gone', async () => {

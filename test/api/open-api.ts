@@ -114,7 +114,7 @@ export async function said(answer: Response | Promise<Response>): Promise<[numbe
 export async function capture(
   { postern }: OpenApi,
   eml: string | Uint8Array,
-  { id, ...rest }: Partial<Capture> & { id: string },
+  { id, text = '', ...rest }: Partial<Capture> & { id: string; text?: string },
 ): Promise<void> {
   const bytes = Buffer.from(eml)
   await postern.captures.add(
@@ -130,5 +130,6 @@ export async function capture(
       ...rest,
     },
     bytes,
+    text,
   )
 }

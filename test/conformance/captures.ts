@@ -20,9 +20,9 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
     })
     afterEach(() => harness.close())
 
-    async function added(values: Partial<Capture> = {}): Promise<Capture> {
+    async function added(values: Partial<Capture> = {}, text = ''): Promise<Capture> {
       const capture = aCapture(values)
-      await captures.add(capture, Buffer.from(`Subject: ${capture.subject}\r\n\r\n`))
+      await captures.add(capture, Buffer.from(`Subject: ${capture.subject}\r\n\r\n`), text)
       await harness.settle?.()
       return capture
     }
@@ -33,7 +33,7 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
     it('gives back a capture and every byte of it', async () => {
       const capture = aCapture()
       const eml = Uint8Array.from({ length: 512 }, (_, index) => index % 256)
-      await captures.add(capture, eml)
+      await captures.add(capture, eml, '')
       const found = await captures.get(capture.id)
       expect(found?.capture).toEqual(capture)
       expect(Array.from(found!.eml)).toEqual(Array.from(eml))
@@ -42,7 +42,7 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
 
     it('keeps the first of two with the same id', async () => {
       const capture = await added()
-      await captures.add({ ...capture, subject: 'second' }, Buffer.from('second'))
+      await captures.add({ ...capture, subject: 'second' }, Buffer.from('second'), 'second')
       expect((await captures.get(capture.id))?.capture).toEqual(capture)
       expect(await ids({})).toEqual([capture.id])
     })
@@ -50,7 +50,7 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
     it('adds the recipients of a second one with the same id to the first', async () => {
       const capture = await added({ to: ['ann@example.org'] })
       const more = ['ann@example.org', 'bob@example.org']
-      await captures.add({ ...capture, to: more }, Buffer.from('second'))
+      await captures.add({ ...capture, to: more }, Buffer.from('second'), 'second')
       await harness.settle?.()
       expect((await captures.get(capture.id))?.capture.to).toEqual(more)
       expect(await ids({ to: 'bob@example.org' })).toEqual([capture.id])
@@ -62,6 +62,18 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(first).toEqual({ data: all.slice(0, 2), hasMore: true })
       const second = await captures.list({ limit: 2, after: all[1]!.id })
       expect(second).toEqual({ data: all.slice(2), hasMore: false })
+    })
+
+    it('lists the page just before one, which is what is newer', async () => {
+      const all = []
+      for (let count = 0; count < 4; count++) all.unshift(await added())
+      const page = await captures.list({ limit: 2, before: all[3]!.id })
+      expect(page).toEqual({ data: all.slice(1, 3), hasMore: true })
+      expect(await captures.list({ limit: 2, before: all[0]!.id })).toEqual({
+        data: [],
+        hasMore: false,
+      })
+      expect(await ids({ to: 'ann@example.org', before: all[1]!.id })).toEqual([all[0]!.id])
     })
 
     it('lists those of one recipient, whole address in any case, Bcc included', async () => {
@@ -97,6 +109,107 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       const first = await captures.list({ limit: 1, ...query })
       expect(first).toEqual({ data: [wanted[1]], hasMore: true })
       expect(await ids({ ...query, after: wanted[1]!.id })).toEqual([wanted[0]!.id])
+    })
+
+    it.each([
+      ['a word of the text', 'receipt'],
+      ['the beginning of a word', 'rec'],
+      ['words in any order and place', 'ann 4711 order'],
+      ['another case', 'RECEIPT Order'],
+      ['no accents', 'gruß uber'],
+      ['accents in another form', 'über'.normalize('NFD')],
+      ['a recipient', 'ann@example.org'],
+      ['the beginning of a recipient', 'ann@exam'],
+      ['the domain of a recipient', '@example.org'],
+      ['a word of the subject', 'order'],
+      ['a script without spaces between words', '注文'],
+      ['one character of it', '文'],
+      ['a word between signs', '(receipt!)'],
+      ['a number', '4711'],
+    ])('finds by %s', async (_, q) => {
+      const text = 'Your receipt 4711.\nGrüße über 注文番号'
+      const wanted = await added({ subject: 'Order' }, text)
+      await added({ to: ['bob@example.net'], subject: 'Other' }, 'slanted annex 47')
+      expect(await ids({ q })).toContain(wanted.id)
+      expect(await ids({ q: `${q} slanted` })).toEqual([])
+    })
+
+    it.each([
+      '"',
+      '""',
+      '%',
+      '_',
+      '*',
+      'receipt"',
+      'NOT receipt',
+      'NEAR(receipt order)',
+      'words:receipt',
+      '{words}: receipt',
+      '^receipt',
+      'receipt OR nothing',
+      "'; DROP TABLE captures; --",
+      '\0',
+      'receipt\0nothing',
+      '-receipt',
+      '+',
+      '()',
+      ' ',
+      '\ud800',
+      '\u{1f600}',
+      '\\',
+      'a'.repeat(100_000),
+      '" '.repeat(10_000),
+    ])('takes %j for text', async (q) => {
+      const { id } = await added({ subject: 'not' }, 'receipt')
+      expect([[], [id]]).toContainEqual(await ids({ q }))
+      expect(await ids({ q: 'receipt' })).toEqual([id])
+    })
+
+    it('finds nothing where nobody typed a word, and no word that only begins like one', async () => {
+      await added({}, 'receipt')
+      await added({}, '文と注')
+      for (const q of ['', '%', '"', 'receipts', 'eceipt', '注文'])
+        expect(await ids({ q })).toEqual([])
+    })
+
+    it('finds the newest first, page by page, each once, together with other filters', async () => {
+      const all = []
+      for (let count = 0; count < 5; count++)
+        all.unshift(await added({ subject: `code ${count}` }, 'receipt'))
+      await added({ to: ['bob@example.org'], subject: 'code' }, 'receipt')
+      const query = { limit: 2, q: 'rec', to: 'ann@example.org', subject: 'CODE' }
+      const first = await captures.list(query)
+      expect(first).toEqual({ data: all.slice(0, 2), hasMore: true })
+      await captures.remove([all[1]!.id])
+      const second = await captures.list({ ...query, after: all[1]!.id })
+      expect(second).toEqual({ data: all.slice(2, 4), hasMore: true })
+      expect(await ids({ ...query, after: all[3]!.id })).toEqual([all[4]!.id])
+      expect(await ids({ ...query, before: all[2]!.id })).toEqual([all[0]!.id])
+      expect(await ids({ ...query, subject: 'code 0' })).toEqual([all[4]!.id])
+    })
+
+    it('finds a capture by a recipient that came later, by its text still, and no removed one', async () => {
+      const capture = await added({ to: ['ann@example.org'] }, 'receipt')
+      await captures.add({ ...capture, to: ['bob@example.net'] }, Buffer.from('second'), 'receipt')
+      for (const q of ['ann', 'bob', 'receipt bob ann'])
+        expect(await ids({ q })).toEqual([capture.id])
+      await captures.remove([capture.id])
+      expect(await ids({ q: 'receipt' })).toEqual([])
+    })
+
+    it('counts all and those that are unread', async () => {
+      expect(await captures.count()).toEqual({ total: 0, unread: 0 })
+      const [one, other] = [await added(), await added(), await added({ seen: true })]
+      await captures.add(one, Buffer.from('again'), '')
+      expect(await captures.count()).toEqual({ total: 3, unread: 2 })
+      await captures.mark(one.id, true)
+      await captures.mark(one.id, true)
+      expect(await captures.count()).toEqual({ total: 3, unread: 1 })
+      await captures.mark(one.id, false)
+      await captures.remove([other.id])
+      expect(await captures.count()).toEqual({ total: 2, unread: 1 })
+      await captures.remove('all')
+      expect(await captures.count()).toEqual({ total: 0, unread: 0 })
     })
 
     it('marks as read and unread', async () => {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
-import { captureListStatement } from '../../../backends/local/captures.ts'
+import { captureListStatement } from '../../../backends/local/capture-list.ts'
 import { emailListStatement } from '../../../backends/local/email-list.ts'
 import { migrations } from '../../../backends/local/schema.ts'
 
@@ -49,12 +49,23 @@ describe('query plans', () => {
   it.each([
     [{}, 'COVERING INDEX sqlite_autoindex_captures_1 (id<?)'],
     [{ after: id }, 'COVERING INDEX sqlite_autoindex_captures_1 (id<?)'],
+    [{ before: id }, 'COVERING INDEX sqlite_autoindex_captures_1 (id>?)'],
     [{ to: q }, 'PRIMARY KEY (address=? AND id<?)'],
+    [{ to: q, before: id }, 'PRIMARY KEY (address=? AND id>?)'],
     [{ subject: 'x' }, 'COVERING INDEX captures_by_subject (id<?)'],
     [{ to: q, subject: 'x' }, 'PRIMARY KEY (address=? AND id<?)'],
   ])('captures by %o find their ids in an index', (query, index) => {
-    const steps = plan(captureListStatement({ limit: 10, ...query }).text)
+    const steps = plan(captureListStatement({ limit: 10, ...query })!.text)
     expect(steps).toContain(`SEARCH ids USING ${index}`)
     expect(steps.filter((step) => step.startsWith('SCAN'))).toEqual(['SCAN (subquery-1)'])
   })
+
+  it.each([{}, { after: id }, { before: id }, { to: q, subject: 'x' }])(
+    'captures by words and %o are read in the order of the index of words',
+    (query) => {
+      const steps = plan(captureListStatement({ limit: 10, q: 'x', ...query })!.text)
+      expect(steps[0]).toMatch(/^SCAN capture_words VIRTUAL TABLE/)
+      expect(steps.slice(1).filter((step) => /^SCAN|TEMP/.test(step))).toEqual([])
+    },
+  )
 })

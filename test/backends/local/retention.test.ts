@@ -184,7 +184,8 @@ describe('retention', () => {
     it('keeps the newest so many captures', async () => {
       open({ count: 3 })
       const captures = Array.from({ length: 450 }, () => aCapture())
-      for (const capture of captures) await place.backend.captures.add(capture, Buffer.from('x'))
+      for (const capture of captures)
+        await place.backend.captures.add(capture, Buffer.from('x'), 'x')
       expect(await sweep()).toMatchObject({ captures: 447 })
       const { data } = await place.backend.captures.list({ limit: 10 })
       expect(data.map(({ id }) => id)).toEqual(
@@ -198,9 +199,9 @@ describe('retention', () => {
 
   it('removes old captures with all traces', async () => {
     const old = aCapture({ at: place.clock.now() })
-    await place.backend.captures.add(old, Buffer.from('x'))
+    await place.backend.captures.add(old, Buffer.from('x'), 'x')
     await place.clock.advance(30 * day)
-    await place.backend.captures.add(aCapture({ at: place.clock.now() }), Buffer.from('x'))
+    await place.backend.captures.add(aCapture({ at: place.clock.now() }), Buffer.from('x'), 'x')
     expect(await sweep()).toMatchObject({ captures: 1 })
     expect(await place.backend.captures.get(old.id)).toBeUndefined()
     expect((await place.backend.captures.list({ limit: 9, to: old.to[0]! })).data).toHaveLength(1)

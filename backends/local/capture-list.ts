@@ -1,0 +1,103 @@
+import type { Capture, CaptureQuery, Page } from '../../mail/ports.ts'
+import { matchOf } from './capture-words.ts'
+import type { Store } from './group-commit.ts'
+import { afterAll, pageOf, type Row } from './pages.ts'
+
+/** One page of captures, newest first. */
+export function listCaptures(
+  sql: Store['sql'],
+  query: CaptureQuery,
+  captureOf: (row: Row) => Capture,
+): Page<Capture> {
+  const statement = captureListStatement(query)
+  if (!statement) return { data: [], hasMore: false }
+  const rows = sql(statement.text).all(...statement.values, query.limit + 1)
+  const { data, hasMore } = pageOf(rows, query.limit, captureOf)
+  return { data: isForward(query) ? data.toReversed() : data, hasMore }
+}
+
+/** Text in which a part is looked for, in any case. */
+export function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}
+
+interface Statement {
+  readonly text: string
+  readonly values: string[]
+}
+
+/**
+ * The statement for a query; its last value, the number of rows, is left to the caller. None when
+ * nothing can be found.
+ */
+export function captureListStatement(query: CaptureQuery): Statement | undefined {
+  if (query.q === undefined) return walk(query)
+  const match = matchOf(query.q)
+  return match === undefined ? undefined : search(query, match)
+}
+
+/** A condition and its value. */
+type Term = [string, string]
+
+/** Ids are walked in order along an index; a search for a subject reads no more than the index. */
+function walk(query: CaptureQuery): Statement {
+  const { to, subject, before, after = before === undefined ? afterAll : undefined } = query
+  const ids = to === undefined ? 'captures' : 'capture_recipients'
+  const terms: Term[] = [
+    ...(to === undefined ? [] : [['ids.address = ?', to.toLowerCase()] satisfies Term]),
+    ...(after === undefined ? [] : [['ids.id < ?', after] satisfies Term]),
+    ...(before === undefined ? [] : [['ids.id > ?', before] satisfies Term]),
+    ...(subject ? [['instr(folded_subject, ?) > 0', fold(subject)] satisfies Term] : []),
+  ]
+  const order = orderOf(query)
+  const filter = `SELECT ids.id FROM ${ids} AS ids
+    ${to !== undefined && subject ? 'CROSS JOIN captures USING (id)' : ''}
+    ${where(terms)} ORDER BY ids.id ${order} LIMIT ?`
+  return {
+    text: `SELECT captures.* FROM (${filter}) JOIN captures USING (id) ORDER BY id ${order}`,
+    values: terms.map(([, value]) => value),
+  }
+}
+
+/** The index of words is walked in the order of capturing; the rest is looked at row by row. */
+function search(query: CaptureQuery, match: string): Statement {
+  const { to, subject, after, before } = query
+  const terms: Term[] = [
+    ['capture_words MATCH ?', match],
+    ...(after === undefined ? [] : [[`capture_words.rowid < ${placeAfter}`, after] satisfies Term]),
+    ...(before === undefined
+      ? []
+      : [[`capture_words.rowid > ${placeBefore}`, before] satisfies Term]),
+    ...(to === undefined ? [] : [[isRecipient, to.toLowerCase()] satisfies Term]),
+    ...(subject ? [['instr(folded_subject, ?) > 0', fold(subject)] satisfies Term] : []),
+  ]
+  return {
+    text: `SELECT captures.* FROM capture_words
+      CROSS JOIN capture_order AS places ON places.seq = capture_words.rowid
+      CROSS JOIN captures ON captures.id = places.id
+      ${where(terms)} ORDER BY capture_words.rowid ${orderOf(query)} LIMIT ?`,
+    values: terms.map(([, value]) => value),
+  }
+}
+
+/** The place of an id; where it was removed meanwhile, of the one accepted next or before it. */
+const placeAfter = `coalesce(
+  (SELECT seq FROM capture_order WHERE id >= ? ORDER BY id LIMIT 1), ${Number.MAX_SAFE_INTEGER})`
+const placeBefore = `coalesce(
+  (SELECT seq FROM capture_order WHERE id <= ? ORDER BY id DESC LIMIT 1), 0)`
+
+const isRecipient =
+  'EXISTS (SELECT 1 FROM capture_recipients WHERE address = ? AND id = captures.id)'
+
+function where(terms: readonly Term[]): string {
+  return terms.length > 0 ? `WHERE ${terms.map(([term]) => term).join(' AND ')}` : ''
+}
+
+/** The page just before an id is found by walking forward from it. */
+function isForward({ after, before }: CaptureQuery): boolean {
+  return before !== undefined && after === undefined
+}
+
+function orderOf(query: CaptureQuery): 'ASC' | 'DESC' {
+  return isForward(query) ? 'ASC' : 'DESC'
+}
