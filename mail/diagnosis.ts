@@ -28,7 +28,7 @@ export async function diagnose(
     faults,
     verdicts: verdict.engines,
     standing: Object.fromEntries(names.map((name, i) => [name, standings[i]!])),
-    readableSecrets: Object.keys(await postern.settings.readSecrets(settings.secrets)),
+    readableSecrets: await postern.fleet.findSecrets(settings.secrets),
     queue: await queue.depth(clock.now()),
     now: clock.now(),
     host,

@@ -36,6 +36,8 @@ export interface Fleet {
     settings: Settings,
     secrets: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, Verdict>>>
+  /** Which of these secrets the engines would find, by name: of use to whoever may not read them. */
+  findSecrets(refs: Settings['secrets']): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -95,6 +97,7 @@ export function fleet({ open, store, captures, clock, deployed = {} }: FleetOpti
       const verdicts = names.map((name) => ask(launch(name, settings, secrets)))
       return Object.fromEntries((await Promise.all(verdicts)).map((one, i) => [names[i]!, one]))
     },
+    findSecrets: async (refs) => Object.keys(await store.readSecrets(refs)),
     async close() {
       const engines = [...berths.values()].map((berth) => berth.engine.then((e) => e.close()))
       berths.clear()

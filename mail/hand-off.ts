@@ -21,7 +21,7 @@ const engineMs = 20_000
 const attemptMs = 40_000
 
 /** An engine that does not obey its deadline is left alone after this; what it did is unknown. */
-const graceMs = 5_000
+const graceMs = 2_000
 
 /**
  * Hands a parcel to the first engine that takes it.

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 let lastMillisecond = 0
 let sequence = 0
 
@@ -29,6 +31,20 @@ export function batchId(now: number): string {
  */
 export function memberId(batch: string, index: number): string {
   return `${batch.slice(0, 19)}${(0x8000 + index).toString(16)}${batch.slice(23)}`
+}
+
+/**
+ * The same id for the same text and time, for what has a name of its own before Postern sees it.
+ *
+ * @param at milliseconds since the epoch
+ */
+export function idOf(text: string, at: number): string {
+  const random = createHash('sha256').update(text).digest('hex')
+  const time = at.toString(16).padStart(12, '0')
+  // Version 7 and variant 10 (RFC 9562 section 4).
+  const variant = (0x8 | (parseInt(random[0]!, 16) & 0x3)).toString(16)
+  const tail = `${variant}${random.slice(1, 4)}-${random.slice(4, 16)}`
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(16, 19)}-${tail}`
 }
 
 /** Whether a text has the form of an id that Postern gives. */

@@ -12,6 +12,7 @@ export interface Pace {
    * together, after which everybody waits as much longer.
    *
    * @param perSecond null: no limit
+   * @param signal aborts the wait: then nothing may leave, and the time is left to others
    */
   take(count: number, perSecond: number | null, signal: AbortSignal): Promise<void>
 }
@@ -26,10 +27,18 @@ export function pace(clock: Clock): Pace {
       while (timetable[0] && timetable[0].at + rate.reach(timetable[0].count) <= now)
         timetable.shift()
       const at = firstFreeTime(timetable, count, now, rate)
-      timetable.splice(placeAfter(timetable, at), 0, { at, count })
+      const departure = { at, count }
+      timetable.splice(placeAfter(timetable, at), 0, departure)
       await clock.until(Math.ceil(at / 1_000), signal)
+      if (signal.aborted) cancel(timetable, departure)
     },
   }
+}
+
+/** Whoever does not wait leaves the time to others. */
+function cancel(timetable: Departure[], departure: Departure) {
+  const place = timetable.indexOf(departure)
+  if (place >= 0) timetable.splice(place, 1)
 }
 
 /** Past or to come. All times here are whole microseconds: fractions would not add up exactly. */

@@ -32,9 +32,10 @@ export async function sendTestEmail(
     const rule = 'is required: no default sender address is set (settings: from.address)'
     return { kind: 'invalid', faults: [{ field: 'to', rule, kind: 'missing' }] }
   }
+  const patience = postern.clock.now() + patienceMs
   const accepted = await accept(postern, requestTo(recipient, settings), caller)
   if (accepted.kind !== 'accepted') return accepted
-  const email = await outcomeOf(postern, accepted.id, signal)
+  const email = await outcomeOf(postern, accepted.id, patience, signal)
   const reason = email.lastReason ?? (await pauseReason(postern, settings))
   return { kind: 'sent', email, ...(reason && { reason }) }
 }
@@ -54,8 +55,7 @@ function requestTo(recipient: Mailbox, settings: Settings) {
 }
 
 /** The record after the first attempt, or when patience ends without one. */
-async function outcomeOf({ emails, clock }: Postern, id: string, signal: AbortSignal) {
-  const end = clock.now() + patienceMs
+async function outcomeOf({ emails, clock }: Postern, id: string, end: number, signal: AbortSignal) {
   for (;;) {
     const email = await emails.get(id)
     if (!email) throw new Error('the test email has no record')

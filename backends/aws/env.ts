@@ -132,3 +132,21 @@ function objectOf(given: string): SettingsLayer | undefined {
     return undefined
   }
 }
+
+/**
+ * The metrics that the functions write, in the place's namespace, each with the dimension `service`
+ * besides those of its own.
+ */
+export const metricNames = {
+  /** Tries at engines, by `Engine` and `Outcome`. */
+  attempts: 'Attempts',
+  /** Emails that settled, by `State`. */
+  settled: 'Settled',
+  engineBlocked: 'EngineBlocked',
+  settingsBroken: 'SettingsBroken',
+  /** Longest that an email waited for its first attempt, in seconds. */
+  waitSeconds: 'WaitSeconds',
+} as const
+
+/** The value of the dimension `service`. */
+export const metricService = 'postern'

@@ -51,6 +51,17 @@ describe('a pace', () => {
     expect(times).toEqual([0, 1, 1, 1, 1, 2, 2, 2, 2])
   })
 
+  it('leaves the time of whoever stops waiting to others', async () => {
+    const clock = virtualClock()
+    const pacer = pace(clock)
+    await pacer.take(1, 1, never)
+    const giveUp = new AbortController()
+    const waits = [1, 2, 3].map(() => pacer.take(1, 1, giveUp.signal))
+    giveUp.abort()
+    await Promise.all(waits)
+    expect(await leavingTimes([1, 1], 1, clock, pacer)).toEqual([1_000, 2_000])
+  })
+
   it('saves nothing up in a quiet hour', async () => {
     const clock = virtualClock()
     const pacer = pace(clock)

@@ -1,0 +1,67 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda'
+import type { Verdict } from '../../mail/outcome.ts'
+import type { Fleet } from '../../mail/fleet.ts'
+import type { Job, Queue } from '../../mail/ports.ts'
+import type { Settings } from '../../mail/settings.ts'
+
+/** What the send function is asked directly, because only it may read secrets. */
+export type Question =
+  | {
+      readonly ask: 'verify'
+      readonly settings: Settings
+      /** Candidates: written nowhere, and told to nobody. */
+      readonly secrets: Readonly<Record<string, string>>
+    }
+  | { readonly ask: 'findSecrets'; readonly refs: Settings['secrets'] }
+  /** One attempt now, ahead of all that waits on the queue, where the job lies too. */
+  | { readonly ask: 'deliver'; readonly job: Job }
+
+export interface Answers {
+  readonly verify: Readonly<Record<string, Verdict>>
+  readonly findSecrets: readonly string[]
+  readonly deliver: null
+}
+
+/** @throws Error when the send function gave no answer in time */
+export type AskSend = <Asked extends Question>(question: Asked) => Promise<Answers[Asked['ask']]>
+
+/** Longest to wait for an answer, in milliseconds: an HTTP API gives up after 30 s. */
+const patienceMs = 25_000
+
+/** Asks the send function of this name. Once: it may be doing what the last try asked for. */
+export function askSendFunction(open: () => Promise<LambdaClient>, name: string): AskSend {
+  return async (question) => {
+    const { InvokeCommand } = await import('@aws-sdk/client-lambda')
+    const command = new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(question) })
+    const abortSignal = AbortSignal.timeout(patienceMs)
+    const { FunctionError, Payload } = await (await open()).send(command, { abortSignal })
+    if (FunctionError) throw new Error('the send function failed; its log says more')
+    return JSON.parse(Buffer.from(Payload ?? []).toString()) as never
+  }
+}
+
+/** The engines as a host sees them that may not have them itself. */
+export function remoteFleet(ask: AskSend): Fleet {
+  return {
+    async use() {
+      throw new Error('only the send function uses engines')
+    },
+    verify: (settings, secrets) => ask({ ask: 'verify', settings, secrets }),
+    findSecrets: (refs) => ask({ ask: 'findSecrets', refs }),
+    close: async () => undefined,
+  }
+}
+
+/**
+ * The same queue, whose jobs are also tried at once. On the queue they are safe already, so that
+ * nothing depends on the answer: whoever comes second finds the email claimed or settled.
+ */
+export function promptQueue(queue: Queue, ask: AskSend): Queue {
+  return {
+    ...queue,
+    async put(jobs) {
+      await queue.put(jobs)
+      await Promise.allSettled(jobs.map((job) => ask({ ask: 'deliver', job })))
+    },
+  }
+}

@@ -1,0 +1,11 @@
+import { readPlace, type Place } from '../backends/aws/env.ts'
+import { NotDeployed } from './not-deployed.ts'
+
+/** @throws NotDeployed that names every variable that is missing or malformed, with its rule */
+export function deployedPlace(): Place {
+  try {
+    return readPlace(process.env)
+  } catch (cause) {
+    throw new NotDeployed((cause as Error).message, { cause })
+  }
+}

@@ -1,0 +1,28 @@
+import type { Answers, Question } from '../../backends/aws/send-function.ts'
+import { deliver } from '../../mail/deliver.ts'
+import type { Postern } from '../../mail/postern.ts'
+
+/** Whether an event is a question of the api function rather than a batch of the queue. */
+export function isQuestion(event: object): event is Question {
+  return 'ask' in event
+}
+
+/** What only this function can tell, because it alone reads secrets. Verdicts go out, no secret. */
+export async function answer(
+  question: Question,
+  postern: Postern,
+): Promise<Answers[Question['ask']]> {
+  switch (question.ask) {
+    case 'verify':
+      return postern.fleet.verify(question.settings, question.secrets)
+    case 'findSecrets':
+      return postern.fleet.findSecrets(question.refs)
+    case 'deliver':
+      // What becomes of it stands in the record; the job is on the queue as well.
+      await deliver(question.job, postern, AbortSignal.timeout(patienceMs))
+      return null
+  }
+}
+
+/** Who asks waits for 25 s: a turn that comes later is the queue's. In milliseconds. */
+const patienceMs = 15_000

@@ -1,0 +1,88 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Disposition } from '../../mail/deliver.ts'
+import type { Clock } from '../../mail/ports.ts'
+
+export interface BatchOptions {
+  /** The signal says that nothing new may begin; what was begun is still finished. */
+  readonly handle: (record: SQSRecord, stopping: AbortSignal) => Promise<Disposition>
+  /** Has SQS show the message again after so many seconds. */
+  readonly defer: (receiptHandle: string, seconds: number) => Promise<void>
+  /** Puts away for good what failed for days. */
+  readonly bury: (record: SQSRecord, reason: string) => Promise<void>
+  readonly clock: Clock
+  /** Told of each failure that is nobody's outcome. */
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * From here on nothing is begun, in milliseconds: an attempt takes 42 s at most, and an invocation
+ * that is cut off at 60 s leaves emails of which nobody knows whether they were sent.
+ */
+const beginningMs = 15_000
+
+/** SQS hides a message for 12 hours at most, counted from when it was received. */
+const longestDeferral = 43_000
+
+/** What waits for its turn under a rate comes back within so many seconds, not all at once. */
+const turnSeconds = { least: 1, most: 5 }
+
+/** After an exception a message waits as long as it has waited already, within these bounds. */
+const troubleSeconds = { least: 10, most: 3_600 }
+
+/** SQS forgets a message after 4 days: whatever failed this long goes to the dead letters. */
+const longestTroubleMs = 72 * 3_600_000
+
+/**
+ * Deals with the messages of one batch, all at the same time. One that fails does not touch the
+ * others, and nothing is left running when this resolves.
+ *
+ * @returns for each message whether it is done with, as `sqsPartialBatchFailure` wants it
+ */
+export async function handleBatch(
+  { Records }: SQSEvent,
+  options: BatchOptions,
+): Promise<PromiseSettledResult<void>[]> {
+  const { clock } = options
+  const stopping = new AbortController()
+  const done = new AbortController()
+  const timer = clock.until(clock.now() + beginningMs, done.signal).then(() => stopping.abort())
+  const results = await Promise.allSettled(
+    Records.map((record) => handleOne(record, stopping.signal, options)),
+  )
+  done.abort()
+  await timer
+  return results
+}
+
+/** Rejects when SQS shall show the message again. */
+async function handleOne(record: SQSRecord, stopping: AbortSignal, options: BatchOptions) {
+  const { handle, defer, onError } = options
+  const disposition = await handle(record, stopping).catch((error: unknown) => {
+    onError(error)
+    return afterTrouble(record, options)
+  })
+  if (disposition.kind === 'acknowledge') return
+  await defer(record.receiptHandle, secondsOf(disposition)).catch(onError)
+  throw new Error('deferred')
+}
+
+function secondsOf({ seconds }: Disposition & { kind: 'defer' }): number {
+  const { least, most } = turnSeconds
+  const wanted = seconds >= least ? seconds : least + Math.random() * (most - least)
+  return Math.min(Math.ceil(wanted), longestDeferral)
+}
+
+async function afterTrouble(record: SQSRecord, options: BatchOptions): Promise<Disposition> {
+  const { clock, bury, onError } = options
+  const waitedMs = clock.now() - Number(record.attributes.SentTimestamp)
+  const { least, most } = troubleSeconds
+  const seconds = Math.min(Math.max(waitedMs / 1_000, least), most)
+  if (waitedMs < longestTroubleMs) return { kind: 'defer', seconds }
+  return bury(record, 'it failed for three days; the log of the send function says more').then(
+    () => ({ kind: 'acknowledge' }),
+    (error: unknown) => {
+      onError(error)
+      return { kind: 'defer', seconds }
+    },
+  )
+}

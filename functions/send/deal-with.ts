@@ -1,0 +1,77 @@
+import type { SQSRecord } from 'aws-lambda'
+import type { Inbox } from '../../backends/aws/inbox.ts'
+import { jobOf } from '../../mail/accept.ts'
+import { adopt } from '../../mail/adopt.ts'
+import { deliver, type Disposition } from '../../mail/deliver.ts'
+import { idOf } from '../../mail/id.ts'
+import type { Postern } from '../../mail/postern.ts'
+
+const done: Disposition = { kind: 'acknowledge' }
+
+/** While no mail is taken, a direct producer's email waits so long on the queue. */
+const unavailable: Disposition = { kind: 'defer', seconds: 60 }
+
+/** SQS forgets a message after 4 days; the emails of direct producers have no record before. */
+const longestWaitMs = 72 * 3_600_000
+
+/** Deals with one message: mostly, one attempt at one email. */
+export async function dealWith(
+  record: SQSRecord,
+  inbox: Inbox,
+  postern: Postern,
+  stopping: AbortSignal,
+): Promise<Disposition> {
+  const arrival = await inbox.read(record.body)
+  switch (arrival.kind) {
+    case 'job':
+      return deliver(arrival.job, postern, stopping)
+    case 'pointer':
+      return deliverKnown(arrival.id, postern, stopping)
+    case 'request':
+      await inbox.fanOut(arrival.jobs)
+      return done
+    case 'email':
+      return deliverFoundling(arrival.body, record, inbox, postern, stopping)
+    case 'unreadable':
+      await inbox.bury(record.body, arrival.reason)
+      return done
+  }
+}
+
+/** An email that was due later: what the schedule does not know stands in the record. */
+async function deliverKnown(
+  id: string,
+  postern: Postern,
+  stopping: AbortSignal,
+): Promise<Disposition> {
+  const email = await postern.emails.get(id)
+  return email ? deliver(jobOf(email), postern, stopping) : done
+}
+
+async function deliverFoundling(
+  body: unknown,
+  record: SQSRecord,
+  inbox: Inbox,
+  postern: Postern,
+  stopping: AbortSignal,
+): Promise<Disposition> {
+  const { SentTimestamp, ApproximateReceiveCount } = record.attributes
+  const at = Number(SentTimestamp)
+  const id = idOf(record.messageId, at)
+  const again = Number(ApproximateReceiveCount) > 1
+  const adoption = await adopt(postern, { body, id, at, again })
+  if (adoption.kind === 'refused') {
+    await inbox.bury(record.body, adoption.reason)
+    return done
+  }
+  if (adoption.kind === 'unavailable') {
+    if (postern.clock.now() - at < longestWaitMs) return unavailable
+    await inbox.bury(record.body, 'no mail was taken for three days')
+    return done
+  }
+  const { job } = adoption
+  if (job.dueAt === undefined) return deliver(job, postern, stopping)
+  // Longer than this message may wait here.
+  await postern.queue.put([job])
+  return done
+}

@@ -1,0 +1,52 @@
+import type { Email, EmailChange, TimelineEntry } from '../../mail/email.ts'
+import type { Emails } from '../../mail/ports.ts'
+import { isSettled } from '../../mail/states.ts'
+
+/** What an attempt came to. Ids, names and numbers: no address, no reply that may quote one. */
+export interface Attempted {
+  readonly id: string
+  readonly state: Email['state']
+  readonly attempts: number
+  readonly tries: readonly { readonly engine: string; readonly outcome: string }[]
+  readonly settled: boolean
+  /** How long it had waited for its first attempt; undefined when this was a later one. */
+  readonly waitedMs?: number
+}
+
+/** The same records, telling of every attempt once it is written down. */
+export function observedEmails(emails: Emails, tell: (attempted: Attempted) => void): Emails {
+  const claimed = new Map<string, { readonly before: Email; readonly at: number }>()
+  return {
+    ...emails,
+    async claim(id, now, leaseSeconds) {
+      const claim = await emails.claim(id, now, leaseSeconds)
+      if (claim.kind === 'claimed') claimed.set(claim.claim, { before: claim.email, at: now })
+      return claim
+    },
+    async settle(id, claim, change) {
+      const held = claimed.get(claim)
+      claimed.delete(claim)
+      const isOurs = await emails.settle(id, claim, change)
+      if (isOurs && held) tell(attemptedOf(held.before, change, held.at))
+      return isOurs
+    },
+  }
+}
+
+function attemptedOf(before: Email, change: EmailChange, at: number): Attempted {
+  const { state = before.state, attempts = before.attempts, timeline = [] } = change
+  const tries = timeline.filter((entry) => !before.timeline.includes(entry)).flatMap(tryOf)
+  const isFirst = !before.timeline.some(({ what }) => what === 'attempt')
+  return {
+    id: before.id,
+    state,
+    attempts,
+    tries,
+    settled: isSettled(state),
+    ...(isFirst && { waitedMs: Math.max(0, at - before.dueAt) }),
+  }
+}
+
+function tryOf({ what, engine, outcome }: TimelineEntry) {
+  return what === 'attempt' && engine && outcome ? [{ engine, outcome }] : []
+}

@@ -1,0 +1,80 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import type { Metrics } from '@aws-lambda-powertools/metrics'
+import type { SQSEvent } from 'aws-lambda'
+import { metricNames, type Place } from '../../backends/aws/env.ts'
+import type { Inbox } from '../../backends/aws/inbox.ts'
+import type { Question } from '../../backends/aws/send-function.ts'
+import { fleet } from '../../mail/fleet.ts'
+import { pace } from '../../mail/pace.ts'
+import type { Backend } from '../../mail/ports.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { settingsInForce, spell } from '../../mail/settings-in-force.ts'
+import { troubleLine } from '../trouble-line.ts'
+import { answer } from './answer.ts'
+import { handleBatch } from './batch.ts'
+import { dealWith } from './deal-with.ts'
+import { openEngineHere } from './engines.ts'
+import { observedEmails, type Attempted } from './observed-emails.ts'
+import { sharedPace } from './shared-pace.ts'
+import { tally } from './tally.ts'
+
+export interface SenderOptions {
+  readonly place: Pick<Place, 'defaults' | 'locks' | 'senders'>
+  readonly backend: Backend & { readonly inbox: Inbox }
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** What the send function does, wherever its parts are. */
+export function sender({ place, backend, logger, metrics }: SenderOptions) {
+  const { settings: store, captures, clock, inbox } = backend
+  const { defaults, locks, senders } = place
+  const counts = tally(metrics)
+  const postern: Postern = {
+    ...backend,
+    emails: observedEmails(backend.emails, note),
+    inForce: settingsInForce({ store, clock, defaults, locks }),
+    fleet: fleet({ open: openEngineHere, store, captures, clock }),
+    pace: sharedPace(pace(clock), senders),
+  }
+  let faultsTold = ''
+
+  /** One line for each attempt. */
+  function note({ settled, waitedMs, tries, ...line }: Attempted) {
+    logger.info('attempt', { ...line, tries })
+    if (waitedMs !== undefined) counts.highest(metricNames.waitSeconds, waitedMs / 1_000)
+    if (settled) counts.count(metricNames.settled, { State: line.state })
+    for (const { engine, outcome } of tries) {
+      counts.count(metricNames.attempts, { Engine: engine, Outcome: outcome })
+      if (outcome === 'blocked') counts.count(metricNames.engineBlocked)
+    }
+  }
+
+  async function noteSettings() {
+    const { faults } = await postern.inForce.current()
+    if (faults.length > 0) counts.count(metricNames.settingsBroken)
+    const told = spell(faults)
+    if (told && told !== faultsTold) logger.error('settings broken', { faults: told })
+    faultsTold = told
+  }
+
+  function onError(error: unknown) {
+    logger.error('job failed', troubleLine(error))
+  }
+
+  return {
+    ask: (question: Question) => answer(question, postern).finally(() => counts.write()),
+    async batch(event: SQSEvent) {
+      const results = await handleBatch(event, {
+        handle: (record, stopping) => dealWith(record, inbox, postern, stopping),
+        defer: (receiptHandle, seconds) => inbox.defer(receiptHandle, seconds),
+        bury: (record, reason) => inbox.bury(record.body, reason),
+        clock,
+        onError,
+      })
+      await noteSettings().catch(onError)
+      counts.write()
+      return results
+    },
+  }
+}

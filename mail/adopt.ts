@@ -1,0 +1,53 @@
+import { keep, refuse, jobOf, unavailability, type Caller } from './accept.ts'
+import { readEmailRequest, type Fault } from './email-request.ts'
+import type { Job } from './ports.ts'
+import type { Postern } from './postern.ts'
+
+/** An email that somebody put on the queue without asking the API: the body of `POST /emails`. */
+export interface Foundling {
+  readonly body: unknown
+  /** Told from what the queue calls it, so that a second delivery is the same email. */
+  readonly id: string
+  /** When it was put there: what its times are judged by, however often it comes. */
+  readonly at: number
+  /** It was seen before, perhaps: it may have a record already. */
+  readonly again: boolean
+}
+
+export type Adoption =
+  | { readonly kind: 'adopted'; readonly job: Job }
+  /** It will never be an email: a person must see why. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** No mail is taken now. */
+  | { readonly kind: 'unavailable' }
+
+/** Whoever may put on the queue may send: that right is given where Postern is deployed. */
+const producer: Caller = { owner: 'queue', capture: false }
+
+/**
+ * Accepts an email whose request is on the queue: durable already, but without a record. Returns
+ * the job that the request would have become. The request must stay on the queue until that job was
+ * delivered or put.
+ */
+export async function adopt(postern: Postern, foundling: Foundling): Promise<Adoption> {
+  const { body, id, at, again } = foundling
+  const read = readEmailRequest(body, at)
+  if ('faults' in read) return refused(read.faults)
+  const { request } = read
+  const known = again ? await postern.emails.get(id) : undefined
+  const isScheduled = request.scheduledAt !== undefined
+  if (known)
+    return { kind: 'adopted', job: jobOf(known, isScheduled ? undefined : request.content) }
+  const inForce = await postern.inForce.current()
+  if (unavailability(inForce)) return { kind: 'unavailable' }
+  const refusal = refuse(request, producer, inForce)
+  if (refusal?.kind === 'invalid') return refused(refusal.faults)
+  if (refusal) return { kind: 'refused', reason: refusal.reason }
+  return { kind: 'adopted', job: await keep(postern, request, producer, inForce, {}, id) }
+}
+
+/** Names fields and rules, never a value. */
+function refused(faults: readonly Fault[]): Adoption {
+  const reason = faults.map(({ field, rule }) => `${field}: ${rule}`).join('; ')
+  return { kind: 'refused', reason }
+}

@@ -1,0 +1,246 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import type { SQSRecord } from 'aws-lambda'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Arrival, Inbox } from '../../backends/aws/inbox.ts'
+import { sender } from '../../functions/send/sender.ts'
+import { accept } from '../../mail/accept.ts'
+import { idOf } from '../../mail/id.ts'
+import type { Job } from '../../mail/ports.ts'
+import { settingsSchema, type SavedSettings } from '../../mail/settings.ts'
+import { emailRequest, openPostern, type TestPostern } from '../open-postern.ts'
+import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
+import { aRecord } from './sqs-record.ts'
+
+const local = { owner: 'local', capture: false }
+const body = { from: 'ann@own.test', to: 'bob@there.test', subject: 'Hi', text: 'Hello' }
+
+let test: TestPostern
+let inbox: ReturnType<typeof openInbox>
+let send: ReturnType<typeof sender>
+let printed: string[]
+
+beforeEach(async () => {
+  test = await openPostern()
+  open()
+})
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await test.close()
+})
+
+describe('the send function', () => {
+  it('delivers the jobs of a batch and acknowledges them', async () => {
+    const jobs = await Promise.all([aJob(), aJob(), aJob()])
+    expect(await batch(jobs.map(asMessage))).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
+    for (const { id } of jobs)
+      expect(await test.postern.emails.get(id)).toMatchObject({ state: 'captured' })
+  })
+
+  it('sends one message that is delivered twice, at the same time, once', async () => {
+    const message = asMessage(await aJob())
+    expect(await batch([message, message])).toContain('fulfilled')
+    await batch([message])
+    expect((await test.postern.captures.list({ limit: 10 })).data).toHaveLength(1)
+  })
+
+  it('takes the content of an email that was scheduled from the record it points to', async () => {
+    const dueAt = test.clock.now() + 3_600_000
+    const { id } = await aJob({ scheduledAt: dueAt })
+    await test.clock.advance(3_600_000)
+    const pointer = aRecord(JSON.stringify({ kind: 'pointer', id }))
+    expect(await batch([pointer, pointer])).toContain('fulfilled')
+    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'captured' })
+  })
+
+  it('fans a request of several jobs out instead of delivering them', async () => {
+    const jobs = await Promise.all([aJob(), aJob()])
+    await batch([aRecord(JSON.stringify({ kind: 'request', jobs }))])
+    expect(inbox.fannedOut.map(({ id }) => id)).toEqual(jobs.map(({ id }) => id))
+    expect(await test.postern.emails.get(jobs[0].id)).toMatchObject({ state: 'queued' })
+  })
+
+  it('accepts what a direct producer put, then delivers it', async () => {
+    const record = aRecord(JSON.stringify({ kind: 'email', body }), { sentAt: test.clock.now() })
+    expect(await batch([record])).toEqual(['fulfilled'])
+    const id = idOf(record.messageId, test.clock.now())
+    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'captured', owner: 'queue' })
+  })
+
+  it('puts what a direct producer wants sent later where it may wait', async () => {
+    const scheduled_at = new Date(test.clock.now() + 30 * 86_400_000).toISOString()
+    const arrival = { kind: 'email', body: { ...body, scheduled_at } }
+    await batch([aRecord(JSON.stringify(arrival), { sentAt: test.clock.now() })])
+    expect(await test.postern.queue.depth(test.clock.now())).toMatchObject({ scheduled: 1 })
+  })
+
+  it.each([
+    ['cannot be read', { kind: 'unreadable', reason: 'not JSON' }, 'not JSON'],
+    ['is no email', { kind: 'email', body: { ...body, to: 'bob' } }, expect.stringMatching(/^to/)],
+  ])('buries what %s, with the reason', async (_what, arrival, reason) => {
+    const record = aRecord(JSON.stringify(arrival))
+    expect(await batch([record, asMessage(await aJob())])).toEqual(['fulfilled', 'fulfilled'])
+    expect(inbox.buried).toEqual([[record.body, reason]])
+  })
+
+  it('keeps what a direct producer put while mail is off, and buries it before SQS forgets it', async () => {
+    await test.configure({ engine: 'disabled' })
+    open()
+    const record = aRecord(JSON.stringify({ kind: 'email', body }), { sentAt: test.clock.now() })
+    expect(await batch([record])).toEqual(['rejected'])
+    expect(inbox.deferred).toEqual([60])
+    await test.clock.advance(73 * 3_600_000)
+    expect(await batch([record])).toEqual(['fulfilled'])
+    expect(inbox.buried).toHaveLength(1)
+  })
+
+  it('claims nothing while every engine is paused, and comes back when the pause is over', async () => {
+    await test.configure(smtpTo(1))
+    open()
+    const message = asMessage(await aJob())
+    await test.postern.standing.pause('smtp', 0, test.clock.now() + 400_000, '535 no')
+    expect(await batch([message])).toEqual(['rejected'])
+    expect(inbox.deferred).toEqual([400])
+    expect(printed.join('')).not.toContain('"attempt"')
+  })
+
+  it('shares a rate out among all environments; what gets no turn stays unclaimed', async () => {
+    const server = await startSmtpServer()
+    await test.configure({ ...smtpTo(server.port), delivery: { ratePerSecond: 1 } })
+    open({ senders: 2 })
+    const jobs = await Promise.all(Array.from({ length: 10 }, () => aJob()))
+    const dealing = batch(jobs.map(asMessage))
+    // A turn every 2.06 s: at 0, 2.06 ... 14.43 s.
+    await untilSent(server, 1)
+    for (let turn = 2; turn <= 8; turn++) {
+      await test.clock.advance(2_062)
+      await untilSent(server, turn)
+    }
+    await test.clock.advance(1_000)
+    const results = await dealing
+    expect(results.filter((status) => status === 'rejected')).toHaveLength(2)
+    const states = await Promise.all(jobs.map(({ id }) => test.postern.emails.get(id)))
+    expect(
+      states.filter((email) => email!.state === 'queued' && email!.revision === 1),
+    ).toHaveLength(2)
+    await server.close()
+  })
+
+  it('counts attempts and settled emails, and logs one line for each without any address', async () => {
+    const { id } = await aJob()
+    await batch([asMessage({ id })])
+    const lines = printed.map((line) => JSON.parse(line) as Record<string, unknown>)
+    const metricsOf = (name: string) => lines.filter((line) => name in line)
+    expect(metricsOf('Settled')).toMatchObject([
+      { Settled: 1, State: 'captured', service: 'postern' },
+    ])
+    expect(metricsOf('Attempts')).toMatchObject([
+      { Attempts: 1, Engine: 'noop', Outcome: 'captured', service: 'postern' },
+    ])
+    expect(metricsOf('WaitSeconds')).toHaveLength(1)
+    expect(lines.filter(({ message }) => message === 'attempt')).toMatchObject([
+      { id, state: 'captured', tries: [{ engine: 'noop', outcome: 'captured' }] },
+    ])
+    expect(printed.join('')).not.toMatch(/@|Hello|bob/)
+  })
+
+  it('counts an engine that is blocked, and logs none of the words of its server', async () => {
+    const server = await startSmtpServer({ mail: '530 5.7.0 bob@there.test must log in' })
+    await test.configure(smtpTo(server.port))
+    open()
+    const job = await aJob()
+    await batch([asMessage(job)])
+    await server.close()
+    expect(await test.postern.emails.get(job.id)).toMatchObject({ state: 'queued', attempts: 0 })
+    expect(printed.filter((line) => line.includes('"EngineBlocked":1'))).toHaveLength(1)
+    expect(printed.join('')).not.toMatch(/@|must log in/)
+  })
+
+  it('counts that the saved settings are broken, and says once which', async () => {
+    const { version } = await test.backend.settings.read()
+    await test.backend.settings.write({ engine: 'pigeon' }, {}, version)
+    open()
+    await batch([asMessage(await aJob())])
+    await batch([])
+    expect(printed.filter((line) => line.includes('"SettingsBroken":1'))).toHaveLength(2)
+    expect(printed.filter((line) => line.includes('settings broken'))).toHaveLength(1)
+  })
+
+  it('verifies candidates with the secrets it was given, and answers with verdicts alone', async () => {
+    const secret = 'only-a-candidate'
+    const settings = settingsSchema.parse(smtpTo(1))
+    const verdicts = await send.ask({
+      ask: 'verify',
+      settings,
+      secrets: { 'smtp.password': secret },
+    })
+    expect(verdicts).toEqual({ smtp: { valid: false, reason: expect.any(String) as string } })
+    expect(JSON.stringify(verdicts) + printed.join('')).not.toContain(secret)
+  })
+
+  it('warns of port 25, which no Lambda function reaches', async () => {
+    const settings = settingsSchema.parse({ engine: 'smtp', smtp: { host: '127.0.0.1', port: 25 } })
+    expect(await send.ask({ ask: 'verify', settings, secrets: {} })).toMatchObject({
+      smtp: { valid: false, reason: expect.stringContaining('port 25') as string },
+    })
+  })
+
+  it('makes one attempt at once when it is asked to', async () => {
+    const job = await aJob()
+    expect(await send.ask({ ask: 'deliver', job })).toBeNull()
+    expect(await test.postern.emails.get(job.id)).toMatchObject({ state: 'captured' })
+  })
+})
+
+/** Jobs and the rest as plain JSON: how AWS's driver writes them is its own business. */
+function openInbox() {
+  const deferred: number[] = []
+  const buried: [string, string][] = []
+  const fannedOut: Job[] = []
+  const port: Inbox = {
+    read: async (text) => JSON.parse(text) as Arrival,
+    defer: async (_receiptHandle, seconds) => void deferred.push(seconds),
+    fanOut: async (jobs) => void fannedOut.push(...jobs),
+    bury: async (text, reason) => void buried.push([text, reason]),
+  }
+  return { port, deferred, buried, fannedOut }
+}
+
+function open({ senders = 5 } = {}) {
+  printed = []
+  const print = (text: unknown) => void printed.push(String(text))
+  const logger = new Logger({ serviceName: 'postern' })
+  const metrics = new Metrics({ namespace: 'Postern/test', serviceName: 'postern' })
+  for (const one of [logger, metrics] as unknown as { console: Console }[])
+    one.console = { ...console, log: print, info: print, error: print }
+  inbox = openInbox()
+  const backend = { ...test.backend, inbox: inbox.port }
+  send = sender({ place: { defaults: {}, locks: {}, senders }, backend, logger, metrics })
+}
+
+async function batch(Records: SQSRecord[]): Promise<string[]> {
+  return (await send.batch({ Records })).map(({ status }) => status)
+}
+
+async function aJob(change: Parameters<typeof emailRequest>[0] = {}): Promise<Job> {
+  const jobs: Job[] = []
+  const queue = {
+    ...test.backend.queue,
+    put: async (put: readonly Job[]) => void jobs.push(...put),
+  }
+  await accept({ ...test.postern, queue }, emailRequest(change), local)
+  return jobs[0]!
+}
+
+function asMessage(job: Pick<Job, 'id'>): SQSRecord {
+  return aRecord(JSON.stringify({ kind: 'job', job }), { sentAt: test.clock.now() })
+}
+
+function smtpTo(port: number): SavedSettings {
+  return { engine: 'smtp', smtp: { host: '127.0.0.1', port, security: 'none' } }
+}
+
+async function untilSent(server: SmtpServer, count: number) {
+  await vi.waitFor(() => expect(server.emails).toHaveLength(count))
+}
