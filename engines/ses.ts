@@ -14,6 +14,7 @@ import { httpConnections } from './http/exchange.ts'
 import { rateOfAccount, verdictOfAccount } from './ses/account.ts'
 import { areRefused, faultOfCall, judge, ofRecipients } from './ses/judge.ts'
 import { verdictOfSender } from './ses/sender.ts'
+import { emailTags } from './ses/tags.ts'
 import { observedHandler, callUnder, type CallOptions, type Flight } from './ses/transport.ts'
 
 /**
@@ -130,19 +131,12 @@ type Valid = Verdict & { valid: true }
 async function inputOf(parcel: Parcel, configurationSet: string | null) {
   const { from, envelope, tags, id } = parcel
   const bouncesTo = envelope.from !== '' && envelope.from !== from.address
-  const named = tags.filter(({ name }) => name !== 'postern_id')
   return {
     FromEmailAddress: encodedMailbox(from),
     ...(bouncesTo && { FeedbackForwardingEmailAddress: envelope.from }),
     Destination: { BccAddresses: [...envelope.to] },
     Content: { Raw: { Data: await parcel.composed() } },
-    EmailTags: [
-      { Name: 'postern_id', Value: id },
-      ...named.map(({ name, value }) => ({ Name: name, Value: value })),
-    ].slice(0, mostTags),
+    EmailTags: emailTags(id, tags),
     ...(configurationSet && { ConfigurationSetName: configurationSet }),
   } satisfies SendEmailCommandInput
 }
-
-/** SES takes 50 tags an email; ours comes first. */
-const mostTags = 50

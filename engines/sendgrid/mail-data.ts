@@ -21,6 +21,7 @@ export async function mailDataOf(parcel: Parcel, sandbox: boolean): Promise<Mail
     content: contentOf(text, html),
     headers: headersOf(parcel, headers),
     attachments: attachments.map(attachmentOf),
+    categories: categoriesOf(parcel),
     // Ours last: a tag of the same name must not cut the thread back to the email.
     customArgs: { ...tagsOf(parcel), postern_id: parcel.id },
     ...(sandbox && { mailSettings: { sandboxMode: { enable: true } } }),
@@ -55,6 +56,12 @@ function headersOf({ id, sender }: Parcel, headers: Readonly<Record<string, stri
     ...(sender && { Sender: encodedMailbox(sender) }),
     'X-Postern-Id': id,
   }
+}
+
+/** SendGrid takes ten categories of up to 255 ASCII characters, each once. */
+function categoriesOf({ tags }: Parcel): string[] {
+  const values = tags.filter(({ name }) => name === 'category').map(({ value }) => value)
+  return [...new Set(values.filter((value) => /^[\x20-\x7e]{1,255}$/.test(value)))].slice(0, 10)
 }
 
 /** Event fields of SendGrid's webhook: a custom argument of that name would hide the real one. */

@@ -74,6 +74,13 @@ describe('the SendGrid engine', () => {
     expect(mail.custom_args['postern_id']).toBe('the-id')
   })
 
+  it('sends tags named category as categories: ten, each once, in ASCII', async () => {
+    const values = ['News letter', 'News letter', 'größer', ...'abcdefghijk']
+    const mail = await mailOf({ tags: values.map((value) => ({ name: 'category', value })) })
+    expect(mail.categories).toEqual(['News letter', ...'abcdefghi'])
+    expect(mail.custom_args).not.toHaveProperty('category')
+  })
+
   it('sends tags with the email, but none that would hide a field of an event or our id', async () => {
     const tags = ['team', 'postern_id', 'event', 'sg_message_id'].map((name) => ({
       name,

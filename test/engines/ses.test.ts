@@ -92,6 +92,23 @@ describe('the SES engine', () => {
     expect(mail.EmailTags[1]).toEqual({ Name: 't1', Value: 'x' })
   })
 
+  it('spells tags in the characters that SES takes, and each name once', async () => {
+    const tags = [
+      { name: 'category', value: 'News letter' },
+      { name: 'category', value: 'größer' },
+      { name: 'order id', value: 'a@b.c-1' },
+      { name: 'empty', value: '' },
+      { name: 'long', value: 'x'.repeat(300) },
+    ]
+    const mail = await mailOf({ tags })
+    expect(mail.EmailTags.slice(1)).toEqual([
+      { Name: 'category', Value: 'News_letter' },
+      { Name: 'category_2', Value: 'gr__er' },
+      { Name: 'order_id', Value: 'a@b.c-1' },
+      { Name: 'long', Value: 'x'.repeat(256) },
+    ])
+  })
+
   it('names the configuration set that is set, and none otherwise', async () => {
     expect(await mailOf({})).not.toHaveProperty('ConfigurationSetName')
     open({ ses: { configurationSet: 'events' } })

@@ -22,6 +22,7 @@ export interface SendGridMail {
   readonly content: readonly { readonly type: string; readonly value: string }[]
   readonly headers: Readonly<Record<string, string>>
   readonly custom_args: Readonly<Record<string, string>>
+  readonly categories?: readonly string[]
   readonly attachments?: readonly Readonly<Record<string, string>>[]
   readonly mail_settings?: unknown
 }
