@@ -8,6 +8,7 @@ import { readJsonObject } from '../body.ts'
 import { download } from '../download.ts'
 import { notFound } from '../errors.ts'
 import { parameter, readId, readPageQuery } from '../page-query.ts'
+import { answerHtml } from './capture-html.ts'
 import { iso } from './email-view.ts'
 import { readBody } from './refusals.ts'
 
@@ -30,6 +31,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
       const { capture, eml } = await find(c, postern)
       return download(c, { name: `${capture.id}.eml`, type: 'message/rfc822', bytes: eml })
     })
+    .get('/captures/:id/html', async (c) => answerHtml(c, (await find(c, postern)).eml))
     .get('/captures/:id/attachments/:n', async (c) => {
       const { eml } = await find(c, postern)
       const { files } = await takeApart(eml)

@@ -59,6 +59,7 @@ export const house: Readonly<Record<string, Rule>> = {
       'zod',
       'postal-mime',
       'html-to-text',
+      'htmlparser2',
       'node:crypto',
       // A pause in which others get the thread.
       'node:timers/promises',

@@ -1,0 +1,46 @@
+import type { Context } from 'hono'
+import { notFound } from '../errors.ts'
+import { parameter } from '../page-query.ts'
+
+/**
+ * The HTML part of a captured email as a document for a frame. Its policy lets nothing run, load
+ * or be sent, and makes it a stranger to the page around it, also where it is opened by itself.
+ */
+export async function answerHtml(c: Context, eml: Uint8Array): Promise<Response> {
+  const remotePictures = wantsRemotePictures(c)
+  const { readCapture } = await import('../capture-view.ts')
+  const { view, files } = await readCapture(eml)
+  if (view.html === null) throw notFound('HTML part')
+  const { safeHtml } = await import('../safe-html.ts')
+  const pictureOf = (contentId: string) => {
+    const part = view.attachments.find(({ content_id }) => content_id === contentId)
+    const file = part && files[part.n]!
+    return file && picture.test(file.type) ? dataUrl(file) : undefined
+  }
+  c.header('Content-Security-Policy', policyFor(remotePictures))
+  return c.html(safeHtml(view.html, { pictureOf, remotePictures }))
+}
+
+function wantsRemotePictures(c: Context): boolean {
+  const images = c.req.query('images')
+  if (images === undefined || images === 'remote') return images === 'remote'
+  throw parameter('images', 'only `remote` is known')
+}
+
+function policyFor(remotePictures: boolean): string {
+  return [
+    'sandbox',
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    `img-src data:${remotePictures ? ' https: http:' : ''}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ')
+}
+
+const picture = /^image\/(png|jpeg|gif|webp)$/i
+
+function dataUrl({ type, bytes }: { type: string; bytes: Uint8Array }): string {
+  return `data:${type.toLowerCase()};base64,${Buffer.from(bytes).toString('base64')}`
+}
