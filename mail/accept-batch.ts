@@ -1,6 +1,6 @@
 import {
+  arrivalOf,
   isUnderWay,
-  keep,
   refuse,
   unavailability,
   type Caller,
@@ -127,15 +127,13 @@ async function anyUnderWay(postern: Postern, members: readonly Member[]): Promis
 }
 
 async function putAll(
-  postern: Postern,
+  { intake, clock }: Postern,
   members: readonly Member[],
   caller: Caller,
   inForce: InForce,
 ) {
-  const jobs = await Promise.all(
-    members.map(({ id, request }) => keep(postern, request, caller, inForce, {}, id)),
-  )
-  if (jobs.length > 0) await postern.queue.put(jobs)
+  const now = clock.now()
+  await intake.put(members.map(({ id, request }) => arrivalOf(request, caller, inForce, now, id)))
 }
 
 function answer({ id, refused = [] }: Entry, size: number, replayed: boolean): BatchAcceptance {

@@ -1,10 +1,9 @@
 import { domainOf } from './address.ts'
 import { contentBytes, type EmailRequest, type Fault } from './email-request.ts'
-import type { Content, Email, Recipient } from './email.ts'
+import type { Email, Recipient } from './email.ts'
 import { newId } from './id.ts'
-import { contentKey, laneOf } from './job.ts'
 import { beganBefore, once, type KeyedRequest } from './once.ts'
-import type { ApiKey, Job } from './ports.ts'
+import type { ApiKey, Arrival } from './ports.ts'
 import type { Postern } from './postern.ts'
 import { enginesOf, type EngineName, type Settings } from './settings.ts'
 import { spell, type InForce } from './settings-in-force.ts'
@@ -60,8 +59,8 @@ export async function accept(
   if (refusal) return replayOr(refusal, postern, caller, options)
   const now = postern.clock.now()
   const id = newId(now)
-  const store = async (as: string) =>
-    postern.queue.put([await keep(postern, request, caller, inForce, options, as)])
+  const store = (as: string) =>
+    postern.intake.put([arrivalOf(request, caller, inForce, now, as, options.engine)])
   if (!options.idempotency) {
     await store(id)
     return { kind: 'accepted', id, replayed: false }
@@ -135,29 +134,20 @@ export async function isUnderWay({ emails }: Postern, id: string): Promise<boole
   return email !== undefined && email.revision > 1
 }
 
-/** Writes everything but the job, which it returns: until that is put nothing was accepted. */
-export async function keep(
-  { blobs, emails, queue, clock }: Postern,
+/** What accepting this email writes. */
+export function arrivalOf(
   request: EmailRequest,
   caller: Caller,
   { settings }: InForce,
-  { engine }: AcceptOptions,
+  now: number,
   id: string,
-): Promise<Job> {
-  const wanted = {
-    ...recordOf(id, request, caller, settings, clock.now()),
-    ...(engine && { engine, capture: false }),
+  engine?: EngineName,
+): Arrival {
+  const email = recordOf(id, request, caller, settings, now)
+  return {
+    email: engine ? { ...email, engine, capture: false } : email,
+    content: request.content,
   }
-  const content = Buffer.from(JSON.stringify(request.content))
-  const delayed = wanted.scheduled || content.byteLength > queue.limits.inlineBytes
-  // Neither is of any use without the job, which comes last; so they need not wait for each other.
-  const [, isNew] = await Promise.all([
-    delayed && blobs.put(contentKey(id), content),
-    emails.create(wanted),
-  ])
-  // The record of an earlier try counts: what it says of capturing may differ from the settings now.
-  const email = (!isNew && (await emails.get(id))) || wanted
-  return jobOf(email, delayed ? undefined : request.content)
 }
 
 function recordOf(
@@ -194,21 +184,4 @@ function recordOf(
 function recipientsOf({ to, cc, bcc }: EmailRequest): Recipient[] {
   const addresses = new Set([...to, ...cc, ...bcc].map((mailbox) => mailbox.address))
   return [...addresses].map((address) => ({ address, state: 'queued' }))
-}
-
-export function jobOf(email: Email, content?: Content): Job {
-  const { id, capture, since, engine, group, state, dueAt } = email
-  const recipients = email.recipients.filter(({ state }) => state === 'queued').length
-  const lane = laneOf(email)
-  return {
-    id,
-    capture,
-    since,
-    recipients,
-    lane,
-    ...(engine && { engine }),
-    ...(group && { group }),
-    ...(state === 'scheduled' && { dueAt }),
-    ...(content && { content }),
-  }
 }

@@ -153,11 +153,12 @@ async function settle(
   const isWanted = state === 'held' || state === 'failed' || settings.keepContentDays > 0
   if (job.content && state !== 'queued' && isWanted)
     await blobs.put(contentKey(job.id), Buffer.from(JSON.stringify(job.content)))
-  const settled = await emails.settle(job.id, claim, change)
+  const isOver = state !== 'queued' && !hasGivenUp({ ...email, ...change })
+  const settled = await emails.settle(job.id, claim, change, isOver ? job : undefined)
   // The lease ran out under us: its new holder has the last word, and this job sees it later.
   if (!settled) return deferUntil(clock.now() + leaseSeconds * 1_000, postern)
   if (state === 'queued') return deferUntil(change.nextAttemptAt ?? clock.now(), postern)
-  if (hasGivenUp({ ...email, ...change })) await queue.bury(job, change.lastReason ?? 'out of time')
+  if (!isOver) await queue.bury(job, change.lastReason ?? 'out of time')
   if (isSettled(state) && !isWanted) await blobs.remove(contentKey(job.id))
   return { kind: 'acknowledge' }
 }

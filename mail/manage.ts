@@ -1,5 +1,5 @@
 import { withEntry, type Email, type EmailChange, type Recipient } from './email.ts'
-import { jobOf } from './accept.ts'
+import { jobOf } from './job.ts'
 import type { Postern } from './postern.ts'
 import { allowed, rollUp, type EmailState, type RecipientState } from './states.ts'
 

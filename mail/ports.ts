@@ -11,6 +11,7 @@ import type { EmailState } from './states.ts'
  * A promise that resolves means: durable, it survives `kill -9` and a power cut.
  */
 export interface Backend {
+  readonly intake: Intake
   readonly emails: Emails
   readonly idempotency: Idempotency
   readonly keys: Keys
@@ -34,6 +35,24 @@ export interface Clock {
   until(time: number, signal: AbortSignal): Promise<void>
 }
 
+/**
+ * The way in: what accepting an email writes. `intakeInSteps` makes one of the other ports, for
+ * places that cannot write all of it at once.
+ */
+export interface Intake {
+  /**
+   * Keeps emails with their contents and puts their jobs: all or none, also when the process dies
+   * in between. What is there already under an email's id stays and gets its job again, because
+   * the crash of an earlier try may have come before that.
+   */
+  put(arrivals: readonly Arrival[]): Promise<void>
+}
+
+export interface Arrival {
+  readonly email: Email
+  readonly content: Content
+}
+
 /** The records of all emails. Every write touches one record and is conditional. */
 export interface Emails {
   /** Creates the record unless one with this id is there; says whether it did. */
@@ -47,8 +66,11 @@ export interface Emails {
   /**
    * Applies what an attempt came to and ends the claim and its lease, if `claim` still holds it.
    * Says whether it did: a holder that lost its lease changes nothing.
+   *
+   * @param done the job that is acknowledged then: in the same write where records and jobs lie
+   * together, and by the host in any case
    */
-  settle(id: string, claim: string, change: EmailChange): Promise<boolean>
+  settle(id: string, claim: string, change: EmailChange, done?: Job): Promise<boolean>
   /**
    * Applies a change if the record still has the revision of `seen`: nothing happened to it since
    * it was read. The changed record, or undefined. (Cancel, reschedule, retry.)

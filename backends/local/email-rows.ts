@@ -1,4 +1,4 @@
-import type { Email, Recipient, TimelineEntry } from '../../mail/email.ts'
+import type { Email, EmailChange, Recipient, TimelineEntry } from '../../mail/email.ts'
 import type { EmailState } from '../../mail/states.ts'
 import type { Store } from './group-commit.ts'
 
@@ -44,11 +44,50 @@ export function updateEmail(sql: Store['sql'], email: Email): void {
   )
 }
 
+/** Writes a change and ends the claim, if the email is under this one; says whether it is. */
+export function settleEmail(
+  sql: Store['sql'],
+  id: string,
+  claim: string,
+  change: EmailChange,
+): boolean {
+  const changed = Object.keys(change) as (keyof EmailChange)[]
+  const assignments = changed.map((key) => `${columnOf[key]} = ?`)
+  const { changes } = sql(
+    `UPDATE emails
+     SET ${['revision = revision + 1, claim = NULL, lease_until = NULL', ...assignments].join()}
+     WHERE id = ? AND claim = ? AND state = 'sending'`,
+  ).run(...changed.map((key) => valueOf(change[key])), id, claim)
+  return changes === 1
+}
+
+const columnOf: Readonly<Record<keyof EmailChange, string>> = {
+  state: 'state',
+  recipients: 'recipients',
+  dueAt: 'due_at',
+  since: 'since',
+  attempts: 'attempts',
+  timeline: 'timeline',
+  nextAttemptAt: 'next_attempt_at',
+  lastReason: 'last_reason',
+  settledAt: 'settled_at',
+}
+
+function valueOf(value: EmailChange[keyof EmailChange]): string | number | null {
+  if (value === undefined) return null
+  return typeof value === 'object' ? JSON.stringify(value) : value
+}
+
 /** Removes an email with its recipients; content and jobs are not its business. */
 export function deleteEmail(sql: Store['sql'], email: Pick<Email, 'id' | 'recipients'>): void {
   for (const address of foldedAddresses(email))
     sql('DELETE FROM email_recipients WHERE address = ? AND id = ?').run(address, email.id)
   sql('DELETE FROM emails WHERE id = ?').run(email.id)
+}
+
+export function findEmail(sql: Store['sql'], id: string): Email | undefined {
+  const row = sql('SELECT * FROM emails WHERE id = ?').get(id) as EmailRow | undefined
+  return row && emailOf(row)
 }
 
 export function emailOf(row: EmailRow): Email {

@@ -1,19 +1,28 @@
 import type { Email, EmailChange } from '../../mail/email.ts'
 import type { Claim, EmailQuery, Emails, Page } from '../../mail/ports.ts'
-import { allowed, claimable } from '../../mail/states.ts'
-import { emailOf, insertEmail, updateEmail, type EmailRow } from './email-rows.ts'
+import { allowed, claimable, type EmailState } from '../../mail/states.ts'
+import { findEmail, insertEmail, settleEmail, updateEmail } from './email-rows.ts'
 import { listEmails } from './email-list.ts'
 import type { Store } from './group-commit.ts'
+import type { LocalQueue } from './queue.ts'
 
 /** The records of emails, as rows. */
-export function sqliteEmails(store: Store): Emails {
+export function sqliteEmails(store: Store, queue: LocalQueue): Emails {
   const { sql, write } = store
   return {
     create: (email) => write(() => insertEmail(sql, email)),
     claim: (id, now, leaseSeconds) => write(() => claim(store, id, now, leaseSeconds)),
-    settle: (id, token, change) => write(() => settle(store, id, token, change)),
+    async settle(id, token, change, done) {
+      const settled = await write(() => {
+        const settled = settle(store, id, token, change)
+        if (settled && done) queue.remove(done)
+        return settled
+      })
+      if (settled && done) queue.forget(done)
+      return settled
+    },
     change: (seen, change) => write(() => changeSeen(store, seen, change)),
-    get: async (id) => find(store, id),
+    get: async (id) => findEmail(sql, id),
     list: async (query: EmailQuery): Promise<Page<Email>> => listEmails(sql, query),
   }
 }
@@ -26,13 +35,8 @@ export function expireLeases({ sql }: Store): void {
   sql(`UPDATE emails SET lease_until = 0 WHERE state = 'sending'`).run()
 }
 
-function find({ sql }: Store, id: string): Email | undefined {
-  const row = sql('SELECT * FROM emails WHERE id = ?').get(id) as EmailRow | undefined
-  return row && emailOf(row)
-}
-
 function claim(store: Store, id: string, now: number, leaseSeconds: number): Claim {
-  const email = find(store, id)
+  const email = findEmail(store.sql, id)
   if (!email) return { kind: 'unknown' }
   const { state, leaseUntil = 0 } = email
   if (!claimable.includes(state)) return { kind: 'notClaimable', state }
@@ -57,23 +61,25 @@ function claim(store: Store, id: string, now: number, leaseSeconds: number): Cla
 }
 
 function settle(store: Store, id: string, token: string, change: EmailChange): boolean {
-  const email = find(store, id)
-  if (email?.state !== 'sending' || email.claim !== token) return false
-  apply(store, { ...email, claim: undefined, leaseUntil: undefined }, change)
-  return true
+  refuse('sending', change.state)
+  return settleEmail(store.sql, id, token, change)
 }
 
 function changeSeen(store: Store, seen: Email, change: EmailChange): Email | undefined {
-  const email = find(store, seen.id)
+  const email = findEmail(store.sql, seen.id)
   if (email?.revision !== seen.revision) return undefined
   apply(store, email, change)
-  return find(store, seen.id)
+  return findEmail(store.sql, seen.id)
 }
 
 function apply(store: Store, email: Email, change: EmailChange): void {
   const { state = email.state } = change
-  if (state !== email.state && !allowed(email.state, state))
-    throw new RangeError(`an email that is ${email.state} cannot become ${state}`)
+  refuse(email.state, state)
   const ended = state === 'sending' ? {} : { claim: undefined, leaseUntil: undefined }
   updateEmail(store.sql, { ...email, ...change, ...ended, revision: email.revision + 1 })
+}
+
+function refuse(from: EmailState, to: EmailState = from) {
+  if (from !== to && !allowed(from, to))
+    throw new RangeError(`an email that is ${from} cannot become ${to}`)
 }

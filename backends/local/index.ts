@@ -9,6 +9,7 @@ import { groupCommit } from './group-commit.ts'
 import { sqliteGroups } from './groups.ts'
 import { releaseEntries, sqliteIdempotency } from './idempotency.ts'
 import { defaultKeep, type Keep } from './keep.ts'
+import { sqliteIntake } from './intake.ts'
 import { sqliteKeys } from './keys.ts'
 import { sqliteQueue, type LocalQueue } from './queue.ts'
 import { requeueStranded } from './requeue.ts'
@@ -47,13 +48,15 @@ export function localBackend(
   expireLeases(store)
   releaseEntries(store)
   requeueStranded(store, clock)
+  const queue = sqliteQueue(store, clock)
   return {
-    emails: sqliteEmails(store),
+    intake: sqliteIntake(store, queue),
+    emails: sqliteEmails(store, queue),
     idempotency: sqliteIdempotency(store),
     keys: sqliteKeys(store),
     sessions: sqliteSessions(store),
     groups: sqliteGroups(store),
-    queue: sqliteQueue(store, clock),
+    queue,
     deadLetters: sqliteDeadLetters(store),
     blobs: sqliteBlobs(store),
     captures: sqliteCaptures(store),

@@ -4,22 +4,31 @@ import type { Row } from './pages.ts'
 
 /** API keys, as rows; a token is only known by its hash. */
 export function sqliteKeys({ sql, write }: Store): Keys {
+  /** As the rows say: asked for at every request, changed by this process alone. */
+  let known: readonly ApiKey[] | undefined
+  const change = <T>(work: () => T) =>
+    write(() => {
+      known = undefined
+      return work()
+    })
+
   return {
-    create: (key) => write(() => insert(sql, key)),
+    create: (key) => change(() => insert(sql, key)),
     findByHash: async (hash) => {
       const row = sql('SELECT * FROM keys WHERE hash = ?').get(hash)
       return row && keyOf(row)
     },
-    list: async () => sql('SELECT * FROM keys ORDER BY created_at, id').all().map(keyOf),
+    list: async () =>
+      (known ??= sql('SELECT * FROM keys ORDER BY created_at, id').all().map(keyOf)),
     change: (id, { name, lastUsedAt }) =>
-      write(
+      change(
         () =>
           sql(
             `UPDATE keys SET name = coalesce(?, name), last_used_at = coalesce(?, last_used_at)
              WHERE id = ?`,
           ).run(name ?? null, lastUsedAt ?? null, id).changes === 1,
       ),
-    revoke: (id) => write(() => sql('DELETE FROM keys WHERE id = ?').run(id).changes === 1),
+    revoke: (id) => change(() => sql('DELETE FROM keys WHERE id = ?').run(id).changes === 1),
   }
 }
 

@@ -19,7 +19,7 @@ export interface Lanes {
   /** The row of a job that was in hand is gone, or waits for another time. */
   forget(seq: number): void
   /** A job was put or may be taken again. */
-  add(lane: string, place: Place): void
+  add(lane: string, place: Place, now: number): void
   /** When the next job becomes due that `take` has not met yet. */
   nextDueAt(): number | undefined
   isInHand(seq: number): boolean
@@ -41,21 +41,30 @@ export function lanes({ sql }: Store): Lanes {
   const busy = new Map<string, number>()
   /** Every lane with a job that became due up to here is in the ring, or has none left. */
   let metUntil = -1
+  /** No other job becomes due before this: the database need not be asked at every turn. */
+  let nextDueAt: number | undefined = metUntil
 
   function meetDue(now: number) {
     if (now < metUntil) startOver()
-    const rows = sql('SELECT DISTINCT lane FROM jobs WHERE due_at > ? AND due_at <= ?')
-    for (const row of rows.all(metUntil, now)) {
-      const lane = row['lane'] as string
-      if (!ring.has(lane)) ring.set(lane, front)
-    }
+    if (nextDueAt !== undefined && nextDueAt <= now) meetMore(now)
     metUntil = now
+  }
+
+  function meetMore(now: number) {
+    const rows = sql('SELECT DISTINCT lane FROM jobs WHERE due_at > ? AND due_at <= ?')
+    for (const row of rows.all(metUntil, now)) meet(row['lane'] as string)
+    const next = sql('SELECT due_at FROM jobs WHERE due_at > ? ORDER BY due_at LIMIT 1').get(now)
+    nextDueAt = next?.['due_at'] as number | undefined
+  }
+
+  function meet(lane: string) {
+    if (!ring.has(lane)) ring.set(lane, front)
   }
 
   /** After the clock was set back, jobs that were due wait again. */
   function startOver() {
     ring.clear()
-    metUntil = -1
+    metUntil = nextDueAt = -1
   }
 
   /** Jobs in hand are older than the rest of their lane, so few are stepped over. */
@@ -96,15 +105,15 @@ export function lanes({ sql }: Store): Lanes {
       else busy.delete(lane)
     },
     forget: (seq) => void inHand.delete(seq),
-    add(lane, place) {
-      if (place.dueAt > metUntil) return
+    add(lane, place, now) {
+      if (place.dueAt > Math.max(now, metUntil)) {
+        nextDueAt = Math.min(place.dueAt, nextDueAt ?? Infinity)
+        return
+      }
       const last = ring.get(lane)
       if (!last || isBefore(place, last)) ring.set(lane, front)
     },
-    nextDueAt: () =>
-      sql('SELECT due_at FROM jobs WHERE due_at > ? ORDER BY due_at LIMIT 1').get(metUntil)?.[
-        'due_at'
-      ] as number | undefined,
+    nextDueAt: () => nextDueAt,
     isInHand: (seq) => inHand.has(seq),
     get inHand() {
       return inHand.size

@@ -1,14 +1,19 @@
 import type { Clock, Job, Queue, QueueDepth } from '../../mail/ports.ts'
 import { insertDeadLetter } from './dead-letters.ts'
 import type { Store } from './group-commit.ts'
-import { lanes, type Lanes, type PlacedJob } from './lanes.ts'
+import { lanes, type Lanes, type Place, type PlacedJob } from './lanes.ts'
 
 /** The queue with its consuming side, which only the worker of this process uses. */
 export interface LocalQueue extends Queue {
+  /** Puts the jobs that a work of the next commit returns, in that commit. */
+  putWith(work: () => readonly Job[]): Promise<void>
   /** Takes at most `max` due jobs in hand, lane by lane, never more than `perLane` of one lane. */
   take(max: number, perLane: number): PlacedJob[]
-  /** Removes a job that was taken; another put of the same email stays. */
+  /** Removes a job that was taken, unless that is done; another put of the same email stays. */
   acknowledge(job: PlacedJob): Promise<void>
+  /** Removes a job that was taken inside a work that has more to do; `forget` follows the commit. */
+  remove(job: Job): void
+  forget(job: Job): void
   /** Lets a job that was taken wait until `dueAt`. */
   defer(job: PlacedJob, dueAt: number): Promise<void>
   /** Lets a job be taken again at once whose acknowledgement or deferral could not be written. */
@@ -27,16 +32,31 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
   const { sql, write } = store
   const order = lanes(store)
   const listeners = new Set<() => void>()
+  const add = ({ lane }: Job, place: Place) => order.add(lane, place, clock.now())
   const announce = () => listeners.forEach((listener) => listener())
+
+  async function putWith(work: () => readonly Job[]) {
+    const now = clock.now()
+    const placed = await write(() => work().map((job) => ({ job, seq: insertJob(sql, job, now) })))
+    for (const { job, seq } of placed) add(job, { dueAt: job.dueAt ?? now, seq })
+    announce()
+  }
+
+  function remove(job: Job) {
+    const seq = seqOf(job)
+    if (seq !== undefined) sql('DELETE FROM jobs WHERE seq = ?').run(seq)
+  }
+
+  function forget(job: Job) {
+    const seq = seqOf(job)
+    if (seq !== undefined) order.forget(seq)
+  }
 
   return {
     limits,
     async put(jobs) {
       refuse(jobs)
-      const now = clock.now()
-      const places = await write(() => jobs.map((job) => insertJob(sql, job, now)))
-      jobs.forEach(({ lane, dueAt = now }, i) => order.add(lane, { dueAt, seq: places[i]! }))
-      announce()
+      await putWith(() => jobs)
     },
     cancel: (id) =>
       write(() => {
@@ -44,32 +64,35 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
         sql(text).run(id, clock.now())
       }),
     async bury(job, reason) {
-      const seq = seqOf(job)
       await write(() => {
         insertDeadLetter(sql, clock, job.id, reason)
-        if (seq !== undefined) deleteJob(sql, seq)
+        remove(job)
       })
-      if (seq !== undefined) order.forget(seq)
+      forget(job)
     },
     depth: async (now) => depth(store, order, now),
 
+    putWith,
     take: (max, perLane) => order.take(clock.now(), max, perLane),
     async acknowledge(job) {
       order.leave(job)
-      await write(() => deleteJob(sql, job.seq))
-      order.forget(job.seq)
+      if (!order.isInHand(job.seq)) return
+      await write(() => remove(job))
+      forget(job)
     },
+    remove,
+    forget,
     async defer(job, dueAt) {
       order.leave(job)
       const text = 'UPDATE jobs SET due_at = ?, scheduled = 0 WHERE seq = ?'
       await write(() => sql(text).run(dueAt, job.seq))
       order.forget(job.seq)
-      order.add(job.lane, { dueAt, seq: job.seq })
+      add(job, { dueAt, seq: job.seq })
       announce()
     },
     giveBack(job) {
       order.forget(job.seq)
-      order.add(job.lane, { dueAt: 0, seq: job.seq })
+      add(job, { dueAt: 0, seq: job.seq })
       announce()
     },
     nextDueAt: () => order.nextDueAt(),
@@ -94,10 +117,6 @@ export function insertJob(sql: Store['sql'], job: Job, now: number): number {
     'INSERT INTO jobs (email_id, lane, due_at, scheduled, job) VALUES (?, ?, ?, ?, ?)',
   ).run(id, lane, dueAt, Number(dueAt > now), JSON.stringify(rest))
   return Number(lastInsertRowid)
-}
-
-function deleteJob(sql: Store['sql'], seq: number) {
-  sql('DELETE FROM jobs WHERE seq = ?').run(seq)
 }
 
 /** A job from `take` knows its place, also as a copy. */

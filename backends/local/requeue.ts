@@ -1,5 +1,4 @@
-import { jobOf } from '../../mail/accept.ts'
-import { contentKey } from '../../mail/job.ts'
+import { contentKey, jobOf } from '../../mail/job.ts'
 import type { Clock } from '../../mail/ports.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteEmail, emailOf, type EmailRow } from './email-rows.ts'

@@ -4,13 +4,25 @@ import type { Store } from './group-commit.ts'
 /** How the engines stand, as rows: a pause outlives the process. */
 export function sqliteStanding(store: Store): Standing {
   const { sql, write } = store
+  /** As the rows say: read for every email, changed by this process alone. */
+  const known = new Map<string, EngineStanding>()
+  const change = <T>(engine: string, work: () => T) =>
+    write(() => {
+      known.delete(engine)
+      return work()
+    })
+
   return {
-    read: async (engine) => read(store, engine),
+    async read(engine) {
+      const standing = known.get(engine) ?? read(store, engine)
+      known.set(engine, standing)
+      return standing
+    },
     pause: (engine, pauses, until, reason) =>
-      write(() => pause(store, engine, pauses, until, reason)),
-    takeProbe: (engine, now, until) => write(() => takeProbe(store, engine, now, until)),
+      change(engine, () => pause(store, engine, pauses, until, reason)),
+    takeProbe: (engine, now, until) => change(engine, () => takeProbe(store, engine, now, until)),
     resume: (engine) =>
-      write(() => {
+      change(engine, () => {
         sql('DELETE FROM standing WHERE engine = ?').run(engine)
       }),
     readVerdict: async () => readVerdict(store),

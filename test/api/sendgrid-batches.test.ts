@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deliver } from '../../mail/deliver.ts'
-import { jobOf } from '../../mail/accept.ts'
+import { jobOf } from '../../mail/job.ts'
 import { openApi, said, type OpenApi } from './open-api.ts'
 
 const mail = {

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { accept, type AcceptOptions, type Caller } from '../../mail/accept.ts'
 import { deliver } from '../../mail/deliver.ts'
 import type { EmailRequest } from '../../mail/email-request.ts'
+import { intakeInSteps } from '../../mail/intake.ts'
 import { contentKey } from '../../mail/job.ts'
+import type { Arrival } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import type { SavedSettings } from '../../mail/settings.ts'
 import { settingsInForce } from '../../mail/settings-in-force.ts'
@@ -179,8 +181,11 @@ describe('an Idempotency-Key', () => {
   it('is running while the first request is, and for a minute after that died', async () => {
     await open()
     const letGo = Promise.withResolvers<void>()
-    const blobs = { ...test.postern.blobs, put: () => letGo.promise }
-    const first = accept({ ...test.postern, blobs }, emailRequest(), caller, once)
+    const { intake } = test.postern
+    const stuck = {
+      put: (these: readonly Arrival[]) => letGo.promise.then(() => intake.put(these)),
+    }
+    const first = accept({ ...test.postern, intake: stuck }, emailRequest(), caller, once)
     await turn()
     expect(await accept(test.postern, emailRequest(), caller, once)).toEqual({ kind: 'running' })
     await test.clock.advance(59_999)
@@ -340,13 +345,14 @@ function watched({ crashAt, survives = false }: Watch = {}) {
       },
     })
   const { idempotency, blobs, emails, queue } = test.postern
-  const postern: Postern = {
-    ...test.postern,
+  const ports = {
     idempotency: wrap('idempotency', idempotency),
     blobs: wrap('blobs', blobs),
     emails: wrap('emails', emails),
     queue: wrap('queue', queue),
   }
+  // By single steps, so that there is something between them.
+  const postern: Postern = { ...test.postern, ...ports, intake: intakeInSteps(ports) }
   return { postern, calls, began: () => entry }
 }
 

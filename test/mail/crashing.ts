@@ -1,7 +1,8 @@
+import { intakeInSteps } from '../../mail/intake.ts'
 import type { Postern } from '../../mail/postern.ts'
 
 /**
- * The same Postern, whose ports stop working for good at a step: each call has one before it and
+ * The same Postern, accepting by single steps, whose ports stop working for good at a step: each call has one before it and
  * one after it.
  */
 export function crashing(postern: Postern, at: number) {
@@ -25,12 +26,12 @@ export function crashing(postern: Postern, at: number) {
         }
       },
     })
-  const mortal: Postern = {
-    ...postern,
+  const ports = {
     idempotency: wrap('idempotency', postern.idempotency),
     blobs: wrap('blobs', postern.blobs),
     emails: wrap('emails', postern.emails),
     queue: wrap('queue', postern.queue),
   }
+  const mortal: Postern = { ...postern, ...ports, intake: intakeInSteps(ports) }
   return { postern: mortal, crashedAt: () => crashedAt }
 }

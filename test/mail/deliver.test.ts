@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { accept, jobOf } from '../../mail/accept.ts'
+import { accept } from '../../mail/accept.ts'
+import { jobOf } from '../../mail/job.ts'
 import { deliver, type Disposition } from '../../mail/deliver.ts'
 import type { EmailRequest } from '../../mail/email-request.ts'
 import { contentKey } from '../../mail/job.ts'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { accept, jobOf } from '../../mail/accept.ts'
+import { accept } from '../../mail/accept.ts'
+import { jobOf } from '../../mail/job.ts'
 import { contentKey } from '../../mail/job.ts'
 import { deliver } from '../../mail/deliver.ts'
 import { isOpen, makeGroup } from '../../mail/groups.ts'

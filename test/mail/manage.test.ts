@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { accept, jobOf } from '../../mail/accept.ts'
+import { accept } from '../../mail/accept.ts'
+import { jobOf } from '../../mail/job.ts'
 import { deliver } from '../../mail/deliver.ts'
 import type { EmailRequest } from '../../mail/email-request.ts'
 import { cancel, reschedule, retry } from '../../mail/manage.ts'

@@ -1,6 +1,7 @@
 import PostalMime from 'postal-mime'
 import { afterEach, describe, expect, it } from 'vitest'
-import { accept, jobOf } from '../../mail/accept.ts'
+import { accept } from '../../mail/accept.ts'
+import { jobOf } from '../../mail/job.ts'
 import { deliver } from '../../mail/deliver.ts'
 import type { EmailRequest } from '../../mail/email-request.ts'
 import { release } from '../../mail/release.ts'

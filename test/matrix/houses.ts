@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import PostalMime from 'postal-mime'
-import { accept, jobOf } from '../../mail/accept.ts'
+import { accept } from '../../mail/accept.ts'
+import { jobOf } from '../../mail/job.ts'
 import type { Mailbox } from '../../mail/address.ts'
 import { deliver } from '../../mail/deliver.ts'
 import type { EmailRequest } from '../../mail/email-request.ts'

@@ -1,0 +1,25 @@
+import type { Email } from '../../mail/email.ts'
+import { contentKey, jobOf } from '../../mail/job.ts'
+import type { Intake, Job } from '../../mail/ports.ts'
+import { upsertBlob } from './blobs.ts'
+import { findEmail, insertEmail } from './email-rows.ts'
+import type { Store } from './group-commit.ts'
+import type { LocalQueue } from './queue.ts'
+
+/** The way in: content, record and job lie in one database, so one commit takes them all. */
+export function sqliteIntake({ sql }: Store, queue: LocalQueue): Intake {
+  function keep(email: Email, content: Uint8Array): Job {
+    upsertBlob(sql, contentKey(email.id), content)
+    return jobOf(insertEmail(sql, email) ? email : findEmail(sql, email.id)!)
+  }
+
+  return {
+    async put(arrivals) {
+      const kept = arrivals.map(({ email, content }) => ({
+        email,
+        bytes: Buffer.from(JSON.stringify(content)),
+      }))
+      await queue.putWith(() => kept.map(({ email, bytes }) => keep(email, bytes)))
+    },
+  }
+}
