@@ -7,9 +7,8 @@ import { authenticator, needs, type Access, type ApiEnv } from './auth.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { answerRefusal, Refusal, refusalOf } from './errors.ts'
 import { onlyUnder } from './origin.ts'
-import { resendApiKeys } from './resend/api-keys.ts'
-import { resendEmails } from './resend/emails.ts'
 import { sendGridBatches } from './sendgrid/batches.ts'
+import { resendSurface } from './resend/surface.ts'
 import { sendGridMailSend } from './sendgrid/mail-send.ts'
 import { sendGridScopes } from './sendgrid/scopes.ts'
 import { v1Captures } from './v1/captures.ts'
@@ -50,8 +49,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }))
   if (hosts) app.use(onlyUnder(hosts))
   app.route('/', consolePages(files))
-  app.route('/', resendEmails(postern, authenticate))
-  app.route('/', resendApiKeys(postern, authenticate))
+  app.route('/', resendSurface(postern, authenticate))
   app.route('/', sendGridMailSend(postern, authenticate))
   app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridScopes(authenticate))

@@ -1,5 +1,7 @@
 import { isPlainObject } from '../mail/settings.ts'
+import { readBodyBytes } from './body-bytes.ts'
 import { Refusal } from './errors.ts'
+import { oddKeyIn } from './odd-key.ts'
 
 /**
  * Largest body of an email, in bytes: 10 MB of attachment take four times that as
@@ -15,57 +17,34 @@ export const mostBodyBytes = 1_000_000
  *
  * @param limit in bytes; what is longer is refused before or while it is read, never kept
  * @returns an empty object when there is no body
- * @throws Refusal 413 for too long, 400 for what is not UTF-8, not JSON or not an object
+ * @throws Refusal 413 for too long, 400 for what is not UTF-8, not JSON or not an object, and for
+ * an object that has a key twice
  */
 export async function readJsonObject(
   request: Request,
   limit = mostBodyBytes,
 ): Promise<Record<string, unknown>> {
-  const text = decode(await readBytes(request, limit))
-  const value: unknown = text.trim() === '' ? {} : parse(text)
+  const value = await readJson(request, limit, {})
   if (isPlainObject(value)) return value
   throw new Refusal(400, 'validation_error', 'The body must be a JSON object.')
 }
 
-async function readBytes(request: Request, limit: number): Promise<Buffer> {
-  const announced = request.headers.get('content-length')
-  if (Number(announced) > limit) throw tooLarge(limit)
-  // HTTP holds a body to the length it announced: then it need not be counted.
-  if (announced !== null) return Buffer.from(await request.arrayBuffer().catch(cutOff))
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of chunksOf(request)) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge(limit)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
+/** Reads the body as a JSON array, as `readJsonObject` reads an object. */
+export async function readJsonArray(request: Request, limit: number): Promise<unknown[]> {
+  const value = await readJson(request, limit, [])
+  if (Array.isArray(value)) return value as unknown[]
+  throw new Refusal(400, 'validation_error', 'The body must be a JSON array.')
 }
 
-function tooLarge(limit: number): Refusal {
-  return new Refusal(413, 'validation_error', `The body is larger than ${limit} bytes.`)
-}
-
-async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
-  if (!request.body) return
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch(cutOff)
-      if (done) return
-      yield value
-    }
-  } finally {
-    // Rejects when the caller is gone, who then needs no answer.
-    await reader.cancel().catch(() => undefined)
-  }
-}
-
-function cutOff(cause: unknown): never {
-  const refusal = new Refusal(400, 'validation_error', 'The body ended early.')
-  refusal.cause = cause
-  throw refusal
+async function readJson(request: Request, limit: number, empty: unknown): Promise<unknown> {
+  const text = decode(await readBodyBytes(request, limit))
+  if (text.trim() === '') return empty
+  const value = parse(text)
+  const odd = oddKeyIn(text)
+  if (odd === undefined) return value
+  const rule = odd === '__proto__' ? 'must not have the key' : 'has twice in one object the key'
+  const message = `The body ${rule} ${JSON.stringify(odd.slice(0, 100))}.`
+  throw new Refusal(400, 'validation_error', message)
 }
 
 function decode(bytes: Buffer): string {

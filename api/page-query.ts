@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { isId } from '../mail/id.ts'
+import type { Page } from '../mail/ports.ts'
 import { Refusal } from './errors.ts'
 
 export interface PageQuery {
@@ -23,12 +24,32 @@ export function readPageQuery(c: Context): PageQuery {
 }
 
 /**
- * The id in the path, in the spelling that Postern gives (RFC 9562: read in any case).
+ * A page of a list that is there as a whole, in its order.
+ *
+ * @throws Refusal 422 when the cursor is not in the list
+ */
+export function pageInOrder<Item extends { readonly id: string }>(
+  all: readonly Item[],
+  { limit, after, before }: PageQuery,
+): Page<Item> {
+  const placeOf = (name: string, id: string) => {
+    const place = all.findIndex((item) => item.id === id)
+    if (place === -1) throw parameter(name, 'the id of an item is needed')
+    return place
+  }
+  const start = after === undefined ? 0 : placeOf('after', after) + 1
+  const left = all.slice(start, before === undefined ? all.length : placeOf('before', before))
+  const data = before === undefined ? left.slice(0, limit) : left.slice(-limit)
+  return { data, hasMore: left.length > limit }
+}
+
+/**
+ * An id in the path, in the spelling that Postern gives (RFC 9562: read in any case).
  *
  * @throws Refusal 422 when it has not the form of an id
  */
-export function readId(c: Context): string {
-  const id = c.req.param('id')!.toLowerCase()
+export function readId(c: Context, name = 'id'): string {
+  const id = c.req.param(name)!.toLowerCase()
   if (!isId(id)) throw parameter('id', 'a valid UUID is needed')
   return id
 }

@@ -28,7 +28,14 @@ export function emailObject(
   defaultFrom: string | null,
 ) {
   const { html = null, text = null } = content?.kind === 'structured' ? content : {}
-  return { object: 'email', ...emailItem(email, defaultFrom), html, text, tags: email.tags }
+  return {
+    object: 'email',
+    ...emailItem(email, defaultFrom),
+    html,
+    text,
+    tags: email.tags,
+    topic_id: null,
+  }
 }
 
 /** The content, while Postern still has it outside the queue. */

@@ -1,4 +1,5 @@
-import type { Acceptance } from '../../mail/accept.ts'
+import type { BatchAcceptance, RefusedMember } from '../../mail/accept-batch.ts'
+import type { Acceptance, NotNow, Refused } from '../../mail/accept.ts'
 import type { Fault } from '../../mail/email-request.ts'
 import { Refusal, type Code } from '../errors.ts'
 
@@ -12,11 +13,37 @@ export function refusalOfFaults(faults: readonly Fault[]): Refusal {
 
 /** How Resend would say that an email was not accepted. */
 export function refusalOfAcceptance(no: Exclude<Acceptance, { kind: 'accepted' }>): Refusal {
+  return no.kind === 'invalid' || no.kind === 'forbidden' ? refusalOf(no) : notNow(no)
+}
+
+/** How Resend would say that no email of a batch was accepted: what is wrong with which. */
+export function refusalOfBatch(no: Exclude<BatchAcceptance, { kind: 'accepted' }>): Refusal {
+  if (no.kind !== 'refused') return notNow(no)
+  const told = no.refused.slice(0, mostTold)
+  const faults = told.flatMap(({ why }) => (why.kind === 'invalid' ? why.faults : []))
+  const { status, code } = faults.length > 0 ? refusalOfFaults(faults) : refusalOf(told[0]!.why)
+  const sentences = told.map((one) => `Email ${one.index}: ${refusalOfMember(one).message}`)
+  const rest = no.refused.length - told.length
+  if (rest > 0) sentences.push(`And ${rest} more.`)
+  return new Refusal(status, code, sentences.join(' '))
+}
+
+/** How Resend would say that this one email of a batch was not accepted. */
+export function refusalOfMember({ why }: RefusedMember): Refusal {
+  return refusalOf(why)
+}
+
+/** Most emails of a batch of which is told what is wrong with them. */
+const mostTold = 10
+
+function refusalOf(why: Refused): Refusal {
+  return why.kind === 'invalid'
+    ? refusalOfFaults(why.faults)
+    : new Refusal(403, 'validation_error', `Not allowed: ${why.reason}.`)
+}
+
+function notNow(no: NotNow): Refusal {
   switch (no.kind) {
-    case 'invalid':
-      return refusalOfFaults(no.faults)
-    case 'forbidden':
-      return new Refusal(403, 'validation_error', `Not allowed: ${no.reason}.`)
     case 'unavailable':
       return new Refusal(503, 'application_error', `No email is accepted: ${no.reason}.`)
     case 'conflict':

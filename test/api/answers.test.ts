@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import { anEmail, openApi, type OpenApi, said, text } from './open-api.ts'
+import { anEmail, holding, openApi, type OpenApi, said, text } from './open-api.ts'
 
 const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}) => ({
   method: 'POST',
@@ -89,12 +89,30 @@ describe('a body', () => {
 
   it('with the names of every object in it changes nothing', async () => {
     const api = openApi()
-    const body = `{"__proto__":{"subject":"x","admin":true},"constructor":1,"hasOwnProperty":2,${JSON.stringify(anEmail).slice(1)}`
+    const rest = JSON.stringify(anEmail).slice(1)
+    const body = `{"constructor":1,"hasOwnProperty":2,${rest}`
     expect((await api.fetch('/emails', post(body, { 'idempotency-key': 'k' }))).status).toBe(200)
+    for (const key of ['__proto__', '\\u005f_proto__']) {
+      const answer = api.fetch('/emails', post(`{"${key}":{"subject":"x","admin":true},${rest}`))
+      expect(await said(answer)).toMatchObject([400, { message: holding('__proto__') }])
+      const headers = api.fetch('/emails', post(`{"headers":{"${key}":"x"},${rest}`))
+      expect((await headers).status).toBe(400)
+    }
     expect('admin' in {}).toBe(false)
-    const headers = '{"__proto__":"x","constructor":"y"}'
-    const email = `{"headers":${headers},${JSON.stringify(anEmail).slice(1)}`
-    expect((await api.fetch('/emails', post(email))).status).toBeLessThan(500)
+  })
+
+  it.each([
+    ['', '{"to":"a@b.cc","to":"b@c.dd"}', 'to'],
+    ['spelled otherwise', '{"to":"a@b.cc", "t\\u006f" : "b@c.dd"}', 'to'],
+    ['further in', '{"a":[{},{"b":"\\"","c":{"b":1},"b":2}]}', 'b'],
+  ])('with a key twice %s is refused: others may have read the other one', async (_, body, key) => {
+    const [status, { message }] = await said(openApi().fetch('/emails', post(body)))
+    expect([status, message]).toEqual([400, holding(`twice in one object the key "${key}"`)])
+  })
+
+  it('with the same key in different objects, or as a value, is not', async () => {
+    const body = JSON.stringify({ ...anEmail, x: [{ to: 1 }, { to: { to: ['to', 'to'] } }, 'to'] })
+    expect((await openApi().fetch('/emails', post(body))).status).toBe(200)
   })
 
   it('that says it is too large is not read at all', async () => {

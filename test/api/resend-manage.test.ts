@@ -38,6 +38,7 @@ describe('GET /emails/{id}', () => {
       html: null,
       text: 'Hello',
       tags: [{ name: 'kind', value: 'test' }],
+      topic_id: null,
     })
   })
 
@@ -76,7 +77,7 @@ describe('GET /emails/{id}', () => {
 
   it.each([
     ['an unknown id', nobody, 404, 'not_found', 'Email not found'],
-    ['what is no id', 'metrics', 422, 'invalid_parameter', 'UUID'],
+    ['what is no id', 'mail', 422, 'invalid_parameter', 'UUID'],
     ['a name of every object', '__proto__', 422, 'invalid_parameter', 'UUID'],
   ])('answers %s with an error', async (_, id, statusCode, name, words) => {
     expect(await said(openApi().fetch(`/emails/${id}`))).toEqual([

@@ -1,0 +1,68 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Context } from 'hono'
+import type { ApiKey } from '../mail/ports.ts'
+import type { Postern } from '../mail/postern.ts'
+import type { ApiEnv, Authenticate } from './auth.ts'
+import { Refusal } from './errors.ts'
+import { refuseForeignPage } from './origin.ts'
+
+/** Makes links that can be followed without a key, for an hour. */
+export interface LinkKeeper {
+  /** Links in the name of whoever asks. */
+  make(c: Context<ApiEnv>): Promise<Link>
+  /** @throws Refusal 403 unless the link in the request was made here and still holds */
+  check(c: Context): Promise<void>
+}
+
+export interface Link {
+  /** ISO 8601. */
+  readonly expiresAt: string
+  to(path: string): string
+}
+
+const validMs = 3_600_000
+
+/**
+ * A link is signed with the hash of the key that asked for it: nothing else has to be kept, every
+ * process can check it, and it ends with its key. Where no key is needed it is not signed.
+ */
+export function linkKeeper({ keys, clock }: Postern, authenticate: Authenticate): LinkKeeper {
+  const keyOf = async (id: string) => (await keys.list()).find((key) => key.id === id)
+
+  return {
+    async make(c) {
+      const until = clock.now() + validMs
+      const key = await keyOf(c.var.caller.owner)
+      const { origin } = new URL(c.req.url)
+      return {
+        expiresAt: new Date(until).toISOString(),
+        to: (path) => `${origin}${path}${key ? queryOf(key, path, until) : ''}`,
+      }
+    },
+    async check(c) {
+      if (!(await authenticate.isGuarded())) return refuseForeignPage(c.req.raw)
+      const { key: id = '', until = '', signature = '' } = c.req.query()
+      const key = await keyOf(id)
+      const good =
+        key !== undefined &&
+        sameText(signature, signatureOf(key, c.req.path, until)) &&
+        clock.now() < Number(until)
+      if (!good)
+        throw new Refusal(403, 'validation_error', 'This link has expired or is not whole.')
+    },
+  }
+}
+
+function queryOf(key: ApiKey, path: string, until: number): string {
+  const signature = signatureOf(key, path, String(until))
+  return `?${new URLSearchParams({ key: key.id, until: String(until), signature }).toString()}`
+}
+
+function signatureOf({ hash }: ApiKey, path: string, until: string): string {
+  return createHmac('sha256', `download ${hash}`).update(`${path}\n${until}`).digest('base64url')
+}
+
+function sameText(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}

@@ -1,0 +1,78 @@
+import { Hono, type Context } from 'hono'
+import type { Postern } from '../../mail/postern.ts'
+import { attachedFiles, type AttachedFile } from '../attached-files.ts'
+import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
+import { download } from '../download.ts'
+import { linkKeeper, type Link } from '../download-link.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { pageInOrder, readId, readPageQuery } from '../page-query.ts'
+import { attachmentId } from './attachment-id.ts'
+import { contentOf } from './email-object.ts'
+
+/** Resend's `/emails/{id}/attachments`, while Postern has the content of the email. */
+export function resendAttachments(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+  const manage = needs('full_access', authenticate)
+  const links = linkKeeper(postern, authenticate)
+  return (
+    new Hono<ApiEnv>()
+      .get('/emails/:id/attachments', manage, async (c) => {
+        const query = readPageQuery(c)
+        const { data, hasMore } = pageInOrder(await attachmentsOf(postern, readId(c)), query)
+        const link = await links.make(c)
+        return c.json({
+          object: 'list',
+          has_more: hasMore,
+          data: data.map((one) => attachmentItem(one, c, link)),
+        })
+      })
+      .get('/emails/:id/attachments/:aid', manage, async (c) => {
+        const found = await find(c, postern)
+        return c.json({ object: 'attachment', ...attachmentItem(found, c, await links.make(c)) })
+      })
+      // Outside the keys: whoever has the link may follow it, as from Resend's own store.
+      .get('/emails/:id/attachments/:aid/content', async (c) => {
+        await links.check(c)
+        return download(c, (await find(c, postern)).file)
+      })
+  )
+}
+
+interface Attached {
+  readonly id: string
+  readonly file: AttachedFile
+}
+
+/** @throws Refusal 404 when the email is not known or its content is gone */
+async function attachmentsOf(postern: Postern, emailId: string): Promise<Attached[]> {
+  if (!(await postern.emails.get(emailId))) throw notFound('Email')
+  const content = await contentOf(postern, emailId)
+  if (!content) throw gone
+  const files = await attachedFiles(content)
+  return files.map((file, index) => ({ id: attachmentId(emailId, index), file }))
+}
+
+const gone = new Refusal(
+  404,
+  'not_found',
+  'Attachments not found: the content of this email is not kept any more',
+)
+
+async function find(c: Context, postern: Postern): Promise<Attached> {
+  const id = readId(c, 'aid')
+  const found = (await attachmentsOf(postern, readId(c))).find((one) => one.id === id)
+  if (!found) throw notFound('Attachment')
+  return found
+}
+
+function attachmentItem({ id, file }: Attached, c: Context, link: Link) {
+  return {
+    id,
+    filename: file.name,
+    size: file.bytes.byteLength,
+    content_type: file.type,
+    content_disposition: file.contentId === undefined ? 'attachment' : 'inline',
+    content_id: file.contentId ?? null,
+    download_url: link.to(`/emails/${readId(c)}/attachments/${id}/content`),
+    expires_at: link.expiresAt,
+  }
+}

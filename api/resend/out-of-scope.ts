@@ -1,0 +1,13 @@
+import { Hono } from 'hono'
+import type { ApiEnv } from '../auth.ts'
+import { Refusal } from '../errors.ts'
+
+/** What Resend has below `/emails` and Postern has not: names, which are not to be taken for ids. */
+export function resendOutOfScope(): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+  for (const path of ['/emails/metrics', '/emails/receiving', '/emails/receiving/*'])
+    app.all(path, () => {
+      throw new Refusal(404, 'not_found', 'Postern does not have this part of the API.')
+    })
+  return app
+}

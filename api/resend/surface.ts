@@ -1,0 +1,18 @@
+import { Hono } from 'hono'
+import type { Postern } from '../../mail/postern.ts'
+import type { ApiEnv, Authenticate } from '../auth.ts'
+import { resendApiKeys } from './api-keys.ts'
+import { resendAttachments } from './attachments.ts'
+import { resendBatch } from './batch.ts'
+import { resendEmails } from './emails.ts'
+import { resendOutOfScope } from './out-of-scope.ts'
+
+/** Everything that Resend's SDKs find here. */
+export function resendSurface(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+  // Names come before what takes the same part of a path for an id.
+  app.route('/', resendOutOfScope())
+  for (const part of [resendBatch, resendEmails, resendAttachments, resendApiKeys])
+    app.route('/', part(postern, authenticate))
+  return app
+}
