@@ -19,6 +19,7 @@ import { v1Queue } from './v1/queue.ts'
 import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
 import { v1SettingsForm } from './v1/settings-form.ts'
+import { v1Stats } from './v1/stats.ts'
 import { v1TestEmail } from './v1/test-email.ts'
 
 export interface ApiOptions {
@@ -56,7 +57,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1Health(postern, authenticate, version))
   app.route('/v1', v1Session(postern, authenticate))
   app.use('/v1/*', needs('full_access', authenticate))
-  for (const part of [v1Settings, v1SettingsForm, v1Emails, v1Captures, v1Queue])
+  for (const part of [v1Settings, v1SettingsForm, v1Stats, v1Emails, v1Captures, v1Queue])
     app.route('/v1', part(postern))
   app.route('/v1', v1TestEmail(forTests))
   app.route('/v1', v1Doctor(postern, hostFacts))

@@ -23,6 +23,7 @@ export interface Backend {
   readonly captures: Captures
   readonly settings: SettingsStore
   readonly standing: Standing
+  readonly stats: Stats
   readonly uploads: Uploads
   readonly web: Web
   readonly clock: Clock

@@ -17,6 +17,7 @@ import { sweep, type Swept } from './retention.ts'
 import { sqliteSessions } from './sessions.ts'
 import { fileSettings } from './settings-store.ts'
 import { sqliteStanding } from './standing.ts'
+import { sqliteStats } from './stats.ts'
 import { sqliteUploads } from './uploads.ts'
 
 /** Everything that one machine keeps, in one directory that one process holds alone. */
@@ -62,6 +63,7 @@ export function localBackend(
     captures: sqliteCaptures(store),
     settings: fileSettings(directory),
     standing: sqliteStanding(store),
+    stats: sqliteStats(store),
     uploads: sqliteUploads(store),
     web,
     clock,

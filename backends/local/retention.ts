@@ -7,6 +7,7 @@ import { deleteEmail } from './email-rows.ts'
 import type { Store } from './group-commit.ts'
 import type { Keep } from './keep.ts'
 import type { Row } from './pages.ts'
+import { forgetHours } from './stats.ts'
 
 /** What a sweep removed. */
 export interface Swept {
@@ -28,6 +29,7 @@ export async function sweep(
   now: number,
   keepContentDays: number,
 ): Promise<Swept> {
+  await forgetHours(store, now)
   return {
     emails: (await sweepOldEmails(store, keep, now)) + (await sweepExcessEmails(store, keep, now)),
     captures: await sweepCaptures(store, keep, now),

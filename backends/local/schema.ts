@@ -178,4 +178,35 @@ export const migrations: readonly string[] = [
     UPDATE capture_counts SET unread = unread + (new.seen = 0) - (old.seen = 0);
   END;
   `,
+  `
+  CREATE TABLE settled_hours (
+    hour INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    emails INTEGER NOT NULL,
+    PRIMARY KEY (hour, state)
+  ) WITHOUT ROWID;
+  INSERT INTO settled_hours
+    SELECT settled_at / 3600000 AS hour, state, count(*) FROM emails
+    WHERE settled_at IS NOT NULL GROUP BY hour, state;
+  CREATE TRIGGER emails_created_settled AFTER INSERT ON emails
+    WHEN new.settled_at IS NOT NULL
+  BEGIN
+    INSERT INTO settled_hours VALUES (new.settled_at / 3600000, new.state, 1)
+      ON CONFLICT DO UPDATE SET emails = emails + 1;
+  END;
+  CREATE TRIGGER emails_settled AFTER UPDATE OF settled_at ON emails
+    WHEN new.settled_at IS NOT NULL
+      AND (old.settled_at IS NOT new.settled_at OR old.state <> new.state)
+  BEGIN
+    INSERT INTO settled_hours VALUES (new.settled_at / 3600000, new.state, 1)
+      ON CONFLICT DO UPDATE SET emails = emails + 1;
+  END;
+  CREATE TRIGGER emails_unsettled AFTER UPDATE OF settled_at ON emails
+    WHEN old.settled_at IS NOT NULL
+      AND (old.settled_at IS NOT new.settled_at OR old.state <> new.state)
+  BEGIN
+    UPDATE settled_hours SET emails = emails - 1
+      WHERE hour = old.settled_at / 3600000 AND state = old.state;
+  END;
+  `,
 ]

@@ -1,0 +1,41 @@
+import { Hono, type Context } from 'hono'
+import type { HourOfStats } from '../../mail/ports.ts'
+import type { Postern } from '../../mail/postern.ts'
+import type { ApiEnv } from '../auth.ts'
+import { parameter } from '../page-query.ts'
+import { iso } from './email-view.ts'
+
+/** `GET /v1/stats`: how many emails settled, and how, hour by hour up to the current one. */
+export function v1Stats({ stats, clock }: Postern): Hono<ApiEnv> {
+  return new Hono<ApiEnv>().get('/stats', async (c) => {
+    const wanted = readHours(c)
+    const last = Math.floor(clock.now() / hourMs) * hourMs
+    const first = last - (wanted - 1) * hourMs
+    const counted = await stats.read(first, last)
+    const known = new Map(counted.map(({ at, settled }) => [at, settled]))
+    const hours = Array.from({ length: wanted }, (_, i) => first + i * hourMs)
+    return c.json({
+      hours: hours.map((at) => ({ at: iso(at), settled: known.get(at) ?? {} })),
+      totals: totalsOf(counted),
+    })
+  })
+}
+
+const hourMs = 3_600_000
+
+/** A month. */
+const mostHours = 720
+
+function readHours(c: Context): number {
+  const hours = c.req.query('hours') ?? '24'
+  if (/^[1-9]\d{0,2}$/.test(hours) && Number(hours) <= mostHours) return Number(hours)
+  throw parameter('hours', `a whole number from 1 to ${mostHours} is needed`)
+}
+
+function totalsOf(hours: readonly HourOfStats[]): Record<string, number> {
+  const totals: Record<string, number> = {}
+  for (const { settled } of hours)
+    for (const [state, emails] of Object.entries(settled))
+      totals[state] = (totals[state] ?? 0) + emails
+  return totals
+}

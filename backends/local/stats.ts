@@ -1,0 +1,38 @@
+import type { HourOfStats, Stats } from '../../mail/ports.ts'
+import type { EmailState } from '../../mail/states.ts'
+import type { Store } from './group-commit.ts'
+
+/**
+ * How many emails settled, from one row for each hour and state that triggers keep up to date: as
+ * fast with a million emails as with one, and true of emails that were cleared away since.
+ */
+export function sqliteStats({ sql }: Store): Stats {
+  const text = `SELECT hour, state, emails FROM settled_hours
+    WHERE hour BETWEEN ? AND ? AND emails > 0 ORDER BY hour`
+  return {
+    async read(from, to) {
+      const hours = new Map<number, Record<string, number>>()
+      for (const row of sql(text).all(hourOf(from), hourOf(to))) {
+        const at = (row['hour'] as number) * hourMs
+        const settled = hours.get(at) ?? {}
+        settled[row['state'] as EmailState] = row['emails'] as number
+        hours.set(at, settled)
+      }
+      return [...hours].map(([at, settled]): HourOfStats => ({ at, settled }))
+    },
+  }
+}
+
+/** Lets go of the hours that nobody can ask for any more. */
+export async function forgetHours({ sql, write }: Store, now: number): Promise<void> {
+  await write(() => sql('DELETE FROM settled_hours WHERE hour < ?').run(hourOf(now) - hoursKept))
+}
+
+const hourMs = 3_600_000
+
+/** Three times what the API shows at most. */
+const hoursKept = 90 * 24
+
+function hourOf(time: number): number {
+  return Math.floor(time / hourMs)
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { EmailState } from '../../../mail/states.ts'
+import { anEmail, noon } from '../../conformance/email-samples.ts'
+import { testStats } from '../../conformance/stats.ts'
+import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
+
+const hour = 3_600_000
+
+testStats('SQLite', async () => {
+  const place = temporaryBackend()
+  const { backend, close } = place
+  return { stats: backend.stats, close, settled: (state, at) => settled(place, state, at) }
+})
+
+async function settled({ backend: { emails } }: TemporaryBackend, state: EmailState, at: number) {
+  const email = anEmail()
+  await emails.create(email)
+  if (state === 'canceled') {
+    await emails.change(email, { state, settledAt: at })
+    return email.id
+  }
+  const claim = await emails.claim(email.id, noon, 60)
+  if (claim.kind !== 'claimed') throw new Error(claim.kind)
+  await emails.settle(email.id, claim.claim, { state, settledAt: at })
+  return email.id
+}
+
+describe('stats in SQLite', () => {
+  function open(): TemporaryBackend {
+    const place = temporaryBackend({ days: 1 })
+    onTestFinished(place.close)
+    return place
+  }
+
+  const all = ({ backend: { stats } }: TemporaryBackend) => stats.read(0, noon + 1_000 * 24 * hour)
+
+  it('count an email that is tried again only where it settled last', async () => {
+    const place = open()
+    const { emails } = place.backend
+    const id = await settled(place, 'failed', noon)
+    const failed = (await emails.get(id))!
+    await emails.change(failed, { state: 'queued', settledAt: undefined })
+    expect(await all(place)).toEqual([])
+    const claim = await emails.claim(id, noon, 60)
+    if (claim.kind !== 'claimed') throw new Error(claim.kind)
+    await emails.settle(id, claim.claim, { state: 'sent', settledAt: noon + 2 * hour })
+    expect(await all(place)).toEqual([{ at: noon + 2 * hour, settled: { sent: 1 } }])
+  })
+
+  it('count an email by what the provider said later, in the hour in which it settled', async () => {
+    const place = open()
+    const { emails } = place.backend
+    const id = await settled(place, 'sent', noon)
+    await emails.change((await emails.get(id))!, { state: 'bounced' })
+    expect(await all(place)).toEqual([{ at: noon, settled: { bounced: 1 } }])
+  })
+
+  it('remember emails that were cleared away, for three months', async () => {
+    const place = open()
+    const id = await settled(place, 'sent', noon)
+    await place.backend.sweep(noon + 30 * 24 * hour, 0)
+    expect(await place.backend.emails.get(id)).toBeUndefined()
+    expect(await all(place)).toEqual([{ at: noon, settled: { sent: 1 } }])
+    await place.backend.sweep(noon + 90 * 24 * hour, 0)
+    expect(await all(place)).toHaveLength(1)
+    await place.backend.sweep(noon + (90 * 24 + 1) * hour, 0)
+    expect(await all(place)).toEqual([])
+  })
+})

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Stats } from '../../mail/ports.ts'
+import type { EmailState } from '../../mail/states.ts'
+import { noon } from './email-samples.ts'
+
+export interface StatsHarness {
+  readonly stats: Stats
+  /** Has an email settle in this state at this time. */
+  settled(state: EmailState, at: number): Promise<unknown>
+  close(): void | Promise<void>
+}
+
+const hour = 3_600_000
+
+/** What every count of settled emails must do. */
+export function testStats(name: string, open: () => Promise<StatsHarness>) {
+  describe(`${name}: stats`, () => {
+    let harness: StatsHarness
+    beforeEach(async () => {
+      harness = await open()
+    })
+    afterEach(() => harness.close())
+
+    it('knows of no hour while nothing has settled', async () => {
+      expect(await harness.stats.read(noon - 24 * hour, noon)).toEqual([])
+    })
+
+    it('counts by the hour, its first and its last millisecond in it, and by state', async () => {
+      await harness.settled('sent', noon)
+      await harness.settled('sent', noon + hour - 1)
+      await harness.settled('failed', noon + 5)
+      await harness.settled('captured', noon + hour)
+      expect(await harness.stats.read(noon, noon + hour)).toEqual([
+        { at: noon, settled: { sent: 2, failed: 1 } },
+        { at: noon + hour, settled: { captured: 1 } },
+      ])
+    })
+
+    it('reads whole hours, from the one that holds the first time to that of the last', async () => {
+      for (const at of [noon - 1, noon, noon + hour, noon + 2 * hour])
+        await harness.settled('sent', at)
+      const read = await harness.stats.read(noon + hour - 1, noon + hour + 1)
+      expect(read.map(({ at }) => at)).toEqual([noon, noon + hour])
+    })
+
+    it('leaves out hours in which nothing settled', async () => {
+      await harness.settled('sent', noon - 3 * hour)
+      await harness.settled('canceled', noon)
+      expect(await harness.stats.read(noon - 5 * hour, noon)).toEqual([
+        { at: noon - 3 * hour, settled: { sent: 1 } },
+        { at: noon, settled: { canceled: 1 } },
+      ])
+    })
+  })
+}
