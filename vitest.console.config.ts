@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/console/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', skipReporter()],
     // One Chromium at a time: two of them on two cores make each other slow, not faster.
     fileParallelism: false,

@@ -32,6 +32,8 @@ const pauseMs = 2_000
 export function useCaptures(q: string): CapturesControl {
   const [state, setState] = useState<Captures>(nothing)
   const latest = useRef(state)
+  const wanted = useRef(q)
+  wanted.current = q
   const update = (change: (before: Captures) => Captures) => {
     latest.current = change(latest.current)
     setState(latest.current)
@@ -47,6 +49,8 @@ export function useCaptures(q: string): CapturesControl {
       const last = latest.current.items?.at(-1)
       if (!last || !latest.current.hasMore) return
       const page = await list({ q, after: last.id, limit: pageLength })
+      // Meanwhile something else may be looked for.
+      if (wanted.current !== q) return
       update((before) => ({
         ...before,
         items: merged(before.items, page.data),

@@ -21,7 +21,7 @@ export function Timeline({ entries, next }: TimelineProps) {
           </div>
           {entry.reason && <p class="words">{entry.reason}</p>}
           {entry.remote_id && <p class="words">id there: {entry.remote_id}</p>}
-          {entry.refused?.map(({ address, kind, reason }) => (
+          {apart(entry).map(({ address, kind, reason }) => (
             <p key={address} class="words">
               {address}: {labels[kind]?.toLowerCase() ?? kind}, {reason}
             </p>
@@ -38,6 +38,11 @@ export function Timeline({ entries, next }: TimelineProps) {
       )}
     </ol>
   )
+}
+
+/** The recipients of whom something else was said than of the attempt. */
+function apart({ refused = [], reason }: TimelineEntry) {
+  return refused.filter((one) => refused.length > 1 || one.reason !== reason)
 }
 
 function titleOf({ what, engine, outcome }: TimelineEntry): string {

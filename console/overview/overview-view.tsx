@@ -112,8 +112,9 @@ function Figure({ name, value, more, tone = undefined, to }: FigureProps) {
   return (
     <a class={['figure', tone].filter(Boolean).join(' ')} href={to}>
       <span class="name">{name}</span>
-      <b>{value}</b>
-      <span class="more">{more}</span>
+      <span class="value">
+        <b>{value}</b> <span class="more">{more}</span>
+      </span>
     </a>
   )
 }

@@ -8,6 +8,8 @@ interface FieldProps {
   /** What is wrong with what stands there. */
   readonly fault?: string
   readonly mark?: ComponentChildren
+  /** Takes a line of its own where others stand side by side. */
+  readonly wide?: boolean
   /** The input, with the attributes that tie it to its label, rule and fault. */
   readonly children: (ties: Ties) => ComponentChildren
 }
@@ -19,11 +21,11 @@ export interface Ties {
 }
 
 /** One thing to fill in. */
-export function Field({ label, rule, fault, mark, children }: FieldProps) {
+export function Field({ label, rule, fault, mark, wide, children }: FieldProps) {
   const id = useId()
   const described = [fault && `${id}-fault`, rule && `${id}-rule`].filter(Boolean).join(' ')
   return (
-    <div class={fault ? 'field faulty' : 'field'}>
+    <div class={['field', fault && 'faulty', wide && 'wide'].filter(Boolean).join(' ')}>
       <div class="field-head">
         <label for={id}>{label}</label>
         {mark}

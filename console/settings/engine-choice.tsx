@@ -38,7 +38,7 @@ export function EngineChoice({ setting, draft, engines, fault }: EngineChoicePro
         </p>
       )}
       <div class="cards">
-        {engines.map((name) => (
+        {inOrder(engines).map((name) => (
           <label key={name} class="choice">
             <input
               type="radio"
@@ -107,6 +107,13 @@ function Fallbacks({ rest, left, onChange }: FallbacksProps) {
       </div>
     </div>
   )
+}
+
+/** What people look for first comes first; an engine that is newer than this page comes last. */
+function inOrder(engines: readonly string[]): string[] {
+  const order = ['noop', 'smtp', 'ses', 'sendgrid', 'sendmail', 'disabled']
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
+  return [...engines].sort((a, b) => place(a) - place(b))
 }
 
 function sends(name: string): boolean {

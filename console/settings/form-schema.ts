@@ -46,7 +46,7 @@ export function ruleOf({ schema, nullable, kind }: Setting): string {
     kind === 'number' && `${whole}${range(minimum, maximum, exclusiveMinimum)}`,
     maxLength !== undefined && maxLength < longText && `At most ${maxLength} characters`,
     maxItems !== undefined && `At most ${maxItems.toLocaleString('en')}, one a line`,
-    nullable && kind !== 'list' && 'May be left empty',
+    nullable && !schema.description?.includes('`null`') && 'May be left empty',
   ]
   return parts.filter(Boolean).join('. ')
 }

@@ -32,6 +32,7 @@ export function PresetField({ setting, draft, presets, fault }: PresetFieldProps
       <Field
         label={labelOf('smtp.preset')}
         fault={fault}
+        wide
         mark={<OriginMark path="smtp.preset" stands={stands} draft={draft} />}
         rule={chosen?.note ?? setting.schema.description}
       >

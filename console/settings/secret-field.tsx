@@ -28,6 +28,7 @@ export function SecretField({ name, draft, fault }: SecretFieldProps) {
     <Field
       label={labelOf(name)}
       fault={own ?? fault}
+      wide={name === 'dkim.privateKey'}
       mark={
         <span class={value ? 'tag changed' : stored ? 'tag saved' : 'tag'}>
           {value ? 'changed' : stored ? `stored, version ${stored}` : 'not set'}

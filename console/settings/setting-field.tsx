@@ -2,7 +2,7 @@ import { Button } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { edit, type Draft } from './draft.ts'
-import { faultIn, ruleOf, type Setting } from './form-schema.ts'
+import { faultIn, ruleOf, type Kind, type Setting } from './form-schema.ts'
 import { inForm, type InForm, type Origin } from './in-form.ts'
 import { valueAt } from './layers.ts'
 import { SettingInput } from './setting-input.tsx'
@@ -25,10 +25,12 @@ export function SettingField({ setting, draft, fault }: SettingFieldProps) {
     <Field
       label={labelOf(path)}
       fault={own ?? fault}
+      wide={wideKinds.includes(setting.kind)}
       mark={<OriginMark path={path} stands={{ value, origin, below }} draft={draft} />}
       rule={
         <>
-          {setting.schema.description} {rule && <span class="limit">{rule}.</span>}
+          <Prose text={setting.schema.description ?? ''} />{' '}
+          {rule && <span class="limit">{rule}.</span>}
         </>
       }
     >
@@ -43,6 +45,14 @@ export function SettingField({ setting, draft, fault }: SettingFieldProps) {
       )}
     </Field>
   )
+}
+
+const wideKinds: readonly Kind[] = ['long text', 'list', 'pairs']
+
+/** A description as the schema has it, with code in backticks. What is null is empty here. */
+function Prose({ text }: { readonly text: string }) {
+  const parts = text.replaceAll('`null`', 'empty').split('`')
+  return <>{parts.map((part, n) => (n % 2 === 1 ? <code key={n}>{part}</code> : part))}</>
 }
 
 interface OriginMarkProps {

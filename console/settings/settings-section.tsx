@@ -29,14 +29,16 @@ export function SettingsSection(props: SettingsSectionProps) {
         <h2 id={`${heading}-title`}>{section.title}</h2>
         <p class="soft">{section.text}</p>
       </header>
-      {settings
-        .filter((setting) => isWanted(setting, draft))
-        .map((setting) => (
-          <OneSetting key={setting.path} {...props} setting={setting} />
+      <div class="fields">
+        {settings
+          .filter((setting) => isWanted(setting, draft))
+          .map((setting) => (
+            <OneSetting key={setting.path} {...props} setting={setting} />
+          ))}
+        {secrets.map(({ name }) => (
+          <SecretField key={name} name={name} draft={draft} fault={secretFault(name, faults)} />
         ))}
-      {secrets.map(({ name }) => (
-        <SecretField key={name} name={name} draft={draft} fault={secretFault(name, faults)} />
-      ))}
+      </div>
     </section>
   )
 }

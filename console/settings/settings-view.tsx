@@ -81,7 +81,12 @@ export function SettingsView() {
             />
           ))}
         </form>
-        <TrialPanel draft={draft} onFaults={setFaults} onSaved={current.replace} />
+        <TrialPanel
+          draft={draft}
+          onFaults={setFaults}
+          onSaved={current.replace}
+          onConflict={() => void current.reload()}
+        />
       </div>
     </>
   )

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import { Button } from '../parts/button.tsx'
-import type { Faults } from '../parts/faults.ts'
 import { Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -13,18 +12,13 @@ import { useShortcuts } from '../shell/shortcuts.ts'
 import type { SettingsAnswer, Verdicts } from './answers.ts'
 import { changesBetween, draft as store, isChanged, startOf, type Draft } from './draft.ts'
 import { chosenEngines } from './in-form.ts'
-import { useTrial, type TestAnswer } from './trial.ts'
+import { useTrial, type TestAnswer, type TrialOptions } from './trial.ts'
 import { labelOf } from './wording.ts'
 
-interface TrialPanelProps {
-  readonly draft: Draft
-  readonly onFaults: (faults: Faults) => void
-  readonly onSaved: (settings: SettingsAnswer) => void
-}
-
 /** What is in force, what would change, and the three things to do about it: verify, test, save. */
-export function TrialPanel({ draft, onFaults, onSaved }: TrialPanelProps) {
-  const trial = useTrial({ draft, onFaults, onSaved })
+export function TrialPanel(options: TrialOptions) {
+  const { draft, onFaults } = options
+  const trial = useTrial(options)
   const [to, setTo] = useState('')
   const dirty = isChanged(draft)
   const { tried } = trial
@@ -63,7 +57,7 @@ export function TrialPanel({ draft, onFaults, onSaved }: TrialPanelProps) {
           void trial.test(to.trim())
         }}
       >
-        <Field label="Test email to" rule={testRule(draft)} fault={undefined}>
+        <Field label="Test email to" rule={testRule(draft)}>
           {(ties) => (
             <input
               {...ties}

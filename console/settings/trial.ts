@@ -23,14 +23,16 @@ export interface Tried {
   readonly fault?: string
 }
 
-interface TrialOptions {
+export interface TrialOptions {
   readonly draft: Draft
   readonly onFaults: (faults: Faults) => void
   readonly onSaved: (settings: SettingsAnswer) => void
+  /** Somebody else saved meanwhile: what they saved is wanted at once. */
+  readonly onConflict: () => void
 }
 
 /** Tries what is in the form with the real engines, and saves it. */
-export function useTrial({ draft, onFaults, onSaved }: TrialOptions) {
+export function useTrial({ draft, onFaults, onSaved, onConflict }: TrialOptions) {
   const [tried, setTried] = useState<Tried>({})
   const candidate = () => ({ settings: documentOf(draft), secrets: draft.secrets })
 
@@ -40,6 +42,7 @@ export function useTrial({ draft, onFaults, onSaved }: TrialOptions) {
     try {
       setTried(await deed())
     } catch (error) {
+      if (isConflict(error)) onConflict()
       setTried(toldApart(error, onFaults))
     }
   }
@@ -77,14 +80,17 @@ export function useTrial({ draft, onFaults, onSaved }: TrialOptions) {
 
 /** Names of engines stand where fields do when an engine said no. */
 function toldApart(error: unknown, onFaults: (faults: Faults) => void): Tried {
-  const conflict = error instanceof Refused && error.status === 409
-  if (conflict) return { fault: 'Somebody else saved meanwhile. Nothing was overwritten.' }
+  if (isConflict(error)) return { fault: 'Somebody else saved meanwhile. Nothing was overwritten.' }
   const faults = faultsOf(error)
   const [path = '', rule = ''] = Object.entries(faults)[0] ?? []
   if (engines.includes(path))
     return { verdicts: { [path]: { valid: false, reason: rule } }, isUnverified: true }
   onFaults(faults)
   return { fault: faults[''] ?? 'Some fields need another look: nothing was saved.' }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Refused && error.status === 409
 }
 
 const engines = ['disabled', 'noop', 'smtp', 'sendmail', 'sendgrid', 'ses']

@@ -38,11 +38,11 @@ export const rules: Readonly<Record<string, string>> = {
   replyTo: 'One address, without a name',
   headers: 'One a line, as “X-Team: billing”',
   'smtp.host': 'A host name or an IP address',
-  'smtp.heloName': 'A host name. May be left empty',
+  'smtp.heloName': 'A host name or an IP address',
   'smtp.ca': 'PEM, beginning with -----BEGIN CERTIFICATE-----',
   'dkim.domain': 'A domain name in lower case',
   'dkim.selector': 'A domain name in lower case, usually one word',
-  'ses.configurationSet': 'Letters, digits, _ and -, at most 64. May be left empty',
+  'ses.configurationSet': 'Letters, digits, _ and -, at most 64',
   'safety.allow':
     'One a line: an address, @example.com for a domain or @*.example.com for what lies below it; at most 1,000',
   'safety.redirectTo': 'One address, without a name',

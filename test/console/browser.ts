@@ -45,6 +45,8 @@ export function describeInChromium(name: string, tests: (chromium: Chromium) => 
       async open({ theme = 'light', size = desktop } = {}) {
         const context = await browser.newContext({
           viewport: size,
+          isMobile: size === phone,
+          hasTouch: size === phone,
           colorScheme: theme,
           reducedMotion: 'reduce',
           locale: 'en-GB',

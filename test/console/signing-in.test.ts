@@ -1,0 +1,111 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { describeInChromium } from './browser.ts'
+import { startPosternHere, type TestPostern } from './postern.ts'
+
+describeInChromium('signing in', ({ open }) => {
+  it('opens directly on loopback without keys', async () => {
+    const { url } = await startPosternHere()
+    const page = await open()
+    await page.goto(url)
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0)
+  })
+
+  it('takes a key of full access, to the view that was asked for', async () => {
+    const postern = await startPosternHere()
+    const key = await makeKey(postern)
+    const page = await open()
+    await page.goto(`${postern.url}/#/keys`)
+    await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
+    await enter(page, key.token)
+    await page.getByRole('heading', { name: 'Keys' }).waitFor()
+    await page.getByRole('rowheader', { name: 'console' }).waitFor()
+    // A script on the page could not read it.
+    expect(await page.evaluate('document.cookie')).toBe('')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
+  })
+
+  it('refuses a wrong key and one that may only send, at the field, and keeps what was typed', async () => {
+    const postern = await startPosternHere()
+    await makeKey(postern)
+    const { token } = await makeKey(postern, 'sending_access')
+    const page = await open()
+    await page.goto(postern.url)
+    await enter(page, 're_wrong')
+    const field = page.getByRole('textbox', { name: 'API key', exact: true })
+    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
+    await page.getByText('API key is invalid').waitFor()
+    expect(await field.inputValue()).toBe('re_wrong')
+    await enter(page, token)
+    await page.getByText('restricted to only send emails').waitFor()
+  })
+
+  it('ends when the key is revoked; whoever is in the middle of work goes on after signing in', async () => {
+    const postern = await startPosternHere()
+    const [first, second] = [await makeKey(postern), await makeKey(postern, 'full_access')]
+    const page = await open()
+    await page.goto(`${postern.url}/#/settings`)
+    await enter(page, first.token)
+    const replyTo = page.getByRole('textbox', { name: 'Reply-To', exact: true })
+    await replyTo.fill('support@own.test')
+    await revoke(postern, second.token, first.id)
+    await page.getByRole('button', { name: 'Save and activate' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' })
+    await dialog.waitFor()
+    expect(await replyTo.inputValue()).toBe('support@own.test')
+    await enter(page, second.token)
+    // What was asked for before goes on by itself.
+    await page.getByText('Saved. Every part of Postern').waitFor()
+    expect(await replyTo.inputValue()).toBe('support@own.test')
+  })
+
+  it('makes the first key without locking out who made it', async () => {
+    const { url } = await startPosternHere()
+    const page = await open()
+    await page.goto(`${url}/#/keys`)
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByText('The first key ends open access').waitFor()
+    await page.getByRole('textbox', { name: 'Name' }).fill('me')
+    await page.getByRole('button', { name: 'Make key' }).click()
+    await page.getByText(/^re_/).waitFor()
+    await page.getByRole('button', { name: 'I have it' }).click()
+    await page.getByRole('rowheader', { name: 'me' }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+  })
+})
+
+async function enter(page: Page, key: string) {
+  await page.getByRole('textbox', { name: 'API key', exact: true }).fill(key)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+interface Made {
+  readonly id: string
+  readonly token: string
+}
+
+/** The first needs no key, later ones the first. */
+const firstTokens = new WeakMap<TestPostern, string>()
+
+async function makeKey(postern: TestPostern, permission = 'full_access'): Promise<Made> {
+  const first = firstTokens.get(postern)
+  const answer = await fetch(`${postern.url}/api-keys`, {
+    method: 'POST',
+    body: JSON.stringify({ name: first ? permission : 'console', permission }),
+    ...(first && { headers: { authorization: `Bearer ${first}` } }),
+  })
+  expect(answer.status).toBe(201)
+  const made = (await answer.json()) as Made
+  if (!first) firstTokens.set(postern, made.token)
+  return made
+}
+
+async function revoke({ url }: TestPostern, token: string, id: string) {
+  const headers = { authorization: `Bearer ${token}` }
+  const answer = await fetch(`${url}/api-keys/${id}`, { method: 'DELETE', headers })
+  expect(answer.status).toBe(200)
+}
