@@ -1,7 +1,10 @@
 import { formatMailbox } from '../../mail/address.ts'
 import type { Email, TimelineEntry } from '../../mail/email.ts'
 
-/** An email in a list: everything but what each recipient and each attempt came to. */
+/**
+ * An email in a list: everything but what each recipient and each attempt came to. `engine` is
+ * the one that a person chose, `last_engine` the one that had it last.
+ */
 export function emailSummary(email: Email) {
   return {
     id: email.id,
@@ -20,6 +23,8 @@ export function emailSummary(email: Email) {
     capture: email.capture,
     on_ambiguous: email.onAmbiguous,
     engine: email.engine ?? null,
+    last_engine: email.timeline.findLast(({ engine }) => engine)?.engine ?? null,
+    remote_id: email.timeline.findLast(({ remoteId }) => remoteId)?.remoteId ?? null,
     scheduled: email.scheduled,
     due_at: iso(email.dueAt),
     attempts: email.attempts,

@@ -1,12 +1,14 @@
-import { Hono, type Context } from 'hono'
-import { retry } from '../../mail/manage.ts'
+import { Hono } from 'hono'
+import { z } from 'zod'
 import type { DeadLetter } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
+import { mostRedriven, redrive, redriveAll, type RedrivenLetter } from '../../mail/redrive.ts'
 import type { ApiEnv } from '../auth.ts'
+import { readJsonObject } from '../body.ts'
 import { notFound } from '../errors.ts'
 import { readPageQuery } from '../page-query.ts'
 import { emailDetail, iso } from './email-view.ts'
-import { notPossible } from './refusals.ts'
+import { notPossible, readBody } from './refusals.ts'
 
 /** `/v1/queue` and `/v1/dead-letters`: what waits, what was given up, and trying that again. */
 export function v1Queue(postern: Postern): Hono<ApiEnv> {
@@ -17,23 +19,49 @@ export function v1Queue(postern: Postern): Hono<ApiEnv> {
       const { data, hasMore } = await deadLetters.list(readPageQuery(c))
       return c.json({ data: data.map(letterView), has_more: hasMore })
     })
-    .post('/dead-letters/:id/redrive', async (c) => redrive(c, postern))
+    .post('/dead-letters/redrive', async (c) => {
+      const { ids, after } = readBody(wish, await readJsonObject(c.req.raw))
+      const { letters, hasMore } = ids
+        ? { letters: await redriveThese(postern, ids), hasMore: false }
+        : await redriveAll(postern, after)
+      return c.json({ data: letters.map(redrivenView), has_more: hasMore })
+    })
+    .post('/dead-letters/:id/redrive', async (c) => {
+      const redriven = await redrive(postern, c.req.param('id'))
+      if (redriven.kind === 'unknown') throw notFound('Dead letter')
+      if (redriven.kind === 'refused') throw notPossible(redriven.reason)
+      return c.json(emailDetail(redriven.email))
+    })
+    .delete('/dead-letters/:id', async (c) => {
+      const id = c.req.param('id')
+      if (!(await deadLetters.remove(id))) throw notFound('Dead letter')
+      return c.json({ id, deleted: true })
+    })
 }
+
+/** All of them unless some are named. */
+const wish = z.object({
+  ids: z.array(z.string().max(100)).min(1).max(mostRedriven).optional(),
+  after: z.string().max(100).optional(),
+})
 
 function letterView({ id, emailId, reason, at }: DeadLetter) {
   return { id, email_id: emailId, reason, created_at: iso(at) }
 }
 
-/** Puts the email back into the queue, then lets the letter go: a crash between leaves both. */
-async function redrive(c: Context, postern: Postern): Promise<Response> {
-  const { deadLetters, emails } = postern
-  const letter = await deadLetters.get(c.req.param('id')!)
-  if (!letter) throw notFound('Dead letter')
-  const retried = await retry(postern, letter.emailId)
-  const email = retried.kind === 'done' ? retried.email : await emails.get(letter.emailId)
-  if (!email) throw notPossible('its email is gone')
-  // A redrive that crashed in the middle left it queued, and `retry` has put its job again.
-  if (email.state !== 'queued') throw notPossible(`the email is ${email.state}`)
-  await deadLetters.remove(letter.id)
-  return c.json(emailDetail(email))
+async function redriveThese(postern: Postern, ids: readonly string[]): Promise<RedrivenLetter[]> {
+  const letters: RedrivenLetter[] = []
+  for (const id of new Set(ids)) letters.push({ id, redriven: await redrive(postern, id) })
+  return letters
+}
+
+function redrivenView({ id, redriven }: RedrivenLetter) {
+  switch (redriven.kind) {
+    case 'done':
+      return { id, redriven: true, email_id: redriven.email.id, reason: null }
+    case 'unknown':
+      return { id, redriven: false, email_id: null, reason: 'there is no such dead letter' }
+    case 'refused':
+      return { id, redriven: false, email_id: null, reason: redriven.reason }
+  }
 }

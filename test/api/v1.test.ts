@@ -56,6 +56,8 @@ describe('GET /v1/emails', () => {
       capture: true,
       on_ambiguous: 'retry',
       engine: null,
+      last_engine: 'smtp',
+      remote_id: 'x1',
       scheduled: false,
       due_at: '2026-01-01T00:00:00.000Z',
       attempts: 1,
@@ -219,6 +221,60 @@ describe('GET /v1/queue and /v1/dead-letters', () => {
     expect(await api.read('/v1/dead-letters')).toEqual({ data: [], has_more: false })
     expect((await api.postern.queue.depth(api.clock.now())).depth).toBeGreaterThan(0)
     expect((await api.post(`/v1/dead-letters/${letter}/redrive`)).status).toBe(404)
+  })
+
+  it('redrive takes all letters, page by page, and says of each why not', async () => {
+    const api = openApi()
+    const letters: string[] = []
+    for (let i = 0; i < 3; i++) letters.unshift((await buried(api, { state: 'failed' }))[1])
+    const [, sent] = await buried(api, { state: 'sent' })
+    const [status, { data, has_more }] = await said(api.post('/v1/dead-letters/redrive'))
+    expect([status, has_more]).toEqual([200, false])
+    expect(data).toEqual([
+      { id: sent, redriven: false, email_id: null, reason: 'the email is sent' },
+      ...letters.map((id) => ({ id, redriven: true, email_id: text, reason: null })),
+    ])
+    expect((await api.read('/v1/dead-letters')).data.map(({ id }) => id)).toEqual([sent])
+    const rest = await said(api.post('/v1/dead-letters/redrive', { after: sent }))
+    expect(rest).toEqual([200, { data: [], has_more: false }])
+  })
+
+  it('redrive takes those that were chosen, each once, and leaves the others', async () => {
+    const api = openApi()
+    const [id, chosen] = await buried(api, { state: 'failed' })
+    const [, other] = await buried(api, { state: 'failed' })
+    const ids = [chosen, nobody, chosen]
+    expect(await said(api.post('/v1/dead-letters/redrive', { ids }))).toEqual([
+      200,
+      {
+        data: [
+          { id: chosen, redriven: true, email_id: id, reason: null },
+          { id: nobody, redriven: false, email_id: null, reason: 'there is no such dead letter' },
+        ],
+        has_more: false,
+      },
+    ])
+    expect((await api.read('/v1/dead-letters')).data.map(({ id }) => id)).toEqual([other])
+  })
+
+  it.each([
+    [{ ids: [] }, 'ids'],
+    [{ ids: 'x' }, 'ids'],
+    [{ ids: [1] }, 'ids.0'],
+    [{ ids: Array<string>(1_001).fill('x') }, 'ids'],
+    [{ after: 1 }, 'after'],
+  ])('redrive refuses %j', async (body, path) => {
+    const [status, { error }] = await said(openApi().post('/v1/dead-letters/redrive', body))
+    expect([status, error.errors]).toEqual([422, [{ path, rule: text }]])
+  })
+
+  it('a letter of no more use can be removed', async () => {
+    const api = openApi()
+    const [id, letter] = await buried(api, { state: 'sent' })
+    const remove = () => said(api.fetch(`/v1/dead-letters/${letter}`, { method: 'DELETE' }))
+    expect(await remove()).toEqual([200, { id: letter, deleted: true }])
+    expect((await remove())[0]).toBe(404)
+    expect((await api.read(`/v1/emails/${id}`))['state']).toBe('sent')
   })
 
   it('redrive ends what a crash left halfway, and keeps the letter of an email that is sent', async () => {
