@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { routePath } from 'hono/route'
 import type { HostFacts } from '../mail/doctor.ts'
 import type { Postern } from '../mail/postern.ts'
+import { sendWithCandidate } from '../mail/test-candidate.ts'
 import { authenticator, needs, type Access, type ApiEnv } from './auth.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { answerRefusal, Refusal, refusalOf } from './errors.ts'
@@ -20,7 +21,7 @@ import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
 import { v1SettingsForm } from './v1/settings-form.ts'
 import { v1Stats } from './v1/stats.ts'
-import { v1TestEmail } from './v1/test-email.ts'
+import { v1TestEmail, type SendWithCandidate } from './v1/test-email.ts'
 
 export interface ApiOptions {
   readonly access: Access
@@ -35,6 +36,8 @@ export interface ApiOptions {
    * be long gives one that does not let them wait.
    */
   readonly forTests?: Postern
+  /** Sends a test email with settings that are not in force; here, unless another host has to. */
+  readonly sendWithCandidate?: SendWithCandidate
   /** The files of the built console; without them a plain page says how to build it. */
   readonly console?: ReadConsole
   /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
@@ -59,7 +62,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.use('/v1/*', needs('full_access', authenticate))
   for (const part of [v1Settings, v1SettingsForm, v1Stats, v1Emails, v1Captures, v1Queue])
     app.route('/v1', part(postern))
-  app.route('/v1', v1TestEmail(forTests))
+  app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))
   app.route('/v1', v1Doctor(postern, hostFacts))
   app.notFound((c) => answerRefusal(c, nowhere))
   app.onError((error, c) => {

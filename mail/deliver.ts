@@ -16,7 +16,7 @@ export type Disposition =
   { readonly kind: 'acknowledge' } | { readonly kind: 'defer'; readonly seconds: number }
 
 /** Longer than the longest attempt, so that a lease only runs out when its holder is dead. */
-const leaseSeconds = 75
+export const leaseSeconds = 75
 
 /**
  * Delivers one email: one attempt, or none when there is nothing to do or nobody to send it.

@@ -36,6 +36,12 @@ export interface Fleet {
     settings: Settings,
     secrets: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, Verdict>>>
+  /**
+   * A fleet of its own for settings that are not in force. Whoever asks for it closes it.
+   *
+   * @param secrets those given with the settings; the rest are the stored ones
+   */
+  aside(secrets: Readonly<Record<string, string>>): Fleet
   /** Which of these secrets the engines would find, by name: of use to whoever may not read them. */
   findSecrets(refs: Settings['secrets']): Promise<readonly string[]>
   close(): Promise<void>
@@ -47,6 +53,8 @@ export interface FleetOptions {
   readonly captures: Captures
   readonly clock: Clock
   readonly deployed?: Deployed
+  /** They win over the stored ones. */
+  readonly secrets?: Readonly<Record<string, string>>
 }
 
 /** Longest a verify may take, in milliseconds: dialling, TLS and login of a slow server. */
@@ -59,7 +67,8 @@ interface Berth {
   retired: boolean
 }
 
-export function fleet({ open, store, captures, clock, deployed = {} }: FleetOptions): Fleet {
+export function fleet(options: FleetOptions): Fleet {
+  const { open, store, captures, clock, deployed = {}, secrets: given = {} } = options
   const berths = new Map<EngineName, Berth>()
 
   function berthOf(name: EngineName, { settings, version }: InForce): Berth {
@@ -72,12 +81,8 @@ export function fleet({ open, store, captures, clock, deployed = {} }: FleetOpti
     return berth
   }
 
-  async function launch(
-    name: EngineName,
-    settings: Settings,
-    given: Readonly<Record<string, string>> = {},
-  ): Promise<Engine> {
-    const secrets = { ...(await store.readSecrets(settings.secrets)), ...given }
+  async function launch(name: EngineName, settings: Settings, candidates = given): Promise<Engine> {
+    const secrets = { ...(await store.readSecrets(settings.secrets)), ...candidates }
     return open(name, { settings, secrets, captures, clock, deployed })
   }
 
@@ -97,6 +102,7 @@ export function fleet({ open, store, captures, clock, deployed = {} }: FleetOpti
       const verdicts = names.map((name) => ask(launch(name, settings, secrets)))
       return Object.fromEntries((await Promise.all(verdicts)).map((one, i) => [names[i]!, one]))
     },
+    aside: (secrets) => fleet({ ...options, secrets }),
     findSecrets: async (refs) => Object.keys(await store.readSecrets(refs)),
     async close() {
       const engines = [...berths.values()].map((berth) => berth.engine.then((e) => e.close()))

@@ -14,6 +14,8 @@ export interface SettlementOptions {
   readonly giveUpAfterHours: number
   /** 0 to 1: the jitter of the next attempt. */
   readonly random: number
+  /** No other attempt follows, whatever this one came to. */
+  readonly isLast?: boolean
 }
 
 /** What an attempt changes in the record: a pure function of what the engines answered. */
@@ -29,6 +31,7 @@ export function settlement(
   const lastReason = tries.map(({ outcome }) => outcome.reason).findLast((reason) => reason)
   const change = { recipients, attempts, timeline, lastReason }
   if (!recipients.some(({ state }) => state === 'queued')) return concluded(change, options.now)
+  if (options.isLast) return concluded(givenUp(change, tries, options.now), options.now)
   const isOver = counted ? isOutOfTime : isOutOfPatience
   if (isOver(email, options.now, options.giveUpAfterHours))
     return counted

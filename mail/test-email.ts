@@ -1,8 +1,14 @@
 import { accept, type Acceptance, type Caller } from './accept.ts'
 import type { Mailbox } from './address.ts'
+import type { EmailRequest, Fault } from './email-request.ts'
 import type { Email } from './email.ts'
 import type { Postern } from './postern.ts'
 import { enginesOf, type Settings } from './settings.ts'
+
+export interface TestWish {
+  /** The configured From address unless given. */
+  readonly to?: Mailbox
+}
 
 export type TestEmail =
   | Exclude<Acceptance, { kind: 'accepted' }>
@@ -16,33 +22,38 @@ const lookEveryMs = 100
 /**
  * Sends an email through the whole pipeline, as any application's, and waits for what becomes of
  * it: a test that takes a short cut tests the short cut.
- *
- * @param to the configured From address unless given
  */
 export async function sendTestEmail(
   postern: Postern,
-  to: Mailbox | undefined,
+  wish: TestWish,
   caller: Caller,
   signal: AbortSignal,
 ): Promise<TestEmail> {
   const { settings } = await postern.inForce.refresh()
-  const own = settings.from.address
-  const recipient = to ?? (own ? { address: own } : undefined)
-  if (!recipient) {
-    const rule = 'is required: no default sender address is set (settings: from.address)'
-    return { kind: 'invalid', faults: [{ field: 'to', rule, kind: 'missing' }] }
-  }
+  const asked = testRequest(wish, settings)
+  if (asked.kind === 'invalid') return asked
   const patience = postern.clock.now() + patienceMs
-  const accepted = await accept(postern, requestTo(recipient, settings), caller)
+  const accepted = await accept(postern, asked.request, caller)
   if (accepted.kind !== 'accepted') return accepted
   const email = await outcomeOf(postern, accepted.id, patience, signal)
   const reason = email.lastReason ?? (await pauseReason(postern, settings))
   return { kind: 'sent', email, ...(reason && { reason }) }
 }
 
-function requestTo(recipient: Mailbox, settings: Settings) {
+export type TestRequest =
+  | { readonly kind: 'request'; readonly request: EmailRequest }
+  | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
+
+/** The email that tests these settings. */
+export function testRequest({ to }: TestWish, settings: Settings): TestRequest {
+  const own = settings.from.address
+  const recipient = to ?? (own ? { address: own } : undefined)
+  if (!recipient) {
+    const rule = 'is required: no default sender address is set (settings: from.address)'
+    return { kind: 'invalid', faults: [{ field: 'to', rule, kind: 'missing' }] }
+  }
   const text = `If you read this, Postern's engine "${enginesOf(settings).join(', ')}" works.`
-  return {
+  const request = {
     from: {},
     to: [recipient],
     cc: [],
@@ -52,6 +63,7 @@ function requestTo(recipient: Mailbox, settings: Settings) {
     tags: [],
     content: { kind: 'structured', text, headers: {}, attachments: [] } as const,
   }
+  return { kind: 'request', request }
 }
 
 /** The record after the first attempt, or when patience ends without one. */

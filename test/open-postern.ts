@@ -5,7 +5,7 @@ import { localBackend, type LocalBackend } from '../backends/local/index.ts'
 import { openEngine } from '../engines/index.ts'
 import type { Content } from '../mail/email.ts'
 import type { EmailRequest } from '../mail/email-request.ts'
-import { fleet, type Deployed } from '../mail/fleet.ts'
+import { fleet, type Deployed, type OpenEngine } from '../mail/fleet.ts'
 import type { Outcome } from '../mail/outcome.ts'
 import { pace } from '../mail/pace.ts'
 import type { Parcel } from '../mail/parcel.ts'
@@ -31,6 +31,8 @@ export interface TestOptions {
   readonly locks?: SavedSettings
   /** Engines of the test's own in place of the real ones. */
   readonly engines?: Partial<Record<EngineName, Engine>>
+  /** Opens all of them in place of the real ones. */
+  readonly open?: OpenEngine
   /** For the real ones. */
   readonly deployed?: Deployed
 }
@@ -40,10 +42,10 @@ export async function openPostern(options: TestOptions = {}): Promise<TestPoster
   const directory = mkdtempSync(join(tmpdir(), 'postern-'))
   const clock = virtualClock()
   const backend = localBackend(directory, { clock })
-  const { defaults, locks, engines = {}, deployed } = options
+  const { defaults, locks, engines = {}, open = openEngine, deployed } = options
   const inForce = settingsInForce({ store: backend.settings, clock, defaults, locks })
   const ships = fleet({
-    open: async (name, context) => engines[name] ?? openEngine(name, context),
+    open: async (name, context) => engines[name] ?? open(name, context),
     store: backend.settings,
     captures: backend.captures,
     clock,

@@ -1,21 +1,33 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
 import type { Postern } from '../../mail/postern.ts'
+import type { sendWithCandidate } from '../../mail/test-candidate.ts'
 import { sendTestEmail } from '../../mail/test-email.ts'
 import type { ApiEnv } from '../auth.ts'
 import { readJsonObject } from '../body.ts'
+import { invalid } from '../errors.ts'
 import { emailDetail } from './email-view.ts'
 import { mailboxField } from './mailbox-field.ts'
 import { notAccepted, readBody } from './refusals.ts'
+import { candidate } from './settings.ts'
 
-/** `POST /v1/test-email`: an email through everything, and what became of it so far. */
-export function v1TestEmail(postern: Postern): Hono<ApiEnv> {
+/** Sends with settings that are not in force: a host without secrets has it done elsewhere. */
+export type SendWithCandidate = typeof sendWithCandidate
+
+/**
+ * `POST /v1/test-email`: an email through everything, and what became of it so far. With settings
+ * or secrets it is sent with those, which are saved nowhere.
+ */
+export function v1TestEmail(postern: Postern, sendWithCandidate: SendWithCandidate): Hono<ApiEnv> {
   return new Hono<ApiEnv>().post('/test-email', async (c) => {
-    const { to } = readBody(wish, await readJsonObject(c.req.raw))
-    const sent = await sendTestEmail(postern, to, c.var.caller, c.req.raw.signal)
+    const { to, ...tried } = readBody(wish, await readJsonObject(c.req.raw))
+    const sent =
+      tried.settings || tried.secrets
+        ? await sendWithCandidate(postern, tried, { to }, c.var.caller)
+        : await sendTestEmail(postern, { to }, c.var.caller, c.req.raw.signal)
+    if (sent.kind === 'faulty') throw invalid(sent.faults)
     if (sent.kind !== 'sent') throw notAccepted(sent)
     return c.json({ ...emailDetail(sent.email), reason: sent.reason ?? null })
   })
 }
 
-const wish = z.object({ to: mailboxField.optional() })
+const wish = candidate.extend({ to: mailboxField.optional() })

@@ -46,6 +46,9 @@ export function remoteFleet(ask: AskSend): Fleet {
     async use() {
       throw new Error('only the send function uses engines')
     },
+    aside() {
+      throw new Error('only the send function opens engines')
+    },
     verify: (settings, secrets) => ask({ ask: 'verify', settings, secrets }),
     findSecrets: (refs) => ask({ ask: 'findSecrets', refs }),
     close: async () => undefined,
