@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { S3Client } from '@aws-sdk/client-s3'
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import type { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -19,9 +19,11 @@ export interface Clients {
   readonly sqs: () => SQSClient
   readonly ssm: () => SSMClient
   readonly s3: () => Promise<S3Client>
+  /** For URLs that others put bytes at. */
+  readonly s3ForUrls: () => Promise<S3Client>
   readonly scheduler: () => Promise<SchedulerClient>
   readonly cloudWatch: () => Promise<CloudWatchClient>
-  close(): void
+  readonly close: () => void
 }
 
 /**
@@ -52,16 +54,20 @@ export function clients(access: AwsAccess): Clients {
     return () => (client ??= load().then((make) => once(make)()))
   }
 
+  async function s3(more: S3ClientConfig) {
+    const { S3Client } = await import('@aws-sdk/client-s3')
+    // An emulator has no host name for each bucket.
+    const forcePathStyle = access.endpoint !== undefined
+    return () => new S3Client({ ...config, forcePathStyle, ...more })
+  }
+
   return {
     dynamodb: once(() => new DynamoDBClient(config)),
     sqs: once(() => new SQSClient(config)),
     ssm: once(() => new SSMClient(config)),
-    s3: onceLoaded(async () => {
-      const { S3Client } = await import('@aws-sdk/client-s3')
-      // An emulator has no host name for each bucket.
-      const forcePathStyle = access.endpoint !== undefined
-      return () => new S3Client({ ...config, requestHandler: patient, forcePathStyle })
-    }),
+    s3: onceLoaded(() => s3({ requestHandler: patient })),
+    // A URL that is signed before there are bytes must not name the checksum of none.
+    s3ForUrls: onceLoaded(() => s3({ requestChecksumCalculation: 'WHEN_REQUIRED' })),
     scheduler: onceLoaded(async () => {
       const { SchedulerClient } = await import('@aws-sdk/client-scheduler')
       return () => new SchedulerClient(config)

@@ -8,6 +8,7 @@ export interface Place {
   readonly queueUrl: string
   readonly queueArn: string
   readonly deadLetterQueueUrl: string
+  readonly deadLetterQueueArn: string
   readonly bucketName: string
   /** Name of the SSM parameter with the saved settings: `/postern/<stage>/settings`. */
   readonly settingsParameter: string
@@ -15,7 +16,7 @@ export interface Place {
   readonly secretsPath: string
   /** The KMS key that the secrets are encrypted with. */
   readonly secretsKeyId: string
-  /** The group of EventBridge schedules, and the role that lets them put on the queue. */
+  /** The group of EventBridge schedules, and the role that lets them put on both queues. */
   readonly scheduleGroup: string
   readonly scheduleRoleArn: string
   /** The function that sends: the only one that may read secrets, so it is asked to verify. */
@@ -96,6 +97,7 @@ const variables: Readonly<Record<keyof Place, Variable>> = {
   queueUrl: text('POSTERN_QUEUE_URL', 'a URL', /^https?:\/\/\S+$/),
   queueArn: text('POSTERN_QUEUE_ARN', 'an ARN', /^arn:\S+$/),
   deadLetterQueueUrl: text('POSTERN_DEAD_LETTER_QUEUE_URL', 'a URL', /^https?:\/\/\S+$/),
+  deadLetterQueueArn: text('POSTERN_DEAD_LETTER_QUEUE_ARN', 'an ARN', /^arn:\S+$/),
   bucketName: text('POSTERN_BUCKET', 'the name of a bucket', /^[a-z0-9.-]{3,63}$/),
   settingsParameter: text('POSTERN_SETTINGS_PARAMETER', 'a path such as /a/b', /^(\/[\w.-]+)+$/),
   secretsPath: text('POSTERN_SECRETS_PATH', 'a path such as /a/b', /^(\/[\w.-]+)+$/),

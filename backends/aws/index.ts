@@ -1,37 +1,69 @@
-import type { Backend, Clock } from '../../mail/ports.ts'
+import { intakeInSteps } from '../../mail/intake.ts'
+import type { Backend, Clock, Web } from '../../mail/ports.ts'
+import { openWeb } from '../web/index.ts'
 import { s3Bucket } from './bucket.ts'
 import { clients, type AwsAccess } from './clients.ts'
+import { sqsDeadLetters } from './dead-letters.ts'
+import { countInState } from './email-list.ts'
+import { dynamoEmails } from './emails.ts'
 import type { Place } from './env.ts'
+import { dynamoGroups } from './groups.ts'
 import { dynamoIdempotency } from './idempotency.ts'
+import { sqsInbox, type Inbox } from './inbox.ts'
+import { jobPuts } from './job-puts.ts'
 import { dynamoKeys } from './keys.ts'
+import { queueDepth } from './queue-depth.ts'
+import { sqsQueue } from './queue.ts'
+import { eventBridgeSchedules } from './schedules.ts'
 import { dynamoSessions } from './sessions.ts'
 import { dynamoStanding } from './standing.ts'
 import { dynamoTable } from './table.ts'
+import { s3Uploads } from './uploads.ts'
 
 /** Everything that Postern keeps in an AWS account. */
-export interface AwsBackend extends Pick<
-  Backend,
-  'idempotency' | 'keys' | 'sessions' | 'blobs' | 'standing' | 'clock'
-> {
+export interface AwsBackend extends Omit<Backend, 'captures' | 'settings'> {
+  readonly inbox: Inbox
   /** Lets the connections go. */
   close(): void
 }
 
 export interface AwsOptions extends AwsAccess {
   readonly clock: Clock
+  readonly web?: Web
 }
 
 /** The ports of one place. Nothing is connected to, and little loaded, before it is used. */
-export function awsBackend(place: Place, { clock, ...access }: AwsOptions): AwsBackend {
-  const aws = clients(access)
-  const table = dynamoTable(aws.dynamodb, place.tableName)
+export function awsBackend(
+  place: Place,
+  { clock, web = openWeb(), ...access }: AwsOptions,
+): AwsBackend {
+  const { dynamodb, sqs, s3, s3ForUrls, scheduler, cloudWatch, close } = clients(access)
+  const { keepDays } = place
+  const table = dynamoTable(dynamodb, place.tableName)
+  const bucket = s3Bucket(s3, place.bucketName)
+  const emails = dynamoEmails(table, { clock, keepDays })
+  const { queueUrl } = place
+  const deadLetters = sqsDeadLetters({ sqs, queueUrl: place.deadLetterQueueUrl, table, clock })
+  const schedules = eventBridgeSchedules(scheduler, place)
+  const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, clock })
+  const depth = queueDepth({ sqs, cloudWatch, place, countIn: countInState(table) })
+  const around = { sqs, queueUrl, bucket, putEach, deadLetters, clock }
+  const queue = sqsQueue({ ...around, schedules, depth })
   return {
+    intake: intakeInSteps({ blobs: bucket, emails, queue }),
+    emails,
     idempotency: dynamoIdempotency(table),
     keys: dynamoKeys(table),
     sessions: dynamoSessions(table),
-    blobs: s3Bucket(aws.s3, place.bucketName),
+    groups: dynamoGroups(table),
+    queue,
+    inbox: sqsInbox(around),
+    deadLetters,
+    blobs: bucket,
     standing: dynamoStanding(table),
+    uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
+    web,
     clock,
-    close: () => aws.close(),
+    close,
   }
 }

@@ -1,9 +1,10 @@
 import type { SQSRecord } from 'aws-lambda'
 import type { Inbox } from '../../backends/aws/inbox.ts'
-import { jobOf } from '../../mail/accept.ts'
 import { adopt } from '../../mail/adopt.ts'
 import { deliver, type Disposition } from '../../mail/deliver.ts'
 import { idOf } from '../../mail/id.ts'
+import { jobOf } from '../../mail/job.ts'
+import { retry } from '../../mail/manage.ts'
 import type { Postern } from '../../mail/postern.ts'
 
 const done: Disposition = { kind: 'acknowledge' }
@@ -29,6 +30,9 @@ export async function dealWith(
       return deliverKnown(arrival.id, postern, stopping)
     case 'request':
       await inbox.fanOut(arrival.jobs)
+      return done
+    case 'redriven':
+      await retry(postern, arrival.id)
       return done
     case 'email':
       return deliverFoundling(arrival.body, record, inbox, postern, stopping)

@@ -10,7 +10,7 @@ import { anEmail } from './email-samples.ts'
  * passes. After every step the store must say what the simplest imaginable record says, and at no
  * time may two claims be good for a settlement.
  */
-export async function emailsFollowTheModel(emails: Emails): Promise<void> {
+export async function emailsFollowTheModel(emails: Emails, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
       const email = anEmail()
@@ -21,7 +21,7 @@ export async function emailsFollowTheModel(emails: Emails): Promise<void> {
         expect(await emails.get(email.id)).toEqual(world.record)
       }
     }),
-    { numRuns: 150 },
+    { numRuns },
   )
 }
 

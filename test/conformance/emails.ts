@@ -15,7 +15,11 @@ export interface EmailsHarness {
 }
 
 /** What every store of emails must do. */
-export function testEmails(name: string, open: () => Promise<EmailsHarness>) {
+export function testEmails(
+  name: string,
+  open: () => Promise<EmailsHarness>,
+  { modelRuns = 150 } = {},
+) {
   describe(`${name}: emails`, () => {
     let harness: EmailsHarness
     let emails: Emails
@@ -305,7 +309,8 @@ export function testEmails(name: string, open: () => Promise<EmailsHarness>) {
       })
     })
 
-    it('follows the model whatever two workers and a person do', () => emailsFollowTheModel(emails))
+    it('follows the model whatever two workers and a person do', () =>
+      emailsFollowTheModel(emails, modelRuns))
   })
 }
 

@@ -12,6 +12,10 @@ import { awsBackend, type AwsBackend } from '../../../backends/aws/index.ts'
 import { systemClock } from '../../../mail/clock.ts'
 import type { Clock } from '../../../mail/ports.ts'
 import { noEmulator, startEmulator, type AwsEmulator } from '../../remote/aws-emulator.ts'
+import { startAwsFront, type AwsFront } from '../../remote/aws-front.ts'
+import { fakeScheduler, type FakeScheduler } from '../../remote/fake-scheduler.ts'
+import { fakeSqs, type FakeSqs, type FakeSqsOptions } from '../../remote/fake-sqs.ts'
+import { virtualClock, type VirtualClock } from '../../virtual-clock.ts'
 
 /** An emulated AWS for the tests of one file, with places to open in it. */
 export interface EmulatedAws {
@@ -20,6 +24,22 @@ export interface EmulatedAws {
   place(): Promise<Place>
   /** A backend on a place of its own. */
   backend(clock?: Clock): Promise<AwsBackend>
+  /** The same with a queue and schedules in virtual time, and somebody on the way to it. */
+  virtual(options?: FakeSqsOptions): Promise<VirtualAws>
+}
+
+export interface VirtualAws {
+  readonly backend: AwsBackend
+  readonly place: Place
+  readonly clock: VirtualClock
+  readonly sqs: FakeSqs
+  readonly scheduler: FakeScheduler
+  readonly front: AwsFront
+  /** Another process on the same place. */
+  readonly another: () => AwsBackend
+  /** Lets time pass, firing what is scheduled. */
+  readonly pass: (ms: number) => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Tests that want an emulated AWS: skipped, with the reason, where there is none. */
@@ -40,6 +60,9 @@ export function onAws(what: string, tests: (aws: EmulatedAws) => void): void {
         const place = await makePlace(accessTo(emulator.endpoint))
         return awsBackend(place, { clock, ...accessTo(emulator.endpoint) })
       },
+      async virtual(options) {
+        return makeVirtual(await makePlace(accessTo(emulator.endpoint)), emulator, options)
+      },
     })
   })
 }
@@ -49,6 +72,34 @@ export function accessTo(endpoint: string) {
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'never-told/aws/secret' },
+  }
+}
+
+async function makeVirtual(
+  place: Place,
+  { endpoint }: AwsEmulator,
+  options?: FakeSqsOptions,
+): Promise<VirtualAws> {
+  const clock = virtualClock()
+  const sqs = fakeSqs(clock, options)
+  const scheduler = fakeScheduler(clock, sqs)
+  const front = await startAwsFront(endpoint, [sqs.service, scheduler.service])
+  const opened: AwsBackend[] = []
+  const another = () => {
+    const backend = awsBackend(place, { clock, ...accessTo(front.endpoint) })
+    opened.push(backend)
+    return backend
+  }
+  return {
+    ...{ backend: another(), place, clock, sqs, scheduler, front, another },
+    async pass(ms) {
+      await clock.advance(ms)
+      scheduler.fire()
+    },
+    async close() {
+      opened.forEach((backend) => backend.close())
+      await front.close()
+    },
   }
 }
 
@@ -73,6 +124,7 @@ async function makePlace(access: AwsAccess): Promise<Place> {
     queueUrl: queueUrl!,
     queueArn: `arn:aws:sqs:us-east-1:123456789012:${name}`,
     deadLetterQueueUrl: deadLetterQueueUrl!,
+    deadLetterQueueArn: `arn:aws:sqs:us-east-1:123456789012:${name}-dead`,
     bucketName: name,
     settingsParameter: `/postern/${name}/settings`,
     secretsPath: `/postern/${name}/secrets`,

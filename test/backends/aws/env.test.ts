@@ -7,6 +7,7 @@ const place: Place = {
   queueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/postern',
   queueArn: 'arn:aws:sqs:eu-west-1:123456789012:postern',
   deadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/postern-dead',
+  deadLetterQueueArn: 'arn:aws:sqs:eu-west-1:123456789012:postern-dead',
   bucketName: 'postern-bucket',
   settingsParameter: '/postern/staging/settings',
   secretsPath: '/postern/staging/secrets',

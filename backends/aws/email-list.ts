@@ -1,0 +1,96 @@
+import type { Email } from '../../mail/email.ts'
+import { isId } from '../../mail/id.ts'
+import type { Clock, EmailQuery, Page } from '../../mail/ports.ts'
+import type { EmailState } from '../../mail/states.ts'
+import { emailKey, emailOf, isLive, rareStates } from './email-items.ts'
+import { listed, type Direction } from './listed.ts'
+import { recipientHash, shards } from './recipient-hash.ts'
+import type { Item, Table } from './table.ts'
+import { countOf } from './table-walk.ts'
+
+/** Most emails that one page holds. */
+const longestPage = 100
+
+/** One page of emails, newest first. */
+export async function listEmails(
+  table: Table,
+  clock: Clock,
+  query: EmailQuery,
+): Promise<Page<Email>> {
+  const { limit, q, after, before } = query
+  if (!Number.isInteger(limit) || limit < 1 || limit > longestPage)
+    throw new RangeError(`a page holds 1 to ${longestPage} emails`)
+  // The page just before an id is found by walking forward from it.
+  const isForward = before !== undefined && after === undefined
+  const direction: Direction = { descending: !isForward, after, before }
+  const ids =
+    q !== undefined && isId(q) ? [q] : listed(table, sourcesOf(query), direction, limit + 1)
+  const found: Email[] = []
+  for await (const chunk of chunksOf(ids, limit + 1)) {
+    const emails = await read(table, clock, chunk)
+    found.push(...emails.filter((email) => matches(email, query)))
+    if (found.length > limit) break
+  }
+  const data = found.slice(0, limit)
+  return { data: isForward ? data.reverse() : data, hasMore: found.length > limit }
+}
+
+/** How many emails are in one of the rare states. */
+export function countInState(table: Table) {
+  return (state: EmailState): Promise<number> => {
+    const where = { text: 'w = :state', values: { ':state': state } }
+    return countOf(table, { index: 'state', where })
+  }
+}
+
+/** The sequences of keys that together hold every email that a query can find. */
+function sourcesOf({ q, state }: EmailQuery) {
+  if (q !== undefined) {
+    const { shard, tag, whole } = recipientHash(q)
+    return [
+      { index: 'list', partition: `e${shard}`, tag },
+      // Where it is not the first recipient.
+      { partition: `r#${whole}` },
+    ]
+  }
+  if (state && rareStates.includes(state)) return [{ index: 'state', partition: state }]
+  return shards.map((shard) => ({ index: 'list', partition: `e${shard}` }))
+}
+
+/** In the order of the ids; those that are gone are left out. */
+async function read(table: Table, clock: Clock, ids: readonly string[]): Promise<Email[]> {
+  const items = await table.getAll(ids.map(emailKey))
+  const live = new Map(
+    items
+      .filter((item: Item) => isLive(item, clock.now()))
+      .map((item) => emailOf(item))
+      .map((email) => [email.id, email]),
+  )
+  return ids.flatMap((id) => live.get(id) ?? [])
+}
+
+/** The index may lag behind, and names recipients only in part: the record says what is so. */
+function matches(email: Email, { q, state, after, before }: EmailQuery): boolean {
+  if (state && email.state !== state) return false
+  if (after !== undefined && email.id >= after) return false
+  if (before !== undefined && email.id <= before) return false
+  if (q === undefined || q === email.id) return true
+  return email.recipients.some(({ address }) => address.toLowerCase() === q.toLowerCase())
+}
+
+/** The first few are read at once; when most of them do not match, more are. */
+async function* chunksOf(
+  ids: AsyncIterable<string> | Iterable<string>,
+  first: number,
+): AsyncGenerator<string[]> {
+  let chunk: string[] = []
+  let size = first
+  for await (const id of ids) {
+    chunk.push(id)
+    if (chunk.length < size) continue
+    yield chunk
+    chunk = []
+    size = longestPage
+  }
+  if (chunk.length > 0) yield chunk
+}

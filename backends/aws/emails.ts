@@ -1,0 +1,111 @@
+import type { Email } from '../../mail/email.ts'
+import type { Claim, Clock, Emails } from '../../mail/ports.ts'
+import { allowed, claimable, type EmailState } from '../../mail/states.ts'
+import { attributesOf, emailKey, emailOf, endOf, isLive, itemOfEmail } from './email-items.ts'
+import { listEmails } from './email-list.ts'
+import { recipientHash } from './recipient-hash.ts'
+import { absent, type Item, type Key, type Table } from './table.ts'
+import type { Condition } from './table-expressions.ts'
+
+export interface EmailsOptions {
+  readonly clock: Clock
+  /** Days that a settled email is kept. */
+  readonly keepDays: number
+}
+
+/** The records of emails: one item each, every write of it conditional. */
+export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): Emails {
+  async function get(id: string): Promise<Email | undefined> {
+    const item = await table.get(emailKey(id))
+    return item && isLive(item, clock.now()) ? emailOf(item) : undefined
+  }
+
+  return {
+    async create(email) {
+      const others = lookUps(email, keepDays)
+      // First: without its record a look-up finds nothing, and does no harm.
+      if (others.length > 0) await table.putAll(others)
+      return (await table.put(itemOfEmail(email, keepDays), absent)).applied
+    },
+    claim: (id, now, leaseSeconds) => claim(table, id, now, leaseSeconds),
+    async settle(id, token, change) {
+      const { state } = change
+      if (state && !allowed('sending', state)) throw notAllowed('sending', state)
+      const set = { ...attributesOf(change, keepDays), c: undefined, u: undefined, b: undefined }
+      const holds = {
+        text: 't = :sending AND c = :token',
+        values: { ':sending': 'sending', ':token': token },
+      }
+      return (await table.update(emailKey(id), { set, add: { r: 1 } }, holds)).applied
+    },
+    async change(seen, change) {
+      const { state = seen.state } = change
+      if (state !== seen.state && !allowed(seen.state, state)) {
+        if ((await get(seen.id))?.revision !== seen.revision) return undefined
+        throw notAllowed(seen.state, state)
+      }
+      const ended = state === 'sending' ? {} : { c: undefined, u: undefined, b: undefined }
+      const set = { ...attributesOf(change, keepDays), ...ended }
+      const unchanged = { text: 'r = :seen', values: { ':seen': seen.revision } }
+      const { applied, item } = await table.update(
+        emailKey(seen.id),
+        { set, add: { r: 1 } },
+        unchanged,
+      )
+      return applied ? emailOf(item) : undefined
+    },
+    get,
+    list: (query) => listEmails(table, clock, query),
+  }
+}
+
+/**
+ * One write decides who sends. The state before is copied beside it, because the answer to a
+ * write that had to be tried again no longer tells it.
+ */
+async function claim(table: Table, id: string, now: number, leaseSeconds: number): Promise<Claim> {
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString('base64url')
+  const set = { t: 'sending', c: token, u: now + leaseSeconds * 1_000, w: undefined }
+  const update = { set, add: { r: 1 }, copy: { b: 't' } }
+  const written = await table.update(emailKey(id), update, mayBeClaimed(now))
+  if (!written.applied) return refusedClaim(written.item, now)
+  const takenOver = written.item['b'] === 'sending'
+  return { kind: 'claimed', email: emailOf(written.item), claim: token, takenOver }
+}
+
+function mayBeClaimed(now: number): Condition {
+  const states = Object.fromEntries(claimable.map((state) => [`:${state}`, state]))
+  const conditions = [
+    `t IN (${Object.keys(states).join(', ')})`,
+    '(t <> :sending OR u <= :now)',
+    'd <= :now',
+    '(attribute_not_exists(y) OR y <= :now)',
+  ]
+  return {
+    text: conditions.join(' AND '),
+    values: { ...states, ':now': now },
+  }
+}
+
+/** Told from the item that stood in the way, which comes with the refusal. */
+function refusedClaim(item: Item | undefined, now: number): Claim {
+  if (!item) return { kind: 'unknown' }
+  const { state, leaseUntil = 0, dueAt, nextAttemptAt = 0 } = emailOf(item)
+  if (!claimable.includes(state)) return { kind: 'notClaimable', state }
+  if (leaseUntil > now) return { kind: 'leased', until: leaseUntil }
+  return { kind: 'notDue', dueAt: Math.max(dueAt, nextAttemptAt) }
+}
+
+function notAllowed(from: EmailState, to: EmailState): RangeError {
+  return new RangeError(`an email that is ${from} cannot become ${to}`)
+}
+
+/** The longest that an email may wait before it settles: 30 days ahead, 72 hours of patience. */
+const longestWaitDays = 34
+
+/** By which the recipients after the first find an email; the first has a place in the list. */
+function lookUps({ id, createdAt, recipients }: Email, keepDays: number): (Key & Item)[] {
+  const hashes = recipients.map(({ address }) => recipientHash(address).whole)
+  const x = endOf(createdAt, keepDays + longestWaitDays)
+  return [...new Set(hashes)].slice(1).map((hash) => ({ p: `r#${hash}`, s: id, x }))
+}

@@ -1,0 +1,61 @@
+import type { Group, Groups, GroupStop } from '../../mail/ports.ts'
+import { present, type Item, type Key, type Table } from './table.ts'
+import { walk } from './table-walk.ts'
+
+/**
+ * Emails that can be stopped together: one item for each group, and one for each that may be
+ * stopped, so that those are found without looking at all. That is written before the stop and
+ * removed after it, so that a crash in between hides none.
+ */
+export function dynamoGroups(table: Table): Groups {
+  async function get(id: string, now: number): Promise<Group | undefined> {
+    const item = await table.get(groupKey(id))
+    return item && isAlive(item, now) ? groupOf(item) : undefined
+  }
+
+  return {
+    async create({ id, createdAt, expiresAt, stop }) {
+      await table.put({ ...groupKey(id), t: createdAt, e: expiresAt, x: endOf(expiresAt), g: stop })
+    },
+    get,
+    async stop(id, stop, now) {
+      const group = await get(id, now)
+      if (!group) return false
+      if (stop) await table.put({ ...stoppedKey(id), x: endOf(group.expiresAt) })
+      const { applied } = await table.update(groupKey(id), { set: { g: stop } }, present)
+      if (!stop) await table.remove(stoppedKey(id))
+      return applied
+    },
+    async stopped(now) {
+      const where = { text: 'p = :stopped', values: { ':stopped': stoppedKey('').p } }
+      const found = await Array.fromAsync(walk(table, { where, consistent: true }))
+      const items = await table.getAll(found.map((item) => groupKey(item['s'] as string)))
+      return items.filter((item) => isAlive(item, now) && item['g'] !== undefined).map(groupOf)
+    },
+  }
+}
+
+function groupKey(id: string): Key {
+  return { p: `b#${id}`, s: 'b' }
+}
+
+function stoppedKey(id: string): Key {
+  return { p: 'stopped', s: id }
+}
+
+function endOf(expiresAt: number): number {
+  return Math.ceil(expiresAt / 1_000)
+}
+
+function isAlive(item: Item, now: number): boolean {
+  return (item['e'] as number) > now
+}
+
+function groupOf(item: Item): Group {
+  return {
+    id: (item['p'] as string).slice(2),
+    createdAt: item['t'] as number,
+    expiresAt: item['e'] as number,
+    ...(item['g'] !== undefined && { stop: item['g'] as GroupStop }),
+  }
+}

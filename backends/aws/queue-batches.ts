@@ -1,0 +1,62 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+
+export interface Outgoing {
+  readonly body: string
+  readonly delaySeconds: number
+}
+
+/** Most messages, and most bytes of them, in one call (1 MiB, with room for what SQS adds). */
+const mostMessages = 10
+const mostBytes = 1_000_000
+
+/** How often messages are put again that SQS did not take. */
+const mostRounds = 6
+
+/**
+ * Puts many messages. SQS answers 200 also when it took only some of them: the rest is put again,
+ * and when it does not take them at last this throws.
+ */
+export async function sendAll(
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly Outgoing[],
+): Promise<void> {
+  for (const batch of batchesOf(messages)) {
+    let rest: readonly Outgoing[] = batch
+    for (let round = 0; rest.length > 0; round++) {
+      if (round === mostRounds) throw new Error('SQS keeps refusing messages of a batch')
+      if (round > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** round))
+      rest = await send(sqs, queueUrl, rest)
+    }
+  }
+}
+
+/** Those that were not taken. */
+async function send(
+  sqs: SQSClient,
+  QueueUrl: string,
+  batch: readonly Outgoing[],
+): Promise<readonly Outgoing[]> {
+  const Entries = batch.map(({ body, delaySeconds }, index) => ({
+    Id: `${index}`,
+    MessageBody: body,
+    DelaySeconds: delaySeconds,
+  }))
+  const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+  const ours = Failed.find(({ SenderFault }) => SenderFault)
+  if (ours) throw new Error(`SQS refuses a message: ${ours.Code}`)
+  return Failed.map(({ Id }) => batch[Number(Id)]!)
+}
+
+function batchesOf(messages: readonly Outgoing[]): Outgoing[][] {
+  const batches: Outgoing[][] = []
+  let bytes = Infinity
+  for (const message of messages) {
+    const own = Buffer.byteLength(message.body)
+    const isFull = bytes + own > mostBytes || batches.at(-1)?.length === mostMessages
+    if (isFull) batches.push([])
+    bytes = isFull ? own : bytes + own
+    batches.at(-1)!.push(message)
+  }
+  return batches
+}
