@@ -17,6 +17,7 @@ import { sqsQueue } from './queue.ts'
 import { eventBridgeSchedules } from './schedules.ts'
 import { dynamoSessions } from './sessions.ts'
 import { dynamoStanding } from './standing.ts'
+import { cloudWatchStats } from './stats.ts'
 import { dynamoTable } from './table.ts'
 import { s3Uploads } from './uploads.ts'
 
@@ -61,6 +62,7 @@ export function awsBackend(
     deadLetters,
     blobs: bucket,
     standing: dynamoStanding(table),
+    stats: cloudWatchStats(cloudWatch, place.metricsNamespace),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     web,
     clock,

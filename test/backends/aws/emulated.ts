@@ -118,12 +118,17 @@ async function makePlace(access: AwsAccess): Promise<Place> {
   const s3 = new S3Client({ ...access, forcePathStyle: true })
   await s3.send(new CreateBucketCommand({ Bucket: name }))
   for (const client of [sqs, s3]) client.destroy()
+  return { ...aPlace(name), queueUrl: queueUrl!, deadLetterQueueUrl: deadLetterQueueUrl! }
+}
+
+/** Names of what may be there. */
+export function aPlace(name: string): Place {
   return {
     stage: 'test',
     tableName: name,
-    queueUrl: queueUrl!,
+    queueUrl: `http://sqs.test/123456789012/${name}`,
     queueArn: `arn:aws:sqs:us-east-1:123456789012:${name}`,
-    deadLetterQueueUrl: deadLetterQueueUrl!,
+    deadLetterQueueUrl: `http://sqs.test/123456789012/${name}-dead`,
     deadLetterQueueArn: `arn:aws:sqs:us-east-1:123456789012:${name}-dead`,
     bucketName: name,
     settingsParameter: `/postern/${name}/settings`,
