@@ -1,5 +1,7 @@
-import { keep, refuse, jobOf, unavailability, type Caller } from './accept.ts'
+import { arrivalOf, refuse, unavailability, type Caller } from './accept.ts'
 import { readEmailRequest, type Fault } from './email-request.ts'
+import { keep } from './intake.ts'
+import { jobOf } from './job.ts'
 import type { Job } from './ports.ts'
 import type { Postern } from './postern.ts'
 
@@ -43,7 +45,8 @@ export async function adopt(postern: Postern, foundling: Foundling): Promise<Ado
   const refusal = refuse(request, producer, inForce)
   if (refusal?.kind === 'invalid') return refused(refusal.faults)
   if (refusal) return { kind: 'refused', reason: refusal.reason }
-  return { kind: 'adopted', job: await keep(postern, request, producer, inForce, {}, id) }
+  const arrival = arrivalOf(request, producer, inForce, postern.clock.now(), id)
+  return { kind: 'adopted', job: await keep(postern, arrival) }
 }
 
 /** Names fields and rules, never a value. */

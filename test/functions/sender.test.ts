@@ -6,6 +6,7 @@ import type { Arrival, Inbox } from '../../backends/aws/inbox.ts'
 import { sender } from '../../functions/send/sender.ts'
 import { accept } from '../../mail/accept.ts'
 import { idOf } from '../../mail/id.ts'
+import { intakeInSteps } from '../../mail/intake.ts'
 import type { Job } from '../../mail/ports.ts'
 import { settingsSchema, type SavedSettings } from '../../mail/settings.ts'
 import { emailRequest, openPostern, type TestPostern } from '../open-postern.ts'
@@ -229,7 +230,8 @@ async function aJob(change: Parameters<typeof emailRequest>[0] = {}): Promise<Jo
     ...test.backend.queue,
     put: async (put: readonly Job[]) => void jobs.push(...put),
   }
-  await accept({ ...test.postern, queue }, emailRequest(change), local)
+  const intake = intakeInSteps({ ...test.backend, queue })
+  await accept({ ...test.postern, intake }, emailRequest(change), local)
   return jobs[0]!
 }
 
