@@ -16,6 +16,7 @@ import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
 import { v1Health } from './v1/health.ts'
+import { v1OpenApi } from './v1/openapi.ts'
 import { v1Queue } from './v1/queue.ts'
 import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
@@ -58,6 +59,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridScopes(authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
+  app.route('/v1', v1OpenApi(version))
   app.route('/v1', v1Session(postern, authenticate))
   app.use('/v1/*', needs('full_access', authenticate))
   for (const part of [v1Settings, v1SettingsForm, v1Stats, v1Emails, v1Captures, v1Queue])

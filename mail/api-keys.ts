@@ -45,7 +45,7 @@ export function readKeyRequest(
   body: Readonly<Record<string, unknown>>,
 ): { request: KeyRequest } | { faults: Fault[] } {
   const given = Object.entries(body).filter(([, value]) => value !== null)
-  const parsed = wire.safeParse(Object.fromEntries(given))
+  const parsed = keyBody.safeParse(Object.fromEntries(given))
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
   const { name, permission, domain, capture } = parsed.data
   if (domain !== undefined && permission !== 'sending_access')
@@ -73,7 +73,8 @@ const longestName = 50
 
 const required = 'is required'
 
-const wire = z.object({
+/** The body of `POST /api-keys`. */
+export const keyBody = z.object({
   name: z
     .string({ error: ({ input }) => (input === undefined ? required : 'must be text') })
     .trim()

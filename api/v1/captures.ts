@@ -53,7 +53,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     })
 }
 
-const mark = z.object({ seen: z.boolean() })
+export const mark = z.object({ seen: z.boolean() })
 
 /** `from` and `to` are the envelope: who would really have got it, Bcc included. */
 function captureSummary({ emailId, at, id, from, to, subject, size, seen }: Capture) {

@@ -57,7 +57,7 @@ function readSearch(c: Context): string | undefined {
   throw parameter('q', `an id or a whole address is needed: ${parsed.fault}`)
 }
 
-const wish = z.object({ to: mailboxField, engine: z.enum(engineNames).optional() })
+export const wish = z.object({ to: mailboxField, engine: z.enum(engineNames).optional() })
 
 function releasedId(released: Released): string {
   switch (released.kind) {

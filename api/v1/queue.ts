@@ -40,7 +40,7 @@ export function v1Queue(postern: Postern): Hono<ApiEnv> {
 }
 
 /** All of them unless some are named. */
-const wish = z.object({
+export const wish = z.object({
   ids: z.array(z.string().max(100)).min(1).max(mostRedriven).optional(),
   after: z.string().max(100).optional(),
 })

@@ -56,7 +56,7 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
     })
 }
 
-const wish = z.object({ key: z.string('the API key is needed').trim().min(1).max(200) })
+export const wish = z.object({ key: z.string('the API key is needed').trim().min(1).max(200) })
 
 function tooOften(c: Context, seconds: number): Refusal {
   c.header('Retry-After', String(seconds))

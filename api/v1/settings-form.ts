@@ -37,7 +37,7 @@ function engineOf(secret: string): string | null {
   return engineNames.find((engine) => secret.startsWith(`${engine}.`)) ?? null
 }
 
-const wish = z.object({
+export const wish = z.object({
   settings: z.record(z.string(), z.unknown()).optional(),
   from: mailboxField.optional(),
   replyTo: z

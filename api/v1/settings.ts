@@ -66,7 +66,7 @@ const secrets = z.record(z.string(), z.string())
 /** Settings to try without saving them. */
 export const candidate = z.object({ settings: document.optional(), secrets: secrets.optional() })
 
-const change = z.object({
+export const change = z.object({
   settings: document,
   secrets: secrets.optional(),
   version: z.string(),

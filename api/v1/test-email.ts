@@ -30,4 +30,4 @@ export function v1TestEmail(postern: Postern, sendWithCandidate: SendWithCandida
   })
 }
 
-const wish = candidate.extend({ to: mailboxField.optional() })
+export const wish = candidate.extend({ to: mailboxField.optional() })

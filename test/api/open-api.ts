@@ -18,6 +18,7 @@ export interface OpenApi {
   readonly directory: string
   readonly clock: VirtualClock
   readonly logged: object[]
+  readonly app: ReturnType<typeof createApp>
   /** What a host calls. */
   readonly handle: (request: Request) => Response | Promise<Response>
   readonly fetch: (path: string, init?: Ask) => Promise<Response>
@@ -90,6 +91,7 @@ export function openApi(
     directory,
     clock,
     logged,
+    app,
     handle: (request) => app.fetch(request),
     fetch,
     post,

@@ -1,0 +1,77 @@
+import type { z } from 'zod'
+import type { ApiKey } from '../../mail/ports.ts'
+
+/** One route of the API, as far as a caller needs to know it. */
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** `{id}` where a part is given. */
+  readonly path: string
+  readonly summary: string
+  /** The id need not be a UUID. */
+  readonly anyId?: true
+  /** What a key must be good for; none is needed for `nothing`. */
+  readonly needs: ApiKey['permission'] | 'nothing'
+  readonly query?: Readonly<Record<string, z.ZodType>>
+  readonly headers?: Readonly<Record<string, z.ZodType>>
+  /** The schema that the route itself checks with, or one that says the same. */
+  readonly body?: z.ZodType
+  /** A body that is accepted on a new Postern, where one is needed. */
+  readonly example?: unknown
+  readonly answer: Answer
+  /** Refusals that the rest does not imply, by status, with their reason. */
+  readonly refusals?: Readonly<Record<number, string>>
+}
+
+export interface Answer {
+  readonly status: 200 | 201 | 202 | 204
+  /** Nothing comes when neither this nor `type` is given. */
+  readonly body?: z.ZodType
+  /** Of what is not JSON. */
+  readonly type?: string
+  readonly headers?: Readonly<Record<string, z.ZodType>>
+}
+
+/** The wire format of a route: whose clients it is for. */
+export type Surface = 'Resend' | 'SendGrid' | 'Postern'
+
+export function surfaceOf({ path }: Pick<Operation, 'path'>): Surface {
+  if (path.startsWith('/v3/')) return 'SendGrid'
+  return path.startsWith('/v1/') ? 'Postern' : 'Resend'
+}
+
+/** Every refusal that a caller should expect, by status, with its reason. */
+export function refusalsOf(operation: Operation): Readonly<Record<number, string>> {
+  const { needs, body, path, query, anyId, refusals = {} } = operation
+  const wantsId = path.includes('{id}') && !anyId
+  const { noKey, restricted, wrongField, wrongParameter } =
+    surfaceOf(operation) === 'SendGrid' ? inSendGrids : inOthers
+  return {
+    ...(needs === 'nothing' ? none : noKey),
+    ...(needs === 'full_access' ? restricted : none),
+    ...(path.includes('{') ? unknown : none),
+    ...(wantsId || query ? wrongParameter : none),
+    ...(body ? { ...wrongBody, ...wrongField } : none),
+    ...refusals,
+  }
+}
+
+type Refusals = Readonly<Record<number, string>>
+type Kinds = Readonly<Record<'noKey' | 'restricted' | 'wrongField' | 'wrongParameter', Refusals>>
+
+const none: Refusals = {}
+const unknown: Refusals = { 404: 'There is no such thing.' }
+const wrongBody: Refusals = { 400: 'The body is not JSON.', 413: 'The body is too large.' }
+
+const inSendGrids: Kinds = {
+  noKey: { 401: 'No key was shown, or an unknown one.' },
+  restricted: { 403: 'The key may only send.' },
+  wrongField: { 400: 'The body is not JSON, or a field is wrong.', 415: 'It is not UTF-8.' },
+  wrongParameter: {},
+}
+
+const inOthers: Kinds = {
+  noKey: { 401: 'No key was shown.', 403: 'The key is not known.' },
+  restricted: { 401: 'No key was shown, or one that may only send.' },
+  wrongField: { 422: 'A field is wrong.' },
+  wrongParameter: { 422: 'A parameter is wrong.' },
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import { keyBody } from '../../mail/api-keys.ts'
+import { emailBody } from '../../mail/email-request.ts'
+import type { Operation } from './operation.ts'
+import { id, idempotencyKey, idOnly, resendList, resendPaging, time } from './shapes.ts'
+
+const emailItem = z.object({
+  id,
+  message_id: z.string(),
+  from: z.string(),
+  to: z.array(z.string()),
+  cc: z.array(z.string()).nullable(),
+  bcc: z.array(z.string()).nullable(),
+  reply_to: z.array(z.string()).nullable(),
+  subject: z.string(),
+  created_at: time,
+  scheduled_at: time.nullable(),
+  last_event: z.enum([
+    'scheduled',
+    'queued',
+    'sent',
+    'failed',
+    'suppressed',
+    'canceled',
+    'delivered',
+    'delivery_delayed',
+    'bounced',
+    'complained',
+  ]),
+})
+
+const email = emailItem.extend({
+  object: z.literal('email'),
+  html: z.string().nullable().meta({ description: 'null once the content is gone.' }),
+  text: z.string().nullable(),
+  tags: z.array(z.object({ name: z.string(), value: z.string() })),
+  topic_id: z.null(),
+})
+
+const attachment = z.object({
+  id,
+  filename: z.string(),
+  size: z.int(),
+  content_type: z.string(),
+  content_disposition: z.enum(['attachment', 'inline']),
+  content_id: z.string().nullable(),
+  download_url: z.url().meta({ description: 'Needs no key; good until it expires.' }),
+  expires_at: time,
+})
+
+const key = z.object({
+  id,
+  name: z.string(),
+  created_at: time,
+  last_used_at: time.nullable(),
+  permission: z.enum(['full_access', 'sending_access']),
+  domain: z.string().nullable(),
+  capture: z.boolean(),
+})
+
+const changed = z.object({ object: z.literal('email'), id })
+
+const anEmail = {
+  from: 'Acme <me@example.com>',
+  to: ['you@example.com'],
+  subject: 'Hello',
+  html: '<p>It works.</p>',
+}
+
+const notAccepted = {
+  409: 'The Idempotency-Key belongs to another request, or the same is being worked on.',
+  503: 'Mail is switched off.',
+}
+
+const notScheduled = { 422: 'The id is none, or the email is not scheduled any more.' }
+
+/** What Resend's SDKs ask for. */
+export const resendOperations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/emails',
+    summary: 'Send an email',
+    needs: 'sending_access',
+    headers: idempotencyKey,
+    body: emailBody,
+    example: anEmail,
+    answer: { status: 200, body: idOnly },
+    refusals: notAccepted,
+  },
+  {
+    method: 'post',
+    path: '/emails/batch',
+    summary: 'Send up to 100 emails, all of them or none',
+    needs: 'sending_access',
+    headers: {
+      ...idempotencyKey,
+      'x-batch-validation': z.enum(['strict', 'permissive']).optional(),
+    },
+    body: z.array(emailBody).min(1).max(100),
+    example: [anEmail, { ...anEmail, to: 'other@example.com' }],
+    answer: {
+      status: 200,
+      body: z.object({
+        data: z.array(idOnly),
+        errors: z
+          .array(z.object({ index: z.int(), message: z.string() }))
+          .optional()
+          .meta({ description: 'Only where it is permissive.' }),
+      }),
+    },
+    refusals: notAccepted,
+  },
+  {
+    method: 'get',
+    path: '/emails',
+    summary: 'List emails, newest first',
+    needs: 'full_access',
+    query: resendPaging,
+    answer: { status: 200, body: resendList(emailItem) },
+  },
+  {
+    method: 'get',
+    path: '/emails/{id}',
+    summary: 'Look up an email',
+    needs: 'full_access',
+    answer: { status: 200, body: email },
+  },
+  {
+    method: 'patch',
+    path: '/emails/{id}',
+    summary: 'Send a scheduled email at another time',
+    needs: 'full_access',
+    body: z.object({ scheduled_at: z.string() }),
+    example: { scheduled_at: '2026-01-02T09:00:00Z' },
+    answer: { status: 200, body: changed },
+    refusals: notScheduled,
+  },
+  {
+    method: 'post',
+    path: '/emails/{id}/cancel',
+    summary: 'Cancel a scheduled email',
+    needs: 'full_access',
+    answer: { status: 200, body: changed },
+    refusals: notScheduled,
+  },
+  {
+    method: 'get',
+    path: '/emails/{id}/attachments',
+    summary: 'List the attachments of an email, while its content is kept',
+    needs: 'full_access',
+    query: resendPaging,
+    answer: { status: 200, body: resendList(attachment) },
+  },
+  {
+    method: 'get',
+    path: '/emails/{id}/attachments/{aid}',
+    summary: 'Look up an attachment',
+    needs: 'full_access',
+    answer: { status: 200, body: attachment.extend({ object: z.literal('attachment') }) },
+  },
+  {
+    method: 'post',
+    path: '/api-keys',
+    summary: 'Make an API key; its token is told once',
+    needs: 'full_access',
+    body: keyBody,
+    example: { name: 'shop' },
+    answer: { status: 201, body: z.object({ id, token: z.string() }) },
+  },
+  {
+    method: 'get',
+    path: '/api-keys',
+    summary: 'List API keys',
+    needs: 'full_access',
+    query: resendPaging,
+    answer: { status: 200, body: resendList(key) },
+  },
+  {
+    method: 'patch',
+    path: '/api-keys/{id}',
+    summary: 'Rename an API key',
+    needs: 'full_access',
+    body: keyBody.pick({ name: true }),
+    example: { name: 'new shop' },
+    answer: { status: 200, body: z.object({ object: z.literal('api_key'), id }) },
+  },
+  {
+    method: 'delete',
+    path: '/api-keys/{id}',
+    summary: 'Revoke an API key',
+    needs: 'full_access',
+    answer: {
+      status: 200,
+      body: z.object({ object: z.literal('api_key'), id, deleted: z.literal(true) }),
+    },
+  },
+]

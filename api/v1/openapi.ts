@@ -1,0 +1,12 @@
+import { Hono } from 'hono'
+import type { ApiEnv } from '../auth.ts'
+
+/** `GET /v1/openapi.json`: the whole API as a document, for everybody. */
+export function v1OpenApi(version: string): Hono<ApiEnv> {
+  let document: object | undefined
+  return new Hono<ApiEnv>().get('/openapi.json', async (c) => {
+    // Made when first asked for, which few do.
+    const { openApiDocument } = await import('../openapi/document.ts')
+    return c.json((document ??= openApiDocument(version)))
+  })
+}
