@@ -23,6 +23,7 @@ import { v1Settings } from './v1/settings.ts'
 import { v1SettingsForm } from './v1/settings-form.ts'
 import { v1Stats } from './v1/stats.ts'
 import { v1TestEmail, type SendWithCandidate } from './v1/test-email.ts'
+import { v1Uploads } from './v1/uploads.ts'
 
 export interface ApiOptions {
   readonly access: Access
@@ -61,6 +62,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1Health(postern, authenticate, version))
   app.route('/v1', v1OpenApi(version))
   app.route('/v1', v1Session(postern, authenticate))
+  app.route('/v1', v1Uploads(postern, authenticate))
   app.use('/v1/*', needs('full_access', authenticate))
   for (const part of [v1Settings, v1SettingsForm, v1Stats, v1Emails, v1Captures, v1Queue])
     app.route('/v1', part(postern))

@@ -28,6 +28,20 @@ export const notes: Readonly<Record<string, Note>> = {
     example: 'onBehalf',
     more: '`onBehalf` and `default` need `from.address`. An email without a From gets the default identity under every policy.',
   },
+  senderDomains: {
+    example: ['example.com', 'mail.example.com'],
+    values: 'at most 1,000 domain names',
+    more: 'A subdomain is a domain of its own. An email from elsewhere is refused with 403, by SMTP with 550. With `fromPolicy` set to `default` it is the domain of `from.address` that counts.',
+  },
+  'attachments.fetchUrls': {
+    example: true,
+    more: 'https only, at most 40 MB after base64 and 25 s for a request. The name in the URL is resolved once, and nothing is fetched unless all its addresses belong to the public internet; redirects are not followed. Off, an email that names a URL is refused.',
+  },
+  'limits.requestsPerSecond': {
+    example: 20,
+    unit: 'requests per second',
+    more: 'One more is answered with 429 and `retry-after`. Counted in each process: on one machine that is the limit; on AWS each instance of the api function counts for itself, and the throttling of API Gateway bounds them together. A batch is one request. Where no key is needed nothing is counted.',
+  },
   replyTo: { example: 'support@example.com', values: mailbox },
   headers: {
     example: { 'X-Team': 'billing' },

@@ -7,7 +7,8 @@ import {
   type NotNow,
   type Refused,
 } from './accept.ts'
-import type { EmailRequest, Fault } from './email-request.ts'
+import { mostContentBytes, type EmailRequest, type Fault } from './email-request.ts'
+import { gather, hasRemote } from './gather.ts'
 import { batchId, memberId } from './id.ts'
 import { beganBefore, begunAt, once, type KeyedRequest } from './once.ts'
 import type { IdempotencyEntry } from './ports.ts'
@@ -60,7 +61,7 @@ export async function acceptAll(
 ): Promise<BatchAcceptance> {
   const inForce = await postern.inForce.current()
   const now = postern.clock.now()
-  const asked = read(now)
+  const asked = await gatherAll(postern, read(now), caller, { inForce, idempotency })
   const refused = refusedOf(asked, caller, inForce)
   const no: BatchAcceptance | undefined =
     unavailability(inForce) ??
@@ -73,7 +74,8 @@ export async function acceptAll(
   }
   const begin = { id: batch, refused }
   const end = await once(postern, caller.owner, idempotency, begin, async (entry, isNew) => {
-    const members = membersOf(isNew ? asked : read(begunAt(entry)), entry)
+    const again = () => gatherAll(postern, read(begunAt(entry)), caller, { inForce })
+    const members = membersOf(isNew ? asked : await again(), entry)
     if (isNew || !(await anyUnderWay(postern, members)))
       await putAll(postern, members, caller, inForce)
   })
@@ -92,6 +94,28 @@ function refusedOf(asked: readonly Asked[], caller: Caller, inForce: InForce): R
     const why = 'faults' in one ? invalid(one.faults) : refuse(one.request, caller, inForce)
     return why ? [{ index, why }] : []
   })
+}
+
+/**
+ * Brings the attachments that lie elsewhere, for what is not refused anyway; none when the answer
+ * is known already. They share what one email may have, so that a batch fits into memory.
+ */
+async function gatherAll(
+  postern: Postern,
+  asked: readonly Asked[],
+  caller: Caller,
+  { inForce, idempotency }: { inForce: InForce; idempotency?: KeyedRequest },
+): Promise<readonly Asked[]> {
+  if (!asked.some((one) => 'request' in one && hasRemote(one.request))) return asked
+  const earlier = idempotency && (await beganBefore(postern, caller.owner, idempotency))
+  if (earlier?.finished) return asked
+  const allowance = { bytes: mostContentBytes }
+  const gathered: Asked[] = []
+  for (const one of asked) {
+    const wanted = 'request' in one && !refuse(one.request, caller, inForce)
+    gathered.push(wanted ? await gather(postern, one.request, caller, allowance) : one)
+  }
+  return gathered
 }
 
 function invalid(faults: readonly Fault[]): Refused {

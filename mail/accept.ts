@@ -1,6 +1,7 @@
 import { domainOf } from './address.ts'
 import { contentBytes, type EmailRequest, type Fault } from './email-request.ts'
 import type { Email, Recipient } from './email.ts'
+import { gather, hasRemote } from './gather.ts'
 import { newId } from './id.ts'
 import { beganBefore, once, type KeyedRequest } from './once.ts'
 import type { ApiKey, Arrival } from './ports.ts'
@@ -29,7 +30,7 @@ export type Acceptance =
 /** What is wrong with an email that somebody asks for. */
 export type Refused =
   | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
-  /** The key of this caller may not send from this domain. */
+  /** This caller, or nobody, may send from this domain. */
   | { readonly kind: 'forbidden'; readonly reason: string }
 
 /** Why nothing can be said of an email now. */
@@ -57,6 +58,7 @@ export async function accept(
   const inForce = await postern.inForce.current()
   const refusal = unavailability(inForce) ?? refuse(request, caller, inForce)
   if (refusal) return replayOr(refusal, postern, caller, options)
+  if (hasRemote(request)) return acceptGathered(postern, request, caller, options)
   const now = postern.clock.now()
   const id = newId(now)
   const store = (as: string) =>
@@ -76,6 +78,21 @@ export async function accept(
   )
   if (end.kind !== 'done') return end
   return { kind: 'accepted', id: end.entry.id, replayed: end.replayed }
+}
+
+/** What lies elsewhere is only fetched for an email that is new. */
+async function acceptGathered(
+  postern: Postern,
+  request: EmailRequest,
+  caller: Caller,
+  options: AcceptOptions,
+): Promise<Acceptance> {
+  const { idempotency } = options
+  const id = idempotency && (await earlierAnswer(postern, caller, idempotency))
+  if (id) return { kind: 'accepted', id, replayed: true }
+  const gathered = await gather(postern, request, caller)
+  if ('faults' in gathered) return { kind: 'invalid', faults: gathered.faults }
+  return accept(postern, gathered.request, caller, options)
 }
 
 /** What was accepted once stays accepted, though it would be refused now. */
@@ -112,6 +129,13 @@ export function refuse(
   }
   if (caller.domain && domainOf(from) !== caller.domain)
     return { kind: 'forbidden', reason: `this key may only send from ${caller.domain}` }
+  // Under this policy nobody ever sees whom the caller names.
+  const shown = domainOf(settings.fromPolicy === 'default' ? settings.from.address! : from)
+  if (settings.senderDomains && !settings.senderDomains.includes(shown))
+    return {
+      kind: 'forbidden',
+      reason: `the ${shown} domain is not verified: it is none of the sender domains (settings: senderDomains)`,
+    }
   return undefined
 }
 
@@ -143,6 +167,7 @@ export function arrivalOf(
   id: string,
   engine?: EngineName,
 ): Arrival {
+  if (hasRemote(request)) throw new Error('an attachment was not brought: it would be lost')
   const email = recordOf(id, request, caller, settings, now)
   return {
     email: engine ? { ...email, engine, capture: false } : email,

@@ -123,7 +123,15 @@ export interface Attachment {
   readonly contentType: string
   /** Present: inline, referred to as `cid:`. */
   readonly contentId?: string
+  /**
+   * Where the bytes still are, in a request: `content` is empty then, and so are a name and a type
+   * that the caller left open. Never in an email that was accepted.
+   */
+  readonly source?: AttachmentSource
 }
+
+export type AttachmentSource =
+  { readonly kind: 'upload'; readonly id: string } | { readonly kind: 'url'; readonly url: string }
 
 /** SMTP MAIL FROM and RCPT TO: who really gets it. */
 export interface Envelope {

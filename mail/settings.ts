@@ -49,6 +49,14 @@ const headers = z.record(z.string(), z.string()).superRefine((fields, context) =
   }
 })
 
+/** In the spelling in which the domain of every From is compared with it. */
+const senderDomain = z.string().transform((text, context): string => {
+  const parsed = parseAddress(`x@${text}`)
+  if ('address' in parsed) return domainOf(parsed.address)
+  context.addIssue(parsed.fault)
+  return z.NEVER
+})
+
 /** An address, or a whole domain as `@example.com` or `@*.example.com`. */
 const recipientPattern = z.string().transform((text, context): string => {
   const [prefix = ''] = /^@(\*\.)?/.exec(text) ?? []
@@ -79,6 +87,15 @@ const shape = z.strictObject({
     .describe(
       'Who stands in From, Sender and the envelope: the caller; the caller with the default identity as Sender and envelope; or the default identity alone, with the caller in Reply-To.',
     ),
+  senderDomains: z
+    .array(senderDomain)
+    .max(1_000)
+    .refine((names) => new Set(names).size === names.length, 'each domain once')
+    .nullable()
+    .default(null)
+    .describe(
+      'The domains that may stand in From, also listed and changed at `/domains`. `null`: any; an empty list: none.',
+    ),
   replyTo: address
     .nullable()
     .default(null)
@@ -92,6 +109,25 @@ const shape = z.strictObject({
     .max(365)
     .default(0)
     .describe('Days to keep html, text and attachments after a successful hand-off.'),
+  attachments: z
+    .strictObject({
+      fetchUrls: z
+        .boolean()
+        .default(false)
+        .describe('Fetch attachments that an email names by a URL (`path`).'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      requestsPerSecond: z
+        .number()
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(10_000)
+        .describe('Most requests per second with one API key.'),
+    })
+    .prefault({}),
   noop: z
     .strictObject({
       mode: z

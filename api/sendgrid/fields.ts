@@ -94,27 +94,38 @@ export function checkSize(values: Readonly<Record<string, string>>): string | un
 /** Unix time in seconds. */
 export const sendAt = z.int('a whole number is needed: Unix time in seconds')
 
+export const required = 'is required'
+
 /** Beside what leaves: whether the caller wants it shown in place. */
 export type SentAttachment = Attachment & { readonly inline: boolean }
 
-const attachment = z.object({
-  content: z.string().min(1, 'must not be empty').meta({ format: 'byte' }),
-  filename: z.string(),
-  type: z
-    .string()
-    .refine((type) => isContentType(type) && !type.includes(';'), {
-      message: 'a type such as image/png is needed',
-    })
-    .optional(),
-  disposition: z
-    .enum(['inline', 'attachment'], { error: 'inline or attachment is needed' })
-    .optional(),
-  content_id: z.string().optional(),
-  contentId: z
-    .string()
-    .optional()
-    .meta({ description: 'The same: @sendgrid/mail leaves this spelling as it is given.' }),
-})
+const attachment = z
+  .object({
+    content: z.string().min(1, 'must not be empty').meta({ format: 'byte' }).optional(),
+    upload: z
+      .string()
+      .optional()
+      .meta({ description: 'In place of content: the id of an upload (POST /v1/uploads).' }),
+    filename: z.string(),
+    type: z
+      .string()
+      .refine((type) => isContentType(type) && !type.includes(';'), {
+        message: 'a type such as image/png is needed',
+      })
+      .optional(),
+    disposition: z
+      .enum(['inline', 'attachment'], { error: 'inline or attachment is needed' })
+      .optional(),
+    content_id: z.string().optional(),
+    contentId: z
+      .string()
+      .optional()
+      .meta({ description: 'The same: @sendgrid/mail leaves this spelling as it is given.' }),
+  })
+  .refine(({ content, upload }) => content !== undefined || upload !== undefined, {
+    path: ['content'],
+    error: required,
+  })
 
 export const attachments = z
   .array(attachment)
@@ -126,8 +137,6 @@ export const attachments = z
       inline: list[i]!.disposition === 'inline',
     }))
   })
-
-export const required = 'is required'
 
 /** A check that tells the broken rule, for Zod. */
 function rule<Value>(check: (value: Value) => string | undefined) {

@@ -7,7 +7,7 @@ import { localBackend, type LocalBackend } from '../../backends/local/index.ts'
 import { openEngine } from '../../engines/index.ts'
 import { fleet } from '../../mail/fleet.ts'
 import { pace } from '../../mail/pace.ts'
-import type { Capture } from '../../mail/ports.ts'
+import type { Capture, Web } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { settingsInForce } from '../../mail/settings-in-force.ts'
 import type { SavedSettings } from '../../mail/settings.ts'
@@ -59,12 +59,16 @@ export type Ask = RequestInit & { duplex?: 'half' }
 
 /** The API over a real backend in a directory of its own; all is gone when the test ends. */
 export function openApi(
-  options: Partial<ApiOptions> & { defaults?: SavedSettings; locks?: SavedSettings } = {},
+  options: Partial<ApiOptions> & {
+    defaults?: SavedSettings
+    locks?: SavedSettings
+    web?: Web
+  } = {},
 ): OpenApi {
-  const { defaults = { from: { address: 'no-reply@acme.test' } }, locks, ...rest } = options
+  const { defaults = { from: { address: 'no-reply@acme.test' } }, locks, web, ...rest } = options
   const directory = mkdtempSync(join(tmpdir(), 'postern-api-'))
   const clock = virtualClock()
-  const backend = localBackend(directory, { clock })
+  const backend = localBackend(directory, { clock, ...(web && { web }) })
   const { settings: store, captures } = backend
   const engines = fleet({ open: openEngine, store, captures, clock })
   const inForce = settingsInForce({ store, clock, defaults, locks })

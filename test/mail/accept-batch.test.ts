@@ -97,6 +97,19 @@ describe('a batch', () => {
     await expectNothing()
   })
 
+  it('is not taken without an attachment that is still elsewhere', async () => {
+    const source = { kind: 'upload', id: 'gone' } as const
+    const file = { filename: 'a', contentType: 'a/b', content: '', source }
+    const content = { kind: 'structured', text: 'a', headers: {}, attachments: [file] } as const
+    const answer = await acceptAll(
+      postern,
+      () => [...good(1), { request: emailRequest({ content }) }],
+      caller,
+    )
+    expect(answer).toMatchObject({ kind: 'refused', refused: [{ index: 1 }] })
+    await expectNothing()
+  })
+
   it('is not taken while mail is switched off', async () => {
     restart({ engine: 'disabled' })
     expect(await acceptAll(postern, () => good(2), caller)).toMatchObject({ kind: 'unavailable' })

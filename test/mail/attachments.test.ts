@@ -50,9 +50,16 @@ describe('the content of an attachment', () => {
     expect(faultOf({ filename: 'a', content })).toEqual([['attachments.0.content', 'attachment']])
   })
 
-  it('is never fetched from a path', () => {
-    for (const path of ['https://b.cd/a.pdf', '/etc/passwd', 'file:///etc/passwd', 7])
-      expect(faultOf({ filename: 'a', path })).toEqual([['attachments.0.path', 'attachment']])
+  it('is somewhere, in one place', () => {
+    const upload = '01890000-0000-7000-8000-000000000000'
+    for (const more of [{ path: 'https://b.cd/a' }, { content: '' }])
+      expect(faultOf({ filename: 'a', upload, ...more })).toEqual([
+        ['attachments.0.upload', 'attachment'],
+      ])
+    expect(faultOf({ filename: 'a', path: 7 })).toEqual([['attachments.0.path', 'attachment']])
+    expect(faultOf({ filename: 'a', upload: 'x' })).toEqual([
+      ['attachments.0.upload', 'attachment'],
+    ])
     expect(faultOf({ filename: 'a' })).toEqual([['attachments.0', 'attachment']])
   })
 })

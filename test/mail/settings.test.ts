@@ -17,6 +17,9 @@ describe('the settings', () => {
   it('are these where nobody set any', () => {
     expect(settingsOf()).toEqual({
       engine: 'noop',
+      senderDomains: null,
+      attachments: { fetchUrls: false },
+      limits: { requestsPerSecond: 10_000 },
       from: { address: null, name: null },
       fromPolicy: 'caller',
       replyTo: null,

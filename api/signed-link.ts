@@ -10,8 +10,12 @@ import { refuseForeignPage } from './origin.ts'
 export interface LinkKeeper {
   /** Links in the name of whoever asks. */
   make(c: Context<ApiEnv>): Promise<Link>
-  /** @throws Refusal 403 unless the link in the request was made here and still holds */
-  check(c: Context): Promise<void>
+  /**
+   * Whose link the request follows.
+   *
+   * @throws Refusal 403 unless it was made here and still holds
+   */
+  check(c: Context): Promise<string>
 }
 
 export interface Link {
@@ -40,7 +44,10 @@ export function linkKeeper({ keys, clock }: Postern, authenticate: Authenticate)
       }
     },
     async check(c) {
-      if (!(await authenticate.isGuarded())) return refuseForeignPage(c.req.raw)
+      if (!(await authenticate.isGuarded())) {
+        refuseForeignPage(c.req.raw)
+        return 'local'
+      }
       const { key: id = '', until = '', signature = '' } = c.req.query()
       const key = await keyOf(id)
       const good =
@@ -49,6 +56,7 @@ export function linkKeeper({ keys, clock }: Postern, authenticate: Authenticate)
         clock.now() < Number(until)
       if (!good)
         throw new Refusal(403, 'validation_error', 'This link has expired or is not whole.')
+      return id
     },
   }
 }
@@ -59,7 +67,7 @@ function queryOf(key: ApiKey, path: string, until: number): string {
 }
 
 function signatureOf({ hash }: ApiKey, path: string, until: string): string {
-  return createHmac('sha256', `download ${hash}`).update(`${path}\n${until}`).digest('base64url')
+  return createHmac('sha256', `link ${hash}`).update(`${path}\n${until}`).digest('base64url')
 }
 
 function sameText(a: string, b: string): boolean {

@@ -1,0 +1,67 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { isContentType, isFilename } from '../../mail/attachments.ts'
+import { newId } from '../../mail/id.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
+import { readBodyBytes } from '../body-bytes.ts'
+import { readJsonObject } from '../body.ts'
+import { linkKeeper } from '../signed-link.ts'
+import { Refusal } from '../errors.ts'
+import { readId } from '../page-query.ts'
+import { iso } from './email-view.ts'
+import { readBody } from './refusals.ts'
+
+/** `/v1/uploads`: large attachments, ahead of the emails that name them. For who may send. */
+export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+  const { uploads, clock } = postern
+  const send = needs('sending_access', authenticate)
+  const links = linkKeeper(postern, authenticate)
+  return (
+    new Hono<ApiEnv>()
+      .post('/uploads', send, async (c) => {
+        const wish = readBody(wire, await readJsonObject(c.req.raw))
+        if (wish.size > uploads.limits.bytes) throw tooLarge(uploads.limits.bytes)
+        const now = clock.now()
+        const id = newId(now)
+        const { content_type: contentType, ...rest } = wish
+        const expiresAt = now + validMs
+        const { owner } = c.var.caller
+        const place = await uploads.open({ ...rest, id, owner, contentType, expiresAt })
+        const here = async () => ({
+          url: (await links.make(c)).to(`/v1/uploads/${id}`),
+          headers: { 'content-type': contentType },
+        })
+        const { url, headers } = place ?? (await here())
+        return c.json({ id, url, headers, expires_at: iso(expiresAt) }, 201)
+      })
+      // With the link that was given, as at any other place that keeps uploads.
+      .put('/uploads/:id', async (c) => {
+        const owner = await links.check(c)
+        const id = readId(c)
+        const bytes = await readBodyBytes(c.req.raw, uploads.limits.bytes)
+        if (!(await uploads.put(owner, id, bytes, clock.now()))) throw notKept
+        return c.json({ id, size: bytes.byteLength })
+      })
+  )
+}
+
+/** As long as a link is good. */
+const validMs = 3_600_000
+
+const wire = z.object({
+  filename: z.string().refine(isFilename, 'one line of 1 to 255 characters').optional(),
+  size: z.number().int().min(1),
+  content_type: z.string().refine(isContentType, 'a type such as image/png is needed'),
+})
+
+function tooLarge(limit: number): Refusal {
+  const rule = `at most ${limit} bytes`
+  return new Refusal(413, 'validation_error', `size: ${rule}`, { errors: [{ path: 'size', rule }] })
+}
+
+const notKept = new Refusal(
+  404,
+  'not_found',
+  'Upload not found: none was announced with this id and this size, or it has expired',
+)
