@@ -59,6 +59,16 @@ export function addCaptures(program: Command, terminal: Terminal) {
       answer(command, terminal, await get(client, found.id), detailInWords)
     })
   captures
+    .command('release <id>')
+    .description('really send one, as a new email to the one recipient you choose')
+    .requiredOption('--to <address>', 'who gets it')
+    .option('--engine <engine>', 'the engine to use, where the settings capture')
+    .action(async (id: string, body: { to: string; engine?: string }, command: Command) => {
+      const path = `/v1/emails/${encodeURIComponent(id)}/release`
+      const released = await clientOf(command, terminal).call<{ id: string }>('POST', path, body)
+      answer(command, terminal, released, ({ id }) => `accepted as ${id}`)
+    })
+  captures
     .command('clear [id]')
     .description('remove one capture, or all')
     .action(async (id: string | undefined, _options, command: Command) => {
@@ -72,6 +82,8 @@ const manual = `
 Examples:
   postern captures list --to you@example.com
   postern captures wait --to you@example.com --subject 'Your code' --timeout 20 --json
+  postern captures list --q 'order receipt'
+  postern captures release 0199f7a1-2b3c-7d4e-8f50-61728394a5b6 --to me@example.com --engine smtp
   postern captures clear
 
 Exit codes: 0 done, 1 not there or none came in time, 2 wrong usage, 3 Postern cannot be reached.

@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander'
 import { addCaptures } from './captures.ts'
+import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
 import { exitCodes, Failure } from './failure.ts'
 import { addKeys } from './keys.ts'
+import { addQueue } from './queue.ts'
 import { addSend } from './send.ts'
 import { addStart } from './serve.ts'
 import { addSettings } from './settings.ts'
+import { addStats } from './stats.ts'
 import { addStatus } from './status.ts'
 import type { Terminal } from './terminal.ts'
 import { addTestEmail } from './test-email.ts'
@@ -61,6 +64,9 @@ const commands = [
   addSettings,
   addCaptures,
   addEmails,
+  addQueue,
+  addDeadLetters,
+  addStats,
   addKeys,
 ]
 

@@ -41,10 +41,15 @@ function inWords({ status, mailer, queue = {}, settings }: Health): string {
       ...(mailer.engine ? [['engine', mailer.engine.join(', ')]] : []),
       ['mail works', mailer.valid ? 'yes' : 'no'],
       ...(mailer.reason ? [['because', mailer.reason]] : []),
-      ...Object.entries(queue).map(([name, count]) => [words[name] ?? name, count]),
+      ...queueRows(queue),
       ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),
     ],
   )
+}
+
+/** What the API tells of the queue, in words. */
+export function queueRows(queue: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(queue).map(([name, count]) => [words[name] ?? name, count])
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -208,6 +208,9 @@ describe('postern', () => {
     ['settings'],
     ['captures'],
     ['emails'],
+    ['queue'],
+    ['dead-letters'],
+    ['stats'],
     ['keys'],
   ])('explains itself: %s --help has examples and exit codes', async (...words) => {
     const { code, out } = await runCommand([...words.filter(Boolean), '--help'])
@@ -216,12 +219,15 @@ describe('postern', () => {
     expect(out).toMatch(/exit/i)
   })
 
-  it.each([['unknown'], ['captures', 'wait', '--timeout', 'soon'], ['emails', 'show']])(
-    'ends with 2 for %s',
-    async (...words) => {
-      const ran = await runCommand(words)
-      expect(ran).toMatchObject({ code: 2, out: '' })
-      expect(ran.err).not.toBe('')
-    },
-  )
+  it.each([
+    ['unknown'],
+    ['captures', 'wait', '--timeout', 'soon'],
+    ['emails', 'show'],
+    ['dead-letters', 'redrive'],
+    ['dead-letters', 'redrive', '--all', 'x'],
+  ])('ends with 2 for %s', async (...words) => {
+    const ran = await runCommand(words)
+    expect(ran).toMatchObject({ code: 2, out: '' })
+    expect(ran.err).not.toBe('')
+  })
 })

@@ -1,0 +1,101 @@
+import type { Command } from 'commander'
+import { answer } from './answer.ts'
+import { clientOf, query, type Client, type Page } from './client.ts'
+import { exitCodes, Failure, usage } from './failure.ts'
+import { table } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+interface Letter {
+  readonly id: string
+  readonly email_id: string
+  readonly reason: string
+  readonly created_at: string
+}
+
+interface Redriven {
+  readonly id: string
+  readonly redriven: boolean
+  readonly email_id: string | null
+  readonly reason: string | null
+}
+
+/** `postern dead-letters`. */
+export function addDeadLetters(program: Command, terminal: Terminal) {
+  const letters = program
+    .command('dead-letters')
+    .description('see the emails that were given up, and try them again')
+    .addHelpText('after', manual)
+  letters
+    .command('list')
+    .description('list dead letters, newest first')
+    .option('--limit <n>', '1 to 100 (default: 20)')
+    .option('--after <id>', 'those older than this one')
+    .action(async ({ limit, after }: Record<string, string>, command: Command) => {
+      const path = `/v1/dead-letters${query({ limit, after })}`
+      const page = await clientOf(command, terminal).call<Page<Letter>>('GET', path)
+      answer(command, terminal, page, listInWords)
+    })
+  letters
+    .command('redrive [ids...]')
+    .description('put the emails of these letters back into the queue')
+    .option('--all', 'of all letters')
+    .action(async (ids: string[], { all }: { all?: boolean }, command: Command) => {
+      if (ids.length > 0 === (all ?? false)) throw usage('name letters by their ids, or use --all')
+      const client = clientOf(command, terminal)
+      const data = all ? await redriveAll(client) : (await redrive(client, { ids })).data
+      answer(command, terminal, { data }, redrivenInWords)
+      if (data.some(({ redriven }) => !redriven))
+        throw new Failure(exitCodes.no, 'not all of them could be put back')
+    })
+  letters
+    .command('remove <id>')
+    .description('remove a letter whose email nobody wants any more; the email stays on record')
+    .action(async (id: string, _options, command: Command) => {
+      const path = `/v1/dead-letters/${encodeURIComponent(id)}`
+      const removed = await clientOf(command, terminal).call<{ id: string }>('DELETE', path)
+      answer(command, terminal, removed, ({ id }) => `removed ${id}`)
+    })
+}
+
+const manual = `
+Examples:
+  postern dead-letters list
+  postern dead-letters redrive 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
+  postern dead-letters redrive --all
+
+Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
+`
+
+function redrive(client: Client, body: object): Promise<Page<Redriven>> {
+  return client.call('POST', '/v1/dead-letters/redrive', body)
+}
+
+async function redriveAll(client: Client): Promise<readonly Redriven[]> {
+  const all: Redriven[] = []
+  for (let hasMore = true; hasMore;) {
+    const page = await redrive(client, { after: all.at(-1)?.id })
+    all.push(...page.data)
+    hasMore = page.has_more
+  }
+  return all
+}
+
+function listInWords({ data, has_more }: Page<Letter>): string {
+  if (data.length === 0) return 'no dead letters'
+  const rows = data.map(({ id, created_at, email_id, reason }) => [
+    id,
+    created_at,
+    email_id,
+    reason,
+  ])
+  const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
+  return table(['ID', 'GIVEN UP', 'EMAIL', 'REASON'], rows) + more
+}
+
+function redrivenInWords({ data }: Pick<Page<Redriven>, 'data'>): string {
+  if (data.length === 0) return 'no dead letters'
+  return table(
+    ['ID', 'PUT BACK', 'REASON'],
+    data.map(({ id, redriven, reason }) => [id, redriven ? 'yes' : 'no', reason]),
+  )
+}
