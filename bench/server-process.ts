@@ -73,7 +73,8 @@ async function startServer(
   return { pid: child.pid!, port, readyMs: performance.now() - since, stop }
 }
 
-async function untilReady(url: string, deadline: number, exitCode: () => number | null) {
+/** Asks until the answer is 200. @throws Error when the process ends or the time is over */
+export async function untilReady(url: string, deadline: number, exitCode: () => number | null) {
   while (!(await answers(url))) {
     if (exitCode() !== null)
       throw new Error(`the server ended with ${exitCode()} before it was ready`)

@@ -1,0 +1,89 @@
+import type { Stage } from '../soak/sink-dialogue.ts'
+import type { Life } from './trial.ts'
+
+/** One place at which Postern is made to die. */
+export interface CrashPoint {
+  readonly name: string
+  /** @param time the so-manieth time that the place is reached, where it is reached more than once */
+  readonly lives: (time: number) => readonly Life[]
+}
+
+const dayMs = 86_400_000
+
+/** Along the way of an email, and when Postern starts or tidies up. */
+export const crashPoints: readonly CrashPoint[] = [
+  point('api: before reading the body', () => [{ client: 'head sent' }]),
+  atPort('api: key written, nothing else', 'idempotency.begin', 'after'),
+  atPort('api: about to store the email', 'intake.put', 'before'),
+  atStatement('api: content in the transaction, record not', 'INSERT INTO blobs', 'after'),
+  atStatement('api: record in the transaction, job not', 'INSERT INTO jobs', 'before'),
+  atStatement('api: job in the transaction, not committed', 'INSERT INTO jobs', 'after'),
+  atPort('api: stored, key not finished', 'idempotency.finish', 'before'),
+  atPort('api: all stored, answer not sent', 'idempotency.finish', 'after'),
+  point('api: answer sent', () => [{ client: 'answer read' }]),
+  atPort('worker: job taken, not claimed', 'emails.claim', 'before'),
+  atPort('worker: claimed, content not read', 'emails.claim', 'after'),
+  atPort('worker: content read, nothing sent', 'blobs.get', 'after'),
+  atSink('worker: connected', 'connected'),
+  atSink('worker: after MAIL', 'mail'),
+  atSink('worker: after RCPT, one accepted', 'rcpt'),
+  atSink('worker: after 354', 'data'),
+  atSink('worker: half of the content', 'half'),
+  atSink('worker: final dot sent, not stored', 'dot'),
+  atSink('worker: final dot sent, stored', 'stored'),
+  atPort('worker: 250 read, not on record', 'emails.settle', 'before'),
+  atPort('worker: on record, job not acknowledged', 'emails.settle', 'after'),
+  atStatement('worker: settled in the transaction, job still there', 'DELETE FROM jobs', 'before'),
+  point('person: retry on record, job not', () => retryWithoutJob),
+  point('start: a job for what waits without one, not written', () => [
+    ...retryWithoutJob,
+    { crash: { where: { kind: 'sql', text: 'INSERT INTO jobs', when: 'before' } } },
+  ]),
+  point('start: a job for what waits without one, not committed', () => [
+    ...retryWithoutJob,
+    { crash: { where: { kind: 'sql', text: 'INSERT INTO jobs', when: 'after' } } },
+  ]),
+  point('start: before the leases of the dead end', (time) => [
+    { crash: { where: { kind: 'port', call: 'emails.settle', when: 'before' }, time } },
+    { crash: { where: { kind: 'sql', text: 'UPDATE emails SET lease_until', when: 'before' } } },
+  ]),
+  atStatement('migration: between two steps', 'PRAGMA user_version = 1;', 'after', 1),
+  point('retention: content about to go', () => [settledLife, tidyingLife('before')]),
+  point('retention: content gone, not committed', () => [settledLife, tidyingLife('after')]),
+]
+
+/** Held after a crash in the middle; a person tries it again, and no job is written. */
+const retryWithoutJob: readonly Life[] = [
+  { sink: { stage: 'dot', time: 1 } },
+  { crash: { where: { kind: 'port', call: 'queue.put', when: 'before' } }, retries: true },
+]
+
+const settledLife: Life = { after: 'quiet' }
+
+/** So much later that the content of what was sent is not kept any more. */
+function tidyingLife(when: 'before' | 'after'): Life {
+  return {
+    crash: { where: { kind: 'sql', text: 'DELETE FROM blobs', when }, laterMs: 9 * dayMs },
+  }
+}
+
+function point(name: string, lives: CrashPoint['lives']): CrashPoint {
+  return { name, lives }
+}
+
+function atPort(name: string, call: string, when: 'before' | 'after'): CrashPoint {
+  return point(name, (time) => [{ crash: { where: { kind: 'port', call, when }, time } }])
+}
+
+/** @param only not another time */
+function atStatement(name: string, text: string, when: 'before' | 'after', only?: number) {
+  return point(name, (time) => [
+    { crash: { where: { kind: 'sql', text, when }, time: only ?? time } },
+  ])
+}
+
+/** Only one email of a trial is as large, and only one has as many recipients. */
+function atSink(name: string, stage: Stage): CrashPoint {
+  const isOnce = stage === 'half' || stage === 'rcpt'
+  return point(name, (time) => [{ sink: { stage, time: isOnce ? 1 : time } }])
+}

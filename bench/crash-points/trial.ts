@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '../server-process.ts'
+import { integrityOf, orphansIn } from '../soak/data-directory.ts'
+import type { KillerEntry, SinkEntry } from '../soak/entries.ts'
+import { faultWords, reconcile } from '../soak/reconcile.ts'
+import { isMissingIn, readRecords, retryHeld, untilQuiet } from '../soak/records.ts'
+import type { Stage } from '../soak/sink-dialogue.ts'
+import { openSink } from '../soak/sink-server.ts'
+import { startVictim, type Home, type Victim } from '../soak/victim.ts'
+import { openApplication } from './application.ts'
+import type { Crash } from './crash-at.ts'
+
+/** One life of Postern, and how it ends; by itself unless something here says otherwise. */
+export interface Life {
+  readonly crash?: Crash
+  /** A program with its arguments that runs it. */
+  readonly through?: readonly string[]
+  /** Killed when the mail server is so far with an email, for the so-manieth time. */
+  readonly sink?: { readonly stage: Stage; readonly time: number }
+  /** Killed when the application has sent or heard so much. */
+  readonly client?: 'head sent' | 'answer read'
+  /** Killed once every request had an answer, or once nothing waits any more. */
+  readonly after?: 'answers' | 'quiet'
+  /** Once nothing waits any more, a person tries again what is held. */
+  readonly retries?: boolean
+}
+
+export interface TrialResult {
+  /** Whether every life ended as it was to. */
+  readonly hit: boolean
+  /** What is wrong, in words. */
+  readonly faults: readonly string[]
+  readonly acknowledged: number
+  /** Copies beyond one, each explained. */
+  readonly extra: number
+}
+
+/** A life that has not ended after so many milliseconds never came to its crash. */
+const longestLifeMs = 30_000
+
+/** How long the sound life at the end may take. */
+const longestEndMs = 60_000
+
+/** It starts this much later, so that the waiting of what was half done is over. */
+const laterMs = 600_000
+
+/** How long the mail server takes for an email: long enough to have all of them in hand at once. */
+const delayMs = 100
+
+/** Content whose request was never answered is removed after this long. */
+const orphanMs = 4 * 86_400_000
+
+/**
+ * A few emails are asked for while Postern dies as it is told to; then it starts once more, what was
+ * not answered is asked for again, and every email is accounted for.
+ */
+export async function runTrial(seed: number, lives: readonly Life[]): Promise<TrialResult> {
+  const directory = mkdtempSync(join(tmpdir(), 'postern-crash-'))
+  const sunk: SinkEntry[] = []
+  const killed: KillerEntry[] = []
+  let victim: Victim | undefined
+  let onStage: (stage: Stage) => Promise<boolean> = () => Promise.resolve(true)
+  let onAnswer = () => undefined as void
+  const sink = await openSink({
+    ...{ seed, times: 0, delayMs },
+    write: (entry) => void sunk.push(entry),
+    reached: (stage) => onStage(stage),
+  })
+  const home: Home = {
+    directory: join(directory, 'data'),
+    port: await freePort(),
+    smtpPort: await freePort(),
+    sinkPort: sink.port,
+    errorLog: join(directory, 'errors'),
+    preload: new URL('./crash-at.ts', import.meta.url).pathname,
+  }
+  const url = `http://127.0.0.1:${home.port}`
+  const application = openApplication(seed, home, () => onAnswer())
+
+  function start(crash: Crash = {}, through: readonly string[] = []): Victim {
+    return (victim = startVictim({
+      ...home,
+      through,
+      env: { POSTERN_CRASH: JSON.stringify(crash) },
+    }))
+  }
+
+  /** Whether it ended as it was to. */
+  async function live(way: Life): Promise<boolean> {
+    const { crash, through, sink, client } = way
+    const life = start(crash, through)
+    let left = sink?.time ?? 0
+    onStage = async (stage) => {
+      if (stage !== sink?.stage || (left -= 1) > 0) return true
+      await life.kill()
+      // Another that has just come may be stored all the same, or not.
+      return stage === 'stored'
+    }
+    onAnswer = () => void (client === 'answer read' && life.kill())
+    const limit = AbortSignal.timeout(longestLifeMs)
+    const tooLong = new Promise<false>((resolve) => {
+      limit.addEventListener('abort', () => resolve(false))
+    })
+    // It may die under whoever asks it.
+    void act(life, way).catch(() => undefined)
+    const hit = await Promise.race([life.ended.then(() => true), tooLong])
+    await life.kill()
+    killed.push({ at: Date.now(), what: 'killed', wasReady: true })
+    return hit
+  }
+
+  async function act(life: Victim, { client, after, retries }: Life) {
+    if ((await life.ready) === undefined) return
+    if (client === 'head sent') {
+      await application.knock()
+      return life.kill()
+    }
+    const all = application.askForAll()
+    if (retries) {
+      await untilQuiet(url, false, Date.now() + longestLifeMs)
+      await retryHeld(url, isMissingIn(seed, sunk))
+    }
+    if (!after) return
+    await (after === 'answers' ? application.tried : all)
+    if (after === 'quiet') await untilQuiet(url, false, Date.now() + longestLifeMs)
+    await life.kill()
+  }
+
+  /** The sound life at the end: until every email is settled. */
+  async function liveOn(crash: Crash) {
+    onStage = () => Promise.resolve(true)
+    onAnswer = () => undefined
+    const life = start(crash)
+    await life.ready
+    const deadline = Date.now() + longestEndMs
+    await application.askForAll()
+    await untilQuiet(url, false, deadline)
+    await retryHeld(url, isMissingIn(seed, sunk))
+    await untilQuiet(url, false, deadline)
+    const records = await readRecords(url)
+    await life.stop()
+    return records
+  }
+
+  try {
+    let hit = true
+    for (const life of lives) hit = (await live(life)) && hit
+    const since = Math.max(0, ...lives.map(({ crash }) => crash?.laterMs ?? 0))
+    const records = await liveOn({ laterMs: since + laterMs })
+    const { produced } = application
+    const account = reconcile({ seed, produced, sunk, killed, records })
+    const faults = faultWords(account)
+    const integrity = integrityOf(home.directory)
+    if (integrity !== 'ok') faults.push(`the database is not whole: ${integrity}`)
+    // What a crash may leave for a while.
+    if (orphansIn(home.directory) > 0) await liveOn({ laterMs: since + orphanMs })
+    if (orphansIn(home.directory) > 0) faults.push('content without an email stays for ever')
+    const { acknowledged, extra } = account
+    return { hit, faults, acknowledged, extra: extra.forced + extra.byKill }
+  } finally {
+    await victim?.kill()
+    application.close()
+    sink.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
