@@ -4,7 +4,7 @@ import { openDialogue } from './dialogue.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { Target } from './target.ts'
 
-/** nodemailer's connection as promises, and what was said on it. */
+/** nodemailer's connection until the login, as promises, and what was said on it. */
 export interface Connection {
   readonly smtp: SMTPConnection
   readonly dialogue: Dialogue
@@ -14,11 +14,12 @@ export interface Connection {
    * aborts, which destroys the connection first: not one byte more leaves.
    */
   ask<T>(signal: AbortSignal, start: (done: Done<T>) => void): Promise<T>
+  /** STARTTLS has put another one in place of ours. */
+  readonly socket: Socket
   /** Runs when the connection is over, or at once when it is over already. */
   whenOver(then: () => void): void
-  destroy(): void
-  /** Says goodbye; resolves when the connection is over, which it soon is without an answer too. */
-  quit(): Promise<void>
+  /** @param why what those who wait are told, unless the connection was lost before */
+  destroy(why?: Error): void
 }
 
 export type Done<T> = (error?: Error | null, result?: T) => void
@@ -29,15 +30,8 @@ export type Done<T> = (error?: Error | null, result?: T) => void
  */
 export const setUpMs = 15_000
 
-/**
- * Bytes of one reply. Before the first email there is no reason for a long one; afterwards even
- * a reply of a megabyte is read to its end, because its code decides what became of an email.
- */
+/** Bytes of one reply: before the first email there is no reason for a long one. */
 const longestSetUpReply = 65_536
-export const longestReply = 1_310_720
-
-/** Time for the answer to QUIT, in milliseconds; nothing depends on it. */
-const quitMs = 1_000
 
 export function connectionOn(socket: Socket, target: Target): Connection {
   const dialogue = openDialogue()
@@ -48,7 +42,8 @@ export function connectionOn(socket: Socket, target: Target): Connection {
   smtp.on('error', (error: Error) => (loss ??= error))
   smtp.once('end', () => (alive = false))
 
-  function destroy() {
+  function destroy(why?: Error) {
+    loss ??= why
     socket.destroy()
     smtp.close()
   }
@@ -69,22 +64,18 @@ export function connectionOn(socket: Socket, target: Target): Connection {
       smtp.once('end', over)
       signal.addEventListener('abort', abort)
       if (signal.aborted) abort()
+      else if (!alive) over()
       else start((error, result) => (error ? reject(error) : resolve(result as T)))
       return promise.finally(() => {
         smtp.off('end', over)
         signal.removeEventListener('abort', abort)
       })
     },
+    get socket() {
+      return smtp._socket || socket
+    },
     whenOver: (then) => void (alive ? smtp.once('end', then) : then()),
     destroy,
-    async quit() {
-      if (!alive) return
-      const timer = setTimeout(destroy, quitMs)
-      const over = new Promise<void>((resolve) => smtp.once('end', resolve))
-      smtp.quit()
-      await over
-      clearTimeout(timer)
-    },
   }
 }
 

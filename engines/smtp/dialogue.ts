@@ -1,5 +1,3 @@
-import { replyCounter } from './reply-counter.ts'
-
 /** One complete reply of the server (RFC 5321 section 4.2). */
 export interface Reply {
   /** Three digits; 0 when the server said something else. */
@@ -18,43 +16,48 @@ export interface Exchange {
 export const content = 'the content'
 
 /**
- * What was said on a connection, command by command. nodemailer reports errors, and forgets for
- * instance which recipients were refused once the content is refused too; the outcome of an
- * email is judged by this record instead. It is fed by nodemailer's transaction log, which
- * masks secrets, and by the bytes that arrive.
+ * What was said on a connection, command by command: the record by which the outcome of an email
+ * is judged. Until the login it is fed by nodemailer's transaction log, which masks secrets.
  */
 export interface Dialogue {
   readonly exchanges: readonly Exchange[]
   /** More replies came than commands were sent: nobody knows any more which answers what. */
   readonly outOfStep: boolean
+  /** The server owes no answer. */
+  readonly answered: boolean
   /** What the server still owes an answer to, in a word; never a secret. */
   readonly waitingFor: string
   /** Forgets what was said: a new transaction starts. */
   begin(): void
-  /** The content goes out now: the next reply is the one to the final dot. */
-  expectFinalReply(): void
-  /** Bytes from the server, before nodemailer reads them. */
-  receive(chunk: Uint8Array): void
-  /** The connection is gone: an unfinished line that nodemailer still reports is no reply. */
-  end(): void
+  /** A command goes out, or `content`. */
+  say(command: string): void
+  /** A complete reply came. */
+  hear(reply: string): void
   /** Handed to nodemailer as its logger. */
   readonly logger: { debug(entry: { tnx?: string }, line?: string): void }
 }
 
 export function openDialogue(): Dialogue {
-  const count = replyCounter()
   // The greeting answers no command, yet it is the first reply to wait for.
   let exchanges: Exchange[] = [{ command: 'the connection' }]
   let answered = 0
-  let received = 0
-  let ended = false
+  let outOfStep = false
 
-  function hear(text: string) {
-    const waiting = exchanges[answered++]
-    if (waiting) waiting.reply = { code: codeOf(text), text }
+  function say(command: string) {
+    exchanges.push({ command })
   }
 
-  let outOfStep = false
+  function hear(text: string) {
+    const code = codeOf(text)
+    const waiting = exchanges[answered]
+    if (waiting) {
+      waiting.reply = { code, text }
+      answered += 1
+    }
+    // 421 may come at any time (RFC 5321 section 3.8).
+    else outOfStep ||= code !== 421
+  }
+
   return {
     get exchanges() {
       return exchanges
@@ -62,28 +65,21 @@ export function openDialogue(): Dialogue {
     get outOfStep() {
       return outOfStep
     },
+    get answered() {
+      return answered === exchanges.length
+    },
     get waitingFor() {
       return verbOf(exchanges[answered]?.command ?? '')
     },
     begin() {
       exchanges = []
       answered = 0
-      received = 0
     },
-    expectFinalReply() {
-      exchanges.push({ command: content })
-    },
-    receive(chunk) {
-      received += count(chunk)
-      outOfStep ||= received > exchanges.length
-    },
-    end() {
-      ended = true
-    },
+    say,
+    hear,
     logger: {
       debug({ tnx }, line = '') {
-        if (ended) return
-        if (tnx === 'client') exchanges.push({ command: line })
+        if (tnx === 'client') say(line)
         if (tnx === 'server') hear(line)
       },
     },

@@ -1,10 +1,9 @@
 import type { Envelope } from '../../mail/email.ts'
-import type { Exchange } from './dialogue.ts'
 
 /** The envelope would not go on the wire as it is. Names no address: the text may be logged. */
 export class EnvelopeError extends Error {
   constructor() {
-    super('the envelope is not fit for SMTP, or nodemailer changed it')
+    super('the envelope is not fit for SMTP')
     this.name = 'EnvelopeError'
   }
 }
@@ -17,16 +16,3 @@ export function assertFit({ from, to }: Envelope): void {
 }
 
 const fitAddress = /^[^\s<>\p{Cc}\p{Zl}\p{Zp}]+$/u
-
-/** Whether what was said to the server is this envelope: nobody more, nobody less, in order. */
-export function isOnTheWire({ from, to }: Envelope, exchanges: readonly Exchange[]): boolean {
-  const commands = exchanges.map(({ command }) => command)
-  const senders = commands.filter((command) => command.startsWith('MAIL '))
-  const recipients = commands.filter((command) => command.startsWith('RCPT '))
-  return (
-    senders.length === 1 &&
-    `${senders[0]} `.startsWith(`MAIL FROM:<${from}> `) &&
-    recipients.length === to.length &&
-    recipients.every((command, i) => command === `RCPT TO:<${to[i]}>`)
-  )
-}

@@ -104,7 +104,7 @@ function isAboutUs({ code }: Reply): boolean {
   return [523, 530, 534, 535, 538].includes(code)
 }
 
-function isYes({ code }: Reply): boolean {
+export function isYes({ code }: Reply): boolean {
   return code >= 200 && code < 300
 }
 

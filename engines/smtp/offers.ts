@@ -4,6 +4,12 @@ import type { Exchange } from './dialogue.ts'
 export interface Offers {
   /** Largest email in bytes (RFC 1870); 0 when the server names no limit. */
   readonly size: number
+  /** A whole envelope may be said without waiting for an answer (RFC 2920). */
+  readonly pipelining: boolean
+  /** Content beyond ASCII, as it is (RFC 6152). */
+  readonly eightBit: boolean
+  /** It wants to be told how large an email is. */
+  readonly sizes: boolean
   /** Addresses with characters beyond ASCII (RFC 6531). */
   readonly utf8: boolean
   /** Login mechanisms; empty when login is not offered. */
@@ -17,6 +23,9 @@ export function offersOf(exchanges: readonly Exchange[]): Offers {
   const offered = lines.slice(1).map((line) => line.slice(4).trim().toUpperCase())
   return {
     size: Number(offered.find((line) => /^SIZE \d+$/.test(line))?.slice(5) ?? 0),
+    pipelining: offered.includes('PIPELINING'),
+    eightBit: offered.includes('8BITMIME'),
+    sizes: offered.some((line) => /^SIZE\b/.test(line)),
     utf8: offered.includes('SMTPUTF8'),
     // Some old servers write AUTH=LOGIN.
     auth: offered.filter((line) => /^AUTH[ =]/.test(line)).flatMap((line) => words(line.slice(5))),

@@ -1,7 +1,9 @@
 import type { LookupFunction } from 'node:net'
-import { connectionOn, longestReply, setUpMs } from './connection.ts'
+import { connectionOn, setUpMs } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { dial } from './dial.ts'
+import { takeLine } from './line.ts'
+import type { Line } from './line.ts'
 import { offersOf } from './offers.ts'
 import type { Offers } from './offers.ts'
 import type { Target } from './target.ts'
@@ -9,7 +11,7 @@ import { troubleOf } from './trouble.ts'
 import type { Trouble } from './trouble.ts'
 
 /** A connection that is ready for emails, one after the other. */
-export interface Session extends Connection {
+export interface Session extends Connection, Line {
   readonly kind: 'session'
   readonly offers: Offers
   /** Emails that were begun on it. */
@@ -44,20 +46,14 @@ async function setUp(
     if (typeof method === 'object') return discard(connection, method)
     if (method)
       await connection.ask<boolean>(signal, (done) => smtp.login({ ...target.login, method }, done))
-    listen(connection)
-    smtp.options.maxResponseSize = longestReply
-    return Object.assign(connection, { kind: 'session' as const, offers, used: 0 })
+    return Object.assign(connection, takeLine(connection), {
+      kind: 'session' as const,
+      offers,
+      used: 0,
+    })
   } catch (error) {
     return discard(connection, troubleOf(error))
   }
-}
-
-/** Hears all that comes before nodemailer does; STARTTLS has put another socket in place of ours. */
-function listen({ smtp, dialogue }: Connection) {
-  if (!smtp._socket) return
-  smtp._socket.prependListener('data', (chunk: Buffer) => dialogue.receive(chunk))
-  // What nodemailer reports once the socket is closed is an unfinished line, no reply.
-  smtp._socket.prependListener('close', () => dialogue.end())
 }
 
 function discard(connection: Connection, trouble: Trouble): Trouble {

@@ -1,11 +1,10 @@
 import { isAscii } from 'node:buffer'
-import type { Readable } from 'node:stream'
 import { needsSmtpUtf8 } from '../../mail/address.ts'
 import type { Envelope } from '../../mail/email.ts'
 import type { Outcome } from '../../mail/outcome.ts'
-import { bodyOf } from './body.ts'
-import { EnvelopeError, isOnTheWire } from './envelope.ts'
-import { isNo, judge, replyTo } from './judge.ts'
+import { contentLines } from './content-lines.ts'
+import { content } from './dialogue.ts'
+import { isNo, isYes, judge, replyTo } from './judge.ts'
 import type { Offers } from './offers.ts'
 import type { Session } from './session.ts'
 
@@ -28,15 +27,13 @@ export async function transact(
   const misfit = misfitOf(letter, session.offers)
   if (misfit) return { kind: 'rejected', reason: misfit }
   const fresh = session.used++ === 0
-  session.dialogue.begin()
-  let dotMayHaveLeft = false
-  const body = bodyOf(letter.bytes, () => letGo(session, letter.envelope))
-  body.once('end', () => (dotMayHaveLeft = true))
-  const loss = await hand(session, letter, body, signal)
+  const { dialogue } = session
+  dialogue.begin()
+  const { dotMayHaveLeft, loss } = await hand(session, letter, signal)
   if (!fresh && !signal.aborted && isStale(session)) return void session.destroy()
   if (!dotMayHaveLeft) await stepBack(session, signal)
-  const recipients = letter.envelope.to
-  return judge({ dialogue: session.dialogue, recipients, dotMayHaveLeft, loss })
+  else if (dialogue.outOfStep) session.destroy()
+  return judge({ dialogue, recipients: letter.envelope.to, dotMayHaveLeft, loss })
 }
 
 /** Why this server can never take this email, known before a word is said. */
@@ -48,32 +45,93 @@ function misfitOf({ envelope, bytes }: Letter, { size, utf8 }: Offers): string |
   return undefined
 }
 
-/** Runs right before the first byte of content: the last moment to stop without a trace. */
-function letGo({ dialogue }: Session, envelope: Envelope): Error | undefined {
-  // nodemailer takes any 2yz or 3yz for a go-ahead; only 354 is one (RFC 5321 section 4.3.2).
-  if (dialogue.outOfStep || dialogue.exchanges.at(-1)?.reply?.code !== 354)
-    return new Error('the server did not ask for the content')
-  if (!isOnTheWire(envelope, dialogue.exchanges)) return new EnvelopeError()
-  dialogue.expectFinalReply()
-  return undefined
+/** How far it got, and what ended it if not a reply. */
+interface Handed {
+  readonly dotMayHaveLeft: boolean
+  readonly loss?: string
 }
 
-/** The reason why there was no yes at the end, if so. */
-async function hand(session: Session, letter: Letter, body: Readable, signal: AbortSignal) {
-  const { envelope, bytes } = letter
-  const use8BitMime = !isAscii(bytes)
-  const to = [...envelope.to]
+async function hand(session: Session, letter: Letter, signal: AbortSignal): Promise<Handed> {
+  let dotMayHaveLeft = false
   try {
-    await session.ask(signal, (done) =>
-      session.smtp.send({ from: envelope.from, to, size: bytes.length, use8BitMime }, body, done),
-    )
-    return undefined
+    await offer(session, letter, signal)
+    if (!asksForContent(session)) return { dotMayHaveLeft, loss: notAsked }
+    await pour(session, letter, signal, () => (dotMayHaveLeft = true))
+    return { dotMayHaveLeft }
   } catch (error) {
-    if (!(error instanceof EnvelopeError)) return (error as Error).message
-    session.destroy()
-    throw error
+    return { dotMayHaveLeft, loss: (error as Error).message }
   }
 }
+
+/** Why the content stayed here, unless a reply says it better. */
+const notAsked = 'the server did not ask for the content'
+
+/** Says the envelope and DATA, and waits for the answers: at the end, or after each command. */
+async function offer(session: Session, letter: Letter, signal: AbortSignal) {
+  const { envelope } = letter
+  const mail = `MAIL FROM:<${envelope.from}>${parametersOf(letter, session.offers)}`
+  const recipients = envelope.to.map((address) => `RCPT TO:<${address}>`)
+  if (session.offers.pipelining) {
+    session.say(mail, ...recipients, 'DATA')
+    return session.answers(signal)
+  }
+  for (const command of [mail, ...recipients, 'DATA']) {
+    if (command === 'DATA' && !isAnyoneAccepted(session)) return
+    session.say(command)
+    await session.answers(signal)
+    if (session.dialogue.outOfStep || (command === mail && !isSenderAccepted(session))) return
+  }
+}
+
+function parametersOf({ envelope, bytes }: Letter, { utf8, eightBit, sizes }: Offers): string {
+  const addresses = [envelope.from, ...envelope.to]
+  return [
+    utf8 && addresses.some(needsSmtpUtf8) && ' SMTPUTF8',
+    eightBit && !isAscii(bytes) && ' BODY=8BITMIME',
+    sizes && ` SIZE=${bytes.length}`,
+  ]
+    .filter((parameter) => parameter !== false)
+    .join('')
+}
+
+function isSenderAccepted({ dialogue }: Session): boolean {
+  const reply = replyTo(dialogue.exchanges, 'MAIL ')
+  return reply !== undefined && isYes(reply)
+}
+
+function isAnyoneAccepted({ dialogue }: Session): boolean {
+  return dialogue.exchanges.some(
+    ({ command, reply }) => command.startsWith('RCPT ') && reply && isYes(reply),
+  )
+}
+
+/** Only 354 asks for it (RFC 5321 section 4.3.2); and after a no to all it must not go. */
+function asksForContent(session: Session): boolean {
+  const { outOfStep, exchanges } = session.dialogue
+  const isAsked = !outOfStep && replyTo(exchanges, 'DATA')?.code === 354
+  return isAsked && isSenderAccepted(session) && isAnyoneAccepted(session)
+}
+
+/** Hands over the content and waits for the answer, which may come before the end. */
+async function pour(session: Session, letter: Letter, signal: AbortSignal, beforeDot: () => void) {
+  const { dialogue } = session
+  const bytes = contentLines(letter.bytes)
+  dialogue.say(content)
+  for (let at = 0; at < bytes.length; at += sliceBytes) {
+    if (!session.isReady())
+      await session.until(signal, () => session.isReady() || dialogue.answered)
+    if (dialogue.answered) return
+    if (at + sliceBytes >= bytes.length) beforeDot()
+    session.write(bytes.subarray(at, at + sliceBytes))
+  }
+  await session.answers(signal)
+}
+
+/**
+ * Bytes handed on at a time. Small enough that a server which stops reading stops us long
+ * before the end of a large email.
+ */
+const sliceBytes = 65_536
 
 /** Nothing but a goodbye was heard: the server had ended the idle connection. */
 function isStale({ dialogue }: Session): boolean {
@@ -86,9 +144,12 @@ function isStale({ dialogue }: Session): boolean {
  * waits for content, or got a part of it, cannot be asked any more.
  */
 async function stepBack(session: Session, signal: AbortSignal) {
-  const { dialogue, smtp } = session
+  const { dialogue } = session
   const data = replyTo(dialogue.exchanges, 'DATA')
   if (dialogue.outOfStep || (data && !isNo(data))) return session.destroy()
   if (!session.alive) return
-  await session.ask<boolean>(signal, (done) => smtp.reset(done)).catch(() => session.destroy())
+  session.say('RSET')
+  await session.answers(signal).catch(() => undefined)
+  const reset = replyTo(dialogue.exchanges, 'RSET')
+  if (dialogue.outOfStep || !reset || !isYes(reset)) session.destroy()
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { content, openDialogue } from '../../engines/smtp/dialogue.ts'
 import type { Exchange } from '../../engines/smtp/dialogue.ts'
 import { judge } from '../../engines/smtp/judge.ts'
-import { replyCounter } from '../../engines/smtp/reply-counter.ts'
+import { replyReader } from '../../engines/smtp/reply-reader.ts'
 
 const recipients = ['one@example.test', 'two@example.test']
 
@@ -91,33 +91,48 @@ describe('what the SMTP engine makes of a dialogue', () => {
   })
 })
 
-describe('the count of replies', () => {
-  it('is the same however the bytes are cut', () => {
+describe('the replies of a server', () => {
+  it('are the same however the bytes are cut', () => {
     const line = fc.constantFrom('250 ok', '250-more', '354 go', '421 bye', '', '250', 'garbage')
     const cut = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 })
     fc.assert(
       fc.property(fc.array(line), cut, (lines, lengths) => {
         const bytes = Buffer.from(lines.map((one) => `${one}\r\n`).join(''))
-        const count = replyCounter()
-        let total = 0
+        const read = replyReader(1_000)
+        const replies: string[] = []
         for (let at = 0, i = 0; at < bytes.length; i++) {
           const length = lengths[i % lengths.length]!
-          total += count(bytes.subarray(at, at + length))
+          replies.push(...read(bytes.subarray(at, at + length)))
           at += length
         }
-        const ends = lines.filter((one) => ['250 ok', '354 go', '250', 'garbage'].includes(one))
-        expect(total).toBe(ends.length)
+        const ends = lines.filter((one) => one !== '' && one !== '250-more')
+        expect(replies.map((reply) => reply.split('\n').at(-1))).toEqual(ends)
       }),
     )
   })
 
-  it('shows more replies than there were commands', () => {
+  it('may be long, but not longer than allowed', () => {
+    const read = replyReader(10)
+    expect(read(Buffer.from('250 12345'))).toEqual([])
+    expect(() => read(Buffer.from('67'))).toThrow('too much')
+    expect(() => replyReader(10)(Buffer.from('250-\r\n250-\r\n250-\r\n'))).toThrow('too much')
+  })
+
+  it('are read as UTF-8, or byte by byte where they are not', () => {
+    const read = replyReader(100)
+    expect(read(Buffer.from('250 grün\r\n'))).toEqual(['250 grün'])
+    expect(read(Buffer.from('250 grün\r\n', 'latin1'))).toEqual(['250 grün'])
+  })
+
+  it('show when there are more of them than there were commands', () => {
     const dialogue = openDialogue()
     dialogue.begin()
-    dialogue.logger.debug({ tnx: 'client' }, 'MAIL FROM:<>')
-    dialogue.receive(Buffer.from('250-one\r\n250 two\r\n'))
+    dialogue.say('MAIL FROM:<>')
+    dialogue.hear('250-one\n250 two')
     expect(dialogue.outOfStep).toBe(false)
-    dialogue.receive(Buffer.from('250 three\r\n'))
+    dialogue.hear('421 bye')
+    expect(dialogue.outOfStep).toBe(false)
+    dialogue.hear('250 three')
     expect(dialogue.outOfStep).toBe(true)
   })
 })
