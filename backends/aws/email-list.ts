@@ -3,6 +3,7 @@ import { isId } from '../../mail/id.ts'
 import type { Clock, EmailQuery, Page } from '../../mail/ports.ts'
 import type { EmailState } from '../../mail/states.ts'
 import { emailKey, emailOf, isLive, rareStates } from './email-items.ts'
+import { isForwardPage, pageOf } from './listed-page.ts'
 import { listed, type Direction } from './listed.ts'
 import { recipientHash, shards } from './recipient-hash.ts'
 import type { Item, Table } from './table.ts'
@@ -20,19 +21,14 @@ export async function listEmails(
   const { limit, q, after, before } = query
   if (!Number.isInteger(limit) || limit < 1 || limit > longestPage)
     throw new RangeError(`a page holds 1 to ${longestPage} emails`)
-  // The page just before an id is found by walking forward from it.
-  const isForward = before !== undefined && after === undefined
+  const isForward = isForwardPage(query)
   const direction: Direction = { descending: !isForward, after, before }
   const ids =
     q !== undefined && isId(q) ? [q] : listed(table, sourcesOf(query), direction, limit + 1)
-  const found: Email[] = []
-  for await (const chunk of chunksOf(ids, limit + 1)) {
+  return pageOf(ids, { limit, isForward }, async (chunk) => {
     const emails = await read(table, clock, chunk)
-    found.push(...emails.filter((email) => matches(email, query)))
-    if (found.length > limit) break
-  }
-  const data = found.slice(0, limit)
-  return { data: isForward ? data.reverse() : data, hasMore: found.length > limit }
+    return emails.filter((email) => matches(email, query))
+  })
 }
 
 /** How many emails are in one of the rare states. */
@@ -76,21 +72,4 @@ function matches(email: Email, { q, state, after, before }: EmailQuery): boolean
   if (before !== undefined && email.id <= before) return false
   if (q === undefined || q === email.id) return true
   return email.recipients.some(({ address }) => address.toLowerCase() === q.toLowerCase())
-}
-
-/** The first few are read at once; when most of them do not match, more are. */
-async function* chunksOf(
-  ids: AsyncIterable<string> | Iterable<string>,
-  first: number,
-): AsyncGenerator<string[]> {
-  let chunk: string[] = []
-  let size = first
-  for await (const id of ids) {
-    chunk.push(id)
-    if (chunk.length < size) continue
-    yield chunk
-    chunk = []
-    size = longestPage
-  }
-  if (chunk.length > 0) yield chunk
 }

@@ -2,6 +2,7 @@ import { intakeInSteps } from '../../mail/intake.ts'
 import type { Backend, Clock, Web } from '../../mail/ports.ts'
 import { openWeb } from '../web/index.ts'
 import { s3Bucket } from './bucket.ts'
+import { awsCaptures } from './captures.ts'
 import { clients, type AwsAccess } from './clients.ts'
 import { sqsDeadLetters } from './dead-letters.ts'
 import { countInState } from './email-list.ts'
@@ -16,13 +17,14 @@ import { queueDepth } from './queue-depth.ts'
 import { sqsQueue } from './queue.ts'
 import { eventBridgeSchedules } from './schedules.ts'
 import { dynamoSessions } from './sessions.ts'
+import { ssmSettings } from './settings-store.ts'
 import { dynamoStanding } from './standing.ts'
 import { cloudWatchStats } from './stats.ts'
 import { dynamoTable } from './table.ts'
 import { s3Uploads } from './uploads.ts'
 
 /** Everything that Postern keeps in an AWS account. */
-export interface AwsBackend extends Omit<Backend, 'captures' | 'settings'> {
+export interface AwsBackend extends Backend {
   readonly inbox: Inbox
   /** Lets the connections go. */
   close(): void
@@ -38,7 +40,7 @@ export function awsBackend(
   place: Place,
   { clock, web = openWeb(), ...access }: AwsOptions,
 ): AwsBackend {
-  const { dynamodb, sqs, s3, s3ForUrls, scheduler, cloudWatch, close } = clients(access)
+  const { dynamodb, sqs, ssm, s3, s3ForUrls, scheduler, cloudWatch, close } = clients(access)
   const { keepDays } = place
   const table = dynamoTable(dynamodb, place.tableName)
   const bucket = s3Bucket(s3, place.bucketName)
@@ -61,6 +63,8 @@ export function awsBackend(
     inbox: sqsInbox(around),
     deadLetters,
     blobs: bucket,
+    captures: awsCaptures({ table, bucket, clock, keepDays }),
+    settings: ssmSettings({ ssm, table, place, clock }),
     standing: dynamoStanding(table),
     stats: cloudWatchStats(cloudWatch, place.metricsNamespace),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),

@@ -70,7 +70,9 @@ async function* ids(
   const where = whereIn(source, direction)
   // A tag leaves one key of many: then whole pages are read.
   const limit = tag === '' ? atOnce : undefined
-  for await (const item of walk(table, { index, where, descending, limit })) {
+  // An index lags behind; what lies below a key of the table does not.
+  const consistent = index === undefined
+  for await (const item of walk(table, { index, where, descending, limit, consistent })) {
     const key = keyIn(item, source)
     const id = key.slice(0, idLength)
     if (descending && id <= before) return

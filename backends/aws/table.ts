@@ -100,8 +100,8 @@ export function dynamoTable(client: () => DynamoDBClient, name: string): Table {
         } as const
         return unmarshall((await client().send(new UpdateItemCommand(request))).Attributes!)
       }),
-    async remove(key) {
-      const request = { TableName, Key: marshalled(key), ReturnValues: 'ALL_OLD' } as const
+    async remove({ p, s }) {
+      const request = { TableName, Key: marshalled({ p, s }), ReturnValues: 'ALL_OLD' } as const
       return (await client().send(new DeleteItemCommand(request))).Attributes !== undefined
     },
     query: (query) => queryPage(client(), name, query),

@@ -1,0 +1,71 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { Capture } from '../../mail/ports.ts'
+import { wordsOf } from '../../mail/words.ts'
+import { bucketShape } from './env.ts'
+import { endOf } from './email-items.ts'
+import { recipientHash } from './recipient-hash.ts'
+import type { Item, Key } from './table.ts'
+
+/** Where a capture lies, and beside it the words of its text, which only a search reads. */
+export function captureKey(id: string): Key {
+  return { p: `c#${id}`, s: 'c' }
+}
+
+export function wordsKey(id: string): Key {
+  return { p: `c#${id}`, s: 'words' }
+}
+
+/** What the captures of one recipient lie below. */
+export function recipientPartition(address: string): string {
+  return `cr#${recipientHash(address).whole}`
+}
+
+/** What the captures that nobody has looked at lie below, in the index of states. */
+export const unread = 'unread'
+
+export function itemOfCapture(capture: Capture, keepDays: number): Key & Item {
+  const { id, to, seen, ...rest } = capture
+  const { shard, tag } = recipientHash(to[0]!)
+  return {
+    ...captureKey(id),
+    l: `c${shard}`,
+    i: `${id}${tag}`,
+    w: seen ? undefined : unread,
+    a: JSON.stringify(rest),
+    v: JSON.stringify(to),
+    x: endOf(capture.at, keepDays),
+  }
+}
+
+export function captureOf(item: Item): Capture {
+  return {
+    ...(JSON.parse(item['a'] as string) as Omit<Capture, 'id' | 'to' | 'seen'>),
+    id: (item['p'] as string).slice(2),
+    to: JSON.parse(item['v'] as string) as string[],
+    seen: item['w'] === undefined,
+  }
+}
+
+/** By which each recipient finds it. */
+export function lookUpsOf({ id, at, to }: Capture, keepDays: number): (Key & Item)[] {
+  const partitions = new Set(to.map(recipientPartition))
+  return [...partitions].map((p) => ({ p, s: id, x: endOf(at, keepDays) }))
+}
+
+/** Most of a text that is searched, in characters of its words: an item is paid for by its size. */
+const longestWords = 8_000
+
+export function itemOfWords({ id, at }: Capture, text: string, keepDays: number): Key & Item {
+  const words = wordsOf(text).join(' ').slice(0, longestWords)
+  return { ...wordsKey(id), b: deflateRawSync(words), x: endOf(at, keepDays) }
+}
+
+export function textWordsOf(item: Item | undefined): string {
+  return item ? inflateRawSync(item['b'] as Uint8Array).toString() : ''
+}
+
+/** `captured/yyyy/mm/dd/<id>.eml`, by the day on which the email was accepted (UUIDv7). */
+export function emlKey(id: string): string {
+  const day = new Date(parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString().slice(0, 10)
+  return `${bucketShape.captures.prefix}${day.replaceAll('-', '/')}/${id}.eml`
+}

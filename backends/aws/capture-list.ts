@@ -1,0 +1,85 @@
+import type { Capture, CaptureQuery, Clock, Page } from '../../mail/ports.ts'
+import { phrasesIn, wordsOf, type Phrase } from '../../mail/words.ts'
+import {
+  captureKey,
+  captureOf,
+  recipientPartition,
+  textWordsOf,
+  wordsKey,
+} from './capture-items.ts'
+import { isLive } from './email-items.ts'
+import { isForwardPage, pageOf } from './listed-page.ts'
+import { listed, type Source } from './listed.ts'
+import { shards } from './recipient-hash.ts'
+import type { Item, Table } from './table.ts'
+
+/** Every part of the list that has captures in it. */
+export const captureSources: readonly Source[] = shards.map((shard) => ({
+  index: 'list',
+  partition: `c${shard}`,
+}))
+
+/**
+ * One page of captures, newest first. Those of one recipient are found at once; a search reads
+ * one after the other, which a few thousand captures of a staging system allow.
+ */
+export async function listCaptures(
+  table: Table,
+  clock: Clock,
+  query: CaptureQuery,
+): Promise<Page<Capture>> {
+  const { limit, to, subject, after, before, q } = query
+  const phrases = q === undefined ? [] : phrasesIn(q)
+  if (q !== undefined && phrases.length === 0) return { data: [], hasMore: false }
+  const isForward = isForwardPage(query)
+  const sources = to === undefined ? captureSources : [{ partition: recipientPartition(to) }]
+  const ids = listed(table, sources, { descending: !isForward, after, before }, limit + 1)
+  return pageOf(ids, { limit, isForward }, async (chunk) => {
+    const found = await read(table, clock, chunk)
+    const named = found.filter((one) => isWithin(one, after, before) && hasSubject(one, subject))
+    return phrases.length === 0 ? named : withWords(table, named, phrases)
+  })
+}
+
+async function read(table: Table, clock: Clock, ids: readonly string[]): Promise<Capture[]> {
+  const items = await table.getAll(ids.map(captureKey))
+  const live = new Map(
+    items
+      .filter((item: Item) => isLive(item, clock.now()))
+      .map((item) => captureOf(item))
+      .map((capture) => [capture.id, capture]),
+  )
+  return ids.flatMap((id) => live.get(id) ?? [])
+}
+
+function isWithin({ id }: Capture, after?: string, before?: string): boolean {
+  return (after === undefined || id < after) && (before === undefined || id > before)
+}
+
+function hasSubject(capture: Capture, part = ''): boolean {
+  return fold(capture.subject).includes(fold(part))
+}
+
+function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}
+
+async function withWords(
+  table: Table,
+  captures: readonly Capture[],
+  phrases: readonly Phrase[],
+): Promise<Capture[]> {
+  const items = await table.getAll(captures.map(({ id }) => wordsKey(id)))
+  const texts = new Map(items.map((item) => [item['p'], textWordsOf(item)]))
+  return captures.filter((capture) => {
+    const { to, subject, id } = capture
+    const named = [...to, subject].flatMap(wordsOf)
+    const words = ` ${[...named, texts.get(wordsKey(id).p) ?? ''].join(' ')} `
+    return phrases.every((phrase) => words.includes(inText(phrase)))
+  })
+}
+
+/** As it stands in words that are parted by spaces. */
+function inText({ words, mayGoOn }: Phrase): string {
+  return ` ${words.join(' ')}${mayGoOn ? '' : ' '}`
+}

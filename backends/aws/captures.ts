@@ -1,0 +1,111 @@
+import type { Capture, Captures, Clock } from '../../mail/ports.ts'
+import type { Bucket } from './bucket.ts'
+import {
+  captureKey,
+  captureOf,
+  emlKey,
+  itemOfCapture,
+  itemOfWords,
+  lookUpsOf,
+  unread,
+  wordsKey,
+} from './capture-items.ts'
+import { captureSources, listCaptures } from './capture-list.ts'
+import { isLive } from './email-items.ts'
+import { listed } from './listed.ts'
+import { absent, present, type Table } from './table.ts'
+import { countOf } from './table-walk.ts'
+
+export interface CapturesParts {
+  readonly table: Table
+  readonly bucket: Bucket
+  readonly clock: Clock
+  /** Days that a capture is kept. */
+  readonly keepDays: number
+}
+
+/** How often whoever waits for a capture looks again. */
+const lookAgainMs = 1_000
+
+/** Captures that are removed at a time. */
+const removedAtOnce = 20
+
+/** Captured emails: the bytes as objects, and an item for each that says what is in them. */
+export function awsCaptures({ table, bucket, clock, keepDays }: CapturesParts): Captures {
+  async function find(id: string): Promise<Capture | undefined> {
+    const item = await table.get(captureKey(id))
+    return item && isLive(item, clock.now()) ? captureOf(item) : undefined
+  }
+
+  /** The same email, kept for others too. */
+  async function addRecipients(capture: Capture): Promise<void> {
+    const item = await table.get(captureKey(capture.id))
+    if (!item) return
+    const known = captureOf(item)
+    const to = [...new Set([...known.to, ...capture.to])]
+    if (to.length === known.to.length) return
+    await table.putAll(lookUpsOf({ ...known, to }, keepDays))
+    const asRead = { text: 'v = :known', values: { ':known': item['v'] } }
+    const change = { set: { v: JSON.stringify(to) } }
+    const { applied } = await table.update(captureKey(capture.id), change, asRead)
+    if (!applied) await addRecipients(capture)
+  }
+
+  async function removeOne(id: string): Promise<number> {
+    const capture = await find(id)
+    if (!capture || !(await table.remove(captureKey(id)))) return 0
+    const rest = lookUpsOf(capture, keepDays).map((item) => table.remove(item))
+    await Promise.all([...rest, table.remove(wordsKey(id)), bucket.remove(emlKey(id))])
+    return 1
+  }
+
+  async function removeAll(ids: readonly string[]): Promise<number> {
+    let total = 0
+    for (let first = 0; first < ids.length; first += removedAtOnce) {
+      const some = ids.slice(first, first + removedAtOnce)
+      const removed = await Promise.all([...new Set(some)].map(removeOne))
+      total += removed.reduce((sum, one) => sum + one, 0)
+    }
+    return total
+  }
+
+  return {
+    async add(capture, eml, text) {
+      // The item comes last: until then nobody sees the rest.
+      await Promise.all([
+        bucket.putNew(emlKey(capture.id), eml),
+        table.put(itemOfWords(capture, text, keepDays), absent),
+        table.putAll(lookUpsOf(capture, keepDays)),
+      ])
+      const { applied } = await table.put(itemOfCapture(capture, keepDays), absent)
+      if (!applied) await addRecipients(capture)
+    },
+    list: (query) => listCaptures(table, clock, query),
+    async count() {
+      const partitions = captureSources.map(({ partition }) =>
+        countOf(table, { index: 'list', where: { text: 'l = :in', values: { ':in': partition } } }),
+      )
+      const where = { text: 'w = :unread', values: { ':unread': unread } }
+      const [open, ...parts] = await Promise.all([
+        countOf(table, { index: 'state', where }),
+        ...partitions,
+      ])
+      return { total: parts.reduce((sum, one) => sum + one, 0), unread: open }
+    },
+    async get(id) {
+      const capture = await find(id)
+      const eml = capture && (await bucket.get(emlKey(id)))
+      return eml && { capture, eml }
+    },
+    async mark(id, seen) {
+      const set = { w: seen ? undefined : unread }
+      return (await table.update(captureKey(id), { set }, present)).applied
+    },
+    async remove(ids) {
+      if (ids !== 'all') return removeAll(ids)
+      const all = listed(table, captureSources, { descending: true }, 1_000)
+      return removeAll(await Array.fromAsync(all))
+    },
+    changed: (signal) => clock.until(clock.now() + lookAgainMs, signal),
+  }
+}
