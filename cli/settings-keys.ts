@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { secretNames, settingsSchema } from '../mail/settings.ts'
 
 /** A place in the settings, found by the key that people write, such as `smtp.port`. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { domainOf, parseAddress } from './address.ts'
 import type { Fault } from './email-request.ts'
 import { newId } from './id.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseMailbox, parseName, type Mailbox } from './address.ts'
 import { readAttachments } from './attachments.ts'
 import type { Content, OnAmbiguous, Sender, Tag } from './email.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { resolveSettings, settingsSchema } from './settings.ts'
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema

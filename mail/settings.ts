@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkName, domainOf, parseAddress } from './address.ts'
 import { checkHeader, checkText } from './headers.ts'
 import { presetFaults } from './smtp-presets.ts'

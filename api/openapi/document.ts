@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { refusalsOf, surfaceOf, type Answer, type Operation, type Surface } from './operation.ts'
 import { ownOperations } from './own.ts'
 import { resendOperations } from './resend.ts'

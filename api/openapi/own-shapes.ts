@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { engineNames } from '../../mail/settings.ts'
 import { transitions, type EmailState } from '../../mail/states.ts'
 import { id, time } from './shapes.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { mark } from '../v1/captures.ts'
 import { wish as releaseWish } from '../v1/emails.ts'
 import { wish as redriveWish } from '../v1/queue.ts'

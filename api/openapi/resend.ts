@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { keyBody } from '../../mail/api-keys.ts'
 import { emailBody } from '../../mail/email-request.ts'
 import type { Operation } from './operation.ts'

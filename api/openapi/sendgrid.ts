@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { statusWish, stopWish } from '../sendgrid/batches.ts'
 import { sendBody } from '../sendgrid/send-body.ts'
 import type { Operation } from './operation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /*
  * What answers are made of, as the tests hold the running app to it. Everything here is always

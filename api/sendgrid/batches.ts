@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isOpen, makeGroup } from '../../mail/groups.ts'
 import type { Group, GroupStop } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isContentType, readAttachments } from '../../mail/attachments.ts'
 import { checkName, parseAddress, type Mailbox } from '../../mail/address.ts'
 import type { Attachment } from '../../mail/email.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { comparisonKey } from '../../mail/address.ts'
 import { mostRecipients } from '../../mail/email-request.ts'
 import {

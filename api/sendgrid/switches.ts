@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /*
  * What SendGrid can be told to do with an email beside sending it. Postern does none of it but the

@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseAddress } from '../../mail/address.ts'
 import type { Capture, CaptureQuery, Page } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'

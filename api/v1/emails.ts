@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseAddress } from '../../mail/address.ts'
 import { isId } from '../../mail/id.ts'
 import { cancel, retry } from '../../mail/manage.ts'

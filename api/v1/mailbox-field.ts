@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseMailbox, type Mailbox } from '../../mail/address.ts'
 
 /** A mailbox in a body. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DeadLetter } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { mostRedriven, redrive, redriveAll, type RedrivenLetter } from '../../mail/redrive.ts'

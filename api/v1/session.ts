@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { hashOfToken } from '../../mail/api-keys.ts'
 import type { ApiKey } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'

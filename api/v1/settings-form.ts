@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { previewIdentity } from '../../mail/identity-preview.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { engineNames, secretNames } from '../../mail/settings.ts'

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StoredVerdict } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { saveSettings } from '../../mail/settings-change.ts'

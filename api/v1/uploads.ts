@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isContentType, isFilename } from '../../mail/attachments.ts'
 import { newId } from '../../mail/id.ts'
 import type { Postern } from '../../mail/postern.ts'

@@ -3,6 +3,7 @@ import type { Verdict } from '../../mail/outcome.ts'
 import type { Fleet } from '../../mail/fleet.ts'
 import type { Job, Queue } from '../../mail/ports.ts'
 import type { Settings } from '../../mail/settings.ts'
+import type { AwsAccess } from './clients.ts'
 
 /** What the send function is asked directly, because only it may read secrets. */
 export type Question =
@@ -28,13 +29,15 @@ export type AskSend = <Asked extends Question>(question: Asked) => Promise<Answe
 /** Longest to wait for an answer, in milliseconds: an HTTP API gives up after 30 s. */
 const patienceMs = 25_000
 
-/** Asks the send function of this name. Once: it may be doing what the last try asked for. */
-export function askSendFunction(open: () => Promise<LambdaClient>, name: string): AskSend {
+/** Asks the send function of this name. Once: it may be doing already what the last try asked for. */
+export function askSendFunction(access: AwsAccess, name: string): AskSend {
+  let client: LambdaClient | undefined
   return async (question) => {
-    const { InvokeCommand } = await import('@aws-sdk/client-lambda')
+    const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda')
+    client ??= new LambdaClient({ ...access, maxAttempts: 1 })
     const command = new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(question) })
     const abortSignal = AbortSignal.timeout(patienceMs)
-    const { FunctionError, Payload } = await (await open()).send(command, { abortSignal })
+    const { FunctionError, Payload } = await client.send(command, { abortSignal })
     if (FunctionError) throw new Error('the send function failed; its log says more')
     return JSON.parse(Buffer.from(Payload ?? []).toString()) as never
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sendBody } from '../../api/sendgrid/send-body.ts'
 import { readProjectFile } from '../house/tree.ts'
 

@@ -1,0 +1,29 @@
+import type { Backend } from '../../mail/ports.ts'
+import { pace } from '../../mail/pace.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { settingsInForce } from '../../mail/settings-in-force.ts'
+import type { Place } from './env.ts'
+import { awsBackend, type AwsOptions } from './index.ts'
+import { askSendFunction, promptQueue, remoteFleet } from './send-function.ts'
+
+/** A Postern that takes emails in and tells what became of them, but sends none itself. */
+export interface ApiHost {
+  readonly postern: Postern
+  /** The same, whose emails do not wait behind others: for test emails. */
+  readonly forTests: Postern
+}
+
+/** Puts it together for whoever may neither read secrets nor send: the api function, a person's shell. */
+export function apiHost(place: Place, options: AwsOptions): ApiHost {
+  const { clock, ...access } = options
+  const { defaults, locks } = place
+  const backend = awsBackend(place, options) as unknown as Backend
+  const ask = askSendFunction(access, place.sendFunctionName)
+  const postern: Postern = {
+    ...backend,
+    inForce: settingsInForce({ store: backend.settings, clock, defaults, locks }),
+    fleet: remoteFleet(ask),
+    pace: pace(clock),
+  }
+  return { postern, forTests: { ...postern, queue: promptQueue(backend.queue, ask) } }
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import { Logger } from '@aws-lambda-powertools/logger'
+import { createApp } from '../api/app.ts'
+import { apiHost } from '../backends/aws/api-host.ts'
+import { metricService } from '../backends/aws/env.ts'
+import { consoleFiles } from '../cli/console-files.ts'
+import { systemClock } from '../mail/clock.ts'
+import { apiHandler, type App } from './api/handler.ts'
+import { deployedPlace } from './deployed-place.ts'
+import { version } from './version.ts'
+
+const logger = new Logger({ serviceName: metricService })
+
+// Node loads what makes a Request on first touch, some 30 ms: now, not with the first request.
+new Request('http://postern.invalid')
+
+/** The HTTP API. It may neither read secrets nor send: for that it asks the send function. */
+export const handler = apiHandler(open, logger)
+
+function open(): App {
+  const { postern, forTests } = apiHost(deployedPlace(), { clock: systemClock })
+  return createApp(postern, {
+    access: 'keys',
+    version,
+    hostFacts: async () => ({ kind: 'function' as const }),
+    forTests,
+    console: consoleFiles(join(import.meta.dirname, 'console')),
+    log: (line) => logger.error('request failed', { ...line }),
+  })
+}

@@ -1,0 +1,36 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import middy from '@middy/core'
+import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure'
+import type { Context, SQSEvent } from 'aws-lambda'
+import { awsBackend } from '../backends/aws/index.ts'
+import { metricService } from '../backends/aws/env.ts'
+import type { Question } from '../backends/aws/send-function.ts'
+import type { Inbox } from '../backends/aws/inbox.ts'
+import { systemClock } from '../mail/clock.ts'
+import type { Backend } from '../mail/ports.ts'
+import { deployedPlace } from './deployed-place.ts'
+import { sender } from './send/sender.ts'
+import { isQuestion } from './send/answer.ts'
+
+const logger = new Logger({ serviceName: metricService })
+const place = deployedPlace()
+const backend = awsBackend(place, { clock: systemClock }) as unknown as Backend & { inbox: Inbox }
+const metrics = new Metrics({ namespace: place.metricsNamespace, serviceName: metricService })
+const { ask, batch } = sender({ place, backend, logger, metrics })
+
+const handleQuestion = middy<Question, unknown>().use(injectLambdaContext(logger)).handler(ask)
+
+const handleBatch = middy<SQSEvent, unknown>()
+  .use(injectLambdaContext(logger))
+  .use(sqsPartialBatchFailure({ logger: sayNothing }))
+  .handler(batch)
+
+/** Sends what is on the queue, and answers what only this function knows. */
+export function handler(event: SQSEvent | Question, context: Context): Promise<unknown> {
+  return isQuestion(event) ? handleQuestion(event, context) : handleBatch(event, context)
+}
+
+/** Failures are logged where they happen; this would be handed whole messages. */
+function sayNothing() {}

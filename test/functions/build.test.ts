@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isBuiltin } from 'node:module'
+import type { Metafile } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildFunction } from '../../functions/build.ts'
+
+let folder: string
+let built: Metafile
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-build-'))
+  built = await buildFunction('send', join(folder, 'one'))
+}, 60_000)
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('the bundle of the send function', () => {
+  it('is the same bytes whenever and wherever it is built', { timeout: 60_000 }, async () => {
+    await buildFunction('send', join(folder, 'other'))
+    expect(digest(join(folder, 'other'))).toEqual(digest(join(folder, 'one')))
+  })
+
+  it('loads no engine before it is used', () => {
+    expect(loadedAtOnce()).toContain('engines/index.ts')
+    const early = loadedAtOnce().filter((path) =>
+      /^engines\/(?!index)|client-(sesv2|s3|scheduler|lambda)\/|@sendgrid|html-to-text|nodemailer.*(mail-composer|mime-node|smtp)/.test(
+        path,
+      ),
+    )
+    expect(early).toEqual([])
+  })
+
+  it('brings everything along but Node itself', () => {
+    const outside = Object.values(built.outputs).flatMap(({ imports }) =>
+      imports.filter(({ external }) => external).map(({ path }) => path.replace(/^node:/, '')),
+    )
+    // One package of axios asks for this in a try.
+    const optional = ['supports-color']
+    expect(outside.filter((path) => !isBuiltin(path) && !optional.includes(path))).toEqual([])
+  })
+})
+
+/** The sources in the entry and in all that it imports at once. */
+function loadedAtOnce(): string[] {
+  const outputs = new Map(Object.entries(built.outputs))
+  const entry = [...outputs].find(([path]) => path.endsWith('/index.mjs'))!
+  const files = new Set([entry[0]])
+  for (const file of files)
+    for (const { path, kind } of outputs.get(file)!.imports)
+      if (kind === 'import-statement' && outputs.has(path)) files.add(path)
+  return [...files].flatMap((file) => Object.keys(outputs.get(file)!.inputs))
+}
+
+function digest(path: string) {
+  const files = (readdirSync(path, { recursive: true }) as string[]).filter((file) =>
+    /\./.test(file),
+  )
+  return files.sort().map((file) => [file, sha256(readFileSync(join(path, file)))])
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
