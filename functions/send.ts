@@ -7,16 +7,14 @@ import type { Context, SQSEvent } from 'aws-lambda'
 import { awsBackend } from '../backends/aws/index.ts'
 import { metricService } from '../backends/aws/env.ts'
 import type { Question } from '../backends/aws/send-function.ts'
-import type { Inbox } from '../backends/aws/inbox.ts'
 import { systemClock } from '../mail/clock.ts'
-import type { Backend } from '../mail/ports.ts'
 import { deployedPlace } from './deployed-place.ts'
 import { sender } from './send/sender.ts'
 import { isQuestion } from './send/answer.ts'
 
 const logger = new Logger({ serviceName: metricService })
 const place = deployedPlace()
-const backend = awsBackend(place, { clock: systemClock }) as unknown as Backend & { inbox: Inbox }
+const backend = awsBackend(place, { clock: systemClock })
 const metrics = new Metrics({ namespace: place.metricsNamespace, serviceName: metricService })
 const { ask, batch } = sender({ place, backend, logger, metrics })
 

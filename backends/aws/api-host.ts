@@ -1,4 +1,4 @@
-import type { Backend } from '../../mail/ports.ts'
+import { intakeInSteps } from '../../mail/intake.ts'
 import { pace } from '../../mail/pace.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { settingsInForce } from '../../mail/settings-in-force.ts'
@@ -17,7 +17,7 @@ export interface ApiHost {
 export function apiHost(place: Place, options: AwsOptions): ApiHost {
   const { clock, ...access } = options
   const { defaults, locks } = place
-  const backend = awsBackend(place, options) as unknown as Backend
+  const backend = awsBackend(place, options)
   const ask = askSendFunction(access, place.sendFunctionName)
   const postern: Postern = {
     ...backend,
@@ -25,5 +25,6 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
     fleet: remoteFleet(ask),
     pace: pace(clock),
   }
-  return { postern, forTests: { ...postern, queue: promptQueue(backend.queue, ask) } }
+  const queue = promptQueue(backend.queue, ask)
+  return { postern, forTests: { ...postern, intake: intakeInSteps({ ...backend, queue }) } }
 }

@@ -23,10 +23,10 @@ export function observedEmails(emails: Emails, tell: (attempted: Attempted) => v
       if (claim.kind === 'claimed') claimed.set(claim.claim, { before: claim.email, at: now })
       return claim
     },
-    async settle(id, claim, change) {
+    async settle(id, claim, change, done) {
       const held = claimed.get(claim)
       claimed.delete(claim)
-      const isOurs = await emails.settle(id, claim, change)
+      const isOurs = await emails.settle(id, claim, change, done)
       if (isOurs && held) tell(attemptedOf(held.before, change, held.at))
       return isOurs
     },

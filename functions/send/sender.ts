@@ -64,7 +64,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
 
   return {
     ask: (question: Question) => answer(question, postern).finally(() => counts.write()),
-    async batch(event: SQSEvent) {
+    batch: async (event: SQSEvent) => {
       const results = await handleBatch(event, {
         handle: (record, stopping) => dealWith(record, inbox, postern, stopping),
         defer: (receiptHandle, seconds) => inbox.defer(receiptHandle, seconds),
