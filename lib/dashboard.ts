@@ -1,0 +1,92 @@
+import { Duration, Stack } from 'aws-cdk-lib'
+import {
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  MathExpression,
+  SingleValueWidget,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import { Construct } from 'constructs'
+import { metricNames } from '../backends/aws/env.ts'
+import type { WatchedParts } from './alarms.ts'
+
+export interface DashboardProps extends WatchedParts {
+  readonly stage: string
+}
+
+/** One page that shows whether mail works: what left, what waits, what failed, how busy it is. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id)
+    const { outbox, api, send, endpoint, stage } = props
+    const { queue, deadLetterQueue } = outbox
+    const dashboard = new CloudWatchDashboard(this, 'Dashboard', {
+      dashboardName: `${Stack.of(this).stackName}-${stage}`,
+      defaultInterval: Duration.hours(24),
+    })
+    dashboard.addWidgets(
+      new GraphWidget({
+        title: 'Emails settled',
+        width: 12,
+        left: [byDimension(props, metricNames.settled, 'State')],
+      }),
+      new GraphWidget({
+        title: 'Attempts',
+        width: 12,
+        left: [byDimension(props, metricNames.attempts, 'Engine', 'Outcome')],
+      }),
+    )
+    dashboard.addWidgets(
+      new SingleValueWidget({
+        title: 'Now',
+        width: 6,
+        metrics: [
+          queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
+          queue.metricApproximateNumberOfMessagesNotVisible({ label: 'in hand or deferred' }),
+          deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
+        ],
+      }),
+      new GraphWidget({
+        title: 'Oldest email on the queue, seconds',
+        width: 9,
+        left: [queue.metricApproximateAgeOfOldestMessage()],
+      }),
+      new GraphWidget({
+        title: 'Requests',
+        width: 9,
+        left: [
+          endpoint.api.metricCount({ statistic: 'Sum', label: 'all' }),
+          endpoint.api.metricClientError({ statistic: 'Sum', label: '4xx' }),
+          endpoint.api.metricServerError({ statistic: 'Sum', label: '5xx' }),
+        ],
+        right: [api.function.metricDuration({ statistic: 'p99', label: 'p99, ms' })],
+      }),
+    )
+    dashboard.addWidgets(
+      new GraphWidget({
+        title: 'Send function',
+        width: 12,
+        left: [send.function.metricInvocations(), send.function.metricErrors()],
+        right: [send.function.metricDuration({ statistic: 'p99', label: 'p99, ms' })],
+      }),
+      new GraphWidget({
+        title: 'Concurrency',
+        width: 12,
+        left: [
+          send.function.metric('ConcurrentExecutions', { statistic: 'Maximum', label: 'send' }),
+          api.function.metric('ConcurrentExecutions', { statistic: 'Maximum', label: 'api' }),
+        ],
+      }),
+    )
+  }
+}
+
+/** One line for every value that the dimensions take. */
+function byDimension({ namespace }: WatchedParts, name: string, ...dimensions: string[]) {
+  const schema = [namespace, 'service', ...dimensions].map((part) => `"${part}"`).join(',')
+  return new MathExpression({
+    expression: `SEARCH('{${schema}} MetricName="${name}"', 'Sum', 300)`,
+    usingMetrics: {},
+    label: '',
+    period: Duration.minutes(5),
+  })
+}

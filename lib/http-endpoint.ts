@@ -1,0 +1,62 @@
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { HttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import type { ApiFunction } from './api-function.ts'
+
+/** Requests per second of all callers together, and how many may come at once. */
+const throttle = { rateLimit: 1_000, burstLimit: 2_000 }
+
+export interface HttpEndpointProps {
+  readonly api: ApiFunction
+  /** @default RetentionDays.ONE_MONTH */
+  readonly logRetention?: RetentionDays
+}
+
+/** An HTTP API with one route: every answer, errors included, is the app's, in the caller's dialect. */
+export class HttpEndpoint extends Construct {
+  readonly api: HttpApi
+  /** Without a slash at the end. */
+  readonly url: string
+
+  constructor(scope: Construct, id: string, props: HttpEndpointProps) {
+    super(scope, id)
+    const log = new LogGroup(this, 'Log', {
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration('App', props.api.function),
+    })
+    this.api.addStage('Stage', {
+      stageName: '$default',
+      autoDeploy: true,
+      throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(accessLine),
+      },
+    })
+    const { apiId } = this.api
+    const { region, urlSuffix } = Stack.of(this)
+    this.url = `https://${apiId}.execute-api.${region}.${urlSuffix}`
+    Validations.of(this.api).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason: 'The app asks for its own API keys, as the wire contracts of the SDKs want it.',
+    })
+  }
+}
+
+/** No path: it may hold an address. */
+const accessLine = JSON.stringify({
+  time: '$context.requestTime',
+  requestId: '$context.requestId',
+  method: '$context.httpMethod',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  ms: '$context.integrationLatency',
+  error: '$context.integrationErrorMessage',
+})

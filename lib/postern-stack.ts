@@ -1,0 +1,26 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { MailService, type MailServiceProps } from './mail-service.ts'
+
+export interface PosternStackProps extends MailServiceProps, StackProps {}
+
+/** One mail service in a stack of its own, with the outputs that the command line looks for. */
+export class PosternStack extends Stack {
+  readonly service: MailService
+
+  constructor(scope: Construct, id: string, props: PosternStackProps) {
+    super(scope, id, props)
+    this.service = new MailService(this, 'Mail', props)
+    const { url, outbox, settings, storage, api } = this.service
+    this.tell('ApiUrl', url, 'Where applications send their requests')
+    this.tell('QueueUrl', outbox.queue.queueUrl, 'Where direct producers put emails')
+    this.tell('SettingsParameter', settings.settingsParameter, 'The saved settings')
+    this.tell('CaptureBucket', storage.bucket.bucketName, 'Captured emails')
+    this.tell('TableName', storage.table.tableName, 'The records of all emails')
+    this.tell('ApiFunction', api.function.functionName, 'What postern --stack reads the rest from')
+  }
+
+  private tell(name: string, value: string, description: string) {
+    new CfnOutput(this, name, { value, description })
+  }
+}

@@ -1,0 +1,58 @@
+import { Stack } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { Function } from 'aws-cdk-lib/aws-lambda'
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import { Construct } from 'constructs'
+import type { Outbox } from './outbox.ts'
+import { allow } from './permissions.ts'
+
+/** Emails that are due later than a queue can hold back: one schedule each, in a group of their own. */
+export class Schedules extends Construct {
+  readonly group: ScheduleGroup
+  /** What a schedule acts as: it may put on the two queues, nothing else. */
+  readonly role: Role
+
+  constructor(scope: Construct, id: string, { outbox }: { readonly outbox: Outbox }) {
+    super(scope, id)
+    this.group = new ScheduleGroup(this, 'Group')
+    const { account } = Stack.of(this)
+    this.role = new Role(this, 'Role', {
+      description: 'Lets schedules of emails put on the queue',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    })
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [outbox.queue.queueArn, outbox.deadLetterQueue.queueArn],
+      }),
+    )
+  }
+
+  /** Permission: create, change and delete schedules of the group, and hand them their role. */
+  grantManage(fn: Function) {
+    const schedules = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.group.scheduleGroupName}/*`,
+    })
+    allow(
+      fn,
+      {
+        actions: [
+          'scheduler:CreateSchedule',
+          'scheduler:UpdateSchedule',
+          'scheduler:DeleteSchedule',
+        ],
+        resources: [schedules],
+      },
+      'Every email that is due later has a schedule of its own in this group.',
+    )
+    allow(fn, {
+      actions: ['iam:PassRole'],
+      resources: [this.role.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    })
+  }
+}

@@ -1,0 +1,42 @@
+import type { Function } from 'aws-cdk-lib/aws-lambda'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { Construct } from 'constructs'
+import { bundledFunction, type FunctionProps } from './bundled-function.ts'
+import { sendSeconds } from './outbox.ts'
+import type { SesSending } from './ses-sending.ts'
+
+/** Emails that one invocation handles at the same time. */
+const batchSize = 10
+
+export interface SendFunctionProps extends FunctionProps {
+  /** Undefined: it has no permission to send with Amazon SES. */
+  readonly ses?: SesSending
+  readonly senders: number
+}
+
+/** The function that takes jobs off the queue and sends. It alone reads secrets. */
+export class SendFunction extends Construct {
+  readonly function: Function
+
+  constructor(scope: Construct, id: string, props: SendFunctionProps) {
+    super(scope, id)
+    const { ses, senders, settings, outbox } = props
+    this.function = bundledFunction(this, {
+      ...props,
+      bundle: 'send',
+      description: 'Sends the emails on the queue',
+      timeoutSeconds: sendSeconds,
+      // A function cannot be told its own name by what makes it, and this one asks nobody.
+      sendFunctionName: 'itself',
+    })
+    settings.grantReadSecrets(this.function)
+    ses?.grantSend(this.function)
+    this.function.addEventSource(
+      new SqsEventSource(outbox.queue, {
+        batchSize,
+        maxConcurrency: senders,
+        reportBatchItemFailures: true,
+      }),
+    )
+  }
+}

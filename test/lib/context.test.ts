@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { makeStack, production } from './synthesized.ts'
+
+describe('what is said with -c', () => {
+  it.each([
+    [{ stage: 'prod' }, '-c stage must be staging or production (it is "prod")'],
+    [{ stage: 'production' }, '-c senderDomains is needed in production'],
+    [{ senderDomains: 'example.com' }, '-c senderDomains is for production only'],
+    [{ ...production, senderDomains: '' }, '-c senderDomains must be domains in lower case'],
+    [{ ...production, senderDomains: 'Example.com' }, '-c senderDomains must be domains in lower'],
+    [{ ...production, senderDomains: '*@example.com' }, '-c senderDomains must be domains'],
+    [{ ...production, senderDomains: 7 }, '-c senderDomains must be domains, separated by commas'],
+    [{ keepDays: 'x' }, '-c keepDays must be a whole number of days (it is "x")'],
+    [{ keepDays: '0' }, '-c keepDays must be a whole number of days (it is "0")'],
+    [{ senders: '1' }, '-c senders must be a whole number from 2 to 1000 (it is "1")'],
+    [{ logRetentionDays: '8' }, '-c logRetentionDays must be one of 1, 3, 5, 7'],
+    [{ alarmEmail: 'nobody' }, '-c alarmEmail must be an email address (it is "nobody")'],
+    [{ removalPolicy: 'delete' }, '-c removalPolicy must be retain or destroy (it is "delete")'],
+    [{ defaults: '{"engine":' }, '-c defaults must be settings as a JSON object'],
+    [{ locks: '[]' }, '-c locks must be settings as a JSON object'],
+    [{ defaults: '{"engine":"carrier pigeon"}' }, 'defaults: engine: '],
+    [{ defaults: '{"smtp":{"prt":1}}' }, 'defaults: smtp.prt: unknown setting'],
+    [{ ...production, locks: '{"fromPolicy":"default"}' }, 'defaults and locks: from.address: '],
+    [{ locks: '{"engine":"smtp"}' }, 'locks.engine is "smtp": without senderDomains only "noop"'],
+  ])('%j is refused with the value and the rule', (context, words) => {
+    expect(() => makeStack(context)).toThrow(words)
+  })
+
+  it('names all that is wrong at once', () => {
+    expect(() => makeStack({ keepDays: 'x', senders: 'y' })).toThrow(/-c keepDays[^]*-c senders/)
+  })
+
+  it('takes text of the command line and values of cdk.json alike', () => {
+    const text = { ...production, keepDays: '7', defaults: '{"keepContentDays":1}' }
+    const values = {
+      stage: 'production',
+      senderDomains: ['example.com'],
+      keepDays: 7,
+      defaults: { keepContentDays: 1 },
+    }
+    for (const context of [text, values])
+      expect(() => makeStack(context), JSON.stringify(context)).not.toThrow()
+  })
+})

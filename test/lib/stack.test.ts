@@ -1,0 +1,250 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { actionsOf, production, statementsOf, templateOf, type Statement } from './synthesized.ts'
+
+/** What is true of both stages, and of the functions' permissions. */
+describe.each([
+  ['staging', {}],
+  ['production', production],
+])('the stack of %s', (stage, context) => {
+  let made: ReturnType<typeof templateOf>
+  beforeAll(() => {
+    made = templateOf(context)
+  }, 60_000)
+
+  const send = () => statementsOf(made.template, /^MailSendRole/)
+  const api = () => statementsOf(made.template, /^MailApiRole/)
+
+  it('keeps its resources under the same names for ever: renaming one would lose what it holds', () => {
+    const types = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::KMS::Key']
+    const ids = types.flatMap((type) => Object.keys(made.template.findResources(type)))
+    expect(ids.toSorted()).toEqual([
+      'MailOutboxDeadLetters0F19FDDA',
+      'MailOutboxQueueC292DAE7',
+      'MailSettingsKeyF4A9380F',
+      'MailStorageBucketD7C0E714',
+      'MailStorageTable0A512B35',
+    ])
+  })
+
+  it('keeps records in one table on demand, which forgets what has expired', () => {
+    expect(made.one('AWS::DynamoDB::Table').Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'x', Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      GlobalSecondaryIndexes: [
+        { IndexName: 'list', Projection: { ProjectionType: 'KEYS_ONLY' } },
+        { IndexName: 'state', Projection: { ProjectionType: 'KEYS_ONLY' } },
+      ],
+    })
+  })
+
+  it('hides a received message six times as long as an invocation takes, and counts no receives', () => {
+    const queues = made.all('AWS::SQS::Queue').map(({ Properties }) => Properties)
+    const queue = queues.find((properties) => 'RedrivePolicy' in properties)!
+    expect(queue).toMatchObject({
+      VisibilityTimeout: 370,
+      MessageRetentionPeriod: 4 * 86_400,
+      RedrivePolicy: { maxReceiveCount: 1_000 },
+      SqsManagedSseEnabled: true,
+    })
+    const deadLetters = queues.find((properties) => !('RedrivePolicy' in properties))!
+    expect(deadLetters).toMatchObject({
+      MessageRetentionPeriod: 14 * 86_400,
+      SqsManagedSseEnabled: true,
+    })
+    const timeout = functionOf('Sends the emails on the queue')['Timeout'] as number
+    expect(timeout).toBe(60)
+    expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * timeout)
+  })
+
+  it('encrypts the bucket, closes it to the public and lets nobody in without TLS', () => {
+    const { Properties } = made.one('AWS::S3::Bucket')
+    expect(Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+        ],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    })
+  })
+
+  it.each(['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'])(
+    'denies what comes without TLS: %s',
+    (type) => {
+      const policies = made.all(type)
+      expect(policies.length).toBeGreaterThan(0)
+      for (const { Properties } of policies) {
+        const { Statement } = Properties['PolicyDocument'] as { Statement: Statement[] }
+        expect(Statement).toContainEqual(
+          expect.objectContaining<Partial<Statement>>({
+            Effect: 'Deny',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        )
+      }
+    },
+  )
+
+  it('removes captures, requests and uploads in time, and never the content of an email', () => {
+    const { LifecycleConfiguration } = made.one('AWS::S3::Bucket').Properties as {
+      LifecycleConfiguration: { Rules: { Prefix?: string; ExpirationInDays?: number }[] }
+    }
+    const expiring = LifecycleConfiguration.Rules.filter((rule) => rule.ExpirationInDays)
+    const days = expiring.map((rule) => [rule.Prefix, rule.ExpirationInDays])
+    expect(days.toSorted()).toEqual([
+      ['captured/', 30],
+      ['requests/', 15],
+      ['uploads/', 2],
+    ])
+  })
+
+  it('runs both functions on arm64 and Node 24 with a log that ends', () => {
+    for (const { Properties } of made.all('AWS::Lambda::Function'))
+      expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' })
+    const logs = made.all('AWS::Logs::LogGroup')
+    expect(logs).toHaveLength(3)
+    for (const { Properties } of logs) expect(Properties['RetentionInDays']).toBe(30)
+  })
+
+  it('hands over ten at a time, and only those again that were deferred', () => {
+    expect(made.one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 5 },
+    })
+  })
+
+  it('lets only the send function read secrets, and only the api function write them', () => {
+    expect(actionsOf(send())).toContain('kms:Decrypt')
+    expect(actionsOf(send())).not.toContain('ssm:PutParameter')
+    expect(actionsOf(api())).toContain('ssm:PutParameter')
+    expect(actionsOf(api())).not.toContain('kms:Decrypt')
+    expect(readable(api()).filter((name) => name.includes('secrets'))).toEqual([])
+  })
+
+  it('lets a schedule put on the queues and do nothing else', () => {
+    expect(actionsOf(statementsOf(made.template, /^MailSchedulesRole/))).toEqual([
+      'sqs:SendMessage',
+    ])
+  })
+
+  it('gives every action a resource of its own where AWS knows one', () => {
+    const wide = [...send(), ...api()].filter(({ Resource }) => Resource === '*')
+    const allowed = ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics', 'ses:GetAccount']
+    expect(actionsOf(wide).filter((action) => !allowed.includes(action))).toEqual([])
+  })
+
+  it('uses no action with a wildcard', () => {
+    expect(actionsOf([...send(), ...api()]).filter((action) => action.includes('*'))).toEqual([])
+  })
+
+  it('answers everything by one route, and writes no path into its log', () => {
+    expect(made.one('AWS::ApiGatewayV2::Route').Properties).toMatchObject({ RouteKey: '$default' })
+    const { AccessLogSettings } = made.one('AWS::ApiGatewayV2::Stage').Properties as {
+      AccessLogSettings: { Format: string }
+    }
+    expect(AccessLogSettings.Format).not.toMatch(/path|sourceIp|authorizer/i)
+  })
+
+  it('tells where it is', () => {
+    const outputs = Object.keys(made.template.findOutputs('*'))
+    const wanted = ['ApiUrl', 'QueueUrl', 'SettingsParameter', 'CaptureBucket', 'TableName']
+    expect(outputs).toEqual(expect.arrayContaining(wanted))
+  })
+
+  it('uses only Ref in outputs, so that a place without HTTP APIs can deploy the rest', () => {
+    for (const [name, { Value }] of Object.entries(made.template.findOutputs('*')))
+      expect(JSON.stringify(Value), name).not.toContain('Fn::GetAtt')
+  })
+
+  function functionOf(description: string): Readonly<Record<string, unknown>> {
+    const found = made
+      .all('AWS::Lambda::Function')
+      .find(({ Properties }) => Properties['Description'] === description)
+    return found!.Properties
+  }
+
+  function readable(statements: readonly Statement[]): string[] {
+    return statements
+      .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('ssm:Get')))
+      .map(({ Resource }) => JSON.stringify(Resource))
+  }
+
+  it(`names its parameters after the stage: ${stage}`, () => {
+    expect(functionOf('Sends the emails on the queue')['Environment']).toMatchObject({
+      Variables: { POSTERN_SETTINGS_PARAMETER: `/postern/${stage}/settings` },
+    })
+  })
+})
+
+describe('staging', () => {
+  const made = () => templateOf()
+
+  it('cannot send: no role has an action of Amazon SES, and the engine is locked to capturing', () => {
+    const { template, all } = made()
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toMatch(/"ses:/)
+    expect(JSON.stringify(template.findResources('AWS::IAM::Role'))).not.toMatch(/"ses:/)
+    expect(all('AWS::SES::ConfigurationSet')).toEqual([])
+    for (const { Properties } of all('AWS::Lambda::Function'))
+      expect(Properties['Environment']).toMatchObject({
+        Variables: { POSTERN_SETTINGS_LOCKS: '{"engine":"noop"}' },
+      })
+  })
+
+  it('leaves nothing behind when it is removed', () => {
+    const { one } = made()
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key'])
+      expect(one(type).DeletionPolicy, type).toBe('Delete')
+  })
+})
+
+describe('production', () => {
+  const made = (more: Record<string, unknown> = {}) => templateOf({ ...production, ...more })
+
+  it('may send from its domains, by the configuration set of its own, and from nowhere else', () => {
+    const { template } = made({ senderDomains: 'example.com, mail.example.org' })
+    const statements = statementsOf(template, /^MailSendRole/)
+    const sending = statements.find(({ Sid }) => Sid === 'SesSend')!
+    expect(sending).toMatchObject({
+      Effect: 'Allow',
+      Action: ['ses:SendEmail', 'ses:SendRawEmail'],
+      Condition: { StringLike: { 'ses:FromAddress': ['*@example.com', '*@mail.example.org'] } },
+    })
+    const resources = JSON.stringify(sending.Resource)
+    expect(resources).toContain(':identity/*')
+    expect(resources).toContain(':configuration-set/')
+    expect(actionsOf(statementsOf(template, /^MailApiRole/)).join()).not.toContain('ses:')
+  })
+
+  it('keeps table, bucket and key when it is removed, unless told otherwise', () => {
+    const types = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key']
+    for (const type of types) expect(made().one(type).DeletionPolicy, type).toBe('Retain')
+    const { one } = made({ removalPolicy: 'destroy' })
+    for (const type of types) expect(one(type).DeletionPolicy, type).toBe('Delete')
+  })
+
+  it('sends with its configuration set unless the defaults name another', () => {
+    const defaultsIn = ({ all }: ReturnType<typeof made>) =>
+      JSON.stringify(
+        all('AWS::Lambda::Function').map(({ Properties }) => Properties['Environment']),
+      )
+    expect(defaultsIn(made())).toContain('MailSesConfigurationSet')
+    const own = made({ defaults: '{"ses":{"configurationSet":"ours"}}' })
+    expect(defaultsIn(own)).toContain('ours')
+    expect(defaultsIn(own)).not.toContain('{"Ref":"MailSesConfigurationSet')
+  })
+
+  it('leaves the engine to the settings', () => {
+    const { all } = made()
+    for (const { Properties } of all('AWS::Lambda::Function'))
+      expect(Properties['Environment']).toMatchObject({
+        Variables: { POSTERN_SETTINGS_LOCKS: '{}' },
+      })
+  })
+})
