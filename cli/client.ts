@@ -29,12 +29,31 @@ export interface Page<Item> {
   readonly has_more: boolean
 }
 
-/** The client that `--url` or the environment of a command names. */
+/**
+ * The client that `--url`, `--stack` or the environment of a command names; what was typed wins.
+ *
+ * @throws Failure when both are named
+ */
 export function clientOf(command: Command, { env }: Terminal): Client {
   const environment = readClientEnvironment(env)
-  const { url } = command.optsWithGlobals<{ url?: string }>()
-  return connect(baseUrl(url ?? environment.url), environment.key)
+  const typed = command.optsWithGlobals<{ url?: string; stack?: string }>()
+  const { url, stack } = typed.url || typed.stack ? typed : environment
+  if (url && stack) throw usage('a url and a stack are two Posterns: name one of them')
+  if (stack) return clientOfStack(stack)
+  return connect(baseUrl(url ?? 'http://127.0.0.1:8025'), environment.key)
 }
+
+/** The API runs here then, on what the stack keeps: AWS says whether the caller may do it. */
+function clientOfStack(stack: string): Client {
+  let opened: Promise<Carry> | undefined
+  return clientBy(`the stack ${stack}`, stackBase, {}, async (request) => {
+    opened ??= import('./stack.ts').then(({ openStack }) => openStack(stack))
+    return (await opened)(request)
+  })
+}
+
+/** Paths need a base; nothing goes there. */
+const stackBase = 'http://stack.invalid'
 
 /** The parameters that are given, as the part of an address after the path. */
 export function query(parameters: Readonly<Record<string, string | undefined>>): string {
@@ -46,25 +65,41 @@ export function query(parameters: Readonly<Record<string, string | undefined>>):
 const answerMs = 30_000
 
 function connect(base: string, key: string | undefined): Client {
-  const headers = {
-    accept: 'application/json',
-    ...(key && { authorization: `Bearer ${key}` }),
-  }
+  const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {}
+  return clientBy(base, base, headers, (request) =>
+    fetch(request).catch((cause: unknown) => unreachable(base, cause)),
+  )
+}
+
+/** Takes a request to a Postern and brings the answer. */
+export type Carry = (request: Request) => Promise<Response>
+
+function clientBy(
+  name: string,
+  base: string,
+  headers: Readonly<Record<string, string>>,
+  carry: Carry,
+): Client {
   return {
     async call<T>(method: string, path: string, body?: object) {
-      const answer = await fetch(`${base}${path}`, {
+      const request = new Request(`${base}${path}`, {
         method,
-        headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+        headers: {
+          accept: 'application/json',
+          ...headers,
+          ...(body && { 'content-type': 'application/json' }),
+        },
         body: body && JSON.stringify(body),
         // A key goes where it was meant to go, and nowhere else.
         redirect: 'error',
         signal: AbortSignal.timeout(answerMs),
-      }).catch((cause: unknown) => unreachable(base, cause))
+      })
+      const answer = await carry(request)
       const value = await answer.json().catch(() => undefined)
       if (answer.ok && value !== undefined) return value as T
       throw new Refused(
         answer.status,
-        words(value) ?? `${base} answers ${answer.status}, not as Postern`,
+        words(value) ?? `${name} answers ${answer.status}, not as Postern`,
       )
     },
   }

@@ -84,9 +84,16 @@ export function readEnvironment(variables: Variables): Environment {
 }
 
 /** Which Postern the other commands talk to, and with which key. */
-export function readClientEnvironment(variables: Variables): { url: string; key?: string } {
-  const { POSTERN_URL: url, POSTERN_API_KEY: key } = variables
-  return { url: url || 'http://127.0.0.1:8025', ...(key && { key }) }
+export function readClientEnvironment(variables: Variables): ClientEnvironment {
+  const { POSTERN_URL: url, POSTERN_STACK: stack, POSTERN_API_KEY: key } = variables
+  return { ...(url && { url }), ...(stack && { stack }), ...(key && { key }) }
+}
+
+export interface ClientEnvironment {
+  readonly url?: string
+  /** A CloudFormation stack, reached with the AWS credentials of whoever asks. */
+  readonly stack?: string
+  readonly key?: string
 }
 
 function portOf(name: string, otherwise = '') {

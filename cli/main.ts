@@ -42,6 +42,7 @@ function program(terminal: Terminal): Command {
     .version(version)
     .option('--json', 'print JSON for programs')
     .option('--url <url>', 'the Postern to talk to (POSTERN_URL; http://127.0.0.1:8025)')
+    .option('--stack <name>', 'the one in this CloudFormation stack, with your AWS credentials')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
@@ -75,10 +76,12 @@ Examples:
   postern start
   postern send --from me@example.com --to you@example.com --subject Hello --text 'It works.'
   postern captures wait --to you@example.com --timeout 20 --json
+  postern --stack Postern-production keys create shop --sending
   postern settings set engine=smtp smtp.host=smtp.example.com smtp.username=me smtp.password
 
 Environment of all commands but start (see postern help start):
   POSTERN_URL           the Postern to talk to
+  POSTERN_STACK         the CloudFormation stack to talk to, instead of a URL
   POSTERN_API_KEY       the key to show, where keys are needed
 
 Exit codes:

@@ -1,0 +1,63 @@
+import { createApp } from '../api/app.ts'
+import { apiHost } from '../backends/aws/api-host.ts'
+import { readPlace, type Place } from '../backends/aws/env.ts'
+import { systemClock } from '../mail/clock.ts'
+import type { Carry } from './client.ts'
+import { exitCodes, Failure } from './failure.ts'
+import { version } from './version.ts'
+
+/** The output of a stack that names its api function, whose environment tells everything else. */
+const output = 'ApiFunction'
+
+/**
+ * The API of a Postern in AWS, run in this process with the AWS credentials of whoever asks: it needs
+ * no key, and reaches what an HTTP API cannot carry. What only the send function may do, such as
+ * reading a secret, it asks that function to do.
+ *
+ * @throws Failure when there is no such stack, it is no Postern, or AWS lets the caller not in
+ */
+export async function openStack(name: string): Promise<Carry> {
+  const place = await placeOf(name).catch((cause: unknown) => notReached(name, cause))
+  const { postern, forTests } = apiHost(place, { clock: systemClock })
+  const app = createApp(postern, {
+    access: 'owner',
+    version,
+    hostFacts: async () => ({ kind: 'function' as const }),
+    forTests,
+  })
+  return async (request) => app.fetch(request)
+}
+
+async function placeOf(stack: string): Promise<Place> {
+  const fn = await apiFunctionOf(stack)
+  const { LambdaClient, GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda')
+  const command = new GetFunctionConfigurationCommand({ FunctionName: fn })
+  const { Environment } = await new LambdaClient().send(command)
+  return readPlace(Environment?.Variables ?? {})
+}
+
+async function apiFunctionOf(stack: string): Promise<string> {
+  const { CloudFormationClient, DescribeStacksCommand } =
+    await import('@aws-sdk/client-cloudformation')
+  const command = new DescribeStacksCommand({ StackName: stack })
+  const { Stacks = [] } = await new CloudFormationClient().send(command)
+  const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue
+  if (found) return found
+  throw new Failure(
+    exitCodes.no,
+    `the stack ${stack} has no output ${output}: is it one of Postern, and of this version?`,
+  )
+}
+
+/** AWS names what is wrong in `name`; its words hold the account and the role, never a secret. */
+function notReached(stack: string, cause: unknown): never {
+  if (cause instanceof Failure) throw cause
+  const { name, message } = cause as Error
+  throw new Failure(
+    exitCodes.unreachable,
+    `cannot reach the stack ${stack} (${name}): ${message}`,
+    {
+      cause,
+    },
+  )
+}
