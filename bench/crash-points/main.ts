@@ -4,15 +4,17 @@ import { Interruption, orInterrupted } from '../interruption.ts'
 import { describeMachine } from '../soak/machine.ts'
 import { drawn } from '../soak/random.ts'
 import { printTable } from '../table.ts'
+import { proveOrder } from './order-proof.ts'
 import { crashPoints, type CrashPoint } from './points.ts'
+import { straceMissing, syscallPoints } from './syscalls.ts'
 import { runTrial, type TrialResult } from './trial.ts'
 
 const usage = `npm run crash-points -- [--repeats 20] [--only TEXT] [--out FILE]
 
-Kills Postern at every named point on the way of an email, starts it again, and accounts for every
-email. Each repeat is with other emails, and from the first to the third time the point is reached.
+Kills Postern at every named point on the way of an email and, where strace is, in the middle of its
+calls to the disk; starts it again, and accounts for every email. Each repeat is with other emails, and from the first to the third time the point is reached.
 
---only  only points whose name holds this text
+--only  only points whose name holds this text, and not the order of answers
 --out   writes all figures as JSON`
 
 interface Row {
@@ -36,7 +38,10 @@ async function main(words: readonly string[]): Promise<number> {
     },
   })
   const repeats = Number(values.repeats)
-  const points = crashPoints.filter(({ name }) => name.includes(values.only))
+  const missing = straceMissing()
+  const points = [...crashPoints, ...(missing ? [] : syscallPoints)].filter(({ name }) =>
+    name.includes(values.only),
+  )
   if (!(repeats > 0) || points.length === 0) {
     console.error(usage)
     return 2
@@ -44,21 +49,40 @@ async function main(words: readonly string[]): Promise<number> {
   const machine = describeMachine()
   const rows: Row[] = []
   for (const point of points) rows.push(await tryPoint(point, repeats))
+  if (missing) console.log(`The calls of the system are not in the table: ${missing}`)
   printTable('crash points', [
     ['point', 'crashes', 'not reached', 'acknowledged', 'extra copies', 'faults'],
     ...rows.map(cellsOf),
   ])
-  if (values.out) writeFileSync(values.out, `${JSON.stringify({ machine, rows }, null, 1)}\n`)
-  const faults = rows.flatMap(faultsOf)
+  const order = missing || values.only ? undefined : await orderOfAnswers()
+  if (values.out)
+    writeFileSync(values.out, `${JSON.stringify({ machine, rows, order }, null, 1)}\n`)
+  const faults = [...rows.flatMap(faultsOf), ...(order?.faults ?? [])]
   for (const fault of faults) console.error(fault)
   return faults.length > 0 ? 1 : 0
 }
+
+/** Whether any answer leaves before its sync; and that a build where they all do is found out. */
+async function orderOfAnswers() {
+  const sound = await orInterrupted(proveOrder(200))
+  const broken = await orInterrupted(proveOrder(60, hastyBuild))
+  printTable('order of calls: every yes after the sync of what it promises', [
+    ['', 'answers', 'too soon'],
+    ['Postern', String(sound.answers), String(sound.tooSoon.length)],
+    ['answering before it commits', String(broken.answers), String(broken.tooSoon.length)],
+  ])
+  const faults = sound.tooSoon.map((id) => `answered before it was on disk: ${id}`)
+  if (broken.tooSoon.length === 0) faults.push('the broken build was not found out')
+  return { sound, broken, faults }
+}
+
+const hastyBuild = new URL('../soak/hasty-build.ts', import.meta.url).pathname
 
 async function tryPoint(point: CrashPoint, repeats: number): Promise<Row> {
   const results: TrialResult[] = []
   for (let repeat = 0; repeat < repeats; repeat++) {
     const seed = 1 + Math.floor(drawn(point.name, repeat) * 1_000_000)
-    results.push(await orInterrupted(runTrial(seed, point.lives(1 + (repeat % 3)))))
+    results.push(await orInterrupted(runTrial(seed, point.lives(1 + (repeat % 3), repeat))))
   }
   return { name: point.name, results }
 }

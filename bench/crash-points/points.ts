@@ -4,8 +4,11 @@ import type { Life } from './trial.ts'
 /** One place at which Postern is made to die. */
 export interface CrashPoint {
   readonly name: string
-  /** @param time the so-manieth time that the place is reached, where it is reached more than once */
-  readonly lives: (time: number) => readonly Life[]
+  /**
+   * @param time the so-manieth time that the place is reached, where it is reached more than once
+   * @param repeat counts from 0
+   */
+  readonly lives: (time: number, repeat: number) => readonly Life[]
 }
 
 const dayMs = 86_400_000
@@ -67,7 +70,7 @@ function tidyingLife(when: 'before' | 'after'): Life {
   }
 }
 
-function point(name: string, lives: CrashPoint['lives']): CrashPoint {
+export function point(name: string, lives: CrashPoint['lives']): CrashPoint {
   return { name, lives }
 }
 

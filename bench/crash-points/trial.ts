@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../server-process.ts'
@@ -11,18 +11,19 @@ import { openSink } from '../soak/sink-server.ts'
 import { startVictim, type Home, type Victim } from '../soak/victim.ts'
 import { openApplication } from './application.ts'
 import type { Crash } from './crash-at.ts'
+import { straceFor, type Injection } from './syscalls.ts'
 
 /** One life of Postern, and how it ends; by itself unless something here says otherwise. */
 export interface Life {
   readonly crash?: Crash
-  /** A program with its arguments that runs it. */
-  readonly through?: readonly string[]
+  /** What strace does to its system calls. */
+  readonly inject?: Injection
   /** Killed when the mail server is so far with an email, for the so-manieth time. */
   readonly sink?: { readonly stage: Stage; readonly time: number }
   /** Killed when the application has sent or heard so much. */
   readonly client?: 'head sent' | 'answer read'
-  /** Killed once every request had an answer, or once nothing waits any more. */
-  readonly after?: 'answers' | 'quiet'
+  /** Killed once every request had an answer or nothing waits any more, or stopped then. */
+  readonly after?: 'answers' | 'quiet' | 'stop'
   /** Once nothing waits any more, a person tries again what is held. */
   readonly retries?: boolean
 }
@@ -89,8 +90,10 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
 
   /** Whether it ended as it was to. */
   async function live(way: Life): Promise<boolean> {
-    const { crash, through, sink, client } = way
-    const life = start(crash, through)
+    const { crash, inject, sink, client } = way
+    const report = join(directory, 'strace')
+    const database = join(home.directory, 'postern.sqlite')
+    const life = start(crash, inject && straceFor(inject, database, report))
     let left = sink?.time ?? 0
     onStage = async (stage) => {
       if (stage !== sink?.stage || (left -= 1) > 0) return true
@@ -108,7 +111,7 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     const hit = await Promise.race([life.ended.then(() => true), tooLong])
     await life.kill()
     killed.push({ at: Date.now(), what: 'killed', wasReady: true })
-    return hit
+    return inject ? wasInjected(inject, report) : hit
   }
 
   async function act(life: Victim, { client, after, retries }: Life) {
@@ -124,8 +127,8 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     }
     if (!after) return
     await (after === 'answers' ? application.tried : all)
-    if (after === 'quiet') await untilQuiet(url, false, Date.now() + longestLifeMs)
-    await life.kill()
+    if (after !== 'answers') await untilQuiet(url, false, Date.now() + longestLifeMs)
+    await (after === 'stop' ? life.stop() : life.kill())
   }
 
   /** The sound life at the end: until every email is settled. */
@@ -165,4 +168,10 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     sink.close()
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** An error that was made is marked; a call that a kill ended has no result. */
+function wasInjected({ what }: Injection, report: string): boolean {
+  const mark = what.includes('error=') ? /\(INJECTED\)/ : / = \?$/m
+  return mark.test(readFileSync(report, 'utf8'))
 }
