@@ -1,9 +1,13 @@
+import type { Asked } from './accept-batch.ts'
 import { arrivalOf, refuse, unavailability, type Caller } from './accept.ts'
 import { readEmailRequest, type Fault } from './email-request.ts'
+import { gather, hasRemote } from './gather.ts'
 import { keep } from './intake.ts'
 import { jobOf } from './job.ts'
 import type { Job } from './ports.ts'
 import type { Postern } from './postern.ts'
+import { timeReader } from './schedule-time.ts'
+import { isPlainObject } from './settings.ts'
 
 /** An email that somebody put on the queue without asking the API: the body of `POST /emails`. */
 export interface Foundling {
@@ -33,7 +37,8 @@ const producer: Caller = { owner: 'queue', capture: false }
  */
 export async function adopt(postern: Postern, foundling: Foundling): Promise<Adoption> {
   const { body, id, at, again } = foundling
-  const read = readEmailRequest(body, at)
+  const text = isPlainObject(body) ? body['scheduled_at'] : undefined
+  const read = await whole(postern, readEmailRequest(body, at, await timeReader([text])))
   if ('faults' in read) return refused(read.faults)
   const { request } = read
   const known = again ? await postern.emails.get(id) : undefined
@@ -47,6 +52,13 @@ export async function adopt(postern: Postern, foundling: Foundling): Promise<Ado
   if (refusal) return { kind: 'refused', reason: refusal.reason }
   const arrival = arrivalOf(request, producer, inForce, postern.clock.now(), id)
   return { kind: 'adopted', job: await keep(postern, arrival) }
+}
+
+/** With the attachments that lie elsewhere: each time anew, as the request on the queue names them. */
+async function whole(postern: Postern, asked: Asked): Promise<Asked> {
+  return 'request' in asked && hasRemote(asked.request)
+    ? gather(postern, asked.request, producer)
+    : asked
 }
 
 /** Names fields and rules, never a value. */

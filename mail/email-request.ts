@@ -3,7 +3,7 @@ import { parseMailbox, parseName, type Mailbox } from './address.ts'
 import { readAttachments } from './attachments.ts'
 import type { Content, OnAmbiguous, Sender, Tag } from './email.ts'
 import { checkHeader, checkText } from './headers.ts'
-import { readScheduleTime } from './schedule-time.ts'
+import { readIsoTime } from './schedule-time.ts'
 
 /** An email as somebody asks for it: every part checked, nothing decided yet. */
 export interface EmailRequest {
@@ -42,11 +42,13 @@ export const mostAttachmentBytes = (mostContentBytes / 4) * 3
  * SDKs rely on; `null` means absent.
  *
  * @param now milliseconds since the epoch, to judge `scheduled_at`
+ * @param readTime what reads that; `timeReader` knows English too
  * @returns the request, or every fault in it
  */
 export function readEmailRequest(
   body: unknown,
   now: number,
+  readTime = readIsoTime,
 ): { request: EmailRequest } | { faults: Fault[] } {
   const parsed = emailBody.safeParse(withoutNulls(body))
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
@@ -58,7 +60,7 @@ export function readEmailRequest(
     headers,
     attachments,
   }
-  const scheduled = scheduled_at === undefined ? undefined : readScheduleTime(scheduled_at, now)
+  const scheduled = scheduled_at === undefined ? undefined : readTime(scheduled_at, now)
   const request = {
     ...rest,
     from: from ?? {},

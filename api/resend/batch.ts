@@ -2,6 +2,8 @@ import { Hono, type Context } from 'hono'
 import { acceptAll, type RefusedMember } from '../../mail/accept-batch.ts'
 import { readEmailRequest } from '../../mail/email-request.ts'
 import type { Postern } from '../../mail/postern.ts'
+import { timeReader } from '../../mail/schedule-time.ts'
+import { isPlainObject } from '../../mail/settings.ts'
 import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
 import { bodyHash } from '../body-hash.ts'
 import { mostEmailBodyBytes, readJsonArray } from '../body.ts'
@@ -19,13 +21,18 @@ export function resendBatch(postern: Postern, authenticate: Authenticate): Hono<
     if (emails.length < 1 || emails.length > mostEmails) throw wrongNumber(emails.length)
     const idempotency =
       key === undefined ? undefined : { key, bodyHash: bodyHash({ permissive, emails }) }
-    const read = (now: number) => emails.map((email) => readEmailRequest(email, now))
+    const readTime = await timeReader(emails.map(timeIn))
+    const read = (now: number) => emails.map((email) => readEmailRequest(email, now, readTime))
     const answer = await acceptAll(postern, read, c.var.caller, { idempotency, permissive })
     if (answer.kind !== 'accepted') throw refusalOfBatch(answer)
     const data = answer.ids.map((id) => ({ id }))
     // Where it is strict the SDKs want no `errors`, not even an empty one.
     return c.json(permissive ? { data, errors: answer.refused.map(errorOf) } : { data })
   })
+}
+
+function timeIn(email: unknown): unknown {
+  return isPlainObject(email) ? email['scheduled_at'] : undefined
 }
 
 /** Resend's limit. */

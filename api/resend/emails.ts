@@ -4,7 +4,7 @@ import type { Email } from '../../mail/email.ts'
 import { readEmailRequest } from '../../mail/email-request.ts'
 import { cancel, reschedule, type Managed } from '../../mail/manage.ts'
 import type { Postern } from '../../mail/postern.ts'
-import { readScheduleTime } from '../../mail/schedule-time.ts'
+import { timeReader } from '../../mail/schedule-time.ts'
 import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
 import { bodyHash } from '../body-hash.ts'
 import { mostEmailBodyBytes, readJsonObject } from '../body.ts'
@@ -23,7 +23,8 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
       const key = readIdempotencyKey(c)
       const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
       const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
-      const read = readEmailRequest(body, postern.clock.now())
+      const readTime = await timeReader([body['scheduled_at']])
+      const read = readEmailRequest(body, postern.clock.now(), readTime)
       if ('faults' in read) {
         const id = idempotency && (await earlierAnswer(postern, c.var.caller, idempotency))
         if (id) return c.json({ id })
@@ -48,7 +49,7 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
     .patch('/emails/:id', manage, async (c) => {
       const id = readId(c)
       const { scheduled_at } = await readJsonObject(c.req.raw)
-      const dueAt = readScheduledAt(scheduled_at, postern.clock.now())
+      const dueAt = await readScheduledAt(scheduled_at, postern.clock.now())
       return c.json(changed(await reschedule(postern, id, dueAt)))
     })
     .post('/emails/:id/cancel', manage, async (c) =>
@@ -60,10 +61,11 @@ async function defaultFrom({ inForce }: Postern): Promise<string | null> {
   return (await inForce.current()).settings.from.address
 }
 
-function readScheduledAt(text: unknown, now: number): number {
+async function readScheduledAt(text: unknown, now: number): Promise<number> {
   if (typeof text !== 'string')
     throw refusalOfFaults([{ field: 'scheduled_at', rule: 'is required', kind: 'missing' }])
-  const read = readScheduleTime(text, now)
+  const readTime = await timeReader([text])
+  const read = readTime(text, now)
   if ('time' in read) return read.time
   throw refusalOfFaults([{ field: 'scheduled_at', rule: read.fault, kind: 'invalid' }])
 }

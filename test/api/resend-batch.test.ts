@@ -29,15 +29,18 @@ describe('POST /emails/batch', () => {
   it('takes attachments and times too, which Resend leaves out', async () => {
     const api = openApi()
     const file = { filename: 'a.txt', content: 'aGVsbG8=' }
-    const scheduled_at = '2026-01-02T00:00:00Z'
     const [, body] = await batch(api, [
       { ...anEmail, attachments: [file] },
-      { ...anEmail, scheduled_at },
+      { ...anEmail, scheduled_at: '2026-01-02T00:00:00Z' },
+      { ...anEmail, scheduled_at: 'in 1 hour' },
     ])
-    const [first, second] = idsOf(body)
+    const [first, second, third] = idsOf(body)
     const { data } = await api.read(`/emails/${first}/attachments`)
     expect(data).toMatchObject([{ filename: 'a.txt', size: 5 }])
     expect(await api.read(`/emails/${second}`)).toMatchObject({ last_event: 'scheduled' })
+    expect(await api.read(`/emails/${third}`)).toMatchObject({
+      scheduled_at: '2026-01-01T01:00:00.000Z',
+    })
   })
 
   it.each([

@@ -22,6 +22,7 @@ export const house: Readonly<Record<string, Rule>> = {
     packages: [
       'zod',
       'html-to-text',
+      'chrono-node/en',
       'postal-mime',
       'nodemailer/lib/mail-composer',
       'nodemailer/lib/mime-node',
