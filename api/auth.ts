@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { Caller } from '../mail/accept.ts'
 import { hashOfToken } from '../mail/api-keys.ts'
 import type { ApiKey } from '../mail/ports.ts'
@@ -7,6 +7,7 @@ import { hashOfSession } from '../mail/sessions.ts'
 import { Refusal } from './errors.ts'
 import { freshMs, knownKeys } from './known-keys.ts'
 import { refuseForeignPage } from './origin.ts'
+import { rateLimit } from './rate-limit.ts'
 import { sessionTokenOf } from './session-cookie.ts'
 
 /**
@@ -40,12 +41,15 @@ export interface Authenticate {
   find(hash: string): Promise<ApiKey | undefined>
   /** The key that a session was opened with, if both are still good. */
   keyOfSession(token: string): Promise<ApiKey | undefined>
+  /** Counts a request against the rate of its key. @throws Refusal 429 when it is one too many */
+  count(c: Context, caller: Caller): Promise<void>
   /** Lets a key that was revoked in no more, nor the sessions opened with it. */
   forget(id: string): void
 }
 
 export function authenticator(postern: Postern, access: Access): Authenticate {
-  const { keys, sessions, clock } = postern
+  const { keys, sessions, inForce, clock } = postern
+  const limit = rateLimit(clock)
   const known = knownKeys(postern)
   let guardedUntil = 0
 
@@ -84,8 +88,16 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     return session && known.find(session.keyHash)
   }
 
+  /** Whoever needs no key is on this machine. */
+  async function count(c: Context, { owner }: Caller) {
+    if (owner === everybody.caller.owner) return
+    const { settings } = await inForce.current()
+    limit.count(c, owner, settings.limits.requestsPerSecond)
+  }
+
   return Object.assign(authenticate, {
     isGuarded,
+    count,
     keyOfSession,
     find: (hash: string) => known.find(hash),
     forget: (id: string) => known.forget(id),
@@ -99,6 +111,7 @@ export function needs(
 ): MiddlewareHandler<ApiEnv> {
   return async function authorized(c, next) {
     const identity = await authenticate(c.req.raw)
+    await authenticate.count(c, identity.caller)
     if (permission === 'full_access') refuseRestricted(identity)
     c.set('caller', identity.caller)
     await next()

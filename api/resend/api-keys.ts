@@ -19,6 +19,7 @@ export function resendApiKeys(postern: Postern, authenticate: Authenticate): Hon
       if ('faults' in read) throw refusalOfKeyFaults(read.faults)
       // Nobody showed a key: there is none yet.
       if (c.var.caller.owner === 'local') refuseFirst(read.request)
+      if ((await keys.list()).length >= mostKeys) throw tooMany
       const { key, token } = makeApiKey(read.request, clock.now())
       await keys.create(key)
       return c.json({ id: key.id, token }, 201)
@@ -56,6 +57,15 @@ function keyItem({ id, name, createdAt, lastUsedAt, permission, domain, capture 
     capture,
   }
 }
+
+/** Every list of keys is read as a whole. */
+const mostKeys = 1_000
+
+const tooMany = new Refusal(
+  422,
+  'validation_error',
+  `There are ${mostKeys} API keys: revoke some that are not used.`,
+)
 
 /** Newest first: ids sort by time. */
 function pageOf(keys: readonly ApiKey[], { limit, after, before }: PageQuery): Page<ApiKey> {
