@@ -88,7 +88,7 @@ function useArrival(view: string) {
 
 function Nowhere() {
   return (
-    <Empty icon="search" title="There is nothing at this address.">
+    <Empty icon="search" title="There is nothing at this address." isAll>
       <a href="#/">To the overview</a>
     </Empty>
   )

@@ -55,7 +55,7 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
   ])
   if (failure instanceof Refused && [404, 422].includes(failure.status))
     return (
-      <Empty icon="search" title="This email is not here any more">
+      <Empty icon="search" title="This email is not here any more" isAll>
         <p>Somebody deleted it, or it was cleared away because of its age.</p>
         <a href={href(['inbox'], { q })}>Back to the list</a>
       </Empty>
@@ -70,7 +70,7 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
       {capture && (
         <>
           <header class="capture-head">
-            <h2>{capture.subject || '(no subject)'}</h2>
+            <h1>{capture.subject || '(no subject)'}</h1>
             <div class="tools">
               <Tool label="Release to a recipient" icon="send" onClick={() => setReleasing(true)} />
               <Tool label="Mark as unread" icon="mail" onClick={() => void markUnread()} />
@@ -176,7 +176,9 @@ function Body({ capture, path, tab, q }: BodyProps) {
           </a>
         ))}
       </nav>
-      {current === 'html' && <HtmlFrame path={path} subject={capture.subject} />}
+      {current === 'html' && (
+        <HtmlFrame path={path} subject={capture.subject} html={capture.html ?? ''} />
+      )}
       {current === 'text' && <pre class="plain">{capture.text}</pre>}
       {current === 'headers' && <Headers capture={capture} />}
       {current === 'source' && <Source path={path} />}

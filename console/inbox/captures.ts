@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { CaptureList, CaptureSummary } from '../data/answers.ts'
 import { request, withQuery } from '../data/request.ts'
+import { unread } from './unread.ts'
 
 export interface Captures {
   /** Undefined until the first page is there. */
@@ -37,6 +38,7 @@ export function useCaptures(q: string): CapturesControl {
   const update = (change: (before: Captures) => Captures) => {
     latest.current = change(latest.current)
     setState(latest.current)
+    unread.set(latest.current.unread)
   }
   useEffect(() => {
     const stop = new AbortController()

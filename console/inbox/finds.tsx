@@ -10,7 +10,7 @@ export function Finds({ capture: { codes, links } }: { readonly capture: Capture
     <div class="finds">
       {codes.length > 0 && (
         <section aria-label="One-time codes">
-          <h3>{codes.length === 1 ? 'Code' : 'Codes'}</h3>
+          <h2>{codes.length === 1 ? 'Code' : 'Codes'}</h2>
           <ul class="codes">
             {codes.map((code) => (
               <li key={code}>
@@ -24,7 +24,7 @@ export function Finds({ capture: { codes, links } }: { readonly capture: Capture
       {links.length > 0 && (
         <details open={links.length <= 3}>
           <summary>
-            <h3>{links.length === 1 ? '1 link' : `${links.length} links`}</h3>
+            <h2>{links.length === 1 ? '1 link' : `${links.length} links`}</h2>
           </summary>
           <ul class="links">
             {links.map((link) => (

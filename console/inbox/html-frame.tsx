@@ -5,6 +5,7 @@ import { Icon, type IconName } from '../parts/icon.tsx'
 interface HtmlFrameProps {
   readonly path: string
   readonly subject: string
+  readonly html: string
 }
 
 /** Widths that emails are looked at in, in CSS pixels; the first is that of the pane. */
@@ -20,7 +21,7 @@ const widths: readonly { name: string; icon?: IconName; px?: number }[] = [
  * that may run nothing, open nothing and belongs to nobody. What lies elsewhere is fetched only
  * after a click, because fetching tells its owner that somebody reads.
  */
-export function HtmlFrame({ path, subject }: HtmlFrameProps) {
+export function HtmlFrame({ path, subject, html }: HtmlFrameProps) {
   const [width, setWidth] = useState(widths[0]!)
   const [images, setImages] = useState(false)
   const box = useRef<HTMLDivElement>(null)
@@ -41,9 +42,8 @@ export function HtmlFrame({ path, subject }: HtmlFrameProps) {
             </button>
           ))}
         </div>
-        {images ? (
-          <span class="soft small">Images from elsewhere are shown.</span>
-        ) : (
+        {images && <span class="soft small">Images from elsewhere are shown.</span>}
+        {!images && remoteImage.test(html) && (
           <Button icon="image" onClick={() => setImages(true)}>
             Load remote images
           </Button>
@@ -62,6 +62,9 @@ export function HtmlFrame({ path, subject }: HtmlFrameProps) {
     </>
   )
 }
+
+/** Whether there is any to load: a guess is enough, it only shows a button. */
+const remoteImage = /\b(?:src|srcset|background)\s*=\s*["']?\s*https?:|url\(\s*["']?https?:/i
 
 /** How much of its size a frame of this width keeps to fit into the box. */
 function useScale(box: { current: HTMLDivElement | null }, px: number | undefined): number {

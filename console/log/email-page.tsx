@@ -28,7 +28,7 @@ export function EmailPage({ id }: { readonly id: string }) {
       </a>
       {failure instanceof Refused && [404, 422].includes(failure.status) ? (
         <div class="card">
-          <Empty icon="search" title="There is no such email">
+          <Empty icon="search" title="There is no such email" isAll>
             <p>Settled emails are cleared away after a while. The id may also be mistyped.</p>
           </Empty>
         </div>

@@ -19,7 +19,7 @@ export function Button({ kind, icon, busy, class: more, children, onClick, ...re
       onClick={busy ? (event) => event.preventDefault() : onClick}
     >
       {icon && <Icon name={icon} />}
-      <span>{children}</span>
+      {children && <span>{children}</span>}
     </button>
   )
 }

@@ -42,15 +42,17 @@ export function Failure({ of, onRetry }: { readonly of: Error; readonly onRetry:
 interface EmptyProps {
   readonly icon: IconName
   readonly title: string
+  /** There is nothing else on the page. */
+  readonly isAll?: boolean
   readonly children?: ComponentChildren
 }
 
 /** Nothing here, and how something comes here. */
-export function Empty({ icon, title, children }: EmptyProps) {
+export function Empty({ icon, title, isAll, children }: EmptyProps) {
   return (
     <div class="empty">
       <Icon name={icon} />
-      <p class="title">{title}</p>
+      {isAll ? <h1 class="title">{title}</h1> : <p class="title">{title}</p>}
       {children}
     </div>
   )

@@ -5,6 +5,7 @@ import { useResource } from '../data/resource.ts'
 import { useStore } from '../data/store.ts'
 import { Button } from '../parts/button.tsx'
 import { useDeed } from '../parts/deed.ts'
+import { Icon } from '../parts/icon.tsx'
 import { Failure, Skeleton } from '../parts/notice.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { Time } from '../parts/time.tsx'
@@ -25,11 +26,14 @@ export function DeadLetters() {
   const here = letters.map(({ id }) => id).filter((id) => chosen.includes(id))
   const [redrive, busy] = useDeed(async (ids?: readonly string[]) => {
     if (!ids && !(await confirm(allQuestion))) return
-    const { data: results } = await request<RedriveAnswer>('POST', '/v1/dead-letters/redrive', {
-      ...(ids && { ids }),
-    })
+    sayResults(await (ids ? redriveThese(ids) : redriveAll()))
     setChosen([])
-    sayResults(results)
+    await reload()
+  })
+  const [remove] = useDeed(async (id: string) => {
+    if (!(await confirm(removeQuestion))) return
+    await request('DELETE', `/v1/dead-letters/${encodeURIComponent(id)}`)
+    tell('The dead letter is gone.')
     await reload()
   })
   return (
@@ -52,7 +56,14 @@ export function DeadLetters() {
       {data && letters.length === 0 && (
         <p class="soft">None. An email that was given up leaves one here, with the reason.</p>
       )}
-      {letters.length > 0 && <LetterTable letters={letters} chosen={here} onChoose={setChosen} />}
+      {letters.length > 0 && (
+        <LetterTable
+          letters={letters}
+          chosen={here}
+          onChoose={setChosen}
+          onRemove={(id) => void remove(id)}
+        />
+      )}
       <Pager
         newest={after ? href(['queue']) : undefined}
         older={data?.has_more ? href(['queue'], { after: letters.at(-1)?.id }) : undefined}
@@ -62,19 +73,44 @@ export function DeadLetters() {
 }
 
 interface RedriveAnswer {
-  readonly data: readonly {
-    readonly id: string
-    readonly redriven: boolean
-    readonly reason?: string
-  }[]
+  readonly data: readonly Redriven[]
+  readonly has_more: boolean
 }
 
-function sayResults(results: RedriveAnswer['data']) {
+interface Redriven {
+  readonly id: string
+  readonly redriven: boolean
+  readonly reason: string | null
+}
+
+async function redriveThese(ids: readonly string[]): Promise<readonly Redriven[]> {
+  return (await request<RedriveAnswer>('POST', '/v1/dead-letters/redrive', { ids })).data
+}
+
+/** In as many requests as it takes: one does a limited number. */
+async function redriveAll(): Promise<readonly Redriven[]> {
+  const all: Redriven[] = []
+  for (;;) {
+    const after = all.at(-1)?.id
+    const answer = await request<RedriveAnswer>('POST', '/v1/dead-letters/redrive', { after })
+    all.push(...answer.data)
+    if (!answer.has_more || answer.data.length === 0) return all
+  }
+}
+
+function sayResults(results: readonly Redriven[]) {
   const done = results.filter(({ redriven }) => redriven).length
   if (done > 0) tell(`${count(done, 'email')} in the queue again.`)
   const [left] = results.filter(({ redriven }) => !redriven)
   if (left) complain(`${count(results.length - done, 'email')} not: ${left.reason ?? 'refused'}`)
 }
+
+const removeQuestion = {
+  title: 'Remove this dead letter?',
+  text: 'Its email stays in the log as it is. It can still be tried again from there.',
+  deed: 'Remove',
+  tone: 'danger',
+} as const
 
 const allQuestion = {
   title: 'Try all dead letters again?',
@@ -86,9 +122,10 @@ interface LetterTableProps {
   readonly letters: readonly DeadLetter[]
   readonly chosen: readonly string[]
   readonly onChoose: (ids: readonly string[]) => void
+  readonly onRemove: (id: string) => void
 }
 
-function LetterTable({ letters, chosen, onChoose }: LetterTableProps) {
+function LetterTable({ letters, chosen, onChoose, onRemove }: LetterTableProps) {
   const all = letters.map(({ id }) => id)
   const isAll = chosen.length === all.length
   return (
@@ -108,6 +145,9 @@ function LetterTable({ letters, chosen, onChoose }: LetterTableProps) {
             <th scope="col">Email</th>
             <th scope="col" class="end">
               Given up
+            </th>
+            <th scope="col">
+              <span class="unseen">Actions</span>
             </th>
           </tr>
         </thead>
@@ -138,6 +178,16 @@ function LetterTable({ letters, chosen, onChoose }: LetterTableProps) {
               </td>
               <td class="end soft">
                 <Time at={created_at} />
+              </td>
+              <td class="end">
+                <button
+                  class="icon-button"
+                  aria-label={`Remove the letter of email ${email_id}`}
+                  title="Remove"
+                  onClick={() => onRemove(id)}
+                >
+                  <Icon name="trash" />
+                </button>
               </td>
             </tr>
           ))}

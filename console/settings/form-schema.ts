@@ -71,10 +71,12 @@ export function faultIn({ schema, nullable, kind }: Setting, value: Json | undef
 }
 
 function numberFault(schema: Schema, value: Json): string | undefined {
-  const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, type } = schema
+  const { minimum, maximum, exclusiveMinimum, type } = schema
   if (typeof value !== 'number') return 'This is not a number'
   if (type === 'integer' && !Number.isInteger(value)) return 'This is not a whole number'
-  if (value < minimum || value > maximum || value <= exclusiveMinimum)
-    return `This is not${range(minimum, maximum, exclusiveMinimum)}`
-  return undefined
+  const isOut =
+    value < (minimum ?? -Infinity) ||
+    value > (maximum ?? Infinity) ||
+    value <= (exclusiveMinimum ?? -Infinity)
+  return isOut ? `This is not${range(minimum, maximum, exclusiveMinimum)}` : undefined
 }

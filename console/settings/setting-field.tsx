@@ -84,7 +84,7 @@ export function OriginMark({ path, stands: { origin, below }, draft }: OriginMar
         <Button
           kind="plain"
           class="tiny"
-          aria-label={`Use the default for ${labelOf(path)}`}
+          aria-label={`Use default for ${labelOf(path)}`}
           onClick={() => edit(path, undefined, below)}
         >
           Use default

@@ -1,8 +1,10 @@
+import { useEffect } from 'preact/hooks'
 import type { CaptureList, Health } from '../data/answers.ts'
 import { useResource } from '../data/resource.ts'
 import { session, signOut } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
 import { Icon, Mark, type IconName } from '../parts/icon.tsx'
+import { unread } from '../inbox/unread.ts'
 import { useDeed } from '../parts/deed.ts'
 import { number } from '../parts/words.ts'
 import { go, href, place } from './place.ts'
@@ -33,8 +35,9 @@ export function Navigation({ onHelp }: { readonly onHelp: () => void }) {
   const who = useStore(session)
   const { data: health } = useResource<Health>('/v1/health', freshMs)
   const { data: captures } = useResource<CaptureList>('/v1/captures?limit=1', freshMs)
+  useEffect(() => captures && unread.set(captures.unread), [captures])
   const counts: Readonly<Record<string, number | undefined>> = {
-    inbox: captures?.unread,
+    inbox: useStore(unread),
     queue: health && health.queue.deadLetters + health.queue.held,
   }
   const [leave] = useDeed(signOut)

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { describeInChromium } from './browser.ts'
-import { startPosternHere, type TestPostern } from './postern.ts'
+import { startPosternHere } from './postern.ts'
 
 describeInChromium('signing in', ({ open }) => {
   it('opens directly on loopback without keys', async () => {
@@ -14,7 +14,7 @@ describeInChromium('signing in', ({ open }) => {
 
   it('takes a key of full access, to the view that was asked for', async () => {
     const postern = await startPosternHere()
-    const key = await makeKey(postern)
+    const key = await postern.makeKey('console')
     const page = await open()
     await page.goto(`${postern.url}/#/keys`)
     await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
@@ -31,8 +31,8 @@ describeInChromium('signing in', ({ open }) => {
 
   it('refuses a wrong key and one that may only send, at the field, and keeps what was typed', async () => {
     const postern = await startPosternHere()
-    await makeKey(postern)
-    const { token } = await makeKey(postern, 'sending_access')
+    await postern.makeKey('console')
+    const { token } = await postern.makeKey('shop', { permission: 'sending_access' })
     const page = await open()
     await page.goto(postern.url)
     await enter(page, 're_wrong')
@@ -46,18 +46,18 @@ describeInChromium('signing in', ({ open }) => {
 
   it('ends when the key is revoked; whoever is in the middle of work goes on after signing in', async () => {
     const postern = await startPosternHere()
-    const [first, second] = [await makeKey(postern), await makeKey(postern, 'full_access')]
+    const [first, second] = [await postern.makeKey('one'), await postern.makeKey('other')]
     const page = await open()
     await page.goto(`${postern.url}/#/settings`)
-    await enter(page, first.token)
+    await enter(page, second.token)
     const replyTo = page.getByRole('textbox', { name: 'Reply-To', exact: true })
     await replyTo.fill('support@own.test')
-    await revoke(postern, second.token, first.id)
+    await postern.api('DELETE', `/api-keys/${second.id}`)
     await page.getByRole('button', { name: 'Save and activate' }).click()
     const dialog = page.getByRole('dialog', { name: 'Sign in again' })
     await dialog.waitFor()
     expect(await replyTo.inputValue()).toBe('support@own.test')
-    await enter(page, second.token)
+    await enter(page, first.token)
     // What was asked for before goes on by itself.
     await page.getByText('Saved. Every part of Postern').waitFor()
     expect(await replyTo.inputValue()).toBe('support@own.test')
@@ -81,31 +81,4 @@ describeInChromium('signing in', ({ open }) => {
 async function enter(page: Page, key: string) {
   await page.getByRole('textbox', { name: 'API key', exact: true }).fill(key)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
-
-interface Made {
-  readonly id: string
-  readonly token: string
-}
-
-/** The first needs no key, later ones the first. */
-const firstTokens = new WeakMap<TestPostern, string>()
-
-async function makeKey(postern: TestPostern, permission = 'full_access'): Promise<Made> {
-  const first = firstTokens.get(postern)
-  const answer = await fetch(`${postern.url}/api-keys`, {
-    method: 'POST',
-    body: JSON.stringify({ name: first ? permission : 'console', permission }),
-    ...(first && { headers: { authorization: `Bearer ${first}` } }),
-  })
-  expect(answer.status).toBe(201)
-  const made = (await answer.json()) as Made
-  if (!first) firstTokens.set(postern, made.token)
-  return made
-}
-
-async function revoke({ url }: TestPostern, token: string, id: string) {
-  const headers = { authorization: `Bearer ${token}` }
-  const answer = await fetch(`${url}/api-keys/${id}`, { method: 'DELETE', headers })
-  expect(answer.status).toBe(200)
 }

@@ -1,0 +1,77 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { contentKey } from '../../mail/job.ts'
+import { startSmtpServer } from '../remote/smtp-server.ts'
+import { describeInChromium, watchPage } from './browser.ts'
+import { startPosternHere, type TestPostern } from './postern.ts'
+
+describeInChromium('the queue and the log', ({ open }) => {
+  it('say why an email failed and try it again, chosen letters and all of them', async () => {
+    const server = await startSmtpServer({ rcpt: '550 5.1.1 No such user here' })
+    onTestFinished(() => server.close())
+    const postern = await startPosternHere({ env: relayTo(server.port) })
+    for (const name of ['ann', 'bob', 'carla']) await failed(postern, `${name}@there.test`)
+
+    const page = await open()
+    const seen = watchPage(page)
+    await page.goto(`${postern.url}/#/log`)
+    await page.getByRole('combobox', { name: 'State' }).selectOption('failed')
+    await page.getByRole('link', { name: 'bob@there.test' }).click()
+    await page.getByText('550 5.1.1 No such user here').first().waitFor()
+    server.script = {}
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('listitem').filter({ hasText: 'Sent · SMTP' }).waitFor()
+    expect(server.emails.map(({ to }) => to)).toEqual([['bob@there.test']])
+
+    await bury(postern)
+    await page.goto(`${postern.url}/#/queue`)
+    await page
+      .getByRole('checkbox', { name: /The letter of email/ })
+      .first()
+      .check()
+    await page.getByRole('button', { name: 'Try 1 again' }).click()
+    await page.getByText('1 email in the queue again.').waitFor()
+    await page.getByRole('button', { name: 'Try all again' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Try all again' }).click()
+    await page.getByText('None. An email that was given up leaves one here').waitFor()
+    await expect.poll(() => server.emails.length).toBe(3)
+    expect(seen).toEqual({ errors: [], foreign: [] })
+  })
+
+  it('cancel one that is scheduled, after asking', async () => {
+    const { url, api } = await startPosternHere()
+    const scheduled_at = new Date(Date.now() + 3_600_000).toISOString()
+    const { id } = await api<{ id: string }>('POST', '/emails', {
+      ...email,
+      to: 'ann@there.test',
+      scheduled_at,
+    })
+    const page = await open()
+    await page.goto(`${url}/#/log/${id}`)
+    await page.getByRole('button', { name: 'Cancel email' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel email' }).click()
+    await page.getByText('The email is canceled.').waitFor()
+    expect(await api('GET', `/v1/emails/${id}`)).toMatchObject({ state: 'canceled' })
+  })
+})
+
+const email = { from: 'app@own.test', subject: 'Hello', text: 'It works.' }
+
+function relayTo(port: number) {
+  const smtp = { host: '127.0.0.1', port, security: 'none' }
+  return { POSTERN_DEFAULTS: JSON.stringify({ engine: 'smtp', smtp }) }
+}
+
+async function failed({ api }: TestPostern, to: string) {
+  const { id } = await api<{ id: string }>('POST', '/emails', { ...email, to })
+  await expect.poll(() => api('GET', `/v1/emails/${id}`)).toMatchObject({ state: 'failed' })
+}
+
+/** As if what failed had been given up after a day. */
+async function bury({ postern }: TestPostern) {
+  const { data } = await postern.emails.list({ limit: 10, state: 'failed' })
+  for (const { id, recipients } of data) {
+    expect(await postern.blobs.get(contentKey(id))).toBeDefined()
+    const job = { id, capture: false, since: 0, recipients: recipients.length, lane: '' }
+    await postern.queue.bury(job, 'out of time: 450 4.2.0 Try again later')
+  }
+}
