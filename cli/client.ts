@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readClientEnvironment } from './environment.ts'
 import { exitCodes, Failure, usage } from './failure.ts'
-import { plainLine } from './plain-text.ts'
+import { plainJson, plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The HTTP API of a running Postern. */
@@ -34,20 +34,21 @@ export interface Page<Item> {
  *
  * @throws Failure when both are named
  */
-export function clientOf(command: Command, { env }: Terminal): Client {
+export function clientOf(command: Command, { env, remark }: Terminal): Client {
   const environment = readClientEnvironment(env)
   const typed = command.optsWithGlobals<{ url?: string; stack?: string }>()
   const { url, stack } = typed.url || typed.stack ? typed : environment
   if (url && stack) throw usage('a url and a stack are two Posterns: name one of them')
-  if (stack) return clientOfStack(stack)
+  if (stack) return clientOfStack(stack, remark)
   return connect(baseUrl(url ?? 'http://127.0.0.1:8025'), environment.key)
 }
 
 /** The API runs here then, on what the stack keeps: AWS says whether the caller may do it. */
-function clientOfStack(stack: string): Client {
+function clientOfStack(stack: string, remark: Terminal['remark']): Client {
   let opened: Promise<Carry> | undefined
+  const log = (line: object) => remark(`${plainJson(line)}\n`)
   return clientBy(`the stack ${stack}`, stackBase, {}, async (request) => {
-    opened ??= import('./stack.ts').then(({ openStack }) => openStack(stack))
+    opened ??= import('./stack.ts').then(({ openStack }) => openStack(stack, log))
     return (await opened)(request)
   })
 }

@@ -14,9 +14,10 @@ const output = 'ApiFunction'
  * no key, and reaches what an HTTP API cannot carry. What only the send function may do, such as
  * reading a secret, it asks that function to do.
  *
+ * @param log takes what went wrong here
  * @throws Failure when there is no such stack, it is no Postern, or AWS lets the caller not in
  */
-export async function openStack(name: string): Promise<Carry> {
+export async function openStack(name: string, log: (line: object) => void): Promise<Carry> {
   const place = await placeOf(name).catch((cause: unknown) => notReached(name, cause))
   const { postern, forTests } = apiHost(place, { clock: systemClock })
   const app = createApp(postern, {
@@ -24,6 +25,7 @@ export async function openStack(name: string): Promise<Carry> {
     version,
     hostFacts: async () => ({ kind: 'function' as const }),
     forTests,
+    log,
   })
   return async (request) => app.fetch(request)
 }

@@ -46,7 +46,7 @@ export class ApiFunction extends Construct {
     allow(
       this.function,
       {
-        actions: ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'],
+        actions: ['cloudwatch:GetMetricStatistics'],
         resources: ['*'],
       },
       'CloudWatch knows no resources for reading numbers.',

@@ -1,0 +1,117 @@
+import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { toVariables, type Place } from '../../backends/aws/env.ts'
+import { onAws, type EmulatedAws } from '../backends/aws/emulated.ts'
+import { runCommand } from './run-command.ts'
+
+onAws('postern --stack', (aws) => {
+  beforeEach(() => {
+    vi.stubEnv('AWS_ENDPOINT_URL', aws.access.endpoint)
+    vi.stubEnv('AWS_REGION', aws.access.region)
+    vi.stubEnv('AWS_ACCESS_KEY_ID', aws.access.credentials!.accessKeyId)
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', aws.access.credentials!.secretAccessKey)
+  })
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('makes a first key, takes an email and tells of it, with AWS credentials alone', async () => {
+    const stack = await makeStack(aws, await aws.place())
+    const run = (...words: string[]) => runCommand(['--stack', stack, '--json', ...words])
+
+    const key = await run('keys', 'create', 'shop', '--sending')
+    expect(key, key.err).toMatchObject({ code: 0 })
+    const { id } = JSON.parse(key.out) as { id: string }
+    expect(await run('keys', 'list')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(id) as string,
+    })
+
+    const email = [
+      '--from',
+      'a@own.test',
+      '--to',
+      'b@there.test',
+      '--subject',
+      'Hi',
+      '--text',
+      'Hi',
+    ]
+    const sent = JSON.parse((await run('send', ...email)).out) as { id: string }
+    const shown = await run('emails', 'show', sent.id)
+    expect(JSON.parse(shown.out)).toMatchObject({ id: sent.id, state: 'queued', subject: 'Hi' })
+    expect(JSON.parse((await run('queue')).out)).toMatchObject({ depth: 1 })
+  }, 60_000)
+
+  it('saves settings that are then in force, without a key', async () => {
+    const stack = await makeStack(aws, await aws.place())
+    const run = (...words: string[]) => runCommand(['--stack', stack, '--json', ...words])
+    expect(await run('settings', 'set', '--force', 'keepContentDays=3')).toMatchObject({ code: 0 })
+    expect((await run('settings', 'get', 'keepContentDays')).out).toContain('3')
+  }, 60_000)
+
+  it('says so when there is no such stack, or it is none of Postern', async () => {
+    const missing = await runCommand(['--stack', 'nowhere', 'status'])
+    expect(missing).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('the stack nowhere') as string,
+    })
+
+    const stack = await makeStack(aws, await aws.place(), {})
+    const other = await runCommand(['--stack', stack, 'status'])
+    expect(other).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no output ApiFunction') as string,
+    })
+  }, 60_000)
+})
+
+it('does not guess between a url and a stack', async () => {
+  const words = ['--stack', 'one', '--url', 'http://127.0.0.1:1', 'status']
+  expect(await runCommand(words)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('name one of them') as string,
+  })
+})
+
+let made = 0
+
+/** What `cdk deploy` leaves, as far as the command line looks at it. */
+async function makeStack(
+  { access }: EmulatedAws,
+  place: Place,
+  outputs: object = { ApiFunction: { Value: { Ref: 'Api' } } },
+): Promise<string> {
+  const name = `Postern-${process.pid}-${(made += 1)}`
+  const principal = { Service: 'lambda.amazonaws.com' }
+  const trust = { Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }
+  const template = {
+    Resources: {
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trust] },
+        },
+      },
+      Api: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Handler: 'index.handler',
+          Runtime: 'nodejs22.x',
+          Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+          Code: { ZipFile: 'exports.handler = async () => {}' },
+          Environment: { Variables: toVariables(place) },
+        },
+      },
+    },
+    Outputs: outputs,
+  }
+  const client = new CloudFormationClient(access)
+  await client.send(
+    new CreateStackCommand({
+      StackName: name,
+      TemplateBody: JSON.stringify(template),
+      Capabilities: ['CAPABILITY_IAM'],
+    }),
+  )
+  client.destroy()
+  return name
+}
