@@ -33,8 +33,22 @@ export function checkSubject(text: string): string | undefined {
 /** RFC 5322 section 2.1.1. */
 const longestSubject = 998
 
-/** Header names with their values. */
-export const headers = z.record(z.string(), z.string()).superRefine((fields, context) => {
+/** Texts by name. Counted first: to look at each name takes a while. */
+function texts(mostNames: number) {
+  return z.preprocess(
+    (value, context) => {
+      if (typeof value !== 'object' || value === null) return value
+      if (Object.keys(value).length <= mostNames) return value
+      context.addIssue(`at most ${mostNames} names`)
+      return z.NEVER
+    },
+    z.record(z.string(), z.string()),
+  )
+}
+
+const mostHeaders = 50
+
+export const headers = texts(mostHeaders).superRefine((fields, context) => {
   for (const { path, message } of checkHeaders(fields))
     context.addIssue({ code: 'custom', path, message })
 })
@@ -52,8 +66,6 @@ export function checkHeaders(fields: Readonly<Record<string, string>>) {
     faults.push({ path: [], message: 'a header is named twice' })
   return faults
 }
-
-const mostHeaders = 50
 
 export const content = z.object({
   type: z.enum(['text/plain', 'text/html'], {
@@ -73,17 +85,26 @@ function checkContent(text: string): string | undefined {
 /** Most bytes of custom arguments, and of substitutions; SendGrid's limits. */
 const mostBytes = 10_000
 
-const named = z.record(
-  // Longer keys make long work of finding them.
-  z.string().min(1, 'a name must not be empty').max(100, 'a name has at most 100 characters'),
-  z.string(),
-)
+/** Characters of a name; longer ones make long work of finding them in a text. */
+const longestName = 100
 
-export const substitutions = named.superRefine(rule(checkSize))
-
-export const customArgs = named
-  .refine((values) => Object.keys(values).length > 0, { message: 'must not be empty' })
+const named = texts(mostBytes / 2)
   .superRefine(rule(checkSize))
+  .superRefine(rule(checkNames))
+
+export const substitutions = named
+
+export const customArgs = named.refine((values) => Object.keys(values).length > 0, {
+  message: 'must not be empty',
+})
+
+function checkNames(values: Readonly<Record<string, string>>): string | undefined {
+  const names = Object.keys(values)
+  if (names.includes('')) return 'a name must not be empty'
+  return names.some((name) => name.length > longestName)
+    ? `a name has at most ${longestName} characters`
+    : undefined
+}
 
 /** @returns the rule that is broken, or undefined */
 export function checkSize(values: Readonly<Record<string, string>>): string | undefined {
@@ -129,7 +150,7 @@ const attachment = z
 
 export const attachments = z
   .array(attachment)
-  .max(100)
+  .max(100, 'at most 100')
   .transform((list, context): SentAttachment[] => {
     const wire = list.map(({ type, ...rest }) => ({ ...rest, content_type: type }))
     return readAttachments(wire, context).map((file, i) => ({

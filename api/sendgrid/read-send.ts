@@ -28,6 +28,7 @@ export async function readSend(
   body: unknown,
   now: number,
 ): Promise<{ request: SendRequest } | { faults: Fault[] }> {
+  if (hasMoreValues(body, mostValues)) return { faults: [tooMany] }
   const parsed = sendBody.safeParse(body)
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
   const wish = parsed.data
@@ -66,6 +67,29 @@ const tooMuch: Fault = {
   field: 'personalizations',
   rule: `more than ${mostBytesInAll / 1_000_000} MB in all of them together: send fewer in one request`,
   kind: 'tooLarge',
+}
+
+/** Names and values in a body: each may be a fault. 1,000 personalizations come by with 100 each. */
+const mostValues = 100_000
+
+const tooMany: Fault = {
+  field: 'body',
+  rule: `more than ${mostValues} values: send fewer personalizations in one request`,
+  kind: 'tooLarge',
+}
+
+/** Without recursion: a hostile body can be nested deeper than a stack is. */
+function hasMoreValues(body: unknown, most: number): boolean {
+  const waiting = [body]
+  for (let count = 0; waiting.length > 0;) {
+    const value = waiting.pop()
+    if (typeof value !== 'object' || value === null) continue
+    const inner: unknown[] = Object.values(value)
+    count += inner.length
+    if (count > most) return true
+    for (const one of inner) waiting.push(one)
+  }
+  return false
 }
 
 /** What is wrong though every field is right by itself. */

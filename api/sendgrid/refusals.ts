@@ -7,10 +7,14 @@ export function refusalOfFaults(faults: readonly Fault[]): Refusal {
   const tooLarge = faults.some(({ kind }) => kind === 'tooLarge')
   // A thousand personalizations can have one and the same fault.
   const different = new Map(faults.map(({ field, rule }) => [`${field}: ${rule}`, { field, rule }]))
-  const errors = [...different.values()].map(({ field, rule }) => ({ path: field, rule }))
-  const message = [...different.keys()].join('; ')
+  const told = [...different.values()].slice(0, mostTold)
+  const errors = told.map(({ field, rule }) => ({ path: field, rule }))
+  const message = [...different.keys()].slice(0, mostTold).join('; ')
   return new Refusal(tooLarge ? 413 : 400, 'validation_error', message, { errors })
 }
+
+/** Whoever makes more mistakes makes them in a loop. */
+const mostTold = 100
 
 /** How SendGrid would say that nothing was accepted. */
 export function refusalOfBatch(no: Exclude<BatchAcceptance, { kind: 'accepted' }>): Refusal {

@@ -17,7 +17,7 @@ import { asm, mailSettings, sections, templateId, trackingSettings } from './swi
 export const mostPersonalizations = 1_000
 export const mostRecipientsInAll = 1_000
 
-const mailboxes = z.array(mailbox).max(mostRecipientsInAll)
+const mailboxes = z.array(mailbox).max(mostRecipientsInAll, `at most ${mostRecipientsInAll}`)
 
 const personalization = z
   .object({
@@ -62,7 +62,7 @@ export const sendBody = z.object({
   reply_to: mailbox.optional(),
   reply_to_list: z.array(mailbox).min(1, 'must not be empty').max(50, 'at most 50').optional(),
   subject: subject.optional(),
-  content: z.array(content).min(1, 'at least one is needed'),
+  content: z.array(content).min(1, 'at least one is needed').max(10, 'at most 10'),
   attachments: attachments.optional(),
   headers: headers.optional(),
   categories: z
