@@ -88,14 +88,18 @@ function tidyPath(request: Request): string {
  * unless a handler knows better.
  */
 const guardAnswers: MiddlewareHandler = async (c, next) => {
+  for (const [name, value] of guards) c.header(name, value)
   await next()
-  c.header('X-Content-Type-Options', 'nosniff')
-  if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', inert)
-  c.header('Referrer-Policy', 'no-referrer')
-  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
+  // An answer that was not made by the context has none of them.
+  for (const [name, value] of guards) if (!c.res.headers.has(name)) c.header(name, value)
 }
 
-const inert = "default-src 'none'; frame-ancestors 'none'; sandbox"
+const guards = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; sandbox"],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cache-Control', 'no-store'],
+] as const
 
 const nowhere = new Refusal(404, 'not_found', 'There is nothing at this address.')
 

@@ -47,9 +47,11 @@ async function readJson(request: Request, limit: number, empty: unknown): Promis
   throw new Refusal(400, 'validation_error', message)
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     throw new Refusal(400, 'not_utf8', 'The body is not valid UTF-8.')
   }

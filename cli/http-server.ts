@@ -28,7 +28,7 @@ export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
   { port, host }: { port: number; host: string },
 ): Promise<HttpServer> {
-  const options = { overrideGlobalObjects: false, errorHandler: answerError }
+  const options = { overrideGlobalObjects: true, errorHandler: answerError }
   const answer = getRequestListener(fetch, options)
   const server = createServer(timeouts, (incoming, outgoing) => void answer(incoming, outgoing))
   await listen(server, port, host)

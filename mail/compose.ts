@@ -1,3 +1,4 @@
+import type MailComposer from 'nodemailer/lib/mail-composer'
 import { parseAddress, type Mailbox } from './address.ts'
 import { composeRaw } from './compose-raw.ts'
 import type { Content } from './email.ts'
@@ -36,10 +37,13 @@ export async function compose(letter: Letter): Promise<Uint8Array> {
   }
 }
 
+/** Loaded on first use, 25 ms that starting up need not pay; and asked for once, which is not free. */
+let composer: Promise<{ default: typeof MailComposer }> | undefined
+
 async function composeParts(letter: Letter, content: Content & { kind: 'structured' }) {
-  // Loaded on first use: 25 ms that starting up need not pay.
-  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
-  const node = new MailComposer({
+  composer ??= import('nodemailer/lib/mail-composer')
+  const { default: Composer } = await composer
+  const node = new Composer({
     from: box(letter.from),
     ...(letter.sender && { sender: box(letter.sender) }),
     to: letter.to.map(box),

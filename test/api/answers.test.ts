@@ -153,7 +153,7 @@ describe('a body', () => {
 describe('trouble on our side', () => {
   /** Asks for an email that cannot be kept because of this. */
   const trouble = ({ postern, post }: OpenApi, error: Error) => {
-    Object.assign(postern.emails, { create: () => Promise.reject(error) })
+    Object.assign(postern.intake, { put: () => Promise.reject(error) })
     return said(post('/emails', { ...anEmail, subject: 'Private' }))
   }
 
