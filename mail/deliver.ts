@@ -41,11 +41,13 @@ export async function deliver(
   await takeTurn(job, postern, inForce, route, stopping)
   if (stopping.aborted) return { kind: 'defer', seconds: 0 }
 
+  // Before the claim: a store that fails now must not look like a worker that died while sending.
+  const content = job.content ?? (await readContent(job.id, postern))
   const claim = await postern.emails.claim(job.id, postern.clock.now(), leaseSeconds)
   if (claim.kind !== 'claimed') return withoutClaim(job, claim, postern)
   const change = claim.takenOver
     ? ofLostAttempt(claim, postern, inForce)
-    : await attempt(job, postern, inForce, route, claim)
+    : await attempt(postern, inForce, route, claim, content)
   return settle(postern, inForce, job, claim, change)
 }
 
@@ -97,17 +99,16 @@ async function buryAgain(job: Job, { emails, queue }: Postern) {
 
 /** What came of the one attempt that this claim allows. */
 async function attempt(
-  job: Job,
   postern: Postern,
   inForce: InForce,
   route: Route,
   { email }: Claimed,
+  content: Content | undefined,
 ): Promise<EmailChange> {
   const now = postern.clock.now()
   const stop = email.group && (await stopOf(email.group, postern))
   if (stop) return whileStopped(email, stop, now)
   if (route.kind === 'closed') return asHeld(email, now, route.reason)
-  const content = job.content ?? (await readContent(job.id, postern))
   if (!content) return asHeld(email, now, 'the content is missing')
   return conclude(
     email,

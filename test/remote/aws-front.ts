@@ -29,6 +29,8 @@ export type AwsService = (call: AwsCall) => AwsAnswer | undefined
 export type AwsFault =
   /** Refused before anything is done. */
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string }
+  /** Answered, and never done. */
+  | { readonly kind: 'instead'; readonly answer: AwsAnswer }
   /** The connection is reset, before or after the call is done. */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
   /** Done twice, as when somebody on the way tries again. */
@@ -47,6 +49,8 @@ export interface AwsFront {
   readonly calls: AwsCall[]
   /** Asked once for each try. */
   meddle: (call: AwsCall) => AwsFault | undefined
+  /** Ends every connection that is kept for later, as happens while a function is frozen. */
+  readonly hangUp: () => void
   close(): Promise<void>
 }
 
@@ -70,6 +74,7 @@ export async function startAwsFront(
     const fault = front.meddle(call)
     if (fault?.kind === 'delay') await fault.until
     if (fault?.kind === 'refuse') return say(response, refusal(fault.code, fault.status))
+    if (fault?.kind === 'instead') return say(response, fault.answer)
     if (fault?.kind === 'reset' && fault.when === 'before') return response.destroy()
     const answer = await perform(call)
     if (fault?.kind === 'double') await perform(call)
@@ -85,6 +90,7 @@ export async function startAwsFront(
   const { port } = server.address() as AddressInfo
   return Object.assign(front, {
     endpoint: `http://127.0.0.1:${port}`,
+    hangUp: () => server.closeAllConnections(),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

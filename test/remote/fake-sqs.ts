@@ -9,6 +9,8 @@ import { json, refusal, type AwsAnswer, type AwsCall, type AwsService } from './
 export interface FakeSqs {
   /** Answers SQS, and the one CloudWatch metric that only SQS writes. */
   readonly service: AwsService
+  /** Whether SQS takes this entry of a batch; one that it does not take is told of in a 200. */
+  takes: (body: string) => boolean
   /** Everything on a queue that was not deleted. */
   on(queueUrl: string): FakeMessage[]
   /** Puts as another producer does. */
@@ -102,12 +104,17 @@ export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
       if (bytes > mebibyte) return refusal('BatchRequestTooLong')
       const fault = Entries.map((one) => faultOf(one.MessageBody, one.DelaySeconds)).find(Boolean)
       if (fault) return refusal(fault)
-      const Successful = Entries.map(({ Id, MessageBody, DelaySeconds }) => ({
+      const taken = Entries.filter(({ MessageBody }) => fake.takes(MessageBody))
+      const Failed = Entries.filter((one) => !taken.includes(one)).map(({ Id }) => ({
+        ...{ Id, SenderFault: false },
+        Code: 'ServiceUnavailable',
+      }))
+      const Successful = taken.map(({ Id, MessageBody, DelaySeconds }) => ({
         Id,
         MessageId: put(QueueUrl, MessageBody, DelaySeconds).id,
         MD5OfMessageBody: md5(MessageBody),
       }))
-      return json({ Successful, Failed: [] })
+      return json({ Successful, Failed })
     },
     ReceiveMessage({ QueueUrl, MaxNumberOfMessages, VisibilityTimeout }) {
       const Messages = receive(QueueUrl, MaxNumberOfMessages ?? 1, VisibilityTimeout)
@@ -147,7 +154,8 @@ export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
     return json({ Label: 'ApproximateAgeOfOldestMessage', Datapoints })
   }
 
-  return {
+  const fake: FakeSqs = {
+    takes: () => true,
     service({ service, operation, input }: AwsCall) {
       if (service === 'sqs') return operations[operation]?.(input as unknown as Input)
       const isAge = input['MetricName'] === 'ApproximateAgeOfOldestMessage'
@@ -165,6 +173,7 @@ export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
       }
     },
   }
+  return fake
 }
 
 interface Input {
