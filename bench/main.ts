@@ -1,12 +1,14 @@
 import { accept } from './accept.ts'
 import { endToEnd } from './end-to-end.ts'
 import { Interruption } from './interruption.ts'
+import { lists } from './lists.ts'
 import { start } from './start.ts'
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   start,
   accept,
   'end-to-end': endToEnd,
+  lists,
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -24,13 +24,7 @@ const pollMs = 2
 /** Starts Postern as `npm start` does, on a directory of its own that goes with it. */
 export async function startPostern(defaults: object): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'postern-bench-'))
-  const entry = join(import.meta.dirname, '../bin/postern.ts')
-  const server = await startServer([entry, 'start'], '/v1/health', (port) => ({
-    POSTERN_PORT: String(port),
-    POSTERN_SMTP_PORT: 'off',
-    POSTERN_DATA: directory,
-    POSTERN_DEFAULTS: JSON.stringify(defaults),
-  }))
+  const server = await startPosternIn(directory, defaults)
   return {
     ...server,
     async stop() {
@@ -38,6 +32,17 @@ export async function startPostern(defaults: object): Promise<ServerProcess> {
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** Starts Postern as `npm start` does, on a directory that stays. */
+export function startPosternIn(directory: string, defaults: object): Promise<ServerProcess> {
+  const entry = join(import.meta.dirname, '../bin/postern.ts')
+  return startServer([entry, 'start'], '/v1/health', (port) => ({
+    POSTERN_PORT: String(port),
+    POSTERN_SMTP_PORT: 'off',
+    POSTERN_DATA: directory,
+    POSTERN_DEFAULTS: JSON.stringify(defaults),
+  }))
 }
 
 /** The least that a server on Node can be: answers 200 to everything, once it has read it. */
