@@ -111,6 +111,8 @@ const attachment = z.unknown().meta({
         { type: 'array', items: { type: 'integer' } },
       ],
     },
+    path: { type: 'string', description: 'In place of content: an https URL, if switched on.' },
+    upload: { type: 'string', description: 'In place of content: the id of an upload.' },
     content_type: { type: 'string', description: 'Told from the filename unless given.' },
     content_id: { type: 'string', description: 'Makes it inline, for `cid:` in the html.' },
   },

@@ -51,7 +51,8 @@ const tags: readonly (readonly [Surface, string])[] = [
 ]
 
 function operationObject(operation: Operation) {
-  const { path, method, summary, needs, body, example, answer } = operation
+  const { path, method, summary, needs, answer } = operation
+  const content = requestContent(operation)
   const surface = surfaceOf(operation)
   return {
     operationId: [method, ...path.split(/[^A-Za-z0-9]+/).filter(Boolean)].join('_'),
@@ -59,17 +60,7 @@ function operationObject(operation: Operation) {
     summary,
     security: needs === 'nothing' ? [] : [{ key: [] }],
     parameters: parametersOf(operation),
-    ...(body && {
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: jsonSchema(body),
-            ...(example !== undefined && { example }),
-          },
-        },
-      },
-    }),
+    ...(content && { requestBody: { required: true, content } }),
     responses: {
       [answer.status]: answerObject(answer),
       ...Object.fromEntries(
@@ -81,6 +72,12 @@ function operationObject(operation: Operation) {
       default: { description: 'Refused, or failed.', ...errorContent(surface) },
     },
   }
+}
+
+function requestContent({ body, takes, example }: Operation) {
+  if (takes) return { [takes]: {} }
+  const given = example !== undefined && { example }
+  return body && { 'application/json': { schema: jsonSchema(body), ...given } }
 }
 
 function parametersOf({ path, query = {}, headers = {} }: Operation) {

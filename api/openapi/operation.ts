@@ -7,7 +7,7 @@ export interface Operation {
   /** `{id}` where a part is given. */
   readonly path: string
   readonly summary: string
-  /** The id need not be a UUID. */
+  /** What is no UUID is refused as any other id that is not there. */
   readonly anyId?: true
   /** What a key must be good for; none is needed for `nothing`. */
   readonly needs: ApiKey['permission'] | 'nothing'
@@ -15,6 +15,8 @@ export interface Operation {
   readonly headers?: Readonly<Record<string, z.ZodType>>
   /** The schema that the route itself checks with, or one that says the same. */
   readonly body?: z.ZodType
+  /** The type of a body that is not JSON. */
+  readonly takes?: string
   /** A body that is accepted on a new Postern, where one is needed. */
   readonly example?: unknown
   readonly answer: Answer
@@ -62,15 +64,17 @@ const none: Refusals = {}
 const unknown: Refusals = { 404: 'There is no such thing.' }
 const wrongBody: Refusals = { 400: 'The body is not JSON.', 413: 'The body is too large.' }
 
+const tooOften: Refusals = { 429: 'Too often with one key.' }
+
 const inSendGrids: Kinds = {
-  noKey: { 401: 'No key was shown, or an unknown one.' },
+  noKey: { 401: 'No key was shown, or an unknown one.', ...tooOften },
   restricted: { 403: 'The key may only send.' },
   wrongField: { 400: 'The body is not JSON, or a field is wrong.', 415: 'It is not UTF-8.' },
   wrongParameter: {},
 }
 
 const inOthers: Kinds = {
-  noKey: { 401: 'No key was shown.', 403: 'The key is not known.' },
+  noKey: { 401: 'No key was shown.', 403: 'The key is not known.', ...tooOften },
   restricted: { 401: 'No key was shown, or one that may only send.' },
   wrongField: { 422: 'A field is wrong.' },
   wrongParameter: { 422: 'A parameter is wrong.' },

@@ -6,6 +6,7 @@ import { wish as signInWish } from '../v1/session.ts'
 import { candidate, change } from '../v1/settings.ts'
 import { wish as previewWish } from '../v1/settings-form.ts'
 import { wish as testEmailWish } from '../v1/test-email.ts'
+import { wire as uploadWish } from '../v1/uploads.ts'
 import type { Operation } from './operation.ts'
 import {
   captureDetail,
@@ -294,6 +295,36 @@ const settings: readonly Operation[] = [
   },
 ]
 
+const uploads: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/uploads',
+    summary: 'Announce a large attachment, and be told where to PUT its bytes',
+    needs: 'sending_access',
+    body: uploadWish,
+    example: { size: 1, filename: 'a.txt', content_type: 'text/plain' },
+    answer: {
+      status: 201,
+      body: z.object({
+        id,
+        url: z.url().meta({ description: 'Needs no key; good until it expires.' }),
+        headers: z.record(z.string(), z.string()),
+        expires_at: time,
+      }),
+    },
+  },
+  {
+    method: 'put',
+    path: '/v1/uploads/{id}',
+    anyId: true,
+    summary: 'Upload the bytes that were announced, by the link that was given',
+    needs: 'nothing',
+    takes: 'application/octet-stream',
+    answer: { status: 200, body: z.object({ id, size: z.int() }) },
+    refusals: { 403: 'The link has expired or is not whole.', 413: 'It is too large.' },
+  },
+]
+
 const rest: readonly Operation[] = [
   {
     method: 'get',
@@ -370,4 +401,4 @@ const rest: readonly Operation[] = [
 ]
 
 /** What the console, the command line and end-to-end tests ask for. */
-export const ownOperations = [...captured, ...emails, ...settings, ...rest]
+export const ownOperations = [...captured, ...emails, ...settings, ...uploads, ...rest]

@@ -4,7 +4,8 @@ import type { ApiEnv, Authenticate } from '../auth.ts'
 /** `GET /v3/scopes`: what a key may do, in SendGrid's words; plugins ask it to check a key. */
 export function sendGridScopes(authenticate: Authenticate): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get('/v3/scopes', async (c) => {
-    const { permission } = await authenticate(c.req.raw)
+    const { caller, permission } = await authenticate(c.req.raw)
+    await authenticate.count(c, caller)
     return c.json({ scopes: permission === 'full_access' ? [...sending, ...managing] : sending })
   })
 }

@@ -49,7 +49,7 @@ export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<Ap
 /** As long as a link is good. */
 const validMs = 3_600_000
 
-const wire = z.object({
+export const wire = z.object({
   filename: z.string().refine(isFilename, 'one line of 1 to 255 characters').optional(),
   size: z.number().int().min(1),
   content_type: z.string().refine(isContentType, 'a type such as image/png is needed'),

@@ -29,7 +29,7 @@ export async function arrange(api: OpenApi, operation: Operation, token: string)
     init: {
       method: operation.method.toUpperCase(),
       headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     },
   }
 }
@@ -45,6 +45,7 @@ async function find(api: OpenApi, operation: Operation, headers: Headers) {
   if (path.endsWith('/retry')) return at(await failed(api, headers))
   if (path === '/v1/emails/{id}/cancel') return at(await api.send(anEmail, headers))
   if (path.startsWith('/api-keys/')) return at(await aKey(api, headers))
+  if (path.startsWith('/v1/uploads/')) return upload(api, headers)
   if (path === '/v1/session') return { path, body: body ?? signIn(operation, headers) }
   if (path === '/v1/settings') return { path, body: await change(api, operation) }
   if (!path.includes('{')) return { path, body }
@@ -100,6 +101,13 @@ async function givenUp(api: OpenApi, headers: Headers): Promise<string> {
   const job = { id, capture: false, since: 0, recipients: 1, lane: 'example.com' }
   await postern.queue.bury(job, 'out of time')
   return (await postern.deadLetters.list({ limit: 1 })).data[0]!.id
+}
+
+async function upload(api: OpenApi, headers: Headers) {
+  const wish = { size: 1, content_type: 'text/plain' }
+  const [, { url }] = await said(api.post('/v1/uploads', wish, headers))
+  const { pathname, search } = new URL(url as string)
+  return { path: `${pathname}${search}`, body: 'x' }
 }
 
 async function aKey(api: OpenApi, headers: Headers): Promise<string> {

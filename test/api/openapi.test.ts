@@ -101,13 +101,16 @@ const provocations: Readonly<Record<number, Provoke>> = {
     path === '/v1/session' ? withBody(call, { key: call.sendingKey }) : withHeaders(call, {}),
   403: (call, operation) => {
     if (operation.path === '/v1/session') return withBody(call, { key: 're_unknown' })
+    if (operation.takes) return { ...call, path: call.path.replace(/\?.*/, '') }
     const key = surfaceOf(operation) === 'SendGrid' ? call.sendingKey : 're_unknown'
     return withHeaders(call, { authorization: `Bearer ${key}` })
   },
-  404: (call, { path }) =>
-    path.includes('{')
-      ? { ...call, path: path.replace('{n}', '99').replace(/\{\w+\}/g, nobody) }
-      : withBody(call, { batch_id: nobody, status: 'pause' }),
+  404: (call, { path, takes }) =>
+    takes
+      ? withBody(call, 'of another size')
+      : path.includes('{')
+        ? { ...call, path: path.replace('{n}', '99').replace(/\{\w+\}/g, nobody) }
+        : withBody(call, { batch_id: nobody, status: 'pause' }),
   413: (call) => withHeaders(call, { ...call.init.headers, 'content-length': '999999999' }),
   415: (call) => withBody(call, new Uint8Array([0x7b, 0xff])),
   422: (call, { body, query, example }) => {

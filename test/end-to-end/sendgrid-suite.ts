@@ -173,7 +173,7 @@ export function testSendGridLibrary(name: string, open: () => Promise<SendGridHo
     })
 
     describe('throws an error with code, field and words', () => {
-      const code = (error: unknown) => (error as ResponseError).code
+      const code = (error: unknown) => (error as ResponseError | undefined)?.code
       const fields = (error: unknown) =>
         (error as ResponseError).response.body.errors.map(({ field }) => field)
 
@@ -213,6 +213,26 @@ export function testSendGridLibrary(name: string, open: () => Promise<SendGridHo
         expect(code(await ask('PUT', '/v3/mail/send'))).toBe(405)
       })
 
+      it('of 429 for more than its key may ask, with the time to come back', async () => {
+        const key = await makeKey({ permission: 'sending_access' })
+        const hasty = clientOf(serviceFor({ ...host, key }))
+        await limitRequests(30)
+        const asked = Array.from({ length: 100 }, () =>
+          hasty.request({ method: 'GET', url: '/v3/scopes' }),
+        )
+        const refused = (await Promise.all(asked.map(thrown))).filter(
+          (error) => code(error) === 429,
+        )
+        await limitRequests(1_000)
+        // In two windows of a second at the most.
+        expect(refused.length).toBeGreaterThanOrEqual(40)
+        expect(fields(refused[0])).toEqual([null])
+        const { headers } = (refused[0] as { response: { headers: Record<string, string> } })
+          .response
+        expect(headers).toMatchObject({ 'x-ratelimit-limit': '30', 'x-ratelimit-remaining': '0' })
+        expect(Number(headers['x-ratelimit-reset']) * 1_000).toBeGreaterThan(Date.now() - 5_000)
+      })
+
       it('of 413 for more than it takes at once', async () => {
         const to = Array.from({ length: 30 }, (_, i) => `big${i}@example.com`)
         const attachments = [{ content: 'A'.repeat(4_000_000), filename: 'a' }]
@@ -222,6 +242,12 @@ export function testSendGridLibrary(name: string, open: () => Promise<SendGridHo
     })
 
     const client = () => clientOf(mail)
+
+    async function limitRequests(requestsPerSecond: number) {
+      const { version, saved } = (await ask('/v1/settings')) as { version: string; saved: object }
+      const settings = { ...saved, limits: { requestsPerSecond } }
+      await ask('/v1/settings', { settings, version }, 'PUT')
+    }
 
     /** What was asked for before leaves before it. */
     async function everythingSent() {
@@ -240,9 +266,9 @@ export function testSendGridLibrary(name: string, open: () => Promise<SendGridHo
       return token
     }
 
-    async function ask(path: string, body?: object): Promise<unknown> {
+    async function ask(path: string, body?: object, method = 'POST'): Promise<unknown> {
       const headers = { authorization: `Bearer ${host.key}` }
-      const init = body && { method: 'POST', body: JSON.stringify(body) }
+      const init = body && { method, body: JSON.stringify(body) }
       return (await fetch(new URL(path, host.baseUrl), { headers, ...init })).json()
     }
 
