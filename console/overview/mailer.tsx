@@ -39,9 +39,9 @@ export function Mailer({ health: { mailer }, settings }: MailerProps) {
             <dt>Settings in force</dt>
             <dd>
               {settings?.saved_at ? (
-                <>
+                <span>
                   saved <Time at={settings.saved_at} />
-                </>
+                </span>
               ) : (
                 'as deployed'
               )}

@@ -38,7 +38,7 @@ export type Verdicts = Readonly<
 
 /** The part of JSON Schema (draft 2020-12) that the settings use. */
 export interface Schema {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly description?: string
   readonly default?: Json
   readonly enum?: readonly Json[]

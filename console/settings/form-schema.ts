@@ -23,18 +23,25 @@ export function settingsOf(schema: Schema, path = ''): Setting[] {
       settingsOf(below, path === '' ? key : `${path}.${key}`),
     )
   const options = schema.anyOf ?? [schema]
-  const nullable = options.some(({ type }) => type === 'null')
+  const nullable = options.some((option) => typesOf(option).includes('null'))
   const [first = {}] = options.filter(({ type }) => type !== 'null')
   const merged = { ...first, description: schema.description ?? first.description }
   return [{ path, schema: merged, kind: kindOf(first), nullable, default: schema.default }]
 }
 
-function kindOf({ type, enum: choices, maxLength = 0 }: Schema): Kind {
+/** Postern writes an optional text as `["string", "null"]` where it changes what it is given. */
+function typesOf({ type }: Schema): readonly string[] {
+  return [type ?? []].flat()
+}
+
+function kindOf(schema: Schema): Kind {
+  const { enum: choices, maxLength = 0 } = schema
+  const is = (...types: string[]) => types.some((type) => typesOf(schema).includes(type))
   if (choices) return 'choice'
-  if (type === 'boolean') return 'flag'
-  if (type === 'number' || type === 'integer') return 'number'
-  if (type === 'array') return 'list'
-  if (type === 'object') return 'pairs'
+  if (is('boolean')) return 'flag'
+  if (is('number', 'integer')) return 'number'
+  if (is('array')) return 'list'
+  if (is('object')) return 'pairs'
   return maxLength > longText ? 'long text' : 'text'
 }
 

@@ -65,7 +65,7 @@ export const sections: readonly Section[] = [
     id: 'sender',
     title: 'Sender',
     text: 'Who email is from.',
-    holds: ['from.', 'fromPolicy', 'replyTo', 'headers'],
+    holds: ['from.', 'fromPolicy', 'replyTo', 'senderDomains', 'headers'],
   },
   {
     id: 'safety',
@@ -78,6 +78,12 @@ export const sections: readonly Section[] = [
     title: 'Delivery',
     text: 'How fast, how long, and what is kept.',
     holds: ['delivery.', 'keepContentDays'],
+  },
+  {
+    id: 'intake',
+    title: 'Intake',
+    text: 'What applications may hand over, and how fast.',
+    holds: ['limits.', 'attachments.'],
   },
 ]
 

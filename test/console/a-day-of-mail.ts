@@ -53,6 +53,7 @@ export async function aDayOfMail(): Promise<TestPostern & { readonly token: stri
   await send(postern, 7, 'full@example.com')
   await settled(postern)
   clock.behind(0)
+  await postern.api('POST', '/v1/settings/verify', {})
   const { token } = await postern.makeKey('Mira, console')
   await postern.makeKey('shop, production', {
     permission: 'sending_access',

@@ -72,6 +72,19 @@ describeInChromium('when Postern', ({ open }) => {
     expect(await hours.inputValue()).toBe('24')
   })
 
+  it('is to have no value any more, an emptied field says just that', async () => {
+    const { url, api } = await startPosternHere({
+      env: { POSTERN_DEFAULTS: '{"replyTo":"deployed@own.test"}' },
+    })
+    const page = await open()
+    await page.goto(`${url}/#/settings`)
+    await expect.poll(() => replyTo(page).inputValue()).toBe('deployed@own.test')
+    await replyTo(page).fill('')
+    await page.getByRole('button', { name: 'Save and activate' }).click()
+    await page.getByText('Saved. Every part of Postern').waitFor()
+    expect(await api('GET', '/v1/settings')).toMatchObject({ settings: { replyTo: null } })
+  })
+
   it('is left for the inbox in the middle of typing, nothing is lost', async () => {
     const { url } = await startPosternHere()
     const page = await open()

@@ -1,0 +1,117 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { aDayOfMail } from './a-day-of-mail.ts'
+import { violationsOn } from './accessibility.ts'
+import { describeInChromium, desktop, phone, watchPage } from './browser.ts'
+import { startPosternHere, type TestPostern } from './postern.ts'
+import { takeScreenshot } from './screenshot.ts'
+
+const themes = ['light', 'dark'] as const
+const sizes = { desktop, phone }
+
+interface View {
+  readonly name: string
+  readonly at: string
+  /** What is there once it is whole. */
+  readonly shows: string
+  /** What has to be done first. */
+  readonly prepare?: (page: Page) => Promise<void>
+}
+
+describeInChromium('every view', ({ open }) => {
+  it('is sound for everybody, in both themes and sizes, after a day of mail', async () => {
+    const postern = await aDayOfMail()
+    await look(postern, await viewsOf(postern), postern.token)
+  }, 300_000)
+
+  it('is sound while there is nothing to show', async () => {
+    const postern = await startPosternHere()
+    await look(postern, [
+      { name: 'first-visit', at: '', shows: 'Nothing is configured yet' },
+      { name: 'empty-inbox', at: 'inbox', shows: 'Nothing captured yet' },
+      { name: 'empty-log', at: 'log', shows: 'No email yet' },
+      { name: 'empty-queue', at: 'queue', shows: 'None waits.' },
+      { name: 'empty-keys', at: 'keys', shows: 'Give each application' },
+      { name: 'nowhere', at: 'nowhere', shows: 'There is nothing at this address' },
+      { name: 'no-such-email', at: 'log/nothing', shows: 'There is no such email' },
+      { name: 'no-such-capture', at: 'inbox/nothing', shows: 'This email is not here any more' },
+    ])
+  }, 120_000)
+
+  it('asks for a key where one is needed', async () => {
+    const postern = await startPosternHere()
+    await postern.makeKey('mine')
+    await look(postern, [{ name: 'sign-in', at: '', shows: 'Sign in to Postern' }])
+  }, 60_000)
+
+  /** Looks at views in both themes and sizes: no fault for axe, nothing wider than the screen. */
+  async function look({ url }: TestPostern, views: readonly View[], key?: string) {
+    const found: Record<string, readonly string[]> = {}
+    for (const theme of themes)
+      for (const [size, viewport] of Object.entries(sizes)) {
+        const page = await open({ theme, size: viewport })
+        const seen = watchPage(page)
+        if (key) await page.request.post(`${url}/v1/session`, { data: { key } })
+        for (const { name, at, shows, prepare } of views) {
+          await page.goto(`${url}/#/${at}`)
+          await page.getByText(shows).filter({ visible: true }).first().waitFor()
+          await prepare?.(page)
+          await expect.poll(() => page.locator('[aria-busy]').count()).toBe(0)
+          const which = `${name}-${size}-${theme}`
+          const picture = `docs/images/console-${which}.png`
+          if (pictured.includes(name)) await takeScreenshot(page, picture)
+          const faults = [...(await violationsOn(page)), ...(await overflowOf(page))]
+          if (faults.length > 0) found[which] = faults
+          await page.goto('about:blank')
+        }
+        expect(seen).toEqual({ errors: [], foreign: [] })
+        await page.context().close()
+      }
+    expect(found).toEqual({})
+  }
+})
+
+/** What the documentation shows. */
+const pictured = [
+  ...['overview', 'inbox', 'log', 'email', 'queue', 'keys', 'settings'],
+  ...['first-visit', 'sign-in'],
+]
+
+async function viewsOf({ api }: TestPostern): Promise<View[]> {
+  const captures = await api<{ data: { id: string; subject: string }[] }>('GET', '/v1/captures')
+  const capture = captures.data.find(({ subject }) => subject.includes('Receipt'))!
+  const failed = await api<{ data: { id: string }[] }>('GET', '/v1/emails?status=queued')
+  const of = `inbox/${capture.id}`
+  const click = (name: string) => (page: Page) => page.getByRole('button', { name }).click()
+  return [
+    { name: 'overview', at: '', shows: 'Mail works' },
+    { name: 'inbox', at: of, shows: capture.subject },
+    { name: 'capture-text', at: `${of}/text`, shows: 'Thank you' },
+    { name: 'capture-headers', at: `${of}/headers`, shows: 'Message-ID' },
+    { name: 'capture-source', at: `${of}/source`, shows: 'Content-Type: multipart' },
+    { name: 'inbox-list', at: 'inbox', shows: 'unread of' },
+    { name: 'log', at: 'log', shows: 'full@example.com' },
+    { name: 'email', at: `log/${failed.data[0]!.id}`, shows: 'Timeline' },
+    { name: 'queue', at: 'queue', shows: 'Try all again' },
+    { name: 'keys', at: 'keys', shows: 'shop, production' },
+    { name: 'settings', at: 'settings', shows: 'Email leaves by' },
+    {
+      name: 'shortcuts',
+      at: '',
+      shows: 'Mail works',
+      prepare: (page) => page.keyboard.press('?'),
+    },
+    { name: 'new-key', at: 'keys', shows: 'shop, production', prepare: click('New key') },
+    { name: 'release', at: of, shows: capture.subject, prepare: click('Release to a recipient') },
+    { name: 'delete-all', at: 'inbox', shows: 'unread of', prepare: click('Delete all') },
+    { name: 'verified', at: 'settings', shows: 'Email leaves by', prepare: click('Verify') },
+  ]
+}
+
+/** What sticks out at the side: then a phone scrolls both ways. */
+async function overflowOf(page: Page): Promise<string[]> {
+  const width = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  )
+  return width > 0 ? [`${width} pixels wider than the screen`] : []
+}
