@@ -18,12 +18,13 @@ new Request('http://postern.invalid')
 export const handler = apiHandler(open, logger)
 
 function open(): App {
-  const { postern, forTests } = apiHost(deployedPlace(), { clock: systemClock })
+  const { postern, forTests, sendWithCandidate } = apiHost(deployedPlace(), { clock: systemClock })
   return createApp(postern, {
     access: 'keys',
     version,
     hostFacts: async () => ({ kind: 'function' as const }),
     forTests,
+    sendWithCandidate,
     console: consoleFiles(join(import.meta.dirname, 'console')),
     log: (line) => logger.error('request failed', { ...line }),
   })

@@ -2,6 +2,7 @@ import { arrivalOf, refuse, unavailability, type Caller } from './accept.ts'
 import { consign } from './consign.ts'
 import type { Content, Email } from './email.ts'
 import { leaseSeconds } from './deliver.ts'
+import type { Fleet } from './fleet.ts'
 import type { Try } from './hand-off.ts'
 import { newId } from './id.ts'
 import { contentKey } from './job.ts'
@@ -57,33 +58,42 @@ async function attempt(
   content: Content,
 ): Promise<Email> {
   const { emails, blobs, clock } = postern
-  await emails.create(wanted)
-  const claim = await emails.claim(wanted.id, clock.now(), leaseSeconds)
-  if (claim.kind !== 'claimed') throw new Error(`the test email was not claimed but ${claim.kind}`)
-  const tries = await sendAside(postern, inForce, secrets, claim.email, content)
-  const options = { now: clock.now(), giveUpAfterHours: 0, random: 0, isLast: true }
-  const change = settlement(claim.email, tries, options)
-  if (change.state === 'failed' || change.state === 'held')
-    await blobs.put(contentKey(wanted.id), Buffer.from(JSON.stringify(content)))
-  await emails.settle(wanted.id, claim.claim, change)
-  return (await emails.get(wanted.id)) ?? { ...claim.email, ...change }
+  const fleet = postern.fleet.aside(secrets)
+  try {
+    await emails.create(wanted)
+    const claim = await emails.claim(wanted.id, clock.now(), leaseSeconds)
+    if (claim.kind !== 'claimed')
+      throw new Error(`the test email was not claimed but ${claim.kind}`)
+    const tries = await sendAside(postern, fleet, inForce, claim.email, content)
+    const options = { now: clock.now(), giveUpAfterHours: 0, random: 0, isLast: true }
+    const change = settlement(claim.email, tries, options)
+    if (change.state === 'failed' || change.state === 'held')
+      await blobs.put(contentKey(wanted.id), Buffer.from(JSON.stringify(content)))
+    await emails.settle(wanted.id, claim.claim, change)
+    return (await emails.get(wanted.id)) ?? { ...claim.email, ...change }
+  } finally {
+    await fleet.close()
+  }
 }
 
 /** Through engines of the candidate's own. That one of them is blocked pauses nobody else's. */
 async function sendAside(
   postern: Postern,
+  fleet: Fleet,
   inForce: InForce,
-  secrets: Readonly<Record<string, string>>,
   email: Email,
   content: Content,
-): Promise<Try[]> {
-  const fleet = postern.fleet.aside(secrets)
+): Promise<readonly Try[]> {
   const standing = { ...postern.standing, pause: async () => undefined }
   const engines = enginesOf(inForce.settings).map((name) => ({ name, pauses: 0 }))
+  const at = postern.clock.now()
   try {
     return await consign({ ...postern, fleet, standing }, inForce, engines, email, content)
-  } finally {
-    await fleet.close()
+  } catch (error) {
+    // No job will come back to find that out.
+    const reason = `it ended in an error of Postern's own: ${(error as Error).name}`
+    const recipients = email.recipients.map(({ address }) => address)
+    return [{ engine: 'unknown', at, recipients, outcome: { kind: 'ambiguous', reason } }]
   }
 }
 

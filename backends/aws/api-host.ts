@@ -2,6 +2,7 @@ import { intakeInSteps } from '../../mail/intake.ts'
 import { pace } from '../../mail/pace.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { settingsInForce } from '../../mail/settings-in-force.ts'
+import type { sendWithCandidate } from '../../mail/test-candidate.ts'
 import type { Place } from './env.ts'
 import { awsBackend, type AwsOptions } from './index.ts'
 import { askSendFunction, promptQueue, remoteFleet } from './send-function.ts'
@@ -11,6 +12,8 @@ export interface ApiHost {
   readonly postern: Postern
   /** The same, whose emails do not wait behind others: for test emails. */
   readonly forTests: Postern
+  /** Has a test email sent with settings that are not in force, where secrets may be read. */
+  readonly sendWithCandidate: typeof sendWithCandidate
 }
 
 /** Puts it together for whoever may neither read secrets nor send: the api function, a person's shell. */
@@ -26,5 +29,10 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
     pace: pace(clock),
   }
   const queue = promptQueue(backend.queue, ask)
-  return { postern, forTests: { ...postern, intake: intakeInSteps({ ...backend, queue }) } }
+  return {
+    postern,
+    forTests: { ...postern, intake: intakeInSteps({ ...backend, queue }) },
+    sendWithCandidate: (_postern, candidate, wish, caller) =>
+      ask({ ask: 'sendWithCandidate', candidate, wish, caller }),
+  }
 }

@@ -1,8 +1,12 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda'
+import type { Caller } from '../../mail/accept.ts'
 import type { Verdict } from '../../mail/outcome.ts'
 import type { Fleet } from '../../mail/fleet.ts'
 import type { Job, Queue } from '../../mail/ports.ts'
 import type { Settings } from '../../mail/settings.ts'
+import type { SettingsCandidate } from '../../mail/settings-candidate.ts'
+import type { CandidateTest } from '../../mail/test-candidate.ts'
+import type { TestWish } from '../../mail/test-email.ts'
 import type { AwsAccess } from './clients.ts'
 
 /** What the send function is asked directly, because only it may read secrets. */
@@ -14,12 +18,20 @@ export type Question =
       readonly secrets: Readonly<Record<string, string>>
     }
   | { readonly ask: 'findSecrets'; readonly refs: Settings['secrets'] }
+  /** The secrets of the candidate are written nowhere either. */
+  | {
+      readonly ask: 'sendWithCandidate'
+      readonly candidate: SettingsCandidate
+      readonly wish: TestWish
+      readonly caller: Caller
+    }
   /** One attempt now, ahead of all that waits on the queue, where the job lies too. */
   | { readonly ask: 'deliver'; readonly job: Job }
 
 export interface Answers {
   readonly verify: Readonly<Record<string, Verdict>>
   readonly findSecrets: readonly string[]
+  readonly sendWithCandidate: CandidateTest
   readonly deliver: null
 }
 

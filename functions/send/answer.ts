@@ -1,6 +1,7 @@
 import type { Answers, Question } from '../../backends/aws/send-function.ts'
 import { deliver } from '../../mail/deliver.ts'
 import type { Postern } from '../../mail/postern.ts'
+import { sendWithCandidate } from '../../mail/test-candidate.ts'
 
 /** Whether an event is a question of the api function rather than a batch of the queue. */
 export function isQuestion(event: object): event is Question {
@@ -17,6 +18,8 @@ export async function answer(
       return postern.fleet.verify(question.settings, question.secrets)
     case 'findSecrets':
       return postern.fleet.findSecrets(question.refs)
+    case 'sendWithCandidate':
+      return sendWithCandidate(postern, question.candidate, question.wish, question.caller)
     case 'deliver':
       // What becomes of it stands in the record; the job is on the queue as well.
       await deliver(question.job, postern, AbortSignal.timeout(patienceMs))

@@ -105,6 +105,23 @@ describe('a test email with settings that are not in force', () => {
     expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
   })
 
+  it('stays on record, for a person to judge, where Postern itself fails in the middle', async () => {
+    await open()
+    const captures = {
+      ...test.postern.captures,
+      add: () => Promise.reject(new TypeError('broken')),
+    }
+    const settings = { engine: 'smtp', smtp, safety: { allow: [], otherwise: 'capture' } }
+    const sent = await sendWithCandidate(
+      { ...test.postern, captures },
+      { settings: { ...settings, from: candidate.from }, secrets: { 'smtp.password': 'new' } },
+      { to },
+      caller,
+    )
+    expect(sent).toMatchObject({ email: { state: 'held' } })
+    expect(closed).toBe(0)
+  })
+
   it('goes through the settings in force when a person retries it', async () => {
     await open()
     answer = () => ({ kind: 'blocked', reason: '535 wrong password' })
