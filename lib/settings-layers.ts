@@ -21,7 +21,8 @@ export interface SettingsLayersProps {
  * @throws Error that names every fault
  */
 export function settingsLayers(props: SettingsLayersProps): SettingsLayers {
-  const { senderDomains = [], defaults = {}, locks = {} } = props
+  const { senderDomains = [], defaults = {} } = props
+  const locks = senderDomains.length > 0 ? { senderDomains, ...props.locks } : (props.locks ?? {})
   const faults = [...layerFaults({ defaults }), ...layerFaults({ defaults, locks })]
   if (faults.length > 0) throw new Error([...new Set(faults)].join('; '))
   if (senderDomains.length > 0) return { defaults, locks }

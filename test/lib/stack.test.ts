@@ -240,11 +240,11 @@ describe('production', () => {
     expect(defaultsIn(own)).not.toContain('{"Ref":"MailSesConfigurationSet')
   })
 
-  it('leaves the engine to the settings', () => {
+  it('takes no email from other domains, and leaves the engine to the settings', () => {
     const { all } = made()
     for (const { Properties } of all('AWS::Lambda::Function'))
       expect(Properties['Environment']).toMatchObject({
-        Variables: { POSTERN_SETTINGS_LOCKS: '{}' },
+        Variables: { POSTERN_SETTINGS_LOCKS: '{"senderDomains":["example.com"]}' },
       })
   })
 })
