@@ -124,6 +124,22 @@ describe('POST /v3/mail/send', () => {
     })
   })
 
+  it('takes an attachment that was uploaded ahead of it, and no other', async () => {
+    const api = openApi()
+    const wish = { size: 3, content_type: 'text/plain', filename: 'a.txt' }
+    const [, { id: upload, url }] = await said(api.post('/v1/uploads', wish))
+    await api.fetch(new URL(url as string).pathname, { method: 'PUT', body: 'abc' })
+    const email = await sent(api, { ...mail, attachments: [{ upload, filename: 'b.txt' }] })
+    expect((await contentOf(api, email)).attachments).toEqual([
+      { content: 'YWJj', filename: 'b.txt', contentType: 'text/plain' },
+    ])
+    const unknown = { upload: '01900000-0000-7000-8000-000000000000', filename: 'b.txt' }
+    expect(await refused(api, { ...mail, attachments: [unknown] })).toMatchObject({
+      status: 400,
+      errors: [{ field: 'attachments.0.upload' }],
+    })
+  })
+
   it('sends at once what should have left before', async () => {
     const api = openApi()
     expect(await sent(api, { ...mail, send_at: 1 })).toMatchObject({ scheduled: false })
