@@ -1,27 +1,12 @@
 import * as z from 'zod'
-import { mark } from '../v1/captures.ts'
-import { wish as releaseWish } from '../v1/emails.ts'
-import { wish as redriveWish } from '../v1/queue.ts'
 import { wish as signInWish } from '../v1/session.ts'
-import { candidate, change } from '../v1/settings.ts'
-import { wish as previewWish } from '../v1/settings-form.ts'
-import { wish as testEmailWish } from '../v1/test-email.ts'
 import { wire as uploadWish } from '../v1/uploads.ts'
 import type { Operation } from './operation.ts'
-import {
-  captureDetail,
-  captureSummary,
-  deadLetter,
-  emailDetail,
-  emailSummary,
-  engine,
-  fault,
-  queueDepth,
-  settingsView,
-  state,
-  verdict,
-} from './own-shapes.ts'
-import { id, idOnly, ownList, paging, resendPaging, time } from './shapes.ts'
+import { captureOperations } from './own-captures.ts'
+import { emailOperations } from './own-emails.ts'
+import { settingsOperations } from './own-settings.ts'
+import { engine, fault, queueDepth, state } from './own-shapes.ts'
+import { id, time } from './shapes.ts'
 
 const signedIn = z.object({ signed_in: z.boolean(), needed: z.boolean() })
 
@@ -46,254 +31,7 @@ const finding = z.object({
   cure: z.string(),
 })
 
-const redriven = z.object({
-  id: z.string(),
-  redriven: z.boolean(),
-  email_id: id.nullable(),
-  reason: z.string().nullable(),
-})
-
-const preset = z.object({
-  name: z.string(),
-  host: z.string(),
-  port: z.int(),
-  security: z.string(),
-  note: z.string().optional(),
-})
-
 const settled = z.partialRecord(state, z.int())
-
-const notPossible = { 409: 'It is not possible as things stand; the message says why.' }
-
-const captured: readonly Operation[] = [
-  {
-    method: 'get',
-    path: '/v1/captures',
-    summary: 'List captured emails, newest first; or wait for one',
-    needs: 'full_access',
-    query: {
-      ...paging,
-      to: z.string().optional().meta({ description: 'One exact recipient address.' }),
-      subject: z.string().optional().meta({ description: 'Part of the subject, in any case.' }),
-      q: z.string().optional().meta({ description: 'Words of recipients, subject or text.' }),
-      wait: z.number().min(0).max(20).optional().meta({
-        description: 'Seconds until an empty list is answered; at once as soon as one matches.',
-      }),
-    },
-    answer: {
-      status: 200,
-      body: ownList(captureSummary).extend({ total: z.int(), unread: z.int() }),
-    },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}',
-    summary: 'Look at a captured email: headers, text, html, links, codes, attachments',
-    needs: 'full_access',
-    answer: { status: 200, body: captureDetail },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/raw',
-    summary: 'The captured bytes',
-    needs: 'full_access',
-    answer: { status: 200, type: 'message/rfc822' },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/html',
-    summary: 'The html part as a document in which nothing runs, for a frame',
-    needs: 'full_access',
-    query: { images: z.literal('remote').optional() },
-    answer: { status: 200, type: 'text/html' },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/attachments/{n}',
-    summary: 'The bytes of an attachment, counted from 0',
-    needs: 'full_access',
-    answer: { status: 200, type: 'application/octet-stream' },
-  },
-  {
-    method: 'post',
-    path: '/v1/captures/{id}/seen',
-    summary: 'Mark a captured email as read or unread',
-    needs: 'full_access',
-    body: mark,
-    example: { seen: true },
-    answer: { status: 200, body: z.object({ id, seen: z.boolean() }) },
-  },
-  {
-    method: 'delete',
-    path: '/v1/captures',
-    summary: 'Remove all captured emails',
-    needs: 'full_access',
-    answer: { status: 200, body: z.object({ deleted: z.int() }) },
-  },
-  {
-    method: 'delete',
-    path: '/v1/captures/{id}',
-    summary: 'Remove a captured email',
-    needs: 'full_access',
-    answer: { status: 200, body: z.object({ deleted: z.int() }) },
-  },
-]
-
-const emails: readonly Operation[] = [
-  {
-    method: 'get',
-    path: '/v1/emails',
-    summary: 'List emails with the truth about each, newest first',
-    needs: 'full_access',
-    query: {
-      ...resendPaging,
-      status: state.optional(),
-      q: z.string().optional().meta({ description: 'An exact recipient address, or an id.' }),
-    },
-    answer: { status: 200, body: ownList(emailSummary) },
-  },
-  {
-    method: 'get',
-    path: '/v1/emails/{id}',
-    summary: 'Everything that is known of an email: recipients, attempts, timeline',
-    needs: 'full_access',
-    answer: { status: 200, body: emailDetail },
-  },
-  {
-    method: 'post',
-    path: '/v1/emails/{id}/retry',
-    summary: 'Try a held or failed email again',
-    needs: 'full_access',
-    answer: { status: 200, body: emailDetail },
-    refusals: notPossible,
-  },
-  {
-    method: 'post',
-    path: '/v1/emails/{id}/cancel',
-    summary: 'Cancel an email that waits',
-    needs: 'full_access',
-    answer: { status: 200, body: emailDetail },
-    refusals: notPossible,
-  },
-  {
-    method: 'post',
-    path: '/v1/emails/{id}/release',
-    summary: 'Really send a captured email, to one recipient, as a new email',
-    needs: 'full_access',
-    body: releaseWish,
-    example: { to: 'you@example.com', engine: 'smtp' },
-    answer: { status: 200, body: idOnly },
-    refusals: notPossible,
-  },
-  {
-    method: 'get',
-    path: '/v1/queue',
-    summary: 'How much waits',
-    needs: 'full_access',
-    answer: { status: 200, body: queueDepth },
-  },
-  {
-    method: 'get',
-    path: '/v1/dead-letters',
-    summary: 'List what was given up, newest first',
-    needs: 'full_access',
-    query: paging,
-    answer: { status: 200, body: ownList(deadLetter) },
-  },
-  {
-    method: 'post',
-    path: '/v1/dead-letters/{id}/redrive',
-    anyId: true,
-    summary: 'Try again what was given up',
-    needs: 'full_access',
-    answer: { status: 200, body: emailDetail },
-    refusals: notPossible,
-  },
-  {
-    method: 'post',
-    path: '/v1/dead-letters/redrive',
-    summary: 'Try again all that was given up, or what is named, page by page',
-    needs: 'full_access',
-    body: redriveWish,
-    example: {},
-    answer: { status: 200, body: ownList(redriven) },
-  },
-  {
-    method: 'delete',
-    path: '/v1/dead-letters/{id}',
-    anyId: true,
-    summary: 'Forget what was given up; its email stays failed',
-    needs: 'full_access',
-    answer: { status: 200, body: z.object({ id: z.string(), deleted: z.literal(true) }) },
-  },
-]
-
-const settings: readonly Operation[] = [
-  {
-    method: 'get',
-    path: '/v1/settings',
-    summary: 'The settings in force, and where each comes from',
-    needs: 'full_access',
-    answer: { status: 200, body: settingsView },
-  },
-  {
-    method: 'put',
-    path: '/v1/settings',
-    summary: 'Save settings and secrets, if an engine would take mail with them',
-    needs: 'full_access',
-    body: change,
-    answer: { status: 200, body: settingsView },
-    refusals: { 409: 'Somebody else saved meanwhile; `version` is the current one.' },
-  },
-  {
-    method: 'post',
-    path: '/v1/settings/verify',
-    summary: 'Ask the engines whether they would take mail, with other settings too',
-    needs: 'full_access',
-    body: candidate,
-    example: {},
-    answer: { status: 200, body: verdict },
-  },
-  {
-    method: 'get',
-    path: '/v1/settings/schema',
-    summary: 'What there is to set, as JSON Schema, for a form',
-    needs: 'full_access',
-    answer: {
-      status: 200,
-      body: z.object({
-        schema: z.record(z.string(), z.unknown()),
-        secrets: z.array(z.object({ name: z.string(), engine: engine.nullable() })),
-        presets: z.array(preset),
-        engines: z.array(engine),
-      }),
-    },
-  },
-  {
-    method: 'post',
-    path: '/v1/settings/preview',
-    summary: 'Who would stand in From, Sender, Reply-To and the envelope',
-    needs: 'full_access',
-    body: previewWish,
-    example: { from: 'Ann <ann@example.com>' },
-    answer: {
-      status: 200,
-      body: z.object({
-        headers: z.array(z.object({ name: z.string(), value: z.string() })),
-        envelope: z.object({ from: z.string() }),
-      }),
-    },
-  },
-  {
-    method: 'post',
-    path: '/v1/test-email',
-    summary: 'Send an email through everything, and tell what became of it',
-    needs: 'full_access',
-    body: testEmailWish,
-    example: { to: 'you@example.com' },
-    answer: { status: 200, body: emailDetail.extend({ reason: z.string().nullable() }) },
-  },
-]
 
 const uploads: readonly Operation[] = [
   {
@@ -401,4 +139,10 @@ const rest: readonly Operation[] = [
 ]
 
 /** What the console, the command line and end-to-end tests ask for. */
-export const ownOperations = [...captured, ...emails, ...settings, ...uploads, ...rest]
+export const ownOperations = [
+  ...captureOperations,
+  ...emailOperations,
+  ...settingsOperations,
+  ...uploads,
+  ...rest,
+]

@@ -101,9 +101,9 @@ export const customArgs = named.refine((values) => Object.keys(values).length > 
 function checkNames(values: Readonly<Record<string, string>>): string | undefined {
   const names = Object.keys(values)
   if (names.includes('')) return 'a name must not be empty'
-  return names.some((name) => name.length > longestName)
-    ? `a name has at most ${longestName} characters`
-    : undefined
+  if (names.some((name) => name.length > longestName))
+    return `a name has at most ${longestName} characters`
+  return Object.entries(values).flat().map(checkContent).find(Boolean)
 }
 
 /** @returns the rule that is broken, or undefined */

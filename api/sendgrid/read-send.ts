@@ -1,10 +1,9 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
 import { contentBytes, type EmailRequest, type Fault } from '../../mail/email-request.ts'
-import { faultOf, invalid } from './faults.ts'
-import { checkSize, required } from './fields.ts'
+import { faultOf } from './faults.ts'
 import { personalize, type DueEmail } from './personalize.ts'
-import { mostRecipientsInAll, sendBody, type SendBody } from './send-body.ts'
-import { bypasses } from './switches.ts'
+import { sendBody } from './send-body.ts'
+import { faultsOfTheWhole } from './whole-request.ts'
 
 /** What somebody asks for: one email for each personalization, or only whether they are in order. */
 export interface SendRequest {
@@ -90,80 +89,4 @@ function hasMoreValues(body: unknown, most: number): boolean {
     for (const one of inner) waiting.push(one)
   }
   return false
-}
-
-/** What is wrong though every field is right by itself. */
-function faultsOfTheWhole(wish: SendBody, now: number): Fault[] {
-  return [
-    ...recipientFaults(wish),
-    ...subjectFaults(wish),
-    ...contentFaults(wish),
-    ...argumentFaults(wish),
-    ...timeFaults(wish, now),
-    ...exclusionFaults(wish),
-  ]
-}
-
-function recipientFaults({ personalizations }: SendBody): Fault[] {
-  const count = personalizations.reduce(
-    (sum, { to, cc = [], bcc = [] }) => sum + to.length + cc.length + bcc.length,
-    0,
-  )
-  if (count <= mostRecipientsInAll) return []
-  return [
-    invalid(
-      'personalizations',
-      `at most ${mostRecipientsInAll} recipients in all; there are ${count}`,
-    ),
-  ]
-}
-
-function subjectFaults({ subject, personalizations }: SendBody): Fault[] {
-  if (subject !== undefined || personalizations.every((one) => one.subject !== undefined)) return []
-  return [{ field: 'subject', rule: required, kind: 'missing' }]
-}
-
-function contentFaults({ content }: SendBody): Fault[] {
-  const types = content.map(({ type }) => type)
-  if (new Set(types).size < types.length) return [invalid('content', 'each type only once')]
-  if (types.indexOf('text/plain') > 0)
-    return [invalid('content', 'text/plain comes first, then text/html')]
-  return []
-}
-
-/** Those of a personalization count together with those for all. */
-function argumentFaults({ custom_args, personalizations }: SendBody): Fault[] {
-  return personalizations.flatMap((one, index) => {
-    const fault = one.custom_args && checkSize({ ...custom_args, ...one.custom_args })
-    return fault
-      ? [invalid(`personalizations.${index}.custom_args`, `${fault}, with those for all`)]
-      : []
-  })
-}
-
-/** How far ahead, in hours, SendGrid schedules an email. */
-const furthestHours = 72
-
-function timeFaults({ send_at, personalizations }: SendBody, now: number): Fault[] {
-  const times = [
-    ['send_at', send_at] as const,
-    ...personalizations.map((one, i) => [`personalizations.${i}.send_at`, one.send_at] as const),
-  ]
-  return times.flatMap(([field, seconds]) =>
-    seconds !== undefined && seconds * 1_000 > now + furthestHours * 3_600_000
-      ? [invalid(field, `at most ${furthestHours} hours ahead`)]
-      : [],
-  )
-}
-
-function exclusionFaults({ reply_to, reply_to_list, mail_settings = {} }: SendBody): Fault[] {
-  const faults: Fault[] = []
-  if (reply_to && reply_to_list)
-    faults.push(invalid('reply_to', 'only one of reply_to and reply_to_list is possible'))
-  const others = bypasses.filter((name) => mail_settings[name]?.enable)
-  if (mail_settings.bypass_list_management?.enable && others.length > 0)
-    faults.push(
-      invalid('mail_settings.bypass_list_management', `goes without ${others.join(' and ')}`),
-    )
-  return faults
 }

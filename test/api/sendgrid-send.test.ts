@@ -354,6 +354,12 @@ describe('a request that SendGrid would refuse', () => {
       personal({ substitutions: { a: long(10_000) } }),
       'personalizations.0.substitutions',
     ],
+    [
+      'half a surrogate pair in substitutions',
+      personal({ substitutions: { a: '\ud800' } }),
+      'personalizations.0.substitutions',
+    ],
+    ['NUL in arguments', { ...mail, custom_args: { a: '\0' } }, 'custom_args'],
     ['a from without an address', { ...mail, from: {} }, 'from.email'],
     ['a bad from', { ...mail, from: { email: 'A <a@acme.test>' } }, 'from.email'],
     ['a from over 320', { ...mail, from: { email: `a@${long(330)}` } }, 'from.email'],

@@ -1,0 +1,80 @@
+import * as z from 'zod'
+import { mark } from '../v1/captures.ts'
+import type { Operation } from './operation.ts'
+import { captureDetail, captureSummary } from './own-shapes.ts'
+import { id, ownList, paging } from './shapes.ts'
+
+/** What was kept instead of sent: for people, and for end-to-end tests. */
+export const captureOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/captures',
+    summary: 'List captured emails, newest first; or wait for one',
+    needs: 'full_access',
+    query: {
+      ...paging,
+      to: z.string().optional().meta({ description: 'One exact recipient address.' }),
+      subject: z.string().optional().meta({ description: 'Part of the subject, in any case.' }),
+      q: z.string().optional().meta({ description: 'Words of recipients, subject or text.' }),
+      wait: z.number().min(0).max(20).optional().meta({
+        description: 'Seconds until an empty list is answered; at once as soon as one matches.',
+      }),
+    },
+    answer: {
+      status: 200,
+      body: ownList(captureSummary).extend({ total: z.int(), unread: z.int() }),
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/{id}',
+    summary: 'Look at a captured email: headers, text, html, links, codes, attachments',
+    needs: 'full_access',
+    answer: { status: 200, body: captureDetail },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/{id}/raw',
+    summary: 'The captured bytes',
+    needs: 'full_access',
+    answer: { status: 200, type: 'message/rfc822' },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/{id}/html',
+    summary: 'The html part as a document in which nothing runs, for a frame',
+    needs: 'full_access',
+    query: { images: z.literal('remote').optional() },
+    answer: { status: 200, type: 'text/html' },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/{id}/attachments/{n}',
+    summary: 'The bytes of an attachment, counted from 0',
+    needs: 'full_access',
+    answer: { status: 200, type: 'application/octet-stream' },
+  },
+  {
+    method: 'post',
+    path: '/v1/captures/{id}/seen',
+    summary: 'Mark a captured email as read or unread',
+    needs: 'full_access',
+    body: mark,
+    example: { seen: true },
+    answer: { status: 200, body: z.object({ id, seen: z.boolean() }) },
+  },
+  {
+    method: 'delete',
+    path: '/v1/captures',
+    summary: 'Remove all captured emails',
+    needs: 'full_access',
+    answer: { status: 200, body: z.object({ deleted: z.int() }) },
+  },
+  {
+    method: 'delete',
+    path: '/v1/captures/{id}',
+    summary: 'Remove a captured email',
+    needs: 'full_access',
+    answer: { status: 200, body: z.object({ deleted: z.int() }) },
+  },
+]

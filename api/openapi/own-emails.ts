@@ -1,0 +1,105 @@
+import * as z from 'zod'
+import { wish as releaseWish } from '../v1/emails.ts'
+import { wish as redriveWish } from '../v1/queue.ts'
+import type { Operation } from './operation.ts'
+import { deadLetter, emailDetail, emailSummary, queueDepth, state } from './own-shapes.ts'
+import { id, idOnly, ownList, paging, resendPaging } from './shapes.ts'
+
+const redriven = z.object({
+  id: z.string(),
+  redriven: z.boolean(),
+  email_id: id.nullable(),
+  reason: z.string().nullable(),
+})
+
+const notPossible = { 409: 'It is not possible as things stand; the message says why.' }
+
+/** The truth about emails, what waits, and what was given up. */
+export const emailOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/emails',
+    summary: 'List emails with the truth about each, newest first',
+    needs: 'full_access',
+    query: {
+      ...resendPaging,
+      status: state.optional(),
+      q: z.string().optional().meta({ description: 'An exact recipient address, or an id.' }),
+    },
+    answer: { status: 200, body: ownList(emailSummary) },
+  },
+  {
+    method: 'get',
+    path: '/v1/emails/{id}',
+    summary: 'Everything that is known of an email: recipients, attempts, timeline',
+    needs: 'full_access',
+    answer: { status: 200, body: emailDetail },
+  },
+  {
+    method: 'post',
+    path: '/v1/emails/{id}/retry',
+    summary: 'Try a held or failed email again',
+    needs: 'full_access',
+    answer: { status: 200, body: emailDetail },
+    refusals: notPossible,
+  },
+  {
+    method: 'post',
+    path: '/v1/emails/{id}/cancel',
+    summary: 'Cancel an email that waits',
+    needs: 'full_access',
+    answer: { status: 200, body: emailDetail },
+    refusals: notPossible,
+  },
+  {
+    method: 'post',
+    path: '/v1/emails/{id}/release',
+    summary: 'Really send a captured email, to one recipient, as a new email',
+    needs: 'full_access',
+    body: releaseWish,
+    example: { to: 'you@example.com', engine: 'smtp' },
+    answer: { status: 200, body: idOnly },
+    refusals: notPossible,
+  },
+  {
+    method: 'get',
+    path: '/v1/queue',
+    summary: 'How much waits',
+    needs: 'full_access',
+    answer: { status: 200, body: queueDepth },
+  },
+  {
+    method: 'get',
+    path: '/v1/dead-letters',
+    summary: 'List what was given up, newest first',
+    needs: 'full_access',
+    query: paging,
+    answer: { status: 200, body: ownList(deadLetter) },
+  },
+  {
+    method: 'post',
+    path: '/v1/dead-letters/{id}/redrive',
+    anyId: true,
+    summary: 'Try again what was given up',
+    needs: 'full_access',
+    answer: { status: 200, body: emailDetail },
+    refusals: notPossible,
+  },
+  {
+    method: 'post',
+    path: '/v1/dead-letters/redrive',
+    summary: 'Try again all that was given up, or what is named, page by page',
+    needs: 'full_access',
+    body: redriveWish,
+    example: {},
+    answer: { status: 200, body: ownList(redriven) },
+  },
+  {
+    method: 'delete',
+    path: '/v1/dead-letters/{id}',
+    anyId: true,
+    summary: 'Forget what was given up; its email stays failed',
+    needs: 'full_access',
+    answer: { status: 200, body: z.object({ id: z.string(), deleted: z.literal(true) }) },
+  },
+]

@@ -1,0 +1,82 @@
+import * as z from 'zod'
+import { candidate, change } from '../v1/settings.ts'
+import { wish as previewWish } from '../v1/settings-form.ts'
+import { wish as testEmailWish } from '../v1/test-email.ts'
+import type { Operation } from './operation.ts'
+import { emailDetail, engine, settingsView, verdict } from './own-shapes.ts'
+
+const preset = z.object({
+  name: z.string(),
+  host: z.string(),
+  port: z.int(),
+  security: z.string(),
+  note: z.string().optional(),
+})
+
+/** The settings: what is in force, trying others, saving them. */
+export const settingsOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/settings',
+    summary: 'The settings in force, and where each comes from',
+    needs: 'full_access',
+    answer: { status: 200, body: settingsView },
+  },
+  {
+    method: 'put',
+    path: '/v1/settings',
+    summary: 'Save settings and secrets, if an engine would take mail with them',
+    needs: 'full_access',
+    body: change,
+    answer: { status: 200, body: settingsView },
+    refusals: { 409: 'Somebody else saved meanwhile; `version` is the current one.' },
+  },
+  {
+    method: 'post',
+    path: '/v1/settings/verify',
+    summary: 'Ask the engines whether they would take mail, with other settings too',
+    needs: 'full_access',
+    body: candidate,
+    example: {},
+    answer: { status: 200, body: verdict },
+  },
+  {
+    method: 'get',
+    path: '/v1/settings/schema',
+    summary: 'What there is to set, as JSON Schema, for a form',
+    needs: 'full_access',
+    answer: {
+      status: 200,
+      body: z.object({
+        schema: z.record(z.string(), z.unknown()),
+        secrets: z.array(z.object({ name: z.string(), engine: engine.nullable() })),
+        presets: z.array(preset),
+        engines: z.array(engine),
+      }),
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/settings/preview',
+    summary: 'Who would stand in From, Sender, Reply-To and the envelope',
+    needs: 'full_access',
+    body: previewWish,
+    example: { from: 'Ann <ann@example.com>' },
+    answer: {
+      status: 200,
+      body: z.object({
+        headers: z.array(z.object({ name: z.string(), value: z.string() })),
+        envelope: z.object({ from: z.string() }),
+      }),
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/test-email',
+    summary: 'Send an email through everything, and tell what became of it',
+    needs: 'full_access',
+    body: testEmailWish,
+    example: { to: 'you@example.com' },
+    answer: { status: 200, body: emailDetail.extend({ reason: z.string().nullable() }) },
+  },
+]
