@@ -22,5 +22,9 @@ async function textOf(content: Content): Promise<string> {
 /** Loaded when first needed: only SMTP brings whole emails. */
 async function parsed(mime: string): Promise<{ text?: string; html?: string }> {
   const { default: PostalMime } = await import('postal-mime')
-  return PostalMime.parse(Buffer.from(mime, 'base64'), { maxNestingDepth: 100 })
+  const beginning = Buffer.from(mime.slice(0, longestMime), 'base64')
+  return PostalMime.parse(beginning, { maxNestingDepth: 100 })
 }
+
+/** Text comes before attachments, which nobody need decode: characters of base64, four by four. */
+const longestMime = 1_000_000

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it, onTestFinished } from 'vitest'
+import { localBackend } from '../../../backends/local/index.ts'
+import { migrations } from '../../../backends/local/schema.ts'
+import { virtualClock } from '../../virtual-clock.ts'
+import { temporaryDirectory } from './temporary.ts'
+
+/** A directory as a Postern left it that knew only the migrations before the one with this in it. */
+function directoryBefore(part: string, fill: string): string {
+  const { path, remove } = temporaryDirectory()
+  onTestFinished(remove)
+  const version = migrations.findIndex((migration) => migration.includes(part))
+  const db = new DatabaseSync(join(path, 'postern.sqlite'))
+  for (const migration of migrations.slice(0, version)) db.exec(migration)
+  db.exec(`${fill}; PRAGMA user_version = ${version}`)
+  db.close()
+  return path
+}
+
+function open(path: string) {
+  const backend = localBackend(path, { clock: virtualClock() })
+  onTestFinished(() => backend.close())
+  return backend
+}
+
+it('captures from before the search are counted, and found by recipient and subject', async () => {
+  const capture = (id: string, subject: string, seen: number) =>
+    `('${id}', '${id}', 0, 'a@own.test', '["bob@there.test"]', '${subject}', 1, ${seen}, '')`
+  const { captures } = open(
+    directoryBefore(
+      'capture_words',
+      `INSERT INTO captures VALUES ${capture('01', 'Your receipt', 0)}, ${capture('02', 'Hi', 1)}`,
+    ),
+  )
+  expect(await captures.count()).toEqual({ total: 2, unread: 1 })
+  const found = async (q: string) => (await captures.list({ limit: 9, q })).data.map(({ id }) => id)
+  expect(await found('rece')).toEqual(['01'])
+  expect(await found('bob@there.test')).toEqual(['02', '01'])
+  await captures.remove(['01'])
+  expect(await found('receipt')).toEqual([])
+})
+
+it('emails that settled before they were counted are counted', async () => {
+  const email = (id: string, state: string, at: number) =>
+    `('${id}', '${state}', 3, 0, 0, 1, ${at}, '[]', '[]', '{}')`
+  const { stats } = open(
+    directoryBefore(
+      'settled_hours',
+      `INSERT INTO emails (id, state, revision, due_at, since, attempts, settled_at, recipients,
+       timeline, accepted) VALUES ${email('1', 'sent', 5)}, ${email('2', 'sent', 3_599_999)},
+       ${email('3', 'failed', 3_600_000)}`,
+    ),
+  )
+  expect(await stats.read(0, 7_200_000)).toEqual([
+    { at: 0, settled: { sent: 2 } },
+    { at: 3_600_000, settled: { failed: 1 } },
+  ])
+})
