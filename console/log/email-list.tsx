@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import type { EmailSummary, List } from '../data/answers.ts'
+import { Refused } from '../data/exchange.ts'
 import { withQuery } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
 import { useStore } from '../data/store.ts'
@@ -35,6 +36,8 @@ export function EmailList() {
   ])
   useRowKeys()
   const last = data?.data.at(-1)
+  // Half an address is no fault but the beginning of a whole one.
+  const half = failure instanceof Refused && failure.faults.find(({ path }) => path === 'q')
   return (
     <>
       <header class="view-head">
@@ -60,7 +63,14 @@ export function EmailList() {
           </select>
         </div>
       </header>
-      {failure && <Failure of={failure} onRetry={() => void reload()} />}
+      {failure && !half && <Failure of={failure} onRetry={() => void reload()} />}
+      {half && (
+        <div class="card">
+          <Empty icon="search" title="Type on">
+            <p>{half.rule}</p>
+          </Empty>
+        </div>
+      )}
       {!data && !failure && (
         <div class="card">
           <Skeleton lines={12} />

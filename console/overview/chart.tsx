@@ -16,10 +16,15 @@ const height = 100
 export function Chart({ stats }: { readonly stats: Stats }) {
   const hours = lastHours(stats)
   const most = Math.max(...hours.map(({ total }) => total), 1)
+  const isEmpty = hours.every(({ total }) => total === 0)
   return (
     <figure class="chart">
       <div class="plot">
-        <span class="most">{number(most)}</span>
+        {isEmpty ? (
+          <p class="nothing">No email settled in the last 24 hours.</p>
+        ) : (
+          <span class="most">{number(most)}</span>
+        )}
         <svg viewBox={`0 0 24 ${height}`} preserveAspectRatio="none" aria-hidden="true">
           {hours.map(({ at, label, counts }, n) => (
             <g key={at}>

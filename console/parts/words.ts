@@ -35,6 +35,8 @@ const engineLabels: Readonly<Record<string, string>> = {
   sendmail: 'sendmail',
   sendgrid: 'SendGrid',
   ses: 'Amazon SES',
+  // Not an engine, but what kept the email from one.
+  safety: 'Safety rule',
 }
 
 /** `Ann <ann@example.com>`, or the half of it that there is. */

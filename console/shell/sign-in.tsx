@@ -17,8 +17,9 @@ export function SignInPage() {
         <KeyForm />
       </div>
       <p class="soft">
-        No key at hand? On the machine that Postern runs on, <code>postern keys create</code> makes
-        one.
+        No key at hand? Whoever has one can make another here, under Keys. If nobody has: on the
+        machine where it runs, stop Postern and enter{' '}
+        <code>postern keys create me --data &lt;directory&gt;</code>.
       </p>
     </main>
   )

@@ -79,6 +79,30 @@ describeInChromium('the inbox', ({ open }) => {
     expect(await postern.api('GET', '/v1/captures')).toMatchObject({ total: 0 })
   })
 
+  it('shows an email as wide as asked, and images from elsewhere only when asked', async () => {
+    const { url, api } = await startPosternHere()
+    const html = '<p>Hello</p><img src="https://images.test/open.gif" width="10" height="10">'
+    const { id } = await api<{ id: string }>('POST', '/emails', { ...letter(1), html })
+    const page = await open()
+    const seen = watchPage(page)
+    await page.goto(`${url}/#/inbox/${id}`)
+    const frame = page.locator('iframe')
+    await page.frameLocator('iframe').getByText('Hello').waitFor()
+    for (const [name, width] of [
+      ['Phone', '375px'],
+      ['Tablet', '768px'],
+      ['Desktop', '1200px'],
+    ] as const) {
+      await page.getByRole('button', { name, exact: true }).click()
+      await expect.poll(() => frame.getAttribute('style')).toContain(`width: ${width}`)
+      const [box, room] = [await frame.boundingBox(), await frame.locator('..').boundingBox()]
+      expect(box!.width).toBeLessThanOrEqual(room!.width)
+    }
+    expect(seen.foreign).toEqual([])
+    await page.getByRole('button', { name: 'Load remote images' }).click()
+    await expect.poll(() => seen.foreign).toEqual(['https://images.test/open.gif'])
+  })
+
   it('works with 10,000 captures', async () => {
     const postern = await startPosternHere()
     await capture(postern, 10_000)

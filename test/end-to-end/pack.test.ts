@@ -15,7 +15,7 @@ const env = {
 
 describe('the packed package', () => {
   it.skipIf(!isWanted)(
-    'installs into an empty project, explains itself, starts and captures (slow: POSTERN_SLOW_TESTS=1)',
+    'installs into an empty project, explains itself, starts, brings its console and captures (slow: POSTERN_SLOW_TESTS=1)',
     { timeout: 300_000 },
     async () => {
       const project = temporaryDirectory()
@@ -30,6 +30,7 @@ describe('the packed package', () => {
 
       expect(await run('npx', ['postern', '--help'], project)).toContain('Exit codes:')
       const url = await start(project)
+      expect(await (await fetch(url)).text()).toContain('src="/console/assets/')
       const email = ['--from', 'me@own.test', '--to', 'you@there.test', '--subject', 'Packed']
       const at = ['--url', url, '--json']
       const body = ['--html', '<p>It <a href="https://own.test/">works</a></p>']
