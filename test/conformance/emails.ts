@@ -42,7 +42,11 @@ export function testEmails(
     }
 
     it('gives back what was created, value for value', async () => {
-      const email = await created({ engine: 'smtp', tags: [{ name: 'a', value: 'ü' }] })
+      const email = await created({
+        engine: 'smtp',
+        group: 'a group',
+        tags: [{ name: 'a', value: 'ü' }],
+      })
       expect(await emails.get(email.id)).toEqual(email)
     })
 
