@@ -6,6 +6,12 @@ import PostalMime, { type Attachment, type Email } from 'postal-mime'
 import { Resend, type CreateEmailOptions } from 'resend'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startPostern } from '../../cli/start.ts'
+import { hosts } from './hosts.ts'
+import { testResendSdk } from './resend-suite.ts'
+import { resendVersions } from './resend-versions.ts'
+
+for (const { name, open } of hosts)
+  for (const version of resendVersions) testResendSdk(name, open, version)
 
 async function running(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'postern-resend-'))

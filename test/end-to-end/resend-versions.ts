@@ -1,0 +1,66 @@
+import { createRequire } from 'node:module'
+import type { Resend } from 'resend'
+
+type Make = (key: string, baseUrl: string) => Resend
+
+export interface ResendVersion {
+  readonly version: string
+  readonly make: Make
+  /** What it can; `remove` of 6.1.0 sends no Authorization, which no server can help. */
+  readonly has: Readonly<Record<'idempotencyKey' | 'permissive' | 'list' | 'remove', boolean>>
+  /** Made with the React that this version renders. */
+  readonly element: (type: string, text: string) => object
+}
+
+const require = createRequire(import.meta.url)
+
+/**
+ * The versions of Resend's own SDK that applications have: the oldest in wide use, one of 2025, the
+ * latest. The older two read the base URL when they are loaded, so they are loaded for each.
+ */
+export const resendVersions: readonly ResendVersion[] = [
+  {
+    version: '4.0.0',
+    make: loadedWith('resend-4.0'),
+    has: { idempotencyKey: false, permissive: false, list: false, remove: true },
+    // It brings React 18 along.
+    element: elementsOf(createRequire(require.resolve('resend-4.0'))),
+  },
+  {
+    version: '6.1.0',
+    make: loadedWith('resend-6.1'),
+    has: { idempotencyKey: true, permissive: true, list: true, remove: false },
+    element: elementsOf(require),
+  },
+  {
+    version: '6.38.0',
+    make: (key, baseUrl) => new (load('resend'))(key, { baseUrl }),
+    has: { idempotencyKey: true, permissive: true, list: true, remove: true },
+    element: elementsOf(require),
+  },
+]
+
+function load(name: string): typeof Resend {
+  return (require(name) as { Resend: typeof Resend }).Resend
+}
+
+function loadedWith(name: string): Make {
+  return (key, baseUrl) => {
+    Reflect.deleteProperty(require.cache, require.resolve(name))
+    const before = process.env['RESEND_BASE_URL']
+    process.env['RESEND_BASE_URL'] = baseUrl
+    try {
+      return new (load(name))(key)
+    } finally {
+      if (before === undefined) delete process.env['RESEND_BASE_URL']
+      else process.env['RESEND_BASE_URL'] = before
+    }
+  }
+}
+
+function elementsOf(from: NodeJS.Require): ResendVersion['element'] {
+  const { createElement } = from('react') as {
+    createElement: (type: string, props: null, text: string) => object
+  }
+  return (type, text) => createElement(type, null, text)
+}
