@@ -42,6 +42,7 @@ export type Code =
   | 'invalid_api_key'
   | 'restricted_api_key'
   | 'invalid_access'
+  | 'invalid_region'
   | 'not_found'
   | 'method_not_allowed'
   | 'rate_limit_exceeded'

@@ -50,7 +50,7 @@ const headers = z.record(z.string(), z.string()).superRefine((fields, context) =
 })
 
 /** In the spelling in which the domain of every From is compared with it. */
-const senderDomain = z.string().transform((text, context): string => {
+export const senderDomain = z.string().transform((text, context): string => {
   const parsed = parseAddress(`x@${text}`)
   if ('address' in parsed) return domainOf(parsed.address)
   context.addIssue(parsed.fault)

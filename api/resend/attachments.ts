@@ -2,11 +2,11 @@ import { Hono, type Context } from 'hono'
 import type { Postern } from '../../mail/postern.ts'
 import { attachedFiles, type AttachedFile } from '../attached-files.ts'
 import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
+import { derivedId } from '../derived-id.ts'
 import { download } from '../download.ts'
 import { linkKeeper, type Link } from '../signed-link.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { pageInOrder, readId, readPageQuery } from '../page-query.ts'
-import { attachmentId } from './attachment-id.ts'
 import { contentOf } from './email-object.ts'
 
 /** Resend's `/emails/{id}/attachments`, while Postern has the content of the email. */
@@ -48,7 +48,7 @@ async function attachmentsOf(postern: Postern, emailId: string): Promise<Attache
   const content = await contentOf(postern, emailId)
   if (!content) throw gone
   const files = await attachedFiles(content)
-  return files.map((file, index) => ({ id: attachmentId(emailId, index), file }))
+  return files.map((file, index) => ({ id: derivedId('attachment', emailId, String(index)), file }))
 }
 
 const gone = new Refusal(

@@ -4,6 +4,7 @@ import type { ApiEnv, Authenticate } from '../auth.ts'
 import { resendApiKeys } from './api-keys.ts'
 import { resendAttachments } from './attachments.ts'
 import { resendBatch } from './batch.ts'
+import { resendDomains } from './domains.ts'
 import { resendEmails } from './emails.ts'
 import { resendOutOfScope } from './out-of-scope.ts'
 
@@ -12,7 +13,7 @@ export function resendSurface(postern: Postern, authenticate: Authenticate): Hon
   const app = new Hono<ApiEnv>()
   // Names come before what takes the same part of a path for an id.
   app.route('/', resendOutOfScope())
-  for (const part of [resendBatch, resendEmails, resendAttachments, resendApiKeys])
+  for (const part of [resendBatch, resendEmails, resendAttachments, resendDomains, resendApiKeys])
     app.route('/', part(postern, authenticate))
   return app
 }

@@ -27,7 +27,7 @@ describe('every answer', () => {
 
   it('at an unknown address is a 404 in the dialect of the place', async () => {
     const api = openApi()
-    for (const path of ['/domains', '/contacts/x', '/%', '/emails/a/b'])
+    for (const path of ['/domains/claim/x', '/contacts/x', '/%', '/emails/a/b'])
       expect(await said(api.fetch(path))).toEqual([
         404,
         { statusCode: 404, name: 'not_found', message: text },

@@ -135,7 +135,7 @@ describe('the link to an attachment', () => {
   it.each([
     ['without its signature', (url: string) => url.replace(/&signature=.*/, '')],
     ['with another time', (url: string) => url.replace(/until=\d/, 'until=9')],
-    ['for another file', (url: string) => url.replace(/0000\/content/, '0001/content')],
+    ['for another file', (url: string) => url.replace(/.\/content/, 'x/content')],
     ['without anything', (url: string) => url.replace(/\?.*/, '')],
   ])('leads nowhere %s', async (_, change) => {
     const { api, url } = await guarded()

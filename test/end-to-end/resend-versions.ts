@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
-import type { Resend } from 'resend'
+import { Resend as Latest } from 'resend'
 
-type Make = (key: string, baseUrl: string) => Resend
+type Make = (key: string, baseUrl: string) => Latest
 
 export interface ResendVersion {
   readonly version: string
@@ -21,36 +21,37 @@ const require = createRequire(import.meta.url)
 export const resendVersions: readonly ResendVersion[] = [
   {
     version: '4.0.0',
-    make: loadedWith('resend-4.0'),
+    make: loadedWith('resend-4.0', () => require('resend-4.0') as Module),
     has: { idempotencyKey: false, permissive: false, list: false, remove: true },
     // It brings React 18 along.
     element: elementsOf(createRequire(require.resolve('resend-4.0'))),
   },
   {
     version: '6.1.0',
-    make: loadedWith('resend-6.1'),
+    make: loadedWith('resend-6.1', () => require('resend-6.1') as Module),
     has: { idempotencyKey: true, permissive: true, list: true, remove: false },
     element: elementsOf(require),
   },
   {
     version: '6.38.0',
-    make: (key, baseUrl) => new (load('resend'))(key, { baseUrl }),
+    make: (key, baseUrl) => new Latest(key, { baseUrl }),
     has: { idempotencyKey: true, permissive: true, list: true, remove: true },
     element: elementsOf(require),
   },
 ]
 
-function load(name: string): typeof Resend {
-  return (require(name) as { Resend: typeof Resend }).Resend
+interface Module {
+  readonly Resend: typeof Latest
 }
 
-function loadedWith(name: string): Make {
+/** Loads it anew each time, with the base URL in the environment. */
+function loadedWith(name: string, load: () => Module): Make {
   return (key, baseUrl) => {
     Reflect.deleteProperty(require.cache, require.resolve(name))
     const before = process.env['RESEND_BASE_URL']
     process.env['RESEND_BASE_URL'] = baseUrl
     try {
-      return new (load(name))(key)
+      return new (load().Resend)(key)
     } finally {
       if (before === undefined) delete process.env['RESEND_BASE_URL']
       else process.env['RESEND_BASE_URL'] = before
