@@ -6,7 +6,7 @@ import { metricService } from '../backends/aws/env.ts'
 import { consoleFiles } from '../cli/console-files.ts'
 import { systemClock } from '../mail/clock.ts'
 import { apiHandler, type App } from './api/handler.ts'
-import { deployedPlace } from './deployed-place.ts'
+import { deployedAccess, deployedPlace } from './deployed-place.ts'
 import { version } from './version.ts'
 
 const logger = new Logger({ serviceName: metricService })
@@ -18,7 +18,8 @@ new Request('http://postern.invalid')
 export const handler = apiHandler(open, logger)
 
 function open(): App {
-  const { postern, forTests, sendWithCandidate } = apiHost(deployedPlace(), { clock: systemClock })
+  const host = apiHost(deployedPlace(), { clock: systemClock, ...deployedAccess() })
+  const { postern, forTests, sendWithCandidate } = host
   return createApp(postern, {
     access: 'keys',
     version,

@@ -1,3 +1,4 @@
+import type { AwsAccess } from '../backends/aws/clients.ts'
 import { readPlace, type Place } from '../backends/aws/env.ts'
 import { NotDeployed } from './not-deployed.ts'
 
@@ -8,4 +9,10 @@ export function deployedPlace(): Place {
   } catch (cause) {
     throw new NotDeployed((cause as Error).message, { cause })
   }
+}
+
+/** The role and the Region are the SDK's business; it must be told of an emulator, for paths. */
+export function deployedAccess(): AwsAccess {
+  const endpoint = process.env['AWS_ENDPOINT_URL']
+  return endpoint ? { endpoint } : {}
 }

@@ -8,13 +8,13 @@ import { awsBackend } from '../backends/aws/index.ts'
 import { metricService } from '../backends/aws/env.ts'
 import type { Question } from '../backends/aws/send-function.ts'
 import { systemClock } from '../mail/clock.ts'
-import { deployedPlace } from './deployed-place.ts'
+import { deployedAccess, deployedPlace } from './deployed-place.ts'
 import { sender } from './send/sender.ts'
 import { isQuestion } from './send/answer.ts'
 
 const logger = new Logger({ serviceName: metricService })
 const place = deployedPlace()
-const backend = awsBackend(place, { clock: systemClock })
+const backend = awsBackend(place, { clock: systemClock, ...deployedAccess() })
 const metrics = new Metrics({ namespace: place.metricsNamespace, serviceName: metricService })
 const { ask, batch } = sender({ place, backend, logger, metrics })
 

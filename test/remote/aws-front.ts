@@ -23,7 +23,7 @@ export interface AwsAnswer {
 }
 
 /** Answers the calls of a service in place of the emulator. */
-export type AwsService = (call: AwsCall) => AwsAnswer | undefined
+export type AwsService = (call: AwsCall) => AwsAnswer | undefined | Promise<AwsAnswer | undefined>
 
 /** What may go wrong on the way. */
 export type AwsFault =
@@ -62,7 +62,7 @@ export async function startAwsFront(
 
   async function perform(call: AwsCall): Promise<AwsAnswer> {
     for (const service of services) {
-      const answer = service(call)
+      const answer = await service(call)
       if (answer) return answer
     }
     return forward(emulator, call)

@@ -1,0 +1,348 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import {
+  CreateScheduleGroupCommand,
+  GetScheduleCommand,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler'
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import type { SQSBatchResponse } from 'aws-lambda'
+import { Resend } from 'resend'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ApiResult } from '../../functions/api/handler.ts'
+import { accessTo } from '../backends/aws/emulated.ts'
+import { startApiGateway, type ApiGateway } from '../remote/api-gateway.ts'
+import { noEmulator, startEmulator, type AwsEmulator } from '../remote/aws-emulator.ts'
+import { startAwsFront, type AwsFront } from '../remote/aws-front.ts'
+import { cdk, deploymentOf, type Deployment } from '../remote/cdk-deployment.ts'
+import { deliverBatch } from '../remote/event-source.ts'
+import { startLambda, type LambdaProcess } from '../remote/lambda-process.ts'
+import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
+
+const isSlow = process.env['POSTERN_SLOW_TESTS'] === '1'
+const reason = noEmulator ?? (isSlow ? undefined : 'slow: POSTERN_SLOW_TESTS=1')
+const minutes = 60_000
+
+/** Of the template, what moto does not know: nothing of it is needed by the functions themselves. */
+const notEmulated = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CDK::Metadata',
+  'AWS::CloudWatch::Alarm',
+  // Created, but without a name to show for it.
+  'AWS::Lambda::Permission',
+  'AWS::S3::BucketPolicy',
+  'AWS::SQS::QueuePolicy',
+  'AWS::Scheduler::ScheduleGroup',
+]
+
+let emulator: AwsEmulator
+let access: ReturnType<typeof accessTo>
+let home: string
+
+describe.skipIf(reason)(
+  `cdk deploy into an emulated account${reason ? ` (${reason})` : ''}`,
+  () => {
+    beforeAll(async () => {
+      emulator = await startEmulator()
+      // By this name moto knows that the bucket stands in the path.
+      access = accessTo(emulator.endpoint.replace('127.0.0.1', 'localhost'))
+      home = mkdtempSync(join(tmpdir(), 'postern-cdk-'))
+      await cdk(['bootstrap'], access, home)
+    }, 5 * minutes)
+    afterAll(async () => {
+      await emulator?.stop()
+      if (home) rmSync(home, { recursive: true })
+    })
+
+    describe('of staging', () => {
+      let running: Running
+      beforeAll(async () => {
+        const defaults = JSON.stringify({ from: { address: 'no-reply@own.test' } })
+        running = await deploy('Postern-staging', ['-c', `defaults=${defaults}`])
+      }, 5 * minutes)
+      afterAll(() => running?.stop())
+
+      it('creates all but what the emulator does not know', () => {
+        expect(running.deployment.missing).toEqual(notEmulated)
+        expect(running.deployment.outputs).toMatchObject({
+          SettingsParameter: '/postern/staging/settings',
+          QueueUrl: expect.stringContaining('sqs') as string,
+          CaptureBucket: expect.any(String) as string,
+          TableName: expect.any(String) as string,
+        })
+      })
+
+      it('captures what the official SDK sends, as an .eml in the bucket', async () => {
+        const id = await running.post({ subject: 'Into the bucket' })
+        await running.work()
+        expect(await running.emlOf(id)).toContain('Subject: Into the bucket')
+        expect(await running.read(`/emails/${id}`)).toMatchObject({ last_event: 'sent' })
+        const found = await running.read('/v1/captures?to=bob@there.test')
+        expect(found).toMatchObject({ data: [{ subject: 'Into the bucket' }] })
+      })
+
+      it('carries an attachment of 3 MB', async () => {
+        const content = Buffer.alloc(3_000_000, 'Postern ').toString('base64')
+        const attachments = [{ filename: 'large.bin', content }]
+        const id = await running.post({ subject: 'Large', attachments })
+        await running.work()
+        const eml = await running.emlOf(id)
+        expect(eml.replaceAll(/\r\n/g, '')).toContain(content)
+      })
+
+      it('takes what a direct producer puts on the queue', async () => {
+        const email = { ...anEmail, subject: 'By the queue' }
+        await running.put(JSON.stringify(email))
+        await running.work()
+        const { data } = await running.read('/emails?limit=1')
+        expect(await running.emlOf(data[0]!.id)).toContain('Subject: By the queue')
+      })
+
+      it('puts what a producer got wrong among the dead letters, and says why', async () => {
+        await running.put('{"from":"ann"}')
+        await running.put('not JSON')
+        await running.work()
+        const { data } = await running.read('/v1/dead-letters')
+        expect(data.map((letter) => letter['reason']).sort()).toEqual([
+          expect.stringMatching(/^from: /),
+          expect.stringContaining('JSON'),
+        ])
+      })
+
+      it('keeps an email for later in a schedule, which fires early and twice without effect', async () => {
+        const scheduler = new SchedulerClient(access)
+        const GroupName = running.deployment.functions.api.variables['POSTERN_SCHEDULE_GROUP']!
+        await scheduler.send(new CreateScheduleGroupCommand({ Name: GroupName }))
+        const scheduledAt = new Date(Date.now() + 3_600_000).toISOString()
+        const id = await running.post({ subject: 'Later', scheduledAt })
+        const Name = `email-${id}`
+        const schedule = await scheduler.send(new GetScheduleCommand({ GroupName, Name }))
+        expect(schedule).toMatchObject({ ActionAfterCompletion: 'DELETE' })
+        await running.put(schedule.Target!.Input!)
+        await running.put(schedule.Target!.Input!)
+        await running.work()
+        expect(await running.read(`/emails/${id}`)).toMatchObject({ last_event: 'scheduled' })
+        await running.resend.emails.cancel(id)
+        const gone = scheduler.send(new GetScheduleCommand({ GroupName, Name }))
+        await expect(gone).rejects.toThrow()
+        scheduler.destroy()
+      })
+
+      it('cannot be told to send', async () => {
+        const { version } = await running.read('/v1/settings')
+        const settings = { engine: 'smtp', smtp: { host: '127.0.0.1', port: 1 } }
+        const answer = await running.save('/v1/settings', { settings, version, force: true })
+        expect(answer.status).toBe(422)
+        expect(await answer.text()).toContain('locked')
+      })
+
+      it('says of a test email what became of it, which the send function was asked to try', async () => {
+        const answer = await running.ask('/v1/test-email', { to: 'me@there.test' })
+        expect(await answer.json()).toMatchObject({ state: 'captured' })
+        expect(running.front.calls.some(({ path }) => path.endsWith('/invocations'))).toBe(true)
+        await running.work()
+      })
+
+      it('logs no address and no content', () => {
+        expect(running.log()).toContain('"attempt"')
+        expect(running.log()).not.toMatch(/@there\.test|@own\.test|Into the bucket/)
+      })
+    })
+
+    describe('of production', () => {
+      let running: Running
+      let server: SmtpServer
+      beforeAll(async () => {
+        server = await startSmtpServer({ login: true })
+        running = await deploy('Postern-production', [
+          ...['-c', 'stage=production', '-c', 'senderDomains=own.test'],
+        ])
+      }, 5 * minutes)
+      afterAll(async () => {
+        await running?.stop()
+        await server?.close()
+      })
+
+      it('asks for a configuration set, which the emulator does not know either', () => {
+        const expected = [...notEmulated, 'AWS::SES::ConfigurationSet'].sort()
+        expect(running.deployment.missing).toEqual(expected)
+      })
+
+      it(
+        'sends by SMTP within 15 s of one parameter that says so, and no restart',
+        { timeout: minutes },
+        async () => {
+          await running.post({ subject: 'Before' })
+          await running.work()
+          expect(server.emails).toHaveLength(0)
+          const ssm = new SSMClient(access)
+          const settings = {
+            engine: 'smtp',
+            from: { address: 'no-reply@own.test' },
+            smtp: { host: '127.0.0.1', port: server.port, security: 'none' },
+          }
+          const began = Date.now()
+          await ssm.send(
+            new PutParameterCommand({
+              Name: running.deployment.outputs['SettingsParameter']!,
+              Value: JSON.stringify(settings),
+              Type: 'String',
+              Overwrite: true,
+            }),
+          )
+          ssm.destroy()
+          while (server.emails.length === 0 && Date.now() - began < 20_000) {
+            await running.post({ subject: 'After' })
+            await running.work()
+          }
+          expect(Date.now() - began).toBeLessThan(15_000)
+          expect(server.emails[0]!.content.toString()).toContain('Subject: After')
+        },
+      )
+
+      it('verifies a candidate with a secret that only the send function hears', async () => {
+        const { version, saved } = await running.read('/v1/settings')
+        const secret = 'a secret between two'
+        const smtp = { ...(saved as { smtp: object }).smtp, username: 'me' }
+        const answer = await running.save('/v1/settings', {
+          settings: { ...(saved as object), smtp },
+          secrets: { 'smtp.password': secret },
+          version,
+        })
+        expect([answer.status, await answer.text()]).toMatchObject([200, expect.any(String)])
+        expect(server.commands.some((line) => line.startsWith('AUTH'))).toBe(true)
+        expect(running.log()).not.toContain(secret)
+        const health = await running.read('/v1/health')
+        expect(health).toMatchObject({ mailer: { engine: ['smtp'], valid: true } })
+      })
+    })
+  },
+)
+
+const anEmail = { from: 'ann@own.test', to: 'bob@there.test', subject: 'Hi', text: 'Hello' }
+
+interface Json extends Readonly<Record<string, unknown>> {
+  readonly data: readonly (Json & { readonly id: string })[]
+  readonly version: string
+}
+
+type Running = Awaited<ReturnType<typeof deploy>>
+
+/** Deploys and has the functions run, with API Gateway, the event source and Invoke around them. */
+async function deploy(stack: string, context: readonly string[]) {
+  // By change set, moto forgets the outputs of a new stack.
+  await cdk(
+    ['deploy', '--method', 'direct', '--require-approval', 'never', ...context],
+    access,
+    home,
+  )
+  const deployment = await deploymentOf(stack, access, home)
+  const lambdas: Partial<Record<'api' | 'send', LambdaProcess>> = {}
+  const front = await startAwsFront(emulator.endpoint, [
+    async ({ path, input }) => {
+      if (!path.endsWith('/invocations')) return undefined
+      const body = Buffer.from(JSON.stringify(await lambdas.send!.invoke(input)))
+      return { status: 200, headers: {}, body }
+    },
+  ])
+  for (const which of ['api', 'send'] as const) lambdas[which] = start(deployment, which, front)
+  const gateway = await startApiGateway((event) => lambdas.api!.invoke<ApiResult>(event))
+  const token = await firstKey(stack)
+  return clientOf(
+    deployment,
+    front,
+    gateway,
+    token,
+    lambdas as Record<'api' | 'send', LambdaProcess>,
+  )
+}
+
+function start({ functions }: Deployment, which: 'api' | 'send', front: AwsFront): LambdaProcess {
+  const { bundle, name, variables } = functions[which]
+  const { region, credentials } = access
+  const env = {
+    ...variables,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL: front.endpoint,
+  }
+  return startLambda({ bundle, name, env })
+}
+
+/** By the command line, with the AWS credentials of whoever deployed. */
+async function firstKey(stack: string): Promise<string> {
+  const { region, credentials, endpoint } = access
+  const env = {
+    ...process.env,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL: endpoint,
+  }
+  const words = ['bin/postern.ts', '--stack', stack, 'keys', 'create', 'first']
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env })
+  return /re_[\w-]+/.exec(stdout)![0]
+}
+
+function clientOf(
+  deployment: Deployment,
+  front: AwsFront,
+  gateway: ApiGateway,
+  token: string,
+  lambdas: Readonly<Record<'api' | 'send', LambdaProcess>>,
+) {
+  const { url } = gateway
+  const resend = new Resend(token, { baseUrl: url })
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const s3 = new S3Client({ ...access, forcePathStyle: true })
+  const sqs = new SQSClient(access)
+  const QueueUrl = deployment.outputs['QueueUrl']!
+  const Bucket = deployment.outputs['CaptureBucket']!
+  const say = (method: string, path: string, body: object) =>
+    fetch(url + path, { method, headers, body: JSON.stringify(body) })
+  return {
+    ...{ deployment, front, resend },
+    log: () => lambdas.api.log() + lambdas.send.log(),
+    async post(change: object): Promise<string> {
+      const { data, error } = await resend.emails.send({ ...anEmail, ...change })
+      expect(error).toBeNull()
+      return data!.id
+    },
+    put: (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody })),
+    ask: (path: string, body: object) => say('POST', path, body),
+    save: (path: string, body: object) => say('PUT', path, body),
+    async read(path: string): Promise<Json> {
+      return (await (await fetch(url + path, { headers })).json()) as Json
+    },
+    /** Hands everything that is visible to the send function, batch by batch. */
+    async work() {
+      const invoke = (event: object) => lambdas.send.invoke<SQSBatchResponse>(event)
+      for (;;) {
+        const { handled, left } = await deliverBatch(sqs, QueueUrl, invoke)
+        if (handled + left === 0) return
+      }
+    },
+    async emlOf(id: string): Promise<string> {
+      const listed = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'captured/' }))
+      const Key = listed.Contents!.map((object) => object.Key!).find((key) => key.includes(id))
+      expect(Key).toMatch(/^captured\/\d{4}\/\d\d\/\d\d\/[0-9a-f-]+\.eml$/)
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: Key! }))
+      return Body!.transformToString()
+    },
+    async stop() {
+      for (const client of [s3, sqs]) client.destroy()
+      await gateway.close()
+      await Promise.all(Object.values(lambdas).map((lambda) => lambda.stop()))
+      await front.close()
+    },
+  }
+}
