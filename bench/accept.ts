@@ -1,14 +1,23 @@
 import { compare } from './compare.ts'
 import { acceptingRig, bareRig } from './rig.ts'
 
+const kilobytes = 4
+
 /** How fast `POST /emails` says yes, each email being on disk by then. */
-export async function accept(): Promise<void> {
+export async function accept(rounds: number): Promise<void> {
   for (const { clients, total } of [
-    { clients: 1, total: 600 },
-    { clients: 10, total: 3_000 },
-  ])
-    await compare(`accept, 4 kB, keep-alive clients: ${clients}`, total, [
-      { name: 'postern, engine noop, discarding', open: () => acceptingRig(clients) },
-      { name: 'bare node:http server, keeping nothing', open: () => bareRig(clients) },
-    ])
+    { clients: 1, total: 1_000 },
+    { clients: 10, total: 4_000 },
+  ]) {
+    const traffic = { clients, kilobytes }
+    await compare({
+      title: `Accept: ${kilobytes} kB, keep-alive clients: ${clients}`,
+      total,
+      rounds,
+      contestants: [
+        { name: 'Postern, engine noop, discarding', open: () => acceptingRig(traffic) },
+        { name: 'bare node:http server, keeping nothing', open: () => bareRig(traffic) },
+      ],
+    })
+  }
 }

@@ -1,6 +1,6 @@
 import { orInterrupted } from './interruption.ts'
 import type { Rig, Round } from './rig.ts'
-import { median, spread, whole } from './statistics.ts'
+import { median, percentile, spread, whole } from './statistics.ts'
 import { printTable } from './table.ts'
 
 /** What is compared: opened anew for every round, so that none inherits another's backlog. */
@@ -9,23 +9,39 @@ export interface Contestant {
   readonly open: () => Promise<Rig>
 }
 
-/** Rounds of each contestant; in turns, every other time backwards, as a machine drifts. */
-const rounds = 3
+export interface Comparison {
+  readonly title: string
+  /** Emails in a round. */
+  readonly total: number
+  /** Rounds of each; in turns, every other time backwards, as a machine drifts. */
+  readonly rounds: number
+  readonly contestants: readonly Contestant[]
+}
 
 /** Before anything is counted, this share of the emails: code gets compiled, connections open. */
 const warmUp = 1 / 3
 
 /** Measures all in turns and prints them, with the first as a multiple of each. */
-export async function compare(title: string, total: number, contestants: readonly Contestant[]) {
+export async function compare({ title, total, rounds, contestants }: Comparison) {
   const results = new Map(contestants.map(({ name }) => [name, [] as Round[]]))
   for (let round = 0; round < rounds; round++)
     for (const { name, open } of round % 2 === 0 ? contestants : contestants.toReversed())
       results.get(name)!.push(await measure(total, open))
   const first = rateOf(results.get(contestants[0]!.name)!)
-  printTable(`${title}: ${rounds} rounds of ${whole(total)}, median (least-most)`, [
-    ['', 'emails/s', 'first is × this', 'CPU µs/email', 'p50 ms', 'p99 ms'],
+  printTable(`${title}; ${rounds} rounds of ${whole(total)}`, [
+    [
+      '',
+      'emails/s: median (least-most)',
+      'first is × this',
+      'CPU µs/email',
+      'MB',
+      'p50 ms',
+      'p99 ms',
+    ],
     ...[...results].map(([name, all]) => rowOf(name, all, first)),
   ])
+  for (const [name, all] of results)
+    console.log(`- ${name}: ${all.map(({ perSecond }) => whole(perSecond)).join(' ')}`)
   return results
 }
 
@@ -45,11 +61,22 @@ export function rateOf(all: readonly Round[]): number {
 }
 
 function rowOf(name: string, all: readonly Round[], first: number): string[] {
-  const middle = (key: 'cpuMicros' | 'p50' | 'p99', digits: number) => {
-    const values = all.flatMap((round) => round[key] ?? [])
-    return values.length > 0 ? median(values).toFixed(digits) : ''
+  const middle = (values: readonly (number | undefined)[], digits = 0) => {
+    const known = values.filter((value) => value !== undefined)
+    return known.length > 0 ? median(known).toFixed(digits) : ''
   }
-  const rate = spread(all.map(({ perSecond }) => perSecond))
-  const ratio = (first / rateOf(all)).toFixed(2)
-  return [name, rate, ratio, middle('cpuMicros', 0), middle('p50', 2), middle('p99', 2)]
+  const latency = (share: number) =>
+    middle(
+      all.map(({ latencies }) => latencies && percentile(latencies, share)),
+      2,
+    )
+  return [
+    name,
+    spread(all.map(({ perSecond }) => perSecond)),
+    (first / rateOf(all)).toFixed(2),
+    middle(all.map(({ cpuMicros }) => cpuMicros)),
+    middle(all.map(({ rssMb }) => rssMb)),
+    latency(0.5),
+    latency(0.99),
+  ]
 }

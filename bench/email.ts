@@ -1,19 +1,26 @@
 const line = 'Your order has shipped and will be with you soon. Track it on our site. '
 
-/** One email as `POST /emails` takes it: about 4 kB of JSON, and of MIME. */
-export const email = {
-  from: 'Shop <shop@example.com>',
-  to: ['user@example.net'],
-  subject: 'Your order has shipped',
-  html: `<p>${line.repeat(28)}</p>`,
-  text: `${line.trimEnd()}\n`.repeat(22),
+/** Half html, half text, so that an engine has both to compose. */
+const linesPerKilobyte = { html: 7, text: 5.5 }
+
+/** One email as `POST /emails` takes it: about so many kilobytes of JSON, and of MIME. */
+export function emailOf(kilobytes: number) {
+  const html = line.repeat(Math.round(kilobytes * linesPerKilobyte.html))
+  return {
+    from: 'Shop <shop@example.com>',
+    to: ['user@example.net'],
+    subject: 'Your order has shipped',
+    html: `<p>${html}</p>`,
+    text: `${line.trimEnd()}\n`.repeat(Math.round(kilobytes * linesPerKilobyte.text)),
+  }
 }
 
-/** What a load makes: `email` over and over, from so many clients. */
+/** What a load makes: the same email over and over, from so many clients. */
 export interface Load {
   readonly port: number
   readonly clients: number
   readonly total: number
+  readonly kilobytes: number
   /** Requests begun per second, whatever the answers do; as fast as they are answered otherwise. */
   readonly perSecond?: number
 }

@@ -1,43 +1,42 @@
-import { compare, measure, rateOf, type Contestant } from './compare.ts'
-import { poolRig, postfixRig } from './peers.ts'
+import { compare, type Contestant } from './compare.ts'
+import { poolRig, postfixRig, sourceRig } from './peers.ts'
 import { postfixMissing } from './postfix.ts'
-import { deliveringRig } from './rig.ts'
-import { whole } from './statistics.ts'
+import { deliveringRig, type Traffic } from './rig.ts'
 
-const postern = 'postern'
-
-/** How long the paced load runs, in seconds: long enough for a p99 of a thousand requests. */
-const pacedSeconds = 10
+/** Fewer emails where each takes longer, so that every round takes seconds. */
+const trials: readonly (Traffic & { readonly total: number })[] = [
+  { kilobytes: 4, clients: 10, total: 4_000 },
+  { kilobytes: 4, clients: 1, total: 1_000 },
+  { kilobytes: 100, clients: 10, total: 800 },
+  { kilobytes: 100, clients: 1, total: 300 },
+]
 
 /**
  * From `POST /emails` until an SMTP server has the email, beside what others do with the same
- * sink on the same machine in turns; then how long an answer takes at half of that load.
+ * sink on the same machine in turns.
  */
-export async function endToEnd(): Promise<void> {
+export async function endToEnd(rounds: number): Promise<void> {
   const missing = postfixMissing()
-  const withClients = (clients: number): Contestant[] => [
-    { name: postern, open: () => deliveringRig(clients) },
-    ...(missing === undefined
-      ? [{ name: 'postfix, smtp-source', open: () => postfixRig(clients) }]
-      : []),
-  ]
-  await compare('end to end, 4 kB, keep-alive clients: 1', 600, withClients(1))
-  const all = [...withClients(10), ...pools]
-  const results = await compare('end to end, 4 kB, keep-alive clients: 10', 3_000, all)
-  if (missing !== undefined) console.log(`\nPostfix is not in the tables: ${missing}`)
-  await halfLoad(rateOf(results.get(postern)!) / 2)
+  for (const { total, ...traffic } of trials) {
+    const { kilobytes, clients } = traffic
+    const title = `End to end: ${kilobytes} kB, keep-alive clients: ${clients}`
+    const contestants = contestantsFor(traffic, missing === undefined)
+    await compare({ title, total, rounds, contestants })
+  }
+  if (missing !== undefined)
+    console.log(`\nPostfix and smtp-source are not in the tables: ${missing}.`)
 }
 
-const pools: readonly Contestant[] = [
-  { name: 'nodemailer pool of 20, composing', open: () => poolRig(true) },
-  { name: 'nodemailer pool of 20, ready bytes', open: () => poolRig(false) },
-]
-
-async function halfLoad(perSecond: number): Promise<void> {
-  const total = Math.ceil(perSecond * pacedSeconds)
-  const { p50, p99 } = await measure(total, () => deliveringRig(10, perSecond))
-  console.log(
-    `\nPOST /emails at half of that load, ${whole(perSecond)}/s for ${pacedSeconds} s: ` +
-      `p50 ${p50!.toFixed(1)} ms, p99 ${p99!.toFixed(1)} ms`,
-  )
+function contestantsFor(traffic: Traffic, withPostfix: boolean): Contestant[] {
+  return [
+    { name: 'Postern', open: () => deliveringRig(traffic) },
+    ...(withPostfix
+      ? [
+          { name: 'Postfix, fed by smtp-source', open: () => postfixRig(traffic) },
+          { name: 'smtp-source straight to the sink', open: () => sourceRig(traffic) },
+        ]
+      : []),
+    { name: 'nodemailer pool, composing', open: () => poolRig(traffic, true) },
+    { name: 'nodemailer pool, ready bytes', open: () => poolRig(traffic, false) },
+  ]
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { answerParent } from './child.ts'
-import { email, type Load, type LoadResult } from './email.ts'
+import { emailOf, type Load, type LoadResult } from './email.ts'
 
 /**
  * Makes `POST /emails` on keep-alive connections, each with one request under way. On raw sockets:
@@ -25,10 +25,11 @@ function* ticketsOf({ total, perSecond }: Load, since: number): Generator<number
     yield perSecond ? since + (i / perSecond) * 1_000 : performance.now()
 }
 
-async function runClient({ port }: Load, tickets: Generator<number>) {
+async function runClient(load: Load, tickets: Generator<number>) {
+  const { port } = load
   const socket = connect(port, '127.0.0.1').setNoDelay(true)
   await once(socket, 'connect')
-  const request = requestTo(port)
+  const request = requestOf(load)
   const results: { status: number; latency: number }[] = []
   for (const due of tickets) {
     const early = due - performance.now()
@@ -41,8 +42,8 @@ async function runClient({ port }: Load, tickets: Generator<number>) {
   return results
 }
 
-function requestTo(port: number): Buffer {
-  const body = JSON.stringify(email)
+function requestOf({ port, kilobytes }: Load): Buffer {
+  const body = JSON.stringify(emailOf(kilobytes))
   const head = [
     'POST /emails HTTP/1.1',
     `Host: 127.0.0.1:${port}`,

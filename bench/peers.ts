@@ -1,21 +1,23 @@
 import type { PoolQuestion } from './bare-pool.ts'
 import { startChild } from './child.ts'
-import { feedPostfix, startPostfix } from './postfix.ts'
-import { cpuMilliseconds } from './process-usage.ts'
-import { cpuPerEmail, openSink, secondsSince, type Rig } from './rig.ts'
+import { runSource, startPostfix } from './postfix.ts'
+import { measured, openSink, type Rig, type Traffic } from './rig.ts'
+
+/** More than there are connections, so that none ever waits for the next email. */
+const plenty = 100
 
 /** A nodemailer pool that keeps nothing: what a program could do without Postern, at best. */
-export async function poolRig(compose: boolean): Promise<Rig> {
+export async function poolRig({ clients, kilobytes }: Traffic, compose: boolean): Promise<Rig> {
   const sink = openSink()
   const port = await sink.ask({ kind: 'port' })
   const pool = startChild<PoolQuestion, 'done'>('bare-pool.ts')
+  const inHand = clients === 1 ? 1 : plenty
   return {
-    async round(total) {
-      const [since, cpu] = [performance.now(), cpuMilliseconds(pool.pid)]
-      await pool.ask({ port, total, compose })
-      const perSecond = total / secondsSince(since)
-      return { perSecond, cpuMicros: cpuPerEmail(cpu, cpuMilliseconds(pool.pid), total) }
-    },
+    round: (total) =>
+      measured(pool.pid, total, async () => {
+        await pool.ask({ port, total, kilobytes, compose, inHand })
+        return undefined
+      }),
     async close() {
       await pool.close()
       await sink.close()
@@ -24,22 +26,37 @@ export async function poolRig(compose: boolean): Promise<Rig> {
 }
 
 /** Postfix, fed over SMTP by its own `smtp-source`, until the sink holds the last email. */
-export async function postfixRig(clients: number): Promise<Rig> {
+export async function postfixRig(traffic: Traffic): Promise<Rig> {
   const sink = openSink()
   const postfix = await startPostfix(await sink.ask({ kind: 'port' }))
   let sent = 0
   return {
-    async round(total) {
+    round(total) {
       sent += total
-      const since = performance.now()
-      const arrived = sink.ask({ kind: 'reached', count: sent })
-      await feedPostfix(postfix.port, clients, total)
-      await arrived
-      return { perSecond: total / secondsSince(since) }
+      return measured(postfix.pid, total, async () => {
+        const arrived = sink.ask({ kind: 'reached', count: sent })
+        await runSource(postfix.port, traffic, total)
+        await arrived
+        return undefined
+      })
     },
     async close() {
       await postfix.stop()
       await sink.close()
     },
+  }
+}
+
+/** Straight to the sink by Postfix's `smtp-source`: what sink and machine can do at most. */
+export async function sourceRig(traffic: Traffic): Promise<Rig> {
+  const sink = openSink()
+  const port = await sink.ask({ kind: 'port' })
+  return {
+    round: (total) =>
+      measured(undefined, total, async () => {
+        await runSource(port, traffic, total)
+        return undefined
+      }),
+    close: () => sink.close(),
   }
 }

@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,8 @@ import { freePort } from './server-process.ts'
 /** A Postfix of our own that relays to the sink, beside any that the machine runs. */
 export interface Postfix {
   readonly port: number
+  /** Its master, the parent of all that works for it. */
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -31,8 +33,10 @@ export async function startPostfix(sinkPort: number): Promise<Postfix> {
   writeFileSync(join(directory, 'etc/master.cf'), masterCf(port))
   const control = (verb: string) => run('postfix', ['-c', join(directory, 'etc'), verb], { env })
   await control('start')
+  const pid = Number(readFileSync(join(directory, 'spool/pid/master.pid'), 'utf8'))
   return {
     port,
+    pid,
     async stop() {
       await control('stop')
       rmSync(directory, { recursive: true, force: true })
@@ -40,9 +44,13 @@ export async function startPostfix(sinkPort: number): Promise<Postfix> {
   }
 }
 
-/** Hands Postfix so many emails of 4 kB and resolves when it has accepted the last. */
-export async function feedPostfix(port: number, clients: number, total: number): Promise<void> {
-  const words = ['-s', clients, '-m', total, '-l', 4_096, '-f', 'shop@example.com']
+/** Postfix's own load: so many emails to the server at a port; resolves when it took the last. */
+export async function runSource(
+  port: number,
+  { clients, kilobytes }: { readonly clients: number; readonly kilobytes: number },
+  total: number,
+): Promise<void> {
+  const words = ['-s', clients, '-m', total, '-l', kilobytes * 1_024, '-f', 'shop@example.com']
   const target = ['-t', 'user@example.net', `127.0.0.1:${port}`]
   const source = spawn('smtp-source', [...words.map(String), ...target], { env, stdio: 'inherit' })
   const [code] = (await once(source, 'exit')) as [number | null]

@@ -4,8 +4,6 @@ import { median, spread } from './statistics.ts'
 import { printTable } from './table.ts'
 import { rssMegabytes } from './process-usage.ts'
 
-const rounds = 10
-
 /** How long a process is left alone before its memory is read, in milliseconds. */
 const idleMs = 5_000
 
@@ -13,7 +11,7 @@ const idleMs = 5_000
  * From the begin of the process that `npm start` runs to its first 200 of `/v1/health`, on an
  * empty directory; beside it the least that Node can do, on the same machine in turns.
  */
-export async function start(): Promise<void> {
+export async function start(rounds: number): Promise<void> {
   const postern = () => startPostern({ engine: 'noop' })
   const times = { postern: [] as number[], bare: [] as number[] }
   for (let round = 0; round < rounds; round++) {
@@ -21,7 +19,7 @@ export async function start(): Promise<void> {
     times.bare.push(await readyMsOf(startBareServer))
   }
   const memory = await Promise.all([postern, startBareServer].map(idleRss))
-  printTable(`start, ${rounds} runs`, [
+  printTable(`Start, ${rounds} runs`, [
     ['', 'ready, ms: median (least-most)', 'idle RSS, MB'],
     ['postern start', spread(times.postern), shown(memory[0])],
     ['bare node:http server', spread(times.bare), shown(memory[1])],

@@ -1,9 +1,9 @@
-/** Prints rows in columns, the first row as the head. */
+/** Prints rows as a table in Markdown, the first row as its head. */
 export function printTable(title: string, rows: readonly (readonly string[])[]): void {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')
-  const rule = widths.map((width) => '-'.repeat(width)).join('  ')
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
+  const rule = line(widths.map((width) => '-'.repeat(width)))
   const [head, ...body] = rows.map(line)
-  console.log(['', title, head, rule, ...body].map((text) => text?.trimEnd()).join('\n'))
+  console.log(['', `**${title}**`, '', head, rule, ...body, ''].join('\n'))
 }

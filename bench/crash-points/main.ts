@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Interruption, orInterrupted } from '../interruption.ts'
-import { describeMachine } from '../soak/machine.ts'
+import { describeMachine } from '../machine.ts'
 import { drawn } from '../soak/random.ts'
 import { printTable } from '../table.ts'
 import { proveOrder } from './order-proof.ts'

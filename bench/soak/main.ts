@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Interruption } from '../interruption.ts'
-import { describeMachine } from './machine.ts'
+import { describeMachine } from '../machine.ts'
 import { printRuns, verdictOf } from './report.ts'
 import { soak, type SoakPlan, type SoakRun } from './soak.ts'
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { percentile } from '../statistics.ts'
+import { percentile } from './statistics.ts'
 
 /** Where figures come from: what is run, on which machine, and how fast its disk says done. */
 export function describeMachine() {
