@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { accept } from './accept.ts'
+import { cost } from './cost.ts'
 import { endToEnd } from './end-to-end.ts'
 import { Interruption } from './interruption.ts'
 import { latency } from './latency.ts'
@@ -13,6 +14,7 @@ import { stored } from './stored.ts'
 const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   start,
   accept,
+  cost,
   'end-to-end': endToEnd,
   latency,
   stored,

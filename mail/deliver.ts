@@ -160,7 +160,8 @@ async function settle(
   if (!settled) return deferUntil(clock.now() + leaseSeconds * 1_000, postern)
   if (state === 'queued') return deferUntil(change.nextAttemptAt ?? clock.now(), postern)
   if (!isOver) await queue.bury(job, change.lastReason ?? 'out of time')
-  if (isSettled(state) && !isWanted) await blobs.remove(contentKey(job.id))
+  // What travels in the job was never put there, and asking in vain would cost a call per email.
+  if (isSettled(state) && !isWanted && !job.content) await blobs.remove(contentKey(job.id))
   return { kind: 'acknowledge' }
 }
 

@@ -14,6 +14,8 @@ export interface AwsCall {
   readonly body: Buffer
   /** The body, where it is JSON. */
   readonly input: Readonly<Record<string, unknown>>
+  /** What it came to, where it was done. */
+  answer?: AwsAnswer
 }
 
 export interface AwsAnswer {
@@ -77,6 +79,7 @@ export async function startAwsFront(
     if (fault?.kind === 'instead') return say(response, fault.answer)
     if (fault?.kind === 'reset' && fault.when === 'before') return response.destroy()
     const answer = await perform(call)
+    call.answer = answer
     if (fault?.kind === 'double') await perform(call)
     if (fault?.kind === 'reset') return response.destroy()
     if (fault?.kind === 'cut') return sayHalf(response, answer)

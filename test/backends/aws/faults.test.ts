@@ -42,7 +42,7 @@ onAws('a Postern on AWS in the face of', (aws) => {
   it.each(faults)(
     '$service: $fault: $expect',
     async ({ service, fault }) => {
-      const whole = await wholeAws(aws)
+      const whole = await wholeAws(await aws.virtual())
       try {
         await checks[service]![fault]!(whole)
       } finally {

@@ -4,7 +4,7 @@ import { systemClock } from '../../../mail/clock.ts'
 import { testStats } from '../../conformance/stats.ts'
 import { startAwsFront } from '../../remote/aws-front.ts'
 import { fakeCloudWatch } from '../../remote/fake-cloudwatch.ts'
-import { accessTo, aPlace } from './emulated.ts'
+import { accessTo, aPlace } from './places.ts'
 
 testStats('CloudWatch', async () => {
   const cloudWatch = fakeCloudWatch()

@@ -3,7 +3,7 @@ import { jobOf } from '../../../mail/job.ts'
 import type { Job } from '../../../mail/ports.ts'
 import type { Received } from '../../conformance/queue.ts'
 import type { FakeMessage } from '../../remote/fake-sqs.ts'
-import type { VirtualAws } from './emulated.ts'
+import type { VirtualAws } from './places.ts'
 
 /** Takes all that is due off the queue and takes requests apart, as the send function does. */
 export async function takeAll(aws: VirtualAws): Promise<Received[]> {

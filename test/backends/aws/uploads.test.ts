@@ -3,7 +3,8 @@ import { systemClock } from '../../../mail/clock.ts'
 import { testUploads } from '../../conformance/uploads.ts'
 import { startAwsFront } from '../../remote/aws-front.ts'
 import { checkedSignatures } from '../../remote/presigned.ts'
-import { accessTo, onAws } from './emulated.ts'
+import { onAws } from './emulated.ts'
+import { accessTo } from './places.ts'
 
 onAws('on AWS', (aws) =>
   testUploads('S3', async () => {

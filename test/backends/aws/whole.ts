@@ -19,7 +19,7 @@ import { aRecord } from '../../functions/sqs-record.ts'
 import { emailRequest } from '../../open-postern.ts'
 import type { FakeMessage } from '../../remote/fake-sqs.ts'
 import { startSmtpServer, type SmtpServer } from '../../remote/smtp-server.ts'
-import type { EmulatedAws, VirtualAws } from './emulated.ts'
+import type { VirtualAws } from './places.ts'
 
 /** A Postern on AWS that sends to an SMTP server: both sending, the queue between them. */
 export interface WholeAws extends VirtualAws {
@@ -30,6 +30,8 @@ export interface WholeAws extends VirtualAws {
   email(id: string): Promise<Email | undefined>
   /** What is due, at most so many, as an event source mapping takes it. */
   take(most?: number): FakeMessage[]
+  /** Has the send function deal with messages, and removes those that it is done with. */
+  readonly send: Sender
   /** Another environment of the send function. */
   sender(backend?: Backend & Pick<AwsBackend, 'inbox'>): Sender
   /** What the send function tells an event source mapping. */
@@ -39,13 +41,15 @@ export interface WholeAws extends VirtualAws {
   configure(settings: SavedSettings): Promise<void>
 }
 
-/** Has the send function deal with messages, and removes those that it is done with. */
+/** Those that it was done with. */
 export type Sender = (messages: readonly FakeMessage[]) => Promise<readonly FakeMessage[]>
 
 const everyone = { owner: 'local', capture: false }
 
-export async function wholeAws(aws: EmulatedAws): Promise<WholeAws> {
-  const virtual = await aws.virtual()
+export async function wholeAws(
+  virtual: VirtualAws,
+  print: (line: string) => void = () => undefined,
+): Promise<WholeAws> {
   const { backend, clock, sqs, place } = virtual
   const smtp = await startSmtpServer()
   const postern = posternOf(backend, clock)
@@ -57,7 +61,7 @@ export async function wholeAws(aws: EmulatedAws): Promise<WholeAws> {
   await configure({ from: { address: 'no-reply@own.test' }, ...smtpTo(smtp.port) })
 
   function openSender(own: Backend & Pick<AwsBackend, 'inbox'> = backend): Sender {
-    const sending = sender({ place, backend: own, ...silent() })
+    const sending = sender({ place, backend: own, ...printing(print) })
     return async (messages) => {
       const results = await sending.batch({ Records: messages.map(recordOf) })
       const done = messages.filter((_, i) => results[i]!.status === 'fulfilled')
@@ -74,6 +78,7 @@ export async function wholeAws(aws: EmulatedAws): Promise<WholeAws> {
     postern,
     configure,
     take,
+    send: first,
     sender: openSender,
     async accept(change, options) {
       const accepted = await accept(postern, emailRequest(change), everyone, options)
@@ -81,7 +86,7 @@ export async function wholeAws(aws: EmulatedAws): Promise<WholeAws> {
       return accepted.id
     },
     async handle(messages) {
-      const sending = sender({ place, backend, ...silent() })
+      const sending = sender({ place, backend, ...printing(print) })
       const handler = middy<SQSEvent, SQSBatchResponse>()
         .use(sqsPartialBatchFailure({ logger: () => undefined }))
         .handler(((event: SQSEvent) => sending.batch(event)) as never)
@@ -116,11 +121,11 @@ export function recordOf({ id, body, receipt, sentAt, receives }: FakeMessage): 
   return aRecord(body, { messageId: id, receiptHandle: receipt, sentAt, receives })
 }
 
-/** What the sending would print. */
-function silent() {
-  const logger = new Logger({ serviceName: 'postern', logLevel: 'SILENT' })
+/** What the send function writes into its log. */
+function printing(print: (line: string) => void) {
+  const logger = new Logger({ serviceName: 'postern' })
   const metrics = new Metrics({ namespace: 'Postern/test', serviceName: 'postern' })
-  const one = metrics as unknown as { console: Console }
-  one.console = { ...console, log: () => undefined }
+  for (const one of [logger, metrics] as unknown as { console: Console }[])
+    one.console = { ...console, log: print, info: print, warn: print, error: print }
   return { logger, metrics }
 }

@@ -5,7 +5,7 @@ import { itemOfEmail } from '../../../../backends/aws/email-items.ts'
 import { awsBackend } from '../../../../backends/aws/index.ts'
 import { leaseSeconds } from '../../../../mail/deliver.ts'
 import { anEmail, noon } from '../../../conformance/email-samples.ts'
-import { accessTo } from '../emulated.ts'
+import { accessTo } from '../places.ts'
 import { meddleAlways, refused, calm, type Checks } from './meddling.ts'
 
 export const lambdaChecks: Checks = {
