@@ -58,6 +58,41 @@ const key = z.object({
   capture: z.boolean(),
 })
 
+const domainItem = z.object({
+  id,
+  name: z.string(),
+  status: z.enum([
+    'not_started',
+    'pending',
+    'verified',
+    'partially_verified',
+    'partially_failed',
+    'failed',
+  ]),
+  created_at: time,
+  region: z.string(),
+  capabilities: z.object({ sending: z.literal('enabled'), receiving: z.literal('disabled') }),
+  open_tracking: z.literal(false),
+  click_tracking: z.literal(false),
+  tracking_subdomain: z.null(),
+})
+
+const domain = domainItem.extend({
+  object: z.literal('domain'),
+  records: z.array(
+    z.object({
+      record: z.enum(['SPF', 'DKIM', 'DMARC']),
+      name: z.string(),
+      type: z.enum(['TXT', 'CNAME']),
+      value: z.string(),
+      ttl: z.literal('Auto'),
+      status: z.enum(['verified', 'not_started', 'failed', 'temporary_failure', 'pending']),
+    }),
+  ),
+})
+
+const domainNamed = z.object({ object: z.literal('domain'), id })
+
 const changed = z.object({ object: z.literal('email'), id })
 
 const anEmail = {
@@ -193,5 +228,45 @@ export const resendOperations: readonly Operation[] = [
       status: 200,
       body: z.object({ object: z.literal('api_key'), id, deleted: z.literal(true) }),
     },
+  },
+  {
+    method: 'post',
+    path: '/domains',
+    summary: 'Let a domain stand in From, and list the DNS records it needs',
+    needs: 'full_access',
+    body: z.object({ name: z.string(), region: z.string().optional() }),
+    example: { name: 'example.com' },
+    answer: { status: 201, body: domain },
+    refusals: { 403: 'The key is not known, or the sender domains are locked.' },
+  },
+  {
+    method: 'get',
+    path: '/domains',
+    summary: 'List the domains that may stand in From; none when all may',
+    needs: 'full_access',
+    query: resendPaging,
+    answer: { status: 200, body: resendList(domainItem) },
+  },
+  {
+    method: 'get',
+    path: '/domains/{id}',
+    summary: 'Look up a domain, with its DNS records as they were found',
+    needs: 'full_access',
+    answer: { status: 200, body: domain },
+  },
+  {
+    method: 'post',
+    path: '/domains/{id}/verify',
+    summary: 'Look for the DNS records of a domain again',
+    needs: 'full_access',
+    answer: { status: 200, body: domainNamed },
+  },
+  {
+    method: 'delete',
+    path: '/domains/{id}',
+    summary: 'Let a domain stand in From no more',
+    needs: 'full_access',
+    answer: { status: 200, body: domainNamed.extend({ deleted: z.literal(true) }) },
+    refusals: { 403: 'The key is not known, or the sender domains are locked.' },
   },
 ]

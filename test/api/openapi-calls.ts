@@ -44,6 +44,7 @@ async function find(api: OpenApi, operation: Operation, headers: Headers) {
   if (path.startsWith('/v1/dead-letters/{')) return at(await givenUp(api, headers))
   if (path.endsWith('/retry')) return at(await failed(api, headers))
   if (path === '/v1/emails/{id}/cancel') return at(await api.send(anEmail, headers))
+  if (path.startsWith('/domains/')) return at(await aDomain(api, headers))
   if (path.startsWith('/api-keys/')) return at(await aKey(api, headers))
   if (path.startsWith('/v1/uploads/')) return upload(api, headers)
   if (path === '/v1/session') return { path, body: body ?? signIn(operation, headers) }
@@ -108,6 +109,10 @@ async function upload(api: OpenApi, headers: Headers) {
   const [, { url }] = await said(api.post('/v1/uploads', wish, headers))
   const { pathname, search } = new URL(url as string)
   return { path: `${pathname}${search}`, body: 'x' }
+}
+
+async function aDomain(api: OpenApi, headers: Headers): Promise<string> {
+  return (await said(api.post('/domains', { name: 'example.com' }, headers)))[1].id
 }
 
 async function aKey(api: OpenApi, headers: Headers): Promise<string> {

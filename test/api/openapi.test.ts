@@ -1,8 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { errors, openApiDocument, operations } from '../../api/openapi/document.ts'
 import { refusalsOf, surfaceOf, type Operation } from '../../api/openapi/operation.ts'
+import { openWeb } from '../../backends/web/index.ts'
 import { makeApiKey } from '../../mail/api-keys.ts'
+import { dnsServer } from '../remote/dns-server.ts'
 import { openApi, type OpenApi } from './open-api.ts'
 import { arrange, type Call } from './openapi-calls.ts'
 
@@ -80,8 +82,15 @@ async function passTime({ clock }: OpenApi) {
   await clock.advance(60_000)
 }
 
+/** A world in which no domain has any record, as far as one asks here. */
+async function emptyDns() {
+  const dns = await dnsServer({})
+  onTestFinished(() => dns.close())
+  return openWeb({ dnsServers: [dns.address] })
+}
+
 async function prepare(operation: Operation) {
-  const api = openApi()
+  const api = openApi({ web: await emptyDns() })
   const { key, token } = makeApiKey(
     { name: 'tests', permission: 'full_access', capture: false },
     api.clock.now(),
@@ -115,7 +124,10 @@ const provocations: Readonly<Record<number, Provoke>> = {
   415: (call) => withBody(call, new Uint8Array([0x7b, 0xff])),
   422: (call, { body, query, example }) => {
     if (body)
-      return withBody(call, Array.isArray(example) ? [{}] : { to: 7, key: 7, settings: 7, ids: 7 })
+      return withBody(
+        call,
+        Array.isArray(example) ? [{}] : { to: 7, key: 7, name: 7, settings: 7, ids: 7 },
+      )
     const path = query
       ? `${call.path}?limit=0&images=x&hours=x`
       : call.path.replace(/[0-9a-f-]{36}/, 'x')
