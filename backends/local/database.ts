@@ -82,7 +82,8 @@ function refuseNewer(db: DatabaseSync, directory: string) {
 
 /**
  * FULL: a commit is on disk when it returns (sqlite.org/pragma.html#pragma_synchronous);
- * fullfsync: on macOS too, where an fsync may stop at the cache of the drive.
+ * fullfsync: on macOS too, where an fsync may stop at the cache of the drive; wal_autocheckpoint:
+ * at 16 MB, as pages that change with every email need to go to the database file once in a while only.
  */
 function setUp(db: DatabaseSync) {
   db.exec(`
@@ -91,6 +92,7 @@ function setUp(db: DatabaseSync) {
     PRAGMA fullfsync = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -32000;
+    PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;
   `)
   expect(db, 'journal_mode', 'wal')
