@@ -88,6 +88,8 @@ function httpRig(server: ServerProcess, traffic: Traffic, sink?: Sink): Rig {
       sent += total
       return measured(server.pid, total, async () => {
         const arrived = sink?.ask({ kind: 'reached', count: sent })
+        // At an interruption nobody waits for it any more.
+        arrived?.catch(() => undefined)
         const load = { ...traffic, port: server.port, total }
         const { latencies, refused } = await loader.ask(load)
         if (refused > 0) throw new Error(`${refused} of ${total} emails were not accepted`)
