@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { createApp, type ApiOptions } from '../../api/app.ts'
 import { localBackend, type LocalBackend } from '../../backends/local/index.ts'
+import { openWeb } from '../../backends/web/index.ts'
 import { openEngine } from '../../engines/index.ts'
 import { fleet } from '../../mail/fleet.ts'
 import { pace } from '../../mail/pace.ts'
@@ -47,6 +48,9 @@ export interface Json extends Readonly<Record<string, unknown>> {
   readonly text: string
 }
 
+/** Where no name server is: nothing leaves this machine. */
+const nobody = '127.0.0.1:9'
+
 /** Some text. */
 export const text: unknown = expect.any(String)
 
@@ -65,10 +69,15 @@ export function openApi(
     web?: Web
   } = {},
 ): OpenApi {
-  const { defaults = { from: { address: 'no-reply@acme.test' } }, locks, web, ...rest } = options
+  const {
+    defaults = { from: { address: 'no-reply@acme.test' } },
+    locks,
+    web = openWeb({ dnsServers: [nobody] }),
+    ...rest
+  } = options
   const directory = mkdtempSync(join(tmpdir(), 'postern-api-'))
   const clock = virtualClock()
-  const backend = localBackend(directory, { clock, ...(web && { web }) })
+  const backend = localBackend(directory, { clock, web })
   const { settings: store, captures } = backend
   const engines = fleet({ open: openEngine, store, captures, clock })
   const inForce = settingsInForce({ store, clock, defaults, locks })
