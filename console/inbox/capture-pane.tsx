@@ -6,16 +6,14 @@ import { useResource } from '../data/resource.ts'
 import { useDeed } from '../parts/deed.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, Failure, Notice, Skeleton } from '../parts/notice.tsx'
-import { Time } from '../parts/time.tsx'
-import { bytes, mailbox } from '../parts/words.ts'
 import { confirm } from '../shell/confirm.tsx'
 import { href } from '../shell/place.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { complain, tell } from '../shell/toasts.tsx'
+import { CaptureBody } from './capture-body.tsx'
+import { Envelope } from './envelope.tsx'
 import { Attachments, Finds } from './finds.tsx'
-import { HtmlFrame } from './html-frame.tsx'
 import { ReleaseDialog } from './release-dialog.tsx'
-import { Source } from './source.tsx'
 
 interface CapturePaneProps {
   readonly id: string
@@ -94,7 +92,7 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
           )}
           <Finds capture={capture} />
           <Attachments capture={capture} path={path} />
-          <Body capture={capture} path={path} tab={tab} q={q} />
+          <CaptureBody capture={capture} path={path} tab={tab} q={q} />
         </>
       )}
       {isReleasing && <ReleaseDialog captureId={id} onClose={() => setReleasing(false)} />}
@@ -113,95 +111,5 @@ function Tool({ label, icon, onClick }: ToolProps) {
     <button class="icon-button" aria-label={label} title={label} onClick={onClick}>
       <Icon name={icon} />
     </button>
-  )
-}
-
-function Envelope({ capture }: { readonly capture: CaptureDetail }) {
-  const named = capture.header_from.map(mailbox).join(', ')
-  const shown = [...capture.header_to, ...capture.header_cc].map(({ address }) => address)
-  const hidden = capture.to.filter((address) => !shown.includes(address))
-  const facts: [string, string][] = [
-    ['From', named || capture.from],
-    ['To', capture.header_to.map(mailbox).join(', ')],
-    ['Cc', capture.header_cc.map(mailbox).join(', ')],
-    [shown.length > 0 ? 'Bcc' : 'Recipients', hidden.join(', ')],
-    ['Reply-To', capture.header_reply_to.map(mailbox).join(', ')],
-  ]
-  return (
-    <dl class="sheet">
-      {facts
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      <div>
-        <dt>Captured</dt>
-        <dd>
-          <Time at={capture.created_at} exact /> · {bytes(capture.size)} ·{' '}
-          <a href={href(['log', capture.email_id])}>its record in the log</a>
-        </dd>
-      </div>
-    </dl>
-  )
-}
-
-interface BodyProps {
-  readonly capture: CaptureDetail
-  readonly path: string
-  readonly tab?: string
-  readonly q: string
-}
-
-function Body({ capture, path, tab, q }: BodyProps) {
-  const tabs = [
-    ...(capture.html === null ? [] : ['html']),
-    ...(capture.text === null ? [] : ['text']),
-    'headers',
-    'source',
-  ]
-  const current = tab && tabs.includes(tab) ? tab : tabs[0]!
-  return (
-    <div class="body">
-      <nav class="tabs" aria-label="Parts of the email">
-        {tabs.map((name) => (
-          <a
-            key={name}
-            href={href(['inbox', capture.id, name], { q })}
-            aria-current={name === current ? 'page' : undefined}
-          >
-            {tabLabels[name]}
-          </a>
-        ))}
-      </nav>
-      {current === 'html' && (
-        <HtmlFrame path={path} subject={capture.subject} html={capture.html ?? ''} />
-      )}
-      {current === 'text' && <pre class="plain">{capture.text}</pre>}
-      {current === 'headers' && <Headers capture={capture} />}
-      {current === 'source' && <Source path={path} />}
-    </div>
-  )
-}
-
-const tabLabels: Readonly<Record<string, string>> = {
-  html: 'HTML',
-  text: 'Text',
-  headers: 'Headers',
-  source: 'Source',
-}
-
-function Headers({ capture }: { readonly capture: CaptureDetail }) {
-  return (
-    <dl class="headers">
-      {capture.headers.map(({ name, value }, n) => (
-        <div key={n}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   )
 }

@@ -5,14 +5,14 @@ import { useResource } from '../data/resource.ts'
 import { useStore } from '../data/store.ts'
 import { Button } from '../parts/button.tsx'
 import { useDeed } from '../parts/deed.ts'
-import { Icon } from '../parts/icon.tsx'
 import { Failure, Skeleton } from '../parts/notice.tsx'
 import { Pager } from '../parts/pager.tsx'
-import { Time } from '../parts/time.tsx'
 import { count } from '../parts/words.ts'
 import { confirm } from '../shell/confirm.tsx'
 import { href, place } from '../shell/place.ts'
 import { complain, tell } from '../shell/toasts.tsx'
+import { LetterTable } from './letter-table.tsx'
+import { redriveAll, redriveThese, type Redriven } from './redrive.ts'
 
 const pageLength = 25
 
@@ -72,32 +72,6 @@ export function DeadLetters() {
   )
 }
 
-interface RedriveAnswer {
-  readonly data: readonly Redriven[]
-  readonly has_more: boolean
-}
-
-interface Redriven {
-  readonly id: string
-  readonly redriven: boolean
-  readonly reason: string | null
-}
-
-async function redriveThese(ids: readonly string[]): Promise<readonly Redriven[]> {
-  return (await request<RedriveAnswer>('POST', '/v1/dead-letters/redrive', { ids })).data
-}
-
-/** In as many requests as it takes: one does a limited number. */
-async function redriveAll(): Promise<readonly Redriven[]> {
-  const all: Redriven[] = []
-  for (;;) {
-    const after = all.at(-1)?.id
-    const answer = await request<RedriveAnswer>('POST', '/v1/dead-letters/redrive', { after })
-    all.push(...answer.data)
-    if (!answer.has_more || answer.data.length === 0) return all
-  }
-}
-
 function sayResults(results: readonly Redriven[]) {
   const done = results.filter(({ redriven }) => redriven).length
   if (done > 0) tell(`${count(done, 'email')} in the queue again.`)
@@ -117,82 +91,3 @@ const allQuestion = {
   text: 'Each of them goes back into the queue, and may be given up again if the reason is still there.',
   deed: 'Try all again',
 } as const
-
-interface LetterTableProps {
-  readonly letters: readonly DeadLetter[]
-  readonly chosen: readonly string[]
-  readonly onChoose: (ids: readonly string[]) => void
-  readonly onRemove: (id: string) => void
-}
-
-function LetterTable({ letters, chosen, onChoose, onRemove }: LetterTableProps) {
-  const all = letters.map(({ id }) => id)
-  const isAll = chosen.length === all.length
-  return (
-    <div class="card table-card">
-      <table class="table letters">
-        <thead>
-          <tr>
-            <th scope="col">
-              <input
-                type="checkbox"
-                aria-label="All on this page"
-                checked={isAll}
-                onChange={() => onChoose(isAll ? [] : all)}
-              />
-            </th>
-            <th scope="col">Reason</th>
-            <th scope="col">Email</th>
-            <th scope="col" class="end">
-              Given up
-            </th>
-            <th scope="col">
-              <span class="unseen">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {letters.map(({ id, email_id, reason, created_at }) => (
-            <tr key={id}>
-              <td>
-                <input
-                  type="checkbox"
-                  aria-label={`The letter of email ${email_id}`}
-                  checked={chosen.includes(id)}
-                  onChange={(event) =>
-                    onChoose(
-                      event.currentTarget.checked
-                        ? [...chosen, id]
-                        : chosen.filter((other) => other !== id),
-                    )
-                  }
-                />
-              </td>
-              <td>
-                <span class="words clip" title={reason}>
-                  {reason}
-                </span>
-              </td>
-              <td class="clip">
-                <a href={href(['log', email_id])}>{email_id}</a>
-              </td>
-              <td class="end soft">
-                <Time at={created_at} />
-              </td>
-              <td class="end">
-                <button
-                  class="icon-button"
-                  aria-label={`Remove the letter of email ${email_id}`}
-                  title="Remove"
-                  onClick={() => onRemove(id)}
-                >
-                  <Icon name="trash" />
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}

@@ -31,16 +31,6 @@ export function withValue(layer: JsonObject, path: string, value: Json | undefin
   return Object.keys(below).length === 0 ? others : { ...layer, [key]: below }
 }
 
-/** `upper` laid over `lower`, as Postern does it: objects key by key, everything else whole. */
-export function overlay(lower: JsonObject, upper: JsonObject): JsonObject {
-  const result: Record<string, Json> = { ...lower }
-  for (const [key, value] of Object.entries(upper)) {
-    const below = result[key]
-    result[key] = isObject(value) && isObject(below) ? overlay(below, value) : value
-  }
-  return result
-}
-
 /** Every value of a layer with its path. Objects of free names are values, not layers. */
 export function leavesOf(layer: JsonObject, above = ''): Leaf[] {
   return Object.entries(layer).flatMap(([key, value]) => {

@@ -1,11 +1,12 @@
-import { useState } from 'preact/hooks'
 import type { Ties } from '../parts/field.tsx'
 import type { Json } from './answers.ts'
 import type { Setting } from './form-schema.ts'
-import { isObject, same, textOf } from './layers.ts'
+import { textOf } from './layers.ts'
+import { LinesInput } from './lines-input.tsx'
+import { PairsInput } from './pairs-input.tsx'
 import { choices } from './wording.ts'
 
-interface InputProps {
+export interface InputProps {
   readonly setting: Setting
   readonly value: Json | undefined
   readonly ties: Ties
@@ -21,9 +22,9 @@ export function SettingInput(props: InputProps) {
     case 'flag':
       return <Flag {...props} />
     case 'list':
-      return <Lines {...props} />
+      return <LinesInput {...props} />
     case 'pairs':
-      return <Pairs {...props} />
+      return <PairsInput {...props} />
     case 'number':
       return <Line {...props} inputMode="decimal" read={readNumber} />
     case 'text':
@@ -107,72 +108,4 @@ function Long({ setting, value, ties, disabled, onChange }: InputProps) {
       }}
     />
   )
-}
-
-/** A list, one item a line. No list and an empty one are not the same. */
-function Lines({ setting, value, ties, disabled, onChange }: InputProps) {
-  const items = Array.isArray(value) ? (value as readonly Json[]) : undefined
-  return (
-    <>
-      {setting.nullable && (
-        <label class="check">
-          <input
-            type="checkbox"
-            disabled={disabled}
-            checked={items !== undefined}
-            onChange={(event) => onChange(event.currentTarget.checked ? [] : null)}
-          />
-          Only these
-        </label>
-      )}
-      <textarea
-        {...ties}
-        class="mono"
-        spellcheck={false}
-        disabled={disabled || (setting.nullable && items === undefined)}
-        value={items?.map(textOf).join('\n') ?? ''}
-        onInput={(event) => {
-          const text = event.currentTarget.value
-          onChange(text === '' ? [] : text.split('\n'))
-        }}
-      />
-    </>
-  )
-}
-
-/** Names and values, one pair a line: `X-Team: billing`. */
-function Pairs({ value, ties, disabled, onChange }: InputProps) {
-  const [typed, setTyped] = useState('')
-  // A line in the middle of being typed would not come back the same.
-  const text = same(parsePairs(typed), value) ? typed : spellPairs(value)
-  return (
-    <textarea
-      {...ties}
-      class="mono"
-      spellcheck={false}
-      disabled={disabled}
-      value={text}
-      onInput={(event) => {
-        setTyped(event.currentTarget.value)
-        onChange(parsePairs(event.currentTarget.value))
-      }}
-    />
-  )
-}
-
-function parsePairs(text: string): Record<string, string> {
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [name = '', ...rest] = line.split(':')
-      return [name.trim(), rest.join(':').trim()]
-    }),
-  )
-}
-
-function spellPairs(value: Json | undefined): string {
-  if (!isObject(value)) return ''
-  return Object.entries(value)
-    .map(([name, text]) => `${name}: ${textOf(text)}`)
-    .join('\n')
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { EmailDetail } from '../data/answers.ts'
 import { Refused } from '../data/exchange.ts'
 import { request } from '../data/request.ts'
@@ -19,6 +19,8 @@ export interface Tried {
   readonly test?: TestAnswer
   /** A save that an engine said no to; it may be wanted all the same. */
   readonly isUnverified?: boolean
+  /** What is wrong with the recipient of a test email. */
+  readonly toFault?: string
   /** What names no field. */
   readonly fault?: string
 }
@@ -34,6 +36,9 @@ export interface TrialOptions {
 /** Tries what is in the form with the real engines, and saves it. */
 export function useTrial({ draft, onFaults, onSaved, onConflict }: TrialOptions) {
   const [tried, setTried] = useState<Tried>({})
+  // What was said of other values says nothing of these.
+  const typed = JSON.stringify([draft.wanted, draft.secrets])
+  useEffect(() => setTried({}), [typed])
   const candidate = () => ({ settings: documentOf(draft), secrets: draft.secrets })
 
   const attempt = async (deed: () => Promise<Tried>) => {
@@ -86,6 +91,7 @@ function toldApart(error: unknown, onFaults: (faults: Faults) => void): Tried {
   if (engines.includes(path))
     return { verdicts: { [path]: { valid: false, reason: rule } }, isUnverified: true }
   onFaults(faults)
+  if (faults['to']) return { toFault: faults['to'] }
   return { fault: faults[''] ?? 'Some fields need another look: nothing was saved.' }
 }
 

@@ -1,0 +1,78 @@
+import type { Faults } from '../parts/faults.ts'
+import { Field } from '../parts/field.tsx'
+import { NameField } from './name-field.tsx'
+
+/** What a new key shall be. */
+export interface Wish {
+  readonly name: string
+  readonly may: 'full_access' | 'sending_access'
+  readonly domain: string
+  readonly capture: boolean
+}
+
+interface WishFieldsProps {
+  readonly wish: Wish
+  readonly faults: Faults
+  readonly onChange: (wish: Wish) => void
+}
+
+export function WishFields({ wish, faults, onChange }: WishFieldsProps) {
+  return (
+    <>
+      <NameField
+        value={wish.name}
+        fault={faults['name']}
+        onChange={(name) => onChange({ ...wish, name })}
+      />
+      <fieldset class="bare">
+        <legend>It may</legend>
+        {abilities.map(([may, title, text]) => (
+          <label key={may} class="choice">
+            <input
+              type="radio"
+              name="may"
+              checked={wish.may === may}
+              onChange={() => onChange({ ...wish, may })}
+            />
+            <span>
+              <b>{title}</b>
+              <span class="soft">{text}</span>
+            </span>
+          </label>
+        ))}
+        {faults['permission'] && <p class="fault">{faults['permission']}</p>}
+      </fieldset>
+      {wish.may === 'sending_access' && (
+        <Field
+          label="Only from the domain"
+          rule="Such as example.com. Empty: from any"
+          fault={faults['domain']}
+        >
+          {(ties) => (
+            <input
+              {...ties}
+              type="text"
+              autocomplete="off"
+              spellcheck={false}
+              value={wish.domain}
+              onInput={(event) => onChange({ ...wish, domain: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+      )}
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={wish.capture}
+          onChange={(event) => onChange({ ...wish, capture: event.currentTarget.checked })}
+        />
+        Its emails are only ever captured, whatever the engine is
+      </label>
+    </>
+  )
+}
+
+const abilities = [
+  ['full_access', 'Everything', 'Send, read, and change settings; sign in here.'],
+  ['sending_access', 'Send only', 'For applications: it sees nothing and changes nothing.'],
+] as const

@@ -1,0 +1,58 @@
+import { useState } from 'preact/hooks'
+import { Button } from '../parts/button.tsx'
+import { Field } from '../parts/field.tsx'
+import type { Draft } from './draft.ts'
+import { chosenEngines } from './in-form.ts'
+
+interface TestFormProps {
+  readonly draft: Draft
+  readonly busy: boolean
+  /** What is wrong with the recipient. */
+  readonly fault?: string
+  readonly onTest: (to: string) => void
+}
+
+/** Asks for a test email with what is in the form. */
+export function TestForm({ draft, busy, fault, onTest }: TestFormProps) {
+  const [to, setTo] = useState('')
+  return (
+    <form
+      class="test-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        onTest(to.trim())
+      }}
+    >
+      <Field label="Test email to" rule={ruleFor(draft)} fault={fault}>
+        {(ties) => (
+          <input
+            {...ties}
+            type="email"
+            autocomplete="email"
+            placeholder={ownAddress(draft) ?? 'you@example.com'}
+            value={to}
+            onInput={(event) => setTo(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <Button type="submit" icon="send" busy={busy}>
+        Send a test email
+      </Button>
+    </form>
+  )
+}
+
+/** Where a test email goes when nobody is named. */
+function ownAddress({ wanted, base }: Draft): string | undefined {
+  const from = { ...(base.settings['from'] as object), ...(wanted['from'] as object | undefined) }
+  const { address } = from as { address?: string | null }
+  return address ?? undefined
+}
+
+function ruleFor(draft: Draft): string {
+  const nobody = ownAddress(draft) ? ' Empty: to the default sender.' : ''
+  const [first = ''] = chosenEngines(draft)
+  if (first === 'noop') return `With capture it ends up in the inbox.${nobody}`
+  return `One email, really sent with what is in the form, saved or not.${nobody}`
+}
