@@ -34,13 +34,14 @@ export interface FakeMessage {
 export interface FakeSqsOptions {
   /** How long a received message is out of sight. */
   readonly visibilitySeconds?: number
-  readonly redrive?: { readonly from: string; readonly to: string; readonly mostReceives: number }
+  /** After so many receives a message goes to the queue whose name ends in `-dead`. */
+  readonly redriveAfter?: number
 }
 
 const mebibyte = 1_048_576
 
 export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
-  const { visibilitySeconds: usual = 370, redrive } = options
+  const { visibilitySeconds: usual = 370, redriveAfter = Infinity } = options
   const queues = new Map<string, FakeMessage[]>()
   let made = 0
 
@@ -74,10 +75,9 @@ export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
   }
 
   function gaveUp(url: string, message: FakeMessage): boolean {
-    if (!redrive || !url.endsWith(redrive.from) || message.receives < redrive.mostReceives)
-      return false
+    if (url.endsWith('-dead') || message.receives < redriveAfter) return false
     take(url, message)
-    on(redrive.to).push(message)
+    on(`${url}-dead`).push({ ...message, visibleAt: clock.now() })
     return true
   }
 
