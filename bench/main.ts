@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { accept } from './accept.ts'
 import { cost } from './cost.ts'
 import { endToEnd } from './end-to-end.ts'
+import { importing } from './importing.ts'
 import { Interruption } from './interruption.ts'
 import { latency } from './latency.ts'
 import { lists } from './lists.ts'
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   latency,
   stored,
   lists,
+  import: importing,
 }
 
 const usage = `npm run bench -- [--rounds N] [NAME...]   N is 5 unless given; all of them unless named:

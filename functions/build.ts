@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, type Metafile } from 'esbuild'
+import { build, type BuildOptions, type Metafile } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 
@@ -19,35 +19,36 @@ export function bundlePath(name: string): string {
  * Bundles one function, dependencies included, the same bytes from the same sources.
  *
  * With splitting, what is imported on first use lies in files of its own: only the engine in use is
- * loaded. CDK's own bundling writes a single file, which loads them all (docs/decisions).
+ * loaded. CDK's own bundling writes a single file, which loads them all (docs/decisions/0007).
  */
 export async function buildFunction(name: string, outdir = bundlePath(name)): Promise<Metafile> {
   rmSync(outdir, { recursive: true, force: true })
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { index: `functions/${name}.ts` },
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    // What is CommonJS asks for Node's own modules by `require`, which ESM does not have.
-    banner: {
-      js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
-    },
-    define: { 'process.env.POSTERN_VERSION': JSON.stringify(version) },
-    metafile: true,
-  })
+  const entryPoints = { index: `functions/${name}.ts` }
+  const { metafile } = await build({ ...bundling, entryPoints, outdir, metafile: true })
   return metafile
 }
+
+/** How esbuild makes the bundles; `npm run bench import` compares with other ways. */
+export const bundling = {
+  absWorkingDir: root,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  // What is CommonJS asks for Node's own modules by `require`, which ESM does not have.
+  banner: {
+    js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
+  },
+  define: { 'process.env.POSTERN_VERSION': JSON.stringify(version) },
+} as const satisfies BuildOptions
 
 async function main() {
   for (const name of functionNames) await buildFunction(name)

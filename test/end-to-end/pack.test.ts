@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -19,7 +19,7 @@ describe('the packed package', () => {
     { timeout: 300_000 },
     async () => {
       const project = temporaryDirectory()
-      await run('npm', ['pack', '--pack-destination', project], resolve('.'))
+      await pack(project)
       const [archive] = readdirSync(project)
       writeFileSync(join(project, 'package.json'), '{"private":true}')
       await run(
@@ -46,6 +46,59 @@ describe('the packed package', () => {
     },
   )
 })
+
+const app = `
+import { App, Stack } from 'aws-cdk-lib'
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { MailService, type MailServiceProps } from 'postern'
+
+const app = new App({ outdir: 'cdk.out' })
+const stack = new Stack(app, 'Shop')
+const props: MailServiceProps = { stage: 'shop', senderDomains: ['shop.example'] }
+const mail = new MailService(stack, 'Mail', props)
+const producer = new Function(stack, 'Producer', {
+  runtime: Runtime.NODEJS_24_X,
+  handler: 'index.handler',
+  code: Code.fromInline('exports.handler = async () => {}'),
+})
+mail.grantSend(producer)
+app.synth()
+`
+
+describe('the construct of the packed package', () => {
+  it.skipIf(!isWanted)(
+    'synthesises in an empty CDK app, with types, and lets a function put emails on its queue (slow: POSTERN_SLOW_TESTS=1)',
+    { timeout: 600_000 },
+    async () => {
+      const project = temporaryDirectory()
+      await pack(project)
+      const [archive] = readdirSync(project)
+      writeFileSync(join(project, 'package.json'), '{"private":true,"type":"module"}')
+      const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+        devDependencies: Record<string, string>
+      }
+      const cdk = ['aws-cdk-lib', 'constructs'].map((name) => `${name}@${devDependencies[name]}`)
+      const quietly = ['--prefer-offline', '--no-audit', '--no-fund']
+      await run('npm', ['install', ...quietly, `./${archive}`, ...cdk], project)
+      writeFileSync(join(project, 'app.ts'), app)
+      const check = ['--noEmit', '--module', 'nodenext', '--target', 'es2024', '--skipLibCheck']
+      const types = ['--types', 'node', '--typeRoots', resolve('node_modules/@types')]
+      const tsc = resolve('node_modules/@typescript/native/bin/tsc')
+      await run(process.execPath, [tsc, ...check, '--strict', ...types, 'app.ts'], project)
+
+      await run(process.execPath, ['app.ts'], project)
+      const template = readFileSync(join(project, 'cdk.out/Shop.template.json'), 'utf8')
+      expect(template).toContain('"POSTERN_QUEUE_URL"')
+      expect(template).toContain('/postern/shop/settings')
+      expect(template).toContain('*@shop.example')
+    },
+  )
+})
+
+/** As it was built last: building again would take `dist/` away from tests that run meanwhile. */
+async function pack(project: string) {
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', project], resolve('.'))
+}
 
 async function run(program: string, words: string[], cwd: string): Promise<string> {
   return (await promisify(execFile)(program, words, { cwd, env })).stdout
