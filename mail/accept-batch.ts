@@ -61,7 +61,7 @@ export async function acceptAll(
 ): Promise<BatchAcceptance> {
   const inForce = await postern.inForce.current()
   const now = postern.clock.now()
-  const asked = await gatherAll(postern, read(now), caller, { inForce, idempotency })
+  const asked = await gatherAll(postern, read(now), caller, { inForce, idempotency, permissive })
   const refused = refusedOf(asked, caller, inForce)
   const no: BatchAcceptance | undefined =
     unavailability(inForce) ??
@@ -74,7 +74,8 @@ export async function acceptAll(
   }
   const begin = { id: batch, refused }
   const end = await once(postern, caller.owner, idempotency, begin, async (entry, isNew) => {
-    const again = () => gatherAll(postern, read(begunAt(entry)), caller, { inForce })
+    const again = () =>
+      gatherAll(postern, read(begunAt(entry)), caller, { inForce, permissive: true })
     const members = membersOf(isNew ? asked : await again(), entry)
     if (isNew || !(await anyUnderWay(postern, members)))
       await putAll(postern, members, caller, inForce)
@@ -104,9 +105,10 @@ async function gatherAll(
   postern: Postern,
   asked: readonly Asked[],
   caller: Caller,
-  { inForce, idempotency }: { inForce: InForce; idempotency?: KeyedRequest },
+  { inForce, idempotency, permissive }: BatchOptions & { inForce: InForce },
 ): Promise<readonly Asked[]> {
   if (!asked.some((one) => 'request' in one && hasRemote(one.request))) return asked
+  if (!permissive && refusedOf(asked, caller, inForce).length > 0) return asked
   const earlier = idempotency && (await beganBefore(postern, caller.owner, idempotency))
   if (earlier?.finished) return asked
   const allowance = { bytes: mostContentBytes }
