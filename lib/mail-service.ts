@@ -43,8 +43,9 @@ export interface MailServiceProps {
    */
   readonly keepDays?: number
   /**
-   * Most environments of the send function at a time, 2 to 1000. Each handles ten emails at once and
-   * takes its share of a rate.
+   * Most environments of the send function at a time, 2 to 1000. Each handles ten emails at once,
+   * which makes about 50 a second, and takes its share of a rate: as many as the rate has fifties
+   * use it up, a few more where the remote is slow.
    *
    * @default 5
    */

@@ -5,7 +5,6 @@ import { metricNames, type Place } from '../../backends/aws/env.ts'
 import type { Inbox } from '../../backends/aws/inbox.ts'
 import type { Question } from '../../backends/aws/send-function.ts'
 import { fleet } from '../../mail/fleet.ts'
-import { pace } from '../../mail/pace.ts'
 import type { Backend } from '../../mail/ports.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { settingsInForce, spell } from '../../mail/settings-in-force.ts'
@@ -35,7 +34,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
     emails: observedEmails(backend.emails, note),
     inForce: settingsInForce({ store, clock, defaults, locks }),
     fleet: fleet({ open: openEngineHere, store, captures, clock }),
-    pace: sharedPace(pace(clock), senders),
+    pace: sharedPace(clock, senders),
   }
   let faultsTold = ''
 

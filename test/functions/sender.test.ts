@@ -112,7 +112,7 @@ describe('the send function', () => {
     open({ senders: 2 })
     const jobs = await Promise.all(Array.from({ length: 10 }, () => aJob()))
     const dealing = batch(jobs.map(asMessage))
-    // A turn every 2.06 s: at 0, 2.06 ... 14.43 s.
+    // A turn every 2.06 s, as if the first had been half a second ago: at 0, 1.56 ... 13.93 s.
     await untilSent(server, 1)
     for (let turn = 2; turn <= 8; turn++) {
       await test.clock.advance(2_062)
@@ -244,5 +244,5 @@ function smtpTo(port: number): SavedSettings {
 }
 
 async function untilSent(server: SmtpServer, count: number) {
-  await vi.waitFor(() => expect(server.emails).toHaveLength(count))
+  await vi.waitFor(() => expect(server.emails).toHaveLength(count), { timeout: 10_000 })
 }

@@ -1,0 +1,118 @@
+import type { SQSRecord } from 'aws-lambda'
+import { handleBatch } from '../../functions/send/batch.ts'
+import { sharedPace } from '../../functions/send/shared-pace.ts'
+import { deliver } from '../../mail/deliver.ts'
+import { fleet } from '../../mail/fleet.ts'
+import type { Engine, Emails, SettingsStore, Standing } from '../../mail/ports.ts'
+import type { Postern } from '../../mail/postern.ts'
+import { settingsInForce } from '../../mail/settings-in-force.ts'
+import type { Calls } from './calls.ts'
+import { memoryBlobs } from './memory-blobs.ts'
+import type { Message, SimulatedSqs } from './simulated-sqs.ts'
+import { spread } from './simulated-ses.ts'
+import type { World } from './world.ts'
+
+/** One environment of the send function: what lives as long as the process does. */
+export interface Environment {
+  /** Deals with a batch as the real function does; those that are done with. */
+  invoke(batch: readonly Message[]): Promise<Message[]>
+  /** Dies: nothing it was waiting for ever comes back. */
+  crash(): void
+}
+
+/** What all environments share. */
+export interface Cloud {
+  readonly world: World
+  readonly sqs: SimulatedSqs
+  readonly engine: Engine
+  readonly emails: Emails
+  readonly standing: Standing
+  readonly calls: Calls
+  readonly senders: number
+  readonly random: () => number
+}
+
+/** Milliseconds of a call in the same region, the middle one. */
+const latencyMs = { dynamo: 6, sqs: 10, ssm: 20 }
+
+export function startEnvironment(cloud: Cloud): Environment {
+  const { world, sqs, engine, emails, standing, calls, senders, random } = cloud
+  const { clock } = world
+  let isDead = false
+
+  /** The time a call takes; a dead process hears no answer. */
+  async function call<T>(name: keyof Calls, ms: number, work: () => Promise<T>): Promise<T> {
+    calls[name] += 1
+    await alive(world.sleep(ms * spread(random)))
+    return alive(work())
+  }
+
+  async function alive<T>(promise: Promise<T>): Promise<T> {
+    const value = await promise
+    return isDead ? new Promise<T>(() => undefined) : value
+  }
+
+  const postern = {
+    clock,
+    emails: {
+      ...emails,
+      claim: (...words: Parameters<Emails['claim']>) =>
+        call('writes', latencyMs.dynamo, () => emails.claim(...words)),
+      settle: (...words: Parameters<Emails['settle']>) =>
+        call('writes', latencyMs.dynamo, () => emails.settle(...words)),
+    },
+    standing: {
+      ...standing,
+      read: (name: string) => call('reads', latencyMs.dynamo, () => standing.read(name)),
+    },
+    blobs: memoryBlobs(),
+    queue: sqs.queue,
+    inForce: settingsInForce({
+      store: {
+        read: () => call('settings', latencyMs.ssm, async () => noneSaved),
+      } as SettingsStore,
+      clock,
+      defaults: { engine: 'ses', from: { address: 'no-reply@example.com' } },
+    }),
+    fleet: fleet({
+      open: async () => ({
+        ...engine,
+        send: (...words: Parameters<Engine['send']>) => alive(engine.send(...words)),
+      }),
+      store: { readSecrets: async () => ({}) } as unknown as SettingsStore,
+      captures: undefined as never,
+      clock,
+    }),
+    pace: sharedPace(clock, senders),
+    // Deliver asks none of the other ports for an email like these.
+  } as Partial<Postern> as Postern
+
+  return {
+    async invoke(batch) {
+      const Records = batch.map(({ sentAt }, n) => ({
+        receiptHandle: String(n),
+        attributes: { SentTimestamp: String(sentAt) },
+      })) as SQSRecord[]
+      const results = await handleBatch(
+        { Records },
+        {
+          handle: ({ receiptHandle }, stopping) =>
+            deliver(batch[Number(receiptHandle)]!.job, postern, stopping),
+          defer: (receiptHandle, seconds) =>
+            call('deferrals', latencyMs.sqs, async () =>
+              sqs.hide(batch[Number(receiptHandle)]!, seconds * 1_000),
+            ),
+          bury: async () => undefined,
+          clock,
+          onError: (error) => {
+            throw error
+          },
+        },
+      )
+      return alive(Promise.resolve(batch.filter((_, n) => results[n]!.status === 'fulfilled')))
+    },
+    crash: () => void (isDead = true),
+  }
+}
+
+const noneSaved = { settings: undefined, version: '0' }

@@ -1,0 +1,245 @@
+import type { Clock, Job, Queue } from '../../mail/ports.ts'
+import { fifo, type Fifo } from './fifo.ts'
+import { eventHeap } from './heap.ts'
+
+/** SQS as far as it shapes how fast emails leave: a standard queue, with or without fair queues. */
+export interface SimulatedSqs {
+  readonly queue: Queue
+  /** What is due, at most so many messages; nothing while too many are in flight. */
+  receive(most: number): Message[]
+  remove(message: Message): void
+  /** ChangeMessageVisibility. */
+  hide(message: Message, ms: number): void
+  /** Messages that are there from the start, made only when their turn comes. */
+  fill(count: number, lane: string, make: (n: number) => Job): void
+  /** Received and not removed, also while hidden for hours. */
+  readonly inFlight: number
+  readonly mostInFlight: number
+  /** Nothing is there any more, hidden or not. */
+  readonly isEmpty: boolean
+}
+
+/** One receive of a message; the next one makes this worthless. */
+export interface Message {
+  readonly job: Job
+  readonly turn: number
+  readonly sentAt: number
+}
+
+export interface SqsOptions {
+  readonly clock: Clock
+  readonly visibilitySeconds: number
+  /** Whether each lane is a MessageGroupId. */
+  readonly fair: boolean
+  /** This share of the messages is given twice. */
+  readonly doubled: number
+  readonly random: () => number
+}
+
+/** Quota of a standard queue (SQS developer guide, "message quotas"). */
+const quota = 120_000
+
+/** A group with more than a tenth of what is in flight, and 30 at least, is noisy ("fair queues"). */
+const noisy = { share: 0.1, least: 30 }
+
+/** A message that is given twice comes again within so many milliseconds. */
+const doubledWithinMs = 60_000
+
+const limits = { inlineBytes: 262_144, batch: 1_000 }
+
+interface Stored {
+  readonly job: Job
+  readonly sentAt: number
+  readonly group: Group
+  turn: number
+  state: 'delayed' | 'ready' | 'hidden' | 'gone'
+}
+
+interface Group {
+  readonly ready: Fifo<Stored>
+  backlog: number
+  next: (() => Stored) | undefined
+  inFlight: number
+}
+
+export function simulatedSqs(options: SqsOptions): SimulatedSqs {
+  const { clock, visibilitySeconds, fair, doubled, random } = options
+  const groups = new Map<string, Group>()
+  const wakings = eventHeap()
+  const stored = new Set<Stored>()
+  const held = new WeakMap<Message, Stored>()
+  let inFlight = 0
+  let mostInFlight = 0
+  let deadLetters = 0
+
+  function groupOf(lane: string): Group {
+    const name = fair ? lane : ''
+    const group = groups.get(name) ?? {
+      ...{ ready: fifo<Stored>(), backlog: 0, next: undefined, inFlight: 0 },
+    }
+    groups.set(name, group)
+    return group
+  }
+
+  function put(job: Job, sentAt: number, wait: number) {
+    const message: Stored = { job, sentAt, group: groupOf(job.lane), turn: 0, state: 'delayed' }
+    stored.add(message)
+    showLater(message, wait)
+  }
+
+  /** Unless it is received, hidden anew or removed before. */
+  function showLater(message: Stored, ms: number) {
+    const { turn } = message
+    const run = () => {
+      if (message.turn !== turn || message.state === 'gone') return
+      if (message.state === 'hidden') leave(message)
+      message.state = 'ready'
+      message.group.ready.push(message)
+    }
+    wakings.push({ time: clock.now() + ms, run })
+  }
+
+  function leave({ group }: Stored) {
+    group.inFlight -= 1
+    inFlight -= 1
+  }
+
+  function showDue() {
+    while ((wakings.nextTime ?? Infinity) <= clock.now()) wakings.pop()!.run()
+  }
+
+  function nextOf(group: Group): Stored | undefined {
+    for (let one = group.ready.shift(); one; one = group.ready.shift())
+      if (one.state === 'ready') return one
+    if (group.backlog === 0) return undefined
+    group.backlog -= 1
+    return group.next!()
+  }
+
+  /** Quiet groups first, as fair queues do it. */
+  function take(): Stored | undefined {
+    const isNoisy = (group: Group) =>
+      group.inFlight >= noisy.least && group.inFlight > inFlight * noisy.share
+    for (const group of groups.values()) {
+      const message = isNoisy(group) ? undefined : nextOf(group)
+      if (message) return message
+    }
+    for (const group of groups.values()) {
+      const message = nextOf(group)
+      if (message) return message
+    }
+    return undefined
+  }
+
+  function receiveOne(): Message | undefined {
+    if (inFlight >= quota) return undefined
+    const message = take()
+    if (!message) return undefined
+    const { job, sentAt, group } = message
+    message.turn += 1
+    message.state = 'hidden'
+    group.inFlight += 1
+    inFlight += 1
+    mostInFlight = Math.max(mostInFlight, inFlight)
+    showLater(message, visibilitySeconds * 1_000)
+    if (random() < doubled) put(job, sentAt, random() * doubledWithinMs)
+    const received = { job, sentAt, turn: message.turn }
+    held.set(received, message)
+    return received
+  }
+
+  function holderOf(received: Message): Stored | undefined {
+    const message = held.get(received)
+    const isCurrent = message?.state === 'hidden' && message.turn === received.turn
+    return isCurrent ? message : undefined
+  }
+
+  function count(state: Stored['state']): number {
+    return [...stored].filter((message) => message.state === state).length
+  }
+
+  return {
+    receive(most) {
+      showDue()
+      const received: Message[] = []
+      while (received.length < most) {
+        const one = receiveOne()
+        if (!one) break
+        received.push(one)
+      }
+      return received
+    },
+    remove(received) {
+      const message = holderOf(received)
+      if (!message) return
+      leave(message)
+      message.state = 'gone'
+      stored.delete(message)
+    },
+    hide(received, ms) {
+      const message = holderOf(received)
+      if (!message) return
+      // What was to show it before does not count any more.
+      message.turn += 1
+      held.delete(received)
+      showLater(message, ms)
+    },
+    fill(backlog, lane, make) {
+      const group = groupOf(lane)
+      const sentAt = clock.now()
+      let n = 0
+      group.backlog = backlog
+      group.next = () => {
+        const message: Stored = { job: make(n++), sentAt, group, turn: 0, state: 'ready' }
+        stored.add(message)
+        return message
+      }
+    },
+    get inFlight() {
+      return inFlight
+    },
+    get mostInFlight() {
+      return mostInFlight
+    },
+    get isEmpty() {
+      return stored.size === 0 && [...groups.values()].every(({ backlog }) => backlog === 0)
+    },
+    queue: {
+      limits,
+      async put(jobs) {
+        refuse(jobs)
+        for (const job of jobs) put(job, clock.now(), Math.max(0, (job.dueAt ?? 0) - clock.now()))
+      },
+      async cancel(id) {
+        showDue()
+        for (const message of stored)
+          if (message.job.id === id && message.state === 'delayed' && message.turn === 0) {
+            message.state = 'gone'
+            stored.delete(message)
+          }
+      },
+      bury: async () => void (deadLetters += 1),
+      async depth(now) {
+        showDue()
+        const waiting = [...stored].filter(({ state }) => state === 'ready')
+        const oldest = Math.min(now, ...waiting.map(({ sentAt, job }) => job.dueAt ?? sentAt))
+        return {
+          depth: waiting.length + count('hidden'),
+          sending: 0,
+          scheduled: count('delayed'),
+          held: 0,
+          deadLetters,
+          oldestAgeSeconds: (now - oldest) / 1_000,
+        }
+      },
+    },
+  }
+}
+
+function refuse(jobs: readonly Job[]) {
+  if (jobs.length > limits.batch)
+    throw new RangeError(`at most ${limits.batch} jobs can be put at once`)
+  const isTooLarge = ({ content }: Job) =>
+    content && Buffer.byteLength(JSON.stringify(content)) > limits.inlineBytes
+  if (jobs.some(isTooLarge)) throw new RangeError('content above 256 KB does not travel in the job')
+}
