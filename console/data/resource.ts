@@ -23,17 +23,22 @@ export function useResource<T>(path: string | undefined, everyMs?: number): Reso
   const [answer, setAnswer] = useState<Answer<T>>({ path })
   const turn = useRef(0)
 
-  const reload = useCallback(async () => {
-    if (path === undefined) return
-    const mine = ++turn.current
-    const next = await read<T>(path)
-    // An older answer that comes late must not cover a newer one.
-    if (mine === turn.current) setAnswer(next)
-  }, [path])
+  const take = useCallback(
+    async (reader: (path: string) => Promise<Answer<T>>) => {
+      if (path === undefined) return
+      const mine = ++turn.current
+      const next = await reader(path)
+      // An older answer that comes late must not cover a newer one.
+      if (mine === turn.current) setAnswer(next)
+    },
+    [path],
+  )
+  // After a change nothing will do that was asked for before it.
+  const reload = useCallback(() => take(readNow), [take])
 
   useEffect(() => {
-    void reload()
-    const look = () => void (!document.hidden && reload())
+    void take(read)
+    const look = () => void (!document.hidden && take(read))
     const timer = everyMs === undefined ? undefined : setInterval(look, everyMs)
     const unsubscribe = returns.subscribe(look)
     if (everyMs !== undefined) document.addEventListener('visibilitychange', look)
@@ -43,7 +48,7 @@ export function useResource<T>(path: string | undefined, everyMs?: number): Reso
       unsubscribe()
       document.removeEventListener('visibilitychange', look)
     }
-  }, [reload, everyMs])
+  }, [take, everyMs])
 
   const replace = (data: T) => {
     turn.current += 1
@@ -60,7 +65,21 @@ interface Answer<T> {
   readonly failure?: Error
 }
 
-async function read<T>(path: string): Promise<Answer<T>> {
+/** Begins to read what the first view will ask for, while the page is still being put together. */
+export function readAhead(paths: readonly string[]) {
+  for (const path of paths) void read(path)
+}
+
+/** Whoever asks for the same at the same time shares the answer. */
+function read<T>(path: string): Promise<Answer<T>> {
+  const running = reading.get(path) ?? readNow<T>(path).finally(() => reading.delete(path))
+  reading.set(path, running)
+  return running as Promise<Answer<T>>
+}
+
+const reading = new Map<string, Promise<Answer<unknown>>>()
+
+async function readNow<T>(path: string): Promise<Answer<T>> {
   try {
     return { path, data: remember(path, await request<T>('GET', path)) }
   } catch (failure) {

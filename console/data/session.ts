@@ -44,7 +44,7 @@ export function leave() {
 
 /** Resolves when somebody is signed in again, with true, or has left, with false. */
 export function signInAgain(): Promise<boolean> {
-  if (session.get() === 'out') return Promise.resolve(false)
+  if (['out', 'asking'].includes(session.get())) return Promise.resolve(false)
   session.set('lapsed')
   return new Promise((resolve) => waiting.push(resolve))
 }

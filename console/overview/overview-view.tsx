@@ -20,9 +20,9 @@ export function OverviewView() {
     <>
       <h1>Overview</h1>
       {health.failure && <Failure of={health.failure} onRetry={() => void health.reload()} />}
-      {settings.data && isUntouched(settings.data) && <FirstSteps />}
-      {health.data ? (
+      {health.data && (settings.data || settings.failure) ? (
         <>
+          {settings.data && isUntouched(settings.data) && <FirstSteps />}
           <Mailer health={health.data} settings={settings.data} />
           <Figures queue={health.data.queue} />
         </>
