@@ -46,7 +46,7 @@ export class ApiFunction extends Construct {
     allow(
       this.function,
       {
-        actions: ['cloudwatch:GetMetricStatistics'],
+        actions: ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'],
         resources: ['*'],
       },
       'CloudWatch knows no resources for reading numbers.',

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { idOf } from '../../mail/id.ts'
 import type { Clock, DeadLetter, DeadLetters } from '../../mail/ports.ts'
-import { readMessage, writeMessage, type Letter } from './queue-messages.ts'
+import { readMessage, writeMessage, type Letter, type QueueMessage } from './queue-messages.ts'
 import { absent, type Item, type Key, type Table } from './table.ts'
 import { walk } from './table-walk.ts'
 
@@ -109,7 +109,7 @@ async function* messages(sqs: SQSClient, QueueUrl: string): AsyncGenerator<Messa
 function letterIn({ MessageId = '', Body = '', Attributes = {} }: Message, now: number): Letter {
   const emailId = idOf(MessageId, Number(Attributes['SentTimestamp'] ?? now))
   const letter = (reason: string, id = emailId) => ({ emailId: id, reason, at: now })
-  const message = readMessage(Body)
+  const message = readable(Body)
   switch (message.kind) {
     case 'letter':
       return message.letter
@@ -123,6 +123,15 @@ function letterIn({ MessageId = '', Body = '', Attributes = {} }: Message, now: 
     case 'email':
     case 'unreadable':
       return letter('what an application put on the queue was never accepted')
+  }
+}
+
+/** Here a format that is not known is no reason to leave the rest unseen. */
+function readable(body: string): QueueMessage {
+  try {
+    return readMessage(body)
+  } catch {
+    return { kind: 'unreadable', reason: 'a newer format' }
   }
 }
 

@@ -136,7 +136,7 @@ describe.each([
 
   it('gives every action a resource of its own where AWS knows one', () => {
     const wide = [...send(), ...api()].filter(({ Resource }) => Resource === '*')
-    const allowed = ['cloudwatch:GetMetricStatistics', 'ses:GetAccount']
+    const allowed = ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics', 'ses:GetAccount']
     expect(actionsOf(wide).filter((action) => !allowed.includes(action))).toEqual([])
   })
 
