@@ -152,7 +152,7 @@ describe("Resend's own SDK", () => {
       statusCode: 422,
       name: 'validation_error',
     })
-    expect((await resend.domains.list()).error).toMatchObject({
+    expect((await resend.broadcasts.list()).error).toMatchObject({
       statusCode: 404,
       name: 'not_found',
     })
