@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { describeMachine } from '../soak/machine.ts'
+import { describeMachine } from '../machine.ts'
 import { whole } from '../statistics.ts'
 import { printTable } from '../table.ts'
 import { simulate, type Scenario, type ScenarioResult } from './scenario.ts'
