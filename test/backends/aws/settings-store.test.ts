@@ -37,6 +37,23 @@ onAws('on AWS', (aws) => {
       return backend.settings.write(settings as SavedSettings, secrets, version)
     }
 
+    it('lets one of many saves win, whichever process they come from', async () => {
+      const place = await aws.place()
+      const open = () => awsBackend(place, { clock: systemClock, ...aws.access })
+      const processes = [open(), open(), open()]
+      await processes[0]!.settings.write({ engine: 'noop' }, {}, 'none')
+      const { version } = await processes[1]!.settings.read()
+      const saves = await Promise.all(
+        [...processes, ...processes].map(({ settings }, i) =>
+          settings.write({ replyTo: `${i}@own.test` }, {}, version),
+        ),
+      )
+      const won = saves.filter((stored) => stored !== undefined)
+      expect(won).toHaveLength(1)
+      expect((await processes[2]!.settings.read()).settings).toEqual(won[0]!.settings)
+      processes.forEach((one) => one.close())
+    })
+
     it('takes texts that Parameter Store would read as a reference', async () => {
       const settings = { headers: { 'X-A': '{{ssm:other}} {{{' } }
       const stored = await save(settings, {
