@@ -23,7 +23,7 @@ const full: Omit<SoakPlan, 'seed'> = {
   calmSeconds: 0,
   perSecond: 100,
   longestLifeMs: 10_000,
-  leastKills: 1,
+  leastKills: 100,
   faultTimes: 1,
   sinkDelayMs: 20,
   down: { everySeconds: 240, seconds: 30 },
@@ -53,7 +53,7 @@ const broken: Omit<SoakPlan, 'seed'> = {
   faultTimes: 0,
   sinkDelayMs: 250,
   down: { everySeconds: Infinity, seconds: 0 },
-  leastKills: 5,
+  leastKills: 10,
   patienceSeconds: 5,
   preload: new URL('./hasty-build.ts', import.meta.url).pathname,
 }

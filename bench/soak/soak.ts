@@ -24,7 +24,7 @@ export interface SoakPlan {
   readonly perSecond: number
   /** A life ends at most so many milliseconds after it was ready; on average after half of that. */
   readonly longestLifeMs: number
-  /** Fewer kills than this and killing goes on, though nothing is produced any more. */
+  /** A machine on which so many kills take longer gets longer. */
   readonly leastKills: number
   /** Faults of the sink, so many times as frequent as usual. */
   readonly faultTimes: number
@@ -80,7 +80,7 @@ interface Scene {
 }
 
 async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
-  const { seed, seconds, calmSeconds, perSecond, faultTimes, patienceSeconds, untilNoJobs } = plan
+  const { seed, calmSeconds, perSecond, faultTimes, patienceSeconds, untilNoJobs } = plan
   const log = (name: string) => join(scene.directory, `${name}.log`)
   const sinkPace = { times: faultTimes, delayMs: plan.sinkDelayMs }
   const opening = { kind: 'open', seed, log: log('sink'), ...sinkPace } as const
@@ -92,6 +92,7 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
     errorLog: log('postern'),
     ...(plan.preload && { preload: plan.preload }),
   }
+  const seconds = Math.max(plan.seconds, await secondsForKills(plan, home, scene))
   const { port, smtpPort } = home
   const url = `http://127.0.0.1:${port}`
   const end = Date.now() + seconds * 1_000
@@ -124,6 +125,15 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
   })
   const integrity = integrityOf(home.directory)
   return { plan, account, ...summaryOf(killed), drainSeconds, isQuiet, integrity }
+}
+
+/** How long so many lives take on this machine, told from how long one takes to start. */
+async function secondsForKills(plan: SoakPlan, home: Home, scene: Scene): Promise<number> {
+  const first = (scene.life = startVictim(home))
+  const startMs = await first.ready
+  await first.kill()
+  if (startMs === undefined) throw new Error('Postern did not start')
+  return (plan.leastKills * (startMs + plan.longestLifeMs / 2)) / 1_000
 }
 
 /** One life after another until the time is over, each for as long as the seed says. */
