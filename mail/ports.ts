@@ -398,6 +398,8 @@ export interface HourOfStats {
 
 /** The saved settings and the secrets. */
 export interface SettingsStore {
+  /** Most bytes of the document, as JSON without spaces. */
+  readonly limits: { readonly bytes: number }
   /** The saved document as it lies there, unchecked: `settings` is undefined when none was saved. */
   read(): Promise<StoredSettings>
   /**

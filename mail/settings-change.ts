@@ -33,6 +33,8 @@ export async function saveSettings(
   const checked = await checkCandidate(postern, change)
   if (checked.kind === 'invalid') return checked
   const { settings, saved, secrets, version } = checked
+  const faults = sizeFaults(postern, saved, secrets)
+  if (faults.length > 0) return { kind: 'invalid', faults }
   // Of the document as it lies there: a broken one must be named too, to be repaired.
   if (change.version !== version) return { kind: 'conflict', version }
   const verdicts = change.force ? undefined : await postern.fleet.verify(settings, secrets)
@@ -42,6 +44,20 @@ export async function saveSettings(
   if (!stored) return { kind: 'conflict', version: (await postern.settings.read()).version }
   if (verdicts) await keepVerdict(postern, stored.version, verdicts)
   return { kind: 'saved', inForce: await postern.inForce.refresh() }
+}
+
+/** Room for the version of one new secret in the document, in bytes. */
+const pinBytes = 40
+
+function sizeFaults(
+  { settings: { limits } }: Postern,
+  saved: SavedSettings,
+  secrets: Readonly<Record<string, string>>,
+): SettingsFault[] {
+  const bytes = Buffer.byteLength(JSON.stringify(saved)) + pinBytes * Object.keys(secrets).length
+  if (bytes <= limits.bytes) return []
+  const rule = `all settings together take ${bytes} bytes; ${limits.bytes} can be kept here`
+  return [{ path: '(document)', rule }]
 }
 
 /** The first engine that said no; switching mail off needs nobody's consent. */

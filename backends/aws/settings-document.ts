@@ -8,7 +8,7 @@ export interface Document extends StoredSettings {
 }
 
 /** A parameter holds 8 KB at most, above 4 KB for a few cents a month. */
-const mostBytes = 8_192
+export const mostBytes = 8_192
 const mostReadableBytes = 4_096
 
 export async function readDocument(ssm: SSMClient, name: string): Promise<Document> {

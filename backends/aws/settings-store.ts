@@ -4,7 +4,7 @@ import { isPlainObject, type SavedSettings } from '../../mail/settings.ts'
 import type { Place } from './env.ts'
 import { saveGuard, type LastSave } from './save-guard.ts'
 import { ssmSecrets } from './secrets.ts'
-import { readDocument, writeDocument, type Document } from './settings-document.ts'
+import { mostBytes, readDocument, writeDocument, type Document } from './settings-document.ts'
 import type { Table } from './table.ts'
 
 export interface SettingsParts {
@@ -48,6 +48,7 @@ export function ssmSettings({ ssm, table, place, clock }: SettingsParts): Settin
   }
 
   return {
+    limits: { bytes: mostBytes },
     read,
     // Parameter Store cannot compare before it writes: so one save at a time does.
     write: (settings, given, expectedVersion) =>

@@ -15,6 +15,7 @@ export function fileSettings(directory: string): SettingsStore {
 
   // Nothing here awaits between comparing and writing, so that two saves never mix.
   return {
+    limits: { bytes: mostBytes },
     read: async () => readDocument(documentFile),
     async write(settings, secrets, expectedVersion) {
       const current = readDocument(documentFile)
@@ -22,6 +23,8 @@ export function fileSettings(directory: string): SettingsStore {
       const named = saveSecrets(secretsFile, secrets, pinned(current.settings))
       const pins = { ...pinned(settings), ...named }
       const document = Object.keys(named).length > 0 ? { ...settings, secrets: pins } : settings
+      if (Buffer.byteLength(JSON.stringify(document)) > mostBytes)
+        throw new RangeError(`the settings are larger than ${mostBytes} bytes`)
       replaceFile(documentFile, `${JSON.stringify(document, undefined, 2)}\n`)
       return readDocument(documentFile)
     },
@@ -34,6 +37,9 @@ export function fileSettings(directory: string): SettingsStore {
     },
   }
 }
+
+/** No document comes near: a body of the API holds a megabyte. */
+const mostBytes = 1_000_000
 
 /** The newest versions of a secret that are kept, for going back; the one in force always is. */
 const versionsKept = 3

@@ -44,6 +44,14 @@ export function testSettingsStore(name: string, open: () => Promise<SettingsStor
       expect(stored.savedAt).toBeGreaterThan(0)
     })
 
+    it('takes a document as large as its limit, and throws at one byte more', async () => {
+      const sized = (bytes: number) => ({ text: 'x'.repeat(bytes - '{"text":""}'.length) })
+      const { bytes } = store.limits
+      expect(await write(sized(bytes))).toEqual(sized(bytes))
+      await expect(write(sized(bytes + 1))).rejects.toThrow(RangeError)
+      expect((await store.read()).settings).toEqual(sized(bytes))
+    })
+
     it('changes its version with every document that differs', async () => {
       const versions = [(await store.read()).version]
       for (const engine of ['noop', 'smtp', 'ses']) {

@@ -42,6 +42,26 @@ describe('saving settings', () => {
     expect(await save(...wanted, { force: true })).toMatchObject({ kind: 'saved' })
   })
 
+  it('is refused in words when they take more room than there is, and nothing is kept', async () => {
+    await open()
+    const before = files()
+    const { bytes } = test.postern.settings.limits
+    const headers = { 'X-Long': 'x'.repeat(900) }
+    Object.assign(test.postern.settings, { limits: { bytes: 900 } })
+    expect(await save({ headers }, { 'smtp.password': 'one' })).toEqual({
+      kind: 'invalid',
+      faults: [
+        {
+          path: '(document)',
+          rule: expect.stringMatching(/take 9\d\d bytes; 900 can be kept/) as string,
+        },
+      ],
+    })
+    expect(files()).toEqual(before)
+    Object.assign(test.postern.settings, { limits: { bytes } })
+    expect(await save({ headers })).toMatchObject({ kind: 'saved' })
+  })
+
   it('to switch mail off needs no engine to agree', async () => {
     await open()
     expect(await save({ engine: 'disabled' })).toMatchObject({ kind: 'saved' })

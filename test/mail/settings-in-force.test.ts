@@ -184,6 +184,7 @@ function memoryStore() {
       await wait
       return seen
     },
+    limits: { bytes: 1_000 },
     write: () => Promise.reject(new Error('not in these tests')),
     readSecrets: () => Promise.reject(new Error('not in these tests')),
   } satisfies SettingsStore & Record<string, unknown>
