@@ -34,8 +34,9 @@ const scenarios: Readonly<Record<string, Change>> = {
   '14/s, 5 senders, fair': { perSecond: 14, fair: true },
   '200/s, 5 senders, fair': { perSecond: 200, fair: true },
   '1,000/s, 25 senders, fair': { perSecond: 1_000, senders: 25, fair: true },
+  '14/s, 2 senders': { perSecond: 14, senders: 2 },
   '200/s, 5 senders, slow SES': { perSecond: 200, latencyMs: 300 },
-  '200/s, 10 senders, slow SES': { perSecond: 200, latencyMs: 300, senders: 10 },
+  '200/s, 15 senders, slow SES': { perSecond: 200, latencyMs: 300, senders: 15 },
   '200/s, 5 senders, SES out for an hour': {
     perSecond: 200,
     outage: { fromMs: 60_000, toMs: 3_660_000 },

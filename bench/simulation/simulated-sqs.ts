@@ -58,6 +58,7 @@ interface Stored {
 interface Group {
   readonly ready: Fifo<Stored>
   backlog: number
+  filledAt: number
   next: (() => Stored) | undefined
   inFlight: number
 }
@@ -75,7 +76,7 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
   function groupOf(lane: string): Group {
     const name = fair ? lane : ''
     const group = groups.get(name) ?? {
-      ...{ ready: fifo<Stored>(), backlog: 0, next: undefined, inFlight: 0 },
+      ...{ ready: fifo<Stored>(), backlog: 0, filledAt: 0, next: undefined, inFlight: 0 },
     }
     groups.set(name, group)
     return group
@@ -108,9 +109,11 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
     while ((wakings.nextTime ?? Infinity) <= clock.now()) wakings.pop()!.run()
   }
 
+  /** The oldest first, as far as a standard queue keeps an order: what was put later waits. */
   function nextOf(group: Group): Stored | undefined {
-    for (let one = group.ready.shift(); one; one = group.ready.shift())
-      if (one.state === 'ready') return one
+    while (group.ready.peek() && group.ready.peek()!.state !== 'ready') group.ready.shift()
+    const first = group.ready.peek()
+    if (first && (group.backlog === 0 || first.sentAt <= group.filledAt)) return group.ready.shift()
     if (group.backlog === 0) return undefined
     group.backlog -= 1
     return group.next!()
@@ -189,6 +192,7 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
       const sentAt = clock.now()
       let n = 0
       group.backlog = backlog
+      group.filledAt = sentAt
       group.next = () => {
         const message: Stored = { job: make(n++), sentAt, group, turn: 0, state: 'ready' }
         stored.add(message)
