@@ -17,6 +17,8 @@ calls to the disk; starts it again, and accounts for every email. Each repeat is
 --only  only points whose name holds this text, and not the order of answers
 --out   writes all figures as JSON`
 
+const hastyBuild = new URL('../soak/hasty-build.ts', import.meta.url).pathname
+
 interface Row {
   readonly name: string
   readonly results: readonly TrialResult[]
@@ -75,8 +77,6 @@ async function orderOfAnswers() {
   if (broken.tooSoon.length === 0) faults.push('the broken build was not found out')
   return { sound, broken, faults }
 }
-
-const hastyBuild = new URL('../soak/hasty-build.ts', import.meta.url).pathname
 
 async function tryPoint(point: CrashPoint, repeats: number): Promise<Row> {
   const results: TrialResult[] = []
