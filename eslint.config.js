@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.postern/']),
+  globalIgnores(['dist/', 'cdk.out/', 'coverage/', '.postern/']),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

@@ -14,7 +14,7 @@ const catchUpMs = 500
 /**
  * The share of a rate that one environment of the send function may use: all of them run at once
  * when there is much to do, and none knows of the others. Costs nothing, but a rate is not used up
- * while only some of them run. Measured in docs/decisions/0015-rate-on-aws.md.
+ * while only some of them run. Measured in docs/decisions/0011-rate-on-aws.md.
  *
  * @param senders most environments at a time
  */
