@@ -1,7 +1,8 @@
 import type { BatchAcceptance, RefusedMember } from '../../mail/accept-batch.ts'
-import type { Acceptance, NotNow, Refused } from '../../mail/accept.ts'
+import type { Acceptance, Refused } from '../../mail/accept.ts'
 import type { Fault } from '../../mail/email-request.ts'
 import { Refusal, type Code } from '../errors.ts'
+import { notNow } from '../not-now.ts'
 
 /** One answer for every fault: each field and its rule, under the name of the gravest. */
 export function refusalOfFaults(faults: readonly Fault[]): Refusal {
@@ -40,25 +41,6 @@ function refusalOf(why: Refused): Refusal {
   return why.kind === 'invalid'
     ? refusalOfFaults(why.faults)
     : new Refusal(403, 'validation_error', `Not allowed: ${why.reason}.`)
-}
-
-function notNow(no: NotNow): Refusal {
-  switch (no.kind) {
-    case 'unavailable':
-      return new Refusal(503, 'application_error', `No email is accepted: ${no.reason}.`)
-    case 'conflict':
-      return new Refusal(
-        409,
-        'invalid_idempotent_request',
-        'This Idempotency-Key was used with another request within the last 24 hours.',
-      )
-    case 'running':
-      return new Refusal(
-        409,
-        'concurrent_idempotent_requests',
-        'The same request is being worked on; try again to get its answer.',
-      )
-  }
 }
 
 const gravest: readonly Fault['kind'][] = ['tooLarge', 'missing', 'from', 'attachment', 'invalid']

@@ -1,6 +1,7 @@
 import type { BatchAcceptance, RefusedMember } from '../../mail/accept-batch.ts'
 import type { Fault } from '../../mail/email-request.ts'
 import { Refusal } from '../errors.ts'
+import { notNow } from '../not-now.ts'
 
 /** One answer for every fault, each with its field. */
 export function refusalOfFaults(faults: readonly Fault[]): Refusal {
@@ -18,24 +19,7 @@ const mostTold = 100
 
 /** How SendGrid would say that nothing was accepted. */
 export function refusalOfBatch(no: Exclude<BatchAcceptance, { kind: 'accepted' }>): Refusal {
-  switch (no.kind) {
-    case 'refused':
-      return refusalOfMembers(no.refused)
-    case 'unavailable':
-      return new Refusal(503, 'application_error', `No email is accepted: ${no.reason}.`)
-    case 'conflict':
-      return new Refusal(
-        409,
-        'invalid_idempotent_request',
-        'This Idempotency-Key was used with another request within the last 24 hours.',
-      )
-    case 'running':
-      return new Refusal(
-        409,
-        'concurrent_idempotent_requests',
-        'The same request is being worked on; try again to get its answer.',
-      )
-  }
+  return no.kind === 'refused' ? refusalOfMembers(no.refused) : notNow(no)
 }
 
 /** What is refused once the fields are right is the sender: one that is missing or not allowed. */
