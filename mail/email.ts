@@ -102,19 +102,21 @@ export interface TimelineEntry {
 
 /** What travels in the job or lies at `content/<id>`: everything the record does not hold. */
 export type Content =
-  | {
-      readonly kind: 'structured'
-      readonly html?: string
-      /** `""` means: no text part, also not one derived from the html. */
-      readonly text?: string
-      readonly headers: Readonly<Record<string, string>>
-      readonly attachments: readonly Attachment[]
-    }
+  | StructuredContent
   | {
       readonly kind: 'raw'
       /** A whole MIME email as SMTP submission brings it, base64. */
       readonly mime: string
     }
+
+export interface StructuredContent {
+  readonly kind: 'structured'
+  readonly html?: string
+  /** `""` means: no text part, also not one derived from the html. */
+  readonly text?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly attachments: readonly Attachment[]
+}
 
 export interface Attachment {
   readonly filename: string

@@ -14,5 +14,6 @@ const bare = /\r(?!\n)|(?<!\r)\n/
 
 function ended(text: string): Buffer {
   const end = text === '' || text.endsWith('\r\n') ? '.\r\n' : '\r\n.\r\n'
-  return Buffer.from(text.replace(/^\./gm, '..') + end, 'latin1')
+  const first = text.startsWith('.') ? '.' : ''
+  return Buffer.from(first + text.replaceAll('\r\n.', '\r\n..') + end, 'latin1')
 }

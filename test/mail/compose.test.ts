@@ -111,9 +111,9 @@ describe('a composed email', () => {
   })
 
   it('keeps a local part beyond ASCII as UTF-8', async () => {
-    const bytes = await bytesOf({ ...plainBody, to: 'Jürgen <jürgen@bücher.example>' })
+    const bytes = await bytesOf({ ...plainBody, to: 'Jürgen <jürgen@xn--bcher-kva.example>' })
     const to = headerOf(Buffer.from(bytes).toString()).find(({ name }) => name === 'to')
-    expect(to?.value).toBe('=?UTF-8?Q?J=C3=BCrgen?= <jürgen@bücher.example>')
+    expect(to?.value).toBe('=?UTF-8?Q?J=C3=BCrgen?= <jürgen@xn--bcher-kva.example>')
   })
 })
 
