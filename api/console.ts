@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { Hono, type Context } from 'hono'
-import { compress } from 'hono/compress'
 import type { ApiEnv } from './auth.ts'
 import { notFound } from './errors.ts'
 import { landingPage } from './landing.ts'
@@ -19,20 +19,19 @@ export type ReadConsole = (path: string) => ConsoleFile | undefined
  * behind the `#` and never comes here. It knows nothing until it has asked the API.
  */
 export function consolePages(read: ReadConsole = () => undefined): Hono<ApiEnv> {
-  const etags = etagCache()
+  const forms = formCache()
   const page = (c: Context) => {
     const file = read('index.html')
-    return file ? answer(c, file, etags(file), 'no-cache') : c.html(landingPage)
+    return file ? answer(c, file, forms(file), 'no-cache') : c.html(landingPage)
   }
   return new Hono<ApiEnv>()
-    .use('/console/*', compress())
     .get('/', page)
     .get('/console', page)
     .get('/console/*', (c) => {
       const path = c.req.path.slice('/console/'.length)
       const file = read(path)
       if (!file || path === 'index.html') throw notFound('File')
-      return answer(c, file, etags(file), path.startsWith('assets/') ? forEver : 'no-cache')
+      return answer(c, file, forms(file), path.startsWith('assets/') ? forEver : 'no-cache')
     })
 }
 
@@ -54,21 +53,40 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ')
 
-function answer(c: Context, { bytes, contentType }: ConsoleFile, etag: string, cache: string) {
+function answer(c: Context, { contentType }: ConsoleFile, forms: Forms, cache: string) {
+  const isPacked = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
+  const { etag, bytes } = isPacked ? forms.packed : forms.plain
   c.header('Content-Security-Policy', policy)
   c.header('Cross-Origin-Opener-Policy', 'same-origin')
   c.header('Cache-Control', cache)
   c.header('ETag', etag)
-  // A compressed answer has the same tag, but weak.
-  if (c.req.header('if-none-match')?.replace(/^W\//, '') === etag) return c.body(null, 304)
-  return c.body(Buffer.from(bytes), 200, { 'Content-Type': contentType })
+  c.header('Vary', 'Accept-Encoding')
+  if (c.req.header('if-none-match') === etag) return c.body(null, 304)
+  if (isPacked) c.header('Content-Encoding', 'gzip')
+  return c.body(bytes, 200, { 'Content-Type': contentType })
 }
 
-function etagCache() {
-  const known = new WeakMap<Uint8Array, string>()
-  return ({ bytes }: ConsoleFile): string => {
-    const etag = known.get(bytes) ?? `"${createHash('sha256').update(bytes).digest('base64url')}"`
-    known.set(bytes, etag)
-    return etag
+/** A file as it is and as it travels to whoever can unpack it, which is made once and not for each. */
+interface Forms {
+  readonly plain: Form
+  readonly packed: Form
+}
+
+interface Form {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly etag: string
+}
+
+function formCache() {
+  const known = new WeakMap<Uint8Array, Forms>()
+  return ({ bytes }: ConsoleFile): Forms => {
+    const forms = known.get(bytes) ?? { plain: formOf(bytes), packed: formOf(gzipSync(bytes)) }
+    known.set(bytes, forms)
+    return forms
   }
+}
+
+function formOf(bytes: Uint8Array): Form {
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
+  return { bytes: Buffer.from(bytes), etag }
 }

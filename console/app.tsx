@@ -1,7 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { returns } from './data/connection.ts'
-import { readSession, session } from './data/session.ts'
+import { session } from './data/session.ts'
 import { useStore } from './data/store.ts'
 import { InboxView } from './inbox/inbox-view.tsx'
 import { KeysView } from './keys/keys-view.tsx'
@@ -22,11 +21,6 @@ import { Toasts } from './shell/toasts.tsx'
 /** The whole page. */
 export function App() {
   const who = useStore(session)
-  useEffect(() => {
-    const ask = () => void readSession().catch(() => undefined)
-    ask()
-    return returns.subscribe(() => session.get() === 'asking' && ask())
-  }, [])
   return (
     <>
       <ConnectionLine />

@@ -1,3 +1,4 @@
+import { returns } from './connection.ts'
 import { exchange, Refused } from './exchange.ts'
 import { createStore } from './store.ts'
 
@@ -18,8 +19,15 @@ interface SessionAnswer {
   readonly needed: boolean
 }
 
-/** Asks how things stand. @throws Unreachable */
-export async function readSession() {
+/** Asks how things stand, and again whenever Postern is back, until it is known. */
+export function askSession() {
+  const ask = () => void readSession().catch(() => undefined)
+  ask()
+  returns.subscribe(() => session.get() === 'asking' && ask())
+}
+
+/** @throws Unreachable */
+async function readSession() {
   const { signed_in, needed } = await exchange<SessionAnswer>('GET', '/v1/session')
   session.set(signed_in ? 'in' : needed ? 'out' : 'open')
 }

@@ -1,3 +1,4 @@
+import { clock, dateFormat } from '../parts/date-format.ts'
 import type { Stats } from '../data/answers.ts'
 import { number } from '../parts/words.ts'
 
@@ -39,7 +40,7 @@ export function Chart({ stats }: { readonly stats: Stats }) {
       </div>
       <div class="axis" aria-hidden="true">
         {[0, 6, 12, 18, 23].map((n) => (
-          <span key={n}>{clock.format(hours[n]!.at)}</span>
+          <span key={n}>{timeOfDay(hours[n]!.at)}</span>
         ))}
       </div>
       <figcaption>
@@ -70,7 +71,7 @@ function lastHours({ hours }: Stats): Hour[] {
     const at = now - (23 - n) * hourMs
     const counts = series.map(({ states }) => sum(settled.get(at) ?? {}, states))
     const parts = series.flatMap(({ name }, i) => (counts[i] ? [`${name} ${counts[i]}`] : []))
-    const label = `${clock.format(at)}: ${parts.join(', ') || 'nothing'}`
+    const label = `${timeOfDay(at)}: ${parts.join(', ') || 'nothing'}`
     return { at, counts, total: counts.reduce((a, b) => a + b, 0), label }
   })
 }
@@ -103,7 +104,7 @@ function HourTable({ hours }: { readonly hours: readonly Hour[] }) {
           .filter(({ total }) => total > 0)
           .map(({ at, counts }) => (
             <tr key={at}>
-              <th>{clock.format(at)}</th>
+              <th>{timeOfDay(at)}</th>
               {counts.map((n, i) => (
                 <td key={i}>{n}</td>
               ))}
@@ -118,8 +119,4 @@ function sum(counts: Readonly<Record<string, number>>, states: readonly string[]
   return states.reduce((total, state) => total + (counts[state] ?? 0), 0)
 }
 
-const clock = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-})
+const timeOfDay = dateFormat(clock)

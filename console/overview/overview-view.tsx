@@ -16,25 +16,33 @@ const freshMs = 10_000
 export function OverviewView() {
   const health = useResource<Health>('/v1/health', freshMs)
   const settings = useResource<SettingsAnswer>('/v1/settings', freshMs)
+  const isKnown = health.data && (settings.data || settings.failure)
   return (
     <>
       <h1>Overview</h1>
       {health.failure && <Failure of={health.failure} onRetry={() => void health.reload()} />}
-      {health.data && (settings.data || settings.failure) ? (
-        <>
-          {settings.data && isUntouched(settings.data) && <FirstSteps />}
-          <Mailer health={health.data} settings={settings.data} />
-          <Figures queue={health.data.queue} />
-        </>
+      {isKnown && settings.data && isUntouched(settings.data) && <FirstSteps />}
+      {isKnown && <Mailer health={health.data} settings={settings.data} />}
+      {isKnown && <Figures queue={health.data.queue} />}
+      {isKnown || health.failure ? (
+        <Lately settings={settings.data} />
       ) : (
-        <div class="card reserve-overview">
+        // How much room the above takes is not known, so nothing stands below it yet.
+        <div class="card">
           <Skeleton lines={6} />
         </div>
       )}
+    </>
+  )
+}
+
+function Lately({ settings }: { readonly settings?: SettingsAnswer }) {
+  return (
+    <>
       <LastDay />
       <div class="columns">
         <Failures />
-        {settings.data && <Locks locks={settings.data.locks} />}
+        {settings && <Locks locks={settings.locks} />}
       </div>
     </>
   )

@@ -1,3 +1,5 @@
+import { clock, dateFormat } from './date-format.ts'
+
 interface TimeProps {
   /** ISO 8601. */
   readonly at: string
@@ -11,23 +13,15 @@ export function Time({ at, exact = false }: TimeProps) {
   const utc = `${at.replace('T', ' ').replace(/\.\d+Z$|Z$/, '')} UTC`
   return (
     <time dateTime={at} title={utc}>
-      {(exact ? exactly : isToday(date) ? timeOfDay : isThisYear(date) ? day : dayOfYear).format(
-        date,
-      )}
+      {(exact ? exactly : isToday(date) ? timeOfDay : isThisYear(date) ? day : dayOfYear)(date)}
     </time>
   )
 }
 
-const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-const timeOfDay = new Intl.DateTimeFormat(undefined, clock)
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...clock })
-const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
-const exactly = new Intl.DateTimeFormat(undefined, {
-  ...clock,
-  day: 'numeric',
-  month: 'short',
-  second: '2-digit',
-})
+const timeOfDay = dateFormat(clock)
+const day = dateFormat({ day: 'numeric', month: 'short', ...clock })
+const dayOfYear = dateFormat({ dateStyle: 'medium' })
+const exactly = dateFormat({ ...clock, day: 'numeric', month: 'short', second: '2-digit' })
 
 function isToday(date: Date): boolean {
   return date.toDateString() === new Date().toDateString()

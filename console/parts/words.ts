@@ -4,10 +4,8 @@ export function count(n: number, one: string, many = `${one}s`): string {
 }
 
 export function number(n: number): string {
-  return numbers.format(n)
+  return n < 1_000 ? String(n) : n.toLocaleString('en')
 }
-
-const numbers = new Intl.NumberFormat('en')
 
 /** A stretch of time in the largest unit that says enough: `45 s`, `12 min`, `3 h`, `2 d`. */
 export function duration(seconds: number): string {

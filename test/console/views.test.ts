@@ -60,7 +60,11 @@ describeInChromium('every view', ({ open }) => {
           const which = `${name}-${size}-${theme}`
           const picture = `docs/images/console-${which}.png`
           if (pictured.includes(name)) await takeScreenshot(page, picture)
-          const faults = [...(await violationsOn(page)), ...(await overflowOf(page))]
+          const faults = [
+            ...(await jumpsOf(page)),
+            ...(await violationsOn(page)),
+            ...(await overflowOf(page)),
+          ]
           if (faults.length > 0) found[which] = faults
           await page.goto('about:blank')
         }
@@ -106,6 +110,20 @@ async function viewsOf({ api }: TestPostern): Promise<View[]> {
     { name: 'delete-all', at: 'inbox', shows: 'unread of', prepare: click('Delete all') },
     { name: 'verified', at: 'settings', shows: 'Email leaves by', prepare: click('Verify') },
   ]
+}
+
+/** Most that a view may move while it loads: what the web counts as good (web.dev/articles/cls). */
+const mostMoved = 0.1
+
+/** Whether things jumped away under the reader while the view was loading. */
+async function jumpsOf(page: Page): Promise<string[]> {
+  const moved = await page.evaluate<number>(`new Promise((resolve) => {
+    const sum = (entries) => entries.reduce((all, { value }) => all + value, 0)
+    const observer = new PerformanceObserver((list) => resolve(sum(list.getEntries())))
+    observer.observe({ type: 'layout-shift', buffered: true })
+    requestAnimationFrame(() => setTimeout(() => resolve(0)))
+  })`)
+  return moved > mostMoved ? [`moved by ${moved.toFixed(2)} while loading`] : []
 }
 
 /** What sticks out at the side: then a phone scrolls both ways. */
