@@ -28,7 +28,7 @@ export async function compare({ title, total, rounds, contestants }: Comparison)
     for (const { name, open } of round % 2 === 0 ? contestants : contestants.toReversed())
       results.get(name)!.push(await measure(total, open))
   const first = rateOf(results.get(contestants[0]!.name)!)
-  printTable(`${title}; ${rounds} rounds of ${whole(total)}`, [
+  printTable(`${title}; rounds of ${whole(total)}: ${rounds}`, [
     [
       '',
       'emails/s: median (least-most)',

@@ -31,7 +31,7 @@ export async function latency(rounds: number): Promise<void> {
 async function capacityOf(rounds: number): Promise<number> {
   const rates: number[] = []
   for (let round = 0; round < rounds; round++)
-    rates.push((await measure(4_000, open({ clients: 10, kilobytes }))).perSecond)
+    rates.push((await measure(12_000, open({ clients: 10, kilobytes }))).perSecond)
   return median(rates)
 }
 
