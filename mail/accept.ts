@@ -139,11 +139,8 @@ export function refuse(
   return undefined
 }
 
-/**
- * The id that this request was accepted under before, if it was: for a replay that could not be
- * accepted now, such as one whose scheduled time has passed meanwhile.
- */
-export async function earlierAnswer(
+/** The id that this request was accepted under before, if it was. */
+async function earlierAnswer(
   postern: Postern,
   { owner }: Caller,
   request: KeyedRequest,

@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
-import { accept, earlierAnswer } from '../../mail/accept.ts'
+import { accept } from '../../mail/accept.ts'
 import type { Email } from '../../mail/email.ts'
 import { readEmailRequest } from '../../mail/email-request.ts'
 import { cancel, reschedule, type Managed } from '../../mail/manage.ts'
+import { beganBefore, begunAt } from '../../mail/once.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { timeReader } from '../../mail/schedule-time.ts'
 import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
@@ -24,13 +25,16 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
       const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
       const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
       const readTime = await timeReader([body['scheduled_at']])
-      const read = readEmailRequest(body, postern.clock.now(), readTime)
-      if ('faults' in read) {
-        const id = idempotency && (await earlierAnswer(postern, c.var.caller, idempotency))
-        if (id) return c.json({ id })
-        throw refusalOfFaults(read.faults)
+      const read = (now: number) => readEmailRequest(body, now, readTime)
+      let asked = read(postern.clock.now())
+      if ('faults' in asked) {
+        const earlier = idempotency && (await beganBefore(postern, c.var.caller.owner, idempotency))
+        if (earlier?.finished) return c.json({ id: earlier.id })
+        // Its time was still to come when it was asked for, and it may be on its way.
+        if (earlier) asked = read(begunAt(earlier))
+        if ('faults' in asked) throw refusalOfFaults(asked.faults)
       }
-      const answer = await accept(postern, read.request, c.var.caller, { idempotency })
+      const answer = await accept(postern, asked.request, c.var.caller, { idempotency })
       if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
       return c.json({ id: answer.id })
     })

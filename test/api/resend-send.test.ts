@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { anEmail, holding, openApi, said } from './open-api.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -163,6 +163,20 @@ describe('Idempotency-Key', () => {
     await api.clock.advance(120_000)
     expect(await api.send(later, key)).toBe(first)
     expect((await api.post('/emails', later, { 'idempotency-key': 'other' })).status).toBe(422)
+  })
+
+  it('goes on with what stayed unanswered, also when its scheduled time has passed', async () => {
+    const api = openApi()
+    const key = { 'idempotency-key': 'k' }
+    const later = { ...anEmail, scheduled_at: new Date(api.clock.now() + 60_000).toISOString() }
+    const { idempotency } = api.postern
+    const finish = vi.spyOn(idempotency, 'finish').mockRejectedValueOnce(new Error('disk full'))
+    expect((await api.post('/emails', later, key)).status).toBe(500)
+    expect(finish).toHaveBeenCalledOnce()
+    await api.clock.advance(120_000)
+    const id = await api.send(later, key)
+    const { data } = await api.postern.emails.list({ limit: 10 })
+    expect(data.map((email) => email.id)).toEqual([id])
   })
 
   it('is not taken by a request that was refused', async () => {
