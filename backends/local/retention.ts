@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Recipient } from '../../mail/email.ts'
 import { contentKey } from '../../mail/job.ts'
 import { isSettled, transitions, type EmailState } from '../../mail/states.ts'
@@ -164,6 +165,8 @@ async function inBatches(step: () => Promise<number>): Promise<number> {
     const met = await step()
     total += met
     if (met < batch) return total
+    // Nothing was written perhaps, and then nobody else has had a turn.
+    await setImmediate()
   }
 }
 
