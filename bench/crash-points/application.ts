@@ -71,7 +71,8 @@ function castOf(seed: number): SoakEmail[] {
       if (email.key && !cast.has(n) && fits(email)) return void cast.set(n, email)
     }
   }
-  find(({ body }) => body.file !== undefined)
+  // Large enough that it never arrives in one piece.
+  find(({ body }) => (body.file?.length ?? 0) > 100_000)
   find((email) => envelopeOf(email).length > 2)
   find(({ onAmbiguous }) => onAmbiguous === 'hold')
   find(() => true)
