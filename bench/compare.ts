@@ -18,8 +18,11 @@ export interface Comparison {
   readonly contestants: readonly Contestant[]
 }
 
-/** Before anything is counted, this share of the emails: code gets compiled, connections open. */
-const warmUp = 1 / 3
+/**
+ * Before anything is counted, so many times the emails of a round: connections open, and V8 compiles
+ * what is used often, which takes the first ten thousand emails of a service that then runs for days.
+ */
+const warmUp = 1.5
 
 /** Measures all in turns and prints them, with the first as a multiple of each. */
 export async function compare({ title, total, rounds, contestants }: Comparison) {

@@ -8,8 +8,8 @@ const prices = {
   /** aws.amazon.com/lambda/pricing, arm64. */
   invocation: 0.2 / 1e6,
   gigabyteSecond: 0.0000133334,
-  /** aws.amazon.com/sqs/pricing: standard queues, each 64 KB. */
-  sqsRequest: 0.4 / 1e6,
+  /** aws.amazon.com/sqs/pricing: standard queues, each 64 KB, and what fair ones cost more. */
+  sqsRequest: (0.4 + 0.1) / 1e6,
   /** aws.amazon.com/dynamodb/pricing/on-demand. */
   writeUnit: 0.625 / 1e6,
   readUnit: 0.125 / 1e6,

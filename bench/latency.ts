@@ -4,7 +4,7 @@ import { median, percentile, whole } from './statistics.ts'
 import { printTable } from './table.ts'
 
 /** How long a paced load runs, in seconds: long enough for a p99.9 of ten thousand requests. */
-const pacedSeconds = 15
+const pacedSeconds = 10
 
 /** Enough connections that a request which is due hardly ever waits for one. */
 const connections = 64
@@ -31,7 +31,7 @@ export async function latency(rounds: number): Promise<void> {
 async function capacityOf(rounds: number): Promise<number> {
   const rates: number[] = []
   for (let round = 0; round < rounds; round++)
-    rates.push((await measure(12_000, open({ clients: 10, kilobytes }))).perSecond)
+    rates.push((await measure(8_000, open({ clients: 10, kilobytes }))).perSecond)
   return median(rates)
 }
 

@@ -22,7 +22,7 @@ export async function stored(rounds: number): Promise<void> {
     }
     await compare({
       title: 'Emails stored before, sent and without content; 4 kB, keep-alive clients: 10',
-      total: 12_000,
+      total: 8_000,
       rounds,
       contestants: places.map(({ count, directory }) => ({
         name: whole(count),

@@ -36,7 +36,7 @@ export function jobPuts({ sqs, queueUrl, bucket, schedules, clock }: JobPutsPart
   function messageOf(job: Job) {
     const { dueAt: _, ...rest } = job
     const delaySeconds = Math.ceil(delayOf(job) / 1_000)
-    return { body: writeMessage({ kind: 'job', job: rest }), delaySeconds }
+    return { body: writeMessage({ kind: 'job', job: rest }), delaySeconds, lane: job.lane }
   }
 
   return async (jobs) => {

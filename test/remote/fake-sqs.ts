@@ -25,6 +25,8 @@ export interface FakeSqs {
 export interface FakeMessage {
   readonly id: string
   readonly body: string
+  /** Of which group, on a fair queue. */
+  readonly group?: string
   readonly sentAt: number
   visibleAt: number
   receives: number
@@ -51,10 +53,11 @@ export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
     return queues.get(name)!
   }
 
-  function put(url: string, body: string, delaySeconds = 0): FakeMessage {
+  function put(url: string, body: string, delaySeconds = 0, group?: string): FakeMessage {
     const sentAt = clock.now()
     const message = {
       id: crypto.randomUUID(),
+      ...(group !== undefined && { group }),
       ...{ body, sentAt, visibleAt: sentAt + delaySeconds * 1_000 },
       ...{ receives: 0, receipt: '' },
     }
@@ -102,16 +105,18 @@ export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
       const bytes = Entries.reduce((sum, one) => sum + Buffer.byteLength(one.MessageBody), 0)
       if (Entries.length > 10) return refusal('TooManyEntriesInBatchRequest')
       if (bytes > mebibyte) return refusal('BatchRequestTooLong')
-      const fault = Entries.map((one) => faultOf(one.MessageBody, one.DelaySeconds)).find(Boolean)
+      const fault = Entries.map(
+        (one) => faultOf(one.MessageBody, one.DelaySeconds) ?? faultOfGroup(one.MessageGroupId),
+      ).find(Boolean)
       if (fault) return refusal(fault)
       const taken = Entries.filter(({ MessageBody }) => fake.takes(MessageBody))
       const Failed = Entries.filter((one) => !taken.includes(one)).map(({ Id }) => ({
         ...{ Id, SenderFault: false },
         Code: 'ServiceUnavailable',
       }))
-      const Successful = taken.map(({ Id, MessageBody, DelaySeconds }) => ({
+      const Successful = taken.map(({ Id, MessageBody, DelaySeconds, MessageGroupId }) => ({
         Id,
-        MessageId: put(QueueUrl, MessageBody, DelaySeconds).id,
+        MessageId: put(QueueUrl, MessageBody, DelaySeconds, MessageGroupId).id,
         MD5OfMessageBody: md5(MessageBody),
       }))
       return json({ Successful, Failed })
@@ -180,7 +185,12 @@ interface Input {
   readonly QueueUrl: string
   readonly MessageBody: string
   readonly DelaySeconds?: number
-  readonly Entries: readonly { Id: string; MessageBody: string; DelaySeconds?: number }[]
+  readonly Entries: readonly {
+    readonly Id: string
+    readonly MessageBody: string
+    readonly DelaySeconds?: number
+    readonly MessageGroupId?: string
+  }[]
   readonly MaxNumberOfMessages?: number
   readonly VisibilityTimeout: number
   readonly ReceiptHandle: string
@@ -194,6 +204,11 @@ function faultOf(body: string, delaySeconds = 0): string | undefined {
   if (Buffer.byteLength(body) > mebibyte) return 'InvalidParameterValue'
   if (illegal.test(body)) return 'InvalidMessageContents'
   return delaySeconds < 0 || delaySeconds > 900 ? 'InvalidParameterValue' : undefined
+}
+
+/** SQS API Reference, SendMessageBatchRequestEntry: alphanumeric characters and punctuation. */
+function faultOfGroup(group?: string): string | undefined {
+  return group === undefined || /^[!-~]{1,128}$/.test(group) ? undefined : 'InvalidParameterValue'
 }
 
 function received({ id, body, sentAt, receives, receipt }: FakeMessage) {
