@@ -80,15 +80,19 @@ async function sweepExcessEmails(
 
 /** Removes the emails in these states that settled at `until` or before. */
 function sweepEmails({ sql, write }: Store, until: number, states: readonly EmailState[]) {
-  const text = `SELECT id, recipients FROM emails
-    WHERE settled_at <= ? AND state IN (${quoted(states)}) ORDER BY settled_at LIMIT ?`
   return inBatches(() =>
     write(() => {
-      const rows = sql(text).all(until, batch)
+      const rows = sql(oldEmails(states)).all(until, batch)
       for (const row of rows) removeEmail(sql, row)
       return rows.length
     }),
   )
+}
+
+/** By itself SQLite would go through all emails in these states: a second or two for a million. */
+export function oldEmails(states: readonly EmailState[]): string {
+  return `SELECT id, recipients FROM emails INDEXED BY emails_by_settled_at
+    WHERE settled_at <= ? AND state IN (${quoted(states)}) ORDER BY settled_at LIMIT ?`
 }
 
 function removeEmail(sql: Store['sql'], row: Row) {

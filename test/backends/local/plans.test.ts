@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { captureListStatement } from '../../../backends/local/capture-list.ts'
 import { emailListStatement } from '../../../backends/local/email-list.ts'
+import { oldEmails } from '../../../backends/local/retention.ts'
 import { migrations } from '../../../backends/local/schema.ts'
 
 /**
@@ -68,4 +69,10 @@ describe('query plans', () => {
       expect(steps.slice(1).filter((step) => /^SCAN|TEMP/.test(step))).toEqual([])
     },
   )
+
+  it('emails that may go are found by when they settled, and none other is looked at', () => {
+    expect(plan(oldEmails(['sent', 'captured']))).toEqual([
+      'SEARCH emails USING INDEX emails_by_settled_at (settled_at<?)',
+    ])
+  })
 })
