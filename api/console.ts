@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { gzipSync } from 'node:zlib'
 import { Hono, type Context } from 'hono'
 import type { ApiEnv } from './auth.ts'
 import { notFound } from './errors.ts'
@@ -20,18 +19,18 @@ export type ReadConsole = (path: string) => ConsoleFile | undefined
  */
 export function consolePages(read: ReadConsole = () => undefined): Hono<ApiEnv> {
   const forms = formCache()
-  const page = (c: Context) => {
+  const page = async (c: Context) => {
     const file = read('index.html')
-    return file ? answer(c, file, forms(file), 'no-cache') : c.html(landingPage)
+    return file ? answer(c, file, await forms(file), 'no-cache') : c.html(landingPage)
   }
   return new Hono<ApiEnv>()
     .get('/', page)
     .get('/console', page)
-    .get('/console/*', (c) => {
+    .get('/console/*', async (c) => {
       const path = c.req.path.slice('/console/'.length)
       const file = read(path)
       if (!file || path === 'index.html') throw notFound('File')
-      return answer(c, file, forms(file), path.startsWith('assets/') ? forEver : 'no-cache')
+      return answer(c, file, await forms(file), path.startsWith('assets/') ? forEver : 'no-cache')
     })
 }
 
@@ -78,12 +77,18 @@ interface Form {
 }
 
 function formCache() {
-  const known = new WeakMap<Uint8Array, Forms>()
-  return ({ bytes }: ConsoleFile): Forms => {
-    const forms = known.get(bytes) ?? { plain: formOf(bytes), packed: formOf(gzipSync(bytes)) }
+  const known = new WeakMap<Uint8Array, Promise<Forms>>()
+  return ({ bytes }: ConsoleFile): Promise<Forms> => {
+    const forms = known.get(bytes) ?? formsOf(bytes)
     known.set(bytes, forms)
     return forms
   }
+}
+
+async function formsOf(bytes: Uint8Array): Promise<Forms> {
+  const packing = new Blob([Buffer.from(bytes)]).stream().pipeThrough(new CompressionStream('gzip'))
+  const packed = new Uint8Array(await new Response(packing).arrayBuffer())
+  return { plain: formOf(bytes), packed: formOf(packed) }
 }
 
 function formOf(bytes: Uint8Array): Form {
