@@ -1,6 +1,7 @@
 import type * as PartsComposer from './compose-parts.ts'
 import { composeRaw } from './compose-raw.ts'
 import type { StructuredContent } from './email.ts'
+import { hasLongLine } from './long-line.ts'
 import type { Parcel } from './parcel.ts'
 
 type Letter = Omit<Parcel, 'composed'>
@@ -52,14 +53,6 @@ async function textOf({ html, text }: StructuredContent): Promise<string> {
 function assertWellFormed(bytes: Buffer) {
   const text = bytes.toString('latin1')
   if (/\r(?!\n)|(?<!\r)\n|\0/.test(text)) throw new Error('composing left a bare CR, LF or NUL')
-  if (hasLongLine(text)) throw new Error(`composing left a line of more than ${longestLine} bytes`)
-}
-
-function hasLongLine(text: string): boolean {
-  let start = 0
-  for (let end = text.indexOf('\r'); end >= 0; end = text.indexOf('\r', start)) {
-    if (end - start > longestLine) return true
-    start = end + 2
-  }
-  return text.length - start > longestLine
+  if (hasLongLine(bytes, longestLine))
+    throw new Error(`composing left a line of more than ${longestLine} bytes`)
 }

@@ -1,4 +1,5 @@
 import { encode, wrap } from 'nodemailer/lib/base64'
+import { hasLongLine } from './long-line.ts'
 
 /** A text as the body of a MIME part. */
 export interface EncodedText {
@@ -17,7 +18,7 @@ const longestLine = 76
 export function encodeText(text: string): EncodedText {
   const bytes = Buffer.from(withCrlf(text))
   const foreign = countForeign(bytes)
-  if (foreign === 0 && !hasLongLine(bytes)) return { encoding: '7bit', bytes }
+  if (foreign === 0 && !hasLongLine(bytes, longestLine)) return { encoding: '7bit', bytes }
   return foreign <= bytes.length / 2
     ? { encoding: 'quoted-printable', bytes: quotedPrintable(bytes) }
     : { encoding: 'base64', bytes: encodeBase64(bytes) }
@@ -47,15 +48,6 @@ function countForeign(bytes: Buffer): number {
     if (byte > 0x7e || (byte < space && byte !== lf && byte !== cr && byte !== tab)) count++
   }
   return count
-}
-
-function hasLongLine(bytes: Buffer): boolean {
-  let start = 0
-  for (let end = bytes.indexOf(cr); end >= 0; end = bytes.indexOf(cr, start)) {
-    if (end - start > longestLine) return true
-    start = end + 2
-  }
-  return bytes.length - start > longestLine
 }
 
 const hexDigits = Buffer.from('0123456789ABCDEF')
