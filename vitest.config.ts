@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ['test/console/**'],
     setupFiles: ['test/property-seed.ts'],
     testTimeout: 20_000,
+    // Vitest leaves a core free for who watches: on two, that would be half of them.
+    maxWorkers: '100%',
     reporters: ['default', skipReporter()],
   },
 })
