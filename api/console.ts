@@ -60,7 +60,8 @@ function answer(c: Context, { contentType }: ConsoleFile, forms: Forms, cache: s
   c.header('Cache-Control', cache)
   c.header('ETag', etag)
   c.header('Vary', 'Accept-Encoding')
-  if (c.req.header('if-none-match') === etag) return c.body(null, 304)
+  // A proxy may have made it weak, and here that is as good (RFC 9110 section 13.1.2).
+  if (c.req.header('if-none-match')?.replace(/^W\//, '') === etag) return c.body(null, 304)
   if (isPacked) c.header('Content-Encoding', 'gzip')
   return c.body(bytes, 200, { 'Content-Type': contentType })
 }

@@ -57,6 +57,8 @@ describe('the console', () => {
         const etag = first.headers.get('etag')!
         const headers = { 'if-none-match': etag, 'accept-encoding': encoding }
         expect((await fetch(path, { headers })).status).toBe(304)
+        const weak = { ...headers, 'if-none-match': `W/${etag}` }
+        expect((await fetch(path, { headers: weak })).status).toBe(304)
       }
   })
 
