@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { oneWriteAtATime } from './one-write-at-a-time.ts'
 
 /** AWS on loopback: the emulator at `AWS_ENDPOINT_URL`, or a `moto_server` of our own. */
 export interface AwsEmulator {
@@ -21,7 +22,18 @@ export const noEmulator =
   given || motoServer ? undefined : 'no AWS_ENDPOINT_URL and no moto_server on the PATH'
 
 export async function startEmulator(): Promise<AwsEmulator> {
-  if (given) return { endpoint: given, stop: async () => undefined }
+  const emulator = given ? { endpoint: given, stop: async () => undefined } : await startMoto()
+  const gate = await oneWriteAtATime(emulator.endpoint)
+  return {
+    endpoint: gate.endpoint,
+    async stop() {
+      await gate.close()
+      await emulator.stop()
+    },
+  }
+}
+
+async function startMoto(): Promise<AwsEmulator> {
   const port = await freePort()
   const server = spawn(motoServer!, ['-H', '127.0.0.1', '-p', `${port}`], {
     stdio: 'ignore',
