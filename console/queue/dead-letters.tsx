@@ -1,26 +1,25 @@
 import { useState } from 'preact/hooks'
 import type { DeadLetter, List } from '../data/answers.ts'
-import { request, withQuery } from '../data/request.ts'
-import { useResource } from '../data/resource.ts'
-import { useStore } from '../data/store.ts'
+import { request } from '../data/request.ts'
+import type { Resource } from '../data/resource.ts'
 import { Button } from '../parts/button.tsx'
 import { useDeed } from '../parts/deed.ts'
 import { Failure, Skeleton } from '../parts/notice.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { count } from '../parts/words.ts'
 import { confirm } from '../shell/confirm.tsx'
-import { href, place } from '../shell/place.ts'
+import { href } from '../shell/place.ts'
 import { complain, tell } from '../shell/toasts.tsx'
 import { LetterTable } from './letter-table.tsx'
 import { redriveAll, redriveThese, type Redriven } from './redrive.ts'
 
-const pageLength = 25
+interface DeadLettersProps {
+  readonly of: Resource<List<DeadLetter>>
+  readonly isFirstPage: boolean
+}
 
 /** Emails that were given up, each with its reason; one, some or all are tried again. */
-export function DeadLetters() {
-  const after = useStore(place).query.get('after') ?? undefined
-  const path = withQuery('/v1/dead-letters', { limit: pageLength, after })
-  const { data, failure, reload } = useResource<List<DeadLetter>>(path, 10_000)
+export function DeadLetters({ of: { data, failure, reload }, isFirstPage }: DeadLettersProps) {
   const [chosen, setChosen] = useState<readonly string[]>([])
   const letters = data?.data ?? []
   const here = letters.map(({ id }) => id).filter((id) => chosen.includes(id))
@@ -65,7 +64,7 @@ export function DeadLetters() {
         />
       )}
       <Pager
-        newest={after ? href(['queue']) : undefined}
+        newest={isFirstPage ? undefined : href(['queue'])}
         older={data?.has_more ? href(['queue'], { after: letters.at(-1)?.id }) : undefined}
       />
     </section>

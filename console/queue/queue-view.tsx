@@ -1,36 +1,59 @@
 import type { EmailSummary, Health, List } from '../data/answers.ts'
-import { useResource } from '../data/resource.ts'
+import type { Resource } from '../data/resource.ts'
+import { useStore } from '../data/store.ts'
 import { Failure, Notice, Skeleton } from '../parts/notice.tsx'
 import { duration, number } from '../parts/words.ts'
 import { EmailTable } from '../log/email-table.tsx'
-import { href } from '../shell/place.ts'
+import { href, place } from '../shell/place.ts'
 import { DeadLetters } from './dead-letters.tsx'
-
-/** How often it is read anew, in milliseconds. */
-const freshMs = 5_000
+import { useQueue, type QueueResources } from './queue-resources.ts'
 
 /** What waits, for whom, and what was given up. */
 export function QueueView() {
-  const { data: health, failure, reload } = useResource<Health>('/v1/health', freshMs)
+  const after = useStore(place).query.get('after') ?? undefined
+  const queue = useQueue(after)
   return (
     <>
       <h1>Queue</h1>
+      {queue.areThere ? (
+        <Queue {...queue} isFirstPage={!after} />
+      ) : (
+        <div class="card">
+          <Skeleton lines={14} />
+        </div>
+      )}
+    </>
+  )
+}
+
+function Queue(queue: QueueResources & { readonly isFirstPage: boolean }) {
+  const { data: health, failure, reload } = queue.figures
+  return (
+    <>
       {failure && <Failure of={failure} onRetry={() => void reload()} />}
       {health && !health.mailer.valid && health.queue.depth > 0 && (
         <Notice tone="warn" title="Email waits for its engine">
           <p class="words">{health.mailer.reason}</p>
         </Notice>
       )}
-      <section class="card">
-        {health ? <Depth queue={health.queue} /> : <Skeleton lines={2} />}
-      </section>
+      {health && (
+        <section class="card">
+          <Depth queue={health.queue} />
+        </section>
+      )}
       <Waiting
         title="Held for a person"
         status="held"
+        emails={queue.held}
         none="None. An email is held when nobody can know whether it was sent, or when it waited too long."
       />
-      <Waiting title="Waiting for an attempt" status="queued" none="None waits." />
-      <DeadLetters />
+      <Waiting
+        title="Waiting for an attempt"
+        status="queued"
+        emails={queue.queued}
+        none="None waits."
+      />
+      <DeadLetters of={queue.letters} isFirstPage={queue.isFirstPage} />
     </>
   )
 }
@@ -58,17 +81,15 @@ function Depth({ queue }: { readonly queue: Health['queue'] }) {
 interface WaitingProps {
   readonly title: string
   readonly status: string
+  readonly emails: Resource<List<EmailSummary>>
   readonly none: string
 }
 
-function Waiting({ title, status, none }: WaitingProps) {
-  const path = `/v1/emails?status=${status}&limit=5`
-  const { data, failure, reload } = useResource<List<EmailSummary>>(path, freshMs)
+function Waiting({ title, status, emails: { data, failure, reload }, none }: WaitingProps) {
   return (
     <section class="stack">
       <h2>{title}</h2>
       {failure && <Failure of={failure} onRetry={() => void reload()} />}
-      {!data && !failure && <Skeleton lines={3} />}
       {data?.data.length === 0 && <p class="soft">{none}</p>}
       {data && data.data.length > 0 && <EmailTable emails={data.data} />}
       {data?.has_more && <a href={href(['log'], { status })}>All of them</a>}

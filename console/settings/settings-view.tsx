@@ -68,7 +68,7 @@ export function SettingsView() {
           ))}
         </Notice>
       )}
-      <div class="settings-columns">
+      <div class="settings-columns" key="form">
         <form class="settings-form" noValidate onSubmit={(event) => event.preventDefault()}>
           {open.map((section) => (
             <SettingsSection

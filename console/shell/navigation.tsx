@@ -84,7 +84,7 @@ export function Navigation({ onHelp }: { readonly onHelp: () => void }) {
             <span>Sign out</span>
           </button>
         )}
-        {health && <p class="version">Postern {health.postern}</p>}
+        <p class="version">{health ? `Postern ${health.postern}` : '\u00a0'}</p>
       </div>
     </header>
   )
