@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Hono, type Context } from 'hono'
+import { accepts } from 'hono/accepts'
 import type { ApiEnv } from './auth.ts'
 import { notFound } from './errors.ts'
 import { landingPage } from './landing.ts'
@@ -37,6 +38,12 @@ export function consolePages(read: ReadConsole = () => undefined): Hono<ApiEnv> 
 /** Their names hold a hash of what is in them. */
 const forEver = 'public, max-age=31536000, immutable'
 
+const encodings = {
+  header: 'Accept-Encoding' as const,
+  supports: ['gzip', 'identity'],
+  default: 'identity',
+}
+
 /** Whatever slips into the page may run no script and reach nobody but this host. */
 const policy = [
   "default-src 'none'",
@@ -53,7 +60,7 @@ const policy = [
 ].join('; ')
 
 function answer(c: Context, { contentType }: ConsoleFile, forms: Forms, cache: string) {
-  const isPacked = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
+  const isPacked = accepts(c, encodings) === 'gzip'
   const { etag, bytes } = isPacked ? forms.packed : forms.plain
   c.header('Content-Security-Policy', policy)
   c.header('Cross-Origin-Opener-Policy', 'same-origin')

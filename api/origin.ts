@@ -31,6 +31,6 @@ export function refuseForeignPage(request: Request) {
 }
 
 /** As the caller wrote it, with the port, in lower case. */
-function hostOf(request: Request): string {
+export function hostOf(request: Request): string {
   return (request.headers.get('host') ?? new URL(request.url).host).toLowerCase()
 }

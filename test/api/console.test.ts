@@ -79,6 +79,16 @@ describe('the console', () => {
     },
   )
 
+  it.each(['gzip;q=0', 'identity, gzip;q=0.5', 'deflate', ''])(
+    'travels as it is to whoever asks for it by %j',
+    async (encodings) => {
+      const headers = { 'accept-encoding': encodings }
+      const answer = await openApi({ console: read }).fetch('/', { headers })
+      expect(answer.headers.get('content-encoding')).toBeNull()
+      expect(await answer.text()).toBe(page)
+    },
+  )
+
   it('says how to build it where it was not built', async () => {
     const answer = await openApi().fetch('/')
     expect(answer.status).toBe(200)

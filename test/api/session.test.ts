@@ -52,6 +52,28 @@ describe('POST /v1/session', () => {
     expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=604800', 'Path=/', 'SameSite=Strict'])
   })
 
+  it('keeps Posterns on two ports of a host apart, whose cookies a browser does not', async () => {
+    const [api, other] = [openApi(), openApi()]
+    const cookies: string[] = []
+    for (const [{ handle }, port, { token }] of [
+      [api, 8025, await createKey(api)],
+      [other, 8026, await createKey(other)],
+    ] as const) {
+      const url = `http://localhost:${port}/v1/session`
+      const signingIn = { method: 'POST', body: JSON.stringify({ key: token }) }
+      const answer = await handle(new Request(url, signingIn))
+      cookies.push(answer.headers.get('set-cookie')!.split(';')[0]!)
+    }
+    const headers = { cookie: cookies.join('; ') }
+    for (const [{ handle }, port] of [
+      [api, 8025],
+      [other, 8026],
+    ] as const) {
+      const answer = await handle(new Request(`http://localhost:${port}/v1/session`, { headers }))
+      expect(await answer.json()).toEqual({ signed_in: true, needed: true })
+    }
+  })
+
   it('keeps the token to encrypted connections where the page came over one', async () => {
     const api = openApi()
     const { token } = await createKey(api)
