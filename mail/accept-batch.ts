@@ -5,25 +5,24 @@ import {
   unavailability,
   type Caller,
   type NotNow,
-  type Refused,
 } from './accept.ts'
-import { mostContentBytes, type EmailRequest, type Fault } from './email-request.ts'
+import {
+  goneFrom,
+  idsOf,
+  membersOf,
+  refusedOf,
+  type Asked,
+  type Judged,
+  type Member,
+  type RefusedMember,
+} from './batch-members.ts'
+import { mostContentBytes } from './email-request.ts'
 import { gather, hasRemote } from './gather.ts'
-import { batchId, memberId } from './id.ts'
+import { batchId } from './id.ts'
 import { beganBefore, begunAt, once, type KeyedRequest } from './once.ts'
 import type { IdempotencyEntry } from './ports.ts'
 import type { Postern } from './postern.ts'
 import type { InForce } from './settings-in-force.ts'
-
-/** One email that a batch asks for, or what is wrong with it. */
-export type Asked = { readonly request: EmailRequest } | { readonly faults: readonly Fault[] }
-
-/** A member of a batch that was not accepted. */
-export interface RefusedMember {
-  /** Counted from 0, as the caller listed them. */
-  readonly index: number
-  readonly why: Refused
-}
 
 export interface BatchOptions {
   readonly idempotency?: KeyedRequest
@@ -41,8 +40,13 @@ export type BatchAcceptance =
       readonly refused: readonly RefusedMember[]
       readonly replayed: boolean
     }
-  | { readonly kind: 'refused'; readonly refused: readonly RefusedMember[] }
+  | Refusal
   | NotNow
+
+interface Refusal {
+  readonly kind: 'refused'
+  readonly refused: readonly RefusedMember[]
+}
 
 /**
  * Says yes to many emails at once: all of them or none, also across a crash. Records and contents
@@ -74,27 +78,29 @@ export async function acceptAll(
   }
   const begin = { id: batch, refused }
   const end = await once(postern, caller.owner, idempotency, begin, async (entry, isNew) => {
-    const again = () =>
-      gatherAll(postern, read(begunAt(entry)), caller, { inForce, permissive: true })
-    const members = membersOf(isNew ? asked : await again(), entry)
-    if (isNew || !(await anyUnderWay(postern, members)))
-      await putAll(postern, members, caller, inForce)
+    if (!isNew) return goOn(postern, read, caller, inForce, entry)
+    return putAll(postern, membersOf(asked, entry), caller, inForce)
   })
   return end.kind === 'done' ? answer(end.entry, asked.length, end.replayed) : end
 }
 
-type Entry = Pick<IdempotencyEntry, 'id' | 'refused'>
-
-interface Member {
-  readonly id: string
-  readonly request: EmailRequest
-}
-
-function refusedOf(asked: readonly Asked[], caller: Caller, inForce: InForce): RefusedMember[] {
-  return asked.flatMap((one, index) => {
-    const why = 'faults' in one ? invalid(one.faults) : refuse(one.request, caller, inForce)
-    return why ? [{ index, why }] : []
-  })
+/** Continues what an earlier try left, unless that cannot be told or done any more. */
+async function goOn(
+  postern: Postern,
+  read: (now: number) => readonly Asked[],
+  caller: Caller,
+  inForce: InForce,
+  entry: IdempotencyEntry,
+): Promise<Refusal | undefined> {
+  const asked = read(begunAt(entry))
+  const reached = await reachedBefore(postern, idsOf(entry, asked.length))
+  if (reached === 'jobs') return undefined
+  const gathered = await gatherAll(postern, asked, caller, { inForce, permissive: true })
+  const gone = goneFrom(gathered, entry)
+  // With all records there the jobs may be there too: that is no time to say no.
+  if (gone.length > 0 && reached === 'records') throw new Error('a batch cannot be put again')
+  if (gone.length > 0) return { kind: 'refused', refused: gone }
+  return putAll(postern, membersOf(gathered, entry), caller, inForce)
 }
 
 /**
@@ -120,10 +126,6 @@ async function gatherAll(
   return gathered
 }
 
-function invalid(faults: readonly Fault[]): Refused {
-  return { kind: 'invalid', faults }
-}
-
 /** What was accepted once stays accepted; what was begun goes on, unless no mail is taken now. */
 async function goesOn(
   postern: Postern,
@@ -135,21 +137,14 @@ async function goesOn(
   return earlier !== undefined && (earlier.finished || no.kind === 'refused')
 }
 
-/** @throws Error when a member that was good when the batch began is not any more */
-function membersOf(asked: readonly Asked[], { id, refused = [] }: Entry): Member[] {
-  const out = new Set(refused.map(({ index }) => index))
-  return asked.flatMap((one, index) => {
-    if (out.has(index)) return []
-    if ('faults' in one)
-      throw new Error(`email ${index} of a batch is judged otherwise than before`)
-    return [{ id: memberId(id, index), request: one.request }]
-  })
-}
-
-/** Whether anything happened to one of them: then all their jobs were there. */
-async function anyUnderWay(postern: Postern, members: readonly Member[]): Promise<boolean> {
-  const known = await Promise.all(members.map(({ id }) => isUnderWay(postern, id)))
-  return known.includes(true)
+/** How far the try before came, as far as can be seen; the jobs are put last, and all at once. */
+async function reachedBefore(
+  { emails }: Postern,
+  ids: readonly string[],
+): Promise<'nothing' | 'records' | 'jobs'> {
+  const known = await Promise.all(ids.map((id) => emails.get(id)))
+  if (known.some(isUnderWay)) return 'jobs'
+  return known.every((email) => email) ? 'records' : 'nothing'
 }
 
 async function putAll(
@@ -157,14 +152,12 @@ async function putAll(
   members: readonly Member[],
   caller: Caller,
   inForce: InForce,
-) {
+): Promise<undefined> {
   const now = clock.now()
   await intake.put(members.map(({ id, request }) => arrivalOf(request, caller, inForce, now, id)))
 }
 
-function answer({ id, refused = [] }: Entry, size: number, replayed: boolean): BatchAcceptance {
-  const out = new Set(refused.map(({ index }) => index))
-  const indexes = Array.from({ length: size }, (_, index) => index)
-  const ids = indexes.filter((index) => !out.has(index)).map((index) => memberId(id, index))
-  return { kind: 'accepted', ids, batch: id, refused, replayed }
+function answer(entry: Judged, size: number, replayed: boolean): BatchAcceptance {
+  const { id, refused = [] } = entry
+  return { kind: 'accepted', ids: idsOf(entry, size), batch: id, refused, replayed }
 }

@@ -67,13 +67,14 @@ export async function accept(
     await store(id)
     return { kind: 'accepted', id, replayed: false }
   }
-  const end = await once(
+  const end = await once<never>(
     postern,
     caller.owner,
     options.idempotency,
     { id },
     async (entry, isNew) => {
-      if (isNew || !(await isUnderWay(postern, entry.id))) await store(entry.id)
+      if (isNew || !isUnderWay(await postern.emails.get(entry.id))) await store(entry.id)
+      return undefined
     },
   )
   if (end.kind !== 'done') return end
@@ -150,8 +151,7 @@ async function earlierAnswer(
 }
 
 /** Whether anything happened since the record was written: then its job was there. */
-export async function isUnderWay({ emails }: Postern, id: string): Promise<boolean> {
-  const email = await emails.get(id)
+export function isUnderWay(email: Email | undefined): boolean {
   return email !== undefined && email.revision > 1
 }
 

@@ -1,4 +1,4 @@
-import type { Asked } from './accept-batch.ts'
+import type { Asked } from './batch-members.ts'
 import { arrivalOf, refuse, unavailability, type Caller } from './accept.ts'
 import { readEmailRequest, type Fault } from './email-request.ts'
 import { gather, hasRemote } from './gather.ts'

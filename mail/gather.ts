@@ -1,4 +1,4 @@
-import type { Asked } from './accept-batch.ts'
+import type { Asked } from './batch-members.ts'
 import type { Caller } from './accept.ts'
 import { isContentType, typeOf } from './attachments.ts'
 import { contentBytes, mostContentBytes, type EmailRequest, type Fault } from './email-request.ts'

@@ -24,15 +24,16 @@ const longestRequestMs = 60_000
  * Has the work of a request done once, however often it is asked for within 24 hours. The entry
  * comes first: whatever crashes afterwards, the next try continues the work under the same id.
  *
- * @param work also continues what an earlier try left; `isNew` when there was none
+ * @param work also continues what an earlier try left, `isNew` when there was none; says why when
+ * it cannot be done any more, and then must have left nothing behind
  */
-export async function once(
+export async function once<Stop>(
   { idempotency, clock }: Postern,
   owner: string,
   request: KeyedRequest,
   begin: Pick<IdempotencyEntry, 'id' | 'refused'>,
-  work: (entry: IdempotencyEntry, isNew: boolean) => Promise<void>,
-): Promise<OnceEnd> {
+  work: (entry: IdempotencyEntry, isNew: boolean) => Promise<Stop | undefined>,
+): Promise<OnceEnd | Stop> {
   const now = clock.now()
   const wanted = { ...entryOf(owner, request, now + rememberedMs), ...begin, startedAt: now }
   const earlier = await idempotency.begin(wanted, now)
@@ -40,7 +41,11 @@ export async function once(
   if (earlier?.finished) return { kind: 'done', entry: earlier, replayed: true }
   if (earlier && now - earlier.startedAt < longestRequestMs) return { kind: 'running' }
   try {
-    await work(earlier ?? wanted, earlier === undefined)
+    const stop = await work(earlier ?? wanted, earlier === undefined)
+    if (stop) {
+      await idempotency.release(owner, request.key)
+      return stop
+    }
     await idempotency.finish(owner, request.key)
     return { kind: 'done', entry: earlier ?? wanted, replayed: earlier !== undefined }
   } catch (error) {

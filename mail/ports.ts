@@ -1,4 +1,4 @@
-import type { RefusedMember } from './accept-batch.ts'
+import type { RefusedMember } from './batch-members.ts'
 import type { Content, Email, EmailChange } from './email.ts'
 import type { Outcome, Verdict } from './outcome.ts'
 import type { Parcel } from './parcel.ts'

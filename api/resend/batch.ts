@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
-import { acceptAll, type RefusedMember } from '../../mail/accept-batch.ts'
+import { acceptAll } from '../../mail/accept-batch.ts'
+import type { RefusedMember } from '../../mail/batch-members.ts'
 import { readEmailRequest } from '../../mail/email-request.ts'
 import type { Postern } from '../../mail/postern.ts'
 import { timeReader } from '../../mail/schedule-time.ts'

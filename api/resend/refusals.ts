@@ -1,4 +1,5 @@
-import type { BatchAcceptance, RefusedMember } from '../../mail/accept-batch.ts'
+import type { BatchAcceptance } from '../../mail/accept-batch.ts'
+import type { RefusedMember } from '../../mail/batch-members.ts'
 import type { Acceptance, Refused } from '../../mail/accept.ts'
 import type { Fault } from '../../mail/email-request.ts'
 import { Refusal, type Code } from '../errors.ts'

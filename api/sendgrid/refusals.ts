@@ -1,4 +1,5 @@
-import type { BatchAcceptance, RefusedMember } from '../../mail/accept-batch.ts'
+import type { BatchAcceptance } from '../../mail/accept-batch.ts'
+import type { RefusedMember } from '../../mail/batch-members.ts'
 import type { Fault } from '../../mail/email-request.ts'
 import { Refusal } from '../errors.ts'
 import { notNow } from '../not-now.ts'

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localBackend, type LocalBackend } from '../../backends/local/index.ts'
-import { acceptAll, type Asked, type BatchOptions } from '../../mail/accept-batch.ts'
+import { acceptAll, type BatchOptions } from '../../mail/accept-batch.ts'
 import type { Caller } from '../../mail/accept.ts'
+import type { Asked } from '../../mail/batch-members.ts'
 import { deliver } from '../../mail/deliver.ts'
 import type { EmailRequest } from '../../mail/email-request.ts'
 import { fleet } from '../../mail/fleet.ts'
@@ -165,6 +166,48 @@ describe('an Idempotency-Key of a batch', () => {
     expect(answer.ids).toHaveLength(3)
     await work()
     expect([...sent()].sort()).toEqual(answer.ids)
+  })
+})
+
+describe('a batch that a crash interrupted, a member of which is gone since, as an upload may be', () => {
+  it('is refused, names the member, and sends nothing', async () => {
+    await expect(
+      acceptAll(crashing(postern, 8).postern, () => good(3), caller, once),
+    ).rejects.toThrow()
+    restart()
+    const refused = [{ index: 2, why: { kind: 'invalid', faults: broken.faults } }]
+    for (let time = 0; time < 2; time++) {
+      const answer = await acceptAll(postern, () => [...good(2), broken], caller, once)
+      expect(answer).toEqual({ kind: 'refused', refused })
+    }
+    await work()
+    expect(sent()).toEqual([])
+    // Back again, and nothing was lost by the refusals.
+    const ids = await accepted(good(3), once)
+    await work()
+    expect([...sent()].sort()).toEqual(ids)
+  })
+
+  it('is neither refused nor accepted while nobody can tell whether its jobs were there', async () => {
+    const beforePut = crashing(postern, 14)
+    await expect(acceptAll(beforePut.postern, () => good(3), caller, once)).rejects.toThrow()
+    expect(beforePut.crashedAt()).toBe('before queue.put')
+    await clock.advance(2 * 60_000)
+    const lost = () => acceptAll(postern, () => [...good(2), broken], caller, once)
+    await expect(lost()).rejects.toThrow('cannot be put again')
+    const ids = await accepted(good(3), once)
+    await work()
+    expect([...sent()].sort()).toEqual(ids)
+  })
+
+  it('has its first answer where all its jobs were there', async () => {
+    const atFinish = crashing(postern, 16)
+    await expect(acceptAll(atFinish.postern, () => good(3), caller, once)).rejects.toThrow()
+    expect(atFinish.crashedAt()).toContain('finish')
+    restart()
+    await work()
+    const ids = await accepted([...good(2), broken], once)
+    expect([...sent()].sort()).toEqual(ids)
   })
 })
 
