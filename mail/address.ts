@@ -190,6 +190,7 @@ function faultOfDomain(domain: string): string | undefined {
 
 /** Node 24 passes an all-ASCII `xn--` label unchecked: it must decode, and encode to itself again. */
 function isPunycodeSound(domain: string): boolean {
+  if (!domain.includes('xn--')) return true
   const decoded = domainToUnicode(domain)
   return !/(^|\.)xn--/.test(decoded) && domainToASCII(decoded) === domain
 }

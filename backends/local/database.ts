@@ -83,7 +83,9 @@ function refuseNewer(db: DatabaseSync, directory: string) {
 /**
  * FULL: a commit is on disk when it returns (sqlite.org/pragma.html#pragma_synchronous);
  * fullfsync: on macOS too, where an fsync may stop at the cache of the drive; wal_autocheckpoint:
- * at 16 MB, as pages that change with every email need to go to the database file once in a while only.
+ * at 16 MB, as pages that change with every email need to go to the database file once in a while
+ * only; cache_size: 8 MB hold what is under way, and SQLite goes through all of it at nearly every
+ * commit (pcache1TruncateUnsafe), for as long as a page was moved.
  */
 function setUp(db: DatabaseSync) {
   db.exec(`
@@ -91,7 +93,7 @@ function setUp(db: DatabaseSync) {
     PRAGMA synchronous = FULL;
     PRAGMA fullfsync = ON;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -32000;
+    PRAGMA cache_size = -8000;
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;
   `)

@@ -34,10 +34,12 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
   const listeners = new Set<() => void>()
   const add = ({ lane }: Job, place: Place) => order.add(lane, place, clock.now())
   const announce = () => listeners.forEach((listener) => listener())
+  const nextSeq = numbers(store)
 
   async function putWith(work: () => readonly Job[]) {
     const now = clock.now()
-    const placed = await write(() => work().map((job) => ({ job, seq: insertJob(sql, job, now) })))
+    const insert = (job: Job) => ({ job, seq: insertJob(sql, job, now, nextSeq()) })
+    const placed = await write(() => work().map(insert))
     for (const { job, seq } of placed) add(job, { dueAt: job.dueAt ?? now, seq })
     announce()
   }
@@ -110,12 +112,21 @@ function refuse(jobs: readonly Job[]) {
     throw new RangeError('content does not travel in the job here: it belongs at content/<id>')
 }
 
+/**
+ * Counts up from the last job there is. By itself SQLite would give the number of a removed job
+ * again, which may still be known as in hand; AUTOINCREMENT costs a page with every commit.
+ */
+function numbers({ sql }: Store): () => number {
+  let last = (sql('SELECT max(seq) AS last FROM jobs').get()!['last'] as number | null) ?? 0
+  return () => (last += 1)
+}
+
 /** Adds a job inside a work that may have more to do; its place. */
-export function insertJob(sql: Store['sql'], job: Job, now: number): number {
+export function insertJob(sql: Store['sql'], job: Job, now: number, seq?: number): number {
   const { id, lane, dueAt = now, ...rest } = job
   const { lastInsertRowid } = sql(
-    'INSERT INTO jobs (email_id, lane, due_at, scheduled, job) VALUES (?, ?, ?, ?, ?)',
-  ).run(id, lane, dueAt, Number(dueAt > now), JSON.stringify(rest))
+    'INSERT INTO jobs (seq, email_id, lane, due_at, scheduled, job) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(seq ?? null, id, lane, dueAt, Number(dueAt > now), JSON.stringify(rest))
   return Number(lastInsertRowid)
 }
 

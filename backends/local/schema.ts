@@ -209,4 +209,21 @@ export const migrations: readonly string[] = [
       WHERE hour = old.settled_at / 3600000 AND state = old.state;
   END;
   `,
+  // Without AUTOINCREMENT, which writes one more page with every commit.
+  `
+  CREATE TABLE jobs_again (
+    seq INTEGER PRIMARY KEY,
+    email_id TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    scheduled INTEGER NOT NULL,
+    job TEXT NOT NULL
+  );
+  INSERT INTO jobs_again SELECT seq, email_id, lane, due_at, scheduled, job FROM jobs;
+  DROP TABLE jobs;
+  ALTER TABLE jobs_again RENAME TO jobs;
+  CREATE INDEX jobs_by_lane ON jobs (lane, due_at);
+  CREATE INDEX jobs_by_due_at ON jobs (due_at, lane);
+  CREATE INDEX jobs_scheduled ON jobs (email_id, due_at) WHERE scheduled = 1;
+  `,
 ]

@@ -57,3 +57,16 @@ it('emails that settled before they were counted are counted', async () => {
     { at: 3_600_000, settled: { failed: 1 } },
   ])
 })
+
+it('jobs keep their place in the queue when their table is made anew', async () => {
+  const job = (seq: number, id: string, dueAt: number) =>
+    `(${seq}, '${id}', 'there.test', ${dueAt}, ${Number(dueAt > 0)}, '{"capture":false,"since":0,"recipients":1}')`
+  const { queue, clock } = open(
+    directoryBefore(
+      'jobs_again',
+      `INSERT INTO jobs VALUES ${job(7, 'b', 0)}, ${job(9, 'c', 10 ** 15)}`,
+    ),
+  )
+  expect(await queue.depth(clock.now())).toMatchObject({ depth: 1, scheduled: 1 })
+  expect(queue.take(9, 9)).toMatchObject([{ id: 'b', lane: 'there.test', seq: 7 }])
+})
