@@ -47,7 +47,7 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
   }
 }
 
-/** Lets everything run that needs no time to pass. */
+/** Lets everything run that needs no time to pass: several commits, of a few turns each. */
 async function settle() {
-  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 25; i++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -16,6 +16,9 @@ export interface Store {
   close(): void
 }
 
+/** A commit of one takes as long as one of ten: it waits while each turn of the event loop brings more. */
+const mostTurns = 4
+
 /** One transaction ends after this many works or milliseconds: nobody waits long for others. */
 const mostWorks = 1_000
 const longestTransactionMs = 25
@@ -44,7 +47,14 @@ export function groupCommit(db: DatabaseSync): Store {
   }
 
   function again() {
-    if (waiting.length > 0) setImmediate(flush)
+    if (waiting.length > 0) gather()
+  }
+
+  function gather(before = 0, turn = 0) {
+    setImmediate(() => {
+      if (waiting.length > before && turn < mostTurns) gather(waiting.length, turn + 1)
+      else flush()
+    })
   }
 
   return {
