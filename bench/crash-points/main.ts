@@ -19,6 +19,9 @@ calls to the disk; starts it again, and accounts for every email. Each repeat is
 
 const hastyBuild = new URL('../soak/hasty-build.ts', import.meta.url).pathname
 
+/** A machine that is starved may not come to the point: so often a repeat is made at most. */
+const mostTries = 3
+
 interface Row {
   readonly name: string
   readonly results: readonly TrialResult[]
@@ -79,9 +82,6 @@ async function orderOfAnswers() {
   if (broken.tooSoon.length === 0) faults.push('the broken build was not found out')
   return { sound, broken, faults }
 }
-
-/** A machine that is starved may not come to the point: so often a repeat is made at most. */
-const mostTries = 3
 
 async function tryPoint(point: CrashPoint, repeats: number): Promise<Row> {
   const results: TrialResult[] = []
