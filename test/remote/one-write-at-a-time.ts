@@ -15,10 +15,16 @@ export interface WriteGate {
  */
 export async function oneWriteAtATime(emulator: string): Promise<WriteGate> {
   let before: Promise<unknown> = Promise.resolve()
-  const server = createServer((incoming, response) => {
-    const pass = () => forward(emulator, incoming, response).catch(() => response.destroy())
+  async function serve(incoming: IncomingMessage, response: ServerResponse) {
+    // Whole before its turn: a caller that stops in the middle must not hold up the rest.
+    const body = await buffer(incoming)
+    const pass = () => forward(emulator, incoming, body, response).catch(() => response.destroy())
     if (mayHaveCondition(incoming)) before = before.then(pass)
-    else void pass()
+    else await pass()
+  }
+
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -39,9 +45,12 @@ function mayHaveCondition({ headers }: IncomingMessage): boolean {
   return 'if-none-match' in headers || writes.test(String(headers['x-amz-target']))
 }
 
-async function forward(emulator: string, incoming: IncomingMessage, response: ServerResponse) {
-  // Whole before it is passed on: a caller that stops in the middle must not hold up the rest.
-  const body = await buffer(incoming)
+async function forward(
+  emulator: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+) {
   const { method, headers } = incoming
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request(`${emulator}${incoming.url}`, { method, headers }, resolve)
