@@ -15,7 +15,7 @@ export interface Leaf {
   readonly default: unknown
 }
 
-/** `docs/settings.md`, from the schema and the notes beside this file, formatted. */
+/** `docs/settings.md`, from the schema and `settings-notes.ts`, formatted. */
 export async function settingsPage(): Promise<string> {
   const sections = groups(leaves()).map(([title, members]) =>
     [`## ${title}`, ...members.map(entry)].join('\n\n'),
@@ -90,7 +90,7 @@ function rangeOf({ minimum, exclusiveMinimum, maximum }: JsonSchema): string {
   return ` ${low} to ${maximum?.toLocaleString('en')}`
 }
 
-/** The type besides null. */
+/** The type, null left out. */
 function kindOf({ type }: JsonSchema): string | undefined {
   return Array.isArray(type) ? type.find((one) => one !== 'null') : type
 }
@@ -118,9 +118,9 @@ Three layers make the settings in force, each laid over the one before, objects 
 2. **What was saved** while running: \`PUT /v1/settings\`, the command line.
 3. **Locks** given where Postern is deployed: \`POSTERN_LOCKS\`, JSON. A lock cannot be changed at run time; a save that contradicts one is refused and says so.
 
-Every setting on this page can stand in each layer. Saving checks the whole document first and is refused when somebody else saved meanwhile; it takes effect within 15 seconds, without a restart. A saved document that became unreadable stops no mail: the last good one stays in force and \`GET /v1/health\` says what is wrong.`
+Every setting on this page can stand in each layer. Saving checks the whole document first and is refused when someone else saved in the meantime; it takes effect within 15 seconds, without a restart. A saved document that became unreadable does not stop mail: the last good one stays in force and \`GET /v1/health\` says what is wrong.`
 
-const secrets = `The secrets themselves are no settings: they are written, used by the engine, and shown to nobody. These exist:
+const secrets = `The secrets themselves are not settings: they are written, used by the engine, and never shown. These exist:
 
 ${secretNames.map((name) => `- \`${name}\``).join('\n')}`
 
@@ -134,7 +134,7 @@ function presets(): string {
   const region = presetOf('ses-smtp:eu-west-1')!
   return `## SMTP providers by name
 
-For \`smtp.preset\`. Besides these there is ${rest.join(', ')}, such as \`ses-smtp:eu-west-1\` for \`${region.host}\`: ${region.credentials}
+For \`smtp.preset\`. There is also ${rest.join(', ')}, such as \`ses-smtp:eu-west-1\` for \`${region.host}\`: ${region.credentials}
 
 | preset | host | user name and password |
 | --- | --- | --- |

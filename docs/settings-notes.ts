@@ -14,16 +14,16 @@ export interface Note {
 const mailbox = 'one address, without a name'
 
 const passwordGuard =
-  'Changing it asks for the secret `smtp.password` again, so that nobody can have a stored password sent to a server of their own.'
+  'Changing it asks for the secret `smtp.password` again, so that a stored password cannot be redirected to another server.'
 
 /** By the path of the setting, in no order: the schema gives it. */
 export const notes: Readonly<Record<string, Note>> = {
   engine: {
     example: ['ses', 'smtp'],
-    more: 'In a list the next engine is tried, in the same attempt and for the recipients that remain, when one defers the email or is blocked. A lock on `noop` makes a place from which nothing can be sent, whatever is saved.',
+    more: 'In a list the next engine is tried, in the same attempt and for the recipients that remain, when one defers the email or is blocked. With a lock on `noop` nothing can be sent, whatever is saved.',
   },
   'from.address': { example: 'no-reply@example.com', values: mailbox },
-  'from.name': { example: 'Example', values: 'plain text, at most 200 characters' },
+  'from.name': { example: 'Example', values: 'plain text, at most 256 octets' },
   fromPolicy: {
     example: 'onBehalf',
     more: '`onBehalf` and `default` need `from.address`. An email without a From gets the default identity under every policy.',
@@ -40,7 +40,7 @@ export const notes: Readonly<Record<string, Note>> = {
   'limits.requestsPerSecond': {
     example: 20,
     unit: 'requests per second',
-    more: 'One more is answered with 429 and `retry-after`. Counted in each process: on one machine that is the limit; on AWS each instance of the api function counts for itself, and the throttling of API Gateway bounds them together. A batch is one request. Where no key is needed nothing is counted.',
+    more: 'Any more are answered with 429 and `retry-after`. Counted in each process: on one machine that is the limit; on AWS each instance of the api function counts for itself, and the throttling of API Gateway bounds them together. A batch is one request. Where no key is needed nothing is counted.',
   },
   replyTo: { example: 'support@example.com', values: mailbox },
   headers: {
@@ -57,7 +57,7 @@ export const notes: Readonly<Record<string, Note>> = {
   'smtp.preset': {
     example: 'postmark',
     values: 'a name of the table below',
-    more: `A host, port or security beside it that contradicts it is refused. ${passwordGuard}`,
+    more: `A host, port or security that contradicts it is refused. ${passwordGuard}`,
   },
   'smtp.host': { example: 'mail.example.com', more: passwordGuard },
   'smtp.port': { example: 465, beside: { security: 'tls' }, more: passwordGuard },
@@ -113,12 +113,12 @@ export const notes: Readonly<Record<string, Note>> = {
   },
   'delivery.onAmbiguous': {
     example: 'hold',
-    more: 'A second copy carries the same Message-ID. One email can ask for the other way itself.',
+    more: 'A second copy carries the same Message-ID. A single email can ask for the other behaviour.',
   },
   'safety.allow': {
     example: ['qa@example.com', '@staging.example.com'],
     values: 'at most 1,000 addresses and domains',
-    more: '`null`, not an empty list, lets everybody through; an empty list lets nobody through. `@*.example.com` means subdomains, not `example.com` itself.',
+    more: '`null`, not an empty list, lets everyone through; an empty list lets no one through. `@*.example.com` means subdomains, not `example.com` itself.',
   },
   'safety.otherwise': {
     example: 'drop',
@@ -128,6 +128,6 @@ export const notes: Readonly<Record<string, Note>> = {
   secrets: {
     example: { 'smtp.password': 3 },
     values: 'versions, by the name of the secret',
-    more: 'Shown, not set: what a save brings for it is ignored. Secrets are write-only; save one with the settings and the next version becomes active.',
+    more: 'Shown, not set: a save ignores it. Secrets are write-only; save one with the settings and the next version becomes active.',
   },
 }

@@ -27,7 +27,7 @@ export const labels: Readonly<Record<string, string>> = {
   'delivery.giveUpAfterHours': 'Give up after hours',
   'delivery.onAmbiguous': 'When in doubt',
   'safety.allow': 'Who may get real mail',
-  'safety.otherwise': 'Everybody else',
+  'safety.otherwise': 'Everyone else',
   'safety.redirectTo': 'Redirect to',
   'smtp.password': 'Password',
   'sendgrid.apiKey': 'API key',
@@ -37,7 +37,7 @@ export const labels: Readonly<Record<string, string>> = {
 /** Rules that the schema checks with code or a pattern. */
 export const rules: Readonly<Record<string, string>> = {
   'from.address': 'One address, without a name',
-  'from.name': 'Plain text, at most 200 characters',
+  'from.name': 'Plain text, at most 256 octets',
   replyTo: 'One address, without a name',
   senderDomains: 'One domain a line, such as example.com; at most 1,000',
   headers: 'One a line, as “X-Team: billing”',
