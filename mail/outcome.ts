@@ -31,7 +31,12 @@ export type Outcome =
       readonly retryAfterSeconds?: number
     })
   | (Attempted & { readonly kind: 'rejected'; readonly reason: string })
-  | { readonly kind: 'blocked'; readonly reason: string }
+  | (Attempted & {
+      readonly kind: 'blocked'
+      readonly reason: string
+      /** It may hold for the domains of these recipients alone. */
+      readonly doubtful?: boolean
+    })
   | (Attempted & { readonly kind: 'ambiguous'; readonly reason: string })
 
 export type OutcomeKind = Outcome['kind']

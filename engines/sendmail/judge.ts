@@ -1,19 +1,22 @@
 import { remoteText, type Outcome } from '../../mail/outcome.ts'
+import { blameOf } from '../smtp/blame.ts'
 import type { Run } from './run.ts'
 
 interface ExitCode {
   readonly kind: 'rejected' | 'deferred' | 'blocked'
-  readonly means: string
+  /** In our words, unless the program's own say it better. */
+  readonly means?: string
 }
 
 /**
  * What BSD's sysexits.h says, and what it means for the email. Rejected only where the code speaks
  * of this email alone: 69 and 70 are what Postfix says of an email that is too large, but also
- * what msmtp says of a server without TLS, so they are tried again.
+ * what msmtp says of a server without TLS, so they are tried again. 65 is msmtp's code for whatever
+ * a server refused.
  */
 const exitCodes: Readonly<Record<number, ExitCode>> = {
   64: { kind: 'blocked', means: 'the program does not take these arguments' },
-  65: { kind: 'rejected', means: 'the email is malformed' },
+  65: { kind: 'rejected' },
   66: { kind: 'blocked', means: 'the program cannot read its input' },
   67: { kind: 'rejected', means: 'no such recipient' },
   68: { kind: 'rejected', means: 'no such host' },
@@ -40,8 +43,23 @@ export function judge(run: Run): Outcome {
   if (run.code === undefined) return ofKilled(run)
   if (run.code === 0) return ofYes(run)
   const { kind, means } = meaningOf(run.code)
-  return { kind, reason: remoteText(`exit code ${run.code} (${means}): ${run.words}`) }
+  const reason = remoteText(`exit code ${run.code}${means ? ` (${means})` : ''}: ${run.words}`)
+  return { ...(ofServersReply(run.code, run.words) ?? { kind }), reason }
 }
+
+/** A program that hands on to a server at once, as msmtp and ssmtp do, repeats what that said. */
+function ofServersReply(exitCode: number, words: string) {
+  const text = serversReply.exec(words)?.[0]
+  if (!text) return undefined
+  const code = Number(text.slice(0, 3))
+  const blame = blameOf({ code, text })
+  if (blame !== 'email') return { kind: 'blocked', doubtful: blame === 'doubtful' } as const
+  return exitCode === 65 && code < 500 ? ({ kind: 'deferred' } as const) : undefined
+}
+
+/** The words after a reply's code, with an enhanced status or after "server message", to the end. */
+const serversReply =
+  /(?<=server message: )[45]\d\d[ -][^]*|\b[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b[^]*/
 
 function meaningOf(code: number): ExitCode {
   if (notRun.has(code)) return { kind: 'blocked', means: 'the program could not be run' }

@@ -1,8 +1,9 @@
 import { remoteText } from '../../mail/outcome.ts'
 import type { Outcome, RefusedRecipient } from '../../mail/outcome.ts'
+import { blameOf } from './blame.ts'
 import { content } from './dialogue.ts'
 import type { Dialogue, Exchange, Reply } from './dialogue.ts'
-import { oneLine } from './trouble.ts'
+import { oneLine } from './one-line.ts'
 
 /** All that is known of one try, when it is over. */
 export interface Evidence {
@@ -26,7 +27,7 @@ export function judge(evidence: Evidence): Outcome {
   if (evidence.dotMayHaveLeft) return ofContent(evidence, outOfStep ? undefined : reply)
   if (outOfStep) return deferred('the server answered what nobody had asked')
   const closing = exchanges.find((exchange) => exchange.reply?.code === 421)?.reply
-  if (closing) return deferred(wordsOf(closing))
+  if (closing) return ofRefusal(closing)
   return reply ? ofEarlyReply(reply) : ofEnvelope(evidence)
 }
 
@@ -62,16 +63,19 @@ function ofEnvelope(evidence: Evidence): Outcome {
   if (!mail) return lost
   if (!isYes(mail)) return ofRefusal(mail)
   const recipients = exchanges.filter(({ command }) => command.startsWith('RCPT '))
-  const replies = recipients.flatMap(({ reply }) => reply ?? [])
-  const barred = replies.find(isAboutUs)
+  const refusals = recipients.flatMap(({ reply }) => (reply && isNo(reply) ? reply : []))
+  const barred = refusals.find((reply) => blameOf(reply) === 'engine')
   if (barred) return ofRefusal(barred)
   const refused = refusalsOf(evidence)
-  if (refused.length === evidence.recipients.length) return ofAllRefused(refused)
+  if (refused.length === evidence.recipients.length) return ofAllRefused(refusals, refused)
   if (!data || !isNo(data)) return lost
   return { ...ofRefusal(data), ...(refused.length > 0 && { refused }) }
 }
 
-function ofAllRefused(refused: readonly RefusedRecipient[]): Outcome {
+/** Words about us at every recipient are no words about them. */
+function ofAllRefused(refusals: readonly Reply[], refused: readonly RefusedRecipient[]): Outcome {
+  const isAboutUs = refusals.length === refused.length && !refusals.some(isAboutEmail)
+  if (isAboutUs && refusals[0]) return ofRefusal(refusals[0])
   const first = refused.find(({ kind }) => kind === 'deferred') ?? refused[0]
   return { kind: first?.kind ?? 'rejected', reason: first?.reason ?? '', refused }
 }
@@ -82,26 +86,30 @@ function refusalsOf({ dialogue, recipients }: Evidence): RefusedRecipient[] {
   return recipients.flatMap((address, i) => {
     const reply = exchanges[i]?.reply
     if (!reply || isYes(reply)) return []
-    // RFC 5321 section 4.5.3.1.10: 552 for one recipient too many is as good as 452.
-    const kind = isNo(reply) && reply.code >= 500 && reply.code !== 552 ? 'rejected' : 'deferred'
-    return { address, kind, reason: wordsOf(reply) }
+    return { address, kind: isForGood(reply) ? 'rejected' : 'deferred', reason: wordsOf(reply) }
   })
 }
 
+/** RFC 5321 section 4.5.3.1.10: 552 for one recipient too many is as good as 452. */
+function isForGood(reply: Reply): boolean {
+  return reply.code >= 500 && reply.code !== 552 && isAboutEmail(reply)
+}
+
 /**
- * A complete no. 4yz passes; 5yz is for good, but for the codes that speak of us (login and
- * encryption) and those that speak of the session: unknown, unsupported or misplaced commands.
+ * A complete no. What speaks of us blocks; else 4yz passes, and 5yz is for good, but for the codes
+ * that speak of the session: unknown, unsupported or misplaced commands.
  */
 function ofRefusal(reply: Reply): Outcome {
   const reason = wordsOf(reply)
-  if (isAboutUs(reply)) return { kind: 'blocked', reason }
+  const blame = blameOf(reply)
+  if (blame !== 'email')
+    return { kind: 'blocked', reason, ...(blame === 'doubtful' && { doubtful: true }) }
   const passes = reply.code < 500 || [500, 502, 503].includes(reply.code)
   return passes ? deferred(reason) : { kind: 'rejected', reason }
 }
 
-/** RFC 4954 section 6 and RFC 3207: authentication or TLS is required, or not good enough. */
-function isAboutUs({ code }: Reply): boolean {
-  return [523, 530, 534, 535, 538].includes(code)
+function isAboutEmail(reply: Reply): boolean {
+  return blameOf(reply) === 'email'
 }
 
 export function isYes({ code }: Reply): boolean {

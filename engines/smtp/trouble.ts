@@ -1,4 +1,5 @@
 import { remoteText } from '../../mail/outcome.ts'
+import { oneLine } from './one-line.ts'
 
 /**
  * Why no email could even be offered: `blocked` when the engine's settings or the server's
@@ -57,12 +58,3 @@ function rootOf(thrown: unknown): ConnectionError {
   if (thrown instanceof AggregateError && thrown.errors[0] instanceof Error) return thrown.errors[0]
   return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
-
-/** A reply on one line: the code of the first, the words of all (RFC 5321 section 4.2.1). */
-export function oneLine(reply: string): string {
-  const [first = '', ...rest] = reply.slice(0, longestReply).split('\n')
-  return [first.replace(/^(\d{3})-/, '$1 '), ...rest.map((line) => line.slice(4))].join(' ')
-}
-
-/** Characters of a reply that are looked at for its words. */
-const longestReply = 4_096

@@ -153,6 +153,22 @@ describe('the sendmail engine', () => {
     expect(outcome).toMatchObject({ kind, reason: expect.stringContaining('because I') as unknown })
   })
 
+  it.each([
+    ['554 5.7.1 <bob@example.test>: Relay access denied', { kind: 'blocked', doubtful: true }],
+    ['550 relay not permitted', { kind: 'blocked', doubtful: true }],
+    ['550-5.4.5 Daily user sending quota exceeded - gsmtp', { kind: 'blocked', doubtful: false }],
+    ['450 4.7.1 Greylisted', { kind: 'deferred' }],
+    ['550 5.1.1 unknown user', { kind: 'rejected' }],
+  ])('reads what msmtp repeats of a server: %s', async (reply, expected) => {
+    const words = `msmtp: recipient address bob@example.test not accepted by the server
+msmtp: server message: ${reply}
+msmtp: could not send mail (account default from /etc/msmtprc)`
+    program.behave({ code: 65, words })
+    const outcome = await send()
+    expect(outcome).toMatchObject(expected)
+    expect(outcome.reason).toMatch(/^exit code 65: msmtp: recipient address .* not accepted/)
+  })
+
   it('tells a program that is not there as blocked', async () => {
     const absent = sendmailEngine(
       engineContext({ deployed: { sendmailPath: `${program.path}-not-there` } }),
