@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
-import type { ApiEnv } from './auth.ts'
-import { notFound } from './errors.ts'
+import type { ApiEnv } from './access/auth.ts'
+import { notFound } from './http/errors.ts'
 import { landingPage } from './landing.ts'
 
 /** A file of the built console. */

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { systemClock } from '../mail/clock.ts'
-import type { OpenEngine } from '../mail/fleet.ts'
-import { settingsSchema, type EngineName } from '../mail/settings.ts'
+import type { OpenEngine } from '../mail/ports/fleet.ts'
+import type { EngineName } from '../mail/email/engine-name.ts'
+import { settingsSchema } from '../mail/settings/settings.ts'
 
 interface Bundle {
   readonly handler?: (event: object, context: object) => Promise<unknown>

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { exitCodes, Failure, usage } from './failure.ts'
+import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { readInput, type Terminal } from './terminal.ts'
 
 /**

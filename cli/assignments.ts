@@ -1,4 +1,4 @@
-import { usage } from './failure.ts'
+import { usage } from '../machine/failure.ts'
 import { findKey, isSecretName, listKeys, type SettingsKey } from './settings-keys.ts'
 
 /** What `postern settings set` was asked for: values for keys, and secrets to ask for. */

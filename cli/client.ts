@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { readClientEnvironment } from './environment.ts'
-import { exitCodes, Failure, usage } from './failure.ts'
+import { readClientEnvironment } from '../machine/environment.ts'
+import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { plainJson, plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,11 +1,11 @@
 import { resolveTxt } from 'node:dns/promises'
 import type { Command } from 'commander'
-import type { Finding } from '../mail/doctor.ts'
+import type { Finding } from '../mail/doctor/finding.ts'
 import { examineClock } from '../mail/doctor/clock.ts'
 import { examineDns, type DomainRecords } from '../mail/doctor/dns.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
-import { exitCodes, Failure } from './failure.ts'
+import { exitCodes, Failure } from '../machine/failure.ts'
 import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -3,7 +3,7 @@ import { addCaptures } from './captures.ts'
 import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
-import { exitCodes, Failure } from './failure.ts'
+import { exitCodes, Failure } from '../machine/failure.ts'
 import { addKeys } from './keys.ts'
 import { addQueue } from './queue.ts'
 import { addSend } from './send.ts'
@@ -13,7 +13,7 @@ import { addStats } from './stats.ts'
 import { addStatus } from './status.ts'
 import type { Terminal } from './terminal.ts'
 import { addTestEmail } from './test-email.ts'
-import { version } from './version.ts'
+import { version } from '../machine/version.ts'
 
 /**
  * Runs one command line.

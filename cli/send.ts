@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
-import { usage } from './failure.ts'
+import { usage } from '../machine/failure.ts'
 import { readInput, type Terminal } from './terminal.ts'
 
 interface SendOptions {

@@ -1,9 +1,9 @@
 import module from 'node:module'
 import type { Command } from 'commander'
-import { startVariables } from './environment.ts'
-import { Failure, exitCodes } from './failure.ts'
+import { startVariables } from '../machine/environment.ts'
+import { Failure, exitCodes } from '../machine/failure.ts'
 import { plainJson } from './plain-text.ts'
-import type { RunningPostern } from './start.ts'
+import type { RunningPostern } from '../machine/start.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `postern start`. */
@@ -15,7 +15,7 @@ export function addStart(program: Command, terminal: Terminal) {
     .action(async (_options, command: Command) => {
       await needSqlite()
       const [{ startPostern }, { readyLine, welcome }] = await Promise.all([
-        import('./start.ts'),
+        import('../machine/start.ts'),
         import('./welcome.ts'),
       ])
       const { env, isWatched, print, remark } = terminal

@@ -1,4 +1,4 @@
-import { isPlainObject, type SavedSettings } from '../mail/settings.ts'
+import { isPlainObject, type SavedSettings } from '../mail/settings/layers.ts'
 
 /** Reads, sets and removes single values of a settings document, without changing the one given. */
 type Path = readonly string[]

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { clientOf } from './client.ts'
-import { usage } from './failure.ts'
+import { usage } from '../machine/failure.ts'
 import { importCommand } from './import/command.ts'
 import { save } from './settings-save.ts'
 import type { Terminal } from './terminal.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { secretNames, settingsSchema } from '../mail/settings.ts'
+import { secretNames, settingsSchema } from '../mail/settings/settings.ts'
 
 /** A place in the settings, found by the key that people write, such as `smtp.port`. */
 export interface SettingsKey {

@@ -1,6 +1,6 @@
-import type { SavedSettings } from '../mail/settings.ts'
+import type { SavedSettings } from '../mail/settings/layers.ts'
 import type { Client } from './client.ts'
-import { exitCodes, Failure } from './failure.ts'
+import { exitCodes, Failure } from '../machine/failure.ts'
 import type { SettingsView } from './settings-view.ts'
 import { cell } from './table.ts'
 

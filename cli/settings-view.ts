@@ -1,4 +1,4 @@
-import type { SavedSettings } from '../mail/settings.ts'
+import type { SavedSettings } from '../mail/settings/layers.ts'
 import { valueAt } from './settings-edit.ts'
 import { listKeys } from './settings-keys.ts'
 import { cell, table } from './table.ts'

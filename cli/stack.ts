@@ -3,8 +3,8 @@ import { apiHost } from '../backends/aws/api-host.ts'
 import { readPlace, type Place } from '../backends/aws/env.ts'
 import { systemClock } from '../mail/clock.ts'
 import type { Carry } from './client.ts'
-import { exitCodes, Failure } from './failure.ts'
-import { version } from './version.ts'
+import { exitCodes, Failure } from '../machine/failure.ts'
+import { version } from '../machine/version.ts'
 
 /** The output of a stack that names its api function, whose environment tells everything else. */
 const output = 'ApiFunction'

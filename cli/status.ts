@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
-import { exitCodes, Failure } from './failure.ts'
+import { exitCodes, Failure } from '../machine/failure.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,10 +1,11 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { enginesOf } from '../mail/settings.ts'
-import { spell, type InForce } from '../mail/settings-in-force.ts'
+import { enginesOf } from '../mail/settings/settings.ts'
+import { spell } from '../mail/configure/in-force.ts'
+import type { InForce } from '../mail/ports/in-force.ts'
 import { plainText } from './plain-text.ts'
-import type { RunningPostern } from './start.ts'
-import { version } from './version.ts'
+import type { RunningPostern } from '../machine/start.ts'
+import { version } from '../machine/version.ts'
 
 /** What somebody who has just started Postern needs: where it is, what it does, a first email. */
 export async function welcome({ url, smtp, directory, postern }: RunningPostern): Promise<string> {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
-import { secretNames } from '../mail/settings.ts'
-import { settingsJsonSchema, type JsonSchema } from '../mail/settings-schema.ts'
-import { presetNames, presetOf } from '../mail/smtp-presets.ts'
+import { secretNames } from '../mail/settings/settings.ts'
+import { settingsJsonSchema, type JsonSchema } from '../mail/settings/json-schema.ts'
+import { presetNames, presetOf } from '../mail/settings/smtp-presets.ts'
 import { notes, type Note } from './settings-notes.ts'
 
 /** Where the page lies. */
@@ -108,7 +108,7 @@ function code(value: unknown): string {
 
 const introduction = `# Settings
 
-<!-- Written by \`npm run docs\` from mail/settings.ts. Do not edit. -->
+<!-- Written by \`npm run docs\` from mail/settings/settings.ts. Do not edit. -->
 
 Settings are one JSON document. What is not set has its default; an unknown key is refused.
 

@@ -1,4 +1,4 @@
-import type { Engine } from '../mail/ports.ts'
+import type { Engine } from '../mail/ports/engine.ts'
 
 const reason = 'sending is switched off: the engine is "disabled"'
 

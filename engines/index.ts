@@ -1,6 +1,6 @@
-import type { EngineContext, OpenEngine } from '../mail/fleet.ts'
-import type { Engine } from '../mail/ports.ts'
-import type { EngineName } from '../mail/settings.ts'
+import type { EngineContext, OpenEngine } from '../mail/ports/fleet.ts'
+import type { Engine } from '../mail/ports/engine.ts'
+import type { EngineName } from '../mail/email/engine-name.ts'
 
 type Factory = (context: EngineContext) => Promise<Engine>
 

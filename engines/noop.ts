@@ -1,6 +1,6 @@
-import { capture } from '../mail/capture.ts'
-import type { EngineContext } from '../mail/fleet.ts'
-import type { Engine } from '../mail/ports.ts'
+import { capture } from '../mail/deliver/capture.ts'
+import type { EngineContext } from '../mail/ports/fleet.ts'
+import type { Engine } from '../mail/ports/engine.ts'
 
 /** Sends nothing: keeps every email as a capture to look at, or drops it with a record. */
 export function noopEngine({ settings, captures, clock }: EngineContext): Engine {

@@ -1,4 +1,4 @@
-import { resolveSettings } from '../mail/settings.ts'
+import { resolveSettings } from '../mail/settings/settings.ts'
 
 /** Settings as JSON, by the names of `docs/settings.md`. */
 export type SettingsLayer = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import type { Clock } from './ports.ts'
+import type { Clock } from './ports/clock.ts'
 
 /** setTimeout holds at most 2^31 - 1 ms; a longer wait is simply asked for again. */
 const longestTimer = 2_147_483_647

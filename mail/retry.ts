@@ -1,4 +1,4 @@
-import type { Email } from './email.ts'
+import type { Email } from './email/email.ts'
 
 /** The whole retry policy. Engines make one try; when the next one comes is decided here alone. */
 const firstDelayMs = 30_000

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { exampleOf, leaves, settingsPage, settingsPagePath } from '../docs/generate-settings.ts'
 import { notes } from '../docs/settings-notes.ts'
-import { overlay, resolveSettings } from '../mail/settings.ts'
-import { transitions } from '../mail/states.ts'
+import { overlay } from '../mail/settings/layers.ts'
+import { resolveSettings } from '../mail/settings/settings.ts'
+import { transitions } from '../mail/email/states.ts'
 import { projectFiles, readProjectFile } from './house/tree.ts'
 
 describe('the page of settings', () => {

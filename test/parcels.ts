@@ -1,4 +1,4 @@
-import type { Parcel } from '../mail/parcel.ts'
+import type { Parcel } from '../mail/email/parcel.ts'
 
 export interface ParcelParts {
   readonly id?: string

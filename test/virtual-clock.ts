@@ -1,4 +1,4 @@
-import type { Clock } from '../mail/ports.ts'
+import type { Clock } from '../mail/ports/clock.ts'
 
 /** A clock that stands still until a test moves it. */
 export interface VirtualClock extends Clock {

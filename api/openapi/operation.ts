@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ApiKey } from '../../mail/ports.ts'
+import type { ApiKey } from '../../mail/ports/keys.ts'
 
 /** One route of the API, as far as a caller needs to know it. */
 export interface Operation {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { engineNames } from '../../mail/settings.ts'
-import { transitions, type EmailState } from '../../mail/states.ts'
+import { engineNames } from '../../mail/email/engine-name.ts'
+import { transitions, type EmailState } from '../../mail/email/states.ts'
 import { id, time } from './shapes.ts'
 
 /* What the answers below `/v1` are made of. */

@@ -1,12 +1,18 @@
 import { Hono } from 'hono'
-import { makeApiKey, readKeyName, readKeyRequest, type KeyRequest } from '../../mail/api-keys.ts'
-import type { Fault } from '../../mail/email-request.ts'
-import type { ApiKey, Keys, Page } from '../../mail/ports.ts'
-import type { Postern } from '../../mail/postern.ts'
-import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
-import { readJsonObject } from '../body.ts'
-import { notFound, Refusal } from '../errors.ts'
-import { readId, readPageQuery, type PageQuery } from '../page-query.ts'
+import {
+  makeApiKey,
+  readKeyName,
+  readKeyRequest,
+  type KeyRequest,
+} from '../../mail/keys/api-keys.ts'
+import type { Fault } from '../../mail/request/fault.ts'
+import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
+import type { Page } from '../../mail/ports/page.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
+import { readJsonObject } from '../http/body.ts'
+import { notFound, Refusal } from '../http/errors.ts'
+import { readId, readPageQuery, type PageQuery } from '../http/page-query.ts'
 import { refusalOfFaults } from './refusals.ts'
 
 /** Resend's `/api-keys`: make, list, rename, revoke; with `domain` and `capture` as our own. */

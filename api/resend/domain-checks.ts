@@ -1,5 +1,5 @@
-import { checkDomain, type DomainRecord } from '../../mail/domain-records.ts'
-import type { Postern } from '../../mail/postern.ts'
+import { checkDomain, type DomainRecord } from '../../mail/doctor/domain-records.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
 
 /** What the DNS was last found to hold for each domain. */
 export interface DomainChecks {

@@ -1,4 +1,4 @@
-import type { DomainRecord, RecordStatus } from '../../mail/domain-records.ts'
+import type { DomainRecord, RecordStatus } from '../../mail/doctor/domain-records.ts'
 
 export interface DomainFacts {
   readonly id: string

@@ -1,16 +1,16 @@
 import { Hono, type Context } from 'hono'
-import type { Postern } from '../../mail/postern.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
 import {
   addSenderDomain,
   removeSenderDomain,
   type DomainsChanged,
-} from '../../mail/sender-domains.ts'
-import { senderDomain } from '../../mail/settings.ts'
-import { needs, type ApiEnv, type Authenticate } from '../auth.ts'
-import { readJsonObject } from '../body.ts'
-import { derivedId } from '../derived-id.ts'
-import { notFound, Refusal } from '../errors.ts'
-import { pageInOrder, readId, readPageQuery } from '../page-query.ts'
+} from '../../mail/configure/sender-domains.ts'
+import { senderDomain } from '../../mail/settings/settings.ts'
+import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
+import { readJsonObject } from '../http/body.ts'
+import { derivedId } from '../http/derived-id.ts'
+import { notFound, Refusal } from '../http/errors.ts'
+import { pageInOrder, readId, readPageQuery } from '../http/page-query.ts'
 import { domainChecks, type DomainChecks } from './domain-checks.ts'
 import { domainItem, domainObject } from './domain-object.ts'
 import { refusalOfFaults } from './refusals.ts'

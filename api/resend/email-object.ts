@@ -1,8 +1,8 @@
-import { formatMailbox, type Mailbox } from '../../mail/address.ts'
-import type { Content, Email } from '../../mail/email.ts'
-import { contentKey } from '../../mail/job.ts'
-import type { Postern } from '../../mail/postern.ts'
-import type { EmailState } from '../../mail/states.ts'
+import { formatMailbox, type Mailbox } from '../../mail/email/address.ts'
+import type { Content, Email } from '../../mail/email/email.ts'
+import { contentKey } from '../../mail/email/job.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { EmailState } from '../../mail/email/states.ts'
 
 /** An email in a list, as Resend shows it. */
 export function emailItem(email: Email, defaultFrom: string | null) {

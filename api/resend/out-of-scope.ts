@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import type { ApiEnv } from '../auth.ts'
-import { Refusal } from '../errors.ts'
+import type { ApiEnv } from '../access/auth.ts'
+import { Refusal } from '../http/errors.ts'
 
 /** What Resend has below `/emails` and Postern has not: names, which are not to be taken for ids. */
 export function resendOutOfScope(): Hono<ApiEnv> {

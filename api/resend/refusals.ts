@@ -1,9 +1,10 @@
-import type { BatchAcceptance } from '../../mail/accept-batch.ts'
-import type { RefusedMember } from '../../mail/batch-members.ts'
-import type { Acceptance, Refused } from '../../mail/accept.ts'
-import type { Fault } from '../../mail/email-request.ts'
-import { Refusal, type Code } from '../errors.ts'
-import { notNow } from '../not-now.ts'
+import type { BatchAcceptance } from '../../mail/accept/accept-batch.ts'
+import type { RefusedMember } from '../../mail/request/refused.ts'
+import type { Acceptance } from '../../mail/accept/accept.ts'
+import type { Refused } from '../../mail/request/refused.ts'
+import type { Fault } from '../../mail/request/fault.ts'
+import { Refusal, type Code } from '../http/errors.ts'
+import { notNow } from '../http/not-now.ts'
 
 /** One answer for every fault: each field and its rule, under the name of the gravest. */
 export function refusalOfFaults(faults: readonly Fault[]): Refusal {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import type { Postern } from '../../mail/postern.ts'
-import type { ApiEnv, Authenticate } from '../auth.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiEnv, Authenticate } from '../access/auth.ts'
 import { resendApiKeys } from './api-keys.ts'
 import { resendAttachments } from './attachments.ts'
 import { resendBatch } from './batch.ts'

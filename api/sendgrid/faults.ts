@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Fault } from '../../mail/email-request.ts'
+import type { Fault } from '../../mail/request/fault.ts'
 import { required } from './fields.ts'
 
 /** What is wrong in the words of a caller of SendGrid, from what Zod found. */

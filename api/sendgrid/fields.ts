@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { isContentType, readAttachments } from '../../mail/attachments.ts'
-import { checkName, parseAddress, type Mailbox } from '../../mail/address.ts'
-import type { Attachment } from '../../mail/email.ts'
-import { checkHeader, checkText } from '../../mail/headers.ts'
+import { isContentType, readAttachments } from '../../mail/request/attachments.ts'
+import { checkName, parseAddress, type Mailbox } from '../../mail/email/address.ts'
+import type { Attachment } from '../../mail/email/email.ts'
+import { checkHeader, checkText } from '../../mail/email/headers.ts'
 
 /*
  * The parts of the body of `POST /v3/mail/send`, each with the rules for it alone.

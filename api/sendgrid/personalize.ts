@@ -1,10 +1,10 @@
 import {
   contentBytes,
-  mostContentBytes,
   type EmailRequest,
-  type Fault,
-} from '../../mail/email-request.ts'
-import type { Attachment, Content, Tag } from '../../mail/email.ts'
+  mostContentBytes,
+} from '../../mail/request/email-request.ts'
+import type { Fault } from '../../mail/request/fault.ts'
+import type { Attachment, Content, Tag } from '../../mail/email/email.ts'
 import { checkHeaders, checkSubject } from './fields.ts'
 import type { SendBody } from './send-body.ts'
 import { substitution, TooLong, type Substitute } from './substitute.ts'

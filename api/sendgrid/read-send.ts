@@ -1,5 +1,6 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
-import { contentBytes, type EmailRequest, type Fault } from '../../mail/email-request.ts'
+import { contentBytes, type EmailRequest } from '../../mail/request/email-request.ts'
+import type { Fault } from '../../mail/request/fault.ts'
 import { faultOf } from './faults.ts'
 import { personalize, type DueEmail } from './personalize.ts'
 import { sendBody } from './send-body.ts'

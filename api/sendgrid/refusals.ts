@@ -1,8 +1,8 @@
-import type { BatchAcceptance } from '../../mail/accept-batch.ts'
-import type { RefusedMember } from '../../mail/batch-members.ts'
-import type { Fault } from '../../mail/email-request.ts'
-import { Refusal } from '../errors.ts'
-import { notNow } from '../not-now.ts'
+import type { BatchAcceptance } from '../../mail/accept/accept-batch.ts'
+import type { RefusedMember } from '../../mail/request/refused.ts'
+import type { Fault } from '../../mail/request/fault.ts'
+import { Refusal } from '../http/errors.ts'
+import { notNow } from '../http/not-now.ts'
 
 /** One answer for every fault, each with its field. */
 export function refusalOfFaults(faults: readonly Fault[]): Refusal {

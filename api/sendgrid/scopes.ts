@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { ApiEnv, Authenticate } from '../auth.ts'
+import type { ApiEnv, Authenticate } from '../access/auth.ts'
 
 /** `GET /v3/scopes`: what a key may do, in SendGrid's words; plugins ask it to check a key. */
 export function sendGridScopes(authenticate: Authenticate): Hono<ApiEnv> {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { comparisonKey } from '../../mail/address.ts'
-import { mostRecipients } from '../../mail/email-request.ts'
+import { comparisonKey } from '../../mail/email/address.ts'
+import { mostRecipients } from '../../mail/request/email-request.ts'
 import {
   attachments,
   content,

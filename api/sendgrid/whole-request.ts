@@ -1,4 +1,4 @@
-import type { Fault } from '../../mail/email-request.ts'
+import type { Fault } from '../../mail/request/fault.ts'
 import { invalid } from './faults.ts'
 import { checkSize, required } from './fields.ts'
 import { mostRecipientsInAll, type SendBody } from './send-body.ts'

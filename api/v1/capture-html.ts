@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { notFound } from '../errors.ts'
-import { parameter } from '../page-query.ts'
+import { notFound } from '../http/errors.ts'
+import { parameter } from '../http/page-query.ts'
 
 /**
  * The HTML part of a captured email as a document for a frame. Its policy lets nothing run, load
@@ -8,10 +8,10 @@ import { parameter } from '../page-query.ts'
  */
 export async function answerHtml(c: Context, eml: Uint8Array): Promise<Response> {
   const remotePictures = wantsRemotePictures(c)
-  const { readCapture } = await import('../capture-view.ts')
+  const { readCapture } = await import('../captured/capture-view.ts')
   const { view, files } = await readCapture(eml)
   if (view.html === null) throw notFound('HTML part')
-  const { safeHtml } = await import('../safe-html.ts')
+  const { safeHtml } = await import('../captured/safe-html.ts')
   const pictureOf = (contentId: string) => {
     const part = view.attachments.find(({ content_id }) => content_id === contentId)
     const file = part && files[part.n]!

@@ -1,13 +1,14 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import { parseAddress } from '../../mail/address.ts'
-import type { Capture, CaptureQuery, Page } from '../../mail/ports.ts'
-import type { Postern } from '../../mail/postern.ts'
-import type { ApiEnv } from '../auth.ts'
-import { readJsonObject } from '../body.ts'
-import { download } from '../download.ts'
-import { notFound } from '../errors.ts'
-import { parameter, readId, readPageQuery } from '../page-query.ts'
+import { parseAddress } from '../../mail/email/address.ts'
+import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
+import type { Page } from '../../mail/ports/page.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiEnv } from '../access/auth.ts'
+import { readJsonObject } from '../http/body.ts'
+import { download } from '../http/download.ts'
+import { notFound } from '../http/errors.ts'
+import { parameter, readId, readPageQuery } from '../http/page-query.ts'
 import { answerHtml } from './capture-html.ts'
 import { iso } from './email-view.ts'
 import { readBody } from './refusals.ts'
@@ -62,7 +63,7 @@ function captureSummary({ emailId, at, id, from, to, subject, size, seen }: Capt
 
 /** Loaded when first asked for: who only sends must not wait for a MIME parser to start. */
 async function takeApart(eml: Uint8Array) {
-  const { readCapture } = await import('../capture-view.ts')
+  const { readCapture } = await import('../captured/capture-view.ts')
   return readCapture(eml)
 }
 

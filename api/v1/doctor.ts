@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import { diagnose } from '../../mail/diagnosis.ts'
-import type { HostFacts } from '../../mail/doctor.ts'
-import type { Postern } from '../../mail/postern.ts'
-import type { ApiEnv } from '../auth.ts'
+import { diagnose } from '../../mail/doctor/diagnosis.ts'
+import type { HostFacts } from '../../mail/doctor/facts.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiEnv } from '../access/auth.ts'
 
 /** `GET /v1/doctor`: what is wrong here and how to cure it; asks the engines. */
 export function v1Doctor(postern: Postern, hostFacts: () => Promise<HostFacts>): Hono<ApiEnv> {

@@ -1,5 +1,5 @@
-import { formatMailbox } from '../../mail/address.ts'
-import type { Email, TimelineEntry } from '../../mail/email.ts'
+import { formatMailbox } from '../../mail/email/address.ts'
+import type { Email, TimelineEntry } from '../../mail/email/email.ts'
 
 /**
  * An email in a list: everything but what each recipient and each attempt came to. `engine` is

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import { health } from '../../mail/overview.ts'
-import type { Postern } from '../../mail/postern.ts'
-import type { ApiEnv, Authenticate } from '../auth.ts'
-import { Refusal } from '../errors.ts'
+import { health } from '../../mail/doctor/overview.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiEnv, Authenticate } from '../access/auth.ts'
+import { Refusal } from '../http/errors.ts'
 
 /** `GET /v1/health`: whether mail works. Strangers learn only yes or no. */
 export function v1Health(

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { parseMailbox, type Mailbox } from '../../mail/address.ts'
+import { parseMailbox, type Mailbox } from '../../mail/email/address.ts'
 
 /** A mailbox in a body. */
 export const mailboxField = z.string().transform((text, context): Mailbox => {

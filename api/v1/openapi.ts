@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { ApiEnv } from '../auth.ts'
+import type { ApiEnv } from '../access/auth.ts'
 
 /** `GET /v1/openapi.json`: the whole API as a document, for everybody. */
 export function v1OpenApi(version: string): Hono<ApiEnv> {

@@ -1,12 +1,17 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
-import type { DeadLetter } from '../../mail/ports.ts'
-import type { Postern } from '../../mail/postern.ts'
-import { mostRedriven, redrive, redriveAll, type RedrivenLetter } from '../../mail/redrive.ts'
-import type { ApiEnv } from '../auth.ts'
-import { readJsonObject } from '../body.ts'
-import { notFound } from '../errors.ts'
-import { readPageQuery } from '../page-query.ts'
+import type { DeadLetter } from '../../mail/ports/dead-letters.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import {
+  mostRedriven,
+  redrive,
+  redriveAll,
+  type RedrivenLetter,
+} from '../../mail/manage/redrive.ts'
+import type { ApiEnv } from '../access/auth.ts'
+import { readJsonObject } from '../http/body.ts'
+import { notFound } from '../http/errors.ts'
+import { readPageQuery } from '../http/page-query.ts'
 import { emailDetail, iso } from './email-view.ts'
 import { notPossible, readBody } from './refusals.ts'
 

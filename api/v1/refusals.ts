@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { Acceptance } from '../../mail/accept.ts'
-import type { Managed } from '../../mail/manage.ts'
-import type { Email } from '../../mail/email.ts'
-import { invalid, notFound, Refusal } from '../errors.ts'
+import type { Acceptance } from '../../mail/accept/accept.ts'
+import type { Managed } from '../../mail/manage/manage.ts'
+import type { Email } from '../../mail/email/email.ts'
+import { invalid, notFound, Refusal } from '../http/errors.ts'
 
 /** The body as its schema wants it. @throws Refusal 422 that names every fault */
 export function readBody<T>(schema: z.ZodType<T>, body: Record<string, unknown>): T {

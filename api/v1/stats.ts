@@ -1,8 +1,8 @@
 import { Hono, type Context } from 'hono'
-import type { HourOfStats } from '../../mail/ports.ts'
-import type { Postern } from '../../mail/postern.ts'
-import type { ApiEnv } from '../auth.ts'
-import { parameter } from '../page-query.ts'
+import type { HourOfStats } from '../../mail/ports/stats.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiEnv } from '../access/auth.ts'
+import { parameter } from '../http/page-query.ts'
 import { iso } from './email-view.ts'
 
 /** `GET /v1/stats`: how many emails settled, and how, hour by hour up to the current one. */

@@ -1,4 +1,4 @@
-import type { Email, EmailChange } from '../../mail/email.ts'
+import type { Email, EmailChange } from '../../mail/email/email.ts'
 
 /** What never changes after acceptance. */
 export type Accepted = Omit<Email, keyof EmailChange | 'id' | 'revision' | 'claim' | 'leaseUntil'>

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { Blobs } from '../../mail/ports.ts'
+import type { Blobs } from '../../mail/ports/blobs.ts'
 
 /** The one bucket: bytes by name. */
 export interface Bucket extends Blobs {

@@ -1,10 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { Capture } from '../../mail/ports.ts'
-import { wordsOf } from '../../mail/words.ts'
+import type { Capture } from '../../mail/ports/captures.ts'
+import { wordsOf } from '../../mail/email/words.ts'
 import { bucketShape } from './env.ts'
 import { endOf } from './email-items.ts'
-import { recipientHash } from './recipient-hash.ts'
-import type { Item, Key } from './table.ts'
+import { recipientHash } from './table/recipient-hash.ts'
+import type { Item, Key } from './table/table.ts'
 
 /** Where a capture lies, and beside it the words of its text, which only a search reads. */
 export function captureKey(id: string): Key {

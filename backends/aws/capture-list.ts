@@ -1,5 +1,7 @@
-import type { Capture, CaptureQuery, Clock, Page } from '../../mail/ports.ts'
-import { phrasesIn, wordsOf, type Phrase } from '../../mail/words.ts'
+import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Page } from '../../mail/ports/page.ts'
+import { phrasesIn, wordsOf, type Phrase } from '../../mail/email/words.ts'
 import {
   captureKey,
   captureOf,
@@ -8,10 +10,10 @@ import {
   wordsKey,
 } from './capture-items.ts'
 import { isLive } from './email-items.ts'
-import { isForwardPage, pageOf } from './listed-page.ts'
-import { listed, type Source } from './listed.ts'
-import { shards } from './recipient-hash.ts'
-import type { Item, Table } from './table.ts'
+import { isForwardPage, pageOf } from './table/listed-page.ts'
+import { listed, type Source } from './table/listed.ts'
+import { shards } from './table/recipient-hash.ts'
+import type { Item, Table } from './table/table.ts'
 
 /** Every part of the list that has captures in it. */
 export const captureSources: readonly Source[] = shards.map((shard) => ({

@@ -1,4 +1,5 @@
-import type { Capture, Captures, Clock } from '../../mail/ports.ts'
+import type { Capture, Captures } from '../../mail/ports/captures.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import type { Bucket } from './bucket.ts'
 import {
   captureKey,
@@ -12,9 +13,9 @@ import {
 } from './capture-items.ts'
 import { captureSources, listCaptures } from './capture-list.ts'
 import { isLive } from './email-items.ts'
-import { listed } from './listed.ts'
-import { absent, present, type Table } from './table.ts'
-import { countOf } from './table-walk.ts'
+import { listed } from './table/listed.ts'
+import { absent, present, type Table } from './table/table.ts'
+import { countOf } from './table/walk.ts'
 
 export interface CapturesParts {
   readonly table: Table

@@ -1,8 +1,8 @@
-import type { Email, EmailChange, Recipient, TimelineEntry } from '../../mail/email.ts'
-import type { EmailState } from '../../mail/states.ts'
+import type { Email, EmailChange, Recipient, TimelineEntry } from '../../mail/email/email.ts'
+import type { EmailState } from '../../mail/email/states.ts'
 import { readAccepted, writeAccepted } from './accepted-text.ts'
-import { recipientHash } from './recipient-hash.ts'
-import type { Item, Key } from './table.ts'
+import { recipientHash } from './table/recipient-hash.ts'
+import type { Item, Key } from './table/table.ts'
 import { timelineText } from './timeline-text.ts'
 
 /** Where the record of an email lies. */

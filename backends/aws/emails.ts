@@ -1,11 +1,12 @@
-import type { Email } from '../../mail/email.ts'
-import type { Claim, Clock, Emails } from '../../mail/ports.ts'
-import { allowed, claimable, type EmailState } from '../../mail/states.ts'
+import type { Email } from '../../mail/email/email.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Claim, Emails } from '../../mail/ports/emails.ts'
+import { allowed, claimable, type EmailState } from '../../mail/email/states.ts'
 import { attributesOf, emailKey, emailOf, endOf, isLive, itemOfEmail } from './email-items.ts'
 import { listEmails } from './email-list.ts'
-import { recipientHash } from './recipient-hash.ts'
-import { absent, type Item, type Key, type Table } from './table.ts'
-import type { Condition } from './table-expressions.ts'
+import { recipientHash } from './table/recipient-hash.ts'
+import { absent, type Item, type Key, type Table } from './table/table.ts'
+import type { Condition } from './table/expressions.ts'
 
 export interface EmailsOptions {
   readonly clock: Clock

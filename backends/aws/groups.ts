@@ -1,6 +1,6 @@
-import type { Group, Groups, GroupStop } from '../../mail/ports.ts'
-import { present, type Item, type Key, type Table } from './table.ts'
-import { walk } from './table-walk.ts'
+import type { Group, Groups, GroupStop } from '../../mail/ports/groups.ts'
+import { present, type Item, type Key, type Table } from './table/table.ts'
+import { walk } from './table/walk.ts'
 
 /**
  * Emails that can be stopped together: one item for each group, and one for each that may be

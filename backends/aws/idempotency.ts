@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Idempotency, IdempotencyEntry } from '../../mail/ports.ts'
-import { present, type Item, type Key, type Table } from './table.ts'
+import type { Idempotency, IdempotencyEntry } from '../../mail/ports/idempotency.ts'
+import { present, type Item, type Key, type Table } from './table/table.ts'
 
 /** Which email answered which Idempotency-Key: one item each, dead at `expiresAt`. */
 export function dynamoIdempotency(table: Table): Idempotency {

@@ -1,6 +1,6 @@
-import type { ApiKey, Keys } from '../../mail/ports.ts'
-import { absent, present, type Item, type Key, type Table } from './table.ts'
-import { walk } from './table-walk.ts'
+import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
+import { absent, present, type Item, type Key, type Table } from './table/table.ts'
+import { walk } from './table/walk.ts'
 
 /**
  * API keys: the record lies under the hash, where every request looks for it, and a pointer to it

@@ -1,5 +1,5 @@
-import type { Session, Sessions } from '../../mail/ports.ts'
-import type { Item, Key, Table } from './table.ts'
+import type { Session, Sessions } from '../../mail/ports/sessions.ts'
+import type { Item, Key, Table } from './table/table.ts'
 
 /** Who is signed in to the console: one item each, dead at `expiresAt`. */
 export function dynamoSessions(table: Table): Sessions {

@@ -1,6 +1,6 @@
 import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
-import type { HourOfStats, Stats } from '../../mail/ports.ts'
-import { isSettled, transitions, type EmailState } from '../../mail/states.ts'
+import type { HourOfStats, Stats } from '../../mail/ports/stats.ts'
+import { isSettled, transitions, type EmailState } from '../../mail/email/states.ts'
 import { metricNames, metricService } from './env.ts'
 
 const hourMs = 3_600_000

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '../../mail/email.ts'
+import type { TimelineEntry } from '../../mail/email/email.ts'
 
 /**
  * Longest timeline, in bytes: an item holds 400 KB, and every change of it is paid for by its

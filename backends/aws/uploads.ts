@@ -1,9 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { mostAttachmentBytes } from '../../mail/email-request.ts'
-import type { Clock, Upload, Uploads } from '../../mail/ports.ts'
+import { mostAttachmentBytes } from '../../mail/request/email-request.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Upload, Uploads } from '../../mail/ports/uploads.ts'
 import type { Bucket } from './bucket.ts'
 import { bucketShape } from './env.ts'
-import type { Item, Key, Table } from './table.ts'
+import type { Item, Key, Table } from './table/table.ts'
 
 export interface UploadParts {
   readonly table: Table

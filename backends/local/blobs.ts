@@ -1,4 +1,4 @@
-import type { Blobs } from '../../mail/ports.ts'
+import type { Blobs } from '../../mail/ports/blobs.ts'
 import type { Store } from './group-commit.ts'
 
 /** Bytes by name, as rows: in one commit with whatever is written beside them. */

@@ -1,4 +1,5 @@
-import type { Capture, CaptureQuery, Page } from '../../mail/ports.ts'
+import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
+import type { Page } from '../../mail/ports/page.ts'
 import { matchOf } from './capture-words.ts'
 import type { Store } from './group-commit.ts'
 import { afterAll, pageOf, type Row } from './pages.ts'

@@ -1,5 +1,5 @@
-import type { Capture } from '../../mail/ports.ts'
-import { phrasesIn, wordsOf } from '../../mail/words.ts'
+import type { Capture } from '../../mail/ports/captures.ts'
+import { phrasesIn, wordsOf } from '../../mail/email/words.ts'
 import type { Store } from './group-commit.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Capture, CaptureCount, Captures } from '../../mail/ports.ts'
+import type { Capture, CaptureCount, Captures } from '../../mail/ports/captures.ts'
 import { bell } from './bell.ts'
 import { fold, listCaptures } from './capture-list.ts'
 import { indexWords, unindexWords } from './capture-words.ts'

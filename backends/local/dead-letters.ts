@@ -1,5 +1,6 @@
-import { newId } from '../../mail/id.ts'
-import type { Clock, DeadLetter, DeadLetters } from '../../mail/ports.ts'
+import { newId } from '../../mail/email/id.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { DeadLetter, DeadLetters } from '../../mail/ports/dead-letters.ts'
 import type { Store } from './group-commit.ts'
 import { afterAll, pageOf, type Row } from './pages.ts'
 

@@ -1,6 +1,7 @@
-import type { Email } from '../../mail/email.ts'
-import { isId } from '../../mail/id.ts'
-import type { EmailQuery, Page } from '../../mail/ports.ts'
+import type { Email } from '../../mail/email/email.ts'
+import { isId } from '../../mail/email/id.ts'
+import type { EmailQuery } from '../../mail/ports/emails.ts'
+import type { Page } from '../../mail/ports/page.ts'
 import { emailOf, type EmailRow } from './email-rows.ts'
 import type { Store } from './group-commit.ts'
 

@@ -1,5 +1,5 @@
-import type { Email, EmailChange, Recipient, TimelineEntry } from '../../mail/email.ts'
-import type { EmailState } from '../../mail/states.ts'
+import type { Email, EmailChange, Recipient, TimelineEntry } from '../../mail/email/email.ts'
+import type { EmailState } from '../../mail/email/states.ts'
 import type { Store } from './group-commit.ts'
 
 /** An email as it lies in its table. */

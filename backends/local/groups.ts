@@ -1,4 +1,4 @@
-import type { Group, Groups, GroupStop } from '../../mail/ports.ts'
+import type { Group, Groups, GroupStop } from '../../mail/ports/groups.ts'
 import type { Store } from './group-commit.ts'
 import type { Row } from './pages.ts'
 

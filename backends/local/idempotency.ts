@@ -1,4 +1,4 @@
-import type { Idempotency, IdempotencyEntry } from '../../mail/ports.ts'
+import type { Idempotency, IdempotencyEntry } from '../../mail/ports/idempotency.ts'
 import type { Store } from './group-commit.ts'
 import type { Row } from './pages.ts'
 

@@ -1,4 +1,6 @@
-import type { Backend, Clock, Web } from '../../mail/ports.ts'
+import type { Backend } from '../../mail/ports/backend.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Web } from '../../mail/ports/web.ts'
 import { openWeb } from '../web/index.ts'
 import { sqliteBlobs } from './blobs.ts'
 import { sqliteCaptures } from './captures.ts'

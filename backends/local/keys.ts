@@ -1,4 +1,4 @@
-import type { ApiKey, Keys } from '../../mail/ports.ts'
+import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
 import type { Store } from './group-commit.ts'
 import type { Row } from './pages.ts'
 

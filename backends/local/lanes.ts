@@ -1,4 +1,4 @@
-import type { Job } from '../../mail/ports.ts'
+import type { Job } from '../../mail/email/job.ts'
 import type { Store } from './group-commit.ts'
 
 /** A job with its place in the queue: each put of an email has its own. */

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite'
-import type { Page } from '../../mail/ports.ts'
+import type { Page } from '../../mail/ports/page.ts'
 
 export type Row = Record<string, SQLOutputValue>
 

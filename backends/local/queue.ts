@@ -1,4 +1,6 @@
-import type { Clock, Job, Queue, QueueDepth } from '../../mail/ports.ts'
+import type { Job } from '../../mail/email/job.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Queue, QueueDepth } from '../../mail/ports/queue.ts'
 import { insertDeadLetter } from './dead-letters.ts'
 import type { Store } from './group-commit.ts'
 import { lanes, type Lanes, type Place, type PlacedJob } from './lanes.ts'

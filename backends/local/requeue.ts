@@ -1,5 +1,5 @@
-import { contentKey, jobOf } from '../../mail/job.ts'
-import type { Clock } from '../../mail/ports.ts'
+import { contentKey, jobOf } from '../../mail/email/job.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteEmail, emailOf, type EmailRow } from './email-rows.ts'
 import type { Store } from './group-commit.ts'

@@ -1,4 +1,4 @@
-import type { Session, Sessions } from '../../mail/ports.ts'
+import type { Session, Sessions } from '../../mail/ports/sessions.ts'
 import type { Store } from './group-commit.ts'
 import type { Row } from './pages.ts'
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SettingsStore, StoredSettings } from '../../mail/ports.ts'
-import { isPlainObject, type SavedSettings } from '../../mail/settings.ts'
+import type { SettingsStore, StoredSettings } from '../../mail/ports/settings-store.ts'
+import { isPlainObject, type SavedSettings } from '../../mail/settings/layers.ts'
 import { replaceFile } from './durable-files.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports.ts'
+import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports/standing.ts'
 import type { Store } from './group-commit.ts'
 
 /** How the engines stand, as rows: a pause outlives the process. */

@@ -1,5 +1,5 @@
-import type { HourOfStats, Stats } from '../../mail/ports.ts'
-import type { EmailState } from '../../mail/states.ts'
+import type { HourOfStats, Stats } from '../../mail/ports/stats.ts'
+import type { EmailState } from '../../mail/email/states.ts'
 import type { Store } from './group-commit.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { Upload, Uploads } from '../../mail/ports.ts'
-import { mostAttachmentBytes } from '../../mail/email-request.ts'
+import type { Upload, Uploads } from '../../mail/ports/uploads.ts'
+import { mostAttachmentBytes } from '../../mail/request/email-request.ts'
 import type { Store } from './group-commit.ts'
 import type { Row } from './pages.ts'
 

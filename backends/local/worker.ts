@@ -1,5 +1,6 @@
-import type { Disposition } from '../../mail/deliver.ts'
-import type { Clock, Job } from '../../mail/ports.ts'
+import type { Disposition } from '../../mail/deliver/disposition.ts'
+import type { Job } from '../../mail/email/job.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import { bell } from './bell.ts'
 import type { PlacedJob } from './lanes.ts'
 import type { LocalQueue } from './queue.ts'

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { request, type RequestOptions } from 'node:https'
 import { isIP } from 'node:net'
-import type { Download, Web } from '../../mail/ports.ts'
+import type { Download, Web } from '../../mail/ports/web.ts'
 import { isGlobalAddress } from './global-address.ts'
 
 export interface DownloadOptions {

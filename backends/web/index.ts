@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises'
-import type { Web } from '../../mail/ports.ts'
+import type { Web } from '../../mail/ports/web.ts'
 import { downloader, type DownloadOptions } from './download.ts'
 
 export interface WebOptions extends DownloadOptions {

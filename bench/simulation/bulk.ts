@@ -1,5 +1,5 @@
-import type { Content, Email } from '../../mail/email.ts'
-import { newId } from '../../mail/id.ts'
+import type { Content, Email } from '../../mail/email/email.ts'
+import { newId } from '../../mail/email/id.ts'
 
 /** All emails of a simulation have the same: nobody reads it. */
 export const content: Content = { kind: 'structured', text: 'x', headers: {}, attachments: [] }

@@ -1,4 +1,4 @@
-import type { Blobs } from '../../mail/ports.ts'
+import type { Blobs } from '../../mail/ports/blobs.ts'
 
 /** Bytes by name, in memory. */
 export function memoryBlobs(): Blobs {

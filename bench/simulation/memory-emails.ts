@@ -1,7 +1,8 @@
-import type { Email, EmailChange } from '../../mail/email.ts'
-import { isId } from '../../mail/id.ts'
-import type { Claim, EmailQuery, Emails, Page } from '../../mail/ports.ts'
-import { allowed, claimable, isSettled, type EmailState } from '../../mail/states.ts'
+import type { Email, EmailChange } from '../../mail/email/email.ts'
+import { isId } from '../../mail/email/id.ts'
+import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
+import type { Page } from '../../mail/ports/page.ts'
+import { allowed, claimable, isSettled, type EmailState } from '../../mail/email/states.ts'
 
 export interface MemoryEmailsOptions {
   /** Whether of a settled email only its state is kept: of a million, that is a gigabyte less. */

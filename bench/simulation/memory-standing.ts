@@ -1,4 +1,4 @@
-import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports.ts'
+import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports/standing.ts'
 
 /** How the engines stand, in memory. */
 export function memoryStanding(): Standing {

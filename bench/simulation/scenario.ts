@@ -1,5 +1,5 @@
-import { jobOf } from '../../mail/job.ts'
-import type { Job } from '../../mail/ports.ts'
+import { jobOf } from '../../mail/email/job.ts'
+import type { Job } from '../../mail/email/job.ts'
 import { content, plainEmail } from './bulk.ts'
 import { costPerMillion, noCalls } from './calls.ts'
 import { startEventSource } from './event-source.ts'

@@ -1,4 +1,4 @@
-import type { Engine } from '../../mail/ports.ts'
+import type { Engine } from '../../mail/ports/engine.ts'
 import type { World } from './world.ts'
 
 /** SES as far as it shapes how fast emails leave. */

@@ -1,4 +1,6 @@
-import type { Clock, Job, Queue } from '../../mail/ports.ts'
+import type { Job } from '../../mail/email/job.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Queue } from '../../mail/ports/queue.ts'
 import { fifo, type Fifo } from './fifo.ts'
 import { eventHeap } from './heap.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../mail/ports.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import { eventHeap } from './heap.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { usage } from '../failure.ts'
+import { usage } from '../../machine/failure.ts'
 import { findings, type Findings } from './findings.ts'
 import { mailEntry, type MailEntry } from './codenvy-names.ts'
 import type { Imported } from './imported.ts'

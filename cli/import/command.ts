@@ -1,4 +1,4 @@
-import type { SavedSettings } from '../../mail/settings.ts'
+import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
 import { table } from '../table.ts'
 import type { Imported } from './imported.ts'

@@ -1,4 +1,5 @@
-import { overlay, resolveSettings, type SavedSettings } from '../../mail/settings.ts'
+import { overlay, type SavedSettings } from '../../mail/settings/layers.ts'
+import { resolveSettings } from '../../mail/settings/settings.ts'
 import type { Imported, NotCarried, SecretName, Understood, Wrong } from './imported.ts'
 
 /** Collects what a reader finds. The settings in it are free of faults at every moment. */

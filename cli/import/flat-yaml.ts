@@ -1,4 +1,4 @@
-import { usage } from '../failure.ts'
+import { usage } from '../../machine/failure.ts'
 
 /**
  * Reads one block of a YAML file whose values are plain or quoted words, also in blocks inside of

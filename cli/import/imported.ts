@@ -1,4 +1,5 @@
-import type { SavedSettings, secretNames } from '../../mail/settings.ts'
+import type { SavedSettings } from '../../mail/settings/layers.ts'
+import type { secretNames } from '../../mail/settings/settings.ts'
 
 export type SecretName = (typeof secretNames)[number]
 

@@ -1,4 +1,4 @@
-import { usage } from '../failure.ts'
+import { usage } from '../../machine/failure.ts'
 import { readCodenvy } from './codenvy.ts'
 import { readCodestream } from './codestream.ts'
 import { readEnvironment } from './environment.ts'

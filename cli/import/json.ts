@@ -1,5 +1,5 @@
-import { usage } from '../failure.ts'
-import { isPlainObject } from '../../mail/settings.ts'
+import { usage } from '../../machine/failure.ts'
+import { isPlainObject } from '../../mail/settings/layers.ts'
 import { whatIs } from './what-is.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { usage } from '../failure.ts'
+import { usage } from '../../machine/failure.ts'
 import { readVariables, resolveVariables } from './dotenv.ts'
 import { findings, type Findings } from './findings.ts'
 import type { Imported } from './imported.ts'

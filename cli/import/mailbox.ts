@@ -1,4 +1,4 @@
-import { parseMailbox } from '../../mail/address.ts'
+import { parseMailbox } from '../../mail/email/address.ts'
 import type { Findings } from './findings.ts'
 import type { Entry } from './server.ts'
 

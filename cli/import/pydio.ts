@@ -1,5 +1,5 @@
-import { usage } from '../failure.ts'
-import { isPlainObject } from '../../mail/settings.ts'
+import { usage } from '../../machine/failure.ts'
+import { isPlainObject } from '../../mail/settings/layers.ts'
 import { findings, type Findings } from './findings.ts'
 import type { Imported } from './imported.ts'
 import { at, keysOf, readJson, textOf } from './json.ts'

@@ -1,4 +1,4 @@
-import type { Settings } from '../../mail/settings.ts'
+import type { Settings } from '../../mail/settings/settings.ts'
 import type { Findings } from './findings.ts'
 
 /** A value, and the name under which the file has it. */

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../mail/settings.ts'
+import { isPlainObject } from '../../mail/settings/layers.ts'
 
 /** A file in a few words for an error: its kind and names from it, never its values. */
 export function whatIs(text: string): string {

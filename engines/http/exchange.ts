@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { Clock } from '../../mail/ports.ts'
-import { remoteText } from '../../mail/outcome.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import { remoteText } from '../../mail/email/outcome.ts'
 
 export interface HttpRequest {
   readonly method: string

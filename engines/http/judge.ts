@@ -1,4 +1,4 @@
-import type { Outcome } from '../../mail/outcome.ts'
+import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Answer, Loss } from './exchange.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 

@@ -1,7 +1,7 @@
 import type { Attachment as ParsedAttachment, Email as Parsed } from 'postal-mime'
-import type { Attachment } from '../../mail/email.ts'
-import { checkHeader } from '../../mail/headers.ts'
-import type { Parcel } from '../../mail/parcel.ts'
+import type { Attachment } from '../../mail/email/email.ts'
+import { checkHeader } from '../../mail/email/headers.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
 
 /** What SendGrid builds an email from, beside addresses and subject. */
 export interface Body {
@@ -22,7 +22,7 @@ export async function bodyOf(parcel: Parcel): Promise<Body> {
 /** As the composer has it: what an email says does not depend on the engine. */
 async function textOf({ html, text }: { html?: string; text?: string }) {
   if (text !== undefined) return text
-  const { textFromHtml } = await import('../../mail/text-from-html.ts')
+  const { textFromHtml } = await import('../../mail/compose/text-from-html.ts')
   return textFromHtml(html ?? '')
 }
 

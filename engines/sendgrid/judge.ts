@@ -1,4 +1,4 @@
-import { remoteText, type Outcome, type Verdict } from '../../mail/outcome.ts'
+import { remoteText, type Outcome, type Verdict } from '../../mail/email/outcome.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
 import { outcomeOfStatus } from '../http/judge.ts'
 

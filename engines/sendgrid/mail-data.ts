@@ -1,9 +1,9 @@
 import type sendgrid from '@sendgrid/mail'
 import { encodeWords } from 'nodemailer/lib/mime-funcs'
-import type { Mailbox } from '../../mail/address.ts'
-import type { Attachment } from '../../mail/email.ts'
-import type { Parcel } from '../../mail/parcel.ts'
-import { encodedMailbox } from '../../mail/encoded-mailbox.ts'
+import type { Mailbox } from '../../mail/email/address.ts'
+import type { Attachment } from '../../mail/email/email.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
+import { encodedMailbox } from '../../mail/compose/encoded-mailbox.ts'
 import { bodyOf } from './body.ts'
 import { personalizationsOf } from './personalizations.ts'
 

@@ -1,5 +1,5 @@
-import { comparisonKey, type Mailbox } from '../../mail/address.ts'
-import type { Parcel } from '../../mail/parcel.ts'
+import { comparisonKey, type Mailbox } from '../../mail/email/address.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
 
 interface Box {
   readonly email: string

@@ -1,4 +1,4 @@
-import { remoteText, type Outcome } from '../../mail/outcome.ts'
+import { remoteText, type Outcome } from '../../mail/email/outcome.ts'
 import { blameOf } from '../smtp/blame.ts'
 import type { Run } from './run.ts'
 

@@ -1,5 +1,5 @@
 import type { GetAccountCommandOutput } from '@aws-sdk/client-sesv2'
-import type { Verdict } from '../../mail/outcome.ts'
+import type { Verdict } from '../../mail/email/outcome.ts'
 
 type Account = Pick<
   GetAccountCommandOutput,

@@ -1,6 +1,6 @@
-import { remoteText, type Outcome } from '../../mail/outcome.ts'
+import { remoteText, type Outcome } from '../../mail/email/outcome.ts'
 import { outcomeOfLoss, outcomeOfStatus } from '../http/judge.ts'
-import type { Parcel } from '../../mail/parcel.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
 import type { Answer } from '../http/exchange.ts'
 import { noTimeToSign, type Flight } from './transport.ts'
 

@@ -1,5 +1,5 @@
-import { domainOf } from '../../mail/address.ts'
-import { remoteText, type Verdict } from '../../mail/outcome.ts'
+import { domainOf } from '../../mail/email/address.ts'
+import { remoteText, type Verdict } from '../../mail/email/outcome.ts'
 
 /**
  * Whether SES knows a sender as verified: as a domain, as one that its domain is part of, or as the

@@ -1,4 +1,4 @@
-import type { Tag } from '../../mail/email.ts'
+import type { Tag } from '../../mail/email/email.ts'
 
 /** SES takes 50 tags an email; ours comes first. */
 const mostTags = 50

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../mail/outcome.ts'
+import type { Outcome } from '../../mail/email/outcome.ts'
 
 /**
  * Takes the password out of what a server said, in the forms in which it was sent: a server may

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../mail/email.ts'
+import type { Envelope } from '../../mail/email/email.ts'
 
 /** The envelope would not go on the wire as it is. Names no address: the text may be logged. */
 export class EnvelopeError extends Error {

@@ -1,10 +1,10 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { CompositionError } from '../../mail/compose.ts'
-import type { EngineContext } from '../../mail/fleet.ts'
-import type { Outcome } from '../../mail/outcome.ts'
-import type { Parcel } from '../../mail/parcel.ts'
-import type { Engine } from '../../mail/ports.ts'
+import { CompositionError } from '../../mail/compose/compose.ts'
+import type { EngineContext } from '../../mail/ports/fleet.ts'
+import type { Outcome } from '../../mail/email/outcome.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
+import type { Engine } from '../../mail/ports/engine.ts'
 import { smtpEngine } from '../smtp.ts'
 
 /** What the thread is made from: `EngineContext`, as far as it is data. */

@@ -1,5 +1,5 @@
-import { remoteText } from '../../mail/outcome.ts'
-import type { Outcome, RefusedRecipient } from '../../mail/outcome.ts'
+import { remoteText } from '../../mail/email/outcome.ts'
+import type { Outcome, RefusedRecipient } from '../../mail/email/outcome.ts'
 import { blameOf } from './blame.ts'
 import { content } from './dialogue.ts'
 import type { Dialogue, Exchange, Reply } from './dialogue.ts'

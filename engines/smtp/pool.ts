@@ -1,4 +1,4 @@
-import type { Clock } from '../../mail/ports.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import type { Session } from './session.ts'
 import type { Trouble } from './trouble.ts'
 

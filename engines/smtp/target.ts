@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { rootCertificates, createSecureContext } from 'node:tls'
 import type { ConnectionOptions } from 'node:tls'
-import type { Settings } from '../../mail/settings.ts'
-import { applyPreset } from '../../mail/smtp-presets.ts'
+import type { Settings } from '../../mail/settings/settings.ts'
+import { applyPreset } from '../../mail/settings/smtp-presets.ts'
 import type { Trouble } from './trouble.ts'
 
 type SmtpSettings = Settings['smtp']

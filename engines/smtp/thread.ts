@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../mail/clock.ts'
-import { compose } from '../../mail/compose.ts'
-import type { Outcome } from '../../mail/outcome.ts'
-import type { Captures } from '../../mail/ports.ts'
+import { compose } from '../../mail/compose/compose.ts'
+import type { Outcome } from '../../mail/email/outcome.ts'
+import type { Captures } from '../../mail/ports/captures.ts'
 import { smtpEngine } from '../smtp.ts'
 import type { Answer, Request, ThreadContext } from './in-thread.ts'
 

@@ -1,4 +1,4 @@
-import { remoteText } from '../../mail/outcome.ts'
+import { remoteText } from '../../mail/email/outcome.ts'
 import { oneLine } from './one-line.ts'
 
 /**

@@ -4,7 +4,7 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { Hono } from 'hono'
 import { handle } from 'hono/aws-lambda'
-import { answerRefusal, Refusal, refusalOf } from '../../api/errors.ts'
+import { answerRefusal, Refusal, refusalOf } from '../../api/http/errors.ts'
 import { troubleLine } from '../trouble-line.ts'
 
 /** The part of the app that a host needs. */

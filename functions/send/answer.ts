@@ -1,7 +1,7 @@
 import type { Answers, Question } from '../../backends/aws/send-function.ts'
-import { deliver } from '../../mail/deliver.ts'
-import type { Postern } from '../../mail/postern.ts'
-import { sendWithCandidate } from '../../mail/test-candidate.ts'
+import { deliver } from '../../mail/deliver/deliver.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 
 /** Whether an event is a question of the api function rather than a batch of the queue. */
 export function isQuestion(event: object): event is Question {

@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
-import type { Disposition } from '../../mail/deliver.ts'
-import type { Clock } from '../../mail/ports.ts'
+import type { Disposition } from '../../mail/deliver/disposition.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 
 export interface BatchOptions {
   /** The signal says that nothing new may begin; what was begun is still finished. */

@@ -1,11 +1,12 @@
 import type { SQSRecord } from 'aws-lambda'
-import type { Inbox } from '../../backends/aws/inbox.ts'
-import { adopt } from '../../mail/adopt.ts'
-import { deliver, type Disposition } from '../../mail/deliver.ts'
-import { idOf } from '../../mail/id.ts'
-import { jobOf } from '../../mail/job.ts'
-import { retry } from '../../mail/manage.ts'
-import type { Postern } from '../../mail/postern.ts'
+import type { Inbox } from '../../backends/aws/queue/inbox.ts'
+import { adopt } from '../../mail/accept/adopt.ts'
+import { deliver } from '../../mail/deliver/deliver.ts'
+import type { Disposition } from '../../mail/deliver/disposition.ts'
+import { idOf } from '../../mail/email/id.ts'
+import { jobOf } from '../../mail/email/job.ts'
+import { retry } from '../../mail/manage/manage.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
 
 const done: Disposition = { kind: 'acknowledge' }
 

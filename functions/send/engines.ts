@@ -1,6 +1,6 @@
 import { openEngine } from '../../engines/index.ts'
-import type { EngineContext, OpenEngine } from '../../mail/fleet.ts'
-import type { Verdict } from '../../mail/outcome.ts'
+import type { EngineContext, OpenEngine } from '../../mail/ports/fleet.ts'
+import type { Verdict } from '../../mail/email/outcome.ts'
 
 /** The engines, one of which says more when it is asked whether it would take mail from here. */
 export const openEngineHere: OpenEngine = async (name, context) => {

@@ -1,6 +1,6 @@
-import type { Email, EmailChange, TimelineEntry } from '../../mail/email.ts'
-import type { Emails } from '../../mail/ports.ts'
-import { isSettled } from '../../mail/states.ts'
+import type { Email, EmailChange, TimelineEntry } from '../../mail/email/email.ts'
+import type { Emails } from '../../mail/ports/emails.ts'
+import { isSettled } from '../../mail/email/states.ts'
 
 /** What an attempt came to. Ids, names and numbers: no address, no reply that may quote one. */
 export interface Attempted {

@@ -1,5 +1,6 @@
-import { pace, type Pace } from '../../mail/pace.ts'
-import type { Clock } from '../../mail/ports.ts'
+import { pace } from '../../mail/deliver/pace.ts'
+import type { Pace } from '../../mail/ports/pace.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 
 /** Clocks and connections are not exact; a rate that is just exceeded costs a refusal. */
 const caution = 0.97

@@ -1,4 +1,4 @@
-import type { Finding } from '../doctor.ts'
+import type { Finding } from './finding.ts'
 
 /** TLS, signatures and requests to AWS fail when clocks differ by minutes. */
 const mostSkewSeconds = 60

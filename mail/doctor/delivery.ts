@@ -1,5 +1,6 @@
 import { risk, wrong } from './finding.ts'
-import { uses, type Facts, type Finding } from '../doctor.ts'
+import { type Facts, uses } from './facts.ts'
+import type { Finding } from './finding.ts'
 
 /** Less free space than this, in bytes, and a busy day may fill the disk. */
 const littleSpace = 500_000_000

@@ -1,4 +1,4 @@
-import type { Finding } from '../doctor.ts'
+import type { Finding } from './finding.ts'
 import { risk } from './finding.ts'
 
 /** What the DNS says of a sender domain. */

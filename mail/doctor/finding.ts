@@ -1,4 +1,12 @@
-import type { Finding } from '../doctor.ts'
+/** One thing that is wrong, and what to do about it. */
+export interface Finding {
+  /** Names the kind of problem, for scripts: `smtp.port-and-security`. */
+  readonly code: string
+  /** `wrong`: mail does not work or is not safe. `risk`: it works, but not as well as it should. */
+  readonly level: 'wrong' | 'risk'
+  readonly problem: string
+  readonly cure: string
+}
 
 /** Mail does not work so, or is not safe. */
 export function wrong(code: string, problem: string, cure: string): Finding {

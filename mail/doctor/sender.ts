@@ -1,5 +1,6 @@
-import { domainOf } from '../address.ts'
-import type { Facts, Finding } from '../doctor.ts'
+import { domainOf } from '../email/address.ts'
+import type { Facts } from './facts.ts'
+import type { Finding } from './finding.ts'
 
 const placeholderDomain = /(^|\.)(example\.(com|org|net)|invalid|test|localhost|local|onprem)$/
 

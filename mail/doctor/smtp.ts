@@ -1,5 +1,6 @@
 import * as findings from './finding.ts'
-import type { Facts, Finding } from '../doctor.ts'
+import type { Facts } from './facts.ts'
+import type { Finding } from './finding.ts'
 
 /** Host names that come with examples and mean that nobody has filled them in. */
 const placeholders = /(^|\.)example\.(com|org|net)$|^my\.smtp\.server$|^smtp\.host$|^changeme/i

@@ -1,7 +1,7 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Resend } from 'resend'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { serveHttp } from '../../cli/http-server.ts'
+import { serveHttp } from '../../machine/http-server.ts'
 import { anEmail, holding, openApi, text, type Json, type OpenApi } from './open-api.ts'
 
 /** The API behind a real listener on loopback. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { jobOf } from '../../mail/job.ts'
-import type { Postern } from '../../mail/postern.ts'
+import { jobOf } from '../../mail/email/job.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
 import { anEmail } from '../conformance/email-samples.ts'
 import { startHere } from './run-command.ts'
 

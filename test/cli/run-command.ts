@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { main } from '../../cli/main.ts'
-import { startPostern, type RunningPostern, type StartOptions } from '../../cli/start.ts'
+import { startPostern, type RunningPostern, type StartOptions } from '../../machine/start.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 export interface Ran {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Blobs } from '../../mail/ports.ts'
+import type { Blobs } from '../../mail/ports/blobs.ts'
 
 export interface BlobsHarness {
   readonly blobs: Blobs

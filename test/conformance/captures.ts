@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { newId } from '../../mail/id.ts'
-import type { Capture, Captures } from '../../mail/ports.ts'
+import { newId } from '../../mail/email/id.ts'
+import type { Capture, Captures } from '../../mail/ports/captures.ts'
 
 export interface CapturesHarness {
   readonly captures: Captures

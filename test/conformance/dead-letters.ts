@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DeadLetters, Queue } from '../../mail/ports.ts'
+import type { DeadLetters } from '../../mail/ports/dead-letters.ts'
+import type { Queue } from '../../mail/ports/queue.ts'
 import { aJob } from './queue.ts'
 
 export interface DeadLettersHarness {

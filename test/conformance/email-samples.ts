@@ -1,5 +1,5 @@
-import type { Email } from '../../mail/email.ts'
-import { newId } from '../../mail/id.ts'
+import type { Email } from '../../mail/email/email.ts'
+import { newId } from '../../mail/email/id.ts'
 
 /** When the emails of the suites are due. */
 export const noon = Date.UTC(2026, 0, 1, 12)

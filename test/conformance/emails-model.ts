@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Email } from '../../mail/email.ts'
-import type { Claim, Emails } from '../../mail/ports.ts'
-import { allowed, claimable } from '../../mail/states.ts'
+import type { Email } from '../../mail/email/email.ts'
+import type { Claim, Emails } from '../../mail/ports/emails.ts'
+import { allowed, claimable } from '../../mail/email/states.ts'
 import { anEmail } from './email-samples.ts'
 
 /**

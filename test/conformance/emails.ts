@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Email } from '../../mail/email.ts'
-import { newId } from '../../mail/id.ts'
-import type { Claim, Emails } from '../../mail/ports.ts'
-import { claimable, transitions, type EmailState } from '../../mail/states.ts'
+import type { Email } from '../../mail/email/email.ts'
+import { newId } from '../../mail/email/id.ts'
+import type { Claim, Emails } from '../../mail/ports/emails.ts'
+import { claimable, transitions, type EmailState } from '../../mail/email/states.ts'
 import { anEmail, noon } from './email-samples.ts'
 import { emailsFollowTheModel } from './emails-model.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Outcome } from '../../mail/outcome.ts'
-import type { Engine } from '../../mail/ports.ts'
-import type { Parcel } from '../../mail/parcel.ts'
+import type { Outcome } from '../../mail/email/outcome.ts'
+import type { Engine } from '../../mail/ports/engine.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
 import { testParcel } from '../parcels.ts'
 
 /** What stands at the other end of an engine, and does what a test wants. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Group, Groups } from '../../mail/ports.ts'
+import type { Group, Groups } from '../../mail/ports/groups.ts'
 
 export interface GroupsHarness {
   readonly groups: Groups

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Idempotency, IdempotencyEntry } from '../../mail/ports.ts'
+import type { Idempotency, IdempotencyEntry } from '../../mail/ports/idempotency.ts'
 
 export interface IdempotencyHarness {
   readonly idempotency: Idempotency

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Content } from '../../mail/email.ts'
-import { contentKey, jobOf } from '../../mail/job.ts'
-import type { Blobs, Emails, Intake, Job } from '../../mail/ports.ts'
+import type { Content } from '../../mail/email/email.ts'
+import { contentKey, jobOf } from '../../mail/email/job.ts'
+import type { Job } from '../../mail/email/job.ts'
+import type { Blobs } from '../../mail/ports/blobs.ts'
+import type { Emails } from '../../mail/ports/emails.ts'
+import type { Intake } from '../../mail/ports/intake.ts'
 import { anEmail } from './email-samples.ts'
 
 export interface IntakeHarness {

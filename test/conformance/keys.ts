@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ApiKey, Keys } from '../../mail/ports.ts'
+import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
 
 export interface KeysHarness {
   readonly keys: Keys

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { newId } from '../../mail/id.ts'
-import type { Clock, Job, Queue } from '../../mail/ports.ts'
+import { newId } from '../../mail/email/id.ts'
+import type { Job } from '../../mail/email/job.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Queue } from '../../mail/ports/queue.ts'
 
 /** A job in the hand of a consumer. */
 export interface Received {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Session, Sessions } from '../../mail/ports.ts'
+import type { Session, Sessions } from '../../mail/ports/sessions.ts'
 
 export interface SessionsHarness {
   readonly sessions: Sessions

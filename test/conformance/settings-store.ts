@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { SettingsStore } from '../../mail/ports.ts'
+import type { SettingsStore } from '../../mail/ports/settings-store.ts'
 
 export interface SettingsStoreHarness {
   readonly settings: SettingsStore

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Standing, StoredVerdict } from '../../mail/ports.ts'
+import type { Standing, StoredVerdict } from '../../mail/ports/standing.ts'
 
 export interface StandingHarness {
   readonly standing: Standing

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Stats } from '../../mail/ports.ts'
-import type { EmailState } from '../../mail/states.ts'
+import type { Stats } from '../../mail/ports/stats.ts'
+import type { EmailState } from '../../mail/email/states.ts'
 import { noon } from './email-samples.ts'
 
 export interface StatsHarness {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Upload, UploadPlace, Uploads } from '../../mail/ports.ts'
+import type { Upload, UploadPlace, Uploads } from '../../mail/ports/uploads.ts'
 
 export interface UploadsHarness {
   readonly uploads: Uploads

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Web } from '../../mail/ports.ts'
+import type { Web } from '../../mail/ports/web.ts'
 import type { DnsServer } from '../remote/dns-server.ts'
 import type { WebSite } from '../remote/web-site.ts'
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { systemClock } from '../../mail/clock.ts'
-import type { Clock } from '../../mail/ports.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import type { Script } from '../remote/smtp-script.ts'
 import { startSmtpServer } from '../remote/smtp-server.ts'
 import { letter } from './letters.ts'

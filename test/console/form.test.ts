@@ -4,8 +4,8 @@ import type { Json, JsonObject, Schema } from '../../console/settings/answers.ts
 import { faultIn, settingsOf } from '../../console/settings/form-schema.ts'
 import { valueAt, withValue } from '../../console/settings/layers.ts'
 import { others, sections, settingsIn } from '../../console/settings/sections.ts'
-import { engineNames } from '../../mail/settings.ts'
-import { settingsJsonSchema } from '../../mail/settings-schema.ts'
+import { engineNames } from '../../mail/email/engine-name.ts'
+import { settingsJsonSchema } from '../../mail/settings/json-schema.ts'
 
 const all = settingsOf(settingsJsonSchema() as Schema)
 

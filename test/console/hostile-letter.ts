@@ -1,8 +1,8 @@
 import { anEmail } from '../conformance/email-samples.ts'
-import { jobOf } from '../../mail/job.ts'
-import type { Email } from '../../mail/email.ts'
-import { newId } from '../../mail/id.ts'
-import type { Postern } from '../../mail/postern.ts'
+import { jobOf } from '../../mail/email/job.ts'
+import type { Email } from '../../mail/email/email.ts'
+import { newId } from '../../mail/email/id.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
 
 /** A capture, and a record in the log, with the same text wherever somebody else's may stand. */
 export interface HostileLetter {

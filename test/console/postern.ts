@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { startPostern, type RunningPostern, type StartOptions } from '../../cli/start.ts'
+import { startPostern, type RunningPostern, type StartOptions } from '../../machine/start.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 
 export interface TestPostern extends RunningPostern {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { createApp } from '../../api/app.ts'
-import { startPostern, type RunningPostern } from '../../cli/start.ts'
+import { startPostern, type RunningPostern } from '../../machine/start.ts'
 import { apiHandler } from '../../functions/api/handler.ts'
 import { startApiGateway } from '../remote/api-gateway.ts'
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { RunningPostern } from '../../cli/start.ts'
+import type { RunningPostern } from '../../machine/start.ts'
 import { startHere } from '../cli/run-command.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 

@@ -1,6 +1,7 @@
-import type { EngineContext } from '../../mail/fleet.ts'
-import type { Captures } from '../../mail/ports.ts'
-import { settingsSchema, type SavedSettings } from '../../mail/settings.ts'
+import type { EngineContext } from '../../mail/ports/fleet.ts'
+import type { Captures } from '../../mail/ports/captures.ts'
+import type { SavedSettings } from '../../mail/settings/layers.ts'
+import { settingsSchema } from '../../mail/settings/settings.ts'
 import { virtualClock, type VirtualClock } from '../virtual-clock.ts'
 
 export interface ContextParts extends Partial<Pick<EngineContext, 'secrets' | 'deployed'>> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Engine } from '../../mail/ports.ts'
+import type { Engine } from '../../mail/ports/engine.ts'
 import { testParcel } from '../parcels.ts'
 import { noPostfix, startPostfix } from '../remote/postfix.ts'
 import type { Postfix } from '../remote/postfix.ts'

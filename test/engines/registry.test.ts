@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { engineFactories, openEngine } from '../../engines/index.ts'
-import type { EngineName } from '../../mail/settings.ts'
+import type { EngineName } from '../../mail/email/engine-name.ts'
 import { engineContext } from './engine-context.ts'
 
 const folder = new URL('../../engines/', import.meta.url)

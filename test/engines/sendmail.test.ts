@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import PostalMime from 'postal-mime'
 import { sendmailEngine } from '../../engines/sendmail.ts'
-import type { Engine } from '../../mail/ports.ts'
+import type { Engine } from '../../mail/ports/engine.ts'
 import { testEngine, type FakeRemote, type Received } from '../conformance/engine.ts'
 import { engineContext } from './engine-context.ts'
 import { testParcel } from '../parcels.ts'

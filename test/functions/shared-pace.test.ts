@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sharedPace } from '../../functions/send/shared-pace.ts'
-import type { Pace } from '../../mail/pace.ts'
+import type { Pace } from '../../mail/ports/pace.ts'
 import { virtualClock, type VirtualClock } from '../virtual-clock.ts'
 
 const never = new AbortController().signal

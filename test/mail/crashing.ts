@@ -1,5 +1,5 @@
-import { intakeInSteps } from '../../mail/intake.ts'
-import type { Postern } from '../../mail/postern.ts'
+import { intakeInSteps } from '../../mail/accept/intake.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
 
 /**
  * The same Postern, accepting by single steps, whose ports stop working for good at a step: each call has one before it and

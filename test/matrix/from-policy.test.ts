@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Mailbox } from '../../mail/address.ts'
-import type { Sender } from '../../mail/email.ts'
+import type { Mailbox } from '../../mail/email/address.ts'
+import type { Sender } from '../../mail/email/email.ts'
 import { emailRequest } from '../open-postern.ts'
 import { matrixEngines, openHouse, type House, type MatrixEngine } from './houses.ts'
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readEmailRequest } from '../../mail/email-request.ts'
-import { headerOf, now, plainBody, wireFaults } from '../mail/composing.ts'
+import { readEmailRequest } from '../../mail/request/email-request.ts'
+import { headerOf, now, plainBody, wireFaults } from '../mail/compose/composing.ts'
 import { matrixEngines, openHouse, type House, type Left } from './houses.ts'
 
 interface Attack {

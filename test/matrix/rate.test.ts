@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { startWorker, type LocalWorker } from '../../backends/local/worker.ts'
-import { accept } from '../../mail/accept.ts'
-import { deliver } from '../../mail/deliver.ts'
-import type { Pace } from '../../mail/pace.ts'
-import type { Parcel } from '../../mail/parcel.ts'
-import type { SavedSettings } from '../../mail/settings.ts'
+import { accept } from '../../mail/accept/accept.ts'
+import { deliver } from '../../mail/deliver/deliver.ts'
+import type { Pace } from '../../mail/ports/pace.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
+import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../open-postern.ts'
 
 const seconds = 60

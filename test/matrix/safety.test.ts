@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { Email } from '../../mail/email.ts'
-import type { SavedSettings } from '../../mail/settings.ts'
+import type { Email } from '../../mail/email/email.ts'
+import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { emailRequest } from '../open-postern.ts'
 import { matrixEngines, openHouse, type House } from './houses.ts'
 

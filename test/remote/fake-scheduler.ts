@@ -1,4 +1,4 @@
-import type { Clock } from '../../mail/ports.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import { json, refusal, type AwsService } from './aws-front.ts'
 import type { FakeSqs } from './fake-sqs.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from '../../mail/ports.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import { json, refusal, type AwsAnswer, type AwsCall, type AwsService } from './aws-front.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { acceptAll } from '../../../mail/accept-batch.ts'
-import { intakeInSteps } from '../../../mail/intake.ts'
+import { acceptAll } from '../../../mail/accept/accept-batch.ts'
+import { intakeInSteps } from '../../../mail/accept/intake.ts'
 import { emailRequest } from '../../open-postern.ts'
 import { temporaryBackend } from '../local/temporary.ts'
 import { onAws } from './emulated.ts'

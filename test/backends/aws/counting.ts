@@ -1,4 +1,4 @@
-import type { EmailRequest } from '../../../mail/email-request.ts'
+import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import { startEmulator } from '../../remote/aws-emulator.ts'
 import { openVirtual } from './places.ts'
 import { unitsOf } from './units.ts'

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { localBackend } from '../../../backends/local/index.ts'
 import { systemClock } from '../../../mail/clock.ts'
-import { newId } from '../../../mail/id.ts'
+import { newId } from '../../../mail/email/id.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
 
 /** Accepts as fast as it can and tells each id once it is accepted, until it is killed. */

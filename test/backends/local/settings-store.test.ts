@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fileSettings } from '../../../backends/local/settings-store.ts'
-import type { SettingsStore } from '../../../mail/ports.ts'
+import type { SettingsStore } from '../../../mail/ports/settings-store.ts'
 import { testSettingsStore } from '../../conformance/settings-store.ts'
 import { temporaryDirectory } from './temporary.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { EmailState } from '../../../mail/states.ts'
+import type { EmailState } from '../../../mail/email/states.ts'
 import { anEmail, noon } from '../../conformance/email-samples.ts'
 import { testStats } from '../../conformance/stats.ts'
 import { temporaryBackend, type TemporaryBackend } from './temporary.ts'

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LocalQueue } from '../../../backends/local/queue.ts'
 import { startWorker, type LocalWorker } from '../../../backends/local/worker.ts'
-import type { Disposition } from '../../../mail/deliver.ts'
-import type { Job } from '../../../mail/ports.ts'
+import type { Disposition } from '../../../mail/deliver/disposition.ts'
+import type { Job } from '../../../mail/email/job.ts'
 import { aJob } from '../../conformance/queue.ts'
 import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
 

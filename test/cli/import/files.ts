@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { importSettings } from '../../../cli/import/index.ts'
 import type { Imported } from '../../../cli/import/imported.ts'
-import { resolveSettings, type Settings } from '../../../mail/settings.ts'
+import { resolveSettings, type Settings } from '../../../mail/settings/settings.ts'
 
 /** A file that one of the earlier systems could have had. */
 export function sampleFile(name: string): string {

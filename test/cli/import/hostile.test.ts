@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Failure } from '../../../cli/failure.ts'
+import { Failure } from '../../../machine/failure.ts'
 import { importSettings, importSources } from '../../../cli/import/index.ts'
 import { imported, sampleFile } from './files.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Outcome } from '../../../mail/outcome.ts'
+import type { Outcome } from '../../../mail/email/outcome.ts'
 import type { ParcelParts } from '../../parcels.ts'
 import { openSmtpRig } from '../smtp-rig.ts'
 import type { RigOptions, SmtpRig } from '../smtp-rig.ts'

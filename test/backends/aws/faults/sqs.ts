@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { contentKey } from '../../../../mail/job.ts'
+import { contentKey } from '../../../../mail/email/job.ts'
 import { aJob } from '../../../conformance/queue.ts'
 import { emailRequest } from '../../../open-postern.ts'
-import { acceptAll } from '../../../../mail/accept-batch.ts'
+import { acceptAll } from '../../../../mail/accept/accept-batch.ts'
 import {
   calm,
   callsOf,

@@ -1,0 +1,84 @@
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { EmailState } from '../../../mail/email/states.ts'
+import type { Queue } from '../../../mail/ports/queue.ts'
+import type { Place } from '../env.ts'
+
+export type Depth = Queue['depth']
+
+export interface DepthParts {
+  readonly sqs: () => SQSClient
+  readonly cloudWatch: () => Promise<CloudWatchClient>
+  readonly place: Place
+  /** How many emails are in one of the states that few are in. */
+  readonly countIn: (state: EmailState) => Promise<number>
+}
+
+/**
+ * How much waits. SQS does not tell a message that is being sent from one that was deferred: both
+ * are in flight, and count here as waiting.
+ */
+export function queueDepth({ sqs, cloudWatch, place, countIn }: DepthParts): Depth {
+  return async (now) => {
+    const [queue, dead, scheduled, held, oldestAgeSeconds] = await Promise.all([
+      countsOf(sqs(), place.queueUrl),
+      countsOf(sqs(), place.deadLetterQueueUrl),
+      countIn('scheduled'),
+      countIn('held'),
+      oldestAge(cloudWatch, place, now),
+    ])
+    return {
+      depth: queue.visible + queue.inFlight,
+      sending: 0,
+      // Those due within 15 minutes are in both counts.
+      scheduled: Math.max(scheduled, queue.delayed),
+      held,
+      deadLetters: dead.visible + dead.inFlight + dead.delayed,
+      oldestAgeSeconds,
+    }
+  }
+}
+
+interface Counts {
+  readonly visible: number
+  readonly inFlight: number
+  readonly delayed: number
+}
+
+async function countsOf(sqs: SQSClient, QueueUrl: string): Promise<Counts> {
+  const command = new GetQueueAttributesCommand({
+    QueueUrl,
+    AttributeNames: [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesDelayed',
+    ],
+  })
+  const { Attributes = {} } = await sqs.send(command)
+  return {
+    visible: Number(Attributes['ApproximateNumberOfMessages']),
+    inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
+    delayed: Number(Attributes['ApproximateNumberOfMessagesDelayed']),
+  }
+}
+
+/** SQS tells the age of its oldest message only to CloudWatch, once a minute. */
+async function oldestAge(
+  cloudWatch: DepthParts['cloudWatch'],
+  { queueUrl }: Place,
+  now: number,
+): Promise<number> {
+  const { GetMetricStatisticsCommand } = await import('@aws-sdk/client-cloudwatch')
+  const command = new GetMetricStatisticsCommand({
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Dimensions: [{ Name: 'QueueName', Value: queueUrl.split('/').at(-1) }],
+    StartTime: new Date(now - 300_000),
+    EndTime: new Date(now + 60_000),
+    Period: 60,
+    Statistics: ['Maximum'],
+  })
+  const { Datapoints = [] } = await (await cloudWatch()).send(command)
+  const time = (point: { Timestamp?: Date }) => point.Timestamp?.getTime() ?? 0
+  return Datapoints.sort((a, b) => time(b) - time(a))[0]?.Maximum ?? 0
+}

@@ -1,0 +1,50 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { contentKey } from '../../../mail/email/job.ts'
+import type { Job } from '../../../mail/email/job.ts'
+import type { Clock } from '../../../mail/ports/clock.ts'
+import type { Bucket } from '../bucket.ts'
+import { sendAll } from './batches.ts'
+import { writeMessage } from './messages.ts'
+import type { Schedules } from './schedules.ts'
+
+export interface JobPutsParts {
+  readonly sqs: () => SQSClient
+  readonly queueUrl: string
+  readonly bucket: Bucket
+  readonly schedules: Schedules
+  readonly clock: Clock
+}
+
+/** Puts jobs, each by itself: a crash may leave the first few. Twice does no harm. */
+export type PutEach = (jobs: readonly Job[]) => Promise<void>
+
+/** SQS holds a new message back for so long; later is a schedule's. */
+const longestDelayMs = 900_000
+
+/** Schedules that are made at a time. */
+const schedulesAtOnce = 20
+
+export function jobPuts({ sqs, queueUrl, bucket, schedules, clock }: JobPutsParts): PutEach {
+  const delayOf = ({ dueAt = 0 }: Job) => Math.max(0, dueAt - clock.now())
+  const isLater = (job: Job) => delayOf(job) > longestDelayMs
+
+  /** The schedule carries only the id, so the content must lie where the job will look for it. */
+  async function schedule({ id, content, dueAt }: Job) {
+    if (content) await bucket.put(contentKey(id), Buffer.from(JSON.stringify(content)))
+    await schedules.set(id, dueAt!)
+  }
+
+  function messageOf(job: Job) {
+    const { dueAt: _, ...rest } = job
+    const delaySeconds = Math.ceil(delayOf(job) / 1_000)
+    return { body: writeMessage({ kind: 'job', job: rest }), delaySeconds, lane: job.lane }
+  }
+
+  return async (jobs) => {
+    const later = jobs.filter(isLater)
+    for (let first = 0; first < later.length; first += schedulesAtOnce)
+      await Promise.all(later.slice(first, first + schedulesAtOnce).map(schedule))
+    const soon = jobs.filter((job) => !isLater(job))
+    await sendAll(sqs(), queueUrl, soon.map(messageOf))
+  }
+}

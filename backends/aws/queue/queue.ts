@@ -1,0 +1,66 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { Job } from '../../../mail/email/job.ts'
+import type { Clock } from '../../../mail/ports/clock.ts'
+import type { Queue } from '../../../mail/ports/queue.ts'
+import type { Bucket } from '../bucket.ts'
+import type { DeadLetterQueue } from './dead-letters.ts'
+import { bucketShape } from '../env.ts'
+import type { PutEach } from './job-puts.ts'
+import { sendAll } from './batches.ts'
+import { writeMessage } from './messages.ts'
+import type { Schedules } from './schedules.ts'
+
+export interface QueueParts {
+  readonly sqs: () => SQSClient
+  readonly queueUrl: string
+  readonly bucket: Bucket
+  readonly putEach: PutEach
+  readonly schedules: Schedules
+  readonly deadLetters: DeadLetterQueue
+  readonly depth: Queue['depth']
+  readonly clock: Clock
+}
+
+/**
+ * A message holds 1 MiB, and each 64 KB of it is paid for; above 256 KB an object is cheaper. So
+ * much of content is at most twice as much when it is written (two characters need escapes).
+ */
+const limits = { inlineBytes: 262_144, batch: 1_000 }
+
+/** An SQS queue: one message for each job, and for each request of several emails. */
+export function sqsQueue(parts: QueueParts): Queue {
+  const { putEach, schedules, deadLetters, depth, clock } = parts
+  return {
+    limits,
+    async put(jobs) {
+      refuse(jobs)
+      await (jobs.length > 1 ? putRequest(jobs, parts) : putEach(jobs))
+    },
+    cancel: (id) => schedules.remove(id),
+    bury: (job, reason) => deadLetters.add({ emailId: job.id, reason, at: clock.now() }),
+    depth,
+  }
+}
+
+/** Several jobs as one message: it is there, or none of them is. The inbox takes it apart. */
+async function putRequest(jobs: readonly Job[], { sqs, queueUrl, bucket }: QueueParts) {
+  const body = writeMessage({ kind: 'jobs', jobs })
+  const bytes = Buffer.from(body)
+  if (bytes.byteLength <= limits.inlineBytes)
+    return sendAll(sqs(), queueUrl, [{ body, delaySeconds: 0 }])
+  const key = `${bucketShape.requests.prefix}${crypto.randomUUID()}`
+  await bucket.put(key, bytes)
+  const pointer = writeMessage({ kind: 'jobsAt', key })
+  await sendAll(sqs(), queueUrl, [{ body: pointer, delaySeconds: 0 }])
+}
+
+function refuse(jobs: readonly Job[]) {
+  if (jobs.length > limits.batch)
+    throw new RangeError(`at most ${limits.batch} jobs can be put at once`)
+  const isTooLarge = ({ content }: Job) =>
+    content && Buffer.byteLength(JSON.stringify(content)) > limits.inlineBytes
+  if (jobs.some(isTooLarge))
+    throw new RangeError(
+      'content above 256 KB does not travel in the job: it belongs at content/<id>',
+    )
+}

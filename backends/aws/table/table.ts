@@ -1,0 +1,146 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { getAll, putAll } from './batches.ts'
+import { conditional, marshalled, updateExpression, type Condition } from './expressions.ts'
+
+export interface Key {
+  readonly p: string
+  readonly s: string
+}
+
+/** Values as DynamoDB knows them: text, numbers, booleans, bytes. */
+export type Item = Readonly<Record<string, unknown>>
+
+/** What became of a conditional write. Refused: with the item that stood in the way, if any. */
+export type Written =
+  | { readonly applied: true; readonly item: Item }
+  | { readonly applied: false; readonly item?: Item }
+
+export interface Update {
+  /** `undefined` removes an attribute. */
+  readonly set: Item
+  readonly add?: Readonly<Record<string, number>>
+  /** Attributes that get what another one held before. */
+  readonly copy?: Readonly<Record<string, string>>
+}
+
+export interface TableQuery {
+  readonly index?: string
+  readonly where: Condition
+  readonly limit?: number
+  /** Ascending unless told otherwise. */
+  readonly descending?: boolean
+  readonly consistent?: boolean
+  /** Where the page before ended. */
+  readonly from?: Item
+  readonly countOnly?: boolean
+}
+
+export interface QueryPage {
+  readonly items: readonly Item[]
+  readonly count: number
+  readonly next?: Item
+}
+
+/**
+ * The one table. Names of attributes have one letter: that is never a reserved word, so that
+ * expressions can name them as they are, and costs one byte.
+ */
+export interface Table {
+  /** As it is now. */
+  get(key: Key): Promise<Item | undefined>
+  /** As they are now, in any order; missing ones are left out. */
+  getAll(keys: readonly Key[]): Promise<readonly Item[]>
+  put(item: Key & Item, condition?: Condition): Promise<Written>
+  putAll(items: readonly (Key & Item)[]): Promise<void>
+  update(key: Key, update: Update, condition: Condition): Promise<Written>
+  /** Says whether it was there. */
+  remove(key: Key): Promise<boolean>
+  /** One page. */
+  query(query: TableQuery): Promise<QueryPage>
+}
+
+/** Conditions that many writes have. */
+export const absent: Condition = { text: 'attribute_not_exists(p)' }
+export const present: Condition = { text: 'attribute_exists(p)' }
+
+export function dynamoTable(client: () => DynamoDBClient, name: string): Table {
+  const TableName = name
+  return {
+    async get(key) {
+      const request = { TableName, Key: marshalled(key), ConsistentRead: true }
+      const { Item } = await client().send(new GetItemCommand(request))
+      return Item && unmarshall(Item)
+    },
+    getAll: (keys) => getAll(client(), name, keys),
+    put: (item, condition) =>
+      marked(async (mark) => {
+        const written = { ...item, n: mark }
+        const request = { TableName, Item: marshalled(written), ...conditional(condition) }
+        await client().send(new PutItemCommand(request))
+        return written
+      }),
+    putAll: (items) => putAll(client(), name, items),
+    update: (key, update, condition) =>
+      marked(async (mark) => {
+        const expression = updateExpression({ ...update, set: { ...update.set, n: mark } })
+        const request = {
+          TableName,
+          Key: marshalled(key),
+          ...conditional(condition, expression),
+          ReturnValues: 'ALL_NEW',
+        } as const
+        return unmarshall((await client().send(new UpdateItemCommand(request))).Attributes!)
+      }),
+    async remove({ p, s }) {
+      const request = { TableName, Key: marshalled({ p, s }), ReturnValues: 'ALL_OLD' } as const
+      return (await client().send(new DeleteItemCommand(request))).Attributes !== undefined
+    },
+    query: (query) => queryPage(client(), name, query),
+  }
+}
+
+/**
+ * Every write leaves a mark of its own. When the answer to a write was lost and the SDK tries
+ * again, the condition fails because of our own first try: then the mark is ours.
+ */
+async function marked(write: (mark: string) => Promise<Item>): Promise<Written> {
+  const mark = Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('base64url')
+  try {
+    return { applied: true, item: await write(mark) }
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    const item = error.Item && unmarshall(error.Item)
+    if (item?.['n'] === mark) return { applied: true, item }
+    return { applied: false, ...(item && { item }) }
+  }
+}
+
+async function queryPage(
+  client: DynamoDBClient,
+  name: string,
+  { index, where, limit, descending = false, consistent, from, countOnly }: TableQuery,
+): Promise<QueryPage> {
+  const command = new QueryCommand({
+    TableName: name,
+    IndexName: index,
+    KeyConditionExpression: where.text,
+    ExpressionAttributeValues: where.values && marshalled(where.values),
+    Limit: limit,
+    ScanIndexForward: !descending,
+    ConsistentRead: consistent,
+    ExclusiveStartKey: from && marshalled(from),
+    ...(countOnly && { Select: 'COUNT' }),
+  })
+  const { Items = [], Count = 0, LastEvaluatedKey } = await client.send(command)
+  const items = Items.map((item) => unmarshall(item))
+  return { items, count: Count, ...(LastEvaluatedKey && { next: unmarshall(LastEvaluatedKey) }) }
+}

@@ -1,0 +1,36 @@
+import { isIPv6 } from 'node:net'
+import type { ApiOptions } from '../api/app.ts'
+import { makeApiKey } from '../mail/keys/api-keys.ts'
+import type { Backend } from '../mail/ports/backend.ts'
+
+/**
+ * Who is let in: on loopback everybody until a key exists, if they ask for it by its own name;
+ * from elsewhere only keys.
+ */
+export function accessFor(host: string): Pick<ApiOptions, 'access' | 'hosts'> {
+  if (!isLoopback(host)) return { access: 'keys' }
+  const name = isIPv6(host) ? `[${host}]` : host
+  return { access: 'open', hosts: ['localhost', '127.0.0.1', '[::1]', name] }
+}
+
+/**
+ * Makes the first key, with full access, where there is none: otherwise nobody could ever get in.
+ *
+ * @param show tells the key to a person; called before it is valid, so that a crash cannot leave a
+ * key that nobody was told
+ */
+export async function makeFirstKey(
+  { keys, clock }: Backend,
+  show: (token: string) => void,
+): Promise<void> {
+  if ((await keys.list()).length > 0) return
+  const { key, token } = makeApiKey(firstKey, clock.now())
+  show(token)
+  await keys.create(key)
+}
+
+const firstKey = { name: 'first key', permission: 'full_access', capture: false } as const
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}

@@ -1,0 +1,163 @@
+import { isAbsolute, resolve } from 'node:path'
+import { defaultKeep, parseKeep, type Keep } from '../backends/local/keep.ts'
+import type { Deployed } from '../mail/ports/fleet.ts'
+import {
+  isPlainObject,
+  overlay,
+  type SavedSettings,
+  type SettingsFault,
+} from '../mail/settings/layers.ts'
+import { resolveSettings } from '../mail/settings/settings.ts'
+import { usage } from './failure.ts'
+
+/** Where and how a Postern runs on this machine: everything that is fixed when it starts. */
+export interface Environment {
+  readonly port: number
+  readonly host: string
+  /** Undefined: 1025, or a free one where the HTTP port is to be a free one. */
+  readonly smtpPort?: number | 'off'
+  /** Paths of PEM files. */
+  readonly smtpTls?: { readonly cert: string; readonly key: string }
+  readonly directory: string
+  readonly defaults: SavedSettings
+  readonly locks: SavedSettings
+  readonly keep: Keep
+  readonly secretsFile?: string
+  readonly deployed: Deployed
+}
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** The variables that `postern start` reads, for its manual. */
+export const startVariables = [
+  ['POSTERN_PORT', 'port to listen on: 8025; 0 picks a free one'],
+  ['POSTERN_HOST', 'address to listen on: 127.0.0.1; any other than loopback needs API keys'],
+  ['POSTERN_SMTP_PORT', 'port for SMTP: 1025, or a free one if POSTERN_PORT is 0; off: no SMTP'],
+  ['POSTERN_SMTP_CERT', 'PEM file of the certificate for STARTTLS; needed beyond loopback'],
+  ['POSTERN_SMTP_KEY', 'PEM file of its private key'],
+  ['POSTERN_DATA', 'directory of all state: .postern'],
+  ['POSTERN_KEEP', 'how long settled emails stay, such as 30d, 10000 or 30d,10000'],
+  ['POSTERN_DEFAULTS', 'settings as JSON that hold until others are saved'],
+  ['POSTERN_LOCKS', 'settings as JSON that nobody can change at run time'],
+  ['POSTERN_SECRETS_FILE', 'JSON of secrets by name, taken in where none is saved yet'],
+  ['POSTERN_SENDMAIL', 'absolute path of the sendmail program'],
+] as const
+
+/** Beside these, the settings' own defaults hold. */
+const localDefaults: SavedSettings = { keepContentDays: 7 }
+
+/**
+ * Reads the environment of `postern start`. An empty variable counts as absent.
+ *
+ * @throws Failure that names every wrong variable and its rule
+ */
+export function readEnvironment(variables: Variables): Environment {
+  const faults: string[] = []
+  const read = <T>(name: string, absent: T, parse: (text: string) => T): T => {
+    try {
+      return variables[name] ? parse(variables[name]) : absent
+    } catch (error) {
+      faults.push(error instanceof Error ? error.message : String(error))
+      return absent
+    }
+  }
+  const defaults = overlay(
+    localDefaults,
+    read('POSTERN_DEFAULTS', {}, settingsOf('POSTERN_DEFAULTS')),
+  )
+  const locks = read('POSTERN_LOCKS', {}, settingsOf('POSTERN_LOCKS'))
+  const environment = {
+    port: read('POSTERN_PORT', 8025, portOf('POSTERN_PORT')),
+    host: read('POSTERN_HOST', '127.0.0.1', hostOf),
+    smtpPort: read('POSTERN_SMTP_PORT', undefined, smtpPortOf),
+    smtpTls: tlsOf(variables, faults),
+    directory: resolve(read('POSTERN_DATA', '.postern', String)),
+    defaults,
+    locks,
+    keep: read('POSTERN_KEEP', defaultKeep, parseKeep),
+    secretsFile: read('POSTERN_SECRETS_FILE', undefined, resolveOne),
+    deployed: { sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf) },
+  }
+  faults.push(...layerFaults(defaults, locks))
+  if (faults.length > 0) throw usage(faults.join('\n'))
+  return environment
+}
+
+/** Which Postern the other commands talk to, and with which key. */
+export function readClientEnvironment(variables: Variables): ClientEnvironment {
+  const { POSTERN_URL: url, POSTERN_STACK: stack, POSTERN_API_KEY: key } = variables
+  return { ...(url && { url }), ...(stack && { stack }), ...(key && { key }) }
+}
+
+export interface ClientEnvironment {
+  readonly url?: string
+  /** A CloudFormation stack, reached with the AWS credentials of whoever asks. */
+  readonly stack?: string
+  readonly key?: string
+}
+
+function portOf(name: string, otherwise = '') {
+  return (text: string): number => {
+    if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+    throw new Error(`${name} must be a whole number from 0 to 65535${otherwise}`)
+  }
+}
+
+function smtpPortOf(text: string): number | 'off' | undefined {
+  return text === 'off' ? text : portOf('POSTERN_SMTP_PORT', ', or off')(text)
+}
+
+function tlsOf({ POSTERN_SMTP_CERT: cert, POSTERN_SMTP_KEY: key }: Variables, faults: string[]) {
+  if (cert && key) return { cert: resolve(cert), key: resolve(key) }
+  if (cert || key) faults.push('POSTERN_SMTP_CERT and POSTERN_SMTP_KEY belong together')
+  return undefined
+}
+
+function hostOf(text: string): string {
+  if (/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) return text
+  throw new Error('POSTERN_HOST must be an IP address or a host name, without port or brackets')
+}
+
+function programOf(text: string): string | undefined {
+  if (isAbsolute(text)) return text
+  throw new Error('POSTERN_SENDMAIL must be an absolute path, such as /usr/sbin/sendmail')
+}
+
+function resolveOne(text: string): string | undefined {
+  return resolve(text)
+}
+
+function settingsOf(name: string) {
+  return (text: string): SavedSettings => {
+    const value = parseJson(text)
+    if (isPlainObject(value)) return value
+    throw new Error(`${name} must be a JSON object of settings, such as {"engine":"noop"}`)
+  }
+}
+
+/** The reason given by JSON.parse quotes what it read, which may be a secret in the wrong place. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function layerFaults(defaults: SavedSettings, locks: SavedSettings): string[] {
+  const resolved = resolveSettings({ defaults, saved: {}, locks })
+  if (!('faults' in resolved)) return []
+  return resolved.faults.map(({ path, rule }: SettingsFault) => {
+    const name = holds(locks, path) ? 'POSTERN_LOCKS' : 'POSTERN_DEFAULTS'
+    return `${name}: ${path}: ${rule}`
+  })
+}
+
+function holds(layer: SavedSettings, path: string): boolean {
+  let value: unknown = layer
+  for (const key of path.split('.')) {
+    if (!isPlainObject(value) || !(key in value)) return false
+    value = value[key]
+  }
+  return true
+}

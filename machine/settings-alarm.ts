@@ -1,0 +1,26 @@
+import { spell } from '../mail/configure/in-force.ts'
+import type { InForce, SettingsInForce } from '../mail/ports/in-force.ts'
+import type { Log } from './log.ts'
+
+/** The same settings, logging once when what is saved is found broken, and once when it is mended. */
+export function tellFaults(inForce: SettingsInForce, log: Log): SettingsInForce {
+  let told = ''
+
+  function tell(now: InForce): InForce {
+    const faults = spell(now.faults)
+    if (faults !== told)
+      log(
+        faults
+          ? { level: 'error', what: 'settings broken, the last good ones stay in force', faults }
+          : { level: 'info', what: 'settings mended' },
+      )
+    told = faults
+    return now
+  }
+
+  return {
+    ...inForce,
+    current: async () => tell(await inForce.current()),
+    refresh: async () => tell(await inForce.refresh()),
+  }
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import type { Access } from '../api/access/auth.ts'
+import type { Postern } from '../mail/ports/postern.ts'
+import type { Environment } from './environment.ts'
+import { Failure, usage } from './failure.ts'
+import type { Log } from './log.ts'
+
+/** Where emails are taken over SMTP, or why they are not. */
+export type SmtpPlace = { readonly url: string } | { readonly off: string }
+
+export interface StartedSmtp {
+  readonly place: SmtpPlace
+  close(): Promise<void>
+}
+
+const usualPort = 1025
+
+/**
+ * Starts the SMTP side, unless it is switched off or would have passwords cross a network in clear.
+ *
+ * @param httpUrl under whose name this machine reaches it too
+ * @throws Failure in words for whoever started it
+ */
+export async function startSmtp(
+  postern: Postern,
+  environment: Environment,
+  access: Access,
+  httpUrl: string,
+  log: Log,
+): Promise<StartedSmtp> {
+  const { host, port: httpPort, smtpTls } = environment
+  const off = reasonForOff(environment, access)
+  if (off) return { place: { off }, close: () => Promise.resolve() }
+  const smtpPort = environment.smtpPort === 'off' ? undefined : environment.smtpPort
+  // Loaded on first use: who switched it off need not wait for it.
+  const { serveSmtp } = await import('../submission/server.ts')
+  const tls = smtpTls && { cert: readPem(smtpTls.cert), key: readPem(smtpTls.key) }
+  try {
+    // A free HTTP port means that another Postern may be running.
+    const port = smtpPort ?? (httpPort === 0 ? 0 : usualPort)
+    const server = await serveSmtp(postern, { port, host, access, tls, log })
+    const { hostname } = new URL(httpUrl)
+    return { place: { url: `smtp://${hostname}:${server.port}` }, close: () => server.close() }
+  } catch (error) {
+    // Nobody asked for this port: another program has it, and HTTP works without.
+    if (smtpPort !== undefined || !(error instanceof Failure)) throw error
+    return { place: { off: error.message }, close: () => Promise.resolve() }
+  }
+}
+
+function reasonForOff({ smtpPort, smtpTls, host }: Environment, access: Access) {
+  if (smtpPort === 'off') return 'POSTERN_SMTP_PORT is "off"'
+  if (access === 'keys' && !smtpTls)
+    return `${host} is reachable from elsewhere, set POSTERN_SMTP_CERT and POSTERN_SMTP_KEY`
+  return undefined
+}
+
+function readPem(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const words = `POSTERN_SMTP_CERT, POSTERN_SMTP_KEY: ${path} cannot be read (${code})`
+    throw Object.assign(usage(words), { cause })
+  }
+}

@@ -1,0 +1,149 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createApp } from '../api/app.ts'
+import { localBackend, type LocalBackend } from '../backends/local/index.ts'
+import { startWorker } from '../backends/local/worker.ts'
+import { openEngineAside } from '../engines/index.ts'
+import { systemClock } from '../mail/clock.ts'
+import { deliver } from '../mail/deliver/deliver.ts'
+import { fleet } from '../mail/deliver/fleet.ts'
+import { pace } from '../mail/deliver/pace.ts'
+import type { Clock } from '../mail/ports/clock.ts'
+import type { Postern } from '../mail/ports/postern.ts'
+import { settingsInForce } from '../mail/configure/in-force.ts'
+import { accessFor, makeFirstKey } from './access.ts'
+import { consoleFiles } from './console-files.ts'
+import { readEnvironment, type Environment, type Variables } from './environment.ts'
+import { Failure, exitCodes } from './failure.ts'
+import { hostFacts } from './host-facts.ts'
+import { serveHttp } from './http-server.ts'
+import { jsonLog, troubleLine, type Log } from './log.ts'
+import { importSecrets } from './secrets-file.ts'
+import { tellFaults } from './settings-alarm.ts'
+import { startSmtp, type SmtpPlace } from './start-smtp.ts'
+import { startSweeping } from './sweeping.ts'
+import { version } from './version.ts'
+
+export interface StartOptions {
+  /** The `POSTERN_` variables; what is given beside them wins. */
+  readonly env: Variables
+  readonly directory?: string
+  readonly port?: number
+  readonly host?: string
+  readonly smtpPort?: number | 'off'
+  readonly clock?: Clock
+  /** Takes the log, line by line; standard error unless given. */
+  readonly write?: (text: string) => void
+  /** Tells a person the first key; unless given it goes to the file `first-key` beside the data. */
+  readonly showKey?: (token: string) => void
+}
+
+export interface RunningPostern {
+  readonly url: string
+  readonly smtp: SmtpPlace
+  readonly directory: string
+  readonly postern: Postern
+  /** Takes nothing new, finishes what is in hand, closes everything. May be called twice. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Starts a whole Postern in this process: the API, the worker, the clearing away.
+ *
+ * @throws Failure in words for whoever started it; nothing runs then
+ */
+export async function startPostern(options: StartOptions): Promise<RunningPostern> {
+  const { clock = systemClock, write = (text) => process.stderr.write(text) } = options
+  const environment = environmentOf(options)
+  const { directory, host } = environment
+  const log = jsonLog(write, clock)
+  const closers: Closer[] = []
+  try {
+    const { backend, postern } = await open(environment, clock, log, closers)
+    const access = accessFor(host)
+    if (access.access === 'keys') await makeFirstKey(postern, options.showKey ?? toFile(directory))
+    const app = createApp(postern, {
+      ...access,
+      version,
+      hostFacts: hostFacts(directory),
+      console: consoleFiles(),
+      log: (line) => log({ ...line }),
+    })
+    const front: Closer[] = []
+    closers.push(() => Promise.all(front.map((close) => close())))
+    const server = await serveHttp(app.fetch, environment)
+    front.push(() => server.close())
+    const smtp = await startSmtp(postern, environment, access.access, server.url, log)
+    front.push(() => smtp.close())
+    const background = runInBackground(backend, postern, log)
+    front.push(() => background.stop())
+    let stopped: Promise<void> | undefined
+    const stop = () => (stopped ??= closeAll(closers))
+    return { url: server.url, smtp: smtp.place, directory, postern, stop }
+  } catch (error) {
+    await closeAll(closers)
+    throw error
+  }
+}
+
+function environmentOf(options: StartOptions): Environment {
+  const { env, directory, port, host, smtpPort } = options
+  const environment = readEnvironment(env)
+  return {
+    ...environment,
+    directory: directory ?? environment.directory,
+    port: port ?? environment.port,
+    host: host ?? environment.host,
+    smtpPort: smtpPort ?? environment.smtpPort,
+  }
+}
+
+/** What is open and has to be closed, in the order in which it was opened. */
+type Closer = () => unknown
+
+async function closeAll(closers: Closer[]) {
+  for (const close of closers.reverse()) await close()
+}
+
+async function open(environment: Environment, clock: Clock, log: Log, closers: Closer[]) {
+  const { defaults, locks, deployed, secretsFile } = environment
+  const backend = openBackend(environment, clock)
+  closers.push(() => backend.close())
+  const { settings: store, captures } = backend
+  const inForce = tellFaults(settingsInForce({ store, clock, defaults, locks }), log)
+  const engines = fleet({ open: openEngineAside, store, captures, clock, deployed })
+  closers.push(() => engines.close())
+  const postern: Postern = { ...backend, inForce, fleet: engines, pace: pace(clock) }
+  if (secretsFile) await importSecrets(postern, secretsFile)
+  return { backend, postern }
+}
+
+function openBackend({ directory, keep }: Environment, clock: Clock): LocalBackend {
+  try {
+    return localBackend(directory, { clock, keep })
+  } catch (error) {
+    // Its words are for whoever started it.
+    const words = error instanceof Error ? error.message : String(error)
+    throw new Failure(exitCodes.no, words, { cause: error })
+  }
+}
+
+/** For services without a terminal, whose output is a log, where no key belongs. */
+function toFile(directory: string) {
+  return (token: string) =>
+    writeFileSync(join(directory, 'first-key'), `${token}\n`, { mode: 0o600, flush: true })
+}
+
+function runInBackground(backend: LocalBackend, postern: Postern, log: Log) {
+  const { queue, clock } = backend
+  const worker = startWorker({
+    queue,
+    deliver: (job, stopping) => deliver(job, postern, stopping),
+    clock,
+    onError: (error) => log(troubleLine('worker failed', error)),
+  })
+  const sweeping = startSweeping(backend, postern.inForce, (error) =>
+    log(troubleLine('clearing away failed', error)),
+  )
+  return { stop: () => Promise.all([worker.stop(), sweeping.stop()]) }
+}

@@ -1,0 +1,70 @@
+import type { Asked } from '../request/refused.ts'
+import type { Caller } from '../keys/caller.ts'
+import { arrivalOf, refuse, unavailability } from './accept.ts'
+import { readEmailRequest } from '../request/email-request.ts'
+import type { Fault } from '../request/fault.ts'
+import { gather, hasRemote } from './gather.ts'
+import { keep } from './intake.ts'
+import { jobOf } from '../email/job.ts'
+import type { Job } from '../email/job.ts'
+import type { Postern } from '../ports/postern.ts'
+import { timeReader } from '../request/schedule-time.ts'
+import { isPlainObject } from '../settings/layers.ts'
+
+/** An email that somebody put on the queue without asking the API: the body of `POST /emails`. */
+export interface Foundling {
+  readonly body: unknown
+  /** Told from what the queue calls it, so that a second delivery is the same email. */
+  readonly id: string
+  /** When it was put there: what its times are judged by, however often it comes. */
+  readonly at: number
+  /** It was seen before, perhaps: it may have a record already. */
+  readonly again: boolean
+}
+
+export type Adoption =
+  | { readonly kind: 'adopted'; readonly job: Job }
+  /** It will never be an email: a person must see why. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** No mail is taken now. */
+  | { readonly kind: 'unavailable' }
+
+/** Whoever may put on the queue may send: that right is given where Postern is deployed. */
+const producer: Caller = { owner: 'queue', capture: false }
+
+/**
+ * Accepts an email whose request is on the queue: durable already, but without a record. Returns
+ * the job that the request would have become. The request must stay on the queue until that job was
+ * delivered or put.
+ */
+export async function adopt(postern: Postern, foundling: Foundling): Promise<Adoption> {
+  const { body, id, at, again } = foundling
+  const text = isPlainObject(body) ? body['scheduled_at'] : undefined
+  const read = await whole(postern, readEmailRequest(body, at, await timeReader([text])))
+  if ('faults' in read) return refused(read.faults)
+  const { request } = read
+  const known = again ? await postern.emails.get(id) : undefined
+  const isScheduled = request.scheduledAt !== undefined
+  if (known)
+    return { kind: 'adopted', job: jobOf(known, isScheduled ? undefined : request.content) }
+  const inForce = await postern.inForce.current()
+  if (unavailability(inForce)) return { kind: 'unavailable' }
+  const refusal = refuse(request, producer, inForce)
+  if (refusal?.kind === 'invalid') return refused(refusal.faults)
+  if (refusal) return { kind: 'refused', reason: refusal.reason }
+  const arrival = arrivalOf(request, producer, inForce, postern.clock.now(), id)
+  return { kind: 'adopted', job: await keep(postern, arrival) }
+}
+
+/** With the attachments that lie elsewhere: each time anew, as the request on the queue names them. */
+async function whole(postern: Postern, asked: Asked): Promise<Asked> {
+  return 'request' in asked && hasRemote(asked.request)
+    ? gather(postern, asked.request, producer)
+    : asked
+}
+
+/** Names fields and rules, never a value. */
+function refused(faults: readonly Fault[]): Adoption {
+  const reason = faults.map(({ field, rule }) => `${field}: ${rule}`).join('; ')
+  return { kind: 'refused', reason }
+}

@@ -1,0 +1,58 @@
+import { memberId } from '../email/id.ts'
+import type { Caller } from '../keys/caller.ts'
+import type { IdempotencyEntry } from '../ports/idempotency.ts'
+import type { InForce } from '../ports/in-force.ts'
+import type { EmailRequest } from '../request/email-request.ts'
+import type { Fault } from '../request/fault.ts'
+import type { Asked, Refused, RefusedMember } from '../request/refused.ts'
+import { refuse } from './accept.ts'
+
+/** How a batch was judged when it began: which of its members are out. */
+export type Judged = Pick<IdempotencyEntry, 'id' | 'refused'>
+
+/** An email of a batch that is in. */
+export interface Member {
+  readonly id: string
+  readonly request: EmailRequest
+}
+
+export function refusedOf(
+  asked: readonly Asked[],
+  caller: Caller,
+  inForce: InForce,
+): RefusedMember[] {
+  return asked.flatMap((one, index) => {
+    const why = 'faults' in one ? invalid(one.faults) : refuse(one.request, caller, inForce)
+    return why ? [{ index, why }] : []
+  })
+}
+
+/** What was good when the batch began and is not any more, as an upload that expired. */
+export function goneFrom(asked: readonly Asked[], { refused = [] }: Judged): RefusedMember[] {
+  const out = indexesOf(refused)
+  return asked.flatMap((one, index) =>
+    'faults' in one && !out.has(index) ? [{ index, why: invalid(one.faults) }] : [],
+  )
+}
+
+export function membersOf(asked: readonly Asked[], { id, refused = [] }: Judged): Member[] {
+  const out = indexesOf(refused)
+  return asked.flatMap((one, index) =>
+    'faults' in one || out.has(index) ? [] : [{ id: memberId(id, index), request: one.request }],
+  )
+}
+
+/** The ids of those that are in, in the caller's order. */
+export function idsOf({ id, refused = [] }: Judged, size: number): string[] {
+  const out = indexesOf(refused)
+  const indexes = Array.from({ length: size }, (_, index) => index)
+  return indexes.filter((index) => !out.has(index)).map((index) => memberId(id, index))
+}
+
+function indexesOf(refused: readonly RefusedMember[]): ReadonlySet<number> {
+  return new Set(refused.map(({ index }) => index))
+}
+
+function invalid(faults: readonly Fault[]): Refused {
+  return { kind: 'invalid', faults }
+}

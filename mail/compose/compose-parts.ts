@@ -1,0 +1,102 @@
+import MimeNode from 'nodemailer/lib/mime-node'
+import type { Attachment, StructuredContent } from '../email/email.ts'
+import { field, mailboxField, textField } from './header-fields.ts'
+import type { Parcel } from '../email/parcel.ts'
+import { encodeBase64, encodeText } from './text-encoding.ts'
+
+type Letter = Omit<Parcel, 'composed'>
+
+/** A part of an email, or all of it: its header fields, and its body in pieces. */
+interface Part {
+  readonly fields: readonly string[]
+  readonly body: readonly Uint8Array[]
+}
+
+/**
+ * The bytes of an email that came in parts: text and html as alternatives, the html with the files
+ * that it shows, and the other files beside them. By hand, because nodemailer's tree and streams
+ * take five times as long (docs/decisions/0001-hot-path.md); what is intricate stays nodemailer's:
+ * encoded words, folding, names of files, base64.
+ *
+ * @param text of the text part; `""` leaves it out
+ * @throws Error when the header would not name exactly who was asked for
+ */
+export function composeParts(letter: Letter, content: StructuredContent, text: string): Buffer {
+  const { html, attachments } = content
+  const { id } = letter
+  const isShown = (file: Attachment) => html && file.contentId !== undefined
+  const shown = attachments.filter(isShown).map(filePart)
+  const files = attachments.filter((file) => !isShown(file)).map(filePart)
+  const texts = text ? [textPart('plain', text)] : []
+  const htmls = html ? [together(id, 'related', [textPart('html', html), ...shown])] : []
+  const readable = texts.length + htmls.length > 0 ? [...texts, ...htmls] : [textPart('plain', '')]
+  const root = together(id, 'mixed', [together(id, 'alternative', readable), ...files])
+  return bytesOf([...fieldsOf(letter), 'MIME-Version: 1.0', ...root.fields], root.body)
+}
+
+function fieldsOf({ from, sender, to, cc, replyTo, ...letter }: Letter): string[] {
+  return [
+    ...Object.entries(letter.headers).map(([name, value]) => textField(name, value)),
+    field('X-Postern-Id', letter.id),
+    mailboxField('From', [from]),
+    ...(sender ? [mailboxField('Sender', [sender])] : []),
+    ...(to.length > 0 ? [mailboxField('To', to)] : []),
+    ...(cc.length > 0 ? [mailboxField('Cc', cc)] : []),
+    ...(replyTo.length > 0 ? [mailboxField('Reply-To', replyTo)] : []),
+    ...(letter.subject ? [textField('Subject', letter.subject)] : []),
+    field('Message-ID', letter.messageId),
+    field('Date', letter.date.toUTCString().replace('GMT', '+0000')),
+  ]
+}
+
+function textPart(subtype: 'plain' | 'html', text: string): Part {
+  const { encoding, bytes } = encodeText(text)
+  const fields = [
+    `Content-Type: text/${subtype}; charset=utf-8`,
+    `Content-Transfer-Encoding: ${encoding}`,
+  ]
+  return { fields, body: [bytes] }
+}
+
+function filePart({ filename, content, contentType, contentId }: Attachment): Part {
+  // A child: the root of nodemailer's tree would get the fields of a whole email.
+  const header = new MimeNode().createChild(encodable(contentType), { filename })
+  if (contentId !== undefined) header.setHeader('Content-ID', `<${contentId}>`)
+  header.setHeader('Content-Transfer-Encoding', 'base64')
+  header.setHeader('Content-Disposition', contentId === undefined ? 'attachment' : 'inline')
+  return { fields: [header.buildHeaders()], body: [encodeBase64(Buffer.from(content, 'base64'))] }
+}
+
+/**
+ * An attached email must not be encoded (RFC 2046 section 5.2.1), and unencoded its bytes would
+ * not survive: it leaves as a file, and so does what calls itself multipart.
+ */
+function encodable(contentType: string): string {
+  return /^(message|multipart)\//i.test(contentType) ? 'application/octet-stream' : contentType
+}
+
+/** Parts as one (RFC 2046 section 5.1); one alone is itself. */
+function together(id: string, subtype: 'mixed' | 'alternative' | 'related', parts: Part[]): Part {
+  if (parts.length === 1) return parts[0]!
+  // Nobody knew the id when the content was written, so it is in none.
+  const boundary = `${id}-${subtype}`
+  const type = subtype === 'related' ? ' type="text/html";' : ''
+  const body = parts.flatMap((part) => [startOf(part, boundary), ...part.body, lineEnd])
+  return {
+    fields: [`Content-Type: multipart/${subtype};${type}\r\n boundary="${boundary}"`],
+    body: [...body, Buffer.from(`--${boundary}--\r\n`)],
+  }
+}
+
+function startOf({ fields }: Part, boundary: string): Buffer {
+  return Buffer.from(`--${boundary}\r\n${fields.join('\r\n')}\r\n\r\n`)
+}
+
+function bytesOf(fields: readonly string[], body: readonly Uint8Array[]): Buffer {
+  const header = Buffer.from(`${fields.join('\r\n')}\r\n\r\n`)
+  const last = body.findLast((piece) => piece.length > 0) ?? header
+  const isEnded = last.at(-1) === lineEnd.at(-1)
+  return Buffer.concat([header, ...body, ...(isEnded ? [] : [lineEnd])])
+}
+
+const lineEnd = Buffer.from('\r\n')

@@ -1,0 +1,58 @@
+import type * as PartsComposer from './compose-parts.ts'
+import { composeRaw } from './compose-raw.ts'
+import type { StructuredContent } from '../email/email.ts'
+import { hasLongLine } from '../email/long-line.ts'
+import type { Parcel } from '../email/parcel.ts'
+
+type Letter = Omit<Parcel, 'composed'>
+
+/** An email that can never be sent, by whatever engine: its bytes would not be what was asked for. */
+export class CompositionError extends Error {
+  override readonly name = 'CompositionError'
+}
+
+/** RFC 5322 section 2.1.1, without CRLF. */
+const longestLine = 998
+
+/**
+ * Composes an email into MIME bytes. The same parcel always gives the same bytes: the date is that
+ * of acceptance and the boundary comes from the id, so every copy of an email is the same email.
+ *
+ * Nothing here reads a file or a URL, and no address is ever parsed.
+ *
+ * @throws CompositionError when the bytes are not what was asked for: better not sent than sent wrong
+ */
+export async function compose(letter: Letter): Promise<Uint8Array> {
+  try {
+    const bytes =
+      letter.content.kind === 'raw'
+        ? composeRaw(letter, letter.content.mime)
+        : await composeParts(letter, letter.content)
+    assertWellFormed(bytes)
+    return bytes
+  } catch (cause) {
+    throw new CompositionError((cause as Error).message, { cause })
+  }
+}
+
+/** Loaded on first use, 25 ms that starting up need not pay; and asked for once, which is not free. */
+let composer: Promise<typeof PartsComposer> | undefined
+
+async function composeParts(letter: Letter, content: StructuredContent): Promise<Buffer> {
+  composer ??= import('./compose-parts.ts')
+  return (await composer).composeParts(letter, content, await textOf(content))
+}
+
+/** The caller's own, `""` where there shall be none, or one derived from the html. */
+async function textOf({ html, text }: StructuredContent): Promise<string> {
+  if (text !== undefined) return text
+  const { textFromHtml } = await import('./text-from-html.ts')
+  return textFromHtml(html ?? '')
+}
+
+function assertWellFormed(bytes: Buffer) {
+  const text = bytes.toString('latin1')
+  if (/\r(?!\n)|(?<!\r)\n|\0/.test(text)) throw new Error('composing left a bare CR, LF or NUL')
+  if (hasLongLine(bytes, longestLine))
+    throw new Error(`composing left a line of more than ${longestLine} bytes`)
+}

@@ -1,0 +1,141 @@
+import { readDkimKey } from '../compose/dkim.ts'
+import type { Postern } from '../ports/postern.ts'
+import {
+  isPlainObject,
+  type SavedSettings,
+  type SettingsFault,
+  type SettingsLayers,
+} from '../settings/layers.ts'
+import { resolveSettings, secretNames, type Settings } from '../settings/settings.ts'
+import type { InForce } from '../ports/in-force.ts'
+
+/** Settings that somebody would like to have: the whole document, and secrets to add to it. */
+export interface SettingsCandidate {
+  /** What is saved now unless given. */
+  readonly settings?: SavedSettings
+  readonly secrets?: Readonly<Record<string, string>>
+}
+
+export type CheckedCandidate =
+  | {
+      readonly kind: 'good'
+      /** All layers together. */
+      readonly settings: Settings
+      /** The document to save. */
+      readonly saved: SavedSettings
+      readonly secrets: Readonly<Record<string, string>>
+      /** The version that it was compared with: that of the document as it lies there. */
+      readonly version: string
+    }
+  | {
+      readonly kind: 'invalid'
+      readonly faults: readonly SettingsFault[]
+    }
+
+/** Longest secret, in characters: an SSM parameter holds 4 KB. */
+const longestSecret = 4_096
+
+/**
+ * Checks settings before an engine is asked about them, and before they are saved.
+ *
+ * Refused are: faults of any kind, another value for a locked key, and a new place to send a
+ * stored secret to without the secret being given again, so that nobody can have a stored
+ * password sent to a server of their own.
+ */
+export async function checkCandidate(
+  postern: Postern,
+  candidate: SettingsCandidate,
+): Promise<CheckedCandidate> {
+  const { defaults, locks } = postern.inForce
+  // In this order: what is compared with is at least as new as what a write expects.
+  const { settings: document, version } = await postern.settings.read()
+  const current = await postern.inForce.refresh()
+  const before = readable(document, current, { defaults, locks })
+  const { settings: wanted = current.saved, secrets = {} } = candidate
+  // Only Postern says which version of a secret is active.
+  const saved: SavedSettings = { ...wanted, secrets: before.secrets }
+  const resolved = resolveSettings({ defaults, saved, locks })
+  const faults = [
+    ...('faults' in resolved ? resolved.faults : []),
+    ...lockFaults(wanted, locks),
+    ...secretFaults(secrets),
+    ...('settings' in resolved ? exposedSecrets(before, resolved.settings, secrets) : []),
+  ]
+  if ('faults' in resolved || faults.length > 0) return { kind: 'invalid', faults }
+  return { kind: 'good', settings: resolved.settings, saved, secrets, version }
+}
+
+/**
+ * The settings that a candidate is compared with, for which secrets they name and where those go: the
+ * last good ones, or of a document that was broken from the start what can be read of it.
+ */
+function readable(
+  document: unknown,
+  current: InForce,
+  layers: Omit<SettingsLayers, 'saved'>,
+): Settings {
+  if (current.faults.length === 0 || !isPlainObject(document)) return current.settings
+  for (const keys of [['smtp', 'secrets'], ['secrets']]) {
+    const saved = Object.fromEntries(Object.entries(document).filter(([key]) => keys.includes(key)))
+    const resolved = resolveSettings({ ...layers, saved })
+    if ('settings' in resolved) return resolved.settings
+  }
+  return current.settings
+}
+
+/** A lock may be repeated but not contradicted. */
+function lockFaults(settings: SavedSettings, locks: SavedSettings, path = ''): SettingsFault[] {
+  return Object.entries(locks).flatMap(([key, lock]): SettingsFault[] => {
+    const wanted = settings[key]
+    const here = `${path}${key}`
+    if (wanted === undefined) return []
+    if (isPlainObject(lock) && isPlainObject(wanted)) return lockFaults(wanted, lock, `${here}.`)
+    if (JSON.stringify(lock) === JSON.stringify(wanted)) return []
+    return [{ path: here, rule: `locked to ${JSON.stringify(lock)} where Postern was deployed` }]
+  })
+}
+
+function secretFaults(secrets: Readonly<Record<string, string>>): SettingsFault[] {
+  return Object.entries(secrets).flatMap(([name, value]): SettingsFault[] => {
+    const path = `secrets.${name}`
+    if (!(secretNames as readonly string[]).includes(name))
+      return [{ path, rule: `unknown secret: there are ${secretNames.join(', ')}` }]
+    if (value.length < 1 || value.length > longestSecret)
+      return [{ path, rule: `1 to ${longestSecret} characters are needed` }]
+    return name === 'dkim.privateKey' ? dkimKeyFaults(path, value) : []
+  })
+}
+
+function dkimKeyFaults(path: string, pem: string): SettingsFault[] {
+  try {
+    readDkimKey(pem)
+    return []
+  } catch (error) {
+    return [{ path, rule: (error as Error).message }]
+  }
+}
+
+/** From safe to unsafe: moving to the right weakens the protection of a password on its way. */
+const securities = ['tls', 'starttls', 'opportunistic', 'none'] as const
+
+function exposedSecrets(
+  before: Settings,
+  after: Settings,
+  given: Readonly<Record<string, string>>,
+): SettingsFault[] {
+  const stored = before.secrets['smtp.password'] !== undefined && !given['smtp.password']
+  const [old, now] = [before.smtp, after.smtp]
+  const changed = (['host', 'port', 'username', 'preset'] as const).filter(
+    (key) => old[key] !== now[key],
+  )
+  const weaker = [
+    ...(securities.indexOf(now.security) > securities.indexOf(old.security) ? ['security'] : []),
+    ...(old.verifyCertificate && !now.verifyCertificate ? ['verifyCertificate'] : []),
+    ...(now.ca !== old.ca && now.ca !== null ? ['ca'] : []),
+  ]
+  if (!stored) return []
+  return [...changed, ...weaker].map((key) => ({
+    path: `smtp.${key}`,
+    rule: 'changing this needs the secret smtp.password again',
+  }))
+}

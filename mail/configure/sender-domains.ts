@@ -1,0 +1,62 @@
+import { domainOf } from '../email/address.ts'
+import type { Postern } from '../ports/postern.ts'
+import { saveSettings } from './save.ts'
+import type { Settings } from '../settings/settings.ts'
+
+/** What became of the wish to change which domains may stand in From. */
+export type DomainsChanged =
+  | { readonly kind: 'changed' }
+  /** It is there already, or was not there. */
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'invalid'; readonly reason: string }
+
+/**
+ * Lets a domain stand in From. The first one ends that every domain may, so the domain of the
+ * default sender, which was good until then, comes along.
+ */
+export function addSenderDomain(postern: Postern, domain: string): Promise<DomainsChanged> {
+  return change(postern, ({ senderDomains, from }) => {
+    const known = senderDomains ?? (from.address === null ? [] : [domainOf(from.address)])
+    return senderDomains?.includes(domain) ? senderDomains : [...new Set([...known, domain])]
+  })
+}
+
+/** Lets a domain no longer stand in From. Without the last one nobody may send. */
+export function removeSenderDomain(postern: Postern, domain: string): Promise<DomainsChanged> {
+  return change(postern, ({ senderDomains }) =>
+    senderDomains?.includes(domain)
+      ? senderDomains.filter((other) => other !== domain)
+      : senderDomains,
+  )
+}
+
+type Domains = Settings['senderDomains']
+
+/** Changes the one setting, again from the start when somebody else saved meanwhile. */
+async function change(
+  postern: Postern,
+  next: (settings: Settings) => Domains,
+): Promise<DomainsChanged> {
+  if (postern.inForce.locks['senderDomains'] !== undefined) return { kind: 'locked' }
+  for (;;) {
+    const { settings, saved, version } = await postern.inForce.refresh()
+    const senderDomains = next(settings)
+    if (senderDomains === settings.senderDomains) return { kind: 'unchanged' }
+    const verdict = await postern.standing.readVerdict()
+    // No engine has to be asked whether it would take mail with another list of senders.
+    const wish = { settings: { ...saved, senderDomains }, version, force: true }
+    const end = await saveSettings(postern, wish)
+    if (end.kind === 'invalid')
+      return {
+        kind: 'invalid',
+        reason: end.faults.map(({ path, rule }) => `${path}: ${rule}`).join('; '),
+      }
+    if (end.kind !== 'saved') continue
+    const { inForce, standing } = postern
+    // What an engine said of all the rest still holds.
+    if (verdict?.about === inForce.seal(version))
+      await standing.writeVerdict({ ...verdict, about: inForce.seal(end.inForce.version) })
+    return { kind: 'changed' }
+  }
+}

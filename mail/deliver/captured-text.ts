@@ -1,0 +1,30 @@
+import type { Content } from '../email/email.ts'
+
+/** Most text that a capture can be found by, in characters. */
+const longestText = 100_000
+
+/** The words of an email, for finding it among the captures; none where nobody can read it. */
+export async function capturedText(content: Content): Promise<string> {
+  try {
+    return (await textOf(content)).slice(0, longestText)
+  } catch {
+    return ''
+  }
+}
+
+async function textOf(content: Content): Promise<string> {
+  const { text, html = '' } = content.kind === 'raw' ? await parsed(content.mime) : content
+  if (text) return text
+  const { textFromHtml } = await import('../compose/text-from-html.ts')
+  return textFromHtml(html)
+}
+
+/** Loaded when first needed: only SMTP brings whole emails. */
+async function parsed(mime: string): Promise<{ text?: string; html?: string }> {
+  const { default: PostalMime } = await import('postal-mime')
+  const beginning = Buffer.from(mime.slice(0, longestMime), 'base64')
+  return PostalMime.parse(beginning, { maxNestingDepth: 100 })
+}
+
+/** Text comes before attachments, which nobody need decode: characters of base64, four by four. */
+const longestMime = 1_000_000

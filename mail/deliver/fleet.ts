@@ -1,0 +1,91 @@
+import type { EngineName } from '../email/engine-name.ts'
+import { remoteText, type Verdict } from '../email/outcome.ts'
+import type { Captures } from '../ports/captures.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Engine } from '../ports/engine.ts'
+import type { Deployed, Fleet, OpenEngine } from '../ports/fleet.ts'
+import type { InForce } from '../ports/in-force.ts'
+import type { SettingsStore } from '../ports/settings-store.ts'
+import { enginesOf, type Settings } from '../settings/settings.ts'
+
+export interface FleetOptions {
+  readonly open: OpenEngine
+  readonly store: SettingsStore
+  readonly captures: Captures
+  readonly clock: Clock
+  readonly deployed?: Deployed
+  /** They win over the stored ones. */
+  readonly secrets?: Readonly<Record<string, string>>
+}
+
+/** Longest a verify may take, in milliseconds: dialling, TLS and login of a slow server. */
+const verifyMs = 20_000
+
+interface Berth {
+  readonly version: string
+  readonly engine: Promise<Engine>
+  users: number
+  retired: boolean
+}
+
+export function fleet(options: FleetOptions): Fleet {
+  const { open, store, captures, clock, deployed = {}, secrets: given = {} } = options
+  const berths = new Map<EngineName, Berth>()
+
+  function berthOf(name: EngineName, { settings, version }: InForce): Berth {
+    const there = berths.get(name)
+    if (there?.version === version) return there
+    if (there) retire(there)
+    const berth: Berth = { version, engine: launch(name, settings), users: 0, retired: false }
+    berths.set(name, berth)
+    berth.engine.catch(() => berths.get(name) === berth && berths.delete(name))
+    return berth
+  }
+
+  async function launch(name: EngineName, settings: Settings, candidates = given): Promise<Engine> {
+    const secrets = { ...(await store.readSecrets(settings.secrets)), ...candidates }
+    return open(name, { settings, secrets, captures, clock, deployed })
+  }
+
+  return {
+    async use(name, inForce, work) {
+      const berth = berthOf(name, inForce)
+      berth.users += 1
+      try {
+        return await work(await berth.engine)
+      } finally {
+        berth.users -= 1
+        if (berth.retired) retire(berth)
+      }
+    },
+    async verify(settings, secrets) {
+      const names = enginesOf(settings)
+      const verdicts = names.map((name) => ask(launch(name, settings, secrets)))
+      return Object.fromEntries((await Promise.all(verdicts)).map((one, i) => [names[i]!, one]))
+    },
+    aside: (secrets) => fleet({ ...options, secrets }),
+    findSecrets: async (refs) => Object.keys(await store.readSecrets(refs)),
+    async close() {
+      const engines = [...berths.values()].map((berth) => berth.engine.then((e) => e.close()))
+      berths.clear()
+      await Promise.allSettled(engines)
+    },
+  }
+}
+
+/** What an engine says that is used for nothing else. */
+async function ask(launched: Promise<Engine>): Promise<Verdict> {
+  try {
+    return await (await launched).verify(AbortSignal.timeout(verifyMs))
+  } catch (error) {
+    return { valid: false, reason: remoteText((error as Error).message) }
+  } finally {
+    launched.then((engine) => engine.close()).catch(() => undefined)
+  }
+}
+
+/** Lets an engine of older settings go, at the latest when its last user is done. */
+function retire(berth: Berth) {
+  berth.retired = true
+  if (berth.users === 0) void berth.engine.then((engine) => engine.close()).catch(() => undefined)
+}

@@ -1,0 +1,76 @@
+import type { Disposition } from './disposition.ts'
+import type { Email, EmailChange } from '../email/email.ts'
+import { newId } from '../email/id.ts'
+import { cancel } from '../manage/manage.ts'
+import type { Job } from '../email/job.ts'
+import type { Group, GroupStop } from '../ports/groups.ts'
+import type { Postern } from '../ports/postern.ts'
+import { isOutOfPatience } from '../retry.ts'
+import { asHeld } from './settlement.ts'
+
+const dayMs = 86_400_000
+
+/** So long an email may join a group; afterwards the group lasts for those that joined last. */
+const joinMs = 30 * dayMs
+
+/** An email that joins leaves in 72 hours at the latest, and waits paused as long again. */
+const lastsMs = joinMs + 7 * dayMs
+
+/** How often a paused email looks whether it may go on, in seconds. */
+const pausedSeconds = 300
+
+/** Makes a group that emails can join by its id. */
+export async function makeGroup({ groups, clock }: Postern): Promise<Group> {
+  const now = clock.now()
+  const group = { id: newId(now), createdAt: now, expiresAt: now + lastsMs }
+  await groups.create(group)
+  return group
+}
+
+/** Whether an email may still join. */
+export async function isOpen({ groups, clock }: Postern, id: string): Promise<boolean> {
+  const now = clock.now()
+  const group = await groups.get(id, now)
+  return group !== undefined && now < group.createdAt + joinMs
+}
+
+/**
+ * Keeps the job of a stopped group from being worked on: cancels its email, or has a paused one
+ * wait. Costs nothing but a look, so that many can wait for long.
+ *
+ * @returns nothing when the email is to go its usual way
+ */
+export async function holdBack(
+  job: Job,
+  group: string,
+  postern: Postern,
+): Promise<Disposition | undefined> {
+  const stop = await stopOf(group, postern)
+  if (stop === 'pause' && !isPausedTooLong(job, postern.clock.now()))
+    return { kind: 'defer', seconds: pausedSeconds }
+  if (stop !== 'cancel') return undefined
+  const canceled = await cancel(postern, job.id, ['scheduled', 'queued'])
+  return canceled.kind === 'done' ? { kind: 'acknowledge' } : undefined
+}
+
+/**
+ * What a group says now. Asked again once its email is claimed: a stop that came in between counts,
+ * and one that comes later is too late for this email, because it was being sent before.
+ */
+export async function stopOf(
+  group: string,
+  { groups, clock }: Postern,
+): Promise<GroupStop | undefined> {
+  return (await groups.get(group, clock.now()))?.stop
+}
+
+/** Lets go of the claim; a person decides over what was paused too long to wait in a queue. */
+export function whileStopped(email: Email, stop: GroupStop, now: number): EmailChange {
+  if (stop === 'pause' && isPausedTooLong(email, now))
+    return asHeld(email, now, 'it was paused with its batch for 72 hours')
+  return { state: 'queued', nextAttemptAt: now }
+}
+
+function isPausedTooLong(waits: Pick<Email, 'since'>, now: number): boolean {
+  return isOutOfPatience(waits, now, Number.POSITIVE_INFINITY)
+}

@@ -1,0 +1,48 @@
+import type { Job } from '../email/job.ts'
+import type { Postern } from '../ports/postern.ts'
+import type { EngineName } from '../email/engine-name.ts'
+import { enginesOf, type Settings } from '../settings/settings.ts'
+
+/** The engines that would take an email now, or how long none will. */
+export type Route =
+  | { readonly kind: 'open'; readonly engines: readonly Candidate[] }
+  | { readonly kind: 'closed'; readonly until: number; readonly reason: string }
+
+export interface Candidate {
+  readonly name: EngineName
+  /** Pauses in a row when it was chosen: more than none means this email is its probe. */
+  readonly pauses: number
+}
+
+/** How often a job looks again while mail is switched off. */
+const switchedOffMs = 60_000
+
+/** How long one probe may take before another worker may probe. */
+const probeMs = 60_000
+
+/**
+ * Finds the engines for a job without claiming it: with every engine paused, nothing is claimed.
+ * After a pause exactly one worker gets to probe the engine with one email.
+ */
+export async function findRoute(postern: Postern, job: Job, settings: Settings): Promise<Route> {
+  const now = postern.clock.now()
+  if (enginesOf(settings).includes('disabled'))
+    return { kind: 'closed', until: now + switchedOffMs, reason: 'mail is switched off' }
+  if (job.capture) return { kind: 'open', engines: [{ name: 'noop', pauses: 0 }] }
+  const wanted = job.engine ? [job.engine] : enginesOf(settings)
+  const engines: Candidate[] = []
+  let until = Number.POSITIVE_INFINITY
+  let reason = ''
+  for (const name of wanted) {
+    const { pauses, pausedUntil = 0, reason: why = '' } = await postern.standing.read(name)
+    if (pauses === 0 || (pausedUntil <= now && (await takeProbe(postern, name, now))))
+      engines.push({ name, pauses })
+    else if (pausedUntil < until) [until, reason] = [pausedUntil, why]
+  }
+  if (engines.length > 0) return { kind: 'open', engines }
+  return { kind: 'closed', until: Math.max(until, now + 1_000), reason }
+}
+
+function takeProbe({ standing }: Postern, name: EngineName, now: number): Promise<boolean> {
+  return standing.takeProbe(name, now, now + probeMs)
+}

@@ -1,0 +1,119 @@
+import {
+  withEntry,
+  type Email,
+  type EmailChange,
+  type Recipient,
+  type TimelineEntry,
+} from '../email/email.ts'
+import type { Try } from './hand-off.ts'
+import { isOutOfPatience, isOutOfTime, pauseMs, retryDelayMs } from '../retry.ts'
+import { isSettled, rollUp, type RecipientState } from '../email/states.ts'
+
+export interface SettlementOptions {
+  readonly now: number
+  readonly giveUpAfterHours: number
+  /** 0 to 1: the jitter of the next attempt. */
+  readonly random: number
+  /** No other attempt follows, whatever this one came to. */
+  readonly isLast?: boolean
+}
+
+/** What an attempt changes in the record: a pure function of what the engines answered. */
+export function settlement(
+  email: Email,
+  tries: readonly Try[],
+  options: SettlementOptions,
+): EmailChange {
+  const counted = tries.some(({ outcome }) => outcome.kind !== 'blocked')
+  const attempts = email.attempts + (counted ? 1 : 0)
+  const timeline = tries.reduce((so, one) => withEntry(so, entryOf(one)), email.timeline)
+  const recipients = email.recipients.map((recipient) => tries.reduce(afterTry(email), recipient))
+  const lastReason = tries.map(({ outcome }) => outcome.reason).findLast((reason) => reason)
+  const change = { recipients, attempts, timeline, lastReason }
+  if (!recipients.some(({ state }) => state === 'queued')) return concluded(change, options.now)
+  if (options.isLast) return concluded(givenUp(change, tries, options.now), options.now)
+  const isOver = counted ? isOutOfTime : isOutOfPatience
+  if (isOver(email, options.now, options.giveUpAfterHours))
+    return counted
+      ? concluded(givenUp(change, tries, options.now), options.now)
+      : asHeld(change, options.now, lastReason ?? 'blocked')
+  const delay = counted ? retryDelayMs(attempts, options.random, retryAfterOf(tries)) : pauseMs(0)
+  return { ...change, state: 'queued', nextAttemptAt: options.now + delay }
+}
+
+type Change = EmailChange & Pick<Email, 'recipients' | 'timeline'>
+
+/** What one try means for one recipient; nothing when it was not among those tried. */
+function afterTry({ onAmbiguous }: Pick<Email, 'onAmbiguous'>) {
+  return (recipient: Recipient, { recipients, outcome }: Try): Recipient => {
+    if (recipient.state !== 'queued' || !recipients.includes(recipient.address)) return recipient
+    const refused = 'refused' in outcome ? outcome.refused : undefined
+    const own = refused?.find(({ address }) => address === recipient.address)
+    const { kind, reason } = own ?? outcome
+    const state = kind === 'ambiguous' && onAmbiguous === 'hold' ? 'held' : stateAfter[kind]
+    return { address: recipient.address, state, ...(reason && { reason }) }
+  }
+}
+
+const stateAfter: Readonly<Record<Try['outcome']['kind'], RecipientState>> = {
+  sent: 'sent',
+  captured: 'captured',
+  discarded: 'discarded',
+  rejected: 'failed',
+  deferred: 'queued',
+  blocked: 'queued',
+  ambiguous: 'queued',
+}
+
+/** Nothing waits any more: the email is settled, or a person must look at it. */
+function concluded(change: Change, now: number): EmailChange {
+  const state = rollUp(change.recipients.map((recipient) => recipient.state))
+  const settledAt = isSettled(state) ? now : undefined
+  return { ...change, state, settledAt, nextAttemptAt: undefined }
+}
+
+/** Out of time: failed, but for those in doubt to the last, of whom only a person can say that. */
+function givenUp(change: Change, tries: readonly Try[], now: number): Change {
+  const inDoubt = new Set(
+    tries.flatMap(({ recipients, outcome }) => (outcome.kind === 'ambiguous' ? recipients : [])),
+  )
+  const recipients = change.recipients.map((recipient) =>
+    waiting(recipient, inDoubt.has(recipient.address) ? 'held' : 'failed'),
+  )
+  return {
+    ...change,
+    recipients,
+    timeline: withEntry(change.timeline, { at: now, what: 'gaveUp' }),
+  }
+}
+
+/** Kept for a person to decide: not the email's fault, so it does not fail. */
+export function asHeld(email: Change, now: number, reason: string): EmailChange {
+  const recipients = email.recipients.map((recipient) => waiting(recipient, 'held'))
+  const timeline = withEntry(email.timeline, { at: now, what: 'held', reason })
+  const { attempts } = email
+  return concluded({ attempts, recipients, timeline, lastReason: reason }, now)
+}
+
+function waiting(recipient: Recipient, state: RecipientState): Recipient {
+  return recipient.state === 'queued' ? { ...recipient, state } : recipient
+}
+
+function retryAfterOf(tries: readonly Try[]): number {
+  const last = tries.at(-1)?.outcome
+  return (last?.kind === 'deferred' && last.retryAfterSeconds) || 0
+}
+
+function entryOf({ at, engine, outcome }: Try): TimelineEntry {
+  const { kind, ...rest } = outcome
+  const { reason, remoteId, refused } = rest as Partial<TimelineEntry>
+  return {
+    at,
+    what: 'attempt',
+    engine,
+    outcome: kind,
+    ...(reason && { reason }),
+    ...(remoteId && { remoteId }),
+    ...(refused && refused.length > 0 && { refused }),
+  }
+}

@@ -1,0 +1,34 @@
+import type { EngineName } from '../email/engine-name.ts'
+import type { QueueDepth } from '../ports/queue.ts'
+import type { EngineStanding, StoredVerdict } from '../ports/standing.ts'
+import type { SettingsFault } from '../settings/layers.ts'
+import { enginesOf, type Settings } from '../settings/settings.ts'
+import type { DomainRecords } from './dns.ts'
+
+/** All that the doctor looks at: whoever asks collects it, so that examining is a pure function. */
+export interface Facts {
+  readonly settings: Settings
+  readonly faults: readonly SettingsFault[]
+  /** Secrets that the settings pin and that could be read, by name. */
+  readonly readableSecrets: readonly string[]
+  /** What each engine in use said just now. */
+  readonly verdicts: StoredVerdict['engines']
+  readonly standing: Readonly<Record<string, EngineStanding>>
+  readonly queue: QueueDepth
+  readonly now: number
+  readonly host: HostFacts
+  /** Records of the From domain; undefined when DNS could not be asked. */
+  readonly dns?: DomainRecords
+}
+
+export interface HostFacts {
+  /** A cloud function can, unlike a machine, not reach port 25. */
+  readonly kind: 'machine' | 'function'
+  /** Free space where the emails are kept, in bytes. */
+  readonly freeBytes?: number
+}
+
+/** Whether an engine is one of those in use. */
+export function uses({ settings }: Pick<Facts, 'settings'>, name: EngineName): boolean {
+  return enginesOf(settings).includes(name)
+}

@@ -1,0 +1,25 @@
+import type { QueueDepth } from '../ports/queue.ts'
+import type { Postern } from '../ports/postern.ts'
+import type { SettingsFault } from '../settings/layers.ts'
+import { mailerStanding, type MailerStanding } from '../configure/verify.ts'
+
+/** What an administrator asks first: does mail work, and does anything wait? */
+export interface Health {
+  /** `ok`, or `degraded` when a person should look. */
+  readonly status: 'ok' | 'degraded'
+  readonly mailer: MailerStanding
+  readonly queue: QueueDepth
+  readonly settings: { readonly version: string; readonly faults: readonly SettingsFault[] }
+}
+
+export async function health(postern: Postern): Promise<Health> {
+  const [inForce, mailer, queue] = await Promise.all([
+    postern.inForce.current(),
+    mailerStanding(postern),
+    postern.queue.depth(postern.clock.now()),
+  ])
+  const { version, faults } = inForce
+  const calm = queue.held === 0 && queue.deadLetters === 0
+  const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
+  return { status, mailer, queue, settings: { version, faults } }
+}

@@ -1,0 +1,104 @@
+import { arrivalOf, refuse, unavailability } from '../accept/accept.ts'
+import type { Caller } from '../keys/caller.ts'
+import { consign } from '../deliver/consign.ts'
+import type { Content, Email } from '../email/email.ts'
+import { leaseSeconds } from '../deliver/deliver.ts'
+import type { Fleet } from '../ports/fleet.ts'
+import type { Try } from '../deliver/hand-off.ts'
+import { newId } from '../email/id.ts'
+import { contentKey } from '../email/job.ts'
+import type { Postern } from '../ports/postern.ts'
+import type { SettingsFault } from '../settings/layers.ts'
+import { enginesOf, type Settings } from '../settings/settings.ts'
+import { checkCandidate, type SettingsCandidate } from '../configure/candidate.ts'
+import type { InForce } from '../ports/in-force.ts'
+import { settlement } from '../deliver/settlement.ts'
+import { testRequest, type TestEmail, type TestWish } from './test-email.ts'
+
+export type CandidateTest =
+  | TestEmail
+  /** The settings would not be saved. */
+  | { readonly kind: 'faulty'; readonly faults: readonly SettingsFault[] }
+
+/**
+ * Really sends one email with settings that are not in force, and tells what became of it: the
+ * only way to know that they work before everybody's email depends on them.
+ *
+ * The email has a record like any other, but no job: it gets this one attempt, and what the
+ * candidate cannot send has failed. Whoever retries it later sends it with the settings in force.
+ * Runs where secrets may be read.
+ */
+export async function sendWithCandidate(
+  postern: Postern,
+  candidate: SettingsCandidate,
+  wish: TestWish,
+  caller: Caller,
+): Promise<CandidateTest> {
+  const checked = await checkCandidate(postern, candidate)
+  if (checked.kind === 'invalid') return { kind: 'faulty', faults: checked.faults }
+  const inForce = await pretend(postern, checked.settings)
+  const asked = testRequest(wish, checked.settings)
+  if (asked.kind === 'invalid') return asked
+  const refusal = unavailability(inForce) ?? refuse(asked.request, caller, inForce)
+  if (refusal) return refusal
+  const now = postern.clock.now()
+  const { email, content } = arrivalOf(asked.request, caller, inForce, now, newId(now))
+  const settled = await attempt(postern, inForce, checked.secrets, email, content)
+  return { kind: 'sent', email: settled, ...reasonOf(settled) }
+}
+
+/** As if they were saved. */
+async function pretend({ inForce }: Postern, settings: Settings): Promise<InForce> {
+  return { ...(await inForce.current()), settings, version: 'candidate', faults: [] }
+}
+
+async function attempt(
+  postern: Postern,
+  inForce: InForce,
+  secrets: Readonly<Record<string, string>>,
+  wanted: Email,
+  content: Content,
+): Promise<Email> {
+  const { emails, blobs, clock } = postern
+  const fleet = postern.fleet.aside(secrets)
+  try {
+    await emails.create(wanted)
+    const claim = await emails.claim(wanted.id, clock.now(), leaseSeconds)
+    if (claim.kind !== 'claimed')
+      throw new Error(`the test email was not claimed but ${claim.kind}`)
+    const tries = await sendAside(postern, fleet, inForce, claim.email, content)
+    const options = { now: clock.now(), giveUpAfterHours: 0, random: 0, isLast: true }
+    const change = settlement(claim.email, tries, options)
+    if (change.state === 'failed' || change.state === 'held')
+      await blobs.put(contentKey(wanted.id), Buffer.from(JSON.stringify(content)))
+    await emails.settle(wanted.id, claim.claim, change)
+    return (await emails.get(wanted.id)) ?? { ...claim.email, ...change }
+  } finally {
+    await fleet.close()
+  }
+}
+
+/** Through engines of the candidate's own. That one of them is blocked pauses nobody else's. */
+async function sendAside(
+  postern: Postern,
+  fleet: Fleet,
+  inForce: InForce,
+  email: Email,
+  content: Content,
+): Promise<readonly Try[]> {
+  const standing = { ...postern.standing, pause: async () => undefined }
+  const engines = enginesOf(inForce.settings).map((name) => ({ name, pauses: 0 }))
+  const at = postern.clock.now()
+  try {
+    return await consign({ ...postern, fleet, standing }, inForce, engines, email, content)
+  } catch (error) {
+    // No job will come back to find that out.
+    const reason = `it ended in an error of Postern's own: ${(error as Error).name}`
+    const recipients = email.recipients.map(({ address }) => address)
+    return [{ engine: 'unknown', at, recipients, outcome: { kind: 'ambiguous', reason } }]
+  }
+}
+
+function reasonOf({ lastReason }: Email) {
+  return lastReason === undefined ? {} : { reason: lastReason }
+}

@@ -1,0 +1,85 @@
+import { accept, type Acceptance } from '../accept/accept.ts'
+import type { Caller } from '../keys/caller.ts'
+import type { Mailbox } from '../email/address.ts'
+import type { EmailRequest } from '../request/email-request.ts'
+import type { Fault } from '../request/fault.ts'
+import type { Email } from '../email/email.ts'
+import type { Postern } from '../ports/postern.ts'
+import { enginesOf, type Settings } from '../settings/settings.ts'
+
+export interface TestWish {
+  /** The configured From address unless given. */
+  readonly to?: Mailbox
+}
+
+export type TestEmail =
+  | Exclude<Acceptance, { kind: 'accepted' }>
+  /** What became of it until now: settled, or still waiting with the reason. */
+  | { readonly kind: 'sent'; readonly email: Email; readonly reason?: string }
+
+/** Longest to wait for the outcome, in milliseconds: an HTTP API gives up after 30 s. */
+const patienceMs = 25_000
+const lookEveryMs = 100
+
+/**
+ * Sends an email through the whole pipeline, as any application's, and waits for what becomes of
+ * it: a test that takes a short cut tests the short cut.
+ */
+export async function sendTestEmail(
+  postern: Postern,
+  wish: TestWish,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<TestEmail> {
+  const { settings } = await postern.inForce.refresh()
+  const asked = testRequest(wish, settings)
+  if (asked.kind === 'invalid') return asked
+  const patience = postern.clock.now() + patienceMs
+  const accepted = await accept(postern, asked.request, caller)
+  if (accepted.kind !== 'accepted') return accepted
+  const email = await outcomeOf(postern, accepted.id, patience, signal)
+  const reason = email.lastReason ?? (await pauseReason(postern, settings))
+  return { kind: 'sent', email, ...(reason && { reason }) }
+}
+
+export type TestRequest =
+  | { readonly kind: 'request'; readonly request: EmailRequest }
+  | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
+
+/** The email that tests these settings. */
+export function testRequest({ to }: TestWish, settings: Settings): TestRequest {
+  const own = settings.from.address
+  const recipient = to ?? (own ? { address: own } : undefined)
+  if (!recipient) {
+    const rule = 'is required: no default sender address is set (settings: from.address)'
+    return { kind: 'invalid', faults: [{ field: 'to', rule, kind: 'missing' }] }
+  }
+  const text = `If you read this, Postern's engine "${enginesOf(settings).join(', ')}" works.`
+  const request = {
+    from: {},
+    to: [recipient],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    subject: 'Test email from Postern',
+    tags: [],
+    content: { kind: 'structured', text, headers: {}, attachments: [] } as const,
+  }
+  return { kind: 'request', request }
+}
+
+/** The record after the first attempt, or when patience ends without one. */
+async function outcomeOf({ emails, clock }: Postern, id: string, end: number, signal: AbortSignal) {
+  for (;;) {
+    const email = await emails.get(id)
+    if (!email) throw new Error('the test email has no record')
+    const tried = email.timeline.some(({ what }) => what === 'attempt')
+    if ((tried && email.state !== 'sending') || signal.aborted || clock.now() >= end) return email
+    await clock.until(Math.min(clock.now() + lookEveryMs, end), signal)
+  }
+}
+
+async function pauseReason({ standing }: Postern, settings: Settings) {
+  const [first] = enginesOf(settings)
+  return first && (await standing.read(first)).reason
+}

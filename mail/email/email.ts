@@ -1,0 +1,154 @@
+import type { Mailbox } from './address.ts'
+import type { OutcomeKind, RefusedRecipient } from './outcome.ts'
+import type { EngineName } from './engine-name.ts'
+import type { EmailState, RecipientState } from './states.ts'
+
+/**
+ * What Postern knows of an email: its record. Holds no content, so that it stays small
+ * enough to be written often. All times are milliseconds since the epoch.
+ */
+export interface Email {
+  /** UUIDv7 (RFC 9562): ids sort by the time of acceptance. */
+  readonly id: string
+  /** The key that asked for it, or `local` where no key is needed. */
+  readonly owner: string
+  readonly createdAt: number
+  /** `<id@from-domain>`, the same on every copy whatever happens later. */
+  readonly messageId: string
+  readonly from: Sender
+  readonly to: readonly Mailbox[]
+  readonly cc: readonly Mailbox[]
+  readonly bcc: readonly Mailbox[]
+  readonly replyTo: readonly Mailbox[]
+  readonly subject: string
+  readonly tags: readonly Tag[]
+  /** Bytes of content as it was accepted. */
+  readonly size: number
+  /** Sticky: captured whatever the engine is when its turn comes. */
+  readonly capture: boolean
+  readonly onAmbiguous: OnAmbiguous
+  /** The one engine to use, whatever the settings say: chosen by a person who released it. */
+  readonly engine?: EngineName
+  /** What may be paused or canceled together with it. */
+  readonly group?: string
+
+  readonly state: EmailState
+  /** Starts at 1; every claim, settle and change adds one. */
+  readonly revision: number
+  /** The envelope: each address once. */
+  readonly recipients: readonly Recipient[]
+  /** When it was asked to leave; `createdAt` unless scheduled. */
+  readonly dueAt: number
+  readonly scheduled: boolean
+  /** Since when its patience is counted: the due time, or the last retry by a person. */
+  readonly since: number
+  /** Attempts that count towards the retry delay: those that reached a willing engine. */
+  readonly attempts: number
+  readonly timeline: readonly TimelineEntry[]
+  readonly nextAttemptAt?: number
+  readonly lastReason?: string
+  readonly settledAt?: number
+  /** Who holds it while it is being sent, and until when. */
+  readonly claim?: string
+  readonly leaseUntil?: number
+}
+
+/** What may change after acceptance. `undefined` removes the value. */
+export type EmailChange = Partial<
+  Pick<
+    Email,
+    | 'state'
+    | 'recipients'
+    | 'dueAt'
+    | 'since'
+    | 'attempts'
+    | 'timeline'
+    | 'nextAttemptAt'
+    | 'lastReason'
+    | 'settledAt'
+  >
+>
+
+/** As the caller gave it; the From policy decides at delivery who stands in the headers. */
+export interface Sender {
+  readonly address?: string
+  readonly name?: string
+}
+
+export interface Recipient {
+  readonly address: string
+  readonly state: RecipientState
+  /** The last reply about this recipient, in the server's words. */
+  readonly reason?: string
+}
+
+export interface Tag {
+  readonly name: string
+  readonly value: string
+}
+
+export type OnAmbiguous = 'retry' | 'hold'
+
+/** One thing that happened to an email. */
+export interface TimelineEntry {
+  readonly at: number
+  readonly what: 'accepted' | 'attempt' | 'retried' | 'canceled' | 'rescheduled' | 'held' | 'gaveUp'
+  readonly engine?: string
+  readonly outcome?: OutcomeKind
+  readonly reason?: string
+  readonly remoteId?: string
+  readonly refused?: readonly RefusedRecipient[]
+}
+
+/** What travels in the job or lies at `content/<id>`: everything the record does not hold. */
+export type Content =
+  | StructuredContent
+  | {
+      readonly kind: 'raw'
+      /** A whole MIME email as SMTP submission brings it, base64. */
+      readonly mime: string
+    }
+
+export interface StructuredContent {
+  readonly kind: 'structured'
+  readonly html?: string
+  /** `""` means: no text part, also not one derived from the html. */
+  readonly text?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly attachments: readonly Attachment[]
+}
+
+export interface Attachment {
+  readonly filename: string
+  /** Base64 (RFC 4648 section 4), without line breaks. */
+  readonly content: string
+  readonly contentType: string
+  /** Present: inline, referred to as `cid:`. */
+  readonly contentId?: string
+  /**
+   * Where the bytes still are, in a request: `content` is empty then, and so are a name and a type
+   * that the caller left open. Never in an email that was accepted.
+   */
+  readonly source?: AttachmentSource
+}
+
+export type AttachmentSource =
+  { readonly kind: 'upload'; readonly id: string } | { readonly kind: 'url'; readonly url: string }
+
+/** SMTP MAIL FROM and RCPT TO: who really gets it. */
+export interface Envelope {
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+/** Most entries a timeline keeps: a day of hourly retries and the doubling before them. */
+const longestTimeline = 60
+
+/** The timeline with one more entry; the first stays, the oldest of the rest give way. */
+export function withEntry(
+  timeline: readonly TimelineEntry[],
+  entry: TimelineEntry,
+): readonly TimelineEntry[] {
+  const [first, ...rest] = [...timeline, entry]
+  return first ? [first, ...rest.slice(-(longestTimeline - 1))] : []
+}

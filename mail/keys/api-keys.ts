@@ -1,0 +1,110 @@
+import { createHash, randomBytes } from 'node:crypto'
+import * as z from 'zod'
+import { domainOf, parseAddress } from '../email/address.ts'
+import type { Fault } from '../request/fault.ts'
+import { newId } from '../email/id.ts'
+import type { ApiKey } from '../ports/keys.ts'
+
+/** What somebody wants a new key to be. */
+export type KeyRequest = Pick<ApiKey, 'name' | 'permission' | 'domain' | 'capture'>
+
+/**
+ * Makes a key of 256 random bits. The token exists only here: whoever gets it tells it once and
+ * keeps nothing but the key.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function makeApiKey(request: KeyRequest, now: number): { key: ApiKey; token: string } {
+  const token = `${prefix}${randomBytes(32).toString('base64url')}`
+  return { key: { ...request, id: newId(now), hash: hashOfToken(token), createdAt: now }, token }
+}
+
+/**
+ * What a token is known by: its SHA-256, hexadecimal. The same token may begin with `SG.` instead,
+ * as SendGrid's libraries want it, or with `SG.` before all of it.
+ */
+export function hashOfToken(token: string): string {
+  return createHash('sha256').update(spelledOurWay(token)).digest('hex')
+}
+
+function spelledOurWay(token: string): string {
+  if (!token.startsWith(otherPrefix)) return token
+  const rest = token.slice(otherPrefix.length)
+  // By length too: one secret in 262,144 begins with the prefix itself.
+  const isWhole = rest.startsWith(prefix) && rest.length > secretLength
+  return isWhole ? rest : prefix + rest
+}
+
+/**
+ * Reads the body of `POST /api-keys`, in Resend's spelling with `domain` and `capture` as our own.
+ * Unknown fields are ignored, as in an email; `null` means absent.
+ *
+ * @returns the request, or every fault in it
+ */
+export function readKeyRequest(
+  body: Readonly<Record<string, unknown>>,
+): { request: KeyRequest } | { faults: Fault[] } {
+  const given = Object.entries(body).filter(([, value]) => value !== null)
+  const parsed = keyBody.safeParse(Object.fromEntries(given))
+  if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
+  const { name, permission, domain, capture } = parsed.data
+  if (domain !== undefined && permission !== 'sending_access')
+    return {
+      faults: [{ field: 'domain', rule: 'only goes with sending_access', kind: 'invalid' }],
+    }
+  return { request: { name, permission, capture, ...(domain !== undefined && { domain }) } }
+}
+
+/** Reads the name of a key alone, as `readKeyRequest` does. */
+export function readKeyName(name: unknown): { name: string } | { faults: Fault[] } {
+  const read = readKeyRequest({ name })
+  return 'faults' in read ? read : { name: read.request.name }
+}
+
+/** Resend's command line takes no other. */
+const prefix = 're_'
+const otherPrefix = 'SG.'
+
+/** Of 256 bits in base64url. */
+const secretLength = 43
+
+/** Characters; Resend's limit. */
+const longestName = 50
+
+const required = 'is required'
+
+/** The body of `POST /api-keys`. */
+export const keyBody = z.object({
+  name: z
+    .string({ error: ({ input }) => (input === undefined ? required : 'must be text') })
+    .trim()
+    .superRefine(nameable),
+  permission: z
+    .enum(['full_access', 'sending_access'], 'must be full_access or sending_access')
+    .default('full_access'),
+  domain: z.string('must be text').transform(senderDomain).optional(),
+  // Silently left out, it would make a key for every domain of one for a single domain.
+  domain_id: z.undefined('is not known here: give the name of the domain as `domain`').optional(),
+  capture: z.boolean('must be true or false').default(false),
+})
+
+function nameable(name: string, context: z.RefinementCtx) {
+  if (name === '') context.addIssue('must not be blank')
+  if ([...name].length > longestName) context.addIssue(`at most ${longestName} characters`)
+  if (!name.isWellFormed()) context.addIssue('half a surrogate pair is not text')
+  if (/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(name))
+    context.addIssue('must be one line without control characters')
+}
+
+/** In the spelling in which the From of every email is compared with it. */
+function senderDomain(text: string, context: z.RefinementCtx): string {
+  const read = parseAddress(`x@${text}`)
+  if ('address' in read) return domainOf(read.address)
+  context.addIssue(`must be a domain name such as example.com: ${read.fault}`)
+  return z.NEVER
+}
+
+function faultOf({ path, message }: z.core.$ZodIssue): Fault {
+  const kind = message === required ? 'missing' : 'invalid'
+  return { field: path.map(String).join('.'), rule: message, kind }
+}

@@ -1,0 +1,115 @@
+import { withEntry, type Email, type EmailChange, type Recipient } from '../email/email.ts'
+import { jobOf } from '../email/job.ts'
+import type { Postern } from '../ports/postern.ts'
+import { allowed, rollUp, type EmailState, type RecipientState } from '../email/states.ts'
+
+/** What became of a person's wish for an email. */
+export type Managed =
+  | { readonly kind: 'done'; readonly email: Email }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/**
+ * Stops an email that no engine has yet. Race-free against delivery: an email that was claimed
+ * meanwhile is refused, and a job that comes late finds it canceled.
+ *
+ * @param only the states from which this caller may cancel
+ */
+export async function cancel(
+  postern: Postern,
+  id: string,
+  only: readonly EmailState[] = ['scheduled', 'queued', 'held'],
+): Promise<Managed> {
+  const now = postern.clock.now()
+  const managed = await transition(postern, id, 'canceled', only, (email) => {
+    const recipients = moved(email.recipients, ['queued', 'held'], 'canceled')
+    return {
+      recipients,
+      state: stateOfRest(recipients),
+      settledAt: now,
+      nextAttemptAt: undefined,
+      timeline: withEntry(email.timeline, { at: now, what: 'canceled' }),
+    }
+  })
+  if (managed.kind === 'done') await postern.queue.cancel(id)
+  return managed
+}
+
+/** Who has it already has it: only an email that nobody has is canceled as a whole. */
+function stateOfRest(recipients: readonly Recipient[]): EmailState {
+  const state = rollUp(recipients.map((recipient) => recipient.state))
+  return state === 'failed' ? 'canceled' : state
+}
+
+/** Sends a scheduled email at another time. */
+export async function reschedule(postern: Postern, id: string, dueAt: number): Promise<Managed> {
+  const at = postern.clock.now()
+  const managed = await transition(postern, id, 'scheduled', ['scheduled'], (email) => ({
+    dueAt,
+    since: dueAt,
+    timeline: withEntry(email.timeline, { at, what: 'rescheduled' }),
+  }))
+  // The old job is not canceled first: between the two a crash would leave none.
+  if (managed.kind === 'done') await postern.queue.put([jobOf(managed.email)])
+  return managed
+}
+
+/**
+ * Tries a held or failed email again, its patience counted from now. Recipients that have it
+ * already are left alone.
+ */
+export async function retry(postern: Postern, id: string): Promise<Managed> {
+  const at = postern.clock.now()
+  const managed = await transition(postern, id, 'queued', ['held', 'failed'], (email) => ({
+    ...retried(email.recipients),
+    since: at,
+    attempts: 0,
+    nextAttemptAt: undefined,
+    settledAt: undefined,
+    timeline: withEntry(email.timeline, { at, what: 'retried' }),
+  }))
+  const email = managed.kind === 'done' ? managed.email : await postern.emails.get(id)
+  if (email && isFreshlyRetried(email)) await postern.queue.put([jobOf(email)])
+  return managed
+}
+
+/**
+ * A crash may have come between an earlier retry and its job. Any other email that waits has a
+ * job, with the content in it maybe: another without would find none and hold the email.
+ */
+function isFreshlyRetried({ state, timeline }: Email): boolean {
+  return state === 'queued' && timeline.at(-1)?.what === 'retried'
+}
+
+function retried(recipients: readonly Recipient[]): Pick<EmailChange, 'recipients'> {
+  const held = recipients.some((recipient) => recipient.state === 'held')
+  return { recipients: moved(recipients, [held ? 'held' : 'failed'], 'queued') }
+}
+
+/** One conditional transition; tried again when the record changed between reading and writing. */
+async function transition(
+  { emails }: Postern,
+  id: string,
+  to: EmailState,
+  only: readonly EmailState[],
+  change: (email: Email) => EmailChange,
+): Promise<Managed> {
+  for (;;) {
+    const email = await emails.get(id)
+    if (!email) return { kind: 'unknown' }
+    if (!only.includes(email.state) || !allowed(email.state, to))
+      return { kind: 'refused', reason: `the email is ${email.state}` }
+    const changed = await emails.change(email, { state: to, ...change(email) })
+    if (changed) return { kind: 'done', email: changed }
+  }
+}
+
+function moved(
+  recipients: readonly Recipient[],
+  from: readonly RecipientState[],
+  to: RecipientState,
+): Recipient[] {
+  return recipients.map((recipient) =>
+    from.includes(recipient.state) ? { ...recipient, state: to } : recipient,
+  )
+}

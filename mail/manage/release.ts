@@ -1,0 +1,53 @@
+import { accept, type Acceptance } from '../accept/accept.ts'
+import type { Caller } from '../keys/caller.ts'
+import type { Mailbox } from '../email/address.ts'
+import type { Postern } from '../ports/postern.ts'
+import type { EngineName } from '../email/engine-name.ts'
+import { enginesOf } from '../settings/settings.ts'
+
+export type Released =
+  | Acceptance
+  | { readonly kind: 'unknown' }
+  /** Nothing may really be sent from here, or no engine that sends was named. */
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/**
+ * Sends a captured email after all, to the one recipient that a person chose: as a new email,
+ * byte for byte what was captured but for its Message-ID. Its original recipients get nothing.
+ */
+export async function release(
+  postern: Postern,
+  captureId: string,
+  wish: { readonly to: Mailbox; readonly engine?: EngineName },
+  caller: Caller,
+): Promise<Released> {
+  const refusal = await refuse(postern, wish.engine)
+  if (refusal) return { kind: 'refused', reason: refusal }
+  const found = await postern.captures.get(captureId)
+  if (!found) return { kind: 'unknown' }
+  const original = await postern.emails.get(found.capture.emailId)
+  const request = {
+    from: original?.from ?? { address: found.capture.from },
+    to: [wish.to],
+    cc: [],
+    bcc: [],
+    replyTo: original?.replyTo ?? [],
+    tags: [],
+    subject: found.capture.subject,
+    content: { kind: 'raw', mime: Buffer.from(found.eml).toString('base64') } as const,
+  }
+  return accept(postern, request, { ...caller, capture: false }, { engine: wish.engine })
+}
+
+async function refuse({ inForce }: Postern, engine?: EngineName): Promise<string | undefined> {
+  const { settings } = await inForce.current()
+  const lock = inForce.locks['engine']
+  if (lock === 'noop' || lock === 'disabled')
+    return `the engine is locked to "${lock}" here: nothing can be sent`
+  if (engine === 'noop' || engine === 'disabled') return `the engine "${engine}" does not send`
+  if (engine && lock !== undefined && !enginesOf(settings).includes(engine))
+    return `the engine is locked to "${enginesOf(settings).join(', ')}" here`
+  if (!engine && enginesOf(settings).includes('noop'))
+    return 'the engine is "noop": name an engine that sends'
+  return undefined
+}

@@ -1,0 +1,40 @@
+import type { Blobs } from './blobs.ts'
+import type { Captures } from './captures.ts'
+import type { Clock } from './clock.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { Emails } from './emails.ts'
+import type { Groups } from './groups.ts'
+import type { Idempotency } from './idempotency.ts'
+import type { Intake } from './intake.ts'
+import type { Keys } from './keys.ts'
+import type { Queue } from './queue.ts'
+import type { Sessions } from './sessions.ts'
+import type { SettingsStore } from './settings-store.ts'
+import type { Standing } from './standing.ts'
+import type { Stats } from './stats.ts'
+import type { Uploads } from './uploads.ts'
+import type { Web } from './web.ts'
+
+/**
+ * What Postern needs from the place it runs in. Each driver passes the suite of its port in
+ * `test/conformance`. A driver that cannot do something throws; it never silently does nothing.
+ * A promise that resolves means: durable, it survives `kill -9` and a power cut.
+ */
+export interface Backend {
+  readonly intake: Intake
+  readonly emails: Emails
+  readonly idempotency: Idempotency
+  readonly keys: Keys
+  readonly sessions: Sessions
+  readonly groups: Groups
+  readonly queue: Queue
+  readonly deadLetters: DeadLetters
+  readonly blobs: Blobs
+  readonly captures: Captures
+  readonly settings: SettingsStore
+  readonly standing: Standing
+  readonly stats: Stats
+  readonly uploads: Uploads
+  readonly web: Web
+  readonly clock: Clock
+}

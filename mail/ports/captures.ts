@@ -1,0 +1,56 @@
+import type { Page } from './page.ts'
+
+/** Emails that were kept instead of sent. */
+export interface Captures {
+  /**
+   * Keeps one. The same id again only adds the recipients that are new, so that a second attempt
+   * adds no second copy, and an email captured for one and later for another names both.
+   *
+   * @param text the words of the email, for finding it
+   */
+  add(capture: Capture, eml: Uint8Array, text: string): Promise<void>
+  /** Newest first. With `q`: the newest captures first, whenever their emails were accepted. */
+  list(query: CaptureQuery): Promise<Page<Capture>>
+  /** All there are, whatever the query. */
+  count(): Promise<CaptureCount>
+  get(id: string): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
+  /** Marks as read or unread; says whether it is there. */
+  mark(id: string, seen: boolean): Promise<boolean>
+  /** Removes these, or all; the number removed. */
+  remove(ids: readonly string[] | 'all'): Promise<number>
+  /** Resolves when a capture may have been added since the call, or when the signal aborts. */
+  changed(signal: AbortSignal): Promise<void>
+}
+
+export interface Capture {
+  readonly id: string
+  readonly emailId: string
+  readonly at: number
+  readonly from: string
+  /** The envelope: who would have got it, Bcc included. */
+  readonly to: readonly string[]
+  readonly subject: string
+  readonly size: number
+  readonly seen: boolean
+}
+
+export interface CaptureCount {
+  readonly total: number
+  readonly unread: number
+}
+
+export interface CaptureQuery {
+  readonly limit: number
+  /** The page after (older than) or before (newer than) this id. */
+  readonly after?: string
+  readonly before?: string
+  /** One exact recipient address. */
+  readonly to?: string
+  /** Part of the subject, in any case. */
+  readonly subject?: string
+  /**
+   * As somebody typed it: all of its words, or their beginnings, stand in the recipients, the
+   * subject or the text, without regard to case and accents.
+   */
+  readonly q?: string
+}

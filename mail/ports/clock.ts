@@ -1,0 +1,6 @@
+/** Time, in milliseconds since the epoch: injected, so that tests own it. */
+export interface Clock {
+  now(): number
+  /** Resolves at `time` at the earliest, or as soon as the signal aborts. Never rejects. */
+  until(time: number, signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,56 @@
+import type { Email, EmailChange } from '../email/email.ts'
+import type { Job } from '../email/job.ts'
+import type { EmailState } from '../email/states.ts'
+import type { Page } from './page.ts'
+
+/** The records of all emails. Every write touches one record and is conditional. */
+export interface Emails {
+  /** Creates the record unless one with this id is there; says whether it did. */
+  create(email: Email): Promise<boolean>
+  /**
+   * Takes an email for one attempt: `sending`, a fresh claim, a lease of `leaseSeconds`, if it is
+   * claimable (mail/email/states.ts), under no live lease, and neither `dueAt` nor `nextAttemptAt` is
+   * later than `now`.
+   */
+  claim(id: string, now: number, leaseSeconds: number): Promise<Claim>
+  /**
+   * Applies what an attempt came to and ends the claim and its lease, if `claim` still holds it.
+   * Says whether it did: a holder that lost its lease changes nothing.
+   *
+   * @param done the job that is acknowledged then: in the same write where records and jobs lie
+   * together, and by the host in any case
+   */
+  settle(id: string, claim: string, change: EmailChange, done?: Job): Promise<boolean>
+  /**
+   * Applies a change if the record still has the revision of `seen`: nothing happened to it since
+   * it was read. The changed record, or undefined. (Cancel, reschedule, retry.)
+   */
+  change(seen: Email, change: EmailChange): Promise<Email | undefined>
+  get(id: string): Promise<Email | undefined>
+  /** Newest first. */
+  list(query: EmailQuery): Promise<Page<Email>>
+}
+
+export type Claim =
+  | {
+      readonly kind: 'claimed'
+      readonly email: Email
+      readonly claim: string
+      /** The lease of another holder had run out: that holder may have sent it. */
+      readonly takenOver: boolean
+    }
+  | { readonly kind: 'leased'; readonly until: number }
+  | { readonly kind: 'notDue'; readonly dueAt: number }
+  | { readonly kind: 'notClaimable'; readonly state: EmailState }
+  | { readonly kind: 'unknown' }
+
+export interface EmailQuery {
+  /** 1 to 100. */
+  readonly limit: number
+  /** The page after (older than) or before (newer than) this id. */
+  readonly after?: string
+  readonly before?: string
+  readonly state?: EmailState
+  /** An exact recipient address, or an id. */
+  readonly q?: string
+}

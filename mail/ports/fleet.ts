@@ -1,0 +1,51 @@
+import type { EngineName } from '../email/engine-name.ts'
+import type { Verdict } from '../email/outcome.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Captures } from './captures.ts'
+import type { Clock } from './clock.ts'
+import type { Engine } from './engine.ts'
+import type { InForce } from './in-force.ts'
+
+/** What an engine is made from. */
+export interface EngineContext {
+  readonly settings: Settings
+  readonly secrets: Readonly<Record<string, string>>
+  readonly captures: Captures
+  readonly clock: Clock
+  readonly deployed: Deployed
+}
+
+/** Values that only whoever deploys Postern may choose, not whoever edits its settings. */
+export interface Deployed {
+  /** The sendmail program; settings must not be able to choose a program to run. */
+  readonly sendmailPath?: string
+  /** Where SendGrid's API is, for a proxy or a test. */
+  readonly sendgridUrl?: string
+}
+
+/** Makes an engine; loads its code on first use. */
+export type OpenEngine = (name: EngineName, context: EngineContext) => Promise<Engine>
+
+/** The engines in use: opened when first needed, replaced when the settings change. */
+export interface Fleet {
+  /** Uses an engine as these settings want it; it is closed only when nobody uses it any more. */
+  use<T>(name: EngineName, inForce: InForce, work: (engine: Engine) => Promise<T>): Promise<T>
+  /**
+   * Asks the engines of settings that are not in force whether they would take mail.
+   *
+   * @param secrets those given with the settings; the rest are the stored ones
+   */
+  verify(
+    settings: Settings,
+    secrets: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, Verdict>>>
+  /**
+   * A fleet of its own for settings that are not in force. Whoever asks for it closes it.
+   *
+   * @param secrets those given with the settings; the rest are the stored ones
+   */
+  aside(secrets: Readonly<Record<string, string>>): Fleet
+  /** Which of these secrets the engines would find, by name: of use to whoever may not read them. */
+  findSecrets(refs: Settings['secrets']): Promise<readonly string[]>
+  close(): Promise<void>
+}

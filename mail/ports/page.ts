@@ -1,0 +1,4 @@
+export interface Page<Item> {
+  readonly data: readonly Item[]
+  readonly hasMore: boolean
+}

@@ -1,0 +1,11 @@
+import type { Fleet } from './fleet.ts'
+import type { Pace } from './pace.ts'
+import type { Backend } from './backend.ts'
+import type { SettingsInForce } from './in-force.ts'
+
+/** A whole Postern: the place it runs in, the settings in force, the engines they name. */
+export interface Postern extends Backend {
+  readonly inForce: SettingsInForce
+  readonly fleet: Fleet
+  readonly pace: Pace
+}

@@ -1,0 +1,35 @@
+import type { Job } from '../email/job.ts'
+
+/** The waiting jobs. Taking them off is the host's: a Lambda batch, or the local worker. */
+export interface Queue {
+  readonly limits: QueueLimits
+  /**
+   * Puts jobs: all of them or none, also when the process dies in between, so that one put is the
+   * point at which a batch is accepted. They are durable when it resolves.
+   */
+  put(jobs: readonly Job[]): Promise<void>
+  /** Removes what waits for a later time, where the queue can; a stray job has no effect. */
+  cancel(id: string): Promise<void>
+  /** Moves a job to the dead letters: given up, or not readable. */
+  bury(job: Job, reason: string): Promise<void>
+  depth(now: number): Promise<QueueDepth>
+}
+
+export interface QueueLimits {
+  /** Largest content that travels in a job, in bytes of JSON; above, it goes to `content/<id>`. */
+  readonly inlineBytes: number
+  /** Most jobs that one call to `put` takes. */
+  readonly batch: number
+}
+
+export interface QueueDepth {
+  /** Jobs that wait for an attempt, due or deferred. */
+  readonly depth: number
+  /** Jobs in the hand of a worker; those of a queue that cannot tell count as waiting. */
+  readonly sending: number
+  readonly scheduled: number
+  readonly held: number
+  readonly deadLetters: number
+  /** Age of the oldest job that is due, in seconds; 0 when none is. */
+  readonly oldestAgeSeconds: number
+}

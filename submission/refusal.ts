@@ -1,0 +1,63 @@
+import { Refusal } from '../api/http/errors.ts'
+import { storageTrouble } from '../api/http/storage-trouble.ts'
+import type { Acceptance } from '../mail/accept/accept.ts'
+import type { Fault } from '../mail/request/fault.ts'
+
+/**
+ * Why a command is refused, as the client is told: smtp-server answers with `responseCode` and the
+ * text, which begins with the enhanced code (RFC 3463).
+ */
+export class SmtpRefusal extends Error {
+  override readonly name = 'SmtpRefusal'
+  readonly responseCode: number
+
+  constructor(responseCode: number, enhancedCode: string, text: string) {
+    super(`${enhancedCode} ${text}`)
+    this.responseCode = responseCode
+  }
+}
+
+/** How SMTP says that an email was not accepted. 4xx: the same again may do later. */
+export function refusalOfAcceptance(no: Exclude<Acceptance, { kind: 'accepted' }>): SmtpRefusal {
+  switch (no.kind) {
+    case 'invalid':
+      return refusalOfFaults(no.faults)
+    case 'forbidden':
+      return new SmtpRefusal(550, '5.7.1', `not allowed: ${no.reason}`)
+    case 'unavailable':
+      return new SmtpRefusal(451, '4.3.0', `no email is accepted: ${no.reason}`)
+    case 'conflict':
+      return new SmtpRefusal(
+        554,
+        '5.5.0',
+        'this Resend-Idempotency-Key was used with another email within the last 24 hours',
+      )
+    case 'running':
+      return new SmtpRefusal(451, '4.3.0', 'the same email is being accepted right now')
+  }
+}
+
+/** Every fault with its rule, on one line. */
+export function refusalOfFaults(faults: readonly Fault[]): SmtpRefusal {
+  const rules = faults.map(({ field, rule }) => `${field}: ${rule}`)
+  return new SmtpRefusal(554, '5.6.0', rules.join('; '))
+}
+
+/** What the client is told of a thrown error. Text of unforeseen errors may hold anything. */
+export function refusalOf(error: unknown): SmtpRefusal {
+  if (error instanceof SmtpRefusal) return error
+  if (error instanceof Refusal)
+    return error.code === 'missing_api_key'
+      ? new SmtpRefusal(530, '5.7.0', `authentication required: ${howToLogIn}`)
+      : new SmtpRefusal(535, '5.7.8', `not let in: ${howToLogIn}`)
+  switch (storageTrouble(error)) {
+    case 'full':
+      return new SmtpRefusal(452, '4.3.1', 'storage is full: nothing was accepted')
+    case 'readOnly':
+      return new SmtpRefusal(452, '4.3.1', 'storage is read-only: nothing was accepted')
+    default:
+      return new SmtpRefusal(451, '4.3.0', 'Postern failed here; its log says more')
+  }
+}
+
+const howToLogIn = 'any user name, with an API key as the password'

@@ -1,0 +1,160 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import type { Access } from '../api/access/auth.ts'
+import { mostContentBytes, mostRecipients } from '../mail/request/email-request.ts'
+import type { Postern } from '../mail/ports/postern.ts'
+import { Failure, exitCodes, usage } from '../machine/failure.ts'
+import { troubleLine, type Log } from '../machine/log.ts'
+import { refusalOf } from './refusal.ts'
+import { smtpSteps } from './session.ts'
+
+export interface SmtpOptions {
+  /** 0 picks a free one. */
+  readonly port: number
+  readonly host: string
+  /** `keys`: reachable from elsewhere, so AUTH is needed, and TLS before it. */
+  readonly access: Access
+  /** PEM; without it STARTTLS is not offered. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+  readonly log: Log
+}
+
+export interface SmtpListener {
+  readonly port: number
+  /** Takes no new email and resolves when those in hand are answered. */
+  close(): Promise<void>
+}
+
+/** One more at the same time is told to come back (421). */
+const mostSessions = 100
+
+/** A client that owes us something and is silent for so long is cut off, in milliseconds. */
+const silenceMs = 60_000
+
+/** When stopping, an email that takes longer to come is cut off, in milliseconds. */
+const patienceMs = 5_000
+
+/**
+ * Takes emails over SMTP, for applications that speak nothing else. They go the same way as over
+ * HTTP: 250 after DATA means that the email is durable.
+ *
+ * @throws Failure in words for whoever started it, when it cannot listen there
+ */
+export async function serveSmtp(postern: Postern, options: SmtpOptions): Promise<SmtpListener> {
+  const steps = smtpSteps(postern, options.access)
+  const inHand = new Set<string>()
+  let stopping = false
+
+  function refuse(error: unknown) {
+    const refusal = refusalOf(error)
+    if (refusal.responseCode < 500 && refusal !== error)
+      options.log(troubleLine('SMTP submission failed', error))
+    return refusal
+  }
+
+  const server = open(options, {
+    onAuth: ({ password }, _session, callback) =>
+      void steps.logIn(password ?? '').then(
+        (user) => callback(null, { user }),
+        (error: unknown) => callback(refuse(error)),
+      ),
+    onMailFrom: (_address, session, callback) =>
+      void steps.begin(session).then(
+        () => callback(),
+        (error: unknown) => callback(refuse(error)),
+      ),
+    onRcptTo(recipient, _session, callback) {
+      try {
+        steps.addRecipient(recipient)
+        callback()
+      } catch (error) {
+        callback(refuse(error))
+      }
+    },
+    onData(stream, session, callback) {
+      inHand.add(session.id)
+      const done = (error: Error | null, words?: string) => {
+        inHand.delete(session.id)
+        callback(error, words)
+        if (stopping) dismiss()
+      }
+      steps.take(stream, session).then(
+        (words) => done(null, words),
+        (error: unknown) => done(refuse(error)),
+      )
+    },
+  })
+
+  /** Clients keep idle connections for their next email; nothing of theirs is lost. */
+  function dismiss() {
+    for (const connection of server.connections)
+      if (!inHand.has(connection.id)) connection.send(421, '4.3.2 Postern is stopping')
+  }
+
+  await listen(server, options)
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    close() {
+      stopping = true
+      const closed = new Promise<void>((resolve) => server.close(resolve))
+      dismiss()
+      return closed
+    },
+  }
+}
+
+type Handlers = Pick<SMTPServerOptions, 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData'>
+
+function open({ access, tls }: SmtpOptions, handlers: Handlers): SMTPServer {
+  // Orders of old sendmail, which smtp-server answers with jokes.
+  const jokes = ['WIZ', 'SHELL', 'KILL']
+  try {
+    return new SMTPServer({
+      ...handlers,
+      ...tls,
+      disabledCommands: tls ? jokes : [...jokes, 'STARTTLS'],
+      // Until TLS no password is asked for, where others may listen.
+      onConnect(session, callback) {
+        if (access === 'keys') session.disabledCommands = ['AUTH', ...jokes]
+        callback()
+      },
+      onSecure(_socket, session, callback) {
+        session.disabledCommands = undefined
+        callback()
+      },
+      // Whether it is needed can change while it runs: each email asks.
+      authOptional: true,
+      allowInsecureAuth: access === 'open',
+      size: mostContentBytes,
+      maxRecipients: mostRecipients,
+      maxClients: mostSessions,
+      socketTimeout: silenceMs,
+      closeTimeout: patienceMs,
+      disableReverseLookup: true,
+      banner: 'Postern',
+      heloResponse: '%s',
+      logger: false,
+    })
+  } catch (cause) {
+    const words = 'POSTERN_SMTP_CERT and POSTERN_SMTP_KEY must be a certificate and its key, as PEM'
+    throw Object.assign(usage(words), { cause })
+  }
+}
+
+function listen(server: SMTPServer, { port, host }: SmtpOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(inWords(error, port, host)))
+    // Later ones are about one connection each: it is gone, and nothing of it was accepted.
+    server.on('error', () => undefined)
+    server.listen({ port, host }, resolve)
+  })
+}
+
+function inWords(error: NodeJS.ErrnoException, port: number, host: string): Failure {
+  const words: Record<string, string> = {
+    EADDRINUSE: `SMTP port ${port} is in use: another Postern, or set POSTERN_SMTP_PORT (off: no SMTP)`,
+    EACCES: `SMTP port ${port} may not be used without more rights: set POSTERN_SMTP_PORT`,
+  }
+  const fallback = `cannot listen for SMTP on ${host} (${error.code ?? error.name}): set POSTERN_HOST`
+  return new Failure(exitCodes.no, words[error.code ?? ''] ?? fallback, { cause: error })
+}

@@ -1,0 +1,135 @@
+import type { Operation } from '../../../api/openapi/operation.ts'
+import { makeApiKey } from '../../../mail/keys/api-keys.ts'
+import { anEmail, capture, said, type OpenApi } from '../open-api.ts'
+
+/** A request that an operation answers, on a Postern where what it asks for is there. */
+export interface Call {
+  readonly path: string
+  readonly init: {
+    readonly method: string
+    readonly headers: Headers
+    readonly body?: string | Uint8Array<ArrayBuffer>
+  }
+  /** May only send, and only from a domain that no example names. */
+  readonly sendingKey: string
+}
+
+/** Makes what the path and body of an operation name, and the request with its example. */
+export async function arrange(api: OpenApi, operation: Operation, token: string): Promise<Call> {
+  const headers = { authorization: `Bearer ${token}` }
+  const { path, body } = await find(api, operation, headers)
+  const { key, token: sendingKey } = makeApiKey(
+    { name: 'sends', permission: 'sending_access', domain: 'other.test', capture: false },
+    api.clock.now(),
+  )
+  await api.postern.keys.create(key)
+  return {
+    path,
+    sendingKey,
+    init: {
+      method: operation.method.toUpperCase(),
+      headers,
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    },
+  }
+}
+
+type Headers = Readonly<Record<string, string>>
+
+async function find(api: OpenApi, operation: Operation, headers: Headers) {
+  const { path, example: body } = operation
+  const at = (id: string) => ({ path: path.replace('{id}', id).replace('{n}', '0'), body })
+  if (path.startsWith('/v3/')) return findBatch(api, operation, headers, at)
+  if (path.startsWith('/v1/captures/') || path.endsWith('/release')) return at(await captured(api))
+  if (path.startsWith('/v1/dead-letters/{')) return at(await givenUp(api, headers))
+  if (path.endsWith('/retry')) return at(await failed(api, headers))
+  if (path === '/v1/emails/{id}/cancel') return at(await api.send(anEmail, headers))
+  if (path.startsWith('/domains/')) return at(await aDomain(api, headers))
+  if (path.startsWith('/api-keys/')) return at(await aKey(api, headers))
+  if (path.startsWith('/v1/uploads/')) return upload(api, headers)
+  if (path === '/v1/session') return { path, body: body ?? signIn(operation, headers) }
+  if (path === '/v1/settings') return { path, body: await change(api, operation) }
+  if (!path.includes('{')) return { path, body }
+  const id = await scheduled(api, headers)
+  const { path: found } = at(id)
+  if (!found.includes('{aid}')) return { path: found, body }
+  const [, { data }] = await said(api.fetch(`/emails/${id}/attachments`, { headers }))
+  return { path: found.replace('{aid}', data[0]!.id), body }
+}
+
+async function findBatch(
+  api: OpenApi,
+  { path, method, example }: Operation,
+  headers: Headers,
+  at: (id: string) => { path: string; body: unknown },
+) {
+  const [, made] = await said(api.post('/v3/mail/batch', undefined, headers))
+  const wish = { batch_id: made['batch_id'] as string, status: 'pause' }
+  if (path === '/v3/user/scheduled_sends' && method === 'post') return { path, body: wish }
+  if (path.startsWith('/v3/user/')) await api.post('/v3/user/scheduled_sends', wish, headers)
+  return path.includes('{') ? at(wish.batch_id) : { path, body: example }
+}
+
+async function captured(api: OpenApi): Promise<string> {
+  const id = '01900000-0000-7000-8000-000000000001'
+  const head =
+    'From: a@acme.test\r\nSubject: Hi\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n'
+  const parts = [
+    'Content-Type: text/html\r\n\r\n<p>Hello</p>',
+    'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a\r\n\r\nx',
+  ]
+  const body = parts.map((part) => `--b\r\n${part}\r\n`).join('')
+  await capture(api, `${head}${body}--b--\r\n`, { id })
+  return id
+}
+
+/** Refused for good by the settings of this Postern, or out of time. */
+async function failed({ postern, clock, send }: OpenApi, headers: Headers): Promise<string> {
+  const id = await send(anEmail, headers)
+  const claim = await postern.emails.claim(id, clock.now(), 75)
+  if (claim.kind !== 'claimed') throw new Error(claim.kind)
+  await postern.emails.settle(id, claim.claim, {
+    state: 'failed',
+    recipients: [{ address: 'b@example.com', state: 'failed', reason: '550' }],
+    settledAt: clock.now(),
+  })
+  return id
+}
+
+async function givenUp(api: OpenApi, headers: Headers): Promise<string> {
+  const id = await failed(api, headers)
+  const { postern } = api
+  const job = { id, capture: false, since: 0, recipients: 1, lane: 'example.com' }
+  await postern.queue.bury(job, 'out of time')
+  return (await postern.deadLetters.list({ limit: 1 })).data[0]!.id
+}
+
+async function upload(api: OpenApi, headers: Headers) {
+  const wish = { size: 1, content_type: 'text/plain' }
+  const [, { url }] = await said(api.post('/v1/uploads', wish, headers))
+  const { pathname, search } = new URL(url as string)
+  return { path: `${pathname}${search}`, body: 'x' }
+}
+
+async function aDomain(api: OpenApi, headers: Headers): Promise<string> {
+  return (await said(api.post('/domains', { name: 'example.com' }, headers)))[1].id
+}
+
+async function aKey(api: OpenApi, headers: Headers): Promise<string> {
+  return (await said(api.post('/api-keys', { name: 'other' }, headers)))[1].id
+}
+
+function signIn({ method }: Operation, { authorization }: Headers) {
+  return method === 'post' ? { key: authorization!.slice('Bearer '.length) } : undefined
+}
+
+async function change({ postern }: OpenApi, { method }: Operation) {
+  const { version } = await postern.settings.read()
+  return method === 'put' ? { settings: {}, version } : undefined
+}
+
+async function scheduled(api: OpenApi, headers: Headers): Promise<string> {
+  const attachments = [{ filename: 'a.txt', content: 'YQ==' }]
+  const later = new Date(api.clock.now() + 3_600_000).toISOString()
+  return api.send({ ...anEmail, attachments, scheduled_at: later }, headers)
+}

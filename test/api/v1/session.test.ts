@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest'
+import { makeApiKey, type KeyRequest } from '../../../mail/keys/api-keys.ts'
+import { anEmail, openApi, said, text, type OpenApi } from '../open-api.ts'
+
+/** The address that a browser would be at. */
+const site = 'http://localhost'
+
+async function createKey({ postern }: OpenApi, part: Partial<KeyRequest> = {}) {
+  const request = { name: 'test', permission: 'full_access', capture: false, ...part } as const
+  const { key, token } = makeApiKey(request, postern.clock.now())
+  await postern.keys.create(key)
+  return { id: key.id, token }
+}
+
+function signIn(api: OpenApi, key: unknown, headers: Record<string, string> = {}) {
+  return api.post('/v1/session', { key }, headers)
+}
+
+/** The cookie that a browser brings after signing in. */
+async function signedIn(api: OpenApi, key: string): Promise<{ cookie: string }> {
+  const answer = await signIn(api, key)
+  expect(await said(answer)).toEqual([200, { signed_in: true, needed: true }])
+  return { cookie: answer.headers.get('set-cookie')!.split(';')[0]! }
+}
+
+const statusOf = async (api: OpenApi, headers: Record<string, string>) =>
+  (await api.fetch('/v1/queue', { headers })).status
+
+describe('GET /v1/session', () => {
+  it('tells strangers that nobody need sign in while there is no key', async () => {
+    expect(await openApi().read('/v1/session')).toEqual({ signed_in: false, needed: false })
+  })
+
+  it('tells strangers to sign in once there is one, and whoever has that they have', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    expect(await api.read('/v1/session')).toEqual({ signed_in: false, needed: true })
+    const headers = await signedIn(api, token)
+    const answer = await said(api.fetch('/v1/session', { headers }))
+    expect(answer).toEqual([200, { signed_in: true, needed: true }])
+  })
+})
+
+describe('POST /v1/session', () => {
+  it('gives the browser a token that no script and no other site gets to see', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const [cookie, ...attributes] = (await signIn(api, token)).headers
+      .get('set-cookie')!
+      .split('; ')
+    expect(cookie).toMatch(/^postern_session=[\w-]{43}$/)
+    expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=604800', 'Path=/', 'SameSite=Strict'])
+  })
+
+  it('keeps Posterns on two ports of a host apart, whose cookies a browser does not', async () => {
+    const [api, other] = [openApi(), openApi()]
+    const cookies: string[] = []
+    for (const [{ handle }, port, { token }] of [
+      [api, 8025, await createKey(api)],
+      [other, 8026, await createKey(other)],
+    ] as const) {
+      const url = `http://localhost:${port}/v1/session`
+      const signingIn = { method: 'POST', body: JSON.stringify({ key: token }) }
+      const answer = await handle(new Request(url, signingIn))
+      cookies.push(answer.headers.get('set-cookie')!.split(';')[0]!)
+    }
+    const headers = { cookie: cookies.join('; ') }
+    for (const [{ handle }, port] of [
+      [api, 8025],
+      [other, 8026],
+    ] as const) {
+      const answer = await handle(new Request(`http://localhost:${port}/v1/session`, { headers }))
+      expect(await answer.json()).toEqual({ signed_in: true, needed: true })
+    }
+  })
+
+  it('keeps the token to encrypted connections where the page came over one', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const behindProxy = await signIn(api, token, { 'x-forwarded-proto': 'https' })
+    const direct = await api.handle(
+      new Request('https://mail.acme.test/v1/session', {
+        method: 'POST',
+        body: JSON.stringify({ key: token }),
+      }),
+    )
+    for (const { headers } of [behindProxy, direct])
+      expect(headers.get('set-cookie')).toContain('; Secure')
+  })
+
+  it('gives every browser another token and keeps none of them', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const [one, other] = [await signedIn(api, token), await signedIn(api, token)]
+    expect(one.cookie).not.toBe(other.cookie)
+    const asHash = one.cookie.split('=')[1]!
+    expect(await api.postern.sessions.findByHash(asHash, api.clock.now())).toBeUndefined()
+  })
+
+  it.each([
+    ['re_wrong', 403, 'invalid_api_key'],
+    ['', 422, 'validation_error'],
+    [undefined, 422, 'validation_error'],
+    [{}, 422, 'validation_error'],
+    ['x'.repeat(201), 422, 'validation_error'],
+  ])('refuses the key %j', async (key, status, code) => {
+    const api = openApi()
+    await createKey(api)
+    const answer = await signIn(api, key)
+    expect(answer.headers.has('set-cookie')).toBe(false)
+    expect(await said(answer)).toMatchObject([status, { error: { code, message: text } }])
+  })
+
+  it('refuses a key that may only send', async () => {
+    const api = openApi()
+    const { token } = await createKey(api, { permission: 'sending_access' })
+    expect(await said(signIn(api, token))).toMatchObject([
+      401,
+      { error: { code: 'restricted_api_key' } },
+    ])
+  })
+
+  it('hears ten wrong keys a minute and then none, not even the right one', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const guesses = Array.from({ length: 12 }, () => signIn(api, 're_wrong'))
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status).sort()
+    expect(statuses).toEqual([...Array<number>(10).fill(403), 429, 429])
+    const refused = await signIn(api, token)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+    await api.clock.advance(59_999)
+    expect((await signIn(api, token)).headers.get('retry-after')).toBe('1')
+    await api.clock.advance(1)
+    await signedIn(api, token)
+  })
+
+  it('counts no right key as a guess', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    for (let i = 0; i < 11; i++) await signedIn(api, token)
+    expect((await signIn(api, 're_wrong')).status).toBe(403)
+  })
+
+  it.each<Record<string, string>>([
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: 'https://evil.test' },
+  ])('signs nobody in for the page of another site: %o', async (headers) => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const answer = await signIn(api, token, headers)
+    expect([answer.status, answer.headers.has('set-cookie')]).toEqual([403, false])
+  })
+})
+
+describe('a session', () => {
+  it('opens what a key of full access opens, in every dialect', async () => {
+    const api = openApi()
+    const { token, id } = await createKey(api)
+    const headers = await signedIn(api, token)
+    for (const path of ['/v1/settings', '/v1/health', '/api-keys', '/emails'])
+      expect((await api.fetch(path, { headers })).status).toBe(200)
+    const sent = await api.send(anEmail, headers)
+    expect((await api.postern.emails.get(sent))?.owner).toBe(id)
+    expect(await said(api.fetch('/v1/health', { headers }))).toMatchObject([200, { queue: {} }])
+  })
+
+  it.each([
+    [{ 'sec-fetch-site': 'same-origin' }, 200],
+    [{ 'sec-fetch-site': 'none' }, 200],
+    [{ origin: site, host: 'localhost' }, 200],
+    [{}, 200],
+    // Another port of this machine: the browser brings the cookie there too.
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ origin: 'http://localhost:3000', host: 'localhost' }, 403],
+    [{ 'sec-fetch-site': 'cross-site' }, 403],
+    [{ origin: 'null' }, 403],
+  ])('changes nothing for a page of somebody else: %o', async (from, status) => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const headers = { ...(await signedIn(api, token)), ...from }
+    const answer = await api.fetch('/v1/captures', { method: 'DELETE', headers })
+    expect(answer.status).toBe(status)
+    expect((await api.fetch('/v1/captures', { headers })).status).toBe(200)
+  })
+
+  it('ends after seven days', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const headers = await signedIn(api, token)
+    await api.clock.advance(7 * 86_400_000 - 1)
+    expect(await statusOf(api, headers)).toBe(200)
+    await api.clock.advance(1)
+    expect(await said(api.fetch('/v1/queue', { headers }))).toMatchObject([
+      401,
+      {
+        error: { code: 'missing_api_key', message: expect.stringContaining('signed in') as string },
+      },
+    ])
+  })
+
+  it('ends at once, in every browser, when its key is revoked', async () => {
+    const api = openApi()
+    const { token, id } = await createKey(api)
+    const other = await createKey(api)
+    const browsers = [await signedIn(api, token), await signedIn(api, token)]
+    const kept = await signedIn(api, other.token)
+    await api.fetch(`/api-keys/${id}`, { method: 'DELETE', headers: browsers[0] })
+    for (const headers of browsers) {
+      expect(await statusOf(api, headers)).toBe(401)
+      expect((await said(api.fetch('/v1/session', { headers })))[1]).toMatchObject({
+        signed_in: false,
+      })
+    }
+    expect(await statusOf(api, kept)).toBe(200)
+  })
+
+  it('ends within ten seconds when its key is revoked elsewhere', async () => {
+    const api = openApi()
+    const { token, id } = await createKey(api)
+    await createKey(api)
+    const headers = await signedIn(api, token)
+    await api.postern.keys.revoke(id)
+    await api.clock.advance(10_000)
+    expect(await statusOf(api, headers)).toBe(401)
+  })
+
+  it('ends when its browser signs out, and no other does', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const [mine, other] = [await signedIn(api, token), await signedIn(api, token)]
+    const answer = await api.fetch('/v1/session', { method: 'DELETE', headers: mine })
+    expect(answer.headers.get('set-cookie')).toMatch(/^postern_session=; Max-Age=0; Path=\//)
+    expect(await said(answer)).toEqual([200, { signed_in: false, needed: true }])
+    expect([await statusOf(api, mine), await statusOf(api, other)]).toEqual([401, 200])
+  })
+
+  it.each(['postern_session=', 'postern_session=x', 'other=1', ';;=;', '%'])(
+    'is not opened by the cookie %j',
+    async (cookie) => {
+      const api = openApi()
+      await createKey(api)
+      expect(await statusOf(api, { cookie })).toBe(401)
+    },
+  )
+
+  it('yields to a key that is shown beside it', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const { cookie } = await signedIn(api, token)
+    expect(await statusOf(api, { cookie, authorization: 'Bearer re_wrong' })).toBe(403)
+  })
+})

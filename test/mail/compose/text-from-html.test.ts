@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { textFromHtml } from '../../../mail/compose/text-from-html.ts'
+
+describe('the text made from html', () => {
+  it.each([
+    ['<p>One</p><p>Two<br>Three</p>', 'One\n\nTwo\nThree'],
+    ['<a href="https://b.cd/x">here</a>', 'here [https://b.cd/x]'],
+    ['<a href="https://b.cd/x">https://b.cd/x</a>', 'https://b.cd/x'],
+    ['a<img src="https://b.cd/i.png" alt="Logo">b', 'ab'],
+    ['<ul><li>a</li><li>b</li></ul>', ' * a\n * b'],
+    ['<style>p { color: red }</style><script>alert(1)</script>text', 'text'],
+    ['a &amp; b &lt;c&gt; &eacute; &#128075;', 'a & b <c> é 👋'],
+    ['', ''],
+    ['<img src="x">', ''],
+    ['plain', 'plain'],
+    ['<p', ''],
+  ])('of %j is %j', (html, text) => {
+    expect(textFromHtml(html)).toBe(text)
+  })
+
+  it.each([
+    ['elements inside each other', '<div>'.repeat(200_000)],
+    ['links that never end', '<a href="x">'.repeat(80_000)],
+    ['open brackets', '<'.repeat(1_000_000)],
+    ['entities', '&amp;'.repeat(200_000)],
+    ['table cells', '<table><tr><td>'.repeat(60_000)],
+    ['list items inside each other', '<ul><li>'.repeat(120_000)],
+    ['blanks', ' '.repeat(1_000_000)],
+    ['one long word', 'a'.repeat(1_000_000)],
+    ['attributes', `<p ${'a="b" '.repeat(160_000)}>`],
+    ['an unclosed comment', `<!--${'-'.repeat(1_000_000)}`],
+  ])('comes in good time from a megabyte of %s', (_, html) => {
+    const started = performance.now()
+    expect(typeof textFromHtml(html)).toBe('string')
+    // Up to a second; without the limits some of these take half a minute and more.
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+
+  it('ends where the html has had a megabyte or 50,000 tags', () => {
+    const text = textFromHtml(`<p>${'word '.repeat(300_000)}</p>`)
+    expect(text.length).toBeGreaterThan(990_000)
+    expect(text.length).toBeLessThan(1_000_001)
+    const lines = textFromHtml('<p>word</p>'.repeat(30_000))
+      .split('\n')
+      .filter((line) => line !== '')
+    expect(lines).toHaveLength(25_000)
+  })
+
+  it('never fails and never holds NUL', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('<p>', '</p>', '<a href="', '">', '<table>', '&#0;', '&#13;', '&#xD800;'),
+      fc.string({ unit: 'grapheme', maxLength: 10 }),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+        const html = pieces.join('').replaceAll('\0', '')
+        expect(textFromHtml(html)).not.toContain('\0')
+      }),
+    )
+  })
+})

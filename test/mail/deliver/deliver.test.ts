@@ -1,0 +1,433 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { accept } from '../../../mail/accept/accept.ts'
+import { jobOf } from '../../../mail/email/job.ts'
+import { deliver } from '../../../mail/deliver/deliver.ts'
+import type { Disposition } from '../../../mail/deliver/disposition.ts'
+import type { EmailRequest } from '../../../mail/request/email-request.ts'
+import { contentKey } from '../../../mail/email/job.ts'
+import { retry } from '../../../mail/manage/manage.ts'
+import type { Outcome } from '../../../mail/email/outcome.ts'
+import type { Parcel } from '../../../mail/email/parcel.ts'
+import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
+
+const caller = { owner: 'local', capture: false }
+const hours = 3_600_000
+
+describe('delivering an email', () => {
+  let test: TestPostern
+  let answer: (parcel: Parcel) => Outcome | Promise<Outcome>
+  let second: (parcel: Parcel) => Outcome | Promise<Outcome>
+  let smtp: ReturnType<typeof scriptedEngine>
+  let sendmail: ReturnType<typeof scriptedEngine>
+
+  beforeEach(async () => {
+    answer = () => ({ kind: 'sent', remoteId: 'remote-1' })
+    second = () => ({ kind: 'sent' })
+    smtp = scriptedEngine('smtp', (parcel) => answer(parcel))
+    sendmail = scriptedEngine('sendmail', (parcel) => second(parcel))
+    const engines = { smtp: smtp.engine, sendmail: sendmail.engine }
+    test = await openPostern({ engines, settings: { engine: 'smtp' } })
+  })
+  afterEach(() => test.close())
+
+  it('sends it once and settles it', async () => {
+    const id = await accepted()
+    expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+    const email = await record(id)
+    expect(email).toMatchObject({ state: 'sent', attempts: 1, settledAt: test.clock.now() })
+    expect(email.timeline.at(-1)).toMatchObject({ engine: 'smtp', remoteId: 'remote-1' })
+    expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+    expect(smtp.parcels).toHaveLength(1)
+  })
+
+  it('lets the content go after a successful hand-off', async () => {
+    const id = await accepted()
+    expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+    await deliverAgain(id)
+    expect(await test.postern.blobs.get(contentKey(id))).toBeUndefined()
+  })
+
+  it('keeps the content after a hand-off when the settings say so', async () => {
+    await test.configure({ engine: 'smtp', keepContentDays: 7 })
+    const id = await accepted()
+    await deliverAgain(id)
+    expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+  })
+
+  it('acknowledges a job whose email nobody knows', async () => {
+    const email = await record(await accepted())
+    const id = '00000000-0000-7000-8000-000000000000'
+    expect(await deliver({ ...jobOf(email), id }, test.postern)).toEqual({ kind: 'acknowledge' })
+  })
+
+  it('waits when it is deferred, and comes back later each time', async () => {
+    answer = () => ({ kind: 'deferred', reason: '451 try later' })
+    const id = await accepted()
+    const first = await deliverAgain(id)
+    expect(seconds(first)).toBeGreaterThanOrEqual(15)
+    expect(seconds(first)).toBeLessThanOrEqual(30)
+    expect(await record(id)).toMatchObject({ state: 'queued', lastReason: '451 try later' })
+    await test.clock.advance(30_000)
+    expect(seconds(await deliverAgain(id))).toBeGreaterThanOrEqual(30)
+    expect(await record(id)).toMatchObject({ attempts: 2 })
+  })
+
+  it('makes no attempt before the next one is due', async () => {
+    answer = () => ({ kind: 'deferred', reason: 'later', retryAfterSeconds: 600 })
+    const id = await accepted()
+    expect(seconds(await deliverAgain(id))).toBe(600)
+    expect(seconds(await deliverAgain(id))).toBe(600)
+    expect(smtp.parcels).toHaveLength(1)
+  })
+
+  it('fails for good when it is rejected, and keeps its content for a retry', async () => {
+    answer = () => ({ kind: 'rejected', reason: '554 no' })
+    const id = await accepted()
+    expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+    expect(await record(id)).toMatchObject({ state: 'failed', lastReason: '554 no' })
+    expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+    answer = () => ({ kind: 'sent' })
+    expect(await retry(test.postern, id)).toMatchObject({ kind: 'done' })
+    await deliverAgain(id)
+    expect(await record(id)).toMatchObject({ state: 'sent' })
+  })
+
+  it('gives up out of time, with a dead letter and its content still there', async () => {
+    answer = () => ({ kind: 'deferred', reason: '451 never' })
+    const id = await accepted()
+    await deliverAgain(id)
+    await test.clock.advance(24 * hours)
+    expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+    expect(await record(id)).toMatchObject({ state: 'failed', lastReason: '451 never' })
+    const letters = await test.postern.deadLetters.list({ limit: 10 })
+    expect(letters.data).toMatchObject([{ emailId: id, reason: '451 never' }])
+    expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+  })
+
+  it('counts the patience from the retry of a person', async () => {
+    answer = () => ({ kind: 'deferred', reason: '451' })
+    const id = await accepted()
+    await test.clock.advance(24 * hours)
+    await deliverAgain(id)
+    await retry(test.postern, id)
+    await deliverAgain(id)
+    expect(await record(id)).toMatchObject({ state: 'queued', attempts: 1 })
+  })
+
+  describe('to several recipients', () => {
+    const three = {
+      to: [{ address: 'yes@a.test' }, { address: 'later@a.test' }, { address: 'no@a.test' }],
+    }
+
+    it('retries only those that were deferred', async () => {
+      answer = ({ envelope }) => ({
+        kind: 'sent',
+        refused: envelope.to
+          .filter((address) => !address.startsWith('yes'))
+          .map((address) => ({
+            address,
+            kind: address.startsWith('no') ? 'rejected' : 'deferred',
+            reason: address.startsWith('no') ? '550 unknown' : '450 later',
+          })),
+      })
+      const id = await accepted(three)
+      await deliverAgain(id)
+      expect(states(await record(id))).toEqual(['sent', 'queued', 'failed'])
+      answer = () => ({ kind: 'sent' })
+      await test.clock.advance(30_000)
+      await deliverAgain(id)
+      expect(states(await record(id))).toEqual(['sent', 'sent', 'failed'])
+      expect(smtp.parcels.map(({ envelope }) => envelope.to)).toEqual([
+        ['yes@a.test', 'later@a.test', 'no@a.test'],
+        ['later@a.test'],
+      ])
+    })
+
+    it('composes the same bytes for every attempt', async () => {
+      answer = () => ({ kind: 'deferred', reason: '451' })
+      const id = await accepted(three)
+      await deliverAgain(id)
+      await test.clock.advance(60_000)
+      await deliverAgain(id)
+      const [first, again] = await Promise.all(smtp.parcels.map((parcel) => parcel.composed()))
+      expect(Buffer.compare(first!, again!)).toBe(0)
+    })
+  })
+
+  describe('when nobody can know whether it was kept', () => {
+    beforeEach(() => (answer = () => ({ kind: 'ambiguous', reason: 'lost after the dot' })))
+
+    it('sends it again under the same Message-ID', async () => {
+      const id = await accepted()
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'queued' })
+      await test.clock.advance(30_000)
+      await deliverAgain(id)
+      expect(new Set(smtp.parcels.map((parcel) => parcel.messageId)).size).toBe(1)
+      expect(await ambiguousAttempts(id)).toBe(2)
+    })
+
+    it('holds it for a person where the caller prefers that', async () => {
+      const id = await accepted({ onAmbiguous: 'hold' })
+      expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+      expect(await record(id)).toMatchObject({ state: 'held' })
+      expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+    })
+
+    it('holds it rather than calling it failed when time runs out in doubt', async () => {
+      const id = await accepted()
+      await test.clock.advance(24 * hours)
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'held' })
+    })
+  })
+
+  describe('of which another worker holds the lease', () => {
+    it('defers to the end of the lease, never acknowledges', async () => {
+      const id = await accepted()
+      await test.postern.emails.claim(id, test.clock.now(), 75)
+      expect(await deliverAgain(id)).toEqual({ kind: 'defer', seconds: 75 })
+      expect(smtp.parcels).toHaveLength(0)
+    })
+
+    it('counts taking over an expired lease as an ambiguous attempt', async () => {
+      const id = await accepted()
+      await test.postern.emails.claim(id, test.clock.now(), 75)
+      await test.clock.advance(76_000)
+      expect(await deliverAgain(id)).toEqual({ kind: 'defer', seconds: 0 })
+      expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+      expect(await record(id)).toMatchObject({ state: 'sent', attempts: 2 })
+      expect(await ambiguousAttempts(id)).toBe(1)
+    })
+
+    it('has every lost attempt on record before anything is sent again', async () => {
+      const id = await accepted()
+      for (let crash = 1; crash <= 3; crash++) {
+        await test.postern.emails.claim(id, test.clock.now(), 75)
+        await test.clock.advance(76_000)
+        await deliverAgain(id)
+        expect(smtp.parcels).toHaveLength(0)
+        expect(await ambiguousAttempts(id)).toBe(crash)
+      }
+    })
+
+    it('holds instead of taking over where doubt means hold', async () => {
+      const id = await accepted({ onAmbiguous: 'hold' })
+      await test.postern.emails.claim(id, test.clock.now(), 75)
+      await test.clock.advance(76_000)
+      expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+      expect(await record(id)).toMatchObject({ state: 'held' })
+      expect(smtp.parcels).toHaveLength(0)
+    })
+
+    it('changes nothing when its own lease was lost while sending', async () => {
+      const id = await accepted()
+      answer = async () => {
+        await test.postern.emails.claim(id, test.clock.now() + 76_000, 75)
+        return { kind: 'sent' }
+      }
+      expect((await deliverAgain(id)).kind).toBe('defer')
+      expect(await record(id)).toMatchObject({ state: 'sending' })
+    })
+  })
+
+  describe('through an engine that is blocked', () => {
+    beforeEach(() => (answer = () => ({ kind: 'blocked', reason: '535 wrong password' })))
+
+    it('keeps the email, does not count the attempt and pauses the engine for everybody', async () => {
+      const id = await accepted()
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'queued', attempts: 0 })
+      const other = await accepted()
+      expect(seconds(await deliverAgain(other))).toBe(30)
+      expect(await record(other)).toMatchObject({ state: 'queued', timeline: [{}] })
+      expect(smtp.parcels).toHaveLength(1)
+    })
+
+    it('probes with one email after the pause, and longer each time', async () => {
+      const ids = await Promise.all([accepted(), accepted(), accepted()])
+      await deliverAgain(ids[0])
+      await test.clock.advance(31_000)
+      const probes = await Promise.all(ids.map((id) => deliverAgain(id)))
+      expect(smtp.parcels).toHaveLength(2)
+      expect(probes.every(({ kind }) => kind === 'defer')).toBe(true)
+      const { pauses, pausedUntil } = await test.postern.standing.read('smtp')
+      expect(pauses).toBe(2)
+      expect(pausedUntil).toBe(test.clock.now() + 60_000)
+    })
+
+    it('is in use again as soon as a probe succeeds', async () => {
+      const ids = await Promise.all([accepted(), accepted()])
+      await deliverAgain(ids[0])
+      answer = () => ({ kind: 'sent' })
+      await test.clock.advance(31_000)
+      await deliverAgain(ids[0])
+      await deliverAgain(ids[1])
+      expect(await record(ids[1])).toMatchObject({ state: 'sent' })
+      expect(await test.postern.standing.read('smtp')).toMatchObject({ pauses: 0 })
+    })
+
+    it('pauses once, however many workers are blocked at the same time', async () => {
+      const ids = await Promise.all(Array.from({ length: 5 }, () => accepted()))
+      await Promise.all(ids.map((id) => deliverAgain(id)))
+      expect(await test.postern.standing.read('smtp')).toMatchObject({ pauses: 1 })
+    })
+
+    it('holds the email past patience, never fails it', async () => {
+      const id = await accepted()
+      await deliverAgain(id)
+      await test.clock.advance(24 * hours)
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'held', lastReason: '535 wrong password' })
+      expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+    })
+
+    it('lets the next engine of the list send it in the same attempt', async () => {
+      await test.configure({ engine: ['smtp', 'sendmail'] })
+      const id = await accepted()
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'sent' })
+      const engines = (await record(id)).timeline.map(({ engine }) => engine)
+      expect(engines).toEqual([undefined, 'smtp', 'sendmail'])
+    })
+  })
+
+  it('never asks the next engine after an ambiguous answer', async () => {
+    await test.configure({ engine: ['smtp', 'sendmail'] })
+    answer = () => ({ kind: 'ambiguous', reason: 'lost' })
+    await deliverAgain(await accepted())
+    expect(sendmail.parcels).toHaveLength(0)
+  })
+
+  it('asks the next engine only for the recipients that remain', async () => {
+    await test.configure({ engine: ['smtp', 'sendmail'] })
+    answer = () => ({
+      kind: 'deferred',
+      reason: '450',
+      refused: [
+        { address: 'no@a.test', kind: 'rejected', reason: '550' },
+        { address: 'later@a.test', kind: 'deferred', reason: '450' },
+      ],
+    })
+    const id = await accepted({ to: [{ address: 'no@a.test' }, { address: 'later@a.test' }] })
+    await deliverAgain(id)
+    expect(sendmail.parcels.map(({ envelope }) => envelope.to)).toEqual([['later@a.test']])
+    expect(states(await record(id))).toEqual(['failed', 'sent'])
+  })
+
+  it('calls an engine that throws ambiguous, and repeats nothing it said', async () => {
+    answer = () => {
+      throw new TypeError('secret password 123')
+    }
+    const id = await accepted()
+    await deliverAgain(id)
+    expect(await ambiguousAttempts(id)).toBe(1)
+    expect(JSON.stringify(await record(id))).not.toContain('secret')
+  })
+
+  it('ends an attempt whose engine never answers', async () => {
+    answer = () => new Promise(() => undefined)
+    const id = await accepted()
+    const delivering = deliverAgain(id)
+    while (test.clock.waiting < 2) await new Promise((resolve) => setImmediate(resolve))
+    await test.clock.advance(25_000)
+    await delivering
+    expect(await ambiguousAttempts(id)).toBe(1)
+  })
+
+  it('makes mail wait while it is switched off', async () => {
+    const id = await accepted()
+    await test.configure({ engine: 'disabled' })
+    expect(seconds(await deliverAgain(id))).toBe(60)
+    expect(await record(id)).toMatchObject({ state: 'queued' })
+  })
+
+  describe('accepted while the engine was noop', () => {
+    it('is captured even when the engine became smtp before its job ran', async () => {
+      await test.configure({ engine: 'noop' })
+      const id = await accepted({ bcc: [{ address: 'secret@there.test' }] })
+      await test.configure({ engine: 'smtp' })
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'captured' })
+      expect(smtp.parcels).toHaveLength(0)
+      const { data } = await test.postern.captures.list({ limit: 10 })
+      expect(data).toMatchObject([{ to: ['bob@there.test', 'secret@there.test'] }])
+    })
+  })
+
+  describe('under the safety rules', () => {
+    const mixed = { to: [{ address: 'us@team.test' }, { address: 'them@world.test' }] }
+
+    it('captures what is for anybody else', async () => {
+      await test.configure({ engine: 'smtp', safety: { allow: ['@team.test'] } })
+      const id = await accepted(mixed)
+      await deliverAgain(id)
+      expect(smtp.parcels.map(({ envelope }) => envelope.to)).toEqual([['us@team.test']])
+      expect(states(await record(id))).toEqual(['sent', 'captured'])
+      const { data } = await test.postern.captures.list({ limit: 10 })
+      expect(data).toMatchObject([{ to: ['them@world.test'] }])
+    })
+
+    it('drops it with a record', async () => {
+      await test.configure({ engine: 'smtp', safety: { allow: ['@team.test'], otherwise: 'drop' } })
+      const id = await accepted(mixed)
+      await deliverAgain(id)
+      expect(states(await record(id))).toEqual(['sent', 'discarded'])
+    })
+
+    it('redirects it to one address, saying for whom it was', async () => {
+      const safety = { allow: [], otherwise: 'redirect', redirectTo: 'qa@team.test' }
+      await test.configure({ engine: 'smtp', safety })
+      await deliverAgain(await accepted(mixed))
+      const parcel = smtp.parcels[0]!
+      expect(parcel.envelope.to).toEqual(['qa@team.test'])
+      expect(parcel.subject).toBe('[to us@team.test and 1 more] Hello')
+      expect(parcel.headers).toMatchObject({
+        'X-Postern-Original-To': 'us@team.test, them@world.test',
+      })
+    })
+  })
+
+  it('holds a rate by spacing what leaves', async () => {
+    await test.configure({ engine: 'smtp', delivery: { ratePerSecond: 2 } })
+    const ids = await Promise.all(Array.from({ length: 5 }, () => accepted()))
+    const all = Promise.all(ids.map((id) => deliverAgain(id)))
+    const sentAt: number[] = []
+    answer = () => {
+      sentAt.push(test.clock.now())
+      return { kind: 'sent' }
+    }
+    while (sentAt.length < 5) await test.clock.advance(100)
+    await all
+    const gaps = sentAt.slice(1).map((at, i) => at - sentAt[i]!)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(400)
+  })
+
+  async function accepted(change: Partial<EmailRequest> = {}): Promise<string> {
+    const answer = await accept(test.postern, emailRequest(change), caller)
+    if (answer.kind !== 'accepted') throw new Error(answer.kind)
+    return answer.id
+  }
+
+  async function deliverAgain(id: string): Promise<Disposition> {
+    return deliver(jobOf(await record(id)), test.postern)
+  }
+
+  async function record(id: string) {
+    return (await test.postern.emails.get(id))!
+  }
+
+  async function ambiguousAttempts(id: string): Promise<number> {
+    const { timeline } = await record(id)
+    return timeline.filter(({ outcome }) => outcome === 'ambiguous').length
+  }
+})
+
+function states({ recipients }: { recipients: readonly { state: string }[] }): string[] {
+  return recipients.map(({ state }) => state)
+}
+
+function seconds(disposition: Disposition): number {
+  if (disposition.kind !== 'defer') throw new Error('acknowledged')
+  return disposition.seconds
+}

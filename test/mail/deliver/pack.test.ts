@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { pack } from '../../../mail/deliver/pack.ts'
+import type { Email } from '../../../mail/email/email.ts'
+import {
+  headerOf,
+  id,
+  now,
+  parcelOf,
+  plainBody,
+  requestOf,
+  settingsOf,
+} from '../compose/composing.ts'
+
+describe('a parcel', () => {
+  it('goes to the recipients it is packed for, whoever stands in its header', () => {
+    const request = requestOf({ ...plainBody, cc: 'cc@there.test', bcc: 'bcc@there.test' })
+    const { to, cc, envelope } = parcelOf(request)
+    expect(envelope).toEqual({
+      from: 'ann@caller.test',
+      to: ['bob@there.test', 'cc@there.test', 'bcc@there.test'],
+    })
+    expect([to, cc]).toEqual([[{ address: 'bob@there.test' }], [{ address: 'cc@there.test' }]])
+  })
+
+  it('has the default headers, where the email has none of that name in any case', async () => {
+    const settings = settingsOf({ headers: { 'X-A': 'default', 'X-B': 'default' } })
+    const request = requestOf({ ...plainBody, headers: { 'x-a': 'own' } })
+    const parcel = parcelOf(request, settings)
+    expect(parcel.headers).toEqual({ 'x-a': 'own', 'X-B': 'default' })
+    const fields = headerOf(await parcel.composed()).filter(({ name }) => /^x-[ab]$/.test(name))
+    expect(fields).toEqual([
+      { name: 'x-b', value: 'default' },
+      { name: 'x-a', value: 'own' },
+    ])
+  })
+
+  it('has the time of acceptance as its date, on every attempt', () => {
+    expect(parcelOf(requestOf(plainBody)).date).toEqual(new Date(now))
+  })
+
+  it.each([
+    [['bob@there.test'], '[to bob@there.test] Hello'],
+    [['a@b.cd', 'c@d.ef', 'g@h.ij'], '[to a@b.cd and 2 more] Hello'],
+  ])('that is redirected says for whom it was: %j', async (instead, subject) => {
+    const request = requestOf(plainBody)
+    const { content, ...parts } = request
+    const email = { ...parts, id, createdAt: now, messageId: '<a@b.cd>' } as unknown as Email
+    const redirect = { to: 'qa@own.test', instead }
+    const parcel = pack(email, content, settingsOf(), instead, redirect)
+    expect(parcel.envelope.to).toEqual(['qa@own.test'])
+    expect(parcel.subject).toBe(subject)
+    expect(headerOf(await parcel.composed())).toContainEqual({
+      name: 'x-postern-original-to',
+      value: instead.join(', '),
+    })
+  })
+})

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { faultsOf, plainBody, requestOf } from '../compose/composing.ts'
+
+function attachmentOf(wire: unknown) {
+  const { content } = requestOf({ ...plainBody, attachments: [wire] })
+  if (content.kind !== 'structured') throw new Error('structured content was given')
+  return content.attachments[0]!
+}
+
+function faultOf(wire: unknown) {
+  return faultsOf({ ...plainBody, attachments: [wire] }).map(({ field, kind }) => [field, kind])
+}
+
+describe('the content of an attachment', () => {
+  const bytes = fc.uint8Array({ maxLength: 100 }).map((all) => Buffer.from(all))
+
+  it('comes through in every form that an SDK gives it', () => {
+    fc.assert(
+      fc.property(bytes, (bytes) => {
+        const base64 = bytes.toString('base64')
+        const forms = [
+          base64,
+          base64.replace(/=+$/, ''),
+          bytes.toString('base64url'),
+          base64.replace(/.{10}/g, '$&\r\n'),
+          bytes.toJSON(),
+          [...bytes],
+        ]
+        for (const content of forms)
+          expect(attachmentOf({ filename: 'a', content }).content).toBe(base64)
+      }),
+    )
+  })
+
+  it.each([
+    'not base64!',
+    'aaaaa',
+    'YQ==YQ==',
+    'é',
+    7,
+    true,
+    { type: 'Buffer' },
+    { type: 'Buffer', data: 'YQ==' },
+    { type: 'Buffer', data: [256] },
+    [0, -1],
+    [1.5],
+    ['a'],
+  ])('%j is refused', (content) => {
+    expect(faultOf({ filename: 'a', content })).toEqual([['attachments.0.content', 'attachment']])
+  })
+
+  it('is somewhere, in one place', () => {
+    const upload = '01890000-0000-7000-8000-000000000000'
+    for (const more of [{ path: 'https://b.cd/a' }, { content: '' }])
+      expect(faultOf({ filename: 'a', upload, ...more })).toEqual([
+        ['attachments.0.upload', 'attachment'],
+      ])
+    expect(faultOf({ filename: 'a', path: 7 })).toEqual([['attachments.0.path', 'attachment']])
+    expect(faultOf({ filename: 'a', upload: 'x' })).toEqual([
+      ['attachments.0.upload', 'attachment'],
+    ])
+    expect(faultOf({ filename: 'a' })).toEqual([['attachments.0', 'attachment']])
+  })
+})
+
+describe('an attachment', () => {
+  it('has a type by its name where none is given', () => {
+    const typeOf = (filename?: string) => attachmentOf({ filename, content: '' }).contentType
+    expect(typeOf('Rechnung.final.PDF')).toBe('application/pdf')
+    expect(typeOf('a.png')).toBe('image/png')
+    expect(typeOf('README')).toBe('application/octet-stream')
+    expect(typeOf()).toBe('application/octet-stream')
+  })
+
+  it.each(['content_type', 'contentType'])('may say its type as %s', (key) => {
+    for (const type of ['text/csv; charset=utf-8', 'application/vnd.x+json', 'a/b; c="d e"'])
+      expect(attachmentOf({ filename: 'a', content: '', [key]: type }).contentType).toBe(type)
+  })
+
+  it.each(['content_id', 'contentId', 'inline_content_id'])('may be inline by %s', (key) => {
+    expect(attachmentOf({ content: '', [key]: 'logo@a' })).toMatchObject({
+      filename: 'attachment',
+      contentId: 'logo@a',
+    })
+  })
+
+  it.each<[string, object]>([
+    ['content_type', { content_type: 'text' }],
+    ['content_type', { content_type: 'text/html\r\nBcc: a@b.cd' }],
+    ['content_type', { content_type: `text/${'x'.repeat(300)}` }],
+    ['content_type', { content_type: 7 }],
+    ['content_id', { content_id: 'a>b' }],
+    ['content_id', { content_id: 'a b' }],
+    ['content_id', { content_id: '' }],
+    ['filename', { filename: '' }],
+    ['filename', { filename: 'a\nb' }],
+    ['filename', { filename: 'a\u2028b' }],
+    ['filename', { filename: 'x'.repeat(256) }],
+    ['filename', { filename: ['a'] }],
+  ])('is refused for its %s: %j', (field, part) => {
+    const wire = { filename: 'a', content: 'YQ==', ...part }
+    expect(faultOf(wire)).toEqual([[`attachments.0.${field}`, 'attachment']])
+  })
+
+  it.each([null, 'YQ==', 7, [1, 2]])('that is %j is refused', (wire) => {
+    expect(faultOf(wire)[0]).toMatchObject([expect.stringMatching(/^attachments\.0/), 'attachment'])
+  })
+
+  it('is one of a hundred at most, and each is named in its fault', () => {
+    const good = { filename: 'a', content: '' }
+    const attachments = [...Array<object>(98).fill(good), { content: '!' }, { filename: '' }]
+    expect(faultsOf({ ...plainBody, attachments }).map(({ field }) => field)).toEqual([
+      'attachments.98.content',
+      'attachments.99.filename',
+    ])
+    const tooMany = faultsOf({ ...plainBody, attachments: Array<object>(101).fill(good) })
+    expect(tooMany).toMatchObject([{ field: 'attachments', kind: 'attachment' }])
+  })
+
+  it.each([
+    ['base64', 'A'.repeat(10_000_000)],
+    ['equals signs', '='.repeat(10_000_000)],
+    ['blanks', ' '.repeat(10_000_000)],
+    ['numbers', Array<number>(1_000_000).fill(1)],
+  ])('of megabytes of %s is judged in linear time', (_, content) => {
+    const started = performance.now()
+    faultOf({ filename: 'a', content })
+    // Some ten milliseconds; quadratic work on ten megabytes takes hours.
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+})

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import { type EmailRequest, readEmailRequest } from '../../../mail/request/email-request.ts'
+import { faultsOf, now, plainBody, requestOf } from '../compose/composing.ts'
+
+const minute = 60_000
+const day = 86_400_000
+
+describe('the body of POST /emails', () => {
+  it('is read with every field it may have', () => {
+    const request = requestOf({
+      from: 'Ann <ann@caller.test>',
+      to: ['bob@there.test', '"C, D" <c@there.test>'],
+      cc: 'cc@there.test',
+      bcc: ['bcc@there.test'],
+      reply_to: ['replies@caller.test'],
+      subject: 'Grüße',
+      html: '<p>hello</p>',
+      text: 'hello',
+      headers: { 'X-Ref': '1' },
+      tags: [{ name: 'kind', value: 'welcome' }],
+      attachments: [{ filename: 'a.txt', content: 'YQ==' }],
+      scheduled_at: '2026-01-02T00:00:00Z',
+    })
+    expect(request).toEqual({
+      from: { address: 'ann@caller.test', name: 'Ann' },
+      to: [{ address: 'bob@there.test' }, { address: 'c@there.test', name: 'C, D' }],
+      cc: [{ address: 'cc@there.test' }],
+      bcc: [{ address: 'bcc@there.test' }],
+      replyTo: [{ address: 'replies@caller.test' }],
+      subject: 'Grüße',
+      tags: [{ name: 'kind', value: 'welcome' }],
+      scheduledAt: now + day,
+      content: {
+        kind: 'structured',
+        html: '<p>hello</p>',
+        text: 'hello',
+        headers: { 'X-Ref': '1' },
+        attachments: [{ filename: 'a.txt', contentType: 'text/plain', content: 'YQ==' }],
+      },
+    } satisfies EmailRequest)
+  })
+
+  it('may hold null for every field that may be absent, and fields that nobody knows', () => {
+    const absent = Object.fromEntries(
+      ['cc', 'bcc', 'reply_to', 'html', 'headers', 'tags', 'attachments', 'scheduled_at'].map(
+        (name) => [name, null],
+      ),
+    )
+    const unknown = { react: {}, topic_id: 7, constructor: 'x', toString: null }
+    expect(requestOf({ ...plainBody, ...absent, ...unknown })).toEqual(requestOf(plainBody))
+  })
+
+  it.each<[string, unknown, string, string]>([
+    ['nobody to send to', { to: undefined }, 'to', 'missing'],
+    ['null to send to', { to: null }, 'to', 'missing'],
+    ['an empty list to send to', { to: [] }, 'to', 'invalid'],
+    ['a number to send to', { to: 7 }, 'to', 'invalid'],
+    ['a number among the recipients', { to: ['a@b.cd', 7] }, 'to.1', 'invalid'],
+    ['no address among the recipients', { cc: ['a@b.cd', 'nobody'] }, 'cc.1', 'invalid'],
+    ['a list in one string', { to: 'a@b.cd, c@d.ef' }, 'to.0', 'invalid'],
+    ['no subject', { subject: undefined }, 'subject', 'missing'],
+    ['a subject of two lines', { subject: 'a\r\nb' }, 'subject', 'invalid'],
+    ['a subject of 999 characters', { subject: 'é'.repeat(999) }, 'subject', 'invalid'],
+    ['neither html nor text', { text: undefined }, 'html', 'missing'],
+    ['text with NUL', { text: 'a\0b' }, 'text', 'invalid'],
+    ['html with half a surrogate pair', { html: 'a\ud800b' }, 'html', 'invalid'],
+    ['a sender that is no mailbox', { from: 'Ann' }, 'from', 'from'],
+    ['a sender with a line break in the name', { from: 'A\r\nB <>' }, 'from', 'from'],
+    ['a header that adds recipients', { headers: { Bcc: 'a@b.cd' } }, 'headers.Bcc', 'invalid'],
+    ['a header that is no text', { headers: { 'X-A': 1 } }, 'headers.X-A', 'invalid'],
+    ['a header that is named twice', { headers: { 'X-A': 'a', 'x-a': 'b' } }, 'headers', 'invalid'],
+    ['headers in a list', { headers: [] }, 'headers', 'invalid'],
+    ['a tag that is no word', { tags: [{ name: 'a b', value: 'c' }] }, 'tags.0.name', 'invalid'],
+    ['a tag without a value', { tags: [{ name: 'a' }] }, 'tags.0.value', 'missing'],
+    ['attachments that are no list', { attachments: {} }, 'attachments', 'attachment'],
+    ['an order that nobody knows', { onAmbiguous: 'panic' }, 'onAmbiguous', 'invalid'],
+  ])('is refused with %s', (_, change, field, kind) => {
+    const faults = faultsOf({ ...plainBody, ...(change as object) })
+    expect(faults.map((fault) => [fault.field, fault.kind])).toEqual([[field, kind]])
+  })
+
+  it.each([undefined, null, 'text', 7, [], [plainBody]])('that is %j is refused', (body) => {
+    expect(faultsOf(body)).toMatchObject([
+      { field: 'body', rule: 'the body must be a JSON object' },
+    ])
+  })
+
+  it('tells every fault at once', () => {
+    const faults = faultsOf({ to: 'a@b.cd', cc: 'nobody', subject: 'a\nb', html: 1, tags: 'x' })
+    expect(faults.map(({ field }) => field)).toEqual(['cc.0', 'subject', 'html', 'tags'])
+  })
+
+  it('may leave the address of the sender, or all of it, to the default', () => {
+    const from = (text?: string) => requestOf({ ...plainBody, from: text }).from
+    expect(from()).toEqual({})
+    expect(from('Ann <>')).toEqual({ name: 'Ann' })
+    expect(from(' <>')).toEqual({})
+  })
+
+  it('may hold keys that stand for something else in JavaScript', () => {
+    const body = JSON.parse(
+      `{"__proto__":{"to":"victim@evil.test","bcc":"victim@evil.test"},"constructor":{"prototype":{}},
+        "to":"a@b.cd","subject":"s","text":"t",
+        "headers":{"constructor":"c","X-A":"b","__proto__":"x"},"tags":[{"name":"a","value":"b","__proto__":{}}]}`,
+    ) as unknown
+    const request = requestOf(body)
+    expect(request.to).toEqual([{ address: 'a@b.cd' }])
+    expect(request.bcc).toEqual([])
+    const { content } = request
+    if (content.kind !== 'structured') throw new Error('structured content was given')
+    expect(Object.entries(content.headers)).toEqual([
+      ['constructor', 'c'],
+      ['X-A', 'b'],
+    ])
+    expect(Object.getPrototypeOf(content.headers)).toBe(Object.prototype)
+    expect(
+      faultsOf(JSON.parse('{"__proto__":{"to":"a@b.cd"},"subject":"s","text":"t"}')),
+    ).toMatchObject([{ field: 'to', kind: 'missing' }])
+  })
+})
+
+describe('recipients', () => {
+  const many = (count: number, where: string) =>
+    Array.from({ length: count }, (_, i) => `${where}${i}@there.test`)
+
+  it('may be fifty together', () => {
+    const lists = { to: many(20, 'to'), cc: many(20, 'cc') }
+    expect(faultsOf({ ...plainBody, ...lists, bcc: many(10, 'bcc') })).toEqual([])
+    expect(faultsOf({ ...plainBody, ...lists, bcc: many(11, 'bcc') })).toMatchObject([
+      { field: 'to', rule: expect.stringContaining('there are 51') as string },
+    ])
+  })
+
+  it('are counted before any of them is read', () => {
+    const list = Array.from({ length: 10_000 }, () => 'nobody')
+    expect(faultsOf({ ...plainBody, to: list })).toEqual([
+      { field: 'to', rule: 'at most 50 addresses', kind: 'invalid' },
+    ])
+  })
+
+  it.each([
+    ['10,000 recipients', { to: many(10_000, 'to') }],
+    ['a megabyte of commas', { to: ','.repeat(1_000_000) }],
+    ['a megabyte of commas as the sender', { from: ','.repeat(1_000_000) }],
+    ['a megabyte of open brackets', { from: '<'.repeat(1_000_000) }],
+    ['a megabyte of one header', { headers: { 'X-A': 'a '.repeat(500_000) } }],
+    ['10,000 headers', { headers: Object.fromEntries(many(10_000, 'X').map((k) => [k, 'a'])) }],
+    ['a megabyte of a time', { scheduled_at: '2026-01-02T00:00:00'.repeat(50_000) }],
+  ])('%s are judged in linear time', (_, change) => {
+    const started = performance.now()
+    expect(faultsOf({ ...plainBody, ...change })).not.toEqual([])
+    // Some milliseconds; quadratic work on a megabyte takes minutes.
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+})
+
+describe('scheduled_at', () => {
+  it.each([
+    ['2026-01-02T00:00:00Z', day],
+    ['2026-01-02T00:00:00.000Z', day],
+    ['2026-01-02T00:00:00.123456+00:00', day + 123],
+    ['2026-01-02T00:00Z', day],
+    ['2026-01-02 00:00:00+00', day],
+    ['2026-01-02T01:30:00+01:30', day],
+    ['2026-01-02T01:30:00+0130', day],
+    ['2026-01-01T16:00:00-08', day],
+    ['2026-01-02T00:00:00', day],
+    ['2026-01-02 00:00', day],
+    ['2026-01-31T00:00:00Z', 30 * day],
+    ['2026-01-01T00:00:00Z', 0],
+  ])('%s is understood', (scheduled_at, after) => {
+    expect(requestOf({ ...plainBody, scheduled_at }).scheduledAt).toBe(now + after)
+  })
+
+  it.each([
+    ['2025-12-31T23:59:59Z', /passed/],
+    ['2026-01-31T00:00:01Z', /30 days/],
+    ['2026-01-01', /ISO 8601/],
+    ['2026-02-31T00:00:00Z', /ISO 8601/],
+    ['2026-02-29T00:00:00Z', /ISO 8601/],
+    ['2026-13-01T00:00:00Z', /ISO 8601/],
+    ['2026-01-02T25:00:00Z', /ISO 8601/],
+    ['2026-01-02T00:60:00Z', /ISO 8601/],
+    ['2026-01-02T00:00:00+24:00', /ISO 8601/],
+    ['2026-01-02T00:00:00+01:', /ISO 8601/],
+    ['2026-01-02T00:00:00Z+01:00', /ISO 8601/],
+    ['+002026-01-02T00:00:00Z', /ISO 8601/],
+    ['in 5 minutes', /ISO 8601/],
+    ['1767312000000', /ISO 8601/],
+    ['', /ISO 8601/],
+  ])('%s is refused', (scheduled_at, rule) => {
+    expect(faultsOf({ ...plainBody, scheduled_at })).toMatchObject([
+      { field: 'scheduled_at', rule: expect.stringMatching(rule) as string },
+    ])
+  })
+
+  it('is judged by the time at which it is read', () => {
+    const body = { ...plainBody, scheduled_at: '2026-01-01T00:01:00Z' }
+    expect(readEmailRequest(body, now + minute)).toHaveProperty('request')
+    expect(readEmailRequest(body, now + minute + 1)).toHaveProperty('faults')
+  })
+})
+
+it('the content may have 40 MB after base64, not a byte more', () => {
+  const content = 'A'.repeat(39_999_992)
+  const body = { ...plainBody, text: '', attachments: [{ filename: 'a', content }] }
+  expect(faultsOf({ ...body, html: '12345678' })).toEqual([])
+  expect(faultsOf({ ...body, html: '123456789' })).toMatchObject([
+    { field: 'attachments', kind: 'tooLarge' },
+  ])
+})

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { overlay, type SavedSettings } from '../../../mail/settings/layers.ts'
+import { enginesOf, resolveSettings, settingsSchema } from '../../../mail/settings/settings.ts'
+import { settingsOf } from '../compose/composing.ts'
+
+function faults(saved: unknown, locks: SavedSettings = {}) {
+  const resolved = resolveSettings({ defaults: {}, saved: saved as SavedSettings, locks })
+  return 'faults' in resolved ? resolved.faults : []
+}
+
+describe('the settings', () => {
+  it('are these where nobody set any', () => {
+    expect(settingsOf()).toEqual({
+      engine: 'noop',
+      senderDomains: null,
+      attachments: { fetchUrls: false },
+      limits: { requestsPerSecond: 10_000 },
+      from: { address: null, name: null },
+      fromPolicy: 'caller',
+      replyTo: null,
+      headers: {},
+      keepContentDays: 0,
+      noop: { mode: 'capture' },
+      smtp: {
+        preset: null,
+        host: '',
+        port: 587,
+        security: 'starttls',
+        username: null,
+        verifyCertificate: true,
+        ca: null,
+        heloName: null,
+      },
+      dkim: { domain: null, selector: null },
+      sendgrid: { sandbox: false },
+      ses: { configurationSet: null },
+      delivery: { ratePerSecond: null, giveUpAfterHours: 24, onAmbiguous: 'retry' },
+      safety: { allow: null, otherwise: 'capture', redirectTo: null },
+      secrets: {},
+    })
+  })
+
+  it('yield from layer to layer, key by key, and lists as a whole', () => {
+    const resolved = resolveSettings({
+      defaults: {
+        engine: 'smtp',
+        smtp: { host: 'a.test', port: 25 },
+        safety: { allow: ['@a.test'] },
+      },
+      saved: { smtp: { host: 'b.test', username: 'u' }, safety: { allow: ['@b.test', '@c.test'] } },
+      locks: { engine: ['ses', 'smtp'], smtp: { username: 'locked' } },
+    })
+    expect(resolved).toMatchObject({
+      settings: {
+        engine: ['ses', 'smtp'],
+        smtp: { host: 'b.test', port: 25, username: 'locked' },
+        safety: { allow: ['@b.test', '@c.test'] },
+      },
+    })
+  })
+
+  it('may name several engines that send, in order', () => {
+    expect(enginesOf(settingsOf({ engine: ['ses', 'smtp'] }))).toEqual(['ses', 'smtp'])
+    expect(enginesOf(settingsOf({ engine: 'smtp' }))).toEqual(['smtp'])
+    for (const engine of [[], ['smtp', 'smtp'], ['smtp', 'noop'], ['disabled'], ['fax'], 'fax'])
+      expect(faults({ engine })[0]).toMatchObject({
+        path: expect.stringMatching(/^engine/) as string,
+      })
+  })
+
+  it.each<[unknown, string]>([
+    [{ engin: 'smtp' }, 'engin'],
+    [{ smtp: { hots: 'a' } }, 'smtp.hots'],
+    [{ smtp: { port: '587' } }, 'smtp.port'],
+    [{ smtp: { port: 0 } }, 'smtp.port'],
+    [{ smtp: { port: 65_536 } }, 'smtp.port'],
+    [{ smtp: { port: 25.5 } }, 'smtp.port'],
+    [{ smtp: { host: 'a b' } }, 'smtp.host'],
+    [{ smtp: { host: 'a\r\nb' } }, 'smtp.host'],
+    [{ smtp: { host: 'a.test\n' } }, 'smtp.host'],
+    [{ smtp: { heloName: '' } }, 'smtp.heloName'],
+    [{ smtp: { username: 'a\nb' } }, 'smtp.username'],
+    [{ smtp: { security: 'ssl' } }, 'smtp.security'],
+    [{ smtp: null }, 'smtp'],
+    [{ smtp: [] }, 'smtp'],
+    [{ from: { address: 'nobody' } }, 'from.address'],
+    [{ from: { address: 'a@b.cd, c@d.ef' } }, 'from.address'],
+    [{ from: { name: 'a\r\nb' } }, 'from.name'],
+    [{ from: 'a@b.cd' }, 'from'],
+    [{ replyTo: 'x' }, 'replyTo'],
+    [{ headers: { Bcc: 'a@b.cd' } }, 'headers.Bcc'],
+    [{ headers: { 'X-A': 'a\nb' } }, 'headers.X-A'],
+    [{ keepContentDays: -1 }, 'keepContentDays'],
+    [{ noop: { mode: 'send' } }, 'noop.mode'],
+    [{ ses: { configurationSet: 'a b' } }, 'ses.configurationSet'],
+    [{ delivery: { giveUpAfterHours: 73 } }, 'delivery.giveUpAfterHours'],
+    [{ delivery: { giveUpAfterHours: 0 } }, 'delivery.giveUpAfterHours'],
+    [{ delivery: { ratePerSecond: 0 } }, 'delivery.ratePerSecond'],
+    [{ delivery: { onAmbiguous: 'panic' } }, 'delivery.onAmbiguous'],
+    [{ safety: { allow: '@a.test' } }, 'safety.allow'],
+    [{ safety: { allow: ['nobody'] } }, 'safety.allow.0'],
+    [{ safety: { allow: ['@*.*.test'] } }, 'safety.allow.0'],
+    [{ safety: { otherwise: 'redirect' } }, 'safety.redirectTo'],
+    [{ fromPolicy: 'default' }, 'from.address'],
+    [{ fromPolicy: 'onBehalf' }, 'from.address'],
+    [{ secrets: { 'smtp.password': 'hunter2' } }, 'secrets.smtp.password'],
+    [{ secrets: { 'smtp.password': 0 } }, 'secrets.smtp.password'],
+    [JSON.parse('{"__proto__":{"engine":"smtp"}}'), '__proto__'],
+    [JSON.parse('{"smtp":{"__proto__":{"host":"evil.test"}}}'), 'smtp.__proto__'],
+    [JSON.parse('{"constructor":{"prototype":{"engine":"smtp"}}}'), 'constructor'],
+  ])('refuse %j by the path of the key', (saved, path) => {
+    const found = faults(saved)
+    expect(found.map((fault) => fault.path)).toEqual([path])
+    expect(found[0]!.rule).not.toBe('')
+  })
+
+  it('say every fault at once', () => {
+    const found = faults({ engin: 1, smtp: { port: 'x', hots: 1 }, replyTo: 'x' })
+    expect(found.map(({ path }) => path).sort()).toEqual([
+      'engin',
+      'replyTo',
+      'smtp.hots',
+      'smtp.port',
+    ])
+  })
+
+  it('are in no way changed by a lock that repeats them', () => {
+    const saved = { engine: 'smtp', smtp: { host: 'a.test' } }
+    expect(resolveSettings({ defaults: {}, saved, locks: saved })).toEqual({
+      settings: settingsOf(saved),
+    })
+  })
+
+  it('take addresses and domains of safety.allow in every form', () => {
+    const allow = ['bob@there.test', '@there.test', '@*.there.test', '@bücher.example']
+    expect(faults({ safety: { allow } })).toEqual([])
+    expect(settingsOf({ safety: { allow: [] } }).safety.allow).toEqual([])
+  })
+})
+
+describe('laying one document over another', () => {
+  it('changes neither of them, nor any other object', () => {
+    const lower = { smtp: { host: 'a.test' } }
+    const upper = JSON.parse('{"smtp":{"port":25},"__proto__":{"polluted":true}}') as SavedSettings
+    const result = overlay(lower, upper)
+    expect(lower).toEqual({ smtp: { host: 'a.test' } })
+    expect(result['smtp']).toEqual({ host: 'a.test', port: 25 })
+    expect(result['polluted']).toBeUndefined()
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+})
+
+it('every setting that a person may set says what it is for', () => {
+  const undescribed = Object.entries(settingsSchema.shape).flatMap(([section, schema]) => {
+    const fields = innerShapeOf(schema)
+    return fields
+      ? Object.entries(fields)
+          .filter(([, field]) => !field.description)
+          .map(([key]) => `${section}.${key}`)
+      : schema.description
+        ? []
+        : [section]
+  })
+  expect(undescribed).toEqual([])
+})
+
+function innerShapeOf(schema: unknown): Record<string, { description?: string }> | undefined {
+  const inner = (schema as { _zod: { def: { innerType?: unknown } } })._zod.def.innerType
+  const shape = (schema as { shape?: Record<string, { description?: string }> }).shape
+  return shape ?? (inner ? innerShapeOf(inner) : undefined)
+}

@@ -1,0 +1,368 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { connect as connectTls } from 'node:tls'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { jsonLog } from '../../machine/log.ts'
+import { serveSmtp, type SmtpOptions } from '../../submission/server.ts'
+import type { ApiKey } from '../../mail/ports/keys.ts'
+import { openPostern, type TestOptions } from '../open-postern.ts'
+
+const pem = (name: string) => readFileSync(resolve('test/data/tls', name))
+const tls = { cert: pem('localhost.pem'), key: pem('localhost.key') }
+const token = 're_the-key'
+
+async function serve(options: Partial<SmtpOptions> = {}, given: TestOptions = {}) {
+  const test = await openPostern(given)
+  let log = ''
+  const server = await serveSmtp(test.postern, {
+    port: 0,
+    host: '127.0.0.1',
+    access: 'open',
+    log: jsonLog((text) => void (log += text), test.clock),
+    ...options,
+  })
+  onTestFinished(async () => {
+    await server.close()
+    await test.close()
+  })
+  return { ...test, server, log: () => log }
+}
+
+async function addKey({ postern }: Awaited<ReturnType<typeof serve>>, change: object = {}) {
+  const key: ApiKey = {
+    id: 'key-1',
+    name: 'a key',
+    hash: createHash('sha256').update(token).digest('hex'),
+    permission: 'sending_access',
+    capture: false,
+    createdAt: 0,
+    ...change,
+  }
+  await postern.keys.create(key)
+}
+
+/** The client's end: says lines, waits for whole replies. */
+async function dial({ server }: Awaited<ReturnType<typeof serve>>) {
+  let socket: Socket = connect(server.port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  let replies = repliesOn(socket)
+  const reply = async () => String((await replies.next()).value)
+  const greeting = await reply()
+  return {
+    greeting,
+    reply,
+    write: (bytes: string | Buffer) => void socket.write(bytes),
+    end: () => void socket.destroy(),
+    async say(line: string) {
+      socket.write(`${line}\r\n`)
+      return reply()
+    },
+    async secure() {
+      socket.removeAllListeners('data')
+      const secured = connectTls({ socket, servername: 'localhost', ca: pem('ca.pem') })
+      await new Promise<void>((done, fail) =>
+        secured.once('secureConnect', done).once('error', fail),
+      )
+      socket = secured
+      replies = repliesOn(secured)
+    },
+  }
+}
+
+/** `250-a`, `250 b` is one reply of two lines. */
+async function* repliesOn(socket: Socket): AsyncGenerator<string> {
+  let lines: string[] = []
+  socket.on('error', () => undefined)
+  for await (const line of createInterface({ input: socket })) {
+    lines.push(line)
+    if (line[3] === '-') continue
+    yield lines.join('\n')
+    lines = []
+  }
+}
+
+type Client = Awaited<ReturnType<typeof dial>>
+
+async function upToData(client: Client, to = 'bob@there.test') {
+  await client.say('EHLO client.test')
+  await client.say('MAIL FROM:<ann@caller.test>')
+  await client.say(`RCPT TO:<${to}>`)
+  expect(await client.say('DATA')).toMatch(/^354/)
+}
+
+async function submit(client: Client, mime = 'From: ann@caller.test\r\n\r\nhello') {
+  await upToData(client)
+  return client.say(`${mime}\r\n.`)
+}
+
+const plain = (password: string) =>
+  `AUTH PLAIN ${Buffer.from(`\0anybody\0${password}`).toString('base64')}`
+
+const idOf = (reply: string) => /^250 2\.0\.0 accepted (\S{36})$/.exec(reply)?.[1] ?? reply
+
+describe('a session', () => {
+  it('is offered what applications look for', async () => {
+    const client = await dial(await serve())
+    expect(client.greeting).toMatch(/^220 .*Postern/)
+    const lines = (await client.say('EHLO client.test')).split('\n').map((line) => line.slice(4))
+    expect(lines.slice(1)).toEqual([
+      'PIPELINING',
+      '8BITMIME',
+      'SMTPUTF8',
+      'AUTH LOGIN PLAIN',
+      'SIZE 40000000',
+    ])
+    expect(await client.say('WIZ x')).toMatch(/^500/)
+  })
+
+  it('gets 250 with the id of an email that is on record then', async () => {
+    const own = await serve()
+    const id = idOf(await submit(await dial(own)))
+    expect(await own.postern.emails.get(id)).toMatchObject({
+      from: { address: 'ann@caller.test' },
+      recipients: [{ address: 'bob@there.test' }],
+    })
+    expect(own.log()).toBe('')
+  })
+
+  it('may send all at once, and the next email at once after it', async () => {
+    const own = await serve()
+    const client = await dial(own)
+    const one = 'MAIL FROM:<a@caller.test>\r\nRCPT TO:<bob@there.test>\r\nDATA\r\n'
+    const email = 'From: a@caller.test\r\n\r\nhello\r\n.\r\n'
+    client.write(`EHLO client.test\r\n${one}${email}${one}${email}QUIT\r\n`)
+    const codes: string[] = []
+    for (let i = 0; i < 10; i++) codes.push((await client.reply()).slice(0, 3))
+    expect(codes).toEqual(['250', '250', '250', '354', '250', '250', '250', '354', '250', '221'])
+    expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(2)
+  })
+
+  it('has bad recipients refused one by one, with the rule', async () => {
+    const own = await serve()
+    const client = await dial(own)
+    await client.say('EHLO client.test')
+    await client.say('MAIL FROM:<ann@caller.test>')
+    const answer = (to: string) => client.say(`RCPT TO:<${to}>`)
+    expect(await answer('-v@there.test')).toBe('553 5.1.3 the local part begins with a hyphen')
+    expect(await answer('root@localhost')).toBe('553 5.1.3 the domain has only one label')
+    expect(await answer('bob@[127.0.0.1]')).toMatch(/^553 5\.1\.3 address literals/)
+    expect(await answer('postmaster')).toBe('553 5.1.3 the address has no @')
+    // Punycode of the one character Ⅷ, which UTS 46 reads as viii.
+    expect(await answer('bob@xn--x4g.test')).toMatch(/^553 5\.1\.3 the domain/)
+    expect(await answer('bob@xn--mnchen-3ya.test')).toMatch(/^250/)
+    expect(await answer('bob@MÜNCHEN.test')).toMatch(/^250/)
+    await client.say('DATA')
+    const id = idOf(await client.say('From: a@caller.test\r\n\r\nhello\r\n.'))
+    expect((await own.postern.emails.get(id))!.recipients).toMatchObject([
+      { address: 'bob@xn--mnchen-3ya.test' },
+    ])
+  })
+
+  it('may name 50 recipients', async () => {
+    const client = await dial(await serve())
+    await client.say('EHLO client.test')
+    await client.say('MAIL FROM:<ann@caller.test>')
+    const codes: string[] = []
+    for (let i = 0; i < 51; i++)
+      codes.push((await client.say(`RCPT TO:<r${i}@there.test>`)).slice(0, 3))
+    expect(codes).toEqual([...Array<string>(50).fill('250'), '452'])
+  })
+
+  it('that breaks off before the final dot leaves nothing behind', async () => {
+    const own = await serve()
+    const client = await dial(own)
+    await upToData(client)
+    client.write('From: ann@caller.test\r\n\r\nhalf an ema')
+    client.end()
+    await submit(await dial(own))
+    expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(1)
+    expect(own.log()).toBe('')
+  })
+
+  it('of which there are 100 already is told to come back', async () => {
+    const own = await serve()
+    await Promise.all(Array.from({ length: 100 }, () => dial(own)))
+    expect((await dial(own)).greeting).toMatch(/^421/)
+  })
+})
+
+describe('an email', () => {
+  it.each([
+    ['without a header', 'just text'],
+    ['of nothing', ''],
+    ['with NUL', 'From: a@caller.test\r\n\r\na\0b'],
+    ['with LF alone', 'From: a@caller.test\n\nhello\n.\nMAIL FROM:<x@evil.test>\nbye'],
+    ['with a header in Latin-1', 'From: Gr\xf6\xdfe <a@caller.test>\r\n\r\nb'],
+  ])('%s is taken', async (_what, mime) => {
+    const own = await serve()
+    expect(idOf(await submit(await dial(own), mime))).toHaveLength(36)
+    expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(1)
+  })
+
+  it('with a line that no server would take is refused with the reason', async () => {
+    const client = await dial(await serve())
+    expect(await submit(client, `Subject: a\r\n\r\n${'x'.repeat(999)}`)).toMatch(
+      /^554 5\.6\.0 content: a line is longer than 998 bytes/,
+    )
+    expect(idOf(await submit(client))).toHaveLength(36)
+  })
+
+  it('over 40 MB is refused as soon as its SIZE says so', async () => {
+    const client = await dial(await serve())
+    await client.say('EHLO client.test')
+    expect(await client.say('MAIL FROM:<a@caller.test> SIZE=40000001')).toMatch(/^552/)
+    expect(await client.say('MAIL FROM:<a@caller.test> SIZE=40000000')).toMatch(/^250/)
+  })
+
+  it('over 40 MB that did not say so is refused at its end, and the session goes on', async () => {
+    const client = await dial(await serve())
+    await upToData(client)
+    const megabyte = Buffer.from(`${'x'.repeat(998)}\r\n`.repeat(1_000))
+    for (let i = 0; i < 41; i++) client.write(megabyte)
+    expect(await client.say('.')).toMatch(/^552 5\.3\.4/)
+    expect(idOf(await submit(client))).toHaveLength(36)
+  })
+
+  it('without a sender, where no default is set, is refused', async () => {
+    const own = await serve({}, { settings: { from: { address: null } } })
+    expect(await submitAs(own, '', 'hello')).toBe(
+      '554 5.6.0 from: is required: no default sender address is set (settings: from.address)',
+    )
+  })
+
+  it('is put off while mail is switched off', async () => {
+    const own = await serve({}, { settings: { engine: 'disabled' } })
+    expect(await submit(await dial(own))).toMatch(/^451 4\.3\.0 no email is accepted: mail is/)
+  })
+
+  it('that cannot be kept is not accepted, and the log says why without quoting it', async () => {
+    const own = await serve()
+    const client = await dial(own)
+    await upToData(client)
+    own.backend.close()
+    const answer = await client.say('Subject: hunter2\r\n\r\nhunter2\r\n.')
+    expect(answer).toBe('451 4.3.0 Postern failed here; its log says more')
+    expect(own.log()).toContain('SMTP submission failed')
+    expect(own.log()).not.toMatch(/hunter2|bob@|ann@/)
+  })
+
+  it('with the same Resend-Idempotency-Key is one email', async () => {
+    const own = await serve()
+    const client = await dial(own)
+    const email = (text: string, id: string) =>
+      `Resend-Idempotency-Key: k\r\nMessage-ID: <${id}>\r\nFrom: a@caller.test\r\n\r\n${text}`
+    const first = idOf(await submit(client, email('hello', 'a@b')))
+    expect(idOf(await submit(client, email('hello', 'c@d')))).toBe(first)
+    expect(await submit(client, email('other', 'a@b'))).toMatch(/^554 5\.5\.0 this Resend-/)
+    expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(1)
+  })
+})
+
+async function submitAs(own: Awaited<ReturnType<typeof serve>>, from: string, mime: string) {
+  const client = await dial(own)
+  await client.say('EHLO client.test')
+  await client.say(`MAIL FROM:<${from}>`)
+  await client.say('RCPT TO:<bob@there.test>')
+  await client.say('DATA')
+  return client.say(`${mime}\r\n.`)
+}
+
+describe('who is let in', () => {
+  it('on loopback everybody until a key exists, whatever password they bring', async () => {
+    const own = await serve()
+    const client = await dial(own)
+    await client.say('EHLO client.test')
+    expect(await client.say(plain('anything ☃'))).toMatch(/^235/)
+    expect(idOf(await submit(client))).toHaveLength(36)
+    await addKey(own)
+    expect(await client.say('MAIL FROM:<ann@caller.test>')).toMatch(/^5(30|35)/)
+    expect(await (await dialled(own)).say('MAIL FROM:<ann@caller.test>')).toBe(
+      '530 5.7.0 authentication required: any user name, with an API key as the password',
+    )
+  })
+
+  it('with a key: whoever has it, by PLAIN or LOGIN, under any name', async () => {
+    const own = await serve()
+    await addKey(own)
+    const first = await dialled(own)
+    expect(await first.say(plain('re_wrong'))).toMatch(/^535 5\.7\.8/)
+    expect(await first.say(plain(''))).toMatch(/^535/)
+    expect(await first.say(plain(token))).toMatch(/^235/)
+    const id = idOf(await submit(first))
+    expect(await own.postern.emails.get(id)).toMatchObject({ owner: 'key-1' })
+    const second = await dialled(own)
+    expect(await second.say('AUTH LOGIN')).toMatch(/^334/)
+    expect(await second.say(Buffer.from('x').toString('base64'))).toMatch(/^334/)
+    expect(await second.say(Buffer.from(token).toString('base64'))).toMatch(/^235/)
+    expect(idOf(await submit(second))).toHaveLength(36)
+  })
+
+  it('a key for one domain sends from no other', async () => {
+    const own = await serve()
+    await addKey(own, { domain: 'own.test' })
+    const client = await dialled(own)
+    await client.say(plain(token))
+    expect(await submit(client)).toBe('550 5.7.1 not allowed: this key may only send from own.test')
+    expect(idOf(await submit(client, 'From: a@own.test\r\n\r\nb'))).toHaveLength(36)
+  })
+
+  it('a key that is revoked lets nobody in 15 s later, also in a session that is open', async () => {
+    const own = await serve()
+    await addKey(own)
+    await addKey(own, { id: 'key-2', hash: 'other' })
+    const client = await dialled(own)
+    await client.say(plain(token))
+    await own.postern.keys.revoke('key-1')
+    await own.clock.advance(15_000)
+    expect(await client.say('MAIL FROM:<ann@caller.test>')).toMatch(/^535/)
+  })
+
+  it('from elsewhere only with a key, and only after TLS', async () => {
+    const own = await serve({ access: 'keys', tls })
+    await addKey(own)
+    const client = await dial(own)
+    const offered = await client.say('EHLO client.test')
+    expect(offered).toContain('STARTTLS')
+    expect(offered).not.toContain('AUTH')
+    expect(await client.say(plain(token))).toMatch(/^5/)
+    expect(await client.say('MAIL FROM:<ann@caller.test>')).toMatch(/^530 5\.7\.0 STARTTLS/)
+    expect(await client.say('STARTTLS')).toMatch(/^220/)
+    await client.secure()
+    expect(await client.say('EHLO client.test')).toContain('AUTH LOGIN PLAIN')
+    expect(await client.say('MAIL FROM:<ann@caller.test>')).toMatch(/^530 5\.7\.0 auth/)
+    expect(await client.say(plain(token))).toMatch(/^235/)
+    expect(idOf(await submit(client))).toHaveLength(36)
+  })
+
+  it('refuses a certificate that is none, and names where it came from', async () => {
+    const broken = { cert: pem('ca.pem'), key: tls.key }
+    await expect(serve({ access: 'keys', tls: broken })).rejects.toThrow('POSTERN_SMTP_CERT')
+  })
+})
+
+async function dialled(own: Awaited<ReturnType<typeof serve>>) {
+  const client = await dial(own)
+  await client.say('EHLO client.test')
+  return client
+}
+
+describe('stopping', () => {
+  it('finishes the email in hand and dismisses everybody else', async () => {
+    const own = await serve()
+    const idle = await dialled(own)
+    const busy = await dial(own)
+    await upToData(busy)
+    busy.write('From: a@caller.test\r\n\r\nhal')
+    // Its answer says that what came before was read.
+    await idle.say('NOOP')
+    const closed = own.server.close()
+    expect(await idle.reply()).toMatch(/^421 4\.3\.2/)
+    const id = idOf(await busy.say('f\r\n.'))
+    expect(await busy.reply()).toMatch(/^421 4\.3\.2/)
+    await closed
+    expect(await own.postern.emails.get(id)).toBeDefined()
+  })
+})
