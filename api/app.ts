@@ -107,7 +107,7 @@ function wrongMethod(c: Context, methods: string[]): Response {
   c.header('Allow', methods.join(', '))
   return answerRefusal(
     c,
-    new Refusal(405, 'method_not_allowed', `Here only ${methods.join(', ')} is possible.`),
+    new Refusal(405, 'method_not_allowed', `This address only takes ${methods.join(', ')}.`),
   )
 }
 

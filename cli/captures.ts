@@ -34,9 +34,9 @@ export function addCaptures(program: Command, terminal: Terminal) {
     .description('see the emails that were kept instead of sent')
     .addHelpText('after', manual)
   filtered(captures.command('list').description('list captures, newest first'))
-    .option('--q <words>', 'only those with these words in recipients, subject or text')
+    .option('--q <words>', 'only with these words in recipients, subject or text')
     .option('--limit <n>', '1 to 100 (default: 20)')
-    .option('--after <id>', 'those older than this one')
+    .option('--after <id>', 'older than this one')
     .action(async (options: Record<string, string>, command: Command) => {
       const { to, subject, q, limit, after } = options
       const path = `/v1/captures${query({ to, subject, q, limit, after })}`
@@ -60,7 +60,7 @@ export function addCaptures(program: Command, terminal: Terminal) {
     })
   captures
     .command('release <id>')
-    .description('really send one, as a new email to the one recipient you choose')
+    .description('send a capture, as a new email to one recipient you choose')
     .requiredOption('--to <address>', 'who gets it')
     .option('--engine <engine>', 'the engine to use, where the settings capture')
     .action(async (id: string, body: { to: string; engine?: string }, command: Command) => {
@@ -91,8 +91,8 @@ Exit codes: 0 done, 1 not there or none came in time, 2 wrong usage, 3 Postern c
 
 function filtered(command: Command): Command {
   return command
-    .option('--to <address>', 'only those to exactly this recipient')
-    .option('--subject <text>', 'only those with this text in the subject')
+    .option('--to <address>', 'only to exactly this recipient')
+    .option('--subject <text>', 'only with this text in the subject')
 }
 
 function get(client: Client, id: string): Promise<CaptureDetail> {

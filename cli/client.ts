@@ -38,7 +38,7 @@ export function clientOf(command: Command, { env, remark }: Terminal): Client {
   const environment = readClientEnvironment(env)
   const typed = command.optsWithGlobals<{ url?: string; stack?: string }>()
   const { url, stack } = typed.url || typed.stack ? typed : environment
-  if (url && stack) throw usage('a url and a stack are two Posterns: name one of them')
+  if (url && stack) throw usage('give --url or --stack, not both')
   if (stack) return clientOfStack(stack, remark)
   return connect(baseUrl(url ?? 'http://127.0.0.1:8025'), environment.key)
 }

@@ -23,13 +23,13 @@ interface Redriven {
 export function addDeadLetters(program: Command, terminal: Terminal) {
   const letters = program
     .command('dead-letters')
-    .description('see the emails that were given up, and try them again')
+    .description('list emails that were given up, and try them again')
     .addHelpText('after', manual)
   letters
     .command('list')
     .description('list dead letters, newest first')
     .option('--limit <n>', '1 to 100 (default: 20)')
-    .option('--after <id>', 'those older than this one')
+    .option('--after <id>', 'older than this one')
     .action(async ({ limit, after }: Record<string, string>, command: Command) => {
       const path = `/v1/dead-letters${query({ limit, after })}`
       const page = await clientOf(command, terminal).call<Page<Letter>>('GET', path)
@@ -49,7 +49,7 @@ export function addDeadLetters(program: Command, terminal: Terminal) {
     })
   letters
     .command('remove <id>')
-    .description('remove a letter whose email nobody wants any more; the email stays on record')
+    .description('remove a dead letter; its email stays on record')
     .action(async (id: string, _options, command: Command) => {
       const path = `/v1/dead-letters/${encodeURIComponent(id)}`
       const removed = await clientOf(command, terminal).call<{ id: string }>('DELETE', path)

@@ -20,8 +20,10 @@ interface Examined {
 export function addDoctor(program: Command, terminal: Terminal) {
   program
     .command('doctor')
-    .description('look for what is wrong with the settings and around them, each with its cure')
-    .option('--no-dns', 'do not ask the DNS for SPF, DKIM and DMARC records')
+    .description(
+      'find out what is wrong with the settings and their surroundings, and how to fix it',
+    )
+    .option('--no-dns', 'do not look up SPF, DKIM and DMARC records')
     .addHelpText('after', manual)
     .action(async ({ dns }: { dns: boolean }, command: Command) => {
       const examined = await clientOf(command, terminal).call<Examined>('GET', '/v1/doctor')
@@ -76,6 +78,6 @@ function inWords({ findings, skipped }: { findings: readonly Finding[]; skipped:
     ({ code, level, problem, cure }) =>
       `${level === 'wrong' ? 'WRONG' : 'RISK '} ${code}: ${plainLine(problem)}\n      ${plainLine(cure)}`,
   )
-  const word = skipped.length > 0 ? ['The DNS was not asked for SPF, DKIM and DMARC.'] : []
+  const word = skipped.length > 0 ? ['SPF, DKIM and DMARC were not looked up.'] : []
   return [...(lines.length > 0 ? lines : ['Nothing wrong.']), ...word].join('\n')
 }

@@ -30,23 +30,23 @@ interface EmailDetail extends Email {
 export function addEmails(program: Command, terminal: Terminal) {
   const emails = program
     .command('emails')
-    .description('see what became of emails, and decide about those that wait for a person')
+    .description('see what became of emails, and decide about those on hold')
     .addHelpText('after', manual)
   emails
     .command('list')
     .description('list emails, newest first')
-    .option('--state <state>', 'only those in this state, such as held or failed')
+    .option('--state <state>', 'only in this state, such as held or failed')
     .option('--q <text>', 'an exact recipient or an id')
     .option('--limit <n>', '1 to 100 (default: 20)')
-    .option('--after <id>', 'those older than this one')
+    .option('--after <id>', 'older than this one')
     .action(async ({ state, q, limit, after }: Record<string, string>, command: Command) => {
       const path = `/v1/emails${query({ status: state, q, limit, after })}`
       const page = await clientOf(command, terminal).call<Page<Email>>('GET', path)
       answer(command, terminal, page, listInWords)
     })
-  addOne('show', 'tell everything about one email', 'GET', '')
+  addOne('show', 'show everything about one email', 'GET', '')
   addOne('retry', 'try a held or failed email again', 'POST', '/retry')
-  addOne('cancel', 'stop an email that no engine has yet', 'POST', '/cancel')
+  addOne('cancel', 'cancel an email that has not been sent', 'POST', '/cancel')
 
   function addOne(name: string, description: string, method: 'GET' | 'POST', action: string) {
     emails

@@ -36,18 +36,18 @@ interface CreateFlags {
 export function addKeys(program: Command, terminal: Terminal) {
   const keys = program
     .command('keys')
-    .description('make, list and revoke the API keys by which applications get in')
+    .description('create, list and revoke API keys for applications')
     .addHelpText('after', manual)
   keys
     .command('create <name>')
-    .description('make a key and print it, this once')
+    .description('create a key and print it; it cannot be shown again')
     .option('--sending', 'it may only send; otherwise it may do everything')
     .option('--domain <domain>', 'it may only send, and only from this domain')
-    .option('--capture', 'its emails are captured whatever the engine is')
+    .option('--capture', 'its emails are always captured')
     .addOption(
       new Option(
         '--data <directory>',
-        'make a key with full access in the data of a stopped one',
+        'create a key with full access in the data directory of a stopped Postern',
       ).conflicts(['sending', 'domain', 'capture']),
     )
     .action(async (name: string, flags: CreateFlags, command: Command) => {
@@ -63,7 +63,7 @@ export function addKeys(program: Command, terminal: Terminal) {
     .command('list')
     .description('list the keys, newest first')
     .option('--limit <n>', '1 to 100 (default: 20)')
-    .option('--after <id>', 'those older than this one')
+    .option('--after <id>', 'older than this one')
     .action(async ({ limit, after }: Record<string, string>, command: Command) => {
       const path = `/api-keys${query({ limit, after })}`
       const page = await clientOf(command, terminal).call<Page<Key>>('GET', path)
@@ -71,7 +71,7 @@ export function addKeys(program: Command, terminal: Terminal) {
     })
   keys
     .command('revoke <id>')
-    .description('let a key in no more')
+    .description('revoke a key')
     .action(async (id: string, _options, command: Command) => {
       const path = `/api-keys/${encodeURIComponent(id)}`
       const revoked = await clientOf(command, terminal).call<{ id: string }>('DELETE', path)
@@ -93,7 +93,7 @@ Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be r
 /** Beside the answer, so that the answer is the key and nothing else. */
 const shownOnce = 'This is the only time the key is shown; Postern keeps no copy of it.\n'
 
-const closed = `It is the first one: from now on this Postern lets nobody in without a key. To go on:
+const closed = `This is the first key: from now on this Postern requires one. To continue:
   export POSTERN_API_KEY=<the key>
 `
 

@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts'
 export function addQueue(program: Command, terminal: Terminal) {
   program
     .command('queue')
-    .description('tell how many emails wait, and for how long')
+    .description('show how many emails wait, and for how long')
     .addHelpText('after', manual)
     .action(async (_options, command: Command) => {
       const client = clientOf(command, terminal)

@@ -27,8 +27,8 @@ export function addSend(program: Command, terminal: Terminal) {
     .option('--from <mailbox>', 'sender: a@b.c or "Name <a@b.c>"; the default sender unless given')
     .requiredOption('--to <mailbox...>', 'recipients')
     .option('--cc <mailbox...>', 'recipients of a copy')
-    .option('--bcc <mailbox...>', 'recipients that the others do not see')
-    .option('--reply-to <mailbox...>', 'where answers go')
+    .option('--bcc <mailbox...>', 'blind copies')
+    .option('--reply-to <mailbox...>', 'Reply-To')
     .requiredOption('--subject <text>', 'subject')
     .option('--text <text>', 'plain text')
     .option('--html <html>', 'HTML')
@@ -57,7 +57,7 @@ Exit codes: 0 accepted, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 async function readEmail(options: SendOptions, terminal: Terminal) {
   const { from, to, cc, bcc, replyTo, subject, text, html, htmlFile, attach = [] } = options
   if (html !== undefined && htmlFile !== undefined)
-    throw usage('--html and --html-file are two names for one thing: give one of them')
+    throw usage('give --html or --html-file, not both')
   const page = htmlFile === undefined ? html : (await readBytes('--html-file', htmlFile)).toString()
   return {
     from,

@@ -40,11 +40,11 @@ Examples:
   POSTERN_LOCKS='{"engine":"noop"}' postern start
 
 Trouble is logged on standard error, one JSON line for each kind of it.
-SIGTERM or SIGINT: takes nothing new, finishes what is in hand; a second one exits at once.
+SIGTERM or SIGINT: stops taking email, finishes what is being sent; a second one exits at once.
 `
 
 function keyNotice(token: string): string {
-  return `This Postern is reachable from elsewhere, so callers need an API key.
+  return `This Postern is reachable from other machines, so callers need an API key.
 The first one, with full access, shown only now:
 
   export POSTERN_API_KEY=${token}
@@ -58,7 +58,7 @@ async function needSqlite() {
     throw new Failure(
       exitCodes.usage,
       `postern start needs Node 24; this is ${process.version}.\n` +
-        'npm install node@24    puts one beside it, which npx postern start then finds.',
+        'npm install node@24    installs one that npx postern start then finds.',
       { cause },
     )
   }
@@ -77,7 +77,7 @@ async function untilSignal(running: RunningPostern, { isWatched, remark }: Termi
     const onSignal = (_signal: string, number: number) => {
       if (since === undefined) {
         since = performance.now()
-        if (isWatched) remark('Stopping; once more to exit at once.\n')
+        if (isWatched) remark('Stopping; press again to exit at once.\n')
         resolve()
       } else if (performance.now() - since > sameSignalMs) process.exit(128 + number)
     }

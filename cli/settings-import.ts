@@ -16,11 +16,11 @@ interface ImportFlags {
 export function addImport(settings: Command, terminal: Terminal) {
   settings
     .command('import <file>')
-    .description("show what would become of another system's mail settings; --apply saves it")
+    .description("show what another system's mail settings would become; --apply saves them")
     .requiredOption('--from <system>', 'pydio, codenvy, shield, kbox, codestream or env')
     .option('--dry-run', 'save nothing (this is the default)')
     .option('--apply', 'save what was understood')
-    .option('--force', 'save although an engine would not take mail so')
+    .option('--force', 'save even if an engine would not take mail')
     .action(async (file: string, { from, apply, force }: ImportFlags, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>()
       await importCommand(

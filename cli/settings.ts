@@ -67,7 +67,7 @@ export function addSettings(program: Command, terminal: Terminal) {
     })
   settings
     .command('verify')
-    .description('ask the engines in use whether they would take mail now')
+    .description('ask the engines whether they would take mail now')
     .action(async (_options, command: Command) => {
       const path = '/v1/settings/verify'
       const verdict = await clientOf(command, terminal).call<VerdictView>('POST', path)
@@ -103,7 +103,7 @@ interface SaveOptions {
   readonly force?: boolean
 }
 
-const forceMeaning = 'save although an engine would not take mail so, or what is saved is broken'
+const forceMeaning = 'save even if an engine would not take mail, or the saved settings are broken'
 
 async function askSecrets({ secrets }: Assignments, terminal: Terminal) {
   if (secrets.length > 1 && !terminal.input.isTTY)

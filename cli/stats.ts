@@ -16,7 +16,7 @@ interface Stats {
 export function addStats(program: Command, terminal: Terminal) {
   program
     .command('stats')
-    .description('tell how many emails settled, and how, hour by hour')
+    .description('show how many emails settled, and how, hour by hour')
     .option('--hours <n>', '1 to 720, the current one included (default: 24)')
     .addHelpText('after', manual)
     .action(async ({ hours }: { hours?: string }, command: Command) => {

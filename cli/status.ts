@@ -17,12 +17,12 @@ interface Health {
 export function addStatus(program: Command, terminal: Terminal) {
   program
     .command('status')
-    .description('tell whether mail works and what waits')
+    .description('show whether mail works and what waits')
     .addHelpText('after', manual)
     .action(async (_options, command: Command) => {
       const health = await clientOf(command, terminal).call<Health>('GET', '/v1/health')
       answer(command, terminal, health, inWords)
-      if (health.status !== 'ok') throw new Failure(exitCodes.no, 'a person should look at this')
+      if (health.status !== 'ok') throw new Failure(exitCodes.no, 'something needs attention')
     })
 }
 
@@ -31,7 +31,7 @@ Examples:
   postern status
   postern status --json --url https://mail.example.com
 
-Exit codes: 0 all is well, 1 a person should look, 3 Postern cannot be reached.
+Exit codes: 0 all is well, 1 something needs attention, 3 Postern cannot be reached.
 `
 
 function inWords({ status, mailer, queue = {}, settings }: Health): string {

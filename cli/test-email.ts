@@ -15,7 +15,7 @@ interface Sent {
 export function addTestEmail(program: Command, terminal: Terminal) {
   program
     .command('test-email [to]')
-    .description('send an email through everything and tell what became of it')
+    .description('send a test email through everything and show what became of it')
     .addHelpText('after', manual)
     .action(async (to: string | undefined, _options, command: Command) => {
       const client = clientOf(command, terminal)

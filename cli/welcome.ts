@@ -36,7 +36,7 @@ async function whereTheKeyIs(directory: string): Promise<string> {
     () => true,
     () => false,
   )
-  return isThere ? `The first API key is in ${file}: take it out of there.\n` : ''
+  return isThere ? `The first API key is in ${file}: read it, then delete the file.\n` : ''
 }
 
 /** The same for programs. */
@@ -47,9 +47,10 @@ export async function readyLine({ url, smtp, directory, postern }: RunningPoster
 
 function whatHappens({ settings, faults }: InForce): string {
   const engines = enginesOf(settings)
-  if (faults.length > 0) return `The saved settings are broken, no email is taken: ${spell(faults)}`
+  if (faults.length > 0)
+    return `The saved settings are broken, so email is refused: ${spell(faults)}`
   if (engines.includes('disabled')) return 'Email is refused: the engine is "disabled".'
-  if (!engines.includes('noop')) return `Email is really sent, through ${engines.join(', then ')}.`
+  if (!engines.includes('noop')) return `Email is sent, through ${engines.join(', then ')}.`
   return settings.noop.mode === 'capture'
     ? 'Email is captured, not sent: the engine is "noop".'
     : 'Email is dropped with a record, not sent: the engine is "noop".'

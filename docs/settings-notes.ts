@@ -23,7 +23,7 @@ export const notes: Readonly<Record<string, Note>> = {
     more: 'In a list the next engine is tried, in the same attempt and for the recipients that remain, when one defers the email or is blocked. With a lock on `noop` nothing can be sent, whatever is saved.',
   },
   'from.address': { example: 'no-reply@example.com', values: mailbox },
-  'from.name': { example: 'Example', values: 'plain text, at most 256 octets' },
+  'from.name': { example: 'Example', values: 'plain text, at most 256 bytes' },
   fromPolicy: {
     example: 'onBehalf',
     more: '`onBehalf` and `default` need `from.address`. An email without a From gets the default identity under every policy.',

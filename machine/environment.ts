@@ -30,16 +30,16 @@ export type Variables = Readonly<Record<string, string | undefined>>
 
 /** The variables that `postern start` reads, for its manual. */
 export const startVariables = [
-  ['POSTERN_PORT', 'port to listen on: 8025; 0 picks a free one'],
-  ['POSTERN_HOST', 'address to listen on: 127.0.0.1; any other than loopback needs API keys'],
+  ['POSTERN_PORT', 'port to listen on (8025); 0 picks a free one'],
+  ['POSTERN_HOST', 'address to listen on (127.0.0.1); beyond loopback API keys are required'],
   ['POSTERN_SMTP_PORT', 'port for SMTP: 1025, or a free one if POSTERN_PORT is 0; off: no SMTP'],
   ['POSTERN_SMTP_CERT', 'PEM file of the certificate for STARTTLS; needed beyond loopback'],
   ['POSTERN_SMTP_KEY', 'PEM file of its private key'],
-  ['POSTERN_DATA', 'directory of all state: .postern'],
-  ['POSTERN_KEEP', 'how long settled emails stay, such as 30d, 10000 or 30d,10000'],
+  ['POSTERN_DATA', 'directory for all state (.postern)'],
+  ['POSTERN_KEEP', 'how long to keep settled emails: 30d, 10000 or 30d,10000'],
   ['POSTERN_DEFAULTS', 'settings as JSON that hold until others are saved'],
-  ['POSTERN_LOCKS', 'settings as JSON that nobody can change at run time'],
-  ['POSTERN_SECRETS_FILE', 'JSON of secrets by name, taken in where none is saved yet'],
+  ['POSTERN_LOCKS', 'settings as JSON that cannot be changed at run time'],
+  ['POSTERN_SECRETS_FILE', 'file with secrets by name as JSON; saved unless already set'],
   ['POSTERN_SENDMAIL', 'absolute path of the sendmail program'],
 ] as const
 

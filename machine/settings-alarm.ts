@@ -12,7 +12,7 @@ export function tellFaults(inForce: SettingsInForce, log: Log): SettingsInForce 
       log(
         faults
           ? { level: 'error', what: 'settings broken, the last good ones stay in force', faults }
-          : { level: 'info', what: 'settings mended' },
+          : { level: 'info', what: 'settings repaired' },
       )
     told = faults
     return now

@@ -143,7 +143,7 @@ function runInBackground(backend: LocalBackend, postern: Postern, log: Log) {
     onError: (error) => log(troubleLine('worker failed', error)),
   })
   const sweeping = startSweeping(backend, postern.inForce, (error) =>
-    log(troubleLine('clearing away failed', error)),
+    log(troubleLine('cleanup failed', error)),
   )
   return { stop: () => Promise.all([worker.stop(), sweeping.stop()]) }
 }

@@ -49,14 +49,14 @@ export function refusalOf(error: unknown): SmtpRefusal {
   if (error instanceof Refusal)
     return error.code === 'missing_api_key'
       ? new SmtpRefusal(530, '5.7.0', `authentication required: ${howToLogIn}`)
-      : new SmtpRefusal(535, '5.7.8', `not let in: ${howToLogIn}`)
+      : new SmtpRefusal(535, '5.7.8', `login failed: ${howToLogIn}`)
   switch (storageTrouble(error)) {
     case 'full':
       return new SmtpRefusal(452, '4.3.1', 'storage is full: nothing was accepted')
     case 'readOnly':
       return new SmtpRefusal(452, '4.3.1', 'storage is read-only: nothing was accepted')
     default:
-      return new SmtpRefusal(451, '4.3.0', 'Postern failed here; its log says more')
+      return new SmtpRefusal(451, '4.3.0', "internal error; see Postern's log")
   }
 }
 

@@ -104,7 +104,7 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
 
 function addressOf({ address }: SMTPServerAddress): string {
   const parsed = parseAddress(address)
-  if ('fault' in parsed) throw new Error('a recipient was let through that is no address')
+  if ('fault' in parsed) throw new Error('an accepted recipient is not an address')
   return parsed.address
 }
 
@@ -117,7 +117,7 @@ function isSpelledOnce(given: string, parsed: string): boolean {
 }
 
 function wrongKey(): SmtpRefusal {
-  return new SmtpRefusal(535, '5.7.8', 'the password must be an API key of this Postern')
+  return new SmtpRefusal(535, '5.7.8', 'the password must be a valid API key')
 }
 
 function tlsFirst(): SmtpRefusal {

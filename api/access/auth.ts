@@ -138,7 +138,7 @@ const theOwner: Identity = {
 const refusals = {
   missing_api_key: 'Missing API key in the authorization header.',
   invalid_api_key: 'API key is invalid',
-  session_ended: 'You are signed in no more: the session has ended or its API key was revoked.',
+  session_ended: 'You are signed out: the session ended or its API key was revoked.',
 }
 
 function refuse(status: 401 | 403, why: keyof typeof refusals): never {

@@ -55,7 +55,7 @@ export function linkKeeper({ keys, clock }: Postern, authenticate: Authenticate)
         sameText(signature, signatureOf(key, c.req.path, until)) &&
         clock.now() < Number(until)
       if (!good)
-        throw new Refusal(403, 'validation_error', 'This link has expired or is not whole.')
+        throw new Refusal(403, 'validation_error', 'This link has expired or is incomplete.')
       return id
     },
   }

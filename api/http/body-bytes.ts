@@ -30,7 +30,7 @@ function compressionOf(request: Request): string | undefined {
   const name = request.headers.get('content-encoding')?.trim().toLowerCase() ?? ''
   if (name === '' || name === 'identity') return undefined
   if (Object.hasOwn(compressions, name)) return compressions[name]
-  const rule = `gzip, deflate or br is needed, or none`
+  const rule = `must be gzip, deflate or br, or absent`
   throw new Refusal(415, 'validation_error', `The Content-Encoding of the body: ${rule}.`)
 }
 

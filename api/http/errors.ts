@@ -105,7 +105,7 @@ export function refusalOf(error: unknown): Refusal {
     case 'readOnly':
       return new Refusal(503, 'application_error', 'Storage is read-only: nothing was accepted.')
     default:
-      return new Refusal(500, 'internal_server_error', 'Postern failed here; its log says more.')
+      return new Refusal(500, 'internal_server_error', "Internal error; see Postern's log.")
   }
 }
 

@@ -16,7 +16,7 @@ export function notNow(no: NotNow): Refusal {
       return new Refusal(
         409,
         'concurrent_idempotent_requests',
-        'The same request is being worked on; try again to get its answer.',
+        'The same request is still in progress; try again to get its answer.',
       )
   }
 }

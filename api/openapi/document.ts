@@ -47,7 +47,7 @@ export function openApiDocument(version: string) {
 const tags: readonly (readonly [Surface, string])[] = [
   ['Resend', "Resend's wire format: its SDKs work with only the base URL changed."],
   ['SendGrid', "SendGrid's wire format: its libraries work with only the base URL changed."],
-  ['Postern', 'What only Postern has.'],
+  ['Postern', "Postern's own endpoints."],
 ]
 
 function operationObject(operation: Operation) {
@@ -69,7 +69,7 @@ function operationObject(operation: Operation) {
           { description, ...errorContent(surface) },
         ]),
       ),
-      default: { description: 'Refused, or failed.', ...errorContent(surface) },
+      default: { description: 'Refused, or an internal error.', ...errorContent(surface) },
     },
   }
 }
@@ -100,7 +100,7 @@ function parametersOf({ path, query = {}, headers = {} }: Operation) {
 function answerObject({ body, type, headers }: Answer) {
   const schema = body ? jsonSchema(body) : undefined
   return {
-    description: body || type ? 'Done.' : 'Done; nothing comes back.',
+    description: body || type ? 'Done.' : 'Done; the answer is empty.',
     ...(headers && {
       headers: Object.fromEntries(
         Object.entries(headers).map(([name, part]) => [name, { schema: jsonSchema(part) }]),

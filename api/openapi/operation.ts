@@ -61,21 +61,21 @@ type Refusals = Readonly<Record<number, string>>
 type Kinds = Readonly<Record<'noKey' | 'restricted' | 'wrongField' | 'wrongParameter', Refusals>>
 
 const none: Refusals = {}
-const unknown: Refusals = { 404: 'There is no such thing.' }
+const unknown: Refusals = { 404: 'Not found.' }
 const wrongBody: Refusals = { 400: 'The body is not JSON.', 413: 'The body is too large.' }
 
-const tooOften: Refusals = { 429: 'Too often with one key.' }
+const tooOften: Refusals = { 429: 'Too many requests with one key.' }
 
 const inSendGrids: Kinds = {
-  noKey: { 401: 'No key was shown, or an unknown one.', ...tooOften },
+  noKey: { 401: 'The key is missing or unknown.', ...tooOften },
   restricted: { 403: 'The key may only send.' },
   wrongField: { 400: 'The body is not JSON, or a field is wrong.', 415: 'It is not UTF-8.' },
   wrongParameter: {},
 }
 
 const inOthers: Kinds = {
-  noKey: { 401: 'No key was shown.', 403: 'The key is not known.', ...tooOften },
-  restricted: { 401: 'No key was shown, or one that may only send.' },
+  noKey: { 401: 'The key is missing.', 403: 'The key is unknown.', ...tooOften },
+  restricted: { 401: 'The key is missing, or may only send.' },
   wrongField: { 422: 'A field is wrong.' },
   wrongParameter: { 422: 'A parameter is wrong.' },
 }

@@ -17,7 +17,7 @@ export const captureOperations: readonly Operation[] = [
       subject: z.string().optional().meta({ description: 'Part of the subject, in any case.' }),
       q: z.string().optional().meta({ description: 'Words of recipients, subject or text.' }),
       wait: z.number().min(0).max(20).optional().meta({
-        description: 'Seconds until an empty list is answered; at once as soon as one matches.',
+        description: 'Seconds to wait for a match before answering with an empty list.',
       }),
     },
     answer: {
@@ -42,7 +42,7 @@ export const captureOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/captures/{id}/html',
-    summary: 'The html part as a document in which nothing runs, for a frame',
+    summary: 'The html part as a document in which nothing runs, to show in a frame',
     needs: 'full_access',
     query: { images: z.literal('remote').optional() },
     answer: { status: 200, type: 'text/html' },

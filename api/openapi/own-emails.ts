@@ -12,14 +12,14 @@ const redriven = z.object({
   reason: z.string().nullable(),
 })
 
-const notPossible = { 409: 'It is not possible as things stand; the message says why.' }
+const notPossible = { 409: "Not possible in the email's current state; the message says why." }
 
 /** The truth about emails, what waits, and what was given up. */
 export const emailOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/emails',
-    summary: 'List emails with the truth about each, newest first',
+    summary: 'List emails with the real state of each, newest first',
     needs: 'full_access',
     query: {
       ...resendPaging,
@@ -31,7 +31,7 @@ export const emailOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/emails/{id}',
-    summary: 'Everything that is known of an email: recipients, attempts, timeline',
+    summary: 'Get everything known about an email: recipients, attempts, timeline',
     needs: 'full_access',
     answer: { status: 200, body: emailDetail },
   },
@@ -54,7 +54,7 @@ export const emailOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/emails/{id}/release',
-    summary: 'Really send a captured email, to one recipient, as a new email',
+    summary: 'Send a captured email to one recipient, as a new email',
     needs: 'full_access',
     body: releaseWish,
     example: { to: 'you@example.com', engine: 'smtp' },
@@ -64,14 +64,14 @@ export const emailOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/queue',
-    summary: 'How much waits',
+    summary: 'Get how much waits',
     needs: 'full_access',
     answer: { status: 200, body: queueDepth },
   },
   {
     method: 'get',
     path: '/v1/dead-letters',
-    summary: 'List what was given up, newest first',
+    summary: 'List dead letters, newest first',
     needs: 'full_access',
     query: paging,
     answer: { status: 200, body: ownList(deadLetter) },
@@ -80,7 +80,7 @@ export const emailOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/dead-letters/{id}/redrive',
     anyId: true,
-    summary: 'Try again what was given up',
+    summary: 'Try a dead letter again',
     needs: 'full_access',
     answer: { status: 200, body: emailDetail },
     refusals: notPossible,
@@ -88,7 +88,7 @@ export const emailOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/dead-letters/redrive',
-    summary: 'Try again all that was given up, or what is named, page by page',
+    summary: 'Try all or several dead letters again, page by page',
     needs: 'full_access',
     body: redriveWish,
     example: {},
@@ -98,7 +98,7 @@ export const emailOperations: readonly Operation[] = [
     method: 'delete',
     path: '/v1/dead-letters/{id}',
     anyId: true,
-    summary: 'Forget what was given up; its email stays failed',
+    summary: 'Remove a dead letter; its email stays failed',
     needs: 'full_access',
     answer: { status: 200, body: z.object({ id: z.string(), deleted: z.literal(true) }) },
   },

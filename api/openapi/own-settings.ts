@@ -18,23 +18,23 @@ export const settingsOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/settings',
-    summary: 'The settings in force, and where each comes from',
+    summary: 'Get the settings in force, and where each comes from',
     needs: 'full_access',
     answer: { status: 200, body: settingsView },
   },
   {
     method: 'put',
     path: '/v1/settings',
-    summary: 'Save settings and secrets, if an engine would take mail with them',
+    summary: 'Save settings and secrets, if the engines would take mail with them',
     needs: 'full_access',
     body: change,
     answer: { status: 200, body: settingsView },
-    refusals: { 409: 'Somebody else saved meanwhile; `version` is the current one.' },
+    refusals: { 409: 'Someone else saved in the meantime; `version` is the current one.' },
   },
   {
     method: 'post',
     path: '/v1/settings/verify',
-    summary: 'Ask the engines whether they would take mail, with other settings too',
+    summary: 'Ask the engines whether they would take mail, optionally with other settings',
     needs: 'full_access',
     body: candidate,
     example: {},
@@ -43,7 +43,7 @@ export const settingsOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/settings/schema',
-    summary: 'What there is to set, as JSON Schema, for a form',
+    summary: 'Get the schema of the settings (JSON Schema), for a form',
     needs: 'full_access',
     answer: {
       status: 200,
@@ -58,7 +58,7 @@ export const settingsOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/settings/preview',
-    summary: 'Who would stand in From, Sender, Reply-To and the envelope',
+    summary: 'Get who would stand in From, Sender, Reply-To and the envelope',
     needs: 'full_access',
     body: previewWish,
     example: { from: 'Ann <ann@example.com>' },
@@ -73,7 +73,7 @@ export const settingsOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/test-email',
-    summary: 'Send an email through everything, and tell what became of it',
+    summary: 'Send a test email through everything, and get what became of it',
     needs: 'full_access',
     body: testEmailWish,
     example: { to: 'you@example.com' },

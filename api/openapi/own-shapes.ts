@@ -25,17 +25,17 @@ export const emailSummary = z.object({
   subject: z.string(),
   tags: z.array(z.object({ name: z.string(), value: z.string() })),
   size: z.int().meta({ description: 'Bytes of content.' }),
-  capture: z.boolean().meta({ description: 'Captured whatever the engine is.' }),
+  capture: z.boolean().meta({ description: 'Captured even if the engine sends.' }),
   on_ambiguous: z.enum(['retry', 'hold']),
-  engine: engine.nullable().meta({ description: 'The one that a person chose.' }),
+  engine: engine.nullable().meta({ description: 'The engine that a person chose.' }),
   scheduled: z.boolean(),
   due_at: time,
   attempts: z.int(),
   next_attempt_at: time.nullable(),
   last_reason: z.string().nullable(),
   settled_at: time.nullable(),
-  last_engine: z.string().nullable().meta({ description: 'The last that was tried.' }),
-  remote_id: z.string().nullable().meta({ description: 'What that engine calls it.' }),
+  last_engine: z.string().nullable().meta({ description: 'The last engine that was tried.' }),
+  remote_id: z.string().nullable().meta({ description: 'The id that engine gave it.' }),
 })
 
 const refused = z.object({
@@ -112,7 +112,7 @@ export const captureDetail = captureSummary.extend({
 })
 
 export const queueDepth = z.object({
-  depth: z.int().meta({ description: 'What waits for an attempt.' }),
+  depth: z.int().meta({ description: 'Waiting for an attempt.' }),
   sending: z.int(),
   scheduled: z.int(),
   held: z.int(),
@@ -134,7 +134,7 @@ const engineVerdict = z.object({
 })
 
 export const verdict = z.object({
-  current: z.boolean().meta({ description: 'About exactly the settings in force.' }),
+  current: z.boolean().meta({ description: 'For exactly the settings in force.' }),
   at: time,
   engines: z.record(z.string(), engineVerdict),
 })

@@ -37,7 +37,7 @@ const uploads: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/uploads',
-    summary: 'Announce a large attachment, and be told where to PUT its bytes',
+    summary: 'Announce a large attachment, and get the URL to PUT its bytes at',
     needs: 'sending_access',
     body: uploadWish,
     example: { size: 1, filename: 'a.txt', content_type: 'text/plain' },
@@ -55,11 +55,11 @@ const uploads: readonly Operation[] = [
     method: 'put',
     path: '/v1/uploads/{id}',
     anyId: true,
-    summary: 'Upload the bytes that were announced, by the link that was given',
+    summary: 'Upload the announced bytes, at the link from the announcement',
     needs: 'nothing',
     takes: 'application/octet-stream',
     answer: { status: 200, body: z.object({ id, size: z.int() }) },
-    refusals: { 403: 'The link has expired or is not whole.', 413: 'It is too large.' },
+    refusals: { 403: 'The link has expired or is incomplete.', 413: 'It is too large.' },
   },
 ]
 
@@ -67,14 +67,14 @@ const rest: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/health',
-    summary: 'Whether mail works; without a key of full access only yes or no',
+    summary: 'Get whether mail works; without a full-access key only yes or no',
     needs: 'nothing',
     answer: { status: 200, body: health },
   },
   {
     method: 'get',
     path: '/v1/stats',
-    summary: 'How many emails settled, and how, hour by hour',
+    summary: 'Get how many emails settled, and how, hour by hour',
     needs: 'full_access',
     query: {
       hours: z.int().min(1).max(720).optional().meta({ description: '24 unless given.' }),
@@ -90,7 +90,7 @@ const rest: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/doctor',
-    summary: 'What is wrong here, with the cure for each',
+    summary: 'Get what is wrong, with a fix for each',
     needs: 'full_access',
     answer: {
       status: 200,
@@ -105,21 +105,21 @@ const rest: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/session',
-    summary: 'Whether this browser is signed in, and whether it need be',
+    summary: 'Get whether this browser is signed in, and whether it has to be',
     needs: 'nothing',
     answer: { status: 200, body: signedIn },
   },
   {
     method: 'post',
     path: '/v1/session',
-    summary: 'Sign in with a key of full access; a cookie stands for it from then on',
+    summary: 'Sign in with a full-access key; a cookie represents it from then on',
     needs: 'nothing',
     body: signInWish,
     answer: { status: 200, body: signedIn },
     refusals: {
       401: 'The key may only send.',
-      403: 'The key is not known.',
-      429: 'Too many tries.',
+      403: 'The key is unknown.',
+      429: 'Too many attempts.',
     },
   },
   {
@@ -132,7 +132,7 @@ const rest: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/openapi.json',
-    summary: 'This document',
+    summary: 'Get this document',
     needs: 'nothing',
     answer: { status: 200, body: z.record(z.string(), z.unknown()) },
   },

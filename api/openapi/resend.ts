@@ -103,11 +103,11 @@ const anEmail = {
 }
 
 const notAccepted = {
-  409: 'The Idempotency-Key belongs to another request, or the same is being worked on.',
-  503: 'Mail is switched off.',
+  409: 'The Idempotency-Key belongs to another request, or the same request is still in progress.',
+  503: 'Mail is off.',
 }
 
-const notScheduled = { 422: 'The id is none, or the email is not scheduled any more.' }
+const notScheduled = { 422: 'The id is invalid, or the email is no longer scheduled.' }
 
 /** What Resend's SDKs ask for. */
 export const resendOperations: readonly Operation[] = [
@@ -156,7 +156,7 @@ export const resendOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/emails/{id}',
-    summary: 'Look up an email',
+    summary: 'Get an email',
     needs: 'full_access',
     answer: { status: 200, body: email },
   },
@@ -189,14 +189,14 @@ export const resendOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/emails/{id}/attachments/{aid}',
-    summary: 'Look up an attachment',
+    summary: 'Get an attachment',
     needs: 'full_access',
     answer: { status: 200, body: attachment.extend({ object: z.literal('attachment') }) },
   },
   {
     method: 'post',
     path: '/api-keys',
-    summary: 'Make an API key; its token is told once',
+    summary: 'Create an API key; its token is shown once',
     needs: 'full_access',
     body: keyBody,
     example: { name: 'shop' },
@@ -232,17 +232,17 @@ export const resendOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/domains',
-    summary: 'Let a domain stand in From, and list the DNS records it needs',
+    summary: 'Add a sender domain, and get the DNS records it needs',
     needs: 'full_access',
     body: z.object({ name: z.string(), region: z.string().optional() }),
     example: { name: 'example.com' },
     answer: { status: 201, body: domain },
-    refusals: { 403: 'The key is not known, or the sender domains are locked.' },
+    refusals: { 403: 'The key is unknown, or the sender domains are locked.' },
   },
   {
     method: 'get',
     path: '/domains',
-    summary: 'List the domains that may stand in From; none when all may',
+    summary: 'List the sender domains; empty when all are allowed',
     needs: 'full_access',
     query: resendPaging,
     answer: { status: 200, body: resendList(domainItem) },
@@ -250,23 +250,23 @@ export const resendOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/domains/{id}',
-    summary: 'Look up a domain, with its DNS records as they were found',
+    summary: 'Get a domain, with its DNS records as last found',
     needs: 'full_access',
     answer: { status: 200, body: domain },
   },
   {
     method: 'post',
     path: '/domains/{id}/verify',
-    summary: 'Look for the DNS records of a domain again',
+    summary: 'Check the DNS records of a domain again',
     needs: 'full_access',
     answer: { status: 200, body: domainNamed },
   },
   {
     method: 'delete',
     path: '/domains/{id}',
-    summary: 'Let a domain stand in From no more',
+    summary: 'Remove a sender domain',
     needs: 'full_access',
     answer: { status: 200, body: domainNamed.extend({ deleted: z.literal(true) }) },
-    refusals: { 403: 'The key is not known, or the sender domains are locked.' },
+    refusals: { 403: 'The key is unknown, or the sender domains are locked.' },
   },
 ]

@@ -30,8 +30,8 @@ export const sendGridOperations: readonly Operation[] = [
     },
     refusals: {
       403: 'The key may not send from this domain.',
-      409: 'The Idempotency-Key belongs to another request, or the same is being worked on.',
-      503: 'Mail is switched off.',
+      409: 'The Idempotency-Key belongs to another request, or the same request is still in progress.',
+      503: 'Mail is off.',
     },
   },
   {
@@ -51,7 +51,7 @@ export const sendGridOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v3/user/scheduled_sends',
-    summary: 'Pause or cancel what waits under a batch id',
+    summary: 'Pause or cancel a batch',
     needs: 'full_access',
     body: stopWish,
     answer: { status: 201, body: send },
@@ -60,21 +60,21 @@ export const sendGridOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v3/user/scheduled_sends',
-    summary: 'List what is paused or canceled',
+    summary: 'List paused and canceled batches',
     needs: 'full_access',
     answer: { status: 200, body: z.array(send) },
   },
   {
     method: 'get',
     path: '/v3/user/scheduled_sends/{id}',
-    summary: 'Look up what is paused or canceled, by its batch id',
+    summary: 'Get a paused or canceled batch',
     needs: 'full_access',
     answer: { status: 200, body: z.array(send).length(1) },
   },
   {
     method: 'patch',
     path: '/v3/user/scheduled_sends/{id}',
-    summary: 'Cancel what was paused, or pause what was canceled',
+    summary: 'Change a batch from paused to canceled, or back',
     needs: 'full_access',
     body: statusWish,
     example: { status: 'cancel' },
@@ -83,14 +83,14 @@ export const sendGridOperations: readonly Operation[] = [
   {
     method: 'delete',
     path: '/v3/user/scheduled_sends/{id}',
-    summary: 'Let go on what was paused or canceled',
+    summary: 'Resume a paused or canceled batch',
     needs: 'full_access',
     answer: { status: 204 },
   },
   {
     method: 'get',
     path: '/v3/scopes',
-    summary: 'What the key may do',
+    summary: 'Get what the key may do',
     needs: 'sending_access',
     answer: { status: 200, body: z.object({ scopes: z.array(z.string()) }) },
   },

@@ -36,7 +36,7 @@ export const idempotencyKey = {
     .min(1)
     .max(256)
     .optional()
-    .meta({ description: 'The same request under the same key is done once within 24 hours.' }),
+    .meta({ description: 'The same request with the same key is accepted once within 24 hours.' }),
 }
 
 export const resendError = z.object({
@@ -60,6 +60,6 @@ export const ownError = z.object({
     code: z.string(),
     message: z.string(),
     errors: z.array(z.object({ path: z.string(), rule: z.string() })).optional(),
-    version: z.string().optional().meta({ description: 'Of the settings that are current.' }),
+    version: z.string().optional().meta({ description: 'Of the current settings.' }),
   }),
 })

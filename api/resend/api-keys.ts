@@ -70,7 +70,7 @@ const mostKeys = 1_000
 const tooMany = new Refusal(
   422,
   'validation_error',
-  `There are ${mostKeys} API keys: revoke some that are not used.`,
+  `There are already ${mostKeys} API keys: revoke unused ones.`,
 )
 
 /** Newest first: ids sort by time. */
@@ -87,7 +87,7 @@ function pageOf(keys: readonly ApiKey[], { limit, after, before }: PageQuery): P
 /** The first key ends open access: one that may only send would lock everybody out. */
 function refuseFirst({ permission }: KeyRequest) {
   if (permission === 'full_access') return
-  const rule = 'the first key needs full_access: from then on only keys can make more'
+  const rule = 'the first key needs full_access: once it exists, only a key can create more'
   throw new Refusal(422, 'validation_error', `The \`permission\` field: ${rule}.`)
 }
 
@@ -98,7 +98,7 @@ async function refuseLast(keys: Keys, id: string) {
   throw new Refusal(
     422,
     'validation_error',
-    'This is the last key with full_access: make another one first, or revoke the others.',
+    'This is the last key with full_access: create another one first, or revoke the others.',
   )
 }
 

@@ -54,7 +54,7 @@ async function attachmentsOf(postern: Postern, emailId: string): Promise<Attache
 const gone = new Refusal(
   404,
   'not_found',
-  'Attachments not found: the content of this email is not kept any more',
+  'Attachments not found: the content of this email is no longer kept',
 )
 
 async function find(c: Context, postern: Postern): Promise<Attached> {

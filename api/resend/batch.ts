@@ -47,7 +47,7 @@ function isPermissive(c: Context): boolean {
 }
 
 function wrongNumber(count: number): Refusal {
-  const rule = `1 to ${mostEmails} emails are needed; there are ${count}`
+  const rule = `1 to ${mostEmails} emails are allowed; there are ${count}`
   return new Refusal(422, 'validation_error', `The body: ${rule}.`)
 }
 

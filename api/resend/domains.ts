@@ -24,7 +24,7 @@ export function resendDomains(postern: Postern, authenticate: Authenticate): Hon
     .post('/domains', manage, async (c) => {
       const name = readName(await readJsonObject(c.req.raw))
       const changed = await addSenderDomain(postern, name)
-      if (changed.kind !== 'changed') throw refusalOfChange(changed, `${name} is there already`)
+      if (changed.kind !== 'changed') throw refusalOfChange(changed, `${name} already exists`)
       return c.json(await shown(await domainNamed(postern, name)), 201)
     })
     .get('/domains', manage, async (c) => {
@@ -41,7 +41,7 @@ export function resendDomains(postern: Postern, authenticate: Authenticate): Hon
     .delete('/domains/:id', manage, async (c) => {
       const { id, name } = await find(c, postern)
       const changed = await removeSenderDomain(postern, name)
-      if (changed.kind !== 'changed') throw refusalOfChange(changed, `${name} is gone already`)
+      if (changed.kind !== 'changed') throw refusalOfChange(changed, `${name} was already removed`)
       return c.json({ object: 'domain', id, deleted: true })
     })
 }

@@ -126,7 +126,7 @@ const attachment = z
     upload: z
       .string()
       .optional()
-      .meta({ description: 'In place of content: the id of an upload (POST /v1/uploads).' }),
+      .meta({ description: 'Instead of content: the id of an upload (POST /v1/uploads).' }),
     filename: z.string(),
     type: z
       .string()

@@ -65,7 +65,11 @@ function checkAll(field: string, subject: string, { headers }: Structured): Faul
   return [
     ...(rule ? [`subject: ${rule}`] : []),
     ...checkHeaders(headers).map(({ path, message }) => [...path, message].join(': ')),
-  ].map((words) => ({ field, rule: `the email would have this wrong: ${words}`, kind: 'invalid' }))
+  ].map((words) => ({
+    field,
+    rule: `the resulting email would be wrong: ${words}`,
+    kind: 'invalid',
+  }))
 }
 
 function contentOf(wish: SendBody, index: number, substitute: Substitute): Structured {

@@ -65,7 +65,7 @@ function asOf({ dueAt, ...request }: DueEmail, now: number) {
 
 const tooMuch: Fault = {
   field: 'personalizations',
-  rule: `more than ${mostBytesInAll / 1_000_000} MB in all of them together: send fewer in one request`,
+  rule: `more than ${mostBytesInAll / 1_000_000} MB in all: send fewer in one request`,
   kind: 'tooLarge',
 }
 

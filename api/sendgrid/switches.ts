@@ -24,17 +24,14 @@ export const mailSettings = z.object({
   bypass_spam_management: toggle.optional(),
   bypass_bounce_management: toggle.optional(),
   bypass_unsubscribe_management: toggle.optional(),
-  bcc: refusedWhenOn(
-    { email: text },
-    'is not done here: name them in personalizations.N.bcc',
-  ).optional(),
+  bcc: refusedWhenOn({ email: text }, 'is not supported: use personalizations.N.bcc').optional(),
   footer: refusedWhenOn(
     { text, html: text },
-    'is not done here: write it into the content',
+    'is not supported: write it into the content',
   ).optional(),
   spam_check: refusedWhenOn(
     { threshold: z.int().min(1).max(10).optional(), post_to_url: text },
-    'is not done here',
+    'is not supported',
   ).optional(),
 })
 
@@ -53,7 +50,7 @@ export const trackingSettings = z.object({
     .optional(),
   subscription_tracking: refusedWhenOn(
     { text, html: text, substitution_tag: text },
-    'is not done here: write your own link into the content, and a List-Unsubscribe header',
+    'is not supported: put your own link into the content, and a List-Unsubscribe header',
   ).optional(),
 })
 
@@ -64,6 +61,6 @@ export const bypasses = [
   'bypass_unsubscribe_management',
 ] as const
 
-export const asm = z.never('unsubscribe groups are not kept here: set a List-Unsubscribe header')
-export const templateId = z.never('templates are not kept here: render the content before sending')
-export const sections = z.never('are not done here: put the text into substitutions')
+export const asm = z.never('unsubscribe groups are not supported: set a List-Unsubscribe header')
+export const templateId = z.never('templates are not supported: render the content before sending')
+export const sections = z.never('are not supported: put the text into substitutions')

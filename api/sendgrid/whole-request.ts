@@ -75,7 +75,10 @@ function exclusionFaults({ reply_to, reply_to_list, mail_settings = {} }: SendBo
   const others = bypasses.filter((name) => mail_settings[name]?.enable)
   if (mail_settings.bypass_list_management?.enable && others.length > 0)
     faults.push(
-      invalid('mail_settings.bypass_list_management', `goes without ${others.join(' and ')}`),
+      invalid(
+        'mail_settings.bypass_list_management',
+        `cannot be combined with ${others.join(' and ')}`,
+      ),
     )
   return faults
 }

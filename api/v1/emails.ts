@@ -54,7 +54,7 @@ function readSearch(c: Context): string | undefined {
   if (q === undefined || isId(q)) return q
   const parsed = parseAddress(q)
   if ('address' in parsed) return parsed.address
-  throw parameter('q', `an id or a whole address is needed: ${parsed.fault}`)
+  throw parameter('q', `an id or a complete address is needed: ${parsed.fault}`)
 }
 
 export const wish = z.object({ to: mailboxField, engine: z.enum(engineNames).optional() })

@@ -75,11 +75,12 @@ export const change = z.object({
 
 /** In the words of the engine, which are the server's where one spoke. */
 function unverified(engine: string, reason: string): Refusal {
-  const message = `The engine "${engine}" would not take mail with these: ${reason}. Nothing was saved; "force": true saves all the same.`
+  const message = `The engine "${engine}" would not take mail with these settings: ${reason}. Nothing was saved; "force": true saves them anyway.`
   return new Refusal(422, 'validation_error', message, { errors: [{ path: engine, rule: reason }] })
 }
 
 function conflict(version: string): Refusal {
-  const message = 'Somebody else saved meanwhile: read the settings again, nothing was overwritten.'
+  const message =
+    'Someone else saved in the meantime. Nothing was overwritten: read the settings again.'
   return new Refusal(409, 'conflict', message, { version })
 }

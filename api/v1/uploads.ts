@@ -63,5 +63,5 @@ function tooLarge(limit: number): Refusal {
 const notKept = new Refusal(
   404,
   'not_found',
-  'Upload not found: none was announced with this id and this size, or it has expired',
+  'Upload not found: there is none with this id and size, or it has expired',
 )

@@ -51,7 +51,7 @@ export function askSendFunction(access: AwsAccess, name: string): AskSend {
     const command = new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(question) })
     const abortSignal = AbortSignal.timeout(patienceMs)
     const { FunctionError, Payload } = await client.send(command, { abortSignal })
-    if (FunctionError) throw new Error('the send function failed; its log says more')
+    if (FunctionError) throw new Error('the send function failed; see its log')
     return JSON.parse(Buffer.from(Payload ?? []).toString()) as never
   }
 }

@@ -75,11 +75,7 @@ function carryFrom(found: Findings, values: Values) {
   const entry = values.get(from)
   if (!entry) return
   if (entry.value.toLowerCase().endsWith('@codenvy.onprem'))
-    return found.correct(
-      entry.key,
-      'the address that Codenvy came with; nobody can reply to it',
-      'left out',
-    )
+    return found.correct(entry.key, "Codenvy's default address; replies go nowhere", 'left out')
   found.carry(entry.key, 'from.address', entry.value)
 }
 
@@ -90,7 +86,7 @@ function carrySmtp(found: Findings, values: Values) {
   const login = (name: string) => {
     const { key, value } = entry(name)
     if (hasLogin || value === '') return { key, value }
-    found.leave(key, 'mail.smtp.auth is not true, so nobody logged in')
+    found.leave(key, 'mail.smtp.auth is not true, so there was no login')
     return { key, value: '' }
   }
   carryServer(found, {

@@ -81,11 +81,7 @@ function securityOf(found: Findings, parameters: Postfix['parameters'], username
   const key = 'smtp_tls_security_level'
   const level = parameters.get(key) ?? ''
   if (level === 'encrypt')
-    found.correct(
-      key,
-      'it encrypts to whoever answers: no certificate is checked',
-      'one is checked',
-    )
+    found.correct(key, 'it encrypts without checking the certificate', 'one is checked')
   if (levels.includes(level)) return { key, value: 'starttls' as const }
   const isOffered = ['may', 'dane'].includes(level) || parameters.get('smtp_use_tls') === 'yes'
   return isOffered ? { key, value: 'opportunistic' as const } : withoutTls(found, key, username)

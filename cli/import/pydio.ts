@@ -48,7 +48,7 @@ function carryEngine(found: Findings, sender: unknown) {
       found.correct(
         key,
         'Pydio drops email under "disabled" and says that it was sent',
-        'engine disabled: new email is refused, and whoever sends it knows',
+        'engine disabled: new email is refused with an error',
       )
       return found.carry(key, 'engine', 'disabled')
     case 'noop':

@@ -65,7 +65,7 @@ export function withoutTls(findings: Findings, key: string, username: Entry): Se
   if (username.value !== '')
     findings.correct(
       key,
-      'no TLS is asked for: the password went over the network for everybody to read',
+      'no TLS is asked for: the password crossed the network in the clear',
       'smtp.security opportunistic: TLS where the server offers it, and no password without it',
     )
   return { key, value: 'opportunistic' }
@@ -108,7 +108,7 @@ function cureOf(port: number, security: Server['security']['value']) {
 function carryLogin(findings: Findings, server: Server) {
   const { username, password } = server
   if (username.value === '')
-    return leaveLogin(findings, server, 'without a user name nobody logs in')
+    return leaveLogin(findings, server, 'without a user name there is no login')
   findings.carry(username.key, 'smtp.username', username.value)
   if (password.value !== '') findings.secret(password.key, 'smtp.password', password.value)
 }

@@ -61,7 +61,7 @@ function Item({ item: { id, from, to, subject, created_at, seen }, q, isCurrent 
           <Time at={created_at} />
         </span>
         <span class="clip">{subject || '(no subject)'}</span>
-        <span class="soft clip small">from {from || 'nobody'}</span>
+        <span class="soft clip small">from {from || '(no sender)'}</span>
       </a>
     </li>
   )
@@ -100,8 +100,7 @@ function Nothing({ q }: { readonly q: string }) {
   return (
     <Empty icon="inbox" title="Nothing captured yet">
       <p>
-        Emails appear here by themselves, as soon as an application hands one over while the engine
-        captures.
+        Emails appear here by themselves when an application sends one while the engine captures.
       </p>
     </Empty>
   )

@@ -37,7 +37,7 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
     tell('Marked as unread.')
   })
   const [remove] = useDeed(async () => {
-    const text = 'It will be gone for good. The log keeps its record.'
+    const text = 'It will be deleted for good. The log keeps its record.'
     if (!(await confirm({ title: 'Delete this email?', text, deed: 'Delete', tone: 'danger' })))
       return
     await request('DELETE', path)
@@ -53,8 +53,8 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
   ])
   if (failure instanceof Refused && [404, 422].includes(failure.status))
     return (
-      <Empty icon="search" title="This email is not here any more" isAll>
-        <p>Somebody deleted it, or it was cleared away because of its age.</p>
+      <Empty icon="search" title="This email is no longer here" isAll>
+        <p>It was deleted, or removed because of its age.</p>
         <a href={href(['inbox'], { q })}>Back to the list</a>
       </Empty>
     )

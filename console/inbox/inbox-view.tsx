@@ -35,7 +35,7 @@ export function InboxView() {
   ])
   useUnreadInTitle(captures.unread)
   const [empty, isEmptying] = useDeed(async () => {
-    const text = `All ${count(captures.total, 'captured email')} will be gone for good. The log keeps their records.`
+    const text = `All ${count(captures.total, 'captured email')} will be deleted for good. The log keeps their records.`
     if (!(await confirm({ title: 'Empty the inbox?', text, deed: 'Delete all', tone: 'danger' })))
       return
     const { deleted } = await request<{ deleted: number }>('DELETE', '/v1/captures')

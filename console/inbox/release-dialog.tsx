@@ -41,8 +41,8 @@ export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
   return (
     <Dialog title="Release to a recipient" onClose={onClose}>
       <p class="soft">
-        This sends a new email, byte for byte what was captured, to this one recipient only. Those
-        it was written to get nothing.
+        This sends a new email, byte for byte what was captured, to this one recipient only. The
+        original recipients get nothing.
       </p>
       <form
         class="stack"
@@ -68,7 +68,7 @@ export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
         <Field
           label="Engine"
           fault={faults['engine']}
-          rule={needsEngine ? 'The engine in force captures, so name one that sends.' : undefined}
+          rule={needsEngine ? 'The engine in force captures, so choose one that sends.' : undefined}
         >
           {(ties) => (
             <select
@@ -79,7 +79,7 @@ export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
               <option value="">
                 {needsEngine
                   ? 'Choose an engine'
-                  : `As set: ${inForce.map(engineLabel).join(', then ')}`}
+                  : `As configured: ${inForce.map(engineLabel).join(', then ')}`}
               </option>
               {['smtp', 'ses', 'sendgrid', 'sendmail'].map((name) => (
                 <option key={name} value={name}>

@@ -19,7 +19,7 @@ export function Source({ path }: { readonly path: string }) {
       <pre class="plain source">{text.slice(0, longest)}</pre>
       {text.length > longest && (
         <p class="soft">
-          The rest is not shown here. <a href={`${path}/raw`}>Download all of it</a>
+          The rest is not shown here. <a href={`${path}/raw`}>Download it all</a>
         </p>
       )}
     </>

@@ -19,7 +19,7 @@ export function KeyTable({ keys, onChange }: KeyTableProps) {
   const [revoke] = useDeed(async ({ id, name }: KeyItem) => {
     const question = {
       title: `Revoke “${name}”?`,
-      text: 'Whoever uses it is refused from now on, and is signed out here. It cannot be undone.',
+      text: 'Applications that use it are refused from now on, and its sessions here end. This cannot be undone.',
       deed: 'Revoke',
       tone: 'danger',
     } as const

@@ -36,7 +36,7 @@ export function KeysView() {
       {who === 'open' && (
         <Notice tone="quiet" icon="key" title="No key is needed here yet">
           <p>
-            Postern listens on this machine only and takes any caller. Once the first key exists,
+            Postern listens on this machine only and accepts any caller. Once the first key exists,
             every caller needs one, and so does this page.
           </p>
         </Notice>
@@ -50,7 +50,7 @@ export function KeysView() {
       {data?.data.length === 0 && (
         <div class="card">
           <Empty icon="key" title="No key">
-            <p>Give each application a key of its own, so that one can be revoked alone.</p>
+            <p>Give each application its own key, so that you can revoke it alone.</p>
           </Empty>
         </div>
       )}

@@ -50,7 +50,7 @@ export function NewKeyDialog({ isFirst, onMade, onClose }: NewKeyDialogProps) {
       >
         {isFirst && (
           <Notice tone="warn" title="The first key ends open access">
-            <p>Every application that sends through this Postern needs a key from then on.</p>
+            <p>From then on every application that sends through this Postern needs a key.</p>
           </Notice>
         )}
         {faults[''] && <Notice tone="bad" title={faults['']} />}

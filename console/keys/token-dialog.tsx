@@ -12,7 +12,7 @@ export function TokenDialog({
 }) {
   return (
     <Dialog title="Your new key" onClose={onClose}>
-      <p>Copy it now: it is not kept and cannot be shown again.</p>
+      <p>Copy it now: it is not stored and cannot be shown again.</p>
       <p class="token">
         <code>{token}</code>
         <Copy text={token} label="Copy the key" />

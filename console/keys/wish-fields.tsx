@@ -66,7 +66,7 @@ export function WishFields({ wish, faults, onChange }: WishFieldsProps) {
           checked={wish.capture}
           onChange={(event) => onChange({ ...wish, capture: event.currentTarget.checked })}
         />
-        Its emails are only ever captured, whatever the engine is
+        Its emails are always captured, even if the engine sends
       </label>
     </>
   )

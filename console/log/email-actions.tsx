@@ -55,7 +55,7 @@ export function EmailActions({ email: { id, state }, onChange }: EmailActionsPro
 
 const cancelQuestion = {
   title: 'Cancel this email?',
-  text: 'Whoever does not have it yet will not get it. A canceled email cannot be sent later.',
+  text: 'Recipients who do not have it yet will not get it. A canceled email cannot be sent later.',
   deed: 'Cancel email',
   tone: 'danger',
 } as const

@@ -90,13 +90,13 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
   return (
     <div class="card">
       {filtered ? (
-        <Empty icon="search" title="No email is like that">
-          <p>The search takes a whole address of a recipient, or the id of an email.</p>
+        <Empty icon="search" title="No matching email">
+          <p>Search for a complete recipient address or an email’s id.</p>
           <a href="#/log">Show all</a>
         </Empty>
       ) : (
         <Empty icon="list" title="No email yet">
-          <p>Each email that an application hands over is listed here, with what became of it.</p>
+          <p>Every email that an application sends is listed here, with what became of it.</p>
         </Empty>
       )}
     </div>

@@ -29,7 +29,7 @@ export function EmailPage({ id }: { readonly id: string }) {
       {failure instanceof Refused && [404, 422].includes(failure.status) ? (
         <div class="card">
           <Empty icon="search" title="There is no such email" isAll>
-            <p>Settled emails are cleared away after a while. The id may also be mistyped.</p>
+            <p>Settled emails are removed after a while. The id may also be mistyped.</p>
           </Empty>
         </div>
       ) : (

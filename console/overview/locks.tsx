@@ -12,7 +12,7 @@ export function Locks({ locks }: { readonly locks: SettingsAnswer['locks'] }) {
         <p class="soft">Nothing: every setting can be changed here.</p>
       ) : (
         <>
-          <p class="soft">Fixed where Postern was deployed. Nobody can change these here.</p>
+          <p class="soft">Fixed where Postern was deployed. They cannot be changed here.</p>
           <dl class="pairs">
             {all.map(({ path, value }) => (
               <div key={path}>

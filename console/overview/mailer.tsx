@@ -69,27 +69,27 @@ function standingOf({ engine, valid }: Health['mailer']) {
     return {
       tone: 'bad',
       icon: 'close',
-      title: 'Mail is switched off',
-      text: 'New email is refused; what was accepted before waits.',
+      title: 'Mail is off',
+      text: 'New email is refused; email accepted before waits.',
     } as const
   if (!valid)
     return {
       tone: 'bad',
       icon: 'alert',
       title: 'Mail does not leave',
-      text: 'Email is accepted and waits: nothing is lost. No engine takes it now.',
+      text: 'Email is accepted and waits: nothing is lost. No engine takes it at the moment.',
     } as const
   if (engine.includes('noop'))
     return {
       tone: 'quiet',
       icon: 'inbox',
       title: 'Mail is captured, not sent',
-      text: 'Every email is kept in the inbox here. Nobody outside gets any.',
+      text: 'Every email is kept in the inbox here. None of it leaves.',
     } as const
   return {
     tone: 'good',
     icon: 'check',
     title: 'Mail works',
-    text: 'The engine was asked and takes email.',
+    text: 'The engine was asked and accepts email.',
   } as const
 }

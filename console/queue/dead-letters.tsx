@@ -42,7 +42,7 @@ export function DeadLetters({ of: { data, failure, reload }, isFirstPage }: Dead
         {letters.length > 0 && (
           <div class="actions end">
             <Button busy={busy} disabled={here.length === 0} onClick={() => void redrive(here)}>
-              {here.length === 0 ? 'Try chosen again' : `Try ${here.length} again`}
+              {here.length === 0 ? 'Try selected again' : `Try ${here.length} again`}
             </Button>
             <Button icon="refresh" busy={busy} onClick={() => void redrive()}>
               Try all again
@@ -53,7 +53,7 @@ export function DeadLetters({ of: { data, failure, reload }, isFirstPage }: Dead
       {failure && <Failure of={failure} onRetry={() => void reload()} />}
       {!data && !failure && <Skeleton lines={3} />}
       {data && letters.length === 0 && (
-        <p class="soft">None. An email that was given up leaves one here, with the reason.</p>
+        <p class="soft">None. An email that was given up appears here, with the reason.</p>
       )}
       {letters.length > 0 && (
         <LetterTable
@@ -80,7 +80,7 @@ function sayResults(results: readonly Redriven[]) {
 
 const removeQuestion = {
   title: 'Remove this dead letter?',
-  text: 'Its email stays in the log as it is. It can still be tried again from there.',
+  text: 'Its email stays in the log, and can still be tried again from there.',
   deed: 'Remove',
   tone: 'danger',
 } as const

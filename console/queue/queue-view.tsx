@@ -45,7 +45,7 @@ function Queue(queue: QueueResources & { readonly isFirstPage: boolean }) {
         title="Held for a person"
         status="held"
         emails={queue.held}
-        none="None. An email is held when nobody can know whether it was sent, or when it waited too long."
+        none="None. An email is held when it is impossible to know whether it was sent, or when it waited too long."
       />
       <Waiting
         title="Waiting for an attempt"

@@ -21,7 +21,7 @@ export function Conflict({ draft, theirs }: ConflictProps) {
       tone="warn"
       title={
         <>
-          Somebody else saved meanwhile
+          Someone else saved in the meantime
           {theirs.saved_at && (
             <>
               , <Time at={theirs.saved_at} exact />
@@ -56,7 +56,7 @@ export function Conflict({ draft, theirs }: ConflictProps) {
           })}
         </tbody>
       </table>
-      {others.length === 0 && <p class="soft">Only a secret, or the same again.</p>}
+      {others.length === 0 && <p class="soft">Only a secret, or the same values again.</p>}
       <div class="actions">
         <Button
           kind="primary"

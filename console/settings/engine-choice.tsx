@@ -78,9 +78,7 @@ interface FallbacksProps {
 function Fallbacks({ rest, left, onChange }: FallbacksProps) {
   return (
     <div class="fallbacks">
-      <p class="soft">
-        When it cannot take an email now, the next one is tried in the same attempt.
-      </p>
+      <p class="soft">If it cannot take an email now, the next one is tried in the same attempt.</p>
       {rest.length > 0 && (
         <ol>
           {rest.map((name) => (
@@ -121,10 +119,10 @@ function sends(name: string): boolean {
 }
 
 const what: Readonly<Record<string, string>> = {
-  noop: 'Keeps every email here. Nobody gets any.',
+  noop: 'Keeps every email here. None is sent.',
   smtp: 'A mail server, or a provider by name.',
   ses: 'With the AWS credentials of Postern.',
   sendgrid: 'With an API key.',
   sendmail: 'The mail program of this machine.',
-  disabled: 'Refuses new email; what waits goes on waiting.',
+  disabled: 'Refuses new email; what waits keeps waiting.',
 }

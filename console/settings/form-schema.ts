@@ -52,7 +52,7 @@ export function ruleOf({ schema, nullable, kind }: Setting): string {
   const parts = [
     kind === 'number' && `${whole}${range(minimum, maximum, exclusiveMinimum)}`,
     maxLength !== undefined && maxLength < longText && `At most ${maxLength} characters`,
-    maxItems !== undefined && `At most ${maxItems.toLocaleString('en')}, one a line`,
+    maxItems !== undefined && `At most ${maxItems.toLocaleString('en')}, one per line`,
     nullable && !schema.description?.includes('`null`') && 'May be left empty',
   ]
   return parts.filter(Boolean).join('. ')
@@ -73,7 +73,7 @@ export function faultIn({ schema, nullable, kind }: Setting, value: Json | undef
   if (choices && !choices.includes(value)) return `One of ${choices.map(textOf).join(', ')}`
   if (value.length > maxLength) return `At most ${maxLength} characters, these are ${value.length}`
   if (pattern && !new RegExp(pattern, 'u').test(value))
-    return 'This has characters that do not go here'
+    return 'This has characters that are not allowed here'
   return undefined
 }
 

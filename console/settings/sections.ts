@@ -22,14 +22,14 @@ export const sections: readonly Section[] = [
   {
     id: 'noop',
     title: 'Capture',
-    text: 'Nothing is sent. Email stays here to be looked at.',
+    text: 'Nothing is sent. Email stays here for you to look at.',
     holds: ['noop.'],
     engines: ['noop'],
   },
   {
     id: 'smtp',
     title: 'SMTP',
-    text: 'Any mail server or provider that takes email over SMTP.',
+    text: 'Any mail server or provider that accepts email over SMTP.',
     holds: ['smtp.'],
     engines: ['smtp'],
   },
@@ -50,14 +50,14 @@ export const sections: readonly Section[] = [
   {
     id: 'sendmail',
     title: 'sendmail',
-    text: 'Through the mail program of this machine. Which program that is, is fixed where Postern was deployed.',
+    text: 'Through this machine’s mail program, which is fixed where Postern was deployed.',
     holds: ['sendmail.'],
     engines: ['sendmail'],
   },
   {
     id: 'dkim',
     title: 'DKIM signature',
-    text: 'Signs what leaves by SMTP or sendmail, so that receivers can tell it is yours.',
+    text: 'Signs what leaves by SMTP or sendmail, so that receivers can verify it is yours.',
     holds: ['dkim.'],
     engines: ['smtp', 'sendmail'],
   },
@@ -82,7 +82,7 @@ export const sections: readonly Section[] = [
   {
     id: 'intake',
     title: 'Intake',
-    text: 'What applications may hand over, and how fast.',
+    text: 'What applications may send, and how fast.',
     holds: ['limits.', 'attachments.'],
   },
 ]

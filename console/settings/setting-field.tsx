@@ -95,9 +95,9 @@ export function OriginMark({ path, stands: { origin, below }, draft }: OriginMar
 }
 
 export const meanings: Readonly<Record<Origin, string>> = {
-  locked: 'Fixed where Postern was deployed: nobody can change it here',
+  locked: 'Fixed where Postern was deployed: it cannot be changed here',
   changed: 'Not saved yet',
-  saved: 'Somebody saved this',
-  deployed: 'Given where Postern was deployed, until something else is saved',
-  default: 'What Postern does when nobody says otherwise',
+  saved: 'Saved here',
+  deployed: 'Set where Postern was deployed, until something else is saved',
+  default: 'Postern’s own default',
 }

@@ -77,5 +77,5 @@ function secretFault(name: string, faults: Faults): string | undefined {
   const own = faults[`secrets.${name}`]
   if (own) return own
   const asked = Object.values(faults).some((rule) => rule.includes(`secret ${name} again`))
-  return asked ? 'Enter it again: what you changed would send the stored one elsewhere' : undefined
+  return asked ? 'Enter it again: your change would send the stored one elsewhere' : undefined
 }

@@ -51,8 +51,8 @@ function ownAddress({ wanted, base }: Draft): string | undefined {
 }
 
 function ruleFor(draft: Draft): string {
-  const nobody = ownAddress(draft) ? ' Empty: to the default sender.' : ''
+  const whenEmpty = ownAddress(draft) ? ' Empty: to the default sender.' : ''
   const [first = ''] = chosenEngines(draft)
-  if (first === 'noop') return `With capture it ends up in the inbox.${nobody}`
-  return `One email, really sent with what is in the form, saved or not.${nobody}`
+  if (first === 'noop') return `With capture it ends up in the inbox.${whenEmpty}`
+  return `Sends one real email with what is in the form, saved or not.${whenEmpty}`
 }

@@ -72,7 +72,7 @@ export function TrialPanel(options: TrialOptions) {
 
 const discardQuestion = {
   title: 'Discard your changes?',
-  text: 'The form goes back to what is saved. What you typed is gone.',
+  text: 'The form goes back to what is saved. What you typed is lost.',
   deed: 'Discard',
   tone: 'danger',
 } as const

@@ -85,14 +85,15 @@ export function useTrial({ draft, onFaults, onSaved, onConflict }: TrialOptions)
 
 /** Names of engines stand where fields do when an engine said no. */
 function toldApart(error: unknown, onFaults: (faults: Faults) => void): Tried {
-  if (isConflict(error)) return { fault: 'Somebody else saved meanwhile. Nothing was overwritten.' }
+  if (isConflict(error))
+    return { fault: 'Someone else saved in the meantime. Nothing was overwritten.' }
   const faults = faultsOf(error)
   const [path = '', rule = ''] = Object.entries(faults)[0] ?? []
   if (engines.includes(path))
     return { verdicts: { [path]: { valid: false, reason: rule } }, isUnverified: true }
   onFaults(faults)
   if (faults['to']) return { toFault: faults['to'] }
-  return { fault: faults[''] ?? 'Some fields need another look: nothing was saved.' }
+  return { fault: faults[''] ?? 'Some fields are not valid: nothing was saved.' }
 }
 
 function isConflict(error: unknown): boolean {

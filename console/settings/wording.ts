@@ -37,10 +37,10 @@ export const labels: Readonly<Record<string, string>> = {
 /** Rules that the schema checks with code or a pattern. */
 export const rules: Readonly<Record<string, string>> = {
   'from.address': 'One address, without a name',
-  'from.name': 'Plain text, at most 256 octets',
+  'from.name': 'Plain text, at most 256 bytes',
   replyTo: 'One address, without a name',
-  senderDomains: 'One domain a line, such as example.com; at most 1,000',
-  headers: 'One a line, as “X-Team: billing”',
+  senderDomains: 'One domain per line, such as example.com; at most 1,000',
+  headers: 'One per line, such as “X-Team: billing”',
   'smtp.host': 'A host name or an IP address',
   'smtp.heloName': 'A host name or an IP address',
   'smtp.ca': 'PEM, beginning with -----BEGIN CERTIFICATE-----',
@@ -48,7 +48,7 @@ export const rules: Readonly<Record<string, string>> = {
   'dkim.selector': 'A domain name in lower case, usually one word',
   'ses.configurationSet': 'Letters, digits, _ and -, at most 64',
   'safety.allow':
-    'One a line: an address, @example.com for a domain or @*.example.com for what lies below it; at most 1,000',
+    'One per line: an address, @example.com for a domain or @*.example.com for its subdomains; at most 1,000',
   'safety.redirectTo': 'One address, without a name',
   'dkim.privateKey': 'An RSA key, PEM',
 }

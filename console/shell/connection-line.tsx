@@ -6,11 +6,11 @@ export function ConnectionLine() {
   const state = useStore(connection)
   return (
     <div class="connection" role="status">
-      {state === 'slow' && <p>Postern takes long to answer. Still waiting.</p>}
+      {state === 'slow' && <p>Postern is slow to answer. Still waiting.</p>}
       {state === 'gone' && (
         <p class="bad">
-          Postern cannot be reached. What you typed stays here; this page goes on by itself as soon
-          as Postern is back.
+          Postern cannot be reached. What you typed stays here; this page continues by itself when
+          Postern is back.
         </p>
       )}
     </div>

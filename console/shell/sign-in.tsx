@@ -17,8 +17,8 @@ export function SignInPage() {
         <KeyForm />
       </div>
       <p class="soft">
-        No key at hand? Whoever has one can make another here, under Keys. If nobody has: on the
-        machine where it runs, stop Postern and enter{' '}
+        No key? Anyone who has one can create another here, under Keys. If there is none: stop
+        Postern and, on its machine, run{' '}
         <code>postern keys create me --data &lt;directory&gt;</code>.
       </p>
     </main>
@@ -32,7 +32,7 @@ export function SignInDialog() {
       <p>Your session has ended. Everything you typed is still here.</p>
       <KeyForm />
       <Button kind="plain" onClick={leave}>
-        Leave without it
+        Leave without signing in
       </Button>
     </Dialog>
   )

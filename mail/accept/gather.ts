@@ -85,7 +85,7 @@ async function fromUpload(
   const found = await uploads.get(owner, id, clock.now())
   return found
     ? { bytes: found.bytes, ...found.upload }
-    : fault('upload', 'is not there: not sent yet, of another key, or expired')
+    : fault('upload', "is not there: not uploaded yet, expired, or another key's")
 }
 
 async function fromWeb(
@@ -96,10 +96,7 @@ async function fromWeb(
 ): Promise<Brought | Fault> {
   const { settings } = await inForce.current()
   if (!settings.attachments.fetchUrls)
-    return fault(
-      'path',
-      'fetching attachments from a URL is switched off (settings: attachments.fetchUrls)',
-    )
+    return fault('path', 'fetching attachments by URL is off (settings: attachments.fetchUrls)')
   try {
     const got = await web.download(url, mostBytes, signal)
     return got.kind === 'downloaded' ? got : fault('path', `was not fetched: ${got.reason}`)

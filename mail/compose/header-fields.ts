@@ -27,7 +27,7 @@ const encoder = new MimeNode(false)
  */
 export function mailboxField(name: string, mailboxes: readonly Mailbox[]): string {
   for (const { address } of mailboxes)
-    if (!oneAddress.test(address)) throw new Error(`${name} holds what is no single address`)
+    if (!oneAddress.test(address)) throw new Error(`${name} is not a single address`)
   return field(name, mailboxes.map(encodedMailbox).join(', '))
 }
 

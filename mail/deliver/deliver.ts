@@ -127,7 +127,7 @@ function ofLostAttempt({ email }: Claimed, postern: Postern, inForce: InForce): 
     engine: 'unknown',
     at,
     recipients: waiting.map(({ address }) => address),
-    outcome: { kind: 'ambiguous', reason: 'the worker that was sending it ended without a word' },
+    outcome: { kind: 'ambiguous', reason: 'the worker that was sending it died' },
   }
   const change = conclude(email, [lost], postern, inForce)
   return change.state === 'queued' ? { ...change, nextAttemptAt: at } : change

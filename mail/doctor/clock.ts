@@ -14,7 +14,7 @@ export function examineClock(skewSeconds: number): Finding[] {
     {
       code: 'host.clock',
       level: 'wrong',
-      problem: `the clock of Postern is ${Math.round(skewSeconds)} s off from the one here`,
+      problem: `Postern's clock is ${Math.round(skewSeconds)} s off from this machine's`,
       cure: 'switch on time synchronisation on both machines',
     },
   ]

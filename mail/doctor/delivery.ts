@@ -21,7 +21,7 @@ export function examineState(facts: Facts): Finding[] {
     ...missing.map((name) =>
       wrong(
         'secret.missing',
-        `the settings pin version ${settings.secrets[name]} of ${name}, which is not there`,
+        `the settings pin version ${settings.secrets[name]} of ${name}, which does not exist`,
         `run: postern settings set ${name}`,
       ),
     ),
@@ -96,7 +96,7 @@ export function examineDelivery(facts: Facts): Finding[] {
     ...when(settings.delivery.giveUpAfterHours < 1, () =>
       risk(
         'delivery.impatient',
-        'a short outage makes email fail',
+        'a short outage is enough for email to fail',
         'set delivery.giveUpAfterHours=24',
       ),
     ),
@@ -112,14 +112,14 @@ export function examineSafety({ settings: { safety, noop, engine } }: Facts): Fi
     ...when(safety.allow?.length === 0, () =>
       risk(
         'safety.nobody',
-        'safety.allow is empty: nobody gets real mail',
-        'name who may, or unset it',
+        'safety.allow is empty: no one gets real mail',
+        'list who may, or unset it',
       ),
     ),
     ...when(safety.allow !== null && safety.otherwise === 'drop', () =>
       risk(
         'safety.drop',
-        'mail to everybody else is dropped',
+        'mail to everyone else is dropped',
         'set safety.otherwise=capture to keep it',
       ),
     ),

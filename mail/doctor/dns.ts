@@ -31,7 +31,7 @@ export function examineDns({ domain, txt, dmarc, dkim }: DomainRecords): Finding
     spf.some((record) => /\s\+?all\b/i.test(record)) &&
       missing(
         'spf-open',
-        `the SPF record of ${domain} lets everybody send`,
+        `the SPF record of ${domain} lets everyone send`,
         'end it with ~all or -all',
       ),
     policies.length === 0 &&

@@ -21,7 +21,7 @@ export function examineSender({ settings }: Facts): Finding[] {
     {
       code: 'from.placeholder',
       level: 'wrong',
-      problem: `${domainOf(address)} is nobody's real domain`,
+      problem: `${domainOf(address)} is not a real domain`,
       cure: 'set from.address to an address of yours',
     },
   ]

@@ -36,7 +36,11 @@ export function examineSmtp({ settings, host: { kind } }: Facts): Finding[] {
       wrong('port-25-blocked', 'cloud functions cannot reach port 25', 'set smtp.port=587'),
     port === 25 &&
       username !== null &&
-      risk('port-25-login', 'port 25 is for servers and often refuses logins', 'set smtp.port=587'),
+      risk(
+        'port-25-login',
+        'port 25 is for mail servers and often refuses logins',
+        'set smtp.port=587',
+      ),
     security === 'none' &&
       username !== null &&
       !loopback.test(host) &&
@@ -53,14 +57,14 @@ export function examineSmtp({ settings, host: { kind } }: Facts): Finding[] {
       !loopback.test(host) &&
       risk(
         'encryption-optional',
-        'whoever sits on the network can switch the encryption off',
+        'an attacker on the network can switch the encryption off',
         'set smtp.security=starttls',
       ),
     !verifyCertificate &&
       security !== 'none' &&
       wrong(
         'certificate-unverified',
-        'any server may pretend to be this one',
+        'any server can pretend to be this one',
         'set smtp.verifyCertificate=true, with smtp.ca for a private CA',
       ),
     ca !== null &&

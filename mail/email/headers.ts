@@ -87,7 +87,7 @@ const messageId = new RegExp(`^(<${idText}>|${idText})$`)
  */
 const refused: readonly { rule: string; names: ReadonlySet<string>; prefix?: RegExp }[] = [
   {
-    rule: 'this header is made from a field of its own',
+    rule: 'this header has a field of its own',
     names: new Set(['from', 'sender', 'to', 'cc', 'bcc', 'reply-to', 'subject']),
   },
   {

@@ -84,7 +84,7 @@ export const keyBody = z.object({
     .default('full_access'),
   domain: z.string('must be text').transform(senderDomain).optional(),
   // Silently left out, it would make a key for every domain of one for a single domain.
-  domain_id: z.undefined('is not known here: give the name of the domain as `domain`').optional(),
+  domain_id: z.undefined('is not supported: give the domain name as `domain`').optional(),
   capture: z.boolean('must be true or false').default(false),
 })
 

@@ -98,16 +98,16 @@ const attachment = z.unknown().meta({
   properties: {
     filename: { type: 'string' },
     content: {
-      description: 'Base64; also a Node Buffer as JSON, or a list of byte values.',
+      description: 'Base64, a Node Buffer as JSON, or a list of byte values.',
       anyOf: [
         { type: 'string' },
         { type: 'object' },
         { type: 'array', items: { type: 'integer' } },
       ],
     },
-    path: { type: 'string', description: 'In place of content: an https URL, if switched on.' },
-    upload: { type: 'string', description: 'In place of content: the id of an upload.' },
-    content_type: { type: 'string', description: 'Told from the filename unless given.' },
+    path: { type: 'string', description: 'Instead of content: an https URL, if that is enabled.' },
+    upload: { type: 'string', description: 'Instead of content: the id of an upload.' },
+    content_type: { type: 'string', description: 'Derived from the filename unless given.' },
     content_id: { type: 'string', description: 'Makes it inline, for `cid:` in the html.' },
   },
 })

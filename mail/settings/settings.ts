@@ -76,7 +76,7 @@ const shape = z.strictObject({
       name: displayName.nullable().default(null).describe('The default sender name.'),
     })
     .prefault({})
-    .describe('The default identity: who stands in From when the caller names nobody.'),
+    .describe('The default identity: who stands in From when the caller names no sender.'),
   fromPolicy: z
     .enum(['caller', 'onBehalf', 'default'])
     .default('caller')
@@ -95,10 +95,10 @@ const shape = z.strictObject({
   replyTo: address
     .nullable()
     .default(null)
-    .describe('Reply-To of every email that names none itself.'),
+    .describe('Reply-To of every email without one of its own.'),
   headers: headers
     .default({})
-    .describe('Header fields added to every email that does not set them itself.'),
+    .describe('Header fields added to every email that does not set them.'),
   keepContentDays: z
     .number()
     .min(0)
@@ -185,7 +185,7 @@ const shape = z.strictObject({
       selector: domainName
         .nullable()
         .default(null)
-        .describe('Where its public key stands in the DNS: <selector>._domainkey.<domain>.'),
+        .describe('Where its public key is in the DNS: <selector>._domainkey.<domain>.'),
     })
     .prefault({})
     .refine(({ domain, selector }) => (domain === null) === (selector === null), {
@@ -215,18 +215,18 @@ const shape = z.strictObject({
         .max(100_000)
         .nullable()
         .default(null)
-        .describe('Most recipients per second; `null`: no limit, or the one that SES tells.'),
+        .describe('Most recipients per second; `null`: no limit, or the rate of the SES account.'),
       giveUpAfterHours: z
         .number()
         .positive()
         .max(72)
         .default(24)
-        .describe('Hours after which a deferred email has failed.'),
+        .describe('Hours after which a deferred email fails.'),
       onAmbiguous: z
         .enum(['retry', 'hold'])
         .default('retry')
         .describe(
-          'When nobody can know whether a server kept an email: send again, which may make a second copy, or hold it for a person.',
+          'When it is impossible to know whether a server took an email: send it again, at the risk of a second copy, or hold it for a person.',
         ),
     })
     .prefault({}),
@@ -238,12 +238,12 @@ const shape = z.strictObject({
         .nullable()
         .default(null)
         .describe(
-          'Only these get real mail: addresses, `@example.com`, `@*.example.com`. `null`: everybody; an empty list: nobody.',
+          'Only these get real mail: addresses, `@example.com`, `@*.example.com`. `null`: everyone; an empty list: no one.',
         ),
       otherwise: z
         .enum(['capture', 'redirect', 'drop'])
         .default('capture')
-        .describe('What becomes of mail to everybody else.'),
+        .describe('What becomes of mail to everyone else.'),
       redirectTo: address.nullable().default(null).describe('Where redirected mail goes.'),
     })
     .prefault({})

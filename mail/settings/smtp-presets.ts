@@ -44,7 +44,7 @@ const presets: Readonly<Record<string, Preset>> = {
     host: 'smtp.eu.mailgun.org',
     ...submission,
     credentials:
-      'As for mailgun-us, for a domain that was created in the EU region: the two regions know nothing of each other.',
+      'As for mailgun-us, for a domain that was created in the EU region: the two regions are separate.',
   },
   postmark: {
     host: 'smtp.postmarkapp.com',

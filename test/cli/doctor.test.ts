@@ -20,7 +20,7 @@ describe('postern doctor', () => {
     const { code, out } = await run('doctor', '--no-dns')
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'Nothing wrong.\nThe DNS was not asked for SPF, DKIM and DMARC.\n',
+      out: 'Nothing wrong.\nSPF, DKIM and DMARC were not looked up.\n',
     })
   })
 

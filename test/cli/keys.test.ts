@@ -37,7 +37,7 @@ describe('postern keys create', () => {
     const first = await run('keys', 'create', 'me')
     expect(first.code).toBe(0)
     expect(first.out).toMatch(/^re_[\w-]{43}\n$/)
-    expect(first.err).toMatch(/only time[^]*without a key[^]*export POSTERN_API_KEY=/)
+    expect(first.err).toMatch(/only time[^]*requires one[^]*export POSTERN_API_KEY=/)
     expect(first.err + log()).not.toContain(first.out.trim())
     expect(await run('keys', 'list')).toMatchObject({ code: 1, out: '' })
     const second = await as(first.out.trim())('keys', 'create', 'other')

@@ -68,7 +68,7 @@ it('does not guess between a url and a stack', async () => {
   const words = ['--stack', 'one', '--url', 'http://127.0.0.1:1', 'status']
   expect(await runCommand(words)).toMatchObject({
     code: 2,
-    err: expect.stringContaining('name one of them') as string,
+    err: expect.stringContaining('give --url or --stack') as string,
   })
 })
 

@@ -14,7 +14,7 @@ describeInChromium('two administrators', ({ open }) => {
     await ann.getByText('Saved. Every part of Postern').waitFor()
 
     await bob.getByRole('button', { name: 'Save and activate' }).click()
-    await bob.getByText('Somebody else saved meanwhile').first().waitFor()
+    await bob.getByText('Someone else saved in the meantime').first().waitFor()
     expect(await saved()).toEqual({ replyTo: 'ann@own.test' })
     const theirs = bob.getByRole('row', { name: /Reply-To/ })
     await theirs.getByText('"ann@own.test"').waitFor()

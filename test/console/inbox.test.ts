@@ -73,7 +73,7 @@ describeInChromium('the inbox', ({ open }) => {
     await expect.poll(() => items.count()).toBe(11)
 
     await page.getByRole('button', { name: 'Delete all' }).click()
-    await page.getByText('All 11 captured emails will be gone').waitFor()
+    await page.getByText('All 11 captured emails will be deleted').waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete all' }).click()
     await page.getByText('Nothing captured yet').waitFor()
     expect(await postern.api('GET', '/v1/captures')).toMatchObject({ total: 0 })

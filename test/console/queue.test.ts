@@ -32,7 +32,7 @@ describeInChromium('the queue and the log', ({ open }) => {
     await page.getByText('1 email in the queue again.').waitFor()
     await page.getByRole('button', { name: 'Try all again' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Try all again' }).click()
-    await page.getByText('None. An email that was given up leaves one here').waitFor()
+    await page.getByText('None. An email that was given up appears here').waitFor()
     await expect.poll(() => server.emails.length).toBe(3)
     expect(seen).toEqual({ errors: [], foreign: [] })
   })

@@ -39,11 +39,11 @@ describeInChromium('when Postern', ({ open }) => {
       await route.continue()
     })
     await page.getByRole('button', { name: 'Save and activate' }).click()
-    await page.getByText('Postern takes long to answer').waitFor()
+    await page.getByText('Postern is slow to answer').waitFor()
     expect(await replyTo(page).inputValue()).toBe('support@own.test')
     go()
     await page.getByText('Saved. Every part of Postern').waitFor()
-    await expect.poll(() => page.getByText('Postern takes long to answer').count()).toBe(0)
+    await expect.poll(() => page.getByText('Postern is slow to answer').count()).toBe(0)
   })
 
   it('refuses a value, it says so at that field and nowhere else', async () => {

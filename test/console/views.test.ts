@@ -34,7 +34,7 @@ describeInChromium('every view', ({ open }) => {
       { name: 'empty-keys', at: 'keys', shows: 'Give each application' },
       { name: 'nowhere', at: 'nowhere', shows: 'There is nothing at this address' },
       { name: 'no-such-email', at: 'log/nothing', shows: 'There is no such email' },
-      { name: 'no-such-capture', at: 'inbox/nothing', shows: 'This email is not here any more' },
+      { name: 'no-such-capture', at: 'inbox/nothing', shows: 'This email is no longer here' },
     ])
   }, 120_000)
 

@@ -132,7 +132,7 @@ describe('settings of a running Postern', () => {
     writeFileSync(file, '{"from":{"address":"mended@own.test"}}')
     await clock.advance(15_000)
     expect(await get(`${url}/v1/health`)).toMatchObject({ settings: { faults: [] } })
-    expect(log()).toContain('settings mended')
+    expect(log()).toContain('settings repaired')
     await stop()
   })
 

@@ -115,12 +115,12 @@ function letterIn({ MessageId = '', Body = '', Attributes = {} }: Message, now: 
     case 'letter':
       return message.letter
     case 'job':
-      return letter('it was taken off the queue too often without an end', message.job.id)
+      return letter('it was taken off the queue too often without being settled', message.job.id)
     case 'due':
       return letter('its schedule could not put it on the queue', message.id)
     case 'jobs':
     case 'jobsAt':
-      return letter('a request of several emails was never taken apart: move it back to the queue')
+      return letter('a request of several emails was never processed: move it back to the queue')
     case 'email':
     case 'unreadable':
       return letter('what an application put on the queue was never accepted')

@@ -44,12 +44,12 @@ export function writeMessage(
 export function readMessage(body: string): QueueMessage {
   const parsed = parse(body)
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    return { kind: 'unreadable', reason: 'the queue message is no JSON object' }
+    return { kind: 'unreadable', reason: 'the queue message is not a JSON object' }
   const { postern, ...rest } = parsed as Readonly<Record<string, unknown>>
   if (postern === undefined) return { kind: 'email', body: parsed }
   if (typeof postern === 'number' && postern > format)
     throw new Error(`a queue message of format ${postern}, which this version does not know`)
-  return ours(rest) ?? { kind: 'unreadable', reason: 'the queue message is none of Postern' }
+  return ours(rest) ?? { kind: 'unreadable', reason: "the queue message is not Postern's" }
 }
 
 function ours(rest: Readonly<Record<string, unknown>>): QueueMessage | undefined {

@@ -36,7 +36,7 @@ export function saveGuard(table: Table, clock: Clock): SaveGuard {
         { text: 'attribute_not_exists(u) OR u <= :now', values: { ':now': now } },
       )
       if (applied) return item
-      if (now >= end) throw new Error('somebody else is saving the settings: try again')
+      if (now >= end) throw new Error('someone else is saving the settings: try again')
       await clock.until(now + lookAgainMs, patient)
     }
   }

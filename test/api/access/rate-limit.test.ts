@@ -92,5 +92,8 @@ it('the number of keys is bounded', async () => {
   await Promise.all(numbers.map((n) => api.postern.keys.create({ ...key, id: n, hash: n })))
   const headers = { authorization: `Bearer ${token as string}` }
   const answer = api.post('/api-keys', { name: 'k' }, headers)
-  expect(await said(answer)).toMatchObject([422, { message: holding('There are 1000 API keys') }])
+  expect(await said(answer)).toMatchObject([
+    422,
+    { message: holding('There are already 1000 API keys') },
+  ])
 })

@@ -22,9 +22,7 @@ describe('an attachment named by a URL', () => {
       {
         statusCode: 422,
         name: 'invalid_attachment',
-        message: holding(
-          '`attachments.1.path` field: fetching attachments from a URL is switched off',
-        ),
+        message: holding('`attachments.1.path` field: fetching attachments by URL is off'),
       },
     ])
     expect(site.connected).toEqual([])

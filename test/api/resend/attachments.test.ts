@@ -75,7 +75,7 @@ describe('GET /emails/{id}/attachments', () => {
     await api.postern.blobs.remove(contentKey(id))
     expect(await said(api.fetch(`/emails/${id}/attachments`))).toMatchObject([
       404,
-      { name: 'not_found', message: holding('not kept') },
+      { name: 'not_found', message: holding('no longer kept') },
     ])
     const nobody = await said(api.fetch(`/emails/${crypto.randomUUID()}/attachments`))
     expect(nobody).toMatchObject([404, { message: 'Email not found' }])

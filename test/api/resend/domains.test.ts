@@ -87,7 +87,7 @@ describe('/domains', () => {
   it('refuses one that is there', async () => {
     const { add } = await opened()
     await add('shop.test')
-    expect(await add('shop.test')).toMatchObject([422, { message: holding('there already') }])
+    expect(await add('shop.test')).toMatchObject([422, { message: holding('already exists') }])
   })
 
   it('says so where it is locked, and changes nothing', async () => {

@@ -193,7 +193,10 @@ describe('a session', () => {
     expect(await said(api.fetch('/v1/queue', { headers }))).toMatchObject([
       401,
       {
-        error: { code: 'missing_api_key', message: expect.stringContaining('signed in') as string },
+        error: {
+          code: 'missing_api_key',
+          message: expect.stringContaining('signed out') as string,
+        },
       },
     ])
   })

@@ -76,7 +76,7 @@ describe('the import from Codenvy', () => {
       'mail.host=mx.acme.test\nmail.port=2525\nmail.smtp.auth=true\nmail.smtp.auth.username=u\nmail.smtp.auth.password=p',
     )
     expect(found.resolved.smtp.security).toBe('opportunistic')
-    expect(found.wrong[0]?.what).toContain('for everybody to read')
+    expect(found.wrong[0]?.what).toContain('in the clear')
   })
 
   it.each([
