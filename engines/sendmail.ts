@@ -5,6 +5,8 @@ import type { Outcome, Verdict } from '../mail/email/outcome.ts'
 import type { Envelope } from '../mail/email/email.ts'
 import type { Engine } from '../mail/ports/engine.ts'
 import { signerOf } from '../mail/deliver/signer.ts'
+import { deadlines } from './time/deadlines.ts'
+import { within } from './time/within.ts'
 import { judge } from './sendmail/judge.ts'
 import { run } from './sendmail/run.ts'
 
@@ -23,7 +25,9 @@ export function sendmailEngine(context: EngineContext): Engine {
       const fault = faultOf(parcel.envelope)
       if (fault) return { kind: 'rejected', reason: fault }
       const email = withUnixLineEnds(await sign(await parcel.composed()))
-      return judge(await run(program, argumentsFor(parcel.envelope), email, signal))
+      const args = argumentsFor(parcel.envelope)
+      const limit = { clock: context.clock, ms: deadlines.sendmail, signal }
+      return judge(await within(limit, (deadline) => run(program, args, email, deadline)))
     },
     verify: () => verify(program),
     rate: async () => null,

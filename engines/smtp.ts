@@ -43,7 +43,7 @@ export function smtpEngine(
 
   async function open(signal: AbortSignal): Promise<Session | Trouble> {
     const it = await target
-    return it.kind === 'target' ? openSession(it, signal, lookup) : it
+    return it.kind === 'target' ? openSession(it, { clock, signal, lookup }) : it
   }
 
   return {

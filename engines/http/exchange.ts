@@ -1,6 +1,8 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { remoteText } from '../../mail/email/outcome.ts'
+import { deadlines } from '../time/deadlines.ts'
+import { within } from '../time/within.ts'
 
 export interface HttpRequest {
   readonly method: string
@@ -56,7 +58,7 @@ const longestBody = 65_536
 const http = process.getBuiltinModule('node:http')
 const https = process.getBuiltinModule('node:https')
 
-export function httpConnections(clock: Pick<Clock, 'now'>): HttpConnections {
+export function httpConnections(clock: Clock): HttpConnections {
   const options = { keepAlive: true, timeout: longestIdleMs }
   const agents = { http: new http.Agent(options), https: new https.Agent(options) }
   let lastUsed = 0
@@ -65,7 +67,9 @@ export function httpConnections(clock: Pick<Clock, 'now'>): HttpConnections {
       // By the clock and not only by the agent's timer, which stands still in a frozen process.
       if (clock.now() - lastUsed > longestIdleMs) dropIdle(agents)
       try {
-        return await onLiveConnection(agents, request, signal)
+        return await within({ clock, ms: deadlines.http, signal }, (limit) =>
+          onLiveConnection(agents, request, limit),
+        )
       } finally {
         lastUsed = clock.now()
       }

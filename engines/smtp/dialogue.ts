@@ -15,6 +15,9 @@ export interface Exchange {
 /** The reply to the final dot is filed under this instead of a command. */
 export const content = 'the content'
 
+/** The greeting answers no command, yet it is the first reply to wait for. */
+export const greeting = 'the connection'
+
 /**
  * What was said on a connection, command by command: the record by which the outcome of an email
  * is judged. Until the login it is fed by nodemailer's transaction log, which masks secrets.
@@ -26,7 +29,7 @@ export interface Dialogue {
   /** The server owes no answer. */
   readonly answered: boolean
   /** What the server still owes an answer to, in a word; never a secret. */
-  readonly waitingFor: string
+  readonly waitingFor: Awaited
   /** Forgets what was said: a new transaction starts. */
   begin(): void
   /** A command goes out, or `content`. */
@@ -37,14 +40,15 @@ export interface Dialogue {
   readonly logger: { debug(entry: { tnx?: string }, line?: string): void }
 }
 
-export function openDialogue(): Dialogue {
-  // The greeting answers no command, yet it is the first reply to wait for.
-  let exchanges: Exchange[] = [{ command: 'the connection' }]
+/** @param moved called whenever the server owes another answer than before, or none */
+export function openDialogue(moved: () => void = () => undefined): Dialogue {
+  let exchanges: Exchange[] = [{ command: greeting }]
   let answered = 0
   let outOfStep = false
 
   function say(command: string) {
     exchanges.push({ command })
+    moved()
   }
 
   function hear(text: string) {
@@ -53,6 +57,7 @@ export function openDialogue(): Dialogue {
     if (waiting) {
       waiting.reply = { code, text }
       answered += 1
+      moved()
     }
     // 421 may come at any time (RFC 5321 section 3.8).
     else outOfStep ||= code !== 421
@@ -91,12 +96,12 @@ function codeOf(text: string): number {
 }
 
 /** What follows AUTH is no command, and not for anybody's eyes. */
-function verbOf(command: string): string {
+function verbOf(command: string): Awaited {
   return verbs.find((verb) => command.startsWith(verb)) ?? 'AUTH'
 }
 
 const verbs = [
-  'the connection',
+  greeting,
   'EHLO',
   'HELO',
   'STARTTLS',
@@ -105,4 +110,7 @@ const verbs = [
   'DATA',
   content,
   'RSET',
-]
+  'QUIT',
+] as const
+
+export type Awaited = (typeof verbs)[number] | 'AUTH'

@@ -12,7 +12,7 @@ export interface Line {
   /** Whether all that was written before is on its way, or nearly all. */
   isReady(): boolean
   /** Resolves as soon as `done` says so; rejects as `Connection.ask` does. */
-  until(signal: AbortSignal, done: () => boolean): Promise<void>
+  until(signal: AbortSignal, done: () => boolean, ms?: number): Promise<void>
   /** Resolves when the server owes no answer, or gave one too many. */
   answers(signal: AbortSignal): Promise<void>
   /** Says goodbye; resolves when the connection is over, which it soon is without an answer too. */
@@ -24,9 +24,6 @@ export interface Line {
  * what became of an email.
  */
 const longestReply = 1_310_720
-
-/** Time for the answer to QUIT, in milliseconds; nothing depends on it. */
-const quitMs = 1_000
 
 export function takeLine(connection: Connection): Line {
   const { dialogue, socket } = connection
@@ -60,12 +57,16 @@ export function takeLine(connection: Connection): Line {
     socket.write(`${commands.join('\r\n')}\r\n`)
   }
 
-  async function until(signal: AbortSignal, done: () => boolean) {
+  async function until(signal: AbortSignal, done: () => boolean, ms?: number) {
     try {
-      await connection.ask<void>(signal, (resolve) => {
-        look = () => done() && resolve()
-        look()
-      })
+      await connection.ask<void>(
+        signal,
+        (resolve) => {
+          look = () => done() && resolve()
+          look()
+        },
+        ms,
+      )
     } finally {
       look = undefined
     }
@@ -79,11 +80,9 @@ export function takeLine(connection: Connection): Line {
     answers: (signal) => until(signal, () => dialogue.answered || dialogue.outOfStep),
     async quit() {
       if (!connection.alive) return
-      const timer = setTimeout(() => connection.destroy(), quitMs)
       dialogue.begin()
       say('QUIT')
       await until(new AbortController().signal, () => dialogue.answered).catch(() => undefined)
-      clearTimeout(timer)
       connection.destroy()
     },
   }

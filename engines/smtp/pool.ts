@@ -1,4 +1,6 @@
 import type { Clock } from '../../mail/ports/clock.ts'
+import { deadlines } from '../time/deadlines.ts'
+import { within } from '../time/within.ts'
 import type { Session } from './session.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -16,7 +18,7 @@ export interface PoolOptions {
   readonly emails: number
 }
 
-/** Connections that are kept between emails. Whoever waits for one waits no longer than the signal. */
+/** Connections that are kept between emails. Whoever waits for one waits five minutes at most. */
 export interface Pool {
   /** One that is idle, or a new one. `fresh`: never one that was used before. */
   take(signal: AbortSignal, fresh?: 'fresh'): Promise<Session | Trouble>
@@ -65,8 +67,12 @@ export function openPool({ clock, open, connections, idleMs, emails }: PoolOptio
     for (const wake of waiting) return wake()
   }
 
-  /** Whether its turn came before the signal aborted. */
+  /** Whether its turn came in time and before the signal aborted. */
   function turn(signal: AbortSignal): Promise<boolean> {
+    return within({ clock, ms: deadlines.smtp.turn, signal }, wakened)
+  }
+
+  function wakened(signal: AbortSignal): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>()
     const wake = () => resolve(true)
     const abort = () => resolve(false)

@@ -1,7 +1,7 @@
-import type { LookupFunction } from 'node:net'
-import { connectionOn, setUpMs } from './connection.ts'
+import { connectionOn } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { dial } from './dial.ts'
+import type { DialOptions } from './dial.ts'
 import { takeLine } from './line.ts'
 import type { Line } from './line.ts'
 import { offersOf } from './offers.ts'
@@ -21,13 +21,11 @@ export interface Session extends Connection, Line {
 /** Connects, secures the connection and logs in, as the settings say. */
 export async function openSession(
   target: Target,
-  signal: AbortSignal,
-  lookup?: LookupFunction,
+  options: DialOptions,
 ): Promise<Session | Trouble> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(setUpMs)])
   try {
-    const connection = connectionOn(await dial(target, limit, lookup), target)
-    return await setUp(connection, target, limit)
+    const connection = connectionOn(await dial(target, options), target, options.clock)
+    return await setUp(connection, target, options.signal)
   } catch (error) {
     return troubleOf(error)
   }

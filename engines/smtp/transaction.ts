@@ -2,10 +2,9 @@ import { isAscii } from 'node:buffer'
 import { needsSmtpUtf8 } from '../../mail/email/address.ts'
 import type { Envelope } from '../../mail/email/email.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
-import { contentLines } from './content-lines.ts'
-import { content } from './dialogue.ts'
 import { isNo, isYes, judge, replyTo } from './judge.ts'
 import type { Offers } from './offers.ts'
+import { pour } from './pour.ts'
 import type { Session } from './session.ts'
 
 /** What is sent: exactly these bytes to exactly these people. */
@@ -56,7 +55,7 @@ async function hand(session: Session, letter: Letter, signal: AbortSignal): Prom
   try {
     await offer(session, letter, signal)
     if (!asksForContent(session)) return { dotMayHaveLeft, loss: notAsked }
-    await pour(session, letter, signal, () => (dotMayHaveLeft = true))
+    await pour(session, letter.bytes, signal, () => (dotMayHaveLeft = true))
     return { dotMayHaveLeft }
   } catch (error) {
     return { dotMayHaveLeft, loss: (error as Error).message }
@@ -111,27 +110,6 @@ function asksForContent(session: Session): boolean {
   const isAsked = !outOfStep && replyTo(exchanges, 'DATA')?.code === 354
   return isAsked && isSenderAccepted(session) && isAnyoneAccepted(session)
 }
-
-/** Hands over the content and waits for the answer, which may come before the end. */
-async function pour(session: Session, letter: Letter, signal: AbortSignal, beforeDot: () => void) {
-  const { dialogue } = session
-  const bytes = contentLines(letter.bytes)
-  dialogue.say(content)
-  for (let at = 0; at < bytes.length; at += sliceBytes) {
-    if (!session.isReady())
-      await session.until(signal, () => session.isReady() || dialogue.answered)
-    if (dialogue.answered) return
-    if (at + sliceBytes >= bytes.length) beforeDot()
-    session.write(bytes.subarray(at, at + sliceBytes))
-  }
-  await session.answers(signal)
-}
-
-/**
- * Bytes handed on at a time. Small enough that a server which stops reading stops us long
- * before the end of a large email.
- */
-const sliceBytes = 65_536
 
 /** Nothing but a goodbye was heard: the server had ended the idle connection. */
 function isStale({ dialogue }: Session): boolean {

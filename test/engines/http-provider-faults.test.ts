@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Outcome } from '../../mail/email/outcome.ts'
 import { retryDelayMs } from '../../mail/retry.ts'
 import { testParcel } from '../parcels.ts'
 import { sesError } from '../remote/fake-ses.ts'
@@ -168,6 +169,16 @@ const common: Readonly<Record<string, Check>> = {
     expect(await rig.sendUntilSilence()).toMatchObject({ kind: 'ambiguous' })
     rig.act({ at: 'head', then: 'hang' })
     expect(await rig.sendUntilSilence(large)).toMatchObject({ kind: 'deferred' })
+    // By itself after a minute, also where nobody takes the signal away.
+    rig.act({ then: 'hang' })
+    const hangs = once(rig.server.events, 'hang')
+    let outcome: Outcome | undefined
+    const sending = rig.send().then((told) => (outcome = told))
+    await hangs
+    await rig.clock.advance(59_999)
+    expect(outcome).toBeUndefined()
+    await rig.clock.advance(1)
+    expect(await sending).toMatchObject({ kind: 'ambiguous', reason: includes('deadline') })
   },
 
   async 'response header bytes drip 1 per 5 s'(rig) {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import PostalMime from 'postal-mime'
 import { sendmailEngine } from '../../engines/sendmail.ts'
+import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
+import type { VirtualClock } from '../virtual-clock.ts'
 import { testEngine, type FakeRemote, type Received } from '../conformance/engine.ts'
 import { engineContext } from './engine-context.ts'
 import { testParcel } from '../parcels.ts'
@@ -61,10 +63,13 @@ async function receivedOf({ args, input = Buffer.alloc(0) }: Run): Promise<Recei
 describe('the sendmail engine', () => {
   let program: FakeSendmail
   let engine: Engine
+  let clock: VirtualClock
 
   beforeEach(() => {
     program = fakeSendmail()
-    engine = sendmailEngine(engineContext({ deployed: { sendmailPath: program.path } }))
+    const context = engineContext({ deployed: { sendmailPath: program.path } })
+    clock = context.clock
+    engine = sendmailEngine(context)
   })
   afterEach(() => program.close())
 
@@ -201,6 +206,17 @@ msmtp: could not send mail (account default from /etc/msmtprc)`
     const abort = new AbortController()
     void program.stuck().then(() => abort.abort())
     expect(await send(large, abort.signal)).toMatchObject({ kind: 'ambiguous' })
+  })
+
+  it('gives up a program after a quarter of an hour', async () => {
+    program.behave('hang')
+    let outcome: Outcome | undefined
+    const sending = send(large).then((told) => (outcome = told))
+    await program.stuck()
+    await clock.advance(899_999)
+    expect(outcome).toBeUndefined()
+    await clock.advance(1)
+    expect(await sending).toMatchObject({ kind: 'ambiguous' })
   })
 
   it('does not believe a yes to an email that was not read', async () => {

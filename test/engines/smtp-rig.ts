@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { deadlines } from '../../engines/time/deadlines.ts'
 import { smtpEngine } from '../../engines/smtp.ts'
 import type { SmtpOptions } from '../../engines/smtp.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
@@ -49,7 +50,10 @@ export async function openSmtpRig(options: RigOptions = {}): Promise<SmtpRig> {
       return send(parts, abort.signal)
     },
     async close() {
-      await engine.close()
+      const closed = engine.close()
+      // For servers that do not answer QUIT.
+      await clock.advance(deadlines.smtp.quit)
+      await closed
       await server.close()
     },
   }

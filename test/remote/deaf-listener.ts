@@ -9,16 +9,17 @@ export interface DeafListener {
 
 /** A thread that blocks right after `listen` accepts nothing; two connections fill a backlog of 1. */
 const program = `
-const { parentPort } = require('node:worker_threads')
+const { parentPort, workerData: port } = require('node:worker_threads')
 const server = require('node:net').createServer()
-server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+server.listen({ port, host: '127.0.0.1', backlog: 1 }, () => {
   parentPort.postMessage(server.address().port)
   setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))
 })
 `
 
-export async function openDeafListener(): Promise<DeafListener> {
-  const worker = new Worker(program, { eval: true })
+/** @param free any free port unless given */
+export async function openDeafListener(free = 0): Promise<DeafListener> {
+  const worker = new Worker(program, { eval: true, workerData: free })
   const port = await new Promise<number>((resolve) => worker.once('message', resolve))
   const fillers = [1, 2, 3].map(() => connect(port, '127.0.0.1').on('error', () => undefined))
   return {

@@ -33,7 +33,8 @@ export interface Scripted {
 /** One connection from the greeting to its end, by the script. */
 export async function converse(socket: Socket, server: Scripted, log: Log): Promise<void> {
   let secure = server.script.implicitTls === true
-  let wire = wireOn(secure ? secured(socket, server.script) : socket, log.record)
+  const { pace } = server.script
+  let wire = wireOn(secure ? secured(socket, server.script) : socket, log.record, pace)
   let from = ''
   let to: string[] = []
   // What follows then is content and must not be taken for commands.
@@ -58,7 +59,7 @@ export async function converse(socket: Socket, server: Scripted, log: Log): Prom
     if (server.script.handshake) return perform(server.script.handshake)
     socket.removeAllListeners('data')
     secure = true
-    wire = wireOn(secured(socket, server.script), log.record)
+    wire = wireOn(secured(socket, server.script), log.record, pace)
   }
 
   async function logIn(line: string) {

@@ -54,6 +54,8 @@ export interface Script extends Partial<Record<Stage, Step>> {
   readonly body?: Act & { readonly after: number }
   /** Every byte of every reply in a segment of its own. */
   readonly chop?: boolean
+  /** Nothing more is read from the client until what this returns resolves. */
+  readonly pace?: (bytes: number) => Promise<void>
 }
 
 /** The act for a stage at a moment. */

@@ -13,7 +13,11 @@ export interface Wire {
   write(bytes: string | Buffer, chop?: boolean): Promise<void>
 }
 
-export function wireOn(socket: Socket, record: (chunk: Buffer) => void): Wire {
+export function wireOn(
+  socket: Socket,
+  record: (chunk: Buffer) => void,
+  pace?: (bytes: number) => Promise<void>,
+): Wire {
   let chunks: Buffer[] = []
   let length = 0
   let over = false
@@ -23,6 +27,10 @@ export function wireOn(socket: Socket, record: (chunk: Buffer) => void): Wire {
     record(chunk)
     chunks.push(chunk)
     length += chunk.length
+    if (pace) {
+      socket.pause()
+      void pace(chunk.length).then(() => socket.resume())
+    }
     wake()
   })
   for (const event of ['end', 'close'])
@@ -33,15 +41,16 @@ export function wireOn(socket: Socket, record: (chunk: Buffer) => void): Wire {
   const more = () => new Promise<void>((resolve) => (wake = resolve))
 
   async function upTo(mark: string): Promise<Buffer | undefined> {
-    for (;;) {
-      const pending = Buffer.concat(chunks)
-      const at = pending.indexOf(mark)
-      chunks = [at < 0 ? pending : pending.subarray(at + mark.length)]
-      length = chunks[0]!.length
-      if (at >= 0) return pending.subarray(0, at)
-      if (over) return undefined
+    // A mark may lie across several chunks; looking at all of them each time would take minutes.
+    for (let from = 0; !over && !Buffer.concat(chunks.slice(from)).includes(mark);) {
+      from = Math.max(0, chunks.length - mark.length)
       await more()
     }
+    const pending = Buffer.concat(chunks)
+    const at = pending.indexOf(mark)
+    chunks = [at < 0 ? pending : pending.subarray(at + mark.length)]
+    length = chunks[0]!.length
+    return at < 0 ? undefined : pending.subarray(0, at)
   }
 
   return {
