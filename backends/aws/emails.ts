@@ -29,15 +29,15 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
       return (await table.put(itemOfEmail(email, keepDays), absent)).applied
     },
     claim: (id, now, leaseSeconds) => claim(table, id, now, leaseSeconds),
+    async renew(id, token, now, leaseSeconds) {
+      const set = { u: now + leaseSeconds * 1_000 }
+      return (await table.update(emailKey(id), { set }, heldUnder(token))).applied
+    },
     async settle(id, token, change) {
       const { state } = change
       if (state && !allowed('sending', state)) throw notAllowed('sending', state)
       const set = { ...attributesOf(change, keepDays), c: undefined, u: undefined, b: undefined }
-      const holds = {
-        text: 't = :sending AND c = :token',
-        values: { ':sending': 'sending', ':token': token },
-      }
-      return (await table.update(emailKey(id), { set, add: { r: 1 } }, holds)).applied
+      return (await table.update(emailKey(id), { set, add: { r: 1 } }, heldUnder(token))).applied
     },
     async change(seen, change) {
       const { state = seen.state } = change
@@ -72,6 +72,13 @@ async function claim(table: Table, id: string, now: number, leaseSeconds: number
   if (!written.applied) return refusedClaim(written.item, now)
   const takenOver = written.item['b'] === 'sending'
   return { kind: 'claimed', email: emailOf(written.item), claim: token, takenOver }
+}
+
+function heldUnder(token: string): Condition {
+  return {
+    text: 't = :sending AND c = :token',
+    values: { ':sending': 'sending', ':token': token },
+  }
 }
 
 function mayBeClaimed(now: number): Condition {

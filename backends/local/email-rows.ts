@@ -44,6 +44,14 @@ export function updateEmail(sql: Store['sql'], email: Email): void {
   )
 }
 
+/** Moves the end of the lease, if the email is under this claim; says whether it is. */
+export function renewLease(sql: Store['sql'], id: string, claim: string, until: number): boolean {
+  const { changes } = sql(
+    `UPDATE emails SET lease_until = ? WHERE id = ? AND claim = ? AND state = 'sending'`,
+  ).run(until, id, claim)
+  return changes === 1
+}
+
 /** Writes a change and ends the claim, if the email is under this one; says whether it is. */
 export function settleEmail(
   sql: Store['sql'],

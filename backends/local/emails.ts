@@ -2,7 +2,7 @@ import type { Email, EmailChange } from '../../mail/email/email.ts'
 import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { allowed, claimable, type EmailState } from '../../mail/email/states.ts'
-import { findEmail, insertEmail, settleEmail, updateEmail } from './email-rows.ts'
+import { findEmail, insertEmail, renewLease, settleEmail, updateEmail } from './email-rows.ts'
 import { listEmails } from './email-list.ts'
 import type { Store } from './group-commit.ts'
 import type { LocalQueue } from './queue.ts'
@@ -13,6 +13,8 @@ export function sqliteEmails(store: Store, queue: LocalQueue): Emails {
   return {
     create: (email) => write(() => insertEmail(sql, email)),
     claim: (id, now, leaseSeconds) => write(() => claim(store, id, now, leaseSeconds)),
+    renew: (id, token, now, leaseSeconds) =>
+      write(() => renewLease(sql, id, token, now + leaseSeconds * 1_000)),
     async settle(id, token, change, done) {
       const settled = await write(() => {
         const settled = settle(store, id, token, change)

@@ -51,6 +51,12 @@ export function memoryEmails({ forgets = false }: MemoryEmailsOptions = {}): Ema
       records.set(id, claimed)
       return { kind: 'claimed', email: claimed, claim, takenOver: state === 'sending' }
     },
+    async renew(id, claim, now, leaseSeconds) {
+      const email = records.get(id)
+      if (email?.state !== 'sending' || email.claim !== claim) return false
+      records.set(id, { ...email, leaseUntil: now + leaseSeconds * 1_000 })
+      return true
+    },
     async settle(id, claim, change) {
       refuse('sending', change.state ?? 'sending')
       const email = records.get(id)

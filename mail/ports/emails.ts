@@ -14,6 +14,11 @@ export interface Emails {
    */
   claim(id: string, now: number, leaseSeconds: number): Promise<Claim>
   /**
+   * Lets the lease end `leaseSeconds` after `now`, if `claim` still holds the email; nothing else
+   * changes. Says whether it does: a holder that lost its lease has to stop sending.
+   */
+  renew(id: string, claim: string, now: number, leaseSeconds: number): Promise<boolean>
+  /**
    * Applies what an attempt came to and ends the claim and its lease, if `claim` still holds it.
    * Says whether it did: a holder that lost its lease changes nothing.
    *

@@ -39,6 +39,7 @@ const seconds = fc.integer({ min: 0, max: 90 })
 
 const step = fc.oneof(
   fc.record({ what: fc.constant('claim' as const), worker, lease: seconds }),
+  fc.record({ what: fc.constant('renew' as const), worker, lease: seconds }),
   fc.record({
     what: fc.constant('settle' as const),
     worker,
@@ -59,6 +60,7 @@ async function perform(emails: Emails, world: World, each: Step): Promise<void> 
   if (each.what === 'pass') world.now += each.seconds * 1_000
   else if (each.what === 'look') world.seen = world.record
   else if (each.what === 'claim') await claim(emails, world, each)
+  else if (each.what === 'renew') await renew(emails, world, each)
   else if (each.what === 'settle') await settle(emails, world, each)
   else await change(emails, world, each.state)
 }
@@ -88,6 +90,14 @@ function expectedClaim(record: Email, now: number): Partial<Claim> {
   const due = Math.max(dueAt, nextAttemptAt)
   if (due > now) return { kind: 'notDue', dueAt: due }
   return { kind: 'claimed', takenOver: state === 'sending' }
+}
+
+async function renew(emails: Emails, world: World, each: Step & { what: 'renew' }) {
+  const { record, claims, now } = world
+  const mine = claims[each.worker]
+  const holds = mine !== '' && record.claim === mine
+  expect(await emails.renew(record.id, mine, now, each.lease)).toBe(holds)
+  if (holds) world.record = { ...record, leaseUntil: now + each.lease * 1_000 }
 }
 
 async function settle(emails: Emails, world: World, each: Step & { what: 'settle' }) {

@@ -53,6 +53,7 @@ export function testEmails(
     it('knows nothing of an email that was never created', async () => {
       expect(await emails.get(newId(noon))).toBeUndefined()
       expect(await emails.claim(newId(noon), noon, 60)).toEqual({ kind: 'unknown' })
+      expect(await emails.renew(newId(noon), 'any', noon, 60)).toBe(false)
       expect(await emails.settle(newId(noon), 'any', { state: 'sent' })).toBe(false)
       expect(await emails.change(anEmail(), { state: 'canceled' })).toBeUndefined()
     })
@@ -134,6 +135,35 @@ export function testEmails(
         expect(await emails.get(email.id)).toEqual(email)
       },
     )
+
+    it('is held longer by a holder that renews its lease, and not changed otherwise', async () => {
+      const email = await created()
+      const { claim, email: held } = await claimed(email)
+      expect(await emails.renew(email.id, claim, noon + 25_000, 60)).toBe(true)
+      expect(await emails.get(email.id)).toEqual({ ...held, leaseUntil: noon + 85_000 })
+      const again = await emails.claim(email.id, noon + 84_999, 60)
+      expect(again).toEqual({ kind: 'leased', until: noon + 85_000 })
+      expect((await claimed(email, noon + 85_000)).takenOver).toBe(true)
+    })
+
+    it('is held longer also when the lease had run out and nobody had taken over', async () => {
+      const email = await created()
+      const { claim } = await claimed(email)
+      expect(await emails.renew(email.id, claim, noon + 90_000, 60)).toBe(true)
+      const again = await emails.claim(email.id, noon + 90_000, 60)
+      expect(again).toEqual({ kind: 'leased', until: noon + 150_000 })
+    })
+
+    it('is not held longer by a holder that lost its lease, or has settled it', async () => {
+      const email = await created()
+      const lost = await claimed(email)
+      const { claim, email: held } = await claimed(email, noon + 60_000)
+      expect(await emails.renew(email.id, lost.claim, noon + 61_000, 60)).toBe(false)
+      expect(await emails.get(email.id)).toEqual(held)
+      expect(await emails.settle(email.id, claim, { state: 'queued' })).toBe(true)
+      expect(await emails.renew(email.id, claim, noon + 61_000, 60)).toBe(false)
+      expect((await emails.get(email.id))!.state).toBe('queued')
+    })
 
     it('settles for its holder: the change is applied, claim and lease end', async () => {
       const email = await created()
