@@ -113,7 +113,13 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
   const inForce = tellFaults(settingsInForce({ store, clock, defaults, locks }), log)
   const engines = fleet({ open: openEngineAside, store, captures, clock, deployed })
   closers.push(() => engines.close())
-  const postern: Postern = { ...backend, inForce, fleet: engines, pace: pace(clock) }
+  const postern: Postern = {
+    ...backend,
+    inForce,
+    fleet: engines,
+    pace: pace(clock),
+    random: Math.random,
+  }
   if (secretsFile) await importSecrets(postern, secretsFile)
   return { backend, postern }
 }
@@ -138,7 +144,7 @@ function runInBackground(backend: LocalBackend, postern: Postern, log: Log) {
   const { queue, clock } = backend
   const worker = startWorker({
     queue,
-    deliver: (job, stopping) => deliver(job, postern, stopping),
+    deliver: (job, stopping) => deliver(postern, job, stopping),
     clock,
     onError: (error) => log(troubleLine('worker failed', error)),
   })

@@ -8,8 +8,15 @@ const longestDelayMs = 3_600_000
 const firstPauseMs = 30_000
 const longestPauseMs = 900_000
 
-/** Blocked longer than this, an email becomes held: a queue keeps nothing for ever (SQS: 4 days). */
-const longestPatienceMs = 72 * 3_600_000
+/**
+ * Whatever waits longer than this for something other than its own schedule waits for a person: an
+ * email is held, a message that cannot be dealt with is a dead letter. A queue keeps nothing for
+ * ever (SQS: 4 days here), so it is well below that. In milliseconds.
+ */
+export const patienceMs = 72 * 3_600_000
+
+/** After an exception a job waits as long as it has waited already, within these bounds. */
+const troubleMs = { least: 10_000, most: 3_600_000 }
 
 /** A server that asks for more patience than this is asked again all the same. */
 const longestRetryAfterMs = 6 * 3_600_000
@@ -32,6 +39,15 @@ export function pauseMs(pauses: number): number {
   return Math.min(firstPauseMs * 2 ** pauses, longestPauseMs)
 }
 
+/**
+ * Milliseconds until a job that ended in an exception is tried again.
+ *
+ * @param waitedMs how long it has waited already, from when it was put
+ */
+export function troubleDelayMs(waitedMs: number): number {
+  return Math.min(Math.max(waitedMs, troubleMs.least), troubleMs.most)
+}
+
 /** Whether an email that keeps being deferred is out of time. */
 export function isOutOfTime({ since }: Age, now: number, giveUpAfterHours: number): boolean {
   return now - since >= giveUpAfterHours * 3_600_000
@@ -39,7 +55,7 @@ export function isOutOfTime({ since }: Age, now: number, giveUpAfterHours: numbe
 
 /** Whether an email that waits for a blocked engine has waited long enough for a person to look. */
 export function isOutOfPatience({ since }: Age, now: number, giveUpAfterHours: number): boolean {
-  return now - since >= Math.min(giveUpAfterHours * 3_600_000, longestPatienceMs)
+  return now - since >= Math.min(giveUpAfterHours * 3_600_000, patienceMs)
 }
 
 type Age = Pick<Email, 'since'>

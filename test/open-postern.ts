@@ -53,7 +53,7 @@ export async function openPostern(options: TestOptions = {}): Promise<TestPoster
     clock,
     deployed,
   })
-  const postern = { ...backend, inForce, fleet: ships, pace: pace(clock) }
+  const postern = { ...backend, inForce, fleet: ships, pace: pace(clock), random: Math.random }
   async function configure(settings: SavedSettings) {
     const { version } = await backend.settings.read()
     await backend.settings.write(settings, {}, version)

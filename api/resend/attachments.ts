@@ -7,7 +7,7 @@ import { download } from '../http/download.ts'
 import { linkKeeper, type Link } from '../access/signed-link.ts'
 import { notFound, Refusal } from '../http/errors.ts'
 import { pageInOrder, readId, readPageQuery } from '../http/page-query.ts'
-import { contentOf } from './email-object.ts'
+import { readContent } from '../../mail/content.ts'
 
 /** Resend's `/emails/{id}/attachments`, while Postern has the content of the email. */
 export function resendAttachments(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
@@ -45,7 +45,7 @@ interface Attached {
 /** @throws Refusal 404 when the email is not known or its content is gone */
 async function attachmentsOf(postern: Postern, emailId: string): Promise<Attached[]> {
   if (!(await postern.emails.get(emailId))) throw notFound('Email')
-  const content = await contentOf(postern, emailId)
+  const content = await readContent(postern, emailId)
   if (!content) throw gone
   const files = await attachedFiles(content)
   return files.map((file, index) => ({ id: derivedId('attachment', emailId, String(index)), file }))

@@ -1,7 +1,5 @@
 import { formatMailbox, type Mailbox } from '../../mail/email/address.ts'
 import type { Content, Email } from '../../mail/email/email.ts'
-import { contentKey } from '../../mail/email/job.ts'
-import type { Postern } from '../../mail/ports/postern.ts'
 import type { EmailState } from '../../mail/email/states.ts'
 
 /** An email in a list, as Resend shows it. */
@@ -36,12 +34,6 @@ export function emailObject(
     tags: email.tags,
     topic_id: null,
   }
-}
-
-/** The content, while Postern still has it outside the queue. */
-export async function contentOf({ blobs }: Postern, id: string): Promise<Content | undefined> {
-  const bytes = await blobs.get(contentKey(id))
-  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as Content)
 }
 
 /** Resend has no words for a held or a captured email; `/v1/emails/{id}` tells the truth. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { accept } from '../../mail/accept/accept.ts'
+import { readContent } from '../../mail/content.ts'
 import type { Email } from '../../mail/email/email.ts'
 import { readEmailRequest } from '../../mail/request/email-request.ts'
 import { cancel, reschedule, type Managed } from '../../mail/manage/manage.ts'
@@ -12,7 +13,7 @@ import { mostEmailBodyBytes, readJsonObject } from '../http/body.ts'
 import { notFound, Refusal } from '../http/errors.ts'
 import { readIdempotencyKey } from '../http/idempotency-key.ts'
 import { readId, readPageQuery } from '../http/page-query.ts'
-import { contentOf, emailItem, emailObject } from './email-object.ts'
+import { emailItem, emailObject } from './email-object.ts'
 import { refusalOfAcceptance, refusalOfFaults } from './refusals.ts'
 
 /** Resend's `/emails`: send, look up, reschedule, cancel. */
@@ -47,7 +48,7 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
     .get('/emails/:id', manage, async (c) => {
       const email = await postern.emails.get(readId(c))
       if (!email) throw notFound('Email')
-      const content = await contentOf(postern, email.id)
+      const content = await readContent(postern, email.id)
       return c.json(emailObject(email, content, await defaultFrom(postern)))
     })
     .patch('/emails/:id', manage, async (c) => {

@@ -27,6 +27,7 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
     inForce: settingsInForce({ store: backend.settings, clock, defaults, locks }),
     fleet: remoteFleet(ask),
     pace: pace(clock),
+    random: Math.random,
   }
   const queue = promptQueue(backend.queue, ask)
   return {

@@ -1,5 +1,6 @@
 import type { Email } from '../../mail/email/email.ts'
-import { contentKey, jobOf } from '../../mail/email/job.ts'
+import { contentKey, encodeContent } from '../../mail/content.ts'
+import { jobOf } from '../../mail/email/job.ts'
 import type { Job } from '../../mail/email/job.ts'
 import type { Intake } from '../../mail/ports/intake.ts'
 import { upsertBlob } from './blobs.ts'
@@ -18,7 +19,7 @@ export function sqliteIntake({ sql }: Store, queue: LocalQueue): Intake {
     async put(arrivals) {
       const kept = arrivals.map(({ email, content }) => ({
         email,
-        bytes: Buffer.from(JSON.stringify(content)),
+        bytes: encodeContent(content),
       }))
       await queue.putWith(() => kept.map(({ email, bytes }) => keep(email, bytes)))
     },

@@ -1,4 +1,5 @@
-import { contentKey, jobOf } from '../../mail/email/job.ts'
+import { contentKey } from '../../mail/content.ts'
+import { jobOf } from '../../mail/email/job.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteEmail, emailOf, type EmailRow } from './email-rows.ts'

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Recipient } from '../../mail/email/email.ts'
-import { contentKey } from '../../mail/email/job.ts'
+import { contentKey } from '../../mail/content.ts'
 import { isSettled, transitions, type EmailState } from '../../mail/email/states.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteCapture } from './captures.ts'

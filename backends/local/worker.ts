@@ -1,6 +1,7 @@
 import type { Disposition } from '../../mail/deliver/disposition.ts'
 import type { Job } from '../../mail/email/job.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
+import { troubleDelayMs } from '../../mail/retry.ts'
 import { bell } from './bell.ts'
 import type { PlacedJob } from './lanes.ts'
 import type { LocalQueue } from './queue.ts'
@@ -20,10 +21,6 @@ export interface LocalWorker {
   /** Takes nothing new and resolves when all that is in hand has been dealt with. */
   stop(): Promise<void>
 }
-
-/** After an exception a job waits as long as its email has waited already, within these bounds. */
-const shortestDelayMs = 10_000
-const longestDelayMs = 3_600_000
 
 /** While the disk fails nothing is taken for this long, doubling. */
 const shortestRestMs = 1_000
@@ -86,9 +83,7 @@ export function startWorker(options: WorkerOptions): LocalWorker {
       return await deliver(job, stopping.signal)
     } catch (error) {
       onError(error)
-      const waited = clock.now() - job.since
-      const ms = Math.min(Math.max(waited, shortestDelayMs), longestDelayMs)
-      return { kind: 'defer', seconds: ms / 1_000 }
+      return { kind: 'defer', seconds: troubleDelayMs(clock.now() - job.since) / 1_000 }
     }
   }
 

@@ -87,6 +87,7 @@ export function startEnvironment(cloud: Cloud): Environment {
       clock,
     }),
     pace: sharedPace(clock, senders),
+    random: Math.random,
     // Deliver asks none of the other ports for an email like these.
   } as Partial<Postern> as Postern
 
@@ -100,7 +101,7 @@ export function startEnvironment(cloud: Cloud): Environment {
         { Records },
         {
           handle: ({ receiptHandle }, stopping) =>
-            deliver(batch[Number(receiptHandle)]!.job, postern, stopping),
+            deliver(postern, batch[Number(receiptHandle)]!.job, stopping),
           defer: (receiptHandle, seconds) =>
             call('deferrals', latencyMs.sqs, async () =>
               sqs.hide(batch[Number(receiptHandle)]!, seconds * 1_000),

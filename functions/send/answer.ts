@@ -22,7 +22,7 @@ export async function answer(
       return sendWithCandidate(postern, question.candidate, question.wish, question.caller)
     case 'deliver':
       // What becomes of it stands in the record; the job is on the queue as well.
-      await deliver(question.job, postern, AbortSignal.timeout(patienceMs))
+      await deliver(postern, question.job, AbortSignal.timeout(patienceMs))
       return null
   }
 }

@@ -1,6 +1,7 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
+import { patienceMs, troubleDelayMs } from '../../mail/retry.ts'
 
 export interface BatchOptions {
   /** The signal says that nothing new may begin; what was begun is still finished. */
@@ -25,12 +26,6 @@ const longestDeferral = 43_000
 
 /** What waits for its turn under a rate comes back within so many seconds, not all at once. */
 const turnSeconds = { least: 1, most: 5 }
-
-/** After an exception a message waits as long as it has waited already, within these bounds. */
-const troubleSeconds = { least: 10, most: 3_600 }
-
-/** SQS forgets a message after 4 days: whatever failed this long goes to the dead letters. */
-const longestTroubleMs = 72 * 3_600_000
 
 /**
  * Deals with the messages of one batch, all at the same time. One that fails does not touch the
@@ -75,9 +70,8 @@ function secondsOf({ seconds }: Disposition & { kind: 'defer' }): number {
 async function afterTrouble(record: SQSRecord, options: BatchOptions): Promise<Disposition> {
   const { clock, bury, onError } = options
   const waitedMs = clock.now() - Number(record.attributes.SentTimestamp)
-  const { least, most } = troubleSeconds
-  const seconds = Math.min(Math.max(waitedMs / 1_000, least), most)
-  if (waitedMs < longestTroubleMs) return { kind: 'defer', seconds }
+  const seconds = troubleDelayMs(waitedMs) / 1_000
+  if (waitedMs < patienceMs) return { kind: 'defer', seconds }
   return bury(record, 'it failed for three days; the log of the send function says more').then(
     () => ({ kind: 'acknowledge' }),
     (error: unknown) => {

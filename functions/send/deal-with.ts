@@ -7,14 +7,12 @@ import { idOf } from '../../mail/email/id.ts'
 import { jobOf } from '../../mail/email/job.ts'
 import { retry } from '../../mail/manage/manage.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
+import { patienceMs } from '../../mail/retry.ts'
 
 const done: Disposition = { kind: 'acknowledge' }
 
 /** While no mail is taken, a direct producer's email waits so long on the queue. */
 const unavailable: Disposition = { kind: 'defer', seconds: 60 }
-
-/** SQS forgets a message after 4 days; the emails of direct producers have no record before. */
-const longestWaitMs = 72 * 3_600_000
 
 /** Deals with one message: mostly, one attempt at one email. */
 export async function dealWith(
@@ -26,7 +24,7 @@ export async function dealWith(
   const arrival = await inbox.read(record.body)
   switch (arrival.kind) {
     case 'job':
-      return deliver(arrival.job, postern, stopping)
+      return deliver(postern, arrival.job, stopping)
     case 'pointer':
       return deliverKnown(arrival.id, postern, stopping)
     case 'request':
@@ -50,7 +48,7 @@ async function deliverKnown(
   stopping: AbortSignal,
 ): Promise<Disposition> {
   const email = await postern.emails.get(id)
-  return email ? deliver(jobOf(email), postern, stopping) : done
+  return email ? deliver(postern, jobOf(email), stopping) : done
 }
 
 async function deliverFoundling(
@@ -70,12 +68,12 @@ async function deliverFoundling(
     return done
   }
   if (adoption.kind === 'unavailable') {
-    if (postern.clock.now() - at < longestWaitMs) return unavailable
+    if (postern.clock.now() - at < patienceMs) return unavailable
     await inbox.bury(record.body, 'no mail was taken for three days')
     return done
   }
   const { job } = adoption
-  if (job.dueAt === undefined) return deliver(job, postern, stopping)
+  if (job.dueAt === undefined) return deliver(postern, job, stopping)
   // Longer than this message may wait here.
   await postern.queue.put([job])
   return done

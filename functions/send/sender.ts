@@ -35,6 +35,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
     inForce: settingsInForce({ store, clock, defaults, locks }),
     fleet: fleet({ open: openEngineHere, store, captures, clock }),
     pace: sharedPace(clock, senders),
+    random: Math.random,
   }
   let faultsTold = ''
 

@@ -1,4 +1,5 @@
-import { contentKey, jobOf } from '../email/job.ts'
+import { contentKey, encodeContent } from '../content.ts'
+import { jobOf } from '../email/job.ts'
 import type { Job } from '../email/job.ts'
 import type { Backend } from '../ports/backend.ts'
 import type { Arrival, Intake } from '../ports/intake.ts'
@@ -23,7 +24,7 @@ export async function keep(
   { blobs, emails, queue }: Stores,
   { email: wanted, content }: Arrival,
 ): Promise<Job> {
-  const bytes = Buffer.from(JSON.stringify(content))
+  const bytes = encodeContent(content)
   const apart = wanted.scheduled || bytes.byteLength > queue.limits.inlineBytes
   // Neither is of any use without the job, which comes last; so they need not wait for each other.
   const [, isNew] = await Promise.all([

@@ -2,11 +2,11 @@ import type { Disposition } from './disposition.ts'
 import type { Email, EmailChange } from '../email/email.ts'
 import { newId } from '../email/id.ts'
 import { cancel } from '../manage/manage.ts'
-import type { Job } from '../email/job.ts'
 import type { Group, GroupStop } from '../ports/groups.ts'
 import type { Postern } from '../ports/postern.ts'
-import { isOutOfPatience } from '../retry.ts'
+import { isOutOfPatience, patienceMs } from '../retry.ts'
 import { asHeld } from './settlement.ts'
+import type { Turn } from './turn.ts'
 
 const dayMs = 86_400_000
 
@@ -40,12 +40,9 @@ export async function isOpen({ groups, clock }: Postern, id: string): Promise<bo
  *
  * @returns nothing when the email is to go its usual way
  */
-export async function holdBack(
-  job: Job,
-  group: string,
-  postern: Postern,
-): Promise<Disposition | undefined> {
-  const stop = await stopOf(group, postern)
+export async function holdBack({ postern, job }: Turn): Promise<Disposition | undefined> {
+  if (!job.group) return undefined
+  const stop = await stopOf(postern, job.group)
   if (stop === 'pause' && !isPausedTooLong(job, postern.clock.now()))
     return { kind: 'defer', seconds: pausedSeconds }
   if (stop !== 'cancel') return undefined
@@ -58,8 +55,8 @@ export async function holdBack(
  * and one that comes later is too late for this email, because it was being sent before.
  */
 export async function stopOf(
-  group: string,
   { groups, clock }: Postern,
+  group: string,
 ): Promise<GroupStop | undefined> {
   return (await groups.get(group, clock.now()))?.stop
 }
@@ -67,7 +64,7 @@ export async function stopOf(
 /** Lets go of the claim; a person decides over what was paused too long to wait in a queue. */
 export function whileStopped(email: Email, stop: GroupStop, now: number): EmailChange {
   if (stop === 'pause' && isPausedTooLong(email, now))
-    return asHeld(email, now, 'it was paused with its batch for 72 hours')
+    return asHeld(email, now, `it was paused with its batch for ${patienceMs / 3_600_000} hours`)
   return { state: 'queued', nextAttemptAt: now }
 }
 

@@ -6,7 +6,7 @@ import type { Postern } from '../ports/postern.ts'
 import { pauseMs } from '../retry.ts'
 import type { Candidate } from './route.ts'
 import type { EngineName } from '../email/engine-name.ts'
-import type { InForce } from '../ports/in-force.ts'
+import type { Turn } from './turn.ts'
 
 /** One try at one engine, for these recipients. */
 export interface Try {
@@ -32,12 +32,12 @@ const graceMs = 2_000
  * @param packFor makes the parcel for what is left of the recipients
  */
 export async function handOff(
-  postern: Postern,
-  inForce: InForce,
+  turn: Turn,
   engines: readonly Candidate[],
   recipients: readonly string[],
   packFor: (recipients: readonly string[]) => Parcel,
 ): Promise<Try[]> {
+  const { postern } = turn
   const deadline = postern.clock.now() + attemptMs
   const tries: Try[] = []
   let left = recipients
@@ -45,20 +45,19 @@ export async function handOff(
     const at = postern.clock.now()
     if (at >= deadline || left.length === 0) break
     const until = Math.min(at + engineMs, deadline)
-    const outcome = await tryEngine(postern, inForce, engine.name, packFor(left), until)
+    const outcome = await tryEngine(turn, engine.name, packFor(left), until)
     tries.push({ engine: engine.name, at, recipients: left, outcome })
     await noteStanding(postern, engine, outcome)
     if (outcome.kind !== 'deferred' && outcome.kind !== 'blocked') break
-    const rejected = outcome.kind === 'deferred' ? (outcome.refused ?? []) : []
-    const gone = new Set(rejected.filter((r) => r.kind === 'rejected').map((r) => r.address))
+    const refused = outcome.kind === 'deferred' ? (outcome.refused ?? []) : []
+    const gone = new Set(refused.filter((r) => r.kind === 'rejected').map((r) => r.address))
     left = left.filter((address) => !gone.has(address))
   }
   return tries
 }
 
 async function tryEngine(
-  postern: Postern,
-  inForce: InForce,
+  { postern, inForce }: Turn,
   name: EngineName,
   parcel: Parcel,
   until: number,

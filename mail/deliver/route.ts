@@ -1,7 +1,7 @@
-import type { Job } from '../email/job.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { EngineName } from '../email/engine-name.ts'
-import { enginesOf, type Settings } from '../settings/settings.ts'
+import { enginesOf } from '../settings/settings.ts'
+import type { Turn } from './turn.ts'
 
 /** The engines that would take an email now, or how long none will. */
 export type Route =
@@ -24,7 +24,8 @@ const probeMs = 60_000
  * Finds the engines for a job without claiming it: with every engine paused, nothing is claimed.
  * After a pause exactly one worker gets to probe the engine with one email.
  */
-export async function findRoute(postern: Postern, job: Job, settings: Settings): Promise<Route> {
+export async function findRoute({ postern, job, inForce }: Turn): Promise<Route> {
+  const { settings } = inForce
   const now = postern.clock.now()
   if (enginesOf(settings).includes('disabled'))
     return { kind: 'closed', until: now + switchedOffMs, reason: 'mail is switched off' }

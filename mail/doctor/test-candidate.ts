@@ -3,10 +3,11 @@ import type { Caller } from '../keys/caller.ts'
 import { consign } from '../deliver/consign.ts'
 import type { Content, Email } from '../email/email.ts'
 import { leaseSeconds } from '../deliver/deliver.ts'
-import type { Fleet } from '../ports/fleet.ts'
 import type { Try } from '../deliver/hand-off.ts'
 import { newId } from '../email/id.ts'
-import { contentKey } from '../email/job.ts'
+import { keepContent } from '../content.ts'
+import { jobOf } from '../email/job.ts'
+import type { Turn } from '../deliver/turn.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SettingsFault } from '../settings/layers.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
@@ -59,18 +60,18 @@ async function attempt(
   wanted: Email,
   content: Content,
 ): Promise<Email> {
-  const { emails, blobs, clock } = postern
+  const { emails, clock } = postern
   const fleet = postern.fleet.aside(secrets)
   try {
     await emails.create(wanted)
     const claim = await emails.claim(wanted.id, clock.now(), leaseSeconds)
     if (claim.kind !== 'claimed')
       throw new Error(`the test email was not claimed but ${claim.kind}`)
-    const tries = await sendAside(postern, fleet, inForce, claim.email, content)
+    const tries = await sendAside({ ...postern, fleet }, inForce, claim.email, content)
     const options = { now: clock.now(), giveUpAfterHours: 0, random: 0, isLast: true }
     const change = settlement(claim.email, tries, options)
     if (change.state === 'failed' || change.state === 'held')
-      await blobs.put(contentKey(wanted.id), Buffer.from(JSON.stringify(content)))
+      await keepContent(postern, wanted.id, content)
     await emails.settle(wanted.id, claim.claim, change)
     return (await emails.get(wanted.id)) ?? { ...claim.email, ...change }
   } finally {
@@ -81,16 +82,21 @@ async function attempt(
 /** Through engines of the candidate's own. That one of them is blocked pauses nobody else's. */
 async function sendAside(
   postern: Postern,
-  fleet: Fleet,
   inForce: InForce,
   email: Email,
   content: Content,
 ): Promise<readonly Try[]> {
   const standing = { ...postern.standing, pause: async () => undefined }
+  const turn: Turn = {
+    postern: { ...postern, standing },
+    inForce,
+    job: jobOf(email),
+    stopping: new AbortController().signal,
+  }
   const engines = enginesOf(inForce.settings).map((name) => ({ name, pauses: 0 }))
   const at = postern.clock.now()
   try {
-    return await consign({ ...postern, fleet, standing }, inForce, engines, email, content)
+    return await consign(turn, engines, email, content)
   } catch (error) {
     // No job will come back to find that out.
     const reason = `it ended in an error of Postern's own: ${(error as Error).name}`

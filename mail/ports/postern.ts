@@ -8,4 +8,6 @@ export interface Postern extends Backend {
   readonly inForce: SettingsInForce
   readonly fleet: Fleet
   readonly pace: Pace
+  /** From 0 to below 1: what jitter is made from; injected, so that tests own it. */
+  readonly random: () => number
 }

@@ -82,7 +82,7 @@ export function openApi(
   const { settings: store, captures } = backend
   const engines = fleet({ open: openEngine, store, captures, clock })
   const inForce = settingsInForce({ store, clock, defaults, locks })
-  const postern = { ...backend, inForce, fleet: engines, pace: pace(clock) }
+  const postern = { ...backend, inForce, fleet: engines, pace: pace(clock), random: Math.random }
   onTestFinished(async () => {
     await engines.close()
     backend.close()

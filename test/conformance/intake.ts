@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Content } from '../../mail/email/email.ts'
-import { contentKey, jobOf } from '../../mail/email/job.ts'
+import { contentKey } from '../../mail/content.ts'
+import { jobOf } from '../../mail/email/job.ts'
 import type { Job } from '../../mail/email/job.ts'
 import type { Blobs } from '../../mail/ports/blobs.ts'
 import type { Emails } from '../../mail/ports/emails.ts'

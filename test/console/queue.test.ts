@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { contentKey } from '../../mail/email/job.ts'
+import { contentKey } from '../../mail/content.ts'
 import { startSmtpServer } from '../remote/smtp-server.ts'
 import { describeInChromium, watchPage } from './browser.ts'
 import { startPosternHere, type TestPostern } from './postern.ts'

@@ -33,7 +33,7 @@ describe('two engines in order', () => {
     await postern.inForce.refresh()
     worker = startWorker({
       queue: backend.queue,
-      deliver: (job, stopping) => deliver(job, postern, stopping),
+      deliver: (job, stopping) => deliver(postern, job, stopping),
       clock,
       onError: (error) => errors.push(error),
     })

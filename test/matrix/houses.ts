@@ -80,7 +80,7 @@ export async function openHouse(engine: MatrixEngine): Promise<House> {
 async function send(postern: Postern, request: EmailRequest): Promise<Email> {
   const answer = await accept(postern, request, { owner: 'local', capture: false })
   if (answer.kind !== 'accepted') throw new Error(JSON.stringify(answer))
-  await deliver(jobOf((await postern.emails.get(answer.id))!), postern)
+  await deliver(postern, jobOf((await postern.emails.get(answer.id))!))
   return (await postern.emails.get(answer.id))!
 }
 

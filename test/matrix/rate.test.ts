@@ -79,7 +79,7 @@ describe('a rate of 14 recipients per second, with the worker of one machine', (
     const postern = { ...test.postern, pace: { take } }
     worker = startWorker({
       queue: backend.queue,
-      deliver: (job, stopping) => deliver(job, postern, stopping),
+      deliver: (job, stopping) => deliver(postern, job, stopping),
       clock,
       onError: (error) => {
         throw error as Error

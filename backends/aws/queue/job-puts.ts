@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import { contentKey } from '../../../mail/email/job.ts'
+import { contentKey, encodeContent } from '../../../mail/content.ts'
 import type { Job } from '../../../mail/email/job.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { Bucket } from '../bucket.ts'
@@ -30,7 +30,7 @@ export function jobPuts({ sqs, queueUrl, bucket, schedules, clock }: JobPutsPart
 
   /** The schedule carries only the id, so the content must lie where the job will look for it. */
   async function schedule({ id, content, dueAt }: Job) {
-    if (content) await bucket.put(contentKey(id), Buffer.from(JSON.stringify(content)))
+    if (content) await bucket.put(contentKey(id), encodeContent(content))
     await schedules.set(id, dueAt!)
   }
 

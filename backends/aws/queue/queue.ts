@@ -1,3 +1,4 @@
+import { encodeContent } from '../../../mail/content.ts'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Job } from '../../../mail/email/job.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
@@ -58,7 +59,7 @@ function refuse(jobs: readonly Job[]) {
   if (jobs.length > limits.batch)
     throw new RangeError(`at most ${limits.batch} jobs can be put at once`)
   const isTooLarge = ({ content }: Job) =>
-    content && Buffer.byteLength(JSON.stringify(content)) > limits.inlineBytes
+    content && encodeContent(content).byteLength > limits.inlineBytes
   if (jobs.some(isTooLarge))
     throw new RangeError(
       'content above 256 KB does not travel in the job: it belongs at content/<id>',

@@ -287,7 +287,7 @@ describe('a key', () => {
         queue: backend.queue,
         clock,
         deliver: async (job, stopping) => {
-          const disposition = await deliver(job, postern, stopping)
+          const disposition = await deliver(postern, job, stopping)
           if (++done === settled) resolve()
           return disposition
         },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { accept } from '../../../mail/accept/accept.ts'
-import { contentKey } from '../../../mail/email/job.ts'
+import { contentKey } from '../../../mail/content.ts'
 import { emailRequest } from '../../open-postern.ts'
 import { anEmail, holding, openApi, said, text, type Json, type OpenApi } from '../open-api.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contentKey } from '../../../mail/email/job.ts'
+import { contentKey } from '../../../mail/content.ts'
 import type { EmailChange } from '../../../mail/email/email.ts'
 import { anEmail, holding, openApi, type OpenApi, said } from '../open-api.ts'
 

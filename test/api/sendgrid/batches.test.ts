@@ -48,7 +48,7 @@ describe('/v3/user/scheduled_sends', () => {
     expect(await stop(api, batch_id, 'cancel')).toEqual([201, { batch_id, status: 'cancel' }])
     await api.clock.advance(3_600_000)
     const [job] = api.postern.queue.take(1, 1)
-    expect(await deliver(job!, api.postern)).toEqual({ kind: 'acknowledge' })
+    expect(await deliver(api.postern, job!)).toEqual({ kind: 'acknowledge' })
     expect(await api.postern.emails.get(id)).toMatchObject({ state: 'canceled' })
   })
 

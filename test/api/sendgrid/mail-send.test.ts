@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Content, Email } from '../../../mail/email/email.ts'
-import { contentKey } from '../../../mail/email/job.ts'
+import { contentKey } from '../../../mail/content.ts'
 import { openApi, said, type OpenApi } from '../open-api.ts'
 
 /** The least that SendGrid takes. */

@@ -67,7 +67,7 @@ describe('GET /v1/captures', () => {
     const api = openApi()
     const worked = async () => {
       const [job] = api.postern.queue.take(1, 1)
-      await deliver(job!, api.postern)
+      await deliver(api.postern, job!)
       await api.postern.queue.acknowledge(job!)
     }
     const plain = await api.send({ ...anEmail, text: 'Your receipt 4711' })

@@ -115,6 +115,7 @@ export function posternOf(backend: Backend, clock: Clock): Postern {
     inForce: settingsInForce({ store, clock }),
     fleet: fleet({ open: openEngine, store, captures, clock }),
     pace: pace(clock),
+    random: Math.random,
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localBackend, type LocalBackend } from '../../../backends/local/index.ts'
-import { contentKey } from '../../../mail/email/job.ts'
+import { contentKey } from '../../../mail/content.ts'
 import { anEmail, noon } from '../../conformance/email-samples.ts'
 import { aJob } from '../../conformance/queue.ts'
 import { temporaryBackend, type TemporaryBackend } from './temporary.ts'

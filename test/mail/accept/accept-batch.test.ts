@@ -259,6 +259,7 @@ function start() {
     inForce: settingsInForce({ store, clock, locks: { ...locks } }),
     fleet: fleet({ open, store, captures, clock }),
     pace: pace(clock),
+    random: Math.random,
   }
 }
 
@@ -308,7 +309,7 @@ async function work() {
   const { queue } = backend
   for (let jobs = queue.take(10, 10); jobs.length > 0; jobs = queue.take(10, 10))
     for (const job of jobs) {
-      const end = await deliver(job, postern)
+      const end = await deliver(postern, job)
       if (end.kind === 'acknowledge') await queue.acknowledge(job)
       else await queue.defer(job, clock.now() + end.seconds * 1_000)
     }

@@ -4,7 +4,7 @@ import type { Caller } from '../../../mail/keys/caller.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import { intakeInSteps } from '../../../mail/accept/intake.ts'
-import { contentKey } from '../../../mail/email/job.ts'
+import { contentKey } from '../../../mail/content.ts'
 import type { Arrival } from '../../../mail/ports/intake.ts'
 import type { Postern } from '../../../mail/ports/postern.ts'
 import type { SavedSettings } from '../../../mail/settings/layers.ts'
@@ -304,7 +304,7 @@ async function work() {
   const { queue } = test.backend
   for (let jobs = queue.take(10, 10); jobs.length > 0; jobs = queue.take(10, 10))
     for (const job of jobs) {
-      const end = await deliver(job, test.postern)
+      const end = await deliver(test.postern, job)
       if (end.kind === 'acknowledge') await queue.acknowledge(job)
       else await queue.defer(job, test.clock.now() + end.seconds * 1_000)
     }

@@ -30,7 +30,7 @@ describe('an email that was put on the queue directly', () => {
   it('is the same email when it comes again, and is sent once', async () => {
     for (const again of [false, false, true, true]) {
       const adopted = await found({ again })
-      if (adopted.kind === 'adopted') await deliver(adopted.job, test.postern)
+      if (adopted.kind === 'adopted') await deliver(test.postern, adopted.job)
     }
     expect(smtp.parcels.map((parcel) => parcel.id)).toEqual([id])
   })

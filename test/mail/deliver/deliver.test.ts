@@ -4,7 +4,7 @@ import { jobOf } from '../../../mail/email/job.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import type { Disposition } from '../../../mail/deliver/disposition.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
-import { contentKey } from '../../../mail/email/job.ts'
+import { contentKey } from '../../../mail/content.ts'
 import { retry } from '../../../mail/manage/manage.ts'
 import type { Outcome } from '../../../mail/email/outcome.ts'
 import type { Parcel } from '../../../mail/email/parcel.ts'
@@ -57,7 +57,7 @@ describe('delivering an email', () => {
   it('acknowledges a job whose email nobody knows', async () => {
     const email = await record(await accepted())
     const id = '00000000-0000-7000-8000-000000000000'
-    expect(await deliver({ ...jobOf(email), id }, test.postern)).toEqual({ kind: 'acknowledge' })
+    expect(await deliver(test.postern, { ...jobOf(email), id })).toEqual({ kind: 'acknowledge' })
   })
 
   it('waits when it is deferred, and comes back later each time', async () => {
@@ -410,7 +410,7 @@ describe('delivering an email', () => {
   }
 
   async function deliverAgain(id: string): Promise<Disposition> {
-    return deliver(jobOf(await record(id)), test.postern)
+    return deliver(test.postern, jobOf(await record(id)))
   }
 
   async function record(id: string) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { accept } from '../../../mail/accept/accept.ts'
 import { jobOf } from '../../../mail/email/job.ts'
-import { contentKey } from '../../../mail/email/job.ts'
+import { contentKey } from '../../../mail/content.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import { isOpen, makeGroup } from '../../../mail/deliver/groups.ts'
 import { retry } from '../../../mail/manage/manage.ts'
@@ -151,7 +151,7 @@ async function record(id: string) {
 }
 
 async function work(id: string, postern: Postern = test.postern) {
-  return deliver(jobOf(await record(id)), postern)
+  return deliver(postern, jobOf(await record(id)))
 }
 
 /** What happens at the worst moment: after a worker looked, before it claims. */

@@ -135,7 +135,7 @@ describe('a test email with settings that are not in force', () => {
     const { id } = (sent as Extract<typeof sent, { kind: 'sent' }>).email
     answer = () => ({ kind: 'sent' })
     await retry(test.postern, id)
-    for (const job of test.backend.queue.take(1, 1)) await deliver(job, test.postern)
+    for (const job of test.backend.queue.take(1, 1)) await deliver(test.postern, job)
     expect((await test.postern.emails.get(id))?.state).toBe('sent')
     expect(opened.at(-1)).toMatchObject([
       'smtp',

@@ -259,7 +259,7 @@ describe('whoever comes first', () => {
         const email = (await test.postern.emails.get(id))!
         answer = () => (defers ? { kind: 'deferred', reason: '451' } : { kind: 'sent' })
         const postern = interleaved(test.postern, s)
-        const deliveries = Array.from({ length: workers }, () => deliver(jobOf(email), postern))
+        const deliveries = Array.from({ length: workers }, () => deliver(postern, jobOf(email)))
         const managed = wishes.map((wish) => grant(postern, id, wish))
         await s.waitFor(Promise.all(deliveries))
         const ends = await s.waitFor(Promise.all(managed))
@@ -321,7 +321,7 @@ async function work() {
   const { queue } = test.backend
   for (let jobs = queue.take(10, 10); jobs.length > 0; jobs = queue.take(10, 10))
     for (const job of jobs) {
-      const end = await deliver(job, test.postern)
+      const end = await deliver(test.postern, job)
       if (end.kind === 'acknowledge') await queue.acknowledge(job)
       else await queue.defer(job, test.clock.now() + Math.max(1, end.seconds) * 1_000)
     }

@@ -176,5 +176,5 @@ async function captured(change: Partial<EmailRequest> = {}, capture = false): Pr
 }
 
 async function run(id: string) {
-  await deliver(jobOf((await test.postern.emails.get(id))!), test.postern)
+  await deliver(test.postern, jobOf((await test.postern.emails.get(id))!))
 }

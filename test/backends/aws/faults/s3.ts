@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { contentKey } from '../../../../mail/email/job.ts'
+import { contentKey } from '../../../../mail/content.ts'
 import { calm, callsOf, meddle, meddleAlways, refused, type Checks } from './meddling.ts'
 
 const text = 'x'.repeat(300_000)

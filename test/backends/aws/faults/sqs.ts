@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { contentKey } from '../../../../mail/email/job.ts'
+import { contentKey } from '../../../../mail/content.ts'
 import { aJob } from '../../../conformance/queue.ts'
 import { emailRequest } from '../../../open-postern.ts'
 import { acceptAll } from '../../../../mail/accept/accept-batch.ts'

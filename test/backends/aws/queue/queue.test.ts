@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { contentKey, jobOf } from '../../../../mail/email/job.ts'
+import { contentKey } from '../../../../mail/content.ts'
+import { jobOf } from '../../../../mail/email/job.ts'
 import { anEmail } from '../../../conformance/email-samples.ts'
 import { aJob, testQueue } from '../../../conformance/queue.ts'
 import { onAws } from '../emulated.ts'

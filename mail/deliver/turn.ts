@@ -1,0 +1,13 @@
+import type { Job } from '../email/job.ts'
+import type { InForce } from '../ports/in-force.ts'
+import type { Postern } from '../ports/postern.ts'
+
+/** One job's turn at being delivered: what each step of it needs. */
+export interface Turn {
+  readonly postern: Postern
+  /** The settings that hold for the whole turn, also when others are saved meanwhile. */
+  readonly inForce: InForce
+  readonly job: Job
+  /** Says that the host is about to stop: nothing new begins, what was begun is finished. */
+  readonly stopping: AbortSignal
+}
