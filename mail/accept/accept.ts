@@ -1,5 +1,5 @@
 import { spell } from '../configure/in-force.ts'
-import { domainOf } from '../email/address.ts'
+import { comparisonKey, domainOf } from '../email/address.ts'
 import type { Email, Recipient } from '../email/email.ts'
 import type { EngineName } from '../email/engine-name.ts'
 import { newId } from '../email/id.ts'
@@ -160,15 +160,17 @@ function recordOf(
   settings: Settings,
   now: number,
 ): Email {
-  const { content, scheduledAt, onAmbiguous = settings.delivery.onAmbiguous, ...headers } = request
+  const { content, scheduledAt, onAmbiguous = settings.delivery.onAmbiguous, ...rest } = request
+  const { messageId, notes = [], ...headers } = rest
   const dueAt = scheduledAt ?? now
   const domain = domainOf(request.from.address ?? settings.from.address!)
+  const reason = notes.join('; ')
   return {
     ...headers,
     id,
     owner: caller.owner,
     createdAt: now,
-    messageId: `<${id}@${domain}>`,
+    messageId: messageId ?? `<${id}@${domain}>`,
     size: contentBytes(content),
     capture: caller.capture || enginesOf(settings).includes('noop'),
     onAmbiguous,
@@ -179,12 +181,16 @@ function recordOf(
     scheduled: scheduledAt !== undefined,
     since: dueAt,
     attempts: 0,
-    timeline: [{ at: now, what: 'accepted' }],
+    timeline: [{ at: now, what: 'accepted', ...(reason && { reason }) }],
   }
 }
 
-/** The envelope: every address of To, Cc and Bcc once, compared as written. */
+/** The envelope: every mailbox of To, Cc and Bcc once, in the spelling that comes first. */
 function recipientsOf({ to, cc, bcc }: EmailRequest): Recipient[] {
-  const addresses = new Set([...to, ...cc, ...bcc].map((mailbox) => mailbox.address))
-  return [...addresses].map((address) => ({ address, state: 'queued' }))
+  const addresses = new Map<string, string>()
+  for (const { address } of [...to, ...cc, ...bcc]) {
+    const key = comparisonKey(address)
+    if (!addresses.has(key)) addresses.set(key, address)
+  }
+  return [...addresses.values()].map((address) => ({ address, state: 'queued' }))
 }

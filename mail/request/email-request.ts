@@ -20,6 +20,10 @@ export interface EmailRequest {
   readonly scheduledAt?: number
   readonly onAmbiguous?: OnAmbiguous
   readonly group?: string
+  /** The Message-ID that the caller chose; Postern makes one otherwise. */
+  readonly messageId?: string
+  /** What was left out or read in another way than it was written: told in the timeline. */
+  readonly notes?: readonly string[]
 }
 
 /** SES takes 50 recipients an email, To, Cc and Bcc together; so does Postern, on every engine. */

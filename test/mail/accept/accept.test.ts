@@ -42,17 +42,34 @@ describe('accepting an email', () => {
     expect(test.backend.queue.take(10, 10)).toMatchObject([{ id, capture: false, recipients: 1 }])
   })
 
-  it('takes every address of To, Cc and Bcc once into the envelope', async () => {
+  it('takes every mailbox of To, Cc and Bcc once into the envelope, however it is spelled', async () => {
     await open()
-    const bob = { address: 'bob@there.test' }
-    const [capital, other] = [{ address: 'Bob@there.test' }, { address: 'c@there.test', name: 'C' }]
-    const id = await accepted({ to: [bob, capital], cc: [bob, other], bcc: [other] })
+    const bob = { address: 'Bob@there.test' }
+    const [capital, other] = [{ address: 'BOB@there.test' }, { address: 'c@there.test', name: 'C' }]
+    const id = await accepted({ to: [bob, capital], cc: [bob, other], bcc: [other, capital] })
     const email = await test.postern.emails.get(id)
     expect(email?.recipients.map(({ address }) => address)).toEqual([
-      'bob@there.test',
       'Bob@there.test',
       'c@there.test',
     ])
+    await work()
+    expect(smtp.parcels.map(({ envelope }) => envelope.to)).toEqual([
+      ['Bob@there.test', 'c@there.test'],
+    ])
+  })
+
+  it('keeps the Message-ID that its caller chose, and says what of it was left out', async () => {
+    await open()
+    const messageId = '<ticket-42.1@desk.test>'
+    const id = await accepted({ messageId, notes: ['left out: the header Date', 'and another'] })
+    const email = await test.postern.emails.get(id)
+    expect(email).toMatchObject({
+      messageId,
+      timeline: [{ what: 'accepted', reason: 'left out: the header Date; and another' }],
+    })
+    expect(email).not.toHaveProperty('notes')
+    await work()
+    expect(smtp.parcels).toMatchObject([{ id, messageId }])
   })
 
   it('for later keeps its content apart, and its job waits for its time', async () => {
