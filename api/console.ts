@@ -44,7 +44,7 @@ const encodings = {
   default: 'identity',
 }
 
-/** Whatever slips into the page may run no script and reach nobody but this host. */
+/** Whatever slips into the page may run no script and reach no other host. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -73,7 +73,7 @@ function answer(c: Context, { contentType }: ConsoleFile, forms: Forms, cache: s
   return c.body(bytes, 200, { 'Content-Type': contentType })
 }
 
-/** A file as it is and as it travels to whoever can unpack it, which is made once and not for each. */
+/** A file, plain and compressed for clients that unpack it; compressed once, not per request. */
 interface Forms {
   readonly plain: Form
   readonly packed: Form

@@ -9,7 +9,7 @@ export interface PoolQuestion {
   readonly total: number
   readonly kilobytes: number
   readonly compose: boolean
-  /** Emails in hand at a time. */
+  /** Emails being sent at a time. */
   readonly inHand: number
 }
 

@@ -3,7 +3,7 @@ import type { Rig, Round } from './rig.ts'
 import { median, percentile, spread, whole } from './statistics.ts'
 import { printTable } from './table.ts'
 
-/** What is compared: opened anew for every round, so that none inherits another's backlog. */
+/** What is compared: opened again for every round, so that none inherits another's backlog. */
 export interface Contestant {
   readonly name: string
   readonly open: () => Promise<Rig>

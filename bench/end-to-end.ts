@@ -12,7 +12,7 @@ const trials: readonly (Traffic & { readonly total: number })[] = [
 ]
 
 /**
- * From `POST /emails` until an SMTP server has the email, beside what others do with the same
+ * From `POST /emails` until an SMTP server has the email, compared with what others do with the same
  * sink on the same machine in turns.
  */
 export async function endToEnd(rounds: number): Promise<void> {

@@ -28,7 +28,7 @@ async function open(openEngine: OpenEngine) {
   await openEngine(engine as EngineName, context)
 }
 
-/** Nobody: the answer needs nothing of AWS. */
+/** No caller: the answer needs nothing of AWS. */
 async function ask(handler: NonNullable<Bundle['handler']>) {
   const http = { method: 'GET', path: '/emails', sourceIp: '127.0.0.1' }
   const requestContext = { http, domainName: 'bench.test' }

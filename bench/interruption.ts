@@ -14,5 +14,5 @@ const interrupted = new Promise<never>((_resolve, reject) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => reject(new Interruption(`stopped by ${signal}`)))
 })
-// Nobody may be waiting when it comes.
+// There may be no one waiting when it comes.
 interrupted.catch(() => undefined)

@@ -11,7 +11,7 @@ const sizes = { captures: 100_000, emails: 1_000_000 }
 /** How often each list is asked for in a round. */
 const timesInARound = 4
 
-/** An answer that takes longer makes somebody wait, in milliseconds. */
+/** An answer that takes longer makes the user wait, in milliseconds. */
 const targetMs = 100
 
 /** How long the lists of the console take with as much in them as a large team has. */

@@ -35,7 +35,7 @@ export async function postfixRig(traffic: Traffic): Promise<Rig> {
       sent += total
       return measured(postfix.pid, total, async () => {
         const arrived = sink.ask({ kind: 'reached', count: sent })
-        // At an interruption nobody waits for it any more.
+        // After an interruption no one waits for it any more.
         arrived.catch(() => undefined)
         await runSource(postfix.port, traffic, total)
         await arrived

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from './server-process.ts'
 
-/** A Postfix of our own that relays to the sink, beside any that the machine runs. */
+/** A Postfix of our own that relays to the sink, separate from any that the machine runs. */
 export interface Postfix {
   readonly port: number
   /** Its master, the parent of all that works for it. */

@@ -88,7 +88,7 @@ function httpRig(server: ServerProcess, traffic: Traffic, sink?: Sink): Rig {
       sent += total
       return measured(server.pid, total, async () => {
         const arrived = sink?.ask({ kind: 'reached', count: sent })
-        // At an interruption nobody waits for it any more.
+        // After an interruption no one waits for it any more.
         arrived?.catch(() => undefined)
         const load = { ...traffic, port: server.port, total }
         const { latencies, refused } = await loader.ask(load)

@@ -9,7 +9,7 @@ const idleMs = 5_000
 
 /**
  * From the begin of the process that `npm start` runs to its first 200 of `/v1/health`, on an
- * empty directory; beside it the least that Node can do, on the same machine in turns.
+ * empty directory; for comparison the least that Node can do, on the same machine in turns.
  */
 export async function start(rounds: number): Promise<void> {
   const postern = () => startPostern({ engine: 'noop' })

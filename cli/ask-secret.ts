@@ -4,7 +4,7 @@ import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { readInput, type Terminal } from './terminal.ts'
 
 /**
- * Asks for a secret without showing it, or reads it from standard input when nobody sits there.
+ * Asks for a secret without showing it, or reads it from standard input when that is no terminal.
  *
  * @throws Failure when none is given
  */

@@ -31,7 +31,7 @@ export function requireKey(key: string): SettingsKey {
   throw usage(`there is no setting "${key}"; there are: ${keys.join(', ')}`)
 }
 
-/** Beside a secret only what certainly is no secret may stand. */
+/** Next to a secret, only words that certainly are no secret are allowed. */
 function refuseSecretValues(words: readonly string[]) {
   const named = words.map((word) => word.split('=', 1)[0]!).find(isSecretName)
   if (named === undefined || words.every((word) => isSecretName(word) || isPair(word))) return

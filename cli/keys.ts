@@ -90,7 +90,7 @@ Examples:
 Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
 `
 
-/** Beside the answer, so that the answer is the key and nothing else. */
+/** On standard error, so that standard output is the key and nothing else. */
 const shownOnce = 'This is the only time the key is shown; Postern keeps no copy of it.\n'
 
 const closed = `This is the first key: from now on this Postern requires one. To continue:
@@ -105,7 +105,7 @@ async function create(client: Client, name: string, { sending, domain, capture }
   return { created, isFirst: data.length === 0 }
 }
 
-/** The way back in for whoever owns the data: no key is asked for, but nothing may run on it. */
+/** The way back in for the owner of the data: no key is needed, but nothing may run on it. */
 async function createOffline(directory: string, wanted: string): Promise<Created> {
   const read = readKeyName(wanted)
   if ('faults' in read) throw usage(`the name: ${read.faults.map(({ rule }) => rule).join('; ')}`)

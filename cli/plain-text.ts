@@ -1,6 +1,6 @@
 /**
  * Remote text made fit for a terminal, line breaks and tabs kept: without the characters by which
- * it could move the cursor, recolour, retitle or answer in the name of whoever looks at it.
+ * it could move the cursor, recolour, retitle or answer in the reader's name.
  */
 export function plainText(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(hostile, '\u{fffd}')

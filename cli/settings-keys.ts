@@ -4,7 +4,7 @@ import { secretNames, settingsSchema } from '../mail/settings/settings.ts'
 /** A place in the settings, found by the key that people write, such as `smtp.port`. */
 export interface SettingsKey {
   readonly path: readonly string[]
-  /** Whether a value may stand there, as far as it can be told from it alone. */
+  /** Whether a value is allowed there, as far as the value alone shows. */
   takes(value: unknown): boolean
 }
 

@@ -14,7 +14,7 @@ export function readSettings(client: Client): Promise<SettingsView> {
   return client.call('GET', '/v1/settings')
 }
 
-/** Changes what is saved now; refused by the API when somebody else saves in between. */
+/** Changes what is saved now; refused by the API when someone else saves in between. */
 export async function save(
   client: Client,
   { change, secrets, force }: Save,

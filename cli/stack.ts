@@ -10,7 +10,7 @@ import { version } from '../machine/version.ts'
 const output = 'ApiFunction'
 
 /**
- * The API of a Postern in AWS, run in this process with the AWS credentials of whoever asks: it needs
+ * The API of a Postern in AWS, run in this process with the user's AWS credentials: it needs
  * no key, and reaches what an HTTP API cannot carry. What only the send function may do, such as
  * reading a secret, it asks that function to do.
  *

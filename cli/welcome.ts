@@ -7,7 +7,7 @@ import { plainText } from './plain-text.ts'
 import type { RunningPostern } from '../machine/start.ts'
 import { version } from '../machine/version.ts'
 
-/** What somebody who has just started Postern needs: where it is, what it does, a first email. */
+/** What a person who has just started Postern needs: where it is, what it does, a first email. */
 export async function welcome({ url, smtp, directory, postern }: RunningPostern): Promise<string> {
   const inForce = await postern.inForce.current()
   const guarded = (await postern.keys.list()).length > 0
@@ -29,7 +29,7 @@ Look at it:
 `)
 }
 
-/** Written where nobody could be shown it; a person may have moved it since. */
+/** Written when there was no terminal to show it on; a person may have moved it since. */
 async function whereTheKeyIs(directory: string): Promise<string> {
   const file = join(directory, 'first-key')
   const isThere = await access(file).then(

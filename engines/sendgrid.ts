@@ -88,7 +88,7 @@ async function build(
   }
 }
 
-/** Whoever answers may echo what it got. */
+/** The answer may echo what was sent. */
 function withoutKey(done: Exchange, key: string): Exchange {
   if (done.kind === 'lost' || !done.body.includes(key)) return done
   const body = Buffer.from(done.body.toString().replaceAll(key, '[key]'))

@@ -14,7 +14,7 @@ const usualPath = '/usr/sbin/sendmail'
 
 /**
  * Hands emails to the mail system of this machine, through the program that every one of them
- * installs as `sendmail`. Settings cannot choose the program: whoever deploys does.
+ * installs as `sendmail`. Settings cannot choose the program: the deployment does.
  */
 export function sendmailEngine(context: EngineContext): Engine {
   const sign = signerOf(context)

@@ -124,7 +124,7 @@ type Valid = Verdict & { valid: true }
 
 /**
  * With raw content, Destination alone is the envelope and the header stays as composed; Bcc is the
- * one list that can show nobody's address. FromEmailAddress replaces the From header, name and
+ * the one list that shows no address. FromEmailAddress replaces the From header, name and
  * all, so it says the same. SES chooses MAIL FROM itself and passes bounces on to the address in
  * FeedbackForwardingEmailAddress.
  */

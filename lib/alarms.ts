@@ -27,7 +27,7 @@ export interface WatchedParts {
 
 export interface AlarmsProps extends WatchedParts {
   readonly runbookUrl: string
-  /** @default - nobody is told */
+  /** @default - no one is notified */
   readonly alarmEmail?: string
   /** Whether it sends with Amazon SES, which watches bounces and complaints. */
   readonly isSending: boolean

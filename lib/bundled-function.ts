@@ -100,7 +100,7 @@ const recordActions = [
   'dynamodb:BatchWriteItem',
 ]
 
-/** Built by `npm run build`, which installing a checkout runs; beside this file once compiled. */
+/** Built by `npm run build`, which installing a checkout runs; next to this file once compiled. */
 function bundleDirectory(bundle: 'api' | 'send'): string {
   const candidates = ['../functions', '../dist/functions'].map((path) =>
     join(import.meta.dirname, path, bundle),

@@ -41,7 +41,7 @@ export class Dashboard extends Construct {
         width: 6,
         metrics: [
           queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
-          queue.metricApproximateNumberOfMessagesNotVisible({ label: 'in hand or deferred' }),
+          queue.metricApproximateNumberOfMessagesNotVisible({ label: 'being sent or deferred' }),
           deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
         ],
       }),

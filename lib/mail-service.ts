@@ -31,7 +31,7 @@ export interface MailServiceProps {
    */
   readonly defaults?: SettingsLayer
   /**
-   * Settings that nobody can change at run time.
+   * Settings that cannot be changed at run time.
    *
    * @default - none but those that `senderDomains` implies
    */
@@ -55,7 +55,7 @@ export interface MailServiceProps {
   /**
    * Who is told when an alarm goes off.
    *
-   * @default - nobody
+   * @default - no one
    */
   readonly alarmEmail?: string
   /**

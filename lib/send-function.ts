@@ -26,7 +26,7 @@ export class SendFunction extends Construct {
       bundle: 'send',
       description: 'Sends the emails on the queue',
       timeoutSeconds: sendSeconds,
-      // A function cannot be told its own name by what makes it, and this one asks nobody.
+      // A function cannot get its own name from its definition, and this one invokes no other.
       sendFunctionName: 'itself',
     })
     settings.grantReadSecrets(this.function)

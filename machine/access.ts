@@ -4,7 +4,7 @@ import { makeApiKey } from '../mail/keys/api-keys.ts'
 import type { Backend } from '../mail/ports/backend.ts'
 
 /**
- * Who is let in: on loopback everybody until a key exists, if they ask for it by its own name;
+ * Who is let in: on loopback every caller until a key exists, if they ask for it by its own name;
  * from elsewhere only keys.
  */
 export function accessFor(host: string): Pick<ApiOptions, 'access' | 'hosts'> {
@@ -14,10 +14,10 @@ export function accessFor(host: string): Pick<ApiOptions, 'access' | 'hosts'> {
 }
 
 /**
- * Makes the first key, with full access, where there is none: otherwise nobody could ever get in.
+ * Makes the first key, with full access, where there is none: otherwise no one could ever get in.
  *
  * @param show tells the key to a person; called before it is valid, so that a crash cannot leave a
- * key that nobody was told
+ * key that no one was told
  */
 export async function makeFirstKey(
   { keys, clock }: Backend,

@@ -8,7 +8,7 @@ export function consoleFiles(directory = builtConsole()): ReadConsole {
   return (path) => (files ??= readAll(directory)).get(path)
 }
 
-/** From source beside this folder in `dist/`, in the package beside this folder. */
+/** From source in `dist/` next to this folder, in the package next to this folder. */
 function builtConsole(): string | undefined {
   const places = ['../dist/console', '../console'].map((at) => join(import.meta.dirname, at))
   // The folder of the sources has no assets.

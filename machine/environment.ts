@@ -43,7 +43,7 @@ export const startVariables = [
   ['POSTERN_SENDMAIL', 'absolute path of the sendmail program'],
 ] as const
 
-/** Beside these, the settings' own defaults hold. */
+/** For all others, the settings' own defaults hold. */
 const localDefaults: SavedSettings = { keepContentDays: 7 }
 
 /**
@@ -91,7 +91,7 @@ export function readClientEnvironment(variables: Variables): ClientEnvironment {
 
 export interface ClientEnvironment {
   readonly url?: string
-  /** A CloudFormation stack, reached with the AWS credentials of whoever asks. */
+  /** A CloudFormation stack, reached with the user's AWS credentials. */
   readonly stack?: string
   readonly key?: string
 }

@@ -10,7 +10,7 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** Ends a command with words for whoever typed it; `main` says them and exits with the code. */
+/** Ends a command with words for the user; `main` prints them and exits with the code. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly exitCode: ExitCode

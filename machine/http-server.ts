@@ -6,7 +6,7 @@ import { Failure, exitCodes } from './failure.ts'
 export interface HttpServer {
   /** Where this machine reaches it, without a slash at the end. */
   readonly url: string
-  /** Takes no new request and resolves when those in hand are answered. */
+  /** Takes no new request and resolves when the open ones are answered. */
   close(): Promise<void>
 }
 
@@ -22,7 +22,7 @@ const patienceMs = 5_000
 /**
  * Serves a fetch handler over HTTP.
  *
- * @throws Failure in words for whoever started it, when it cannot listen there
+ * @throws Failure in words for the user, when it cannot listen there
  */
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
@@ -61,7 +61,7 @@ function inWords(error: NodeJS.ErrnoException, port: number, host: string): Fail
   return new Failure(exitCodes.no, words[error.code ?? ''] ?? fallback, { cause: error })
 }
 
-/** The name for URLs: an address that means "all of them" is nobody's. */
+/** The name for URLs: an address that means "all of them" cannot be connected to. */
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'

@@ -6,7 +6,7 @@ import { spell } from '../mail/configure/in-force.ts'
 import { usage } from './failure.ts'
 
 /**
- * Takes in the secrets of `POSTERN_SECRETS_FILE` that are not saved yet: a secret that somebody
+ * Takes in the secrets of `POSTERN_SECRETS_FILE` that are not saved yet: a secret that was
  * saved since is newer than the file.
  *
  * @throws Failure naming the rule that the file breaks

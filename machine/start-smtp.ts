@@ -19,7 +19,7 @@ const usualPort = 1025
  * Starts the SMTP side, unless it is switched off or would have passwords cross a network in clear.
  *
  * @param httpUrl under whose name this machine reaches it too
- * @throws Failure in words for whoever started it
+ * @throws Failure in words for the user
  */
 export async function startSmtp(
   postern: Postern,
@@ -42,7 +42,7 @@ export async function startSmtp(
     const { hostname } = new URL(httpUrl)
     return { place: { url: `smtp://${hostname}:${server.port}` }, close: () => server.close() }
   } catch (error) {
-    // Nobody asked for this port: another program has it, and HTTP works without.
+    // The port was only a default: another program has it, and HTTP works without.
     if (smtpPort !== undefined || !(error instanceof Failure)) throw error
     return { place: { off: error.message }, close: () => Promise.resolve() }
   }

@@ -25,7 +25,7 @@ import { startSweeping } from './sweeping.ts'
 import { version } from './version.ts'
 
 export interface StartOptions {
-  /** The `POSTERN_` variables; what is given beside them wins. */
+  /** The `POSTERN_` variables; other options win over them. */
   readonly env: Variables
   readonly directory?: string
   readonly port?: number
@@ -34,7 +34,7 @@ export interface StartOptions {
   readonly clock?: Clock
   /** Takes the log, line by line; standard error unless given. */
   readonly write?: (text: string) => void
-  /** Tells a person the first key; unless given it goes to the file `first-key` beside the data. */
+  /** Shows the first key to a person; without it the key goes to the file `first-key` in the data. */
   readonly showKey?: (token: string) => void
 }
 
@@ -43,14 +43,14 @@ export interface RunningPostern {
   readonly smtp: SmtpPlace
   readonly directory: string
   readonly postern: Postern
-  /** Takes nothing new, finishes what is in hand, closes everything. May be called twice. */
+  /** Takes nothing new, finishes what is being done, closes everything. May be called twice. */
   readonly stop: () => Promise<void>
 }
 
 /**
  * Starts a whole Postern in this process: the API, the worker, the clearing away.
  *
- * @throws Failure in words for whoever started it; nothing runs then
+ * @throws Failure in words for the user; nothing runs then
  */
 export async function startPostern(options: StartOptions): Promise<RunningPostern> {
   const { clock = systemClock, write = (text) => process.stderr.write(text) } = options
@@ -128,7 +128,7 @@ function openBackend({ directory, keep }: Environment, clock: Clock): LocalBacke
   try {
     return localBackend(directory, { clock, keep })
   } catch (error) {
-    // Its words are for whoever started it.
+    // Its words are for the user.
     const words = error instanceof Error ? error.message : String(error)
     throw new Failure(exitCodes.no, words, { cause: error })
   }

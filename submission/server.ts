@@ -21,7 +21,7 @@ export interface SmtpOptions {
 
 export interface SmtpListener {
   readonly port: number
-  /** Takes no new email and resolves when those in hand are answered. */
+  /** Takes no new email and resolves when the open ones are answered. */
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ const patienceMs = 5_000
  * Takes emails over SMTP, for applications that speak nothing else. They go the same way as over
  * HTTP: 250 after DATA means that the email is durable.
  *
- * @throws Failure in words for whoever started it, when it cannot listen there
+ * @throws Failure in words for the user, when it cannot listen there
  */
 export async function serveSmtp(postern: Postern, options: SmtpOptions): Promise<SmtpListener> {
   const steps = smtpSteps(postern, options.access)

@@ -109,7 +109,7 @@ function addressOf({ address }: SMTPServerAddress): string {
 }
 
 /**
- * Smtp-server decodes punycode before anybody sees it, also what UTS 46 would never encode so. Such
+ * Smtp-server decodes punycode before our code sees it, also what UTS 46 would never encode so. Such
  * a domain would become another one on its way back.
  */
 function isSpelledOnce(given: string, parsed: string): boolean {

@@ -11,8 +11,8 @@ import { rateLimit } from './rate-limit.ts'
 import { sessionTokenOf } from './session-cookie.ts'
 
 /**
- * Who is let in: `open` lets everybody in until the first key exists, for loopback only; `owner`
- * is for a process that acts for whoever owns the place, whom AWS has let in already.
+ * Who is let in: `open` lets every caller in until the first key exists, for loopback only; `owner`
+ * is for a process that acts for the owner of the account, whom AWS has let in already.
  */
 export type Access = 'open' | 'keys' | 'owner'
 
@@ -35,7 +35,7 @@ export interface Authenticate {
    * known or when the page of another site asks
    */
   (request: Request): Promise<Identity>
-  /** Whether anybody has to show a key. */
+  /** Whether a key is required. */
   isGuarded(): Promise<boolean>
   /** The key with this hash. */
   find(hash: string): Promise<ApiKey | undefined>
@@ -43,7 +43,7 @@ export interface Authenticate {
   keyOfSession(token: string): Promise<ApiKey | undefined>
   /** Counts a request against the rate of its key. @throws Refusal 429 when it is one too many */
   count(c: Context, caller: Caller): Promise<void>
-  /** Lets a key that was revoked in no more, nor the sessions opened with it. */
+  /** Refuses a revoked key from now on, and the sessions opened with it. */
   forget(id: string): void
 }
 
@@ -79,7 +79,7 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     const session = sessionTokenOf(request)
     if (token) return (await known.find(hashOfToken(token))) ?? refuse(403, 'invalid_api_key')
     if (!session) return refuse(401, 'missing_api_key')
-    // The browser adds it by itself, whoever has written the page.
+    // The browser adds it by itself, whichever site the page is from.
     refuseForeignPage(request)
     return (await keyOfSession(session)) ?? refuse(401, 'session_ended')
   }
@@ -89,7 +89,7 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     return session && known.find(session.keyHash)
   }
 
-  /** Whoever needs no key is on this machine. */
+  /** A caller without a key is on this machine. */
   async function count(c: Context, { owner }: Caller) {
     if (owner === everybody.caller.owner) return
     const { settings } = await inForce.current()

@@ -1,6 +1,6 @@
 import type { Clock } from '../../mail/ports/clock.ts'
 
-/** How many guesses may fail within how many milliseconds, whoever makes them. */
+/** How many guesses may fail within how many milliseconds, from all callers together. */
 const mostFailures = 10
 const withinMs = 60_000
 

@@ -7,7 +7,7 @@ export interface KnownKeys {
   find(hash: string): Promise<ApiKey | undefined>
   /** Notes when a key was last used. */
   noteUse(key: ApiKey): Promise<void>
-  /** Lets a key that was revoked in no more, however fresh what is known of it. */
+  /** Refuses a revoked key from now on, however fresh what is known of it. */
   forget(id: string): void
 }
 
@@ -28,7 +28,7 @@ export function knownKeys({ keys, clock }: Pick<Postern, 'keys' | 'clock'>): Kno
       const now = clock.now()
       if (now - (key.lastUsedAt ?? 0) < usedEveryMs) return
       known.used(key.hash, now)
-      // A time that could not be noted must keep nobody from reading or sending.
+      // Failing to note the time must not keep a caller from reading or sending.
       await keys.change(key.id, { lastUsedAt: now }).catch(() => undefined)
     },
     forget: (id) => known.forget(id),
@@ -42,7 +42,7 @@ function sameHash(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
 
-/** Most keys remembered: a team has some tens. Unknown ones are not, or anybody could fill it. */
+/** Most keys remembered: a team has some tens. Unknown ones are not, or any caller could fill it. */
 const mostKnown = 1_000
 
 function keyCache() {

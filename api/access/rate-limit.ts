@@ -37,7 +37,7 @@ export function rateLimit(clock: Clock): RateLimit {
   }
 }
 
-/** Counts by name within a window of time, which begins anew for all together. */
+/** Counts by name within a window of time, which restarts for all of them together. */
 function windows(clock: Clock, lengthMs: number) {
   let counts = new Map<string, number>()
   let window = 0

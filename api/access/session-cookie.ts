@@ -10,7 +10,7 @@ export function sessionTokenOf(request: Request): string | undefined {
   return parse(request.headers.get('cookie') ?? '', name)[name] || undefined
 }
 
-/** Has the browser bring this token to us, and to nobody else, not even to a script of ours. */
+/** Has the browser send this token to us only, and show it to no script, not even ours. */
 export function giveSession(c: Context, token: string) {
   setCookie(c, nameFor(c.req.raw), token, { ...attributes(c), maxAge: sessionSeconds })
 }
@@ -28,7 +28,7 @@ function nameFor(request: Request): string {
 
 function attributes(c: Context) {
   const { protocol } = new URL(c.req.url)
-  // Whoever lies about it only hurts the own cookie.
+  // A client that lies about it only harms its own cookie.
   const secure = protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https'
   return { path: '/', httpOnly: true, sameSite: 'Strict', secure } as const
 }

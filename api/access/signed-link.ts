@@ -8,7 +8,7 @@ import { refuseForeignPage } from '../http/origin.ts'
 
 /** Makes links that can be followed without a key, for an hour. */
 export interface LinkKeeper {
-  /** Links in the name of whoever asks. */
+  /** Links in the name of the caller. */
   make(c: Context<ApiEnv>): Promise<Link>
   /**
    * Whose link the request follows.

@@ -3,15 +3,15 @@ import { Parser } from 'htmlparser2'
 export interface SafeHtmlOptions {
   /** The address of a picture that is referred to as `cid:`. */
   readonly pictureOf: (contentId: string) => string | undefined
-  /** Pictures elsewhere are fetched from there, which tells their owner that somebody looks. */
+  /** Whether remote pictures are fetched, which tells their owner that the email was opened. */
   readonly remotePictures: boolean
 }
 
 /**
- * Captured HTML as a whole document to look at, made anew from what is known to be harmless: tags
+ * Captured HTML as a whole document to look at, rebuilt from what is known to be harmless: tags
  * and attributes that only say how something looks. The policy it is served with forbids the rest
- * once more. Links lead nowhere, because whoever looks must not be taken away from the console by
- * a click; where they would lead shows when the pointer rests on them.
+ * once more. Links lead nowhere, because a click must not take the reader away from the console;
+ * where they would lead shows when the pointer rests on them.
  */
 export function safeHtml(html: string, options: SafeHtmlOptions): string {
   const out: string[] = [head]

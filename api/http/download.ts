@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 
-/** A file as somebody else made it: neither its name nor its type can be believed. */
+/** A file from outside: neither its name nor its type can be trusted. */
 export interface File {
   readonly name: string
   readonly type: string
@@ -19,7 +19,7 @@ export function download(c: Context, { name, type, bytes }: File): Response {
 const quiet =
   /^(message\/rfc822|text\/(plain|csv|calendar)|application\/(pdf|zip|json)|image\/(png|jpeg|gif|webp)|(audio|video)\/[a-z0-9.+-]+)$/
 
-/** RFC 6266: a plain name for everybody, the real one for those who read RFC 8187. */
+/** RFC 6266: a plain name for all clients, the real one for those that read RFC 8187. */
 function disposition(name: string): string {
   const safe = name.replace(/[^\w .()-]+/g, '_').slice(0, 150) || 'attachment'
   const exact = encodeURIComponent(name.replace(/[/\\]/g, '_').slice(0, 150).toWellFormed())

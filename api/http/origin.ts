@@ -17,7 +17,7 @@ export function onlyUnder(hosts: readonly string[]): MiddlewareHandler {
 }
 
 /**
- * Refuses what a page of somebody else's has a browser send, where no key tells callers apart.
+ * Refuses what another site's page has a browser send, where no key identifies the caller.
  * Such a page can post JSON as text without asking first, though it never sees the answer.
  */
 export function refuseForeignPage(request: Request) {

@@ -1,5 +1,5 @@
 /**
- * What is wrong with the disk when a driver could not write, told from the codes that Node and
+ * What is wrong with the disk when a driver could not write, derived from the codes that Node and
  * SQLite (https://sqlite.org/rescode.html) give their errors.
  *
  * @returns `full`, `readOnly`, or undefined when the error is about something else

@@ -23,7 +23,7 @@ export function resendApiKeys(postern: Postern, authenticate: Authenticate): Hon
     .post('/api-keys', manage, async (c) => {
       const read = readKeyRequest(await readJsonObject(c.req.raw))
       if ('faults' in read) throw refusalOfKeyFaults(read.faults)
-      // Nobody showed a key: there is none yet.
+      // There is no key yet.
       if (c.var.caller.owner === 'local') refuseFirst(read.request)
       if ((await keys.list()).length >= mostKeys) throw tooMany
       const { key, token } = makeApiKey(read.request, clock.now())
@@ -84,7 +84,7 @@ function pageOf(keys: readonly ApiKey[], { limit, after, before }: PageQuery): P
   return { data, hasMore: left.length > limit }
 }
 
-/** The first key ends open access: one that may only send would lock everybody out. */
+/** The first key ends open access: one that may only send would lock every caller out. */
 function refuseFirst({ permission }: KeyRequest) {
   if (permission === 'full_access') return
   const rule = 'the first key needs full_access: once it exists, only a key can create more'

@@ -29,7 +29,7 @@ export function resendAttachments(postern: Postern, authenticate: Authenticate):
         const found = await find(c, postern)
         return c.json({ object: 'attachment', ...attachmentItem(found, c, await links.make(c)) })
       })
-      // Outside the keys: whoever has the link may follow it, as from Resend's own store.
+      // No key needed: anyone who has the link may follow it, as from Resend's own store.
       .get('/emails/:id/attachments/:aid/content', async (c) => {
         await links.check(c)
         return download(c, (await find(c, postern)).file)

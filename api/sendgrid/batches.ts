@@ -60,7 +60,7 @@ export function sendGridBatches(postern: Postern, authenticate: Authenticate): H
     })
 }
 
-/** SendGrid's limit; nobody needs a list of more. */
+/** SendGrid's limit; a longer list has no use. */
 const mostStopped = 10
 
 type Stopped = Required<Pick<Group, 'id' | 'stop'>>

@@ -117,7 +117,7 @@ export const sendAt = z.int('a whole number is needed: Unix time in seconds')
 
 export const required = 'is required'
 
-/** Beside what leaves: whether the caller wants it shown in place. */
+/** Not sent: whether the caller wants it shown in place. */
 export type SentAttachment = Attachment & { readonly inline: boolean }
 
 const attachment = z

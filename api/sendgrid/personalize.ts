@@ -59,7 +59,7 @@ const tooLarge: Fault = {
   kind: 'tooLarge',
 }
 
-/** Each was right by itself; merged, and with its substitutions made, it may be so no more. */
+/** Each was valid by itself; merged, and with its substitutions made, it may not be. */
 function checkAll(field: string, subject: string, { headers }: Structured): Fault[] {
   const rule = checkSubject(subject)
   return [
@@ -97,7 +97,7 @@ function mergeHeaders(forAll: SendBody['headers'] = {}, own: SendBody['headers']
 }
 
 /**
- * Whoever gives every file a content id, as SendGrid's examples do, still wants it listed as an
+ * A caller that gives every file a content id, as SendGrid's examples do, still wants it listed as an
  * attachment: it stands in place only when it is called inline or the html refers to it.
  */
 function attachmentsOf({ attachments = [] }: SendBody, html = ''): Attachment[] {

@@ -15,7 +15,7 @@ export function refusalOfFaults(faults: readonly Fault[]): Refusal {
   return new Refusal(tooLarge ? 413 : 400, 'validation_error', message, { errors })
 }
 
-/** Whoever makes more mistakes makes them in a loop. */
+/** More mistakes than this come from a loop. */
 const mostTold = 100
 
 /** How SendGrid would say that nothing was accepted. */

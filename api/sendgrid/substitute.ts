@@ -19,7 +19,7 @@ export function substitution(values: Readonly<Record<string, string>>): Substitu
     const parts: string[] = []
     let end = 0
     let size = text.length
-    // Not `replace`, which makes a text of any size before anybody can measure it.
+    // Not `replace`, which makes a text of any size before it can be measured.
     for (const { 0: key, index } of text.matchAll(pattern)) {
       const value = values[key]!
       assertShort((size += value.length - key.length))

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /*
- * What SendGrid can be told to do with an email beside sending it. Postern does none of it but the
- * sandbox. What changes nothing that anybody would miss is accepted; what would be missed (a footer,
+ * What SendGrid can do with an email other than send it. Postern does none of it but the
+ * sandbox. What no one would miss is accepted and ignored; what would be missed (a footer,
  * a copy, a way to unsubscribe) is refused while it is switched on, rather than left out.
  */
 

@@ -13,7 +13,7 @@ export function v1Doctor(postern: Postern, hostFacts: () => Promise<HostFacts>):
       findings,
       domain: domain ?? null,
       dkim_selector: dkim.selector,
-      // For whoever has another clock to compare it with.
+      // For a client with another clock to compare it with.
       now: new Date(postern.clock.now()).toISOString(),
     })
   })

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { ApiEnv } from '../access/auth.ts'
 
-/** `GET /v1/openapi.json`: the whole API as a document, for everybody. */
+/** `GET /v1/openapi.json`: the whole API as a document, without a key. */
 export function v1OpenApi(version: string): Hono<ApiEnv> {
   let document: object | undefined
   return new Hono<ApiEnv>().get('/openapi.json', async (c) => {

@@ -48,7 +48,7 @@ async function settingsView({ inForce, settings, standing }: Postern) {
     since: iso(now.since),
     defaults: inForce.defaults,
     locks: inForce.locks,
-    // Which version of each is active; values are read by nobody but the engines.
+    // Which version of each is active; values are read only by the engines.
     secrets: now.settings.secrets,
     faults: now.faults,
     verdict: verdict ? verdictView(verdict, verdict.about === inForce.seal(stored.version)) : null,

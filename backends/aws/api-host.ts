@@ -16,7 +16,7 @@ export interface ApiHost {
   readonly sendWithCandidate: typeof sendWithCandidate
 }
 
-/** Puts it together for whoever may neither read secrets nor send: the api function, a person's shell. */
+/** For processes that may neither read secrets nor send: the api function, a person's shell. */
 export function apiHost(place: Place, options: AwsOptions): ApiHost {
   const { clock, ...access } = options
   const { defaults, locks } = place

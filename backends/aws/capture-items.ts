@@ -6,7 +6,7 @@ import { endOf } from './email-items.ts'
 import { recipientHash } from './table/recipient-hash.ts'
 import type { Item, Key } from './table/table.ts'
 
-/** Where a capture lies, and beside it the words of its text, which only a search reads. */
+/** Where a capture is stored, and next to it the words of its text, which only a search reads. */
 export function captureKey(id: string): Key {
   return { p: `c#${id}`, s: 'c' }
 }
@@ -20,7 +20,7 @@ export function recipientPartition(address: string): string {
   return `cr#${recipientHash(address).whole}`
 }
 
-/** What the captures that nobody has looked at lie below, in the index of states. */
+/** The key of unread captures in the index of states. */
 export const unread = 'unread'
 
 export function itemOfCapture(capture: Capture, keepDays: number): Key & Item {

@@ -25,7 +25,7 @@ export interface CapturesParts {
   readonly keepDays: number
 }
 
-/** How often whoever waits for a capture looks again. */
+/** How often a wait for a capture looks again. */
 const lookAgainMs = 1_000
 
 /** Captures that are removed at a time. */
@@ -72,7 +72,7 @@ export function awsCaptures({ table, bucket, clock, keepDays }: CapturesParts): 
 
   return {
     async add(capture, eml, text) {
-      // The item comes last: until then nobody sees the rest.
+      // The item comes last: until then the rest is not seen.
       await Promise.all([
         bucket.putNew(emlKey(capture.id), eml),
         table.put(itemOfWords(capture, text, keepDays), absent),

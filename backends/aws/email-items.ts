@@ -83,7 +83,7 @@ export function emailOf(item: Item): Email {
   }
 }
 
-/** DynamoDB may remove an item two days after its time; it counts no more from then on. */
+/** DynamoDB may remove an item two days after its time; from its time on it no longer counts. */
 export function isLive(item: Item, now: number): boolean {
   return item['x'] === undefined || (item['x'] as number) * 1_000 > now
 }

@@ -61,7 +61,7 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
 }
 
 /**
- * One write decides who sends. The state before is copied beside it, because the answer to a
+ * One write decides who sends. A copy of the previous state is kept in it, because the answer to a
  * write that had to be tried again no longer tells it.
  */
 async function claim(table: Table, id: string, now: number, leaseSeconds: number): Promise<Claim> {
@@ -95,7 +95,7 @@ function mayBeClaimed(now: number): Condition {
   }
 }
 
-/** Told from the item that stood in the way, which comes with the refusal. */
+/** Derived from the conflicting item, which comes with the refusal. */
 function refusedClaim(item: Item | undefined, now: number): Claim {
   if (!item) return { kind: 'unknown' }
   const { state, leaseUntil = 0, dueAt, nextAttemptAt = 0 } = emailOf(item)

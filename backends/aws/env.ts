@@ -1,5 +1,5 @@
 /**
- * Where a Postern on AWS keeps everything. Whoever deploys it hands this to its functions as
+ * Where a Postern on AWS keeps everything. The deployment hands this to its functions as
  * environment variables: `lib/` writes them, the functions read them, both through this file.
  */
 export interface Place {
@@ -50,7 +50,7 @@ export const tableShape = {
 
 /** What the bucket holds, and after how many days a lifecycle rule may remove it. */
 export const bucketShape = {
-  /** Contents of emails. Removed when nobody wants them any more; the rule is for what a crash left. */
+  /** Contents of emails. Removed when no longer needed; the rule is for what a crash left. */
   content: { prefix: 'content/' },
   captures: { prefix: 'captured/' },
   /** Requests of several emails too large for one queue message. */
@@ -137,7 +137,7 @@ function objectOf(given: string): SettingsLayer | undefined {
 
 /**
  * The metrics that the functions write, in the place's namespace, each with the dimension `service`
- * besides those of its own.
+ * in addition to its own.
  */
 export const metricNames = {
   /** Tries at engines, by `Engine` and `Outcome`. */

@@ -5,7 +5,7 @@ import { walk } from './table/walk.ts'
 /**
  * API keys: the record lies under the hash, where every request looks for it, and a pointer to it
  * under the id. The pointer is written first and removed last, so that a crash in between never
- * leaves a key that nobody can see or revoke.
+ * leaves a key that cannot be seen or revoked.
  */
 export function dynamoKeys(table: Table): Keys {
   async function hashOf(id: string): Promise<string | undefined> {

@@ -15,7 +15,7 @@ export type Question =
   | {
       readonly ask: 'verify'
       readonly settings: Settings
-      /** Candidates: written nowhere, and told to nobody. */
+      /** Candidates: written nowhere, and never shown. */
       readonly secrets: Readonly<Record<string, string>>
     }
   | { readonly ask: 'findSecrets'; readonly refs: Settings['secrets'] }
@@ -73,7 +73,7 @@ export function remoteFleet(ask: AskSend): Fleet {
 
 /**
  * The same queue, whose jobs are also tried at once. On the queue they are safe already, so that
- * nothing depends on the answer: whoever comes second finds the email claimed or settled.
+ * nothing depends on the answer: the second one finds the email claimed or settled.
  */
 export function promptQueue(queue: Queue, ask: AskSend): Queue {
   return {

@@ -1,7 +1,7 @@
 import type { Blobs } from '../../mail/ports/blobs.ts'
 import type { Store } from './group-commit.ts'
 
-/** Bytes by name, as rows: in one commit with whatever is written beside them. */
+/** Bytes by name, as rows: in one commit with whatever is written with them. */
 export function sqliteBlobs({ sql, write }: Store): Blobs {
   return {
     put: (key, bytes) => write(() => upsertBlob(sql, key, bytes)),

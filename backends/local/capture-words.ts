@@ -25,7 +25,7 @@ export function unindexWords(sql: Store['sql'], id: string) {
 }
 
 /**
- * The FTS5 expression for what somebody typed.
+ * The FTS5 expression for what was typed.
  *
  * @returns undefined when there is no word in it, so that nothing can be found
  */

@@ -8,7 +8,7 @@ import { migrations } from './schema.ts'
  * Opens the one database of a data directory and holds it alone until `close`, or until the
  * process ends in whatever way.
  *
- * @throws Error in words for whoever started it: the directory is in use, cannot be written, or
+ * @throws Error in words for the user: the directory is in use, cannot be written, or
  * was written by a newer Postern. Nothing was touched then.
  */
 export function openDatabase(directory: string): DatabaseSync {

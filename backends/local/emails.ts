@@ -31,7 +31,7 @@ export function sqliteEmails(store: Store, queue: LocalQueue): Emails {
 }
 
 /**
- * Ends every lease. Right only when a process starts: it holds the directory alone, so whoever
+ * Ends every lease. Right only when a process starts: it holds the directory alone, so whatever process
  * had claimed an email before is dead.
  */
 export function expireLeases({ sql }: Store): void {

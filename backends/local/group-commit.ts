@@ -19,7 +19,7 @@ export interface Store {
 /** A commit of one takes as long as one of ten: it waits while each turn of the event loop brings more. */
 const mostTurns = 4
 
-/** One transaction ends after this many works or milliseconds: nobody waits long for others. */
+/** One transaction ends after this many works or milliseconds: none of them waits long for others. */
 const mostWorks = 1_000
 const longestTransactionMs = 25
 

@@ -41,8 +41,8 @@ function begin(
 }
 
 /**
- * Says of every unfinished entry that nobody works on it. Right only when a process starts: it
- * holds the directory alone, so whoever worked on one is dead, and a replay need not wait.
+ * Says of every unfinished entry that no one works on it. Right only when a process starts: it
+ * holds the directory alone, so a process that worked on one is dead, and a replay need not wait.
  */
 export function releaseEntries({ sql }: Store): void {
   sql('UPDATE idempotency SET started_at = 0 WHERE finished = 0').run()

@@ -41,7 +41,7 @@ export interface LocalOptions {
 /**
  * Opens a data directory, making it where there is none.
  *
- * @throws Error in words for whoever started it: in use, not usable, or written by a newer Postern
+ * @throws Error in words for the user: in use, not usable, or written by a newer Postern
  */
 export function localBackend(
   directory: string,

@@ -8,15 +8,15 @@ export interface PlacedJob extends Job {
 
 /**
  * Which job goes next: the oldest due one of the lane that was served longest ago, so that one
- * email passes a million of another lane. What is in hand is known in memory alone: after a
+ * email passes a million of another lane. What is being worked on is known in memory only: after a
  * crash all of it is simply there again.
  */
 export interface Lanes {
-  /** Jobs due at `now` and in nobody's hand, at most `perLane` of one lane in hand at a time. */
+  /** Jobs that are due at `now` and not taken, at most `perLane` of one lane taken at a time. */
   take(now: number, max: number, perLane: number): PlacedJob[]
   /** The worker is done with a job: its lane may send another, though its row may still be there. */
   leave(job: PlacedJob): void
-  /** The row of a job that was in hand is gone, or waits for another time. */
+  /** The row of a taken job is gone, or waits for another time. */
   forget(seq: number): void
   /** A job was put or may be taken again. */
   add(lane: string, place: Place, now: number): void
@@ -67,7 +67,7 @@ export function lanes({ sql }: Store): Lanes {
     metUntil = nextDueAt = -1
   }
 
-  /** Jobs in hand are older than the rest of their lane, so few are stepped over. */
+  /** Taken jobs are older than the rest of their lane, so few are stepped over. */
   function nextOf(lane: string, last: Place, now: number): JobRow | undefined {
     const rows = sql(
       `SELECT seq, email_id, due_at, job FROM jobs

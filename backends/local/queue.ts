@@ -9,7 +9,7 @@ import { lanes, type Lanes, type Place, type PlacedJob } from './lanes.ts'
 export interface LocalQueue extends Queue {
   /** Puts the jobs that a work of the next commit returns, in that commit. */
   putWith(work: () => readonly Job[]): Promise<void>
-  /** Takes at most `max` due jobs in hand, lane by lane, never more than `perLane` of one lane. */
+  /** Takes at most `max` due jobs, lane by lane, never more than `perLane` of one lane. */
   take(max: number, perLane: number): PlacedJob[]
   /** Removes a job that was taken, unless that is done; another put of the same email stays. */
   acknowledge(job: PlacedJob): Promise<void>
@@ -116,7 +116,7 @@ function refuse(jobs: readonly Job[]) {
 
 /**
  * Counts up from the last job there is. By itself SQLite would give the number of a removed job
- * again, which may still be known as in hand; AUTOINCREMENT costs a page with every commit.
+ * again, which may still be known as taken; AUTOINCREMENT costs a page with every commit.
  */
 function numbers({ sql }: Store): () => number {
   let last = (sql('SELECT max(seq) AS last FROM jobs').get()!['last'] as number | null) ?? 0

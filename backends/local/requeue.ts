@@ -8,7 +8,7 @@ import { insertJob } from './queue.ts'
 
 /**
  * Puts a job for every email that waits without one: a crash came between the two writes. A new
- * record without a job was never accepted, alone or in a batch: nobody was told yes, so it goes.
+ * record without a job was never accepted, alone or in a batch: no caller was told yes, so it goes.
  * Run when a process starts, before anything else can put or take jobs.
  */
 export function requeueStranded({ sql }: Store, clock: Clock): void {

@@ -20,7 +20,7 @@ export interface Swept {
 }
 
 /**
- * Removes what nobody needs any more: emails that settled long ago, old captures, contents of
+ * Removes what is no longer needed: emails that settled long ago, old captures, contents of
  * emails that were handed off, dead idempotency entries, expired uploads. Never what still waits or is held;
  * what failed keeps its content as long as its record, and yields to age before it does to number.
  */
@@ -169,7 +169,7 @@ async function inBatches(step: () => Promise<number>): Promise<number> {
     const met = await step()
     total += met
     if (met < batch) return total
-    // Nothing was written perhaps, and then nobody else has had a turn.
+    // Perhaps nothing was written, and then no one else has had a turn.
     await setImmediate()
   }
 }

@@ -17,7 +17,7 @@ export function sqliteSessions({ sql, write }: Store): Sessions {
   }
 }
 
-/** Whoever signs in clears away what has expired: nothing else ever would. */
+/** Signing in also removes expired sessions: nothing else would. */
 function insert(sql: Store['sql'], { hash, keyHash, createdAt, expiresAt }: Session) {
   sql('DELETE FROM sessions WHERE expires_at <= ?').run(createdAt)
   sql('INSERT INTO sessions (hash, key_hash, created_at, expires_at) VALUES (?, ?, ?, ?)').run(

@@ -6,7 +6,7 @@ import { isPlainObject, type SavedSettings } from '../../mail/settings/layers.ts
 import { replaceFile } from './durable-files.ts'
 
 /**
- * The settings as `settings.json`, fit to be edited by hand, and the secrets beside it in
+ * The settings as `settings.json`, fit to be edited by hand, and the secrets next to it in
  * `secrets.json`. A crash between the two leaves the old document, whose secrets are still there.
  */
 export function fileSettings(directory: string): SettingsStore {

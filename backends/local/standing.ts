@@ -62,7 +62,7 @@ function pause({ sql }: Store, engine: string, pauses: number, until: number, re
     ).run(until, reason, engine, pauses)
 }
 
-/** The probe lengthens the pause for everybody else. */
+/** The probe lengthens the pause for all others. */
 function takeProbe({ sql }: Store, engine: string, now: number, until: number): boolean {
   const text = 'UPDATE standing SET paused_until = ? WHERE engine = ? AND paused_until <= ?'
   return sql(text).run(until, engine, now).changes === 1

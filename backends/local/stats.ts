@@ -23,7 +23,7 @@ export function sqliteStats({ sql }: Store): Stats {
   }
 }
 
-/** Lets go of the hours that nobody can ask for any more. */
+/** Removes the hours that can no longer be asked for. */
 export async function forgetHours({ sql, write }: Store, now: number): Promise<void> {
   await write(() => sql('DELETE FROM settled_hours WHERE hour < ?').run(hourOf(now) - hoursKept))
 }

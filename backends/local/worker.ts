@@ -11,14 +11,14 @@ export interface WorkerOptions {
   /** The signal says that the worker is about to stop; what is being sent is still finished. */
   readonly deliver: (job: Job, stopping: AbortSignal) => Promise<Disposition>
   readonly clock: Clock
-  /** Jobs in hand at a time. */
+  /** Jobs worked on at a time. */
   readonly concurrency?: number
-  /** Told once of each failure that is nobody's outcome: a bug, or a disk that is full. */
+  /** Called once with each failure that is no email's outcome: a bug, or a disk that is full. */
   readonly onError: (error: unknown) => void
 }
 
 export interface LocalWorker {
-  /** Takes nothing new and resolves when all that is in hand has been dealt with. */
+  /** Takes nothing new and resolves when all that was taken has been dealt with. */
   stop(): Promise<void>
 }
 

@@ -5,7 +5,7 @@ import type { Life } from './trial.ts'
 export interface CrashPoint {
   readonly name: string
   /**
-   * @param time the so-manieth time that the place is reached, where it is reached more than once
+   * @param time the nth time that the place is reached, where it is reached more than once
    * @param repeat counts from 0
    */
   readonly lives: (time: number, repeat: number) => readonly Life[]

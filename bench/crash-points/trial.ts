@@ -18,7 +18,7 @@ export interface Life {
   readonly crash?: Crash
   /** What strace does to its system calls. */
   readonly inject?: Injection
-  /** Killed when the mail server is so far with an email, for the so-manieth time. */
+  /** Killed when the mail server gets this far with an email, for the nth time. */
   readonly sink?: { readonly stage: Stage; readonly time: number }
   /** Killed when the application has sent or heard so much. */
   readonly client?: 'head sent' | 'answer read'
@@ -47,7 +47,7 @@ const longestEndMs = 60_000
 /** It starts this much later, so that the waiting of what was half done is over. */
 const laterMs = 600_000
 
-/** How long the mail server takes for an email: long enough to have all of them in hand at once. */
+/** How long the mail server takes for an email: long enough for all of them to be sent at once. */
 const delayMs = 100
 
 /** Content whose request was never answered is removed after this long. */
@@ -106,7 +106,7 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     const tooLong = new Promise<false>((resolve) => {
       limit.addEventListener('abort', () => resolve(false))
     })
-    // It may die under whoever asks it.
+    // It may die while it is being asked.
     void act(life, way).catch(() => undefined)
     const hit = await Promise.race([life.ended.then(() => true), tooLong])
     await life.kill()

@@ -1,7 +1,7 @@
 import type { Content, Email } from '../../mail/email/email.ts'
 import { newId } from '../../mail/email/id.ts'
 
-/** All emails of a simulation have the same: nobody reads it. */
+/** All emails of a simulation have the same: it is never read. */
 export const content: Content = { kind: 'structured', text: 'x', headers: {}, attachments: [] }
 
 /** The record of a plain email as accepting it makes it. */

@@ -13,7 +13,7 @@ export interface EventHeap {
 
 export function eventHeap(): EventHeap {
   const events: Event[] = []
-  /** Beside each event, which one it was. */
+  /** For each event, which one it was. */
   const places: number[] = []
   let count = 0
 

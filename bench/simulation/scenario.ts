@@ -66,7 +66,7 @@ export async function simulate(scenario: Scenario): Promise<ScenarioResult> {
   const ses = simulatedSes({ world, perSecond, latencyMs, random, outage })
   const put = (owner: string, subject: string, at: number): Job => {
     const email = plainEmail(owner, subject, at)
-    // Resolves at once; nobody asks for it before the next turn.
+    // Resolves at once; it is not asked for before the next turn.
     void emails.create(email)
     return { ...jobOf(email, content), lane: owner }
   }

@@ -90,7 +90,7 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
     showLater(message, wait)
   }
 
-  /** Unless it is received, hidden anew or removed before. */
+  /** Unless it is received, hidden again or removed before. */
   function showLater(message: Stored, ms: number) {
     const { turn } = message
     const run = () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../../mail/ports/clock.ts'
 import { eventHeap } from './heap.ts'
 
 /**
- * Time that jumps from one event to the next as soon as nobody has anything more to do. What runs
+ * Time that jumps from one event to the next as soon as there is nothing more to do. What runs
  * in it may await promises, but nothing of the real world.
  */
 export interface World {

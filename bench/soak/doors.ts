@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer'
 import type { SoakEmail } from './email.ts'
 import type { ProducerEntry } from './entries.ts'
 
-/** Resolves with the id once Postern has said yes; rejects when nobody can know. */
+/** Resolves with the id once Postern has said yes; rejects when it cannot be known. */
 export type Door = (email: SoakEmail) => Promise<string>
 
 /** The ways by which an application hands an email over. */

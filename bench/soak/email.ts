@@ -18,7 +18,7 @@ export interface SoakEmail {
   readonly body: Body
 }
 
-/** What whoever gets it shall read. */
+/** What its recipient should read. */
 export interface Body {
   readonly text: string
   readonly html?: string

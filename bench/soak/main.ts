@@ -45,7 +45,7 @@ const quick: Omit<SoakPlan, 'seed'> = {
   untilNoJobs: false,
 }
 
-/** Few kills are enough to catch it, when it has much in hand. */
+/** Few kills are enough to catch it, when it is sending many. */
 const broken: Omit<SoakPlan, 'seed'> = {
   ...quick,
   seconds: 15,

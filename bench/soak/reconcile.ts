@@ -38,8 +38,8 @@ export const faultKinds = {
   unexplained: 'an extra copy that neither the sink nor a kill explains',
   unrecorded: 'more copies than one and the ambiguous attempts on record',
   extraOnHold: 'an extra copy of an email that was to be held when in doubt',
-  ghost: 'delivered, though nobody asked for it',
-  astray: 'delivered to somebody whose email it is not',
+  ghost: 'delivered, though never asked for',
+  astray: 'delivered to a recipient it was not for',
   corrupted: 'delivered with another content',
   varied: 'copies of one email that differ in their bytes',
   twice: 'accepted as two emails under one Idempotency-Key',
@@ -53,7 +53,7 @@ export const faultKinds = {
  */
 const mostTakenMeanwhile = 20
 
-/** Most emails that Postern has in hand at a time: one kill can hardly double more of them. */
+/** Most emails that Postern sends at a time: one kill can hardly double more of them. */
 const mostInHand = 20
 
 export function reconcile(evidence: Evidence): Account {

@@ -7,7 +7,7 @@ export interface PosternRecord {
   readonly subject: string
   readonly state: string
   readonly recipients: readonly { readonly address: string; readonly state: string }[]
-  /** Attempts of which it says that nobody can know what became of them. */
+  /** Attempts of which it says that their result cannot be known. */
   readonly ambiguous: number
 }
 

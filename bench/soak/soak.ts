@@ -127,7 +127,7 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
   return { plan, account, ...summaryOf(killed), drainSeconds, isQuiet, integrity }
 }
 
-/** How long so many lives take on this machine, told from how long one takes to start. */
+/** How long so many lives take on this machine, derived from how long one takes to start. */
 async function secondsForKills(plan: SoakPlan, home: Home, scene: Scene): Promise<number> {
   const first = (scene.life = startVictim(home))
   const startMs = await first.ready

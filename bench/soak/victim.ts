@@ -13,7 +13,7 @@ export interface Victim {
   readonly ended: Promise<unknown>
   /** SIGKILL, and the end of the process. */
   kill(): Promise<void>
-  /** SIGTERM: it finishes what it has in hand. */
+  /** SIGTERM: it finishes what it is sending. */
   stop(): Promise<void>
 }
 

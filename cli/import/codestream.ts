@@ -84,7 +84,7 @@ function carrySmtp(found: Findings, section: unknown) {
 
 const smtpKeys = ['host', 'port', 'secure', 'username', 'password', 'disabled']
 
-/** Everything went to this one address, whoever it was for. */
+/** Everything went to this one address, whatever its recipients. */
 function carryRedirect(found: Findings, address: string) {
   if (!found.carry('email.emailTo', 'safety.redirectTo', address)) return
   found.carry('email.emailTo', 'safety.otherwise', 'redirect')

@@ -23,7 +23,7 @@ export const importSources: readonly string[] = [...readers.keys()]
 export const longestFile = 4 * 1_024 * 1_024
 
 /**
- * Makes settings of another system's file. Nothing is saved and nobody is asked.
+ * Makes settings of another system's file. Nothing is saved and no server is contacted.
  *
  * @throws Failure when the file is not what `from` says; it names what was expected and found
  */

@@ -115,7 +115,7 @@ function carrySendgrid(found: Findings, sender: unknown) {
   found.carry(senderKey('@value'), 'engine', 'sendgrid')
 }
 
-/** Whoever edits settings must not choose a program to run. */
+/** Settings must not choose a program to run. */
 const atDeployTime = 'which program runs is chosen where Postern is deployed: POSTERN_SENDMAIL'
 
 /** Why the other keys of the mailer, its sender and the defaults have no setting. */

@@ -21,8 +21,8 @@ export interface Server {
 }
 
 /**
- * Makes SMTP settings of it and mends what never worked. A server that nobody filled in becomes
- * the engine `noop`: email is captured until somebody names a real one.
+ * Makes SMTP settings of it and mends what never worked. A server that was never filled in becomes
+ * the engine `noop`: email is captured until a real one is named.
  *
  * @returns whether SMTP is set up now
  */
@@ -60,7 +60,7 @@ function faultOfHost(host: string, unset = ''): string | undefined {
   return placeholder.test(host) ? `${host} is an example, not a server${unset}` : undefined
 }
 
-/** The security of a server that nobody asked TLS of: never less than it offers. */
+/** The security of a server without a setting for TLS: never less than it offers. */
 export function withoutTls(findings: Findings, key: string, username: Entry): Server['security'] {
   if (username.value !== '')
     findings.correct(

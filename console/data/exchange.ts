@@ -25,7 +25,7 @@ export class Refused extends Error {
   }
 }
 
-/** No answer came, so nobody knows whether what was asked for has been done. */
+/** No answer came, so it is unknown whether what was asked for has been done. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }

@@ -2,7 +2,7 @@ import { exchange, type ExchangeOptions, type Method } from './exchange.ts'
 import { isLapse, signInAgain } from './session.ts'
 
 /**
- * Asks the API. When the session ended meanwhile nothing was done: it waits until somebody has
+ * Asks the API. If the session has ended, nothing was done: it waits until the user has
  * signed in again and asks once more, so that what was typed is not lost.
  *
  * @throws Refused, Unreachable

@@ -14,10 +14,10 @@ export interface Resource<T> {
 }
 
 /**
- * Reads an address of the API. What was there at the last visit is shown at once and read anew.
+ * Reads an address of the API. What was there at the last visit is shown at once and read again.
  *
  * @param path undefined: nothing yet
- * @param everyMs reads it again as often, while somebody looks
+ * @param everyMs reads it again as often, while the page is visible
  */
 export function useResource<T>(path: string | undefined, everyMs?: number): Resource<T> {
   const [answer, setAnswer] = useState<Answer<T>>({ path })
@@ -70,7 +70,7 @@ export function readAhead(paths: readonly string[]) {
   for (const path of paths) void read(path)
 }
 
-/** Whoever asks for the same at the same time shares the answer. */
+/** Requests for the same at the same time share the answer. */
 function read<T>(path: string): Promise<Answer<T>> {
   const running = reading.get(path) ?? readNow<T>(path).finally(() => reading.delete(path))
   reading.set(path, running)
@@ -91,7 +91,7 @@ async function readNow<T>(path: string): Promise<Answer<T>> {
 const known = new Map<string, unknown>()
 const mostKnown = 100
 
-/** Whoever is out is told less: it would not do for whoever signs in. */
+/** Without a session answers tell less: they must not be shown after signing in. */
 function remember<T>(path: string, data: T): T {
   if (session.get() === 'out') return data
   known.delete(path)
@@ -100,5 +100,5 @@ function remember<T>(path: string, data: T): T {
   return data
 }
 
-// Nothing of it is for whoever signs in next.
+// None of it is for the next person who signs in.
 session.subscribe(() => session.get() === 'out' && known.clear())

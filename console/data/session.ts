@@ -3,10 +3,10 @@ import { exchange, Refused } from './exchange.ts'
 import { createStore } from './store.ts'
 
 /**
- * Whether somebody is signed in.
+ * Whether a person is signed in.
  *
  * - `asking`: not known yet
- * - `open`: nobody has to: on loopback without keys
+ * - `open`: not needed: on loopback without keys
  * - `in`, `out`
  * - `lapsed`: was in and is not any more, with work on the screen that must not be lost
  */
@@ -50,7 +50,7 @@ export function leave() {
   wake()
 }
 
-/** Resolves when somebody is signed in again, with true, or has left, with false. */
+/** Resolves with true when a person has signed in again, with false when they left. */
 export function signInAgain(): Promise<boolean> {
   if (['out', 'asking'].includes(session.get())) return Promise.resolve(false)
   session.set('lapsed')

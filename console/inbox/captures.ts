@@ -134,7 +134,7 @@ async function waitForNewer(q: string, now: () => Captures, update: Update, sign
     failure: undefined,
   }))
   const asBefore = page.total === before.total + added && page.unread === before.unread + added
-  // Somebody who has read on through many pages is not thrown back to the first.
+  // A reader who has paged far down is not thrown back to the first page.
   return asBefore || q !== '' || items.length > pageLength
 }
 

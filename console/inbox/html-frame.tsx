@@ -18,8 +18,8 @@ const widths: readonly { name: string; icon?: IconName; px?: number }[] = [
 
 /**
  * The HTML of a captured email, which is hostile: it comes under a policy of its own, into a frame
- * that may run nothing, open nothing and belongs to nobody. What lies elsewhere is fetched only
- * after a click, because fetching tells its owner that somebody reads.
+ * that may run nothing, open nothing and has an origin of its own. Remote pictures are fetched only
+ * after a click, because fetching tells their owner that the email was read.
  */
 export function HtmlFrame({ path, subject, html }: HtmlFrameProps) {
   const [width, setWidth] = useState(widths[0]!)

@@ -17,7 +17,7 @@ interface ReleaseDialogProps {
   readonly onClose: () => void
 }
 
-/** Sends a captured email after all, as a new one, to somebody whom a person chooses. */
+/** Sends a captured email after all, as a new one, to a recipient that a person chooses. */
 export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
   const { data: settings } = useResource<SettingsAnswer>('/v1/settings')
   const [to, setTo] = useState('')

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { request } from '../data/request.ts'
 import { Failure, Skeleton } from '../parts/notice.tsx'
 
-/** Longest source that is shown, in characters: attachments make more of it than anybody reads. */
+/** Longest source that is shown, in characters: attachments make more of it than anyone reads. */
 const longest = 200_000
 
 /** The email as it lies there, byte for byte. */

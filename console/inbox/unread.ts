@@ -1,4 +1,4 @@
 import { createStore } from '../data/store.ts'
 
-/** How many captures nobody has opened, as far as this page knows: beside "Inbox" everywhere. */
+/** How many captures are unread, as far as this page knows: next to "Inbox" everywhere. */
 export const unread = createStore<number | undefined>(undefined)

@@ -15,7 +15,7 @@ import { EmailTable } from './email-table.tsx'
 
 const pageLength = 25
 
-/** How often the newest page is read anew, in milliseconds. */
+/** How often the newest page is read again, in milliseconds. */
 const freshMs = 5_000
 
 /** Every email, newest first, by state, recipient or id. */
@@ -32,7 +32,7 @@ export function EmailList() {
   const field = useRef<HTMLInputElement>(null)
   useShortcuts('Log', [
     { keys: '/', label: 'Search', run: () => field.current?.select() },
-    { keys: 'r', label: 'Read anew', run: () => void reload() },
+    { keys: 'r', label: 'Reload', run: () => void reload() },
   ])
   useRowKeys()
   const last = data?.data.at(-1)

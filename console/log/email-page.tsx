@@ -13,7 +13,7 @@ import { EmailActions } from './email-actions.tsx'
 import { Recipients } from './recipients.tsx'
 import { Timeline } from './timeline.tsx'
 
-/** How often an email that is not settled is read anew, in milliseconds. */
+/** How often an email that is not settled is read again, in milliseconds. */
 const freshMs = 2_000
 
 /** Everything that is known of one email. */

@@ -59,7 +59,7 @@ interface Hour {
   readonly at: number
   readonly counts: readonly number[]
   readonly total: number
-  /** For whoever points at it. */
+  /** Shown when the pointer rests on it. */
   readonly label: string
 }
 

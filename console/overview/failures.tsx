@@ -5,7 +5,7 @@ import { Time } from '../parts/time.tsx'
 import { firstOf } from '../parts/words.ts'
 import { href } from '../shell/place.ts'
 
-/** How often they are read anew, in milliseconds. */
+/** How often they are read again, in milliseconds. */
 const freshMs = 10_000
 
 /** The emails that failed last, each with the reason. */

@@ -9,7 +9,7 @@ import { Figures } from './figures.tsx'
 import { Locks } from './locks.tsx'
 import { Mailer } from './mailer.tsx'
 
-/** How often it is read anew, in milliseconds. */
+/** How often it is read again, in milliseconds. */
 const freshMs = 10_000
 
 /** Whether mail works, what waits, and what went wrong lately. */

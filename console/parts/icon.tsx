@@ -35,7 +35,7 @@ const drawings = {
 
 export type IconName = keyof typeof drawings
 
-/** Decoration beside words; where it stands alone the button around it has a name. */
+/** Decoration next to words; where it is alone, the button around it has a name. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">

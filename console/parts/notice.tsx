@@ -24,7 +24,7 @@ export function Notice({ tone, title, icon, children, actions }: NoticeProps) {
   )
 }
 
-/** Why something could not be read. What is known from before stays beside it. */
+/** Why something could not be read. What is known from before stays on the page. */
 export function Failure({ of, onRetry }: { readonly of: Error; readonly onRetry: () => void }) {
   return (
     <Notice

@@ -12,7 +12,7 @@ export interface QueueResources {
   readonly areThere: boolean
 }
 
-/** How often they are read anew, in milliseconds. */
+/** How often they are read again, in milliseconds. */
 const freshMs = 5_000
 const lettersFreshMs = 10_000
 

@@ -12,7 +12,7 @@ interface ConflictProps {
   readonly theirs: SettingsAnswer
 }
 
-/** Somebody else saved while this form was being filled in. A person decides; nothing is merged silently. */
+/** Someone else saved while this form was filled in. A person decides; nothing is merged silently. */
 export function Conflict({ draft, theirs }: ConflictProps) {
   if (!isChanged(draft)) return null
   const others = changesBetween(draft.base.saved, theirs.saved)

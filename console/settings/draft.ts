@@ -4,7 +4,7 @@ import type { Json, JsonObject, SettingsAnswer } from './answers.ts'
 import { leavesOf, same, valueAt, withValue } from './layers.ts'
 
 /**
- * What somebody is typing into the form. It lives outside the view, so that a look into the inbox
+ * What is being typed into the form. It lives outside the view, so that a look into the inbox
  * loses nothing.
  */
 export interface Draft {
@@ -55,7 +55,7 @@ export function changesBetween(from: JsonObject, to: JsonObject): Change[] {
     .filter((change) => !same(change.from, change.to))
 }
 
-/** Everything that was typed, put on top of what somebody else saved meanwhile. */
+/** Everything that was typed, put on top of what someone else saved in the meantime. */
 export function rebased({ base, wanted, secrets }: Draft, theirs: SettingsAnswer): Draft {
   const onTop = changesBetween(base.saved, wanted).reduce(
     (document, { path, to }) => withValue(document, path, to),

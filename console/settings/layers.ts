@@ -10,7 +10,7 @@ export function locksOf(locks: JsonObject): Leaf[] {
   return leavesOf(locks)
 }
 
-/** Whether nobody has ever said, here or where it was deployed, how email leaves. */
+/** Whether no engine was ever chosen, here or where Postern was deployed. */
 export function isUntouched({ saved, defaults, locks }: SettingsAnswer): boolean {
   return [saved, defaults, locks].every((layer) => layer['engine'] === undefined)
 }

@@ -83,7 +83,7 @@ function stem(name: string): string {
   return name.replace(blank, '')
 }
 
-/** Beside a preset they would contradict it. */
+/** With a preset they would contradict it. */
 function dropWhatItStandsFor() {
   const now = store.get()
   if (!now) return

@@ -13,7 +13,7 @@ import { SettingsSection } from './settings-section.tsx'
 import { others, sections, settingsIn, type Section } from './sections.ts'
 import { TrialPanel } from './trial-panel.tsx'
 
-/** How often it is looked whether somebody else saved, in milliseconds. */
+/** How often to check whether someone else saved, in milliseconds. */
 const freshMs = 10_000
 
 /** The form of all settings, made from their schema, and what tries and saves it. */

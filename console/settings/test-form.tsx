@@ -43,7 +43,7 @@ export function TestForm({ draft, busy, fault, onTest }: TestFormProps) {
   )
 }
 
-/** Where a test email goes when nobody is named. */
+/** Where a test email goes when no recipient is named. */
 function ownAddress({ wanted, base }: Draft): string | undefined {
   const from = { ...(base.settings['from'] as object), ...(wanted['from'] as object | undefined) }
   const { address } = from as { address?: string | null }

@@ -29,7 +29,7 @@ export interface TrialOptions {
   readonly draft: Draft
   readonly onFaults: (faults: Faults) => void
   readonly onSaved: (settings: SettingsAnswer) => void
-  /** Somebody else saved meanwhile: what they saved is wanted at once. */
+  /** Someone else saved in the meantime: what they saved is wanted at once. */
   readonly onConflict: () => void
 }
 

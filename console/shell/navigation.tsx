@@ -26,7 +26,7 @@ export const entries: readonly Entry[] = [
   { view: 'settings', label: 'Settings', icon: 'settings', key: 's' },
 ]
 
-/** How often the numbers beside the entries are read anew, in milliseconds. */
+/** How often the numbers next to the entries are read again, in milliseconds. */
 const freshMs = 10_000
 
 /** The way to every view: at the side, or along the bottom of a phone. */

@@ -39,7 +39,7 @@ function read(): Place {
   return { view, rest: rest.filter((part) => part !== ''), query: new URLSearchParams(query) }
 }
 
-/** Whatever somebody typed into the address bar. */
+/** Whatever was typed into the address bar. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part)

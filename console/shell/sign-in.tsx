@@ -6,7 +6,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { Mark } from '../parts/icon.tsx'
 
-/** The page for whoever is not signed in. Where they wanted to go stays in the address. */
+/** The page without a session. Where the user wanted to go stays in the address. */
 export function SignInPage() {
   return (
     <main class="sign-in">

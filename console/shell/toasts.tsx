@@ -36,7 +36,7 @@ function dismiss(id: number) {
   toasts.set(toasts.get().filter((toast) => toast.id !== id))
 }
 
-/** What was said lately, also read out to whoever does not see it. */
+/** What was said lately, also read out by screen readers. */
 export function Toasts() {
   const shown = useStore(toasts)
   const line = (tone: Toast['tone']) =>

@@ -3,7 +3,7 @@ import type { Attachment } from '../../mail/email/email.ts'
 import { checkHeader } from '../../mail/email/headers.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 
-/** What SendGrid builds an email from, beside addresses and subject. */
+/** What SendGrid builds an email from, apart from addresses and subject. */
 export interface Body {
   readonly html?: string
   readonly text?: string

@@ -18,8 +18,8 @@ export interface Personalization {
  * envelope wins: whoever stands in a header but not in the envelope is left out, and whoever is
  * in the envelope but in no header goes to Bcc.
  *
- * SendGrid wants somebody in To. Without one, Cc moves there: the same people see the same names.
- * When only hidden recipients are left, each gets a copy that names nobody else.
+ * SendGrid requires a To. Without one, Cc moves there: the same people see the same names.
+ * When only hidden recipients are left, each gets a copy that names no one else.
  */
 export function personalizationsOf({ to, cc, envelope }: Parcel): Personalization[] {
   const waiting = new Map(envelope.to.map((address) => [comparisonKey(address), address]))

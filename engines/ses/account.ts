@@ -52,7 +52,7 @@ const sandbox =
 const probation =
   'AWS has put the account on probation and may shut it down: see the reputation page of the SES console'
 
-/** The plans that cost more per email than paying for each alone; whoever joins now gets Essentials. */
+/** The plans that cost more per email than paying for each alone; new accounts get Essentials. */
 const plans: Readonly<Record<string, string>> = {
   ESSENTIALS: 'Essentials',
   PRO: 'Pro',

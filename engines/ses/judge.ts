@@ -87,7 +87,7 @@ function isAboutAccount({ name, message }: Error): boolean {
 
 /**
  * In the sandbox an unverified recipient is refused in the same words as an unverified sender:
- * that is about this email, and no reason to pause the engine for everybody.
+ * that is about this email, and no reason to pause the engine for all.
  */
 export function ofRecipients(outcome: Outcome, { from, envelope }: Parcel): Outcome {
   if (outcome.kind !== 'blocked') return outcome

@@ -78,7 +78,7 @@ function connectTo(address: string, { host, port, tls, security }: Target, limit
 function ready(socket: Socket, event: string, signal: AbortSignal): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   const abort = () => socket.destroy(new Error('no connection in time'))
-  // Stays for good: an error of a socket that was given up is nobody's concern.
+  // Stays for good: an error of an abandoned socket concerns no one.
   socket.on('error', reject)
   socket.once('close', () => reject(new Error('the connection was closed')))
   socket.once(event, () => resolve(socket))

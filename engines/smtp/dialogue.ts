@@ -24,7 +24,7 @@ export const greeting = 'the connection'
  */
 export interface Dialogue {
   readonly exchanges: readonly Exchange[]
-  /** More replies came than commands were sent: nobody knows any more which answers what. */
+  /** More replies came than commands were sent: it is unknown which answers what. */
   readonly outOfStep: boolean
   /** The server owes no answer. */
   readonly answered: boolean
@@ -95,7 +95,7 @@ function codeOf(text: string): number {
   return Number(/^[2-5]\d\d(?=[ -]|$)/.exec(text)?.[0] ?? 0)
 }
 
-/** What follows AUTH is no command, and not for anybody's eyes. */
+/** What follows AUTH is not a command, and must not be shown. */
 function verbOf(command: string): Awaited {
   return verbs.find((verb) => command.startsWith(verb)) ?? 'AUTH'
 }

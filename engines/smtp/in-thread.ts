@@ -26,7 +26,7 @@ export interface Answer {
 /**
  * The SMTP engine in a thread of its own, begun with the first email: composing, signing and the
  * protocol take as long as all the rest of an email's way (docs/decisions/0001-hot-path.md), and
- * that much longer everybody else would wait for the one thread there was.
+ * all others would wait that much longer for the only thread.
  */
 export function smtpInThread(context: EngineContext): Engine {
   // Throws for settings that cannot work, and verifies; opens no connection for anything else.

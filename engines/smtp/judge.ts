@@ -25,7 +25,7 @@ export function judge(evidence: Evidence): Outcome {
   const reply = replyTo(exchanges, content)
   const outOfStep = isOutOfStep(evidence.dialogue)
   if (evidence.dotMayHaveLeft) return ofContent(evidence, outOfStep ? undefined : reply)
-  if (outOfStep) return deferred('the server answered what nobody had asked')
+  if (outOfStep) return deferred('the server sent an answer to no command')
   const closing = exchanges.find((exchange) => exchange.reply?.code === 421)?.reply
   if (closing) return ofRefusal(closing)
   return reply ? ofEarlyReply(reply) : ofEnvelope(evidence)

@@ -36,7 +36,7 @@ export function takeLine(connection: Connection): Line {
     const farewell = replies.findIndex((reply) => reply.startsWith('421'))
     for (const reply of farewell < 0 ? replies : replies.slice(0, farewell + 1))
       dialogue.hear(reply)
-    // What comes while nobody waits is the end of knowing which answers what.
+    // Once a reply comes while none is expected, it is unknown which answers what.
     const isOver = farewell >= 0 || !look
     look?.()
     if (isOver) connection.destroy()

@@ -18,7 +18,7 @@ export interface PoolOptions {
   readonly emails: number
 }
 
-/** Connections that are kept between emails. Whoever waits for one waits five minutes at most. */
+/** Connections that are kept between emails. An email waits for one five minutes at most. */
 export interface Pool {
   /** One that is idle, or a new one. `fresh`: never one that was used before. */
   take(signal: AbortSignal, fresh?: 'fresh'): Promise<Session | Trouble>
@@ -85,7 +85,7 @@ export function openPool({ clock, open, connections, idleMs, emails }: PoolOptio
     })
   }
 
-  /** Closes those that nobody needed for long. Idle ones are stacked: the first is the oldest. */
+  /** Closes those that were long unused. Idle ones are stacked: the first is the oldest. */
   async function sweep() {
     if (sweeping) return
     sweeping = true

@@ -11,13 +11,13 @@ export interface BatchOptions {
   /** Puts away for good what failed for days. */
   readonly bury: (record: SQSRecord, reason: string) => Promise<void>
   readonly clock: Clock
-  /** Told of each failure that is nobody's outcome. */
+  /** Called with each failure that is no email's outcome. */
   readonly onError: (error: unknown) => void
 }
 
 /**
  * From here on nothing is begun, in milliseconds: an attempt takes 42 s at most, and an invocation
- * that is cut off at 60 s leaves emails of which nobody knows whether they were sent.
+ * that is cut off at 60 s leaves emails that may or may not have been sent.
  */
 const beginningMs = 15_000
 

@@ -27,7 +27,7 @@ export type Acceptance =
  * Says yes to an email: once this resolves with `accepted`, it is never lost.
  *
  * Order is everything: the idempotency entry, then the record and the content that the queue cannot
- * hold, then the job. A crash between any two leaves either nothing that anybody was told of,
+ * hold, then the job. A crash between any two leaves either nothing that a caller was promised,
  * or an entry whose replay completes the rest under the same id.
  */
 export async function accept(
@@ -111,7 +111,7 @@ export function refuse(
   }
   if (caller.domain && domainOf(from) !== caller.domain)
     return { kind: 'forbidden', reason: `this key may only send from ${caller.domain}` }
-  // Under this policy nobody ever sees whom the caller names.
+  // Under this policy the caller's own From is never shown.
   const shown = domainOf(settings.fromPolicy === 'default' ? settings.from.address! : from)
   if (settings.senderDomains && !settings.senderDomains.includes(shown))
     return {

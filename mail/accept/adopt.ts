@@ -11,10 +11,10 @@ import type { Postern } from '../ports/postern.ts'
 import { timeReader } from '../request/schedule-time.ts'
 import { isPlainObject } from '../settings/layers.ts'
 
-/** An email that somebody put on the queue without asking the API: the body of `POST /emails`. */
+/** An email that was put on the queue without asking the API: the body of `POST /emails`. */
 export interface Foundling {
   readonly body: unknown
-  /** Told from what the queue calls it, so that a second delivery is the same email. */
+  /** Derived from the queue's own id for it, so that a second delivery is the same email. */
   readonly id: string
   /** When it was put there: what its times are judged by, however often it comes. */
   readonly at: number
@@ -29,7 +29,7 @@ export type Adoption =
   /** No mail is taken now. */
   | { readonly kind: 'unavailable' }
 
-/** Whoever may put on the queue may send: that right is given where Postern is deployed. */
+/** A producer that may put on the queue may send: that right is given where Postern is deployed. */
 const producer: Caller = { owner: 'queue', capture: false }
 
 /**
@@ -56,7 +56,7 @@ export async function adopt(postern: Postern, foundling: Foundling): Promise<Ado
   return { kind: 'adopted', job: await keep(postern, arrival) }
 }
 
-/** With the attachments that lie elsewhere: each time anew, as the request on the queue names them. */
+/** With its remote attachments, fetched again each time: the request on the queue only names them. */
 async function whole(postern: Postern, asked: Asked): Promise<Asked> {
   return 'request' in asked && hasRemote(asked.request)
     ? gather(postern, asked.request, producer)

@@ -8,7 +8,7 @@ type Stores = Pick<Backend, 'blobs' | 'emails' | 'queue'>
 
 /**
  * The way in by three writes: records and contents, and then, as the point at which all are
- * accepted, the jobs. A crash before it leaves what nobody was told of.
+ * accepted, the jobs. A crash before it leaves only what no caller was promised.
  */
 export function intakeInSteps(stores: Stores): Intake {
   return {
@@ -31,7 +31,7 @@ export async function keep(
     apart && blobs.put(contentKey(wanted.id), bytes),
     emails.create(wanted),
   ])
-  // The record of an earlier try counts: what it says of capturing may differ from the settings now.
+  // The record of an earlier try counts: what it says of capturing may differ from settings now.
   const email = (!isNew && (await emails.get(wanted.id))) || wanted
   return jobOf(email, apart ? undefined : content)
 }

@@ -14,7 +14,7 @@ interface Part {
 
 /**
  * The bytes of an email that came in parts: text and html as alternatives, the html with the files
- * that it shows, and the other files beside them. By hand, because nodemailer's tree and streams
+ * that it shows, then the other files. By hand, because nodemailer's tree and streams
  * take five times as long (docs/decisions/0001-hot-path.md); what is intricate stays nodemailer's:
  * encoded words, folding, names of files, base64.
  *
@@ -78,7 +78,7 @@ function encodable(contentType: string): string {
 /** Parts as one (RFC 2046 section 5.1); one alone is itself. */
 function together(id: string, subtype: 'mixed' | 'alternative' | 'related', parts: Part[]): Part {
   if (parts.length === 1) return parts[0]!
-  // Nobody knew the id when the content was written, so it is in none.
+  // The id was not known when the content was written, so it is in none.
   const boundary = `${id}-${subtype}`
   const type = subtype === 'related' ? ' type="text/html";' : ''
   const body = parts.flatMap((part) => [startOf(part, boundary), ...part.body, lineEnd])

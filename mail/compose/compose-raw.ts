@@ -18,7 +18,7 @@ const replaced = new Set([
 ])
 
 /**
- * A whole MIME email as somebody brought it, made fit to leave: line ends are CRLF, Bcc is gone,
+ * A whole MIME email as a caller brought it, made fit to leave: line ends are CRLF, Bcc is gone,
  * and the header says what the From policy decided. Everything else, the body above all, stays as
  * it came, a Reply-To too unless another was decided; without a Date one is added (RFC 5322
  * section 3.6 requires it), and so are default headers that it lacks. One that is redirected says

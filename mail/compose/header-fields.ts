@@ -22,8 +22,8 @@ const encoder = new MimeNode(false)
 /**
  * A field of mailboxes.
  *
- * @throws Error when an address could be read as more than one: the header would name somebody
- * whom nobody validated
+ * @throws Error when an address could be read as more than one: the header would name an
+ * address that was never validated
  */
 export function mailboxField(name: string, mailboxes: readonly Mailbox[]): string {
   for (const { address } of mailboxes)

@@ -9,7 +9,7 @@ import {
 import { resolveSettings, secretNames, type Settings } from '../settings/settings.ts'
 import type { InForce } from '../ports/in-force.ts'
 
-/** Settings that somebody would like to have: the whole document, and secrets to add to it. */
+/** Settings proposed by a caller: the whole document, and secrets to add to it. */
 export interface SettingsCandidate {
   /** What is saved now unless given. */
   readonly settings?: SavedSettings
@@ -39,8 +39,8 @@ const longestSecret = 4_096
  * Checks settings before an engine is asked about them, and before they are saved.
  *
  * Refused are: faults of any kind, another value for a locked key, and a new place to send a
- * stored secret to without the secret being given again, so that nobody can have a stored
- * password sent to a server of their own.
+ * stored secret to without the secret being given again, so that a stored password cannot be
+ * redirected to another server.
  */
 export async function checkCandidate(
   postern: Postern,

@@ -66,7 +66,7 @@ export function settingsInForce(options: SettingsInForceOptions): SettingsInForc
     return { settings: off.settings, version: 'broken', saved: {}, since: clock.now(), faults: [] }
   }
 
-  /** One read at a time; whoever asks while one runs shares it. */
+  /** One read at a time; calls while one runs share it. */
   function readOnce(): Promise<InForce> {
     reading ??= read().finally(() => (reading = undefined))
     return reading

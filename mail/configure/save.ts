@@ -5,7 +5,7 @@ import { checkCandidate, type SettingsCandidate } from './candidate.ts'
 import type { InForce } from '../ports/in-force.ts'
 import { keepVerdict } from './verify.ts'
 
-/** What somebody wants saved. */
+/** What a caller wants saved. */
 export interface SettingsChange extends SettingsCandidate {
   readonly settings: SavedSettings
   /** The version this was made from. */
@@ -16,7 +16,7 @@ export interface SettingsChange extends SettingsCandidate {
 
 export type SettingsSaved =
   | { readonly kind: 'saved'; readonly inForce: InForce }
-  /** Somebody saved meanwhile: nothing was overwritten. */
+  /** Someone else saved in the meantime: nothing was overwritten. */
   | { readonly kind: 'conflict'; readonly version: string }
   | { readonly kind: 'invalid'; readonly faults: readonly SettingsFault[] }
   /** An engine would not take mail with these; `force` saves them all the same. */
@@ -60,7 +60,7 @@ function sizeFaults(
   return [{ path: '(document)', rule }]
 }
 
-/** The first engine that said no; switching mail off needs nobody's consent. */
+/** The first engine that said no; switching mail off needs no consent. */
 function refusalOf(verdicts: StoredVerdict['engines']) {
   for (const [engine, verdict] of Object.entries(verdicts))
     if (engine !== 'disabled' && !verdict.valid) return { engine, reason: verdict.reason }

@@ -22,7 +22,7 @@ export function addSenderDomain(postern: Postern, domain: string): Promise<Domai
   })
 }
 
-/** Lets a domain no longer stand in From. Without the last one nobody may send. */
+/** Removes a sender domain. Without the last one no domain may send. */
 export function removeSenderDomain(postern: Postern, domain: string): Promise<DomainsChanged> {
   return change(postern, ({ senderDomains }) =>
     senderDomains?.includes(domain)
@@ -33,7 +33,7 @@ export function removeSenderDomain(postern: Postern, domain: string): Promise<Do
 
 type Domains = Settings['senderDomains']
 
-/** Changes the one setting, again from the start when somebody else saved meanwhile. */
+/** Changes the one setting, again from the start when someone else saved in the meantime. */
 async function change(
   postern: Postern,
   next: (settings: Settings) => Domains,

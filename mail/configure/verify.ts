@@ -62,7 +62,7 @@ function brokenSettings({ path, rule }: SettingsFault): string {
   return `the saved settings are broken, the last good ones are in force: ${path}: ${rule}`
 }
 
-/** Why one engine may not take mail, if so. Capturing asks nobody. */
+/** Why one engine may not take mail, if so. Capturing needs no verification. */
 async function doubtOf({ standing, clock, inForce }: Postern, name: EngineName, version: string) {
   if (name === 'noop') return undefined
   const { pausedUntil = 0, reason } = await standing.read(name)

@@ -3,7 +3,7 @@ import type { Content } from '../email/email.ts'
 /** Most text that a capture can be found by, in characters. */
 const longestText = 100_000
 
-/** The words of an email, for finding it among the captures; none where nobody can read it. */
+/** The words of an email, for finding it among the captures; none where it cannot be read. */
 export async function capturedText(content: Content): Promise<string> {
   try {
     return (await textOf(content)).slice(0, longestText)
@@ -26,5 +26,5 @@ async function parsed(mime: string): Promise<{ text?: string; html?: string }> {
   return PostalMime.parse(beginning, { maxNestingDepth: 100 })
 }
 
-/** Text comes before attachments, which nobody need decode: characters of base64, four by four. */
+/** Text comes before attachments, which need not be decoded: characters of base64, four by four. */
 const longestMime = 1_000_000

@@ -27,7 +27,7 @@ const graceMs = 2_000
  * Hands a parcel to the first engine that takes it.
  *
  * The next engine is tried when one answers deferred or blocked, for the recipients that remain;
- * never after sent, rejected or ambiguous, because then somebody may have it already.
+ * never after sent, rejected or ambiguous, because then a recipient may have it already.
  *
  * @param packFor makes the parcel for what is left of the recipients
  */

@@ -19,7 +19,7 @@ export function pace(clock: Clock): Pace {
   }
 }
 
-/** Whoever does not wait leaves the time to others. */
+/** A departure that does not wait leaves its time to others. */
 function cancel(timetable: Departure[], departure: Departure) {
   const place = timetable.indexOf(departure)
   if (place >= 0) timetable.splice(place, 1)

@@ -106,7 +106,7 @@ export function examineDelivery(facts: Facts): Finding[] {
   ]
 }
 
-/** Safety rules that keep more mail than anybody means. */
+/** Safety rules that probably keep more mail than was meant. */
 export function examineSafety({ settings: { safety, noop, engine } }: Facts): Finding[] {
   return [
     ...when(safety.allow?.length === 0, () =>

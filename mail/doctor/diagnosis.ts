@@ -7,7 +7,7 @@ import type { Postern } from '../ports/postern.ts'
 import { enginesOf } from '../settings/settings.ts'
 import { verify } from '../configure/verify.ts'
 
-/** What the doctor found, and the domain whose records matter to whoever can ask the DNS. */
+/** What the doctor found, and the domain whose records matter where the DNS can be asked. */
 export interface Diagnosis {
   readonly findings: readonly Finding[]
   /** Of the default sender. */

@@ -11,7 +11,7 @@ export interface DomainRecord {
   readonly status: RecordStatus
 }
 
-/** `unknown`: nobody but the provider can tell. */
+/** `unknown`: only the provider can tell. */
 export type RecordStatus = 'verified' | 'missing' | 'wrong' | 'unreachable' | 'unknown'
 
 /**

@@ -5,7 +5,7 @@ import type { SettingsFault } from '../settings/layers.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 import type { DomainRecords } from './dns.ts'
 
-/** All that the doctor looks at: whoever asks collects it, so that examining is a pure function. */
+/** All that the doctor looks at: the caller collects it, so that examining is a pure function. */
 export interface Facts {
   readonly settings: Settings
   readonly faults: readonly SettingsFault[]

@@ -2,7 +2,7 @@ import * as findings from './finding.ts'
 import type { Facts } from './facts.ts'
 import type { Finding } from './finding.ts'
 
-/** Host names that come with examples and mean that nobody has filled them in. */
+/** Host names from examples: the setting was never filled in. */
 const placeholders = /(^|\.)example\.(com|org|net)$|^my\.smtp\.server$|^smtp\.host$|^changeme/i
 
 const loopback = /^(localhost|127\.|::1$|\[::1\]$)/

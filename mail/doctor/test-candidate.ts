@@ -22,11 +22,11 @@ export type CandidateTest =
   | { readonly kind: 'faulty'; readonly faults: readonly SettingsFault[] }
 
 /**
- * Really sends one email with settings that are not in force, and tells what became of it: the
- * only way to know that they work before everybody's email depends on them.
+ * Sends one real email with settings that are not in force, and returns what became of it: the
+ * only way to know that they work before all email depends on them.
  *
  * The email has a record like any other, but no job: it gets this one attempt, and what the
- * candidate cannot send has failed. Whoever retries it later sends it with the settings in force.
+ * candidate cannot send has failed. A later retry sends it with the settings in force.
  * Runs where secrets may be read.
  */
 export async function sendWithCandidate(
@@ -79,7 +79,7 @@ async function attempt(
   }
 }
 
-/** Through engines of the candidate's own. That one of them is blocked pauses nobody else's. */
+/** Through engines of the candidate's own. If one of them is blocked, no other is paused. */
 async function sendAside(
   postern: Postern,
   inForce: InForce,

@@ -66,7 +66,7 @@ export function parseName(text: string): { name?: string } | { fault: string } {
 export function checkName(name: string): string | undefined {
   if (Buffer.byteLength(name) > longestName) return nameTooLong
   if (controls.test(name)) return 'the display name holds a control character or line break'
-  // An override or isolate that is left open turns the address beside the name around too.
+  // An override or isolate that is left open reverses the address next to the name too.
   if (/[\u202a-\u202e\u2066-\u2069]/.test(name))
     return 'the display name holds a bidirectional control character'
   return checkText(name)
@@ -83,7 +83,7 @@ export function formatMailbox({ address, name }: Mailbox): string {
 /**
  * The one key by which addresses are compared: allow-lists, suppressions, duplicates. The local
  * part is lower-cased: RFC 5321 section 2.4 lets a host tell `Bob` from `bob`, but no receiver of
- * note does, and a suppression that misses `Bob` mails somebody who said no. Never send to it.
+ * note does, and a suppression that misses `Bob` mails a person who said no. Never send to it.
  */
 export function comparisonKey(address: string): string {
   const at = address.lastIndexOf('@')
@@ -155,7 +155,7 @@ function faultOfLocalPart(local: string): string | undefined {
  */
 const atext = /^(?:[!#$%&'*+\-/=?^_`{|}~]|[\p{L}\p{Nd}]\p{M}*)+$/u
 
-/** Full-width `ａ`, mathematical `𝐚`, the ligature `ﬁ`: whoever applies NFKC reads another address. */
+/** Full-width `ａ`, mathematical `𝐚`, the ligature `ﬁ`: NFKC turns them into another address. */
 function hasDisguise(local: string): boolean {
   return [...local].some((char) => char > '\x7f' && /[\0-\x7f]/.test(char.normalize('NFKC')))
 }

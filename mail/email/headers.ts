@@ -110,8 +110,8 @@ const refused: readonly { rule: string; names: ReadonlySet<string>; prefix?: Reg
     prefix: /^(resent|arc|dkim)-/,
   },
   {
-    // Each of these can add recipients, send reports to an address nobody checked, or pick
-    // another account's settings: nobody outside the envelope gets mail.
+    // Each of these can add recipients, send reports to an unchecked address, or pick another
+    // account's settings: only recipients in the envelope may get mail.
     rule: 'this header gives orders to a mail server',
     names: new Set([
       'apparently-to',

@@ -24,7 +24,7 @@ export function batchId(now: number): string {
 }
 
 /**
- * The id of an email in a batch, told from the id of the batch: in the 14 bits after the variant
+ * The id of an email in a batch, derived from the id of the batch: in the 14 bits after the variant
  * (RFC 9562 section 5.7) the members count up, so that ids sort as the batch is listed.
  *
  * @param index less than 16,384

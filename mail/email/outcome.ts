@@ -19,7 +19,7 @@ interface Attempted {
  * - `deferred`: proven not accepted; try again later.
  * - `rejected`: refused for good, because of this email or this recipient.
  * - `blocked`: about the engine, not about the email: the email waits and the attempt is not counted.
- * - `ambiguous`: may have been accepted; nobody can know from here (RFC 1047).
+ * - `ambiguous`: may have been accepted; it cannot be known from here (RFC 1047).
  */
 export type Outcome =
   | (Attempted & { readonly kind: 'sent'; readonly remoteId?: string; readonly reason?: string })
@@ -52,7 +52,7 @@ const longestReason = 500
 
 /**
  * Remote text made fit to keep: one line, no control characters, bounded.
- * Replies are hostile input; whoever shows them still has to escape them.
+ * Replies are hostile input; code that shows them still has to escape them.
  */
 export function remoteText(text: string): string {
   const line = text.slice(0, longestReason * 4).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')

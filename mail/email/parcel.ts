@@ -6,7 +6,7 @@ import type { Content, Envelope, Tag } from './email.ts'
  *
  * Engines that speak SMTP send `envelope` and `composed()`. Engines that build the email
  * themselves read the parts; where they cannot separate envelope from headers, the envelope
- * wins: nobody outside it gets mail.
+ * wins: only recipients in it get mail.
  */
 export interface Parcel {
   readonly id: string
@@ -19,7 +19,7 @@ export interface Parcel {
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
   readonly subject: string
-  /** Header fields beside those above; checked names and values. */
+  /** Header fields in addition to those above; checked names and values. */
   readonly headers: Readonly<Record<string, string>>
   readonly tags: readonly Tag[]
   readonly content: Content

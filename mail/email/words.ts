@@ -11,7 +11,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /**
- * What somebody typed who looks for something: every part of it between spaces, as words in a row.
+ * What was typed to search for: every part of it between spaces, as words in a row.
  * The last of them may go on, unless it is a single letter: that begins too many words. Whatever
  * else was typed is no word and no syntax; of nothing but that nothing is found.
  */

@@ -5,12 +5,12 @@ import type { Fault } from '../request/fault.ts'
 import { newId } from '../email/id.ts'
 import type { ApiKey } from '../ports/keys.ts'
 
-/** What somebody wants a new key to be. */
+/** What a new key is asked to be. */
 export type KeyRequest = Pick<ApiKey, 'name' | 'permission' | 'domain' | 'capture'>
 
 /**
- * Makes a key of 256 random bits. The token exists only here: whoever gets it tells it once and
- * keeps nothing but the key.
+ * Makes a key of 256 random bits. The token exists only here: the caller shows it once and
+ * keeps only the key.
  *
  * @param now milliseconds since the epoch
  */

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Session } from '../ports/sessions.ts'
 
-/** How long somebody stays signed in, in seconds: a week. */
+/** How long a session lasts, in seconds: a week. */
 export const sessionSeconds = 7 * 86_400
 
 /**
- * Makes a session of 256 random bits for whoever showed the key with this hash. The token exists
+ * Makes a session of 256 random bits for the holder of the key with this hash. The token exists
  * only here, in the answer and in the browser; what is kept is its hash.
  *
  * @param now milliseconds since the epoch

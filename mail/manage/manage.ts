@@ -35,7 +35,7 @@ export async function cancel(
   return managed
 }
 
-/** Who has it already has it: only an email that nobody has is canceled as a whole. */
+/** What was sent stays sent: only an email that no recipient has is canceled as a whole. */
 function stateOfRest(recipients: readonly Recipient[]): EmailState {
   const state = rollUp(recipients.map((recipient) => recipient.state))
   return state === 'failed' ? 'canceled' : state

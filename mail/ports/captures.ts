@@ -49,7 +49,7 @@ export interface CaptureQuery {
   /** Part of the subject, in any case. */
   readonly subject?: string
   /**
-   * As somebody typed it: all of its words, or their beginnings, stand in the recipients, the
+   * As it was typed: all of its words, or their beginnings, occur in the recipients, the
    * subject or the text, without regard to case and accents.
    */
   readonly q?: string

@@ -15,7 +15,7 @@ export interface EngineContext {
   readonly deployed: Deployed
 }
 
-/** Values that only whoever deploys Postern may choose, not whoever edits its settings. */
+/** Values that can only be chosen where Postern is deployed, not in its settings. */
 export interface Deployed {
   /** The sendmail program; settings must not be able to choose a program to run. */
   readonly sendmailPath?: string
@@ -28,7 +28,7 @@ export type OpenEngine = (name: EngineName, context: EngineContext) => Promise<E
 
 /** The engines in use: opened when first needed, replaced when the settings change. */
 export interface Fleet {
-  /** Uses an engine as these settings want it; it is closed only when nobody uses it any more. */
+  /** Uses an engine as these settings want it; it is closed only when it is no longer used. */
   use<T>(name: EngineName, inForce: InForce, work: (engine: Engine) => Promise<T>): Promise<T>
   /**
    * Asks the engines of settings that are not in force whether they would take mail.
@@ -40,12 +40,12 @@ export interface Fleet {
     secrets: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, Verdict>>>
   /**
-   * A fleet of its own for settings that are not in force. Whoever asks for it closes it.
+   * A fleet of its own for settings that are not in force. The caller closes it.
    *
    * @param secrets those given with the settings; the rest are the stored ones
    */
   aside(secrets: Readonly<Record<string, string>>): Fleet
-  /** Which of these secrets the engines would find, by name: of use to whoever may not read them. */
+  /** Which of these secrets the engines would find, by name: for code that may not read them. */
   findSecrets(refs: Settings['secrets']): Promise<readonly string[]>
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ export interface Idempotency {
   /** Marks the entry as answered: from now on a replay gets the first answer. */
   finish(owner: string, key: string): Promise<void>
   /**
-   * Says that nobody works on the entry any more (`startedAt` becomes 0): the next try continues
+   * Says that no one works on the entry any longer (`startedAt` becomes 0): the next try continues
    * under the same id instead of waiting. The entry stays, because its email may have got through.
    */
   release(owner: string, key: string): Promise<void>
@@ -16,7 +16,7 @@ export interface Idempotency {
 export interface IdempotencyEntry {
   readonly owner: string
   readonly key: string
-  /** The id that the email has or will have; of a batch, what the ids of its emails are told from. */
+  /** The id of the email; of a batch, the id from which those of its emails are derived. */
   readonly id: string
   /** The emails of a batch that were refused when it began: a replay refuses the same. */
   readonly refused?: readonly RefusedMember[]

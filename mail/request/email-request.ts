@@ -6,7 +6,7 @@ import { readAttachments } from './attachments.ts'
 import type { Fault } from './fault.ts'
 import { readIsoTime } from './schedule-time.ts'
 
-/** An email as somebody asks for it: every part checked, nothing decided yet. */
+/** An email as a caller asks for it: every part checked, nothing decided yet. */
 export interface EmailRequest {
   readonly from: Sender
   readonly to: readonly Mailbox[]

@@ -4,7 +4,7 @@ import type { Envelope } from '../email/email.ts'
 
 /**
  * What two raw emails have in common when they ask for the same: SHA-256, hexadecimal. A mail
- * library makes Message-ID, Date and the boundaries anew each time it is asked to send again, and
+ * library makes a new Message-ID, Date and boundaries each time it is asked to send again, and
  * an application retries with exactly that: they do not count.
  */
 export function rawFingerprint(fields: readonly RawField[], body: string, envelope: Envelope) {

@@ -110,7 +110,7 @@ function decodeRun(run: string): string {
   try {
     return pieces.map(({ charset, bytes }) => new TextDecoder(charset).decode(bytes)).join('')
   } catch {
-    // A charset that nobody knows: the text stays as it is written.
+    // An unknown charset: the text stays as it is written.
     return run
   }
 }

@@ -6,7 +6,7 @@ import type { Envelope, Sender } from '../email/email.ts'
 import { rawFingerprint } from './raw-fingerprint.ts'
 import { entriesOf, plainText, valuesOf } from './raw-header.ts'
 
-/** What somebody asks for by handing over a whole MIME email. */
+/** What a caller asks for by handing over a whole MIME email. */
 export interface RawRequest {
   readonly request: EmailRequest
   /** The header `Resend-Idempotency-Key` with the fingerprint of what was asked. */
@@ -15,9 +15,9 @@ export interface RawRequest {
 
 /**
  * Reads a MIME email and its envelope, as SMTP submission brings them. The content is kept to the
- * byte. The envelope alone says who gets it: To and Cc say only who of them is named where, and
- * whoever is named nowhere is Bcc. A broken header is no fault, the email is kept as it came; what
- * could never leave is one, because it must be refused while somebody listens.
+ * byte. The envelope alone says who gets it: To and Cc only say which of them is named where; the
+ * others are Bcc. A broken header is not a fault, the email is kept as it came; content that
+ * could never leave is one, because it must be refused while the client is still connected.
  *
  * @param envelope `from` may be empty or no address at all (cron's `root`); `to` is validated
  */

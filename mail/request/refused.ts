@@ -1,10 +1,10 @@
 import type { EmailRequest } from './email-request.ts'
 import type { Fault } from './fault.ts'
 
-/** What is wrong with an email that somebody asks for. */
+/** What is wrong with an email that a caller asks for. */
 export type Refused =
   | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
-  /** This caller, or nobody, may send from this domain. */
+  /** This caller, or any caller, may not send from this domain. */
   | { readonly kind: 'forbidden'; readonly reason: string }
 
 /** Why nothing can be said of an email now. */

@@ -1,4 +1,4 @@
-/** What is saved: only what somebody set. */
+/** What is saved: only what was set by a person. */
 export type SavedSettings = Readonly<Record<string, unknown>>
 
 /** What a person must correct: the path of the key and the rule. */
@@ -21,7 +21,7 @@ export function overlay(lower: SavedSettings, upper: SavedSettings): SavedSettin
     const below = result.get(key)
     result.set(key, isPlainObject(value) && isPlainObject(below) ? overlay(below, value) : value)
   }
-  // As an own key, so that `__proto__` is refused like any other that nobody knows.
+  // As an own key, so that `__proto__` is refused like any unknown key.
   return Object.fromEntries(result)
 }
 

@@ -2,7 +2,7 @@ import { comparisonKey, domainOf } from '../email/address.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Who may really get mail. Everybody, unless `allow` names addresses or domains; compared after
+ * Who may really get mail: everyone, unless `allow` names addresses or domains; compared after
  * the one normalisation that every address went through when it was accepted.
  */
 export function mayReceive(address: string, { allow }: Settings['safety']): boolean {

@@ -11,7 +11,7 @@ export interface Preset extends Pick<Smtp, 'host' | 'port' | 'security'> {
 
 /**
  * Submission with STARTTLS required (RFC 6409, RFC 3207). Every provider here offers it. Equal to
- * what the settings have by default, so that only a value that somebody chose can contradict.
+ * what the settings have by default, so that only a value that was chosen can contradict.
  */
 const submission = { port: 587, security: 'starttls' } as const
 
@@ -94,7 +94,7 @@ function sesPreset(region: string): Preset {
 }
 
 /**
- * What is wrong about the preset: a name that is not known, or a host, port or security beside it
+ * What is wrong about the preset: a name that is not known, or a host, port or security
  * that contradicts it. Left at their defaults they contradict nothing.
  */
 export function presetFaults(smtp: Smtp): SettingsFault[] {

@@ -27,7 +27,7 @@ export interface DeadLetterParts {
 /**
  * Jobs that were given up: a message each on the dead-letter queue, whose length raises the alarm,
  * and an item each in the table, because a queue cannot be listed. A letter has the id of its
- * email. What SQS itself moved there becomes an item when somebody looks.
+ * email. What SQS itself moved there becomes an item when the list is read.
  */
 export function sqsDeadLetters({ sqs, queueUrl, table, clock }: DeadLetterParts): DeadLetterQueue {
   const QueueUrl = queueUrl

@@ -102,7 +102,7 @@ export function sqsInbox(parts: InboxParts): Inbox {
   }
 }
 
-/** Out of sight no more: it comes again by itself, or somebody else has it, or it is done. */
+/** No longer hidden: it comes again by itself, another worker has it, or it is done. */
 function unlessStale(error: unknown) {
   const stale = ['MessageNotInflight', 'ReceiptHandleIsInvalid', 'InvalidParameterValue']
   if (!(error instanceof Error) || !stale.some((name) => error.name.endsWith(name))) throw error

@@ -4,13 +4,13 @@ import { writeMessage } from './messages.ts'
 
 /** Emails that are due later than the queue can hold back. */
 export interface Schedules {
-  /** Has the id put on the queue at that time, or a little later; a former time counts no more. */
+  /** Has the id put on the queue at that time, or a little later; an earlier time no longer counts. */
   set(id: string, dueAt: number): Promise<void>
   /** No error when there is none. */
   remove(id: string): Promise<void>
 }
 
-/** One schedule each, which deletes itself when it has fired. Its name is told from the id. */
+/** One schedule each, which deletes itself when it has fired. Its name is derived from the id. */
 export function eventBridgeSchedules(
   scheduler: () => Promise<SchedulerClient>,
   place: Place,

@@ -48,7 +48,7 @@ export async function writeDocument(
   }
 }
 
-/** Names the text too: a parameter that was removed and made anew counts from 1 again. */
+/** Names the text too: a parameter that was removed and created again counts from 1. */
 function versionOf(text: string, count: number) {
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12)
   return { version: `${count}.${hash}`, count }

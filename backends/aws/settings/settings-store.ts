@@ -58,7 +58,7 @@ export function ssmSettings({ ssm, table, place, clock }: SettingsParts): Settin
   }
 }
 
-/** A parameter that was removed and made anew counts from 1 again, but at a later time. */
+/** A parameter that was removed and created again counts from 1, but at a later time. */
 function isOlder(found: Document, last: LastSave): boolean {
   return found.count < last.count && (found.savedAt ?? 0) <= last.savedAt
 }

@@ -23,7 +23,7 @@ const idLength = 36
 
 /**
  * The ids that any of the sources holds, each once, in the order of all: the sources are read side
- * by side, a page at a time, and only as far as somebody asks.
+ * by side, a page at a time, and only as far as the caller reads.
  *
  * @param atOnce keys that one page of one source holds
  */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A recipient as keys know it: nobody reads an address out of an index. */
+/** A recipient as keys know it: an index shows no address. */
 export interface RecipientHash {
   /** Of the sixteen parts of the list that it belongs to. */
   readonly shard: string
