@@ -124,7 +124,7 @@ type Valid = Verdict & { valid: true }
 
 /**
  * With raw content, Destination alone is the envelope and the header stays as composed; Bcc is the
- * the one list that shows no address. FromEmailAddress replaces the From header, name and
+ * one list that shows no address. FromEmailAddress replaces the From header, name and
  * all, so it says the same. SES chooses MAIL FROM itself and passes bounces on to the address in
  * FeedbackForwardingEmailAddress.
  */

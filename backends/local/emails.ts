@@ -31,8 +31,8 @@ export function sqliteEmails(store: Store, queue: LocalQueue): Emails {
 }
 
 /**
- * Ends every lease. Right only when a process starts: it holds the directory alone, so whatever process
- * had claimed an email before is dead.
+ * Ends every lease. Right only when a process starts: it holds the directory alone, so the
+ * process that had claimed an email is dead.
  */
 export function expireLeases({ sql }: Store): void {
   sql(`UPDATE emails SET lease_until = 0 WHERE state = 'sending'`).run()

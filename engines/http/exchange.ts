@@ -30,7 +30,7 @@ export interface Loss {
   readonly reason: string
   /**
    * Whether the last byte of the request was handed to the system. Before that no server has the
-   * whole body, so nothing can have been accepted; after it it cannot be known.
+   * whole body, so nothing can have been accepted; after it, it may have been.
    */
   readonly wholeRequest: boolean
   /** Whether it went over a connection that had served before. */

@@ -15,8 +15,8 @@ export interface Personalization {
 
 /**
  * Divides the envelope into To, Cc and Bcc. SendGrid has no envelope apart from these, so the
- * envelope wins: whoever stands in a header but not in the envelope is left out, and whoever is
- * in the envelope but in no header goes to Bcc.
+ * envelope wins: a recipient in a header but not in the envelope is left out, and one in the
+ * envelope but in no header goes to Bcc.
  *
  * SendGrid requires a To. Without one, Cc moves there: the same people see the same names.
  * When only hidden recipients are left, each gets a copy that names no one else.
