@@ -1,12 +1,14 @@
 import * as z from 'zod'
 import { engineNames } from '../../mail/email/engine-name.ts'
-import { transitions, type EmailState } from '../../mail/email/states.ts'
+import { onAmbiguousChoices, timelineWords } from '../../mail/email/email.ts'
+import { outcomeKinds, refusalKinds } from '../../mail/email/outcome.ts'
+import { emailStates, recipientStates } from '../../mail/email/states.ts'
 import { id, time } from './shapes.ts'
 
 /* What the answers below `/v1` are made of. */
 
 export const state = z
-  .enum(Object.keys(transitions) as [EmailState, ...EmailState[]])
+  .enum(emailStates)
   .meta({ description: 'docs/states.md draws how one leads to another.' })
 
 export const engine = z.enum(engineNames)
@@ -26,7 +28,7 @@ export const emailSummary = z.object({
   tags: z.array(z.object({ name: z.string(), value: z.string() })),
   size: z.int().meta({ description: 'Bytes of content.' }),
   capture: z.boolean().meta({ description: 'Captured even if the engine sends.' }),
-  on_ambiguous: z.enum(['retry', 'hold']),
+  on_ambiguous: z.enum(onAmbiguousChoices),
   engine: engine.nullable().meta({ description: 'The engine that a person chose.' }),
   scheduled: z.boolean(),
   due_at: time,
@@ -40,17 +42,15 @@ export const emailSummary = z.object({
 
 const refused = z.object({
   address: z.string(),
-  kind: z.enum(['deferred', 'rejected']),
+  kind: z.enum(refusalKinds),
   reason: z.string(),
 })
 
 const timelineEntry = z.object({
   at: time,
-  what: z.enum(['accepted', 'attempt', 'retried', 'canceled', 'rescheduled', 'held', 'gaveUp']),
+  what: z.enum(timelineWords),
   engine: z.string().optional(),
-  outcome: z
-    .enum(['sent', 'captured', 'discarded', 'deferred', 'rejected', 'blocked', 'ambiguous'])
-    .optional(),
+  outcome: z.enum(outcomeKinds).optional(),
   reason: z.string().optional(),
   remote_id: z.string().optional(),
   refused: z.array(refused).optional(),
@@ -60,16 +60,7 @@ export const emailDetail = emailSummary.extend({
   recipients: z.array(
     z.object({
       address: z.string(),
-      state: z.enum([
-        'queued',
-        'held',
-        'sent',
-        'captured',
-        'discarded',
-        'failed',
-        'suppressed',
-        'canceled',
-      ]),
+      state: z.enum(recipientStates),
       reason: z.string().nullable(),
     }),
   ),

@@ -6,7 +6,7 @@ import { cancel, retry } from '../../mail/manage/manage.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { release, type Released } from '../../mail/manage/release.ts'
 import { engineNames } from '../../mail/email/engine-name.ts'
-import { transitions, type EmailState } from '../../mail/email/states.ts'
+import { emailStates, type EmailState } from '../../mail/email/states.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { notFound } from '../http/errors.ts'
@@ -43,9 +43,9 @@ export function v1Emails(postern: Postern): Hono<ApiEnv> {
 
 function readState(c: Context): EmailState | undefined {
   const status = c.req.query('status')
-  if (status === undefined || Object.hasOwn(transitions, status))
-    return status as EmailState | undefined
-  throw parameter('status', `one of ${Object.keys(transitions).join(', ')} is needed`)
+  const state = emailStates.find((one) => one === status)
+  if (status === undefined || state) return state
+  throw parameter('status', `one of ${emailStates.join(', ')} is needed`)
 }
 
 /** An id, or an address in the one spelling under which it is kept. */

@@ -1,34 +1,31 @@
-import type { Email, EmailChange } from '../../mail/email/email.ts'
+import type { Accepted, Email } from '../../mail/email/email.ts'
 
-/** What never changes after acceptance. */
-export type Accepted = Omit<Email, keyof EmailChange | 'id' | 'revision' | 'claim' | 'leaseUntil'>
-
-/** As text, short because it is paid for again whenever anything else of the record changes. */
+/**
+ * What never changes after acceptance as text, short because it is paid for again whenever
+ * anything else of the record changes.
+ */
 export function writeAccepted(email: Email): string {
-  const entries = Object.entries(email).filter(([key]) => !changing.has(key))
-  const short = entries
-    .filter(([key, value]) => !isUsual(key, value))
-    .map(([key, value]) => [
-      shortNames[key] ?? key,
-      key === 'messageId' ? withoutId(value as string, email.id) : (value as unknown),
-    ])
+  const accepted: Accepted = { ...email, messageId: withoutId(email) }
+  const short = fields
+    .filter((field) => !isUsual(field, accepted[field]))
+    .map((field) => [shortNames[field], accepted[field]])
   return JSON.stringify(Object.fromEntries(short))
 }
 
 export function readAccepted(text: string, id: string): Accepted {
   const entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
-  const long = Object.fromEntries(entries.map(([key, value]) => [longNames[key] ?? key, value]))
+  const long = Object.fromEntries(entries.map(([key, value]) => [longNames.get(key) ?? key, value]))
   const messageId = (long['messageId'] as string).replace(/^<@/, `<${id}@`)
   return { ...usual, ...long, messageId } as unknown as Accepted
 }
 
 /** Nearly always the id stands in it again. */
-function withoutId(messageId: string, id: string): string {
+function withoutId({ messageId, id }: Email): string {
   return messageId.startsWith(`<${id}@`) ? `<${messageId.slice(id.length + 1)}` : messageId
 }
 
 /** Left out where a value is this. */
-const usual: Readonly<Record<string, unknown>> = {
+const usual: Partial<Accepted> = {
   cc: [],
   bcc: [],
   replyTo: [],
@@ -38,42 +35,30 @@ const usual: Readonly<Record<string, unknown>> = {
   scheduled: false,
 }
 
-function isUsual(key: string, value: unknown): boolean {
-  return key in usual && JSON.stringify(usual[key]) === JSON.stringify(value)
+function isUsual(field: keyof Accepted, value: unknown): boolean {
+  return field in usual && JSON.stringify(usual[field]) === JSON.stringify(value)
 }
 
 /** Old records have these too: a name is never used for another thing. */
-const shortNames: Readonly<Record<string, string>> = {
+const shortNames = {
   owner: 'o',
   createdAt: 'c',
   messageId: 'm',
   from: 'f',
   to: 't',
+  cc: 'cc',
+  bcc: 'bcc',
   replyTo: 'r',
   subject: 's',
+  tags: 'tags',
   size: 'z',
   capture: 'p',
   onAmbiguous: 'a',
   engine: 'e',
+  group: 'group',
   scheduled: 'l',
-}
+} as const satisfies Record<keyof Accepted, string>
 
-const longNames = Object.fromEntries(
-  Object.entries(shortNames).map(([long, short]) => [short, long]),
-)
+const fields = Object.keys(shortNames) as (keyof Accepted)[]
 
-const changing: ReadonlySet<string> = new Set([
-  'id',
-  'revision',
-  'claim',
-  'leaseUntil',
-  'state',
-  'recipients',
-  'dueAt',
-  'since',
-  'attempts',
-  'timeline',
-  'nextAttemptAt',
-  'lastReason',
-  'settledAt',
-])
+const longNames = new Map<string, string>(fields.map((field) => [shortNames[field], field]))

@@ -1,4 +1,13 @@
-import type { Email, EmailChange, Recipient, TimelineEntry } from '../../mail/email/email.ts'
+import {
+  changeable,
+  emailFrom,
+  type Changeable,
+  type Changing,
+  type Email,
+  type EmailChange,
+  type Recipient,
+  type TimelineEntry,
+} from '../../mail/email/email.ts'
 import type { EmailState } from '../../mail/email/states.ts'
 import { readAccepted, writeAccepted } from './accepted-text.ts'
 import { recipientHash } from './table/recipient-hash.ts'
@@ -24,63 +33,73 @@ export const rareStates: readonly EmailState[] = [
 
 /** An email as it is created. `l` and `i` are its place in the list, and never change. */
 export function itemOfEmail(email: Email, keepDays: number): Key & Item {
-  const { state, recipients, dueAt, since, attempts, timeline } = email
-  const { nextAttemptAt, lastReason, settledAt } = email
-  const changeable = { state, recipients, dueAt, since, attempts, timeline }
-  const { shard, tag } = recipientHash(recipients[0]!.address)
+  const { shard, tag } = recipientHash(email.recipients[0]!.address)
   return {
     ...emailKey(email.id),
     l: `e${shard}`,
     i: `${email.id}${tag}`,
     a: writeAccepted(email),
-    r: email.revision,
-    c: email.claim,
-    u: email.leaseUntil,
-    ...attributesOf({ ...changeable, nextAttemptAt, lastReason, settledAt }, keepDays),
+    [attributeOf.revision]: email.revision,
+    [attributeOf.claim]: email.claim,
+    [attributeOf.leaseUntil]: email.leaseUntil,
+    ...attributesOf(email, keepDays),
   }
 }
 
 /** What a change sets, attribute by attribute; `undefined` removes one. */
 export function attributesOf(change: EmailChange, keepDays: number): Item {
-  const { state, recipients, timeline, settledAt } = change
+  const { state, settledAt } = change
+  const changed = changeable.filter((field) => field in change)
   return {
-    ...(state && { t: state, w: rareStates.includes(state) ? state : undefined }),
-    ...(recipients && { v: JSON.stringify(recipients) }),
-    ...(timeline && { h: timelineText(timeline) }),
-    ...('settledAt' in change && { z: settledAt, x: settledAt && endOf(settledAt, keepDays) }),
-    ...Object.fromEntries(
-      plain.filter(([key]) => key in change).map(([key, name]) => [name, change[key]]),
-    ),
+    ...Object.fromEntries(changed.map((field) => [attributeOf[field], valueOf(field, change)])),
+    ...(state && { w: rareStates.includes(state) ? state : undefined }),
+    ...('settledAt' in change && { x: settledAt && endOf(settledAt, keepDays) }),
   }
 }
 
-/** Values that are kept as they are. */
-const plain = [
-  ['dueAt', 'd'],
-  ['since', 'f'],
-  ['attempts', 'k'],
-  ['nextAttemptAt', 'y'],
-  ['lastReason', 'm'],
-] as const
+/** The attribute that each field is kept in; what never changes is in one text (accepted-text.ts). */
+const attributeOf = {
+  state: 't',
+  revision: 'r',
+  recipients: 'v',
+  dueAt: 'd',
+  since: 'f',
+  attempts: 'k',
+  timeline: 'h',
+  nextAttemptAt: 'y',
+  lastReason: 'm',
+  settledAt: 'z',
+  claim: 'c',
+  leaseUntil: 'u',
+} as const satisfies Record<Exclude<keyof Changing, 'id'>, string>
+
+function valueOf(
+  field: Changeable,
+  { timeline, recipients, ...change }: EmailChange,
+): Item[string] {
+  if (field === 'timeline') return timeline && timelineText(timeline)
+  if (field === 'recipients') return recipients && JSON.stringify(recipients)
+  return change[field]
+}
 
 export function emailOf(item: Item): Email {
   const id = (item['p'] as string).slice(2)
-  return {
-    ...readAccepted(item['a'] as string, id),
+  const changing: Changing = {
     id,
-    state: item['t'] as EmailState,
-    revision: item['r'] as number,
-    dueAt: item['d'] as number,
-    since: item['f'] as number,
-    attempts: item['k'] as number,
-    recipients: JSON.parse(item['v'] as string) as Recipient[],
-    timeline: JSON.parse(item['h'] as string) as TimelineEntry[],
-    ...given('nextAttemptAt', item['y']),
-    ...given('lastReason', item['m']),
-    ...given('settledAt', item['z']),
-    ...given('claim', item['c']),
-    ...given('leaseUntil', item['u']),
+    state: item[attributeOf.state] as EmailState,
+    revision: item[attributeOf.revision] as number,
+    dueAt: item[attributeOf.dueAt] as number,
+    since: item[attributeOf.since] as number,
+    attempts: item[attributeOf.attempts] as number,
+    recipients: JSON.parse(item[attributeOf.recipients] as string) as Recipient[],
+    timeline: JSON.parse(item[attributeOf.timeline] as string) as TimelineEntry[],
+    nextAttemptAt: item[attributeOf.nextAttemptAt] as number | undefined,
+    lastReason: item[attributeOf.lastReason] as string | undefined,
+    settledAt: item[attributeOf.settledAt] as number | undefined,
+    claim: item[attributeOf.claim] as string | undefined,
+    leaseUntil: item[attributeOf.leaseUntil] as number | undefined,
   }
+  return emailFrom(readAccepted(item['a'] as string, id), changing)
 }
 
 /** DynamoDB may remove an item two days after its time; from its time on it no longer counts. */
@@ -91,8 +110,4 @@ export function isLive(item: Item, now: number): boolean {
 /** When something may be removed, in the seconds that DynamoDB counts in. */
 export function endOf(time: number, keepDays: number): number {
   return Math.ceil(time / 1_000) + keepDays * 86_400
-}
-
-function given(key: string, value: unknown): object {
-  return value === undefined ? {} : { [key]: value }
 }

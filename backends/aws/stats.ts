@@ -1,11 +1,11 @@
 import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { HourOfStats, Stats } from '../../mail/ports/stats.ts'
-import { isSettled, transitions, type EmailState } from '../../mail/email/states.ts'
+import { emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
 import { metricNames, metricService } from './env.ts'
 
 const hourMs = 3_600_000
 
-const states = (Object.keys(transitions) as EmailState[]).filter(isSettled)
+const states = emailStates.filter(isSettled)
 
 /** What the send function counted in CloudWatch, which keeps it for 15 months. */
 export function cloudWatchStats(

@@ -1,4 +1,12 @@
-import type { Email, EmailChange, Recipient, TimelineEntry } from '../../mail/email/email.ts'
+import {
+  emailFrom,
+  type Accepted,
+  type Changing,
+  type Email,
+  type EmailChange,
+  type Recipient,
+  type TimelineEntry,
+} from '../../mail/email/email.ts'
 import type { EmailState } from '../../mail/email/states.ts'
 import type { Store } from './group-commit.ts'
 
@@ -23,11 +31,10 @@ export interface EmailRow {
 
 /** Adds an email with its recipients unless its id is there; says whether it did. */
 export function insertEmail(sql: Store['sql'], email: Email): boolean {
-  const { accepted, ...rest } = rowOf(email)
   const { changes } = sql(
-    `INSERT INTO emails (${columns.join()}, id, accepted)
-     VALUES (${columns.map(() => '?').join()}, ?, ?) ON CONFLICT DO NOTHING`,
-  ).run(...columns.map((column) => rest[column]), email.id, accepted)
+    `INSERT INTO emails (${changingFields.map((field) => columnOf[field]).join()}, id, accepted)
+     VALUES (${changingFields.map(() => '?').join()}, ?, ?) ON CONFLICT DO NOTHING`,
+  ).run(...changingFields.map((field) => valueOf(email[field])), email.id, acceptedText(email))
   if (changes === 0) return false
   for (const address of foldedAddresses(email))
     sql('INSERT INTO email_recipients (address, id) VALUES (?, ?)').run(address, email.id)
@@ -36,10 +43,9 @@ export function insertEmail(sql: Store['sql'], email: Email): boolean {
 
 /** Writes what may change after acceptance. */
 export function updateEmail(sql: Store['sql'], email: Email): void {
-  const row = rowOf(email)
-  const assignments = columns.map((column) => `${column} = ?`).join()
+  const assignments = changingFields.map((field) => `${columnOf[field]} = ?`).join()
   sql(`UPDATE emails SET ${assignments} WHERE id = ?`).run(
-    ...columns.map((column) => row[column]),
+    ...changingFields.map((field) => valueOf(email[field])),
     email.id,
   )
 }
@@ -69,8 +75,27 @@ export function settleEmail(
   return changes === 1
 }
 
-const columnOf: Readonly<Record<keyof EmailChange, string>> = {
+/** Where each field is kept: in a column, or in the text of what never changes. */
+const columnOf = {
+  id: 'id',
+  owner: 'accepted',
+  createdAt: 'accepted',
+  messageId: 'accepted',
+  from: 'accepted',
+  to: 'accepted',
+  cc: 'accepted',
+  bcc: 'accepted',
+  replyTo: 'accepted',
+  subject: 'accepted',
+  tags: 'accepted',
+  size: 'accepted',
+  capture: 'accepted',
+  onAmbiguous: 'accepted',
+  engine: 'accepted',
+  group: 'accepted',
+  scheduled: 'accepted',
   state: 'state',
+  revision: 'revision',
   recipients: 'recipients',
   dueAt: 'due_at',
   since: 'since',
@@ -79,12 +104,9 @@ const columnOf: Readonly<Record<keyof EmailChange, string>> = {
   nextAttemptAt: 'next_attempt_at',
   lastReason: 'last_reason',
   settledAt: 'settled_at',
-}
-
-function valueOf(value: EmailChange[keyof EmailChange]): string | number | null {
-  if (value === undefined) return null
-  return typeof value === 'object' ? JSON.stringify(value) : value
-}
+  claim: 'claim',
+  leaseUntil: 'lease_until',
+} as const satisfies Record<keyof Accepted, 'accepted'> & Record<keyof Changing, keyof EmailRow>
 
 /** Removes an email with its recipients; content and jobs are not its business. */
 export function deleteEmail(sql: Store['sql'], email: Pick<Email, 'id' | 'recipients'>): void {
@@ -99,8 +121,7 @@ export function findEmail(sql: Store['sql'], id: string): Email | undefined {
 }
 
 export function emailOf(row: EmailRow): Email {
-  return {
-    ...(JSON.parse(row.accepted) as Email),
+  const changing: Changing = {
     id: row.id,
     state: row.state,
     revision: row.revision,
@@ -109,50 +130,31 @@ export function emailOf(row: EmailRow): Email {
     attempts: row.attempts,
     recipients: JSON.parse(row.recipients) as Recipient[],
     timeline: JSON.parse(row.timeline) as TimelineEntry[],
-    ...(row.next_attempt_at !== null && { nextAttemptAt: row.next_attempt_at }),
-    ...(row.last_reason !== null && { lastReason: row.last_reason }),
-    ...(row.settled_at !== null && { settledAt: row.settled_at }),
-    ...(row.claim !== null && { claim: row.claim }),
-    ...(row.lease_until !== null && { leaseUntil: row.lease_until }),
+    nextAttemptAt: row.next_attempt_at ?? undefined,
+    lastReason: row.last_reason ?? undefined,
+    settledAt: row.settled_at ?? undefined,
+    claim: row.claim ?? undefined,
+    leaseUntil: row.lease_until ?? undefined,
   }
+  return emailFrom(JSON.parse(row.accepted) as Accepted, changing)
 }
 
-function rowOf(email: Email): EmailRow {
-  const { id, state, revision, dueAt, since, attempts, recipients, timeline, ...others } = email
-  const { nextAttemptAt, lastReason, settledAt, claim, leaseUntil, ...accepted } = others
-  return {
-    id,
-    state,
-    revision,
-    due_at: dueAt,
-    next_attempt_at: nextAttemptAt ?? null,
-    lease_until: leaseUntil ?? null,
-    claim: claim ?? null,
-    since,
-    attempts,
-    settled_at: settledAt ?? null,
-    last_reason: lastReason ?? null,
-    recipients: JSON.stringify(recipients),
-    timeline: JSON.stringify(timeline),
-    accepted: JSON.stringify(accepted),
-  }
+const fields = Object.keys(columnOf) as (keyof Email)[]
+const acceptedFields = fields.filter(isAccepted)
+const changingFields = fields.filter((field) => !isAccepted(field)).filter((f) => f !== 'id')
+
+function isAccepted(field: keyof Email): field is keyof Accepted {
+  return columnOf[field] === 'accepted'
 }
 
-/** The columns that change after acceptance. */
-const columns = [
-  'state',
-  'revision',
-  'due_at',
-  'next_attempt_at',
-  'lease_until',
-  'claim',
-  'since',
-  'attempts',
-  'settled_at',
-  'last_reason',
-  'recipients',
-  'timeline',
-] as const
+function valueOf(value: Changing[keyof Changing]): string | number | null {
+  if (value === undefined) return null
+  return typeof value === 'object' ? JSON.stringify(value) : value
+}
+
+function acceptedText(email: Email): string {
+  return JSON.stringify(Object.fromEntries(acceptedFields.map((field) => [field, email[field]])))
+}
 
 function foldedAddresses({ recipients }: Pick<Email, 'recipients'>): Set<string> {
   return new Set(recipients.map(({ address }) => address.toLowerCase()))

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Recipient } from '../../mail/email/email.ts'
 import { contentKey } from '../../mail/content.ts'
-import { isSettled, transitions, type EmailState } from '../../mail/email/states.ts'
+import { emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteCapture } from './captures.ts'
 import { deleteEmail } from './email-rows.ts'
@@ -54,7 +54,7 @@ const youngestMs = 25 * 3_600_000
 /** A content without a record this old was left by a crash: its request was never answered. */
 const orphanMs = 3 * dayMs
 
-const settled = (Object.keys(transitions) as EmailState[]).filter(isSettled)
+const settled = emailStates.filter(isSettled)
 const succeeded = settled.filter((state) => state !== 'failed')
 
 async function sweepOldEmails(store: Store, { days }: Keep, now: number): Promise<number> {

@@ -53,21 +53,29 @@ export interface Email {
   readonly leaseUntil?: number
 }
 
-/** What may change after acceptance. `undefined` removes the value. */
-export type EmailChange = Partial<
-  Pick<
-    Email,
-    | 'state'
-    | 'recipients'
-    | 'dueAt'
-    | 'since'
-    | 'attempts'
-    | 'timeline'
-    | 'nextAttemptAt'
-    | 'lastReason'
-    | 'settledAt'
-  >
->
+/** What may change after acceptance. */
+export const changeable = [
+  'state',
+  'recipients',
+  'dueAt',
+  'since',
+  'attempts',
+  'timeline',
+  'nextAttemptAt',
+  'lastReason',
+  'settledAt',
+] as const satisfies readonly (keyof Email)[]
+
+export type Changeable = (typeof changeable)[number]
+
+/** `undefined` removes the value. */
+export type EmailChange = Partial<Pick<Email, Changeable>>
+
+/** What never changes after acceptance; the claim and the revision are the store's to change. */
+export type Accepted = Omit<Email, Changeable | 'id' | 'revision' | 'claim' | 'leaseUntil'>
+
+/** The rest, every field named: what a store writes again while the email goes its way. */
+export type Changing = { [Field in Exclude<keyof Email, keyof Accepted>]: Email[Field] }
 
 /** As the caller gave it; the From policy decides at delivery who stands in the headers. */
 export interface Sender {
@@ -87,12 +95,24 @@ export interface Tag {
   readonly value: string
 }
 
-export type OnAmbiguous = 'retry' | 'hold'
+export const onAmbiguousChoices = ['retry', 'hold'] as const
+
+export type OnAmbiguous = (typeof onAmbiguousChoices)[number]
+
+export const timelineWords = [
+  'accepted',
+  'attempt',
+  'retried',
+  'canceled',
+  'rescheduled',
+  'held',
+  'gaveUp',
+] as const
 
 /** One thing that happened to an email. */
 export interface TimelineEntry {
   readonly at: number
-  readonly what: 'accepted' | 'attempt' | 'retried' | 'canceled' | 'rescheduled' | 'held' | 'gaveUp'
+  readonly what: (typeof timelineWords)[number]
   readonly engine?: string
   readonly outcome?: OutcomeKind
   readonly reason?: string
@@ -139,6 +159,12 @@ export type AttachmentSource =
 export interface Envelope {
   readonly from: string
   readonly to: readonly string[]
+}
+
+/** The record of what a store kept; what was removed is absent. */
+export function emailFrom(accepted: Accepted, changing: Changing): Email {
+  const set = Object.entries(changing).filter(([, value]) => value !== undefined)
+  return { ...accepted, ...(Object.fromEntries(set) as Changing) }
 }
 
 /** Most entries a timeline keeps: a day of hourly retries and the doubling before them. */

@@ -1,7 +1,9 @@
+export const refusalKinds = ['deferred', 'rejected'] as const
+
 /** What became of one recipient that the rest of the attempt does not speak for. */
 export interface RefusedRecipient {
   readonly address: string
-  readonly kind: 'deferred' | 'rejected'
+  readonly kind: (typeof refusalKinds)[number]
   /** The server's own words, bounded and on one line. */
   readonly reason: string
 }
@@ -11,9 +13,21 @@ interface Attempted {
   readonly refused?: readonly RefusedRecipient[]
 }
 
+interface Refused extends Attempted {
+  readonly reason: string
+}
+
+export const outcomeKinds = [
+  'sent',
+  'captured',
+  'discarded',
+  'deferred',
+  'rejected',
+  'blocked',
+  'ambiguous',
+] as const
+
 /**
- * What one try at one engine came to. Data, never an exception.
- *
  * - `sent`: an engine accepted it.
  * - `captured`, `discarded`: the no-op engine kept it, or dropped it with a record.
  * - `deferred`: proven not accepted; try again later.
@@ -21,25 +35,29 @@ interface Attempted {
  * - `blocked`: about the engine, not about the email: the email waits and the attempt is not counted.
  * - `ambiguous`: may have been accepted; it cannot be known from here (RFC 1047).
  */
-export type Outcome =
-  | (Attempted & { readonly kind: 'sent'; readonly remoteId?: string; readonly reason?: string })
-  | { readonly kind: 'captured' | 'discarded'; readonly reason?: string }
-  | (Attempted & {
-      readonly kind: 'deferred'
-      readonly reason: string
-      /** What the server asked for (Retry-After), in seconds. */
-      readonly retryAfterSeconds?: number
-    })
-  | (Attempted & { readonly kind: 'rejected'; readonly reason: string })
-  | (Attempted & {
-      readonly kind: 'blocked'
-      readonly reason: string
-      /** It may hold for the domains of these recipients alone. */
-      readonly doubtful?: boolean
-    })
-  | (Attempted & { readonly kind: 'ambiguous'; readonly reason: string })
+export type OutcomeKind = (typeof outcomeKinds)[number]
 
-export type OutcomeKind = Outcome['kind']
+/** What one try at one engine came to. Data, never an exception. */
+export type Outcome = {
+  [Kind in OutcomeKind]: Details[Kind] & { readonly kind: Kind }
+}[OutcomeKind]
+
+/** What is told of each kind of outcome. */
+interface Details {
+  readonly sent: Attempted & { readonly remoteId?: string; readonly reason?: string }
+  readonly captured: { readonly reason?: string }
+  readonly discarded: { readonly reason?: string }
+  readonly deferred: Refused & {
+    /** What the server asked for (Retry-After), in seconds. */
+    readonly retryAfterSeconds?: number
+  }
+  readonly rejected: Refused
+  readonly blocked: Refused & {
+    /** It may hold for the domains of these recipients alone. */
+    readonly doubtful?: boolean
+  }
+  readonly ambiguous: Refused
+}
 
 /** Whether an engine would take mail now, in its own words when not. */
 export type Verdict =

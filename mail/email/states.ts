@@ -1,23 +1,37 @@
+export const emailStates = [
+  'scheduled',
+  'queued',
+  'sending',
+  'sent',
+  'delivery_delayed',
+  'delivered',
+  'held',
+  'failed',
+  'bounced',
+  'complained',
+  'captured',
+  'discarded',
+  'suppressed',
+  'canceled',
+] as const
+
 /** Where an email stands. One table of transitions; everything not in it is refused. */
-export type EmailState =
-  | 'scheduled'
-  | 'queued'
-  | 'sending'
-  | 'sent'
-  | 'captured'
-  | 'discarded'
-  | 'held'
-  | 'failed'
-  | 'suppressed'
-  | 'canceled'
-  | 'delivered'
-  | 'delivery_delayed'
-  | 'bounced'
-  | 'complained'
+export type EmailState = (typeof emailStates)[number]
+
+/** In order of precedence: the first that any recipient is in is the state of the email. */
+export const recipientStates = [
+  'queued',
+  'held',
+  'sent',
+  'captured',
+  'discarded',
+  'failed',
+  'suppressed',
+  'canceled',
+] as const satisfies readonly EmailState[]
 
 /** Where one recipient of an email stands. */
-export type RecipientState =
-  'queued' | 'held' | 'sent' | 'captured' | 'discarded' | 'failed' | 'suppressed' | 'canceled'
+export type RecipientState = (typeof recipientStates)[number]
 
 /**
  * Every allowed transition.
@@ -50,7 +64,7 @@ export function allowed(from: EmailState, to: EmailState): boolean {
 
 /** The states from which `to` may be reached: what a conditional write compares with. */
 export function sourcesOf(to: EmailState): EmailState[] {
-  return (Object.keys(transitions) as EmailState[]).filter((from) => allowed(from, to))
+  return emailStates.filter((from) => allowed(from, to))
 }
 
 /**
@@ -64,17 +78,6 @@ export function isSettled(state: EmailState): boolean {
   return !claimable.includes(state) && state !== 'held'
 }
 
-const precedence: readonly RecipientState[] = [
-  'queued',
-  'held',
-  'sent',
-  'captured',
-  'discarded',
-  'failed',
-  'suppressed',
-  'canceled',
-]
-
 /**
  * The state of an email, from the states of its recipients: work that is left outweighs doubt,
  * doubt outweighs success, success outweighs failure.
@@ -82,7 +85,7 @@ const precedence: readonly RecipientState[] = [
  * @throws RangeError when there are no recipients: an email without any is never accepted.
  */
 export function rollUp(recipients: readonly RecipientState[]): RecipientState {
-  const state = precedence.find((candidate) => recipients.includes(candidate))
+  const state = recipientStates.find((candidate) => recipients.includes(candidate))
   if (!state) throw new RangeError('an email has at least one recipient')
   return state
 }

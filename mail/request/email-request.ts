@@ -1,6 +1,12 @@
 import * as z from 'zod'
 import { type Mailbox, parseMailbox, parseName } from '../email/address.ts'
-import type { Content, OnAmbiguous, Sender, Tag } from '../email/email.ts'
+import {
+  onAmbiguousChoices,
+  type Content,
+  type OnAmbiguous,
+  type Sender,
+  type Tag,
+} from '../email/email.ts'
 import { checkHeader, checkText } from '../email/headers.ts'
 import { readAttachments } from './attachments.ts'
 import type { Fault } from './fault.ts'
@@ -137,7 +143,7 @@ export const emailBody = z.object(
       .string()
       .optional()
       .meta({ description: 'At most 30 days ahead.', examples: ['2026-01-31T09:00:00Z'] }),
-    onAmbiguous: z.enum(['retry', 'hold']).optional(),
+    onAmbiguous: z.enum(onAmbiguousChoices).optional(),
   },
   'the body must be a JSON object',
 )

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { checkName, domainOf, parseAddress } from '../email/address.ts'
+import { onAmbiguousChoices } from '../email/email.ts'
 import { type EngineName, engineNames } from '../email/engine-name.ts'
 import { checkHeader, checkText } from '../email/headers.ts'
 import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
@@ -223,7 +224,7 @@ const shape = z.strictObject({
         .default(24)
         .describe('Hours after which a deferred email fails.'),
       onAmbiguous: z
-        .enum(['retry', 'hold'])
+        .enum(onAmbiguousChoices)
         .default('retry')
         .describe(
           'When it is impossible to know whether a server took an email: send it again, at the risk of a second copy, or hold it for a person.',

@@ -32,7 +32,7 @@ it('of SQLite takes all of a batch or nothing', async () => {
   const content = { kind: 'structured', headers: {}, attachments: [] } as const
   const bad = anEmail({
     subject: { toJSON: () => undefined } as unknown as string,
-    lastReason: {} as string,
+    lastReason: (() => 'no value that SQLite takes') as unknown as string,
   })
   const arrivals = [anEmail(), bad].map((email) => ({ email, content }))
   await expect(backend.intake.put(arrivals)).rejects.toThrow()

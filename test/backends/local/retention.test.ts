@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Keep } from '../../../backends/local/keep.ts'
 import type { Email } from '../../../mail/email/email.ts'
-import { isSettled, transitions, type EmailState } from '../../../mail/email/states.ts'
+import { emailStates, isSettled, type EmailState } from '../../../mail/email/states.ts'
 import { aCapture } from '../../conformance/captures.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
 import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
 
 const day = 86_400_000
-const allStates = Object.keys(transitions) as EmailState[]
 
 describe('retention', () => {
   let place: TemporaryBackend
@@ -79,7 +78,7 @@ describe('retention', () => {
     expect(data).toHaveLength(1)
   })
 
-  it.each(allStates)('treats an old email that is %s as its state demands', async (state) => {
+  it.each(emailStates)('treats an old email that is %s as its state demands', async (state) => {
     const email = await keep(state)
     await place.clock.advance(3_650 * day)
     await sweep(0)
@@ -99,7 +98,7 @@ describe('retention', () => {
     expect(await sweep(0)).toMatchObject({ emails: 0, contents: 0 })
   })
 
-  it.each(allStates)(
+  it.each(emailStates)(
     'takes the content of an email that is %s only after a hand-off',
     async (state) => {
       const email = await keep(state)
