@@ -1,6 +1,6 @@
 import MimeNode from 'nodemailer/lib/mime-node'
 import type { Attachment, StructuredContent } from '../email/email.ts'
-import { field, mailboxField, textField } from './header-fields.ts'
+import { field, mailboxField, subjectField, textField } from './header-fields.ts'
 import type { Parcel } from '../email/parcel.ts'
 import { encodeBase64, encodeText } from './text-encoding.ts'
 
@@ -43,7 +43,7 @@ function fieldsOf({ from, sender, to, cc, replyTo, ...letter }: Letter): string[
     ...(to.length > 0 ? [mailboxField('To', to)] : []),
     ...(cc.length > 0 ? [mailboxField('Cc', cc)] : []),
     ...(replyTo.length > 0 ? [mailboxField('Reply-To', replyTo)] : []),
-    ...(letter.subject ? [textField('Subject', letter.subject)] : []),
+    ...(letter.subject ? [subjectField(letter.subject)] : []),
     field('Message-ID', letter.messageId),
     field('Date', letter.date.toUTCString().replace('GMT', '+0000')),
   ]

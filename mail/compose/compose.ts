@@ -16,7 +16,8 @@ const longestLine = 998
 
 /**
  * Composes an email into MIME bytes. The same parcel always gives the same bytes: the date is that
- * of acceptance and the boundary comes from the id, so every copy of an email is the same email.
+ * of acceptance, or when it was scheduled for, and the boundary comes from the id, so every copy
+ * of an email is the same email.
  *
  * Nothing here reads a file or a URL, and no address is ever parsed.
  *

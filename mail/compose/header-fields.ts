@@ -1,16 +1,38 @@
-import { foldLines } from 'nodemailer/lib/mime-funcs'
+import { encodeWord, foldLines } from 'nodemailer/lib/mime-funcs'
 import MimeNode from 'nodemailer/lib/mime-node'
 import type { Mailbox } from '../email/address.ts'
 import { encodedMailbox } from './encoded-mailbox.ts'
 
-/** RFC 5322 section 2.1.1: a line should have no more, without CRLF. */
+/** RFC 5322 section 2.1.1: what a line should have at most and what it must, without CRLF. */
 const lineLength = 76
+const longestLine = 998
 
-/** A header field whose value can leave as it is, in lines that are not too long. */
+/**
+ * A header field whose value can leave as it is, in lines that are not too long. The first word
+ * stays on the line of the name: readers such as Exchange lose a Message-ID on a line of its own.
+ */
 export function field(name: string, value: string): string {
   const line = `${name}: ${value}`
-  return line.length <= lineLength ? line : foldLines(line, lineLength)
+  if (line.length <= lineLength) return line
+  const [word = ''] = value.split(/[ \t]/, 1)
+  if (name.length + 2 + word.length > longestLine) return foldLines(line, lineLength)
+  // A line is folded at its blanks: that after the name comes in afterwards.
+  const folded = foldLines(`${name}:-${value}`, lineLength)
+  return `${name}: ${folded.slice(name.length + 2)}`
 }
+
+/**
+ * A subject. What looks like an encoded word is encoded, so that it is read as it was written;
+ * nodemailer leaves it, because other fields may bring words that are encoded already.
+ */
+export function subjectField(subject: string): string {
+  return subject.includes('=?')
+    ? field('Subject', encodeWord(subject, 'Q', longestWord))
+    : textField('Subject', subject)
+}
+
+/** RFC 2047 section 2 allows encoded words of 75; nodemailer makes them of 52. */
+const longestWord = 52
 
 /** A field of any text: encoded where it must be (RFC 2047), as nodemailer does it for such a field. */
 export function textField(name: string, value: string): string {

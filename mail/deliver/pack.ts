@@ -28,7 +28,8 @@ export function pack(
   const letter = {
     id: email.id,
     messageId: email.messageId,
-    date: new Date(email.createdAt),
+    // When it was asked to leave, not when it does: every copy has the same date.
+    date: new Date(Math.max(email.createdAt, email.dueAt)),
     from,
     ...(sender && { sender }),
     replyTo,

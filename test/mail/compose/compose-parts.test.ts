@@ -13,9 +13,11 @@ describe('an email composed of its parts', () => {
         const bytes = await parcel.composed()
         expect(wireFaults(bytes)).toEqual([])
         const theirs = await byNodemailer(parcel)
-        expect(readable(await PostalMime.parse(bytes))).toEqual(
-          readable(await PostalMime.parse(theirs)),
-        )
+        expect(readable(await PostalMime.parse(bytes))).toEqual({
+          ...readable(await PostalMime.parse(theirs)),
+          // Theirs leaves what looks like an encoded word as it is.
+          subject: parts.subject,
+        })
       }),
       { numRuns: 400 },
     )

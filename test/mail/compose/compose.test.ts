@@ -105,6 +105,49 @@ describe('a composed email', () => {
     expect(latin1(await bytesOf(body))).toBe(latin1(await bytesOf(body)))
   })
 
+  it('has a date: when it was accepted, or when it is scheduled for', async () => {
+    const dateOf = async (body: object) =>
+      headerOf(await bytesOf({ ...plainBody, ...body })).find(({ name }) => name === 'date')?.value
+    expect(await dateOf({})).toBe('Thu, 01 Jan 2026 00:00:00 +0000')
+    expect(await dateOf({ scheduled_at: '2026-01-01T00:00:10Z' })).toBe(
+      'Thu, 01 Jan 2026 00:00:10 +0000',
+    )
+    expect(await dateOf({ scheduled_at: '2026-01-20T12:00:00Z' })).toBe(
+      'Tue, 20 Jan 2026 12:00:00 +0000',
+    )
+  })
+
+  it('has each field begin on the line of its name, however long the first word is', async () => {
+    const from = 'me@notifications.mail.example.com'
+    const long = `<${'x'.repeat(100)}@example.com>`
+    const headers = { 'In-Reply-To': long, References: `${long} ${long}`, 'X-Ref': 'y'.repeat(90) }
+    const bytes = await bytesOf({ ...plainBody, from, subject: 's'.repeat(80), headers })
+    const lines = latin1(bytes).split('\r\n')
+    expect(lines).toContain('Message-ID: <019b7600-0000-7000-8000-000000000001@caller.test>')
+    expect(lines).toContain(`In-Reply-To: ${long}`)
+    expect(lines).toContain(`References: ${long}`)
+    expect(lines).toContain(`X-Ref: ${'y'.repeat(90)}`)
+    expect(lines.filter((line) => /^[\w-]+:\s*$/.test(line))).toEqual([])
+  })
+
+  it('may fold a first word that fits no line with its name', async () => {
+    const headers = { [`X-${'n'.repeat(120)}`]: 'v'.repeat(900) }
+    expect(wireFaults(await bytesOf({ ...plainBody, headers }))).toEqual([])
+  })
+
+  it.each([
+    '=?utf-8?q?a?=',
+    'Re: =?utf-8?q?a?= and more',
+    'What is =? and ?=',
+    '=?iso-2022-jp?B?GyRCJSIbKEI=?=',
+    `${'long '.repeat(30)}=?utf-8?q?a?=`,
+  ])('has the subject that was asked for: %j', async (subject) => {
+    const bytes = await bytesOf({ ...plainBody, subject })
+    expect(wireFaults(bytes)).toEqual([])
+    expect((await PostalMime.parse(bytes)).subject).toBe(subject)
+    expect(latin1(bytes)).not.toContain(`Subject: ${subject}`)
+  })
+
   it('is composed once, whoever asks', () => {
     const parcel = parcelOf(requestOf(plainBody))
     expect(parcel.composed()).toBe(parcel.composed())

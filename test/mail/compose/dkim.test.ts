@@ -112,6 +112,21 @@ describe('a DKIM signature', () => {
     expect(fields).not.toContain('message-id')
   })
 
+  it.each(['From', 'Reply-To', 'To', 'Cc', 'Subject', 'Content-Type'])(
+    'breaks when a %s is added, above or below, there or not',
+    async (name) => {
+      const email = await composed(raw('Subject: x\r\n\r\ntext'))
+      const text = Buffer.from(await signDkim(email, identity)).toString('latin1')
+      const above = text.replace(/\r\n(?=X-Postern-Id)/, `\r\n${name}: eve@evil.test\r\n`)
+      const below = text.replace('\r\n\r\n', `\r\n${name}: eve@evil.test\r\n\r\n`)
+      expect([above, below]).not.toContain(text)
+      expect([above, below].map((changed) => holds(Buffer.from(changed, 'latin1')))).toEqual([
+        false,
+        false,
+      ])
+    },
+  )
+
   it.each([
     ['the body', 'Dear Bob', 'Dear Rob'],
     ['the subject', 'Subject: Terms', 'Subject: Other terms'],
