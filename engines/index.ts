@@ -11,6 +11,9 @@ export const engineFactories: Readonly<Record<EngineName, Factory>> = {
   smtp: async (context) => (await import('./smtp.ts')).smtpEngine(context),
   sendmail: async (context) => (await import('./sendmail.ts')).sendmailEngine(context),
   sendgrid: async (context) => (await import('./sendgrid.ts')).sendgridEngine(context),
+  resend: async (context) => (await import('./resend.ts')).resendEngine(context),
+  postmark: async (context) => (await import('./postmark.ts')).postmarkEngine(context),
+  mailgun: async (context) => (await import('./mailgun.ts')).mailgunEngine(context),
   ses: async (context) => (await import('./ses.ts')).sesEngine(context),
 }
 

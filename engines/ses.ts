@@ -11,10 +11,10 @@ import type { Parcel } from '../mail/email/parcel.ts'
 import type { Engine } from '../mail/ports/engine.ts'
 import { encodedMailbox } from '../mail/compose/encoded-mailbox.ts'
 import { httpConnections } from './http/exchange.ts'
+import { fitTags } from './http/tags.ts'
 import { rateOfAccount, verdictOfAccount } from './ses/account.ts'
 import { areRefused, faultOfCall, judge, ofRecipients } from './ses/judge.ts'
 import { verdictOfSender } from './ses/sender.ts'
-import { emailTags } from './ses/tags.ts'
 import { observedHandler, callUnder, type CallOptions, type Flight } from './ses/transport.ts'
 
 /**
@@ -122,6 +122,9 @@ function withWarnings(one: Valid, other: Valid): Valid {
 
 type Valid = Verdict & { valid: true }
 
+/** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html: 50 an email. */
+const tagRules = { unfit: /[^\w.@-]/g, most: 50 }
+
 /**
  * With raw content, Destination alone is the envelope and the header stays as composed; Bcc is the
  * one list that shows no address. FromEmailAddress replaces the From header, name and
@@ -136,7 +139,7 @@ async function inputOf(parcel: Parcel, configurationSet: string | null) {
     ...(bouncesTo && { FeedbackForwardingEmailAddress: envelope.from }),
     Destination: { BccAddresses: [...envelope.to] },
     Content: { Raw: { Data: await parcel.composed() } },
-    EmailTags: emailTags(id, tags),
+    EmailTags: fitTags(id, tags, tagRules).map(([Name, Value]) => ({ Name, Value })),
     ...(configurationSet && { ConfigurationSetName: configurationSet }),
   } satisfies SendEmailCommandInput
 }

@@ -1,4 +1,5 @@
-import type { Outcome } from '../../mail/email/outcome.ts'
+import { remoteText, type Outcome } from '../../mail/email/outcome.ts'
+import { isJson } from './answer.ts'
 import type { Answer, Loss } from './exchange.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
@@ -24,6 +25,19 @@ export function outcomeOfStatus(answer: Answer, reason: string, now: number): Ou
   if (comeAgain.has(status) || (status >= 500 && !wholeRequest))
     return { kind: 'deferred', reason, retryAfterSeconds: retryAfterSeconds(headers, now) }
   return { kind: status >= 500 ? 'ambiguous' : 'rejected', reason }
+}
+
+/**
+ * What a success means, from a provider that says so in JSON: accepted. Any other comes from
+ * something in between, such as a captive portal, and says nothing about the email.
+ *
+ * @param id what the provider calls the email
+ * @param words what was said, as a reason
+ */
+export function outcomeOfYes(answer: Answer, id: unknown, words: string): Outcome {
+  if (typeof id === 'string' && id !== '') return { kind: 'sent', remoteId: remoteText(id) }
+  if (isJson(answer)) return { kind: 'sent' }
+  return { kind: 'ambiguous', reason: `${words}, and not in JSON, as the provider accepts` }
 }
 
 /** What an exchange without an answer means. */

@@ -1,4 +1,5 @@
 import { remoteText, type Outcome, type Verdict } from '../../mail/email/outcome.ts'
+import { objectOf, wordsOf } from '../http/answer.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
 import { outcomeOfStatus } from '../http/judge.ts'
 
@@ -15,7 +16,7 @@ interface Circumstances {
  */
 export function outcomeOfAnswer(answer: Answer, { sandbox, now }: Circumstances): Outcome {
   const { status, headers } = answer
-  if (status < 200 || status > 299) return outcomeOfStatus(answer, wordsOf(answer), now)
+  if (status < 200 || status > 299) return outcomeOfStatus(answer, wordsOfErrors(answer), now)
   const id = headers['x-message-id']
   const remoteId = typeof id === 'string' ? remoteText(id) : ''
   if (sandbox && status === 200)
@@ -24,42 +25,32 @@ export function outcomeOfAnswer(answer: Answer, { sandbox, now }: Circumstances)
     return { kind: 'sent', ...(remoteId !== '' && { remoteId }) }
   return {
     kind: 'ambiguous',
-    reason: `${wordsOf(answer)}, and not the 202 with which SendGrid accepts`,
+    reason: `${wordsOfErrors(answer)}, and not the 202 with which SendGrid accepts`,
   }
 }
 
 /** A key that may send has the scope `mail.send`. */
 export function verdictOf(done: Exchange): Verdict {
   if (done.kind === 'lost') return { valid: false, reason: done.reason }
-  if (done.status !== 200) return { valid: false, reason: wordsOf(done) }
-  const { scopes } = parsed(done) as { scopes?: unknown }
+  if (done.status !== 200) return { valid: false, reason: wordsOfErrors(done) }
+  const { scopes } = objectOf(done)
   if (!Array.isArray(scopes)) return { valid: false, reason: 'the answer is not one of SendGrid' }
   return scopes.includes('mail.send')
     ? { valid: true }
     : { valid: false, reason: 'the SendGrid API key may not send: it lacks the scope mail.send' }
 }
 
-/** SendGrid's own words with the fields they are about, or whatever text came. */
-function wordsOf(answer: Answer): string {
-  const { errors } = parsed(answer) as { errors?: unknown }
-  const words = Array.isArray(errors) ? errors.map(wordsOfError).join('; ') : textOf(answer)
-  return remoteText(`SendGrid answered ${answer.status}${words && ': '}${words}`)
+/** SendGrid's own words with the fields they are about. */
+function wordsOfErrors(answer: Answer): string {
+  const { errors } = objectOf(answer)
+  return wordsOf(
+    'SendGrid',
+    answer,
+    Array.isArray(errors) ? errors.map(wordsOfError).join('; ') : undefined,
+  )
 }
 
 function wordsOfError(error: unknown): string {
   const { field, message } = (error ?? {}) as { field?: unknown; message?: unknown }
   return [field, message].filter((part) => typeof part === 'string').join(': ')
-}
-
-function textOf({ headers, body }: Answer): string {
-  return headers['content-type']?.startsWith('text/plain') ? body.toString() : ''
-}
-
-function parsed({ body }: Answer): object {
-  try {
-    const value: unknown = JSON.parse(body.toString())
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
 }

@@ -1,25 +1,25 @@
 import type sendgrid from '@sendgrid/mail'
-import { encodeWords } from 'nodemailer/lib/mime-funcs'
 import type { Mailbox } from '../../mail/email/address.ts'
 import type { Attachment } from '../../mail/email/email.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
-import { encodedMailbox } from '../../mail/compose/encoded-mailbox.ts'
-import { bodyOf } from './body.ts'
+import { bodyOf } from '../http/body.ts'
+import { encodedFields } from '../http/header-fields.ts'
 import { personalizationsOf } from './personalizations.ts'
 
 type MailData = Exclude<Parameters<typeof sendgrid.send>[0], unknown[]>
 
 /** A parcel in the words of `@sendgrid/mail`. */
 export async function mailDataOf(parcel: Parcel, sandbox: boolean): Promise<MailData> {
-  const { html, text, headers, attachments } = await bodyOf(parcel)
-  const replyTo = parcel.replyTo.map(box)
+  const body = await bodyOf(parcel, abilities)
+  const { html, text, attachments } = body
+  const replyTo = body.replyTo.map(box)
   return {
     personalizations: personalizationsOf(parcel),
     from: box(parcel.from),
     ...(replyTo.length > 1 ? { replyToList: replyTo } : { replyTo: replyTo[0] }),
     subject: parcel.subject,
     content: contentOf(text, html),
-    headers: headersOf(parcel, headers),
+    headers: Object.fromEntries(encodedFields(body, parcel)),
     attachments: attachments.map(attachmentOf),
     categories: categoriesOf(parcel),
     // Ours last: a tag of the same name must not cut the thread back to the email.
@@ -27,6 +27,9 @@ export async function mailDataOf(parcel: Parcel, sandbox: boolean): Promise<Mail
     ...(sandbox && { mailSettings: { sandboxMode: { enable: true } } }),
   }
 }
+
+/** It takes a `;` in a type for an attack, and headers as an object. */
+const abilities = { typeParameters: false, repeatedHeaders: false }
 
 function box({ address, name }: Mailbox) {
   return { email: address, name }
@@ -37,25 +40,13 @@ interface Part {
   readonly value: string
 }
 
-/** text/plain must come first, and no part may be empty; an email without a body has a blank one. */
-function contentOf(text = '', html = ''): [Part, ...Part[]] {
-  const plain = { type: 'text/plain', value: text }
-  const rich = { type: 'text/html', value: html }
-  if (html === '') return [{ ...plain, value: text || ' ' }]
-  return text === '' ? [rich] : [plain, rich]
-}
-
-/** SendGrid encodes no header (RFC 2047): that is left to the caller. */
-function headersOf({ id, sender }: Parcel, headers: Readonly<Record<string, string>>) {
-  const encoded = Object.entries(headers).map(([name, value]) => [
-    name,
-    encodeWords(value, 'Q', 52),
-  ])
-  return {
-    ...(Object.fromEntries(encoded) as Record<string, string>),
-    ...(sender && { Sender: encodedMailbox(sender) }),
-    'X-Postern-Id': id,
-  }
+/** text/plain must come first, and no part may be empty. */
+function contentOf(text: string | undefined, html: string | undefined): [Part, ...Part[]] {
+  const parts = [
+    ...(text ? [{ type: 'text/plain', value: text }] : []),
+    ...(html ? [{ type: 'text/html', value: html }] : []),
+  ]
+  return parts as [Part, ...Part[]]
 }
 
 /** SendGrid takes ten categories of up to 255 ASCII characters, each once. */
@@ -83,8 +74,7 @@ function attachmentOf({ filename, content, contentType, contentId }: Attachment)
   return {
     filename,
     content,
-    // Parameters are refused: SendGrid takes a `;` in a type for an attack.
-    type: contentType.split(';')[0]!.trim(),
+    type: contentType,
     // In the spelling of the wire: the library leaves the keys of attachments as they are.
     ...(contentId
       ? { disposition: 'inline', content_id: contentId }

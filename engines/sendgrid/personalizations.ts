@@ -1,5 +1,6 @@
-import { comparisonKey, type Mailbox } from '../../mail/email/address.ts'
+import type { Mailbox } from '../../mail/email/address.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
+import { addressees } from '../http/recipients.ts'
 
 interface Box {
   readonly email: string
@@ -14,28 +15,29 @@ export interface Personalization {
 }
 
 /**
- * Divides the envelope into To, Cc and Bcc. SendGrid has no envelope apart from these, so the
- * envelope wins: a recipient in a header but not in the envelope is left out, and one in the
- * envelope but in no header goes to Bcc.
- *
- * SendGrid requires a To. Without one, Cc moves there: the same people see the same names.
- * When only hidden recipients are left, each gets a copy that names no one else.
+ * Divides the envelope into To, Cc and Bcc. SendGrid wants somebody in To: when only hidden
+ * recipients are left, each gets a copy that names nobody else.
  */
-export function personalizationsOf({ to, cc, envelope }: Parcel): Personalization[] {
-  const waiting = new Map(envelope.to.map((address) => [comparisonKey(address), address]))
-  const named = [take(waiting, to), take(waiting, cc)].filter((list) => list.length > 0)
-  const hidden = [...waiting.values()].map((email) => ({ email }))
-  const [first, second] = named
-  if (!first) return hidden.map((box) => ({ to: [box] }))
-  return [{ to: first, ...(second && { cc: second }), ...(hidden.length > 0 && { bcc: hidden }) }]
+export function personalizationsOf(parcel: Parcel): Personalization[] {
+  const { to, cc, hidden } = addressees(parcel)
+  const bcc = hidden.map((email) => ({ email }))
+  if (to.length === 0) return bcc.map((box) => ({ to: [box] }))
+  return [
+    {
+      to: to.map(quotedBox),
+      ...(cc.length > 0 && { cc: cc.map(quotedBox) }),
+      ...(bcc.length > 0 && { bcc }),
+    },
+  ]
 }
 
-/** Those of a header that are in the envelope, each once: SendGrid refuses an address given twice. */
-function take(waiting: Map<string, string>, header: readonly Mailbox[]): Box[] {
-  return header.flatMap(({ address, name }) => {
-    const email = waiting.get(comparisonKey(address))
-    if (email === undefined) return []
-    waiting.delete(comparisonKey(address))
-    return [name === undefined ? { email } : { email, name }]
-  })
+/**
+ * SendGrid writes a name into the header as it stands, where a comma would end it
+ * (https://github.com/sendgrid/sendgrid-python/issues/291): such a name comes in quotes. It does
+ * quote the names of From and Reply-To.
+ */
+function quotedBox({ address: email, name }: Mailbox): Box {
+  if (name === undefined) return { email }
+  const isPlain = !/["(),:;<>@[\\\]]/.test(name)
+  return { email, name: isPlain ? name : `"${name.replace(/["\\]/g, '\\$&')}"` }
 }

@@ -19,8 +19,8 @@ export interface EngineContext {
 export interface Deployed {
   /** The sendmail program; settings must not be able to choose a program to run. */
   readonly sendmailPath?: string
-  /** Where SendGrid's API is, for a proxy or a test. */
-  readonly sendgridUrl?: string
+  /** Where the APIs of providers are, for a proxy or a test. */
+  readonly apiUrls?: Partial<Readonly<Record<EngineName, string>>>
 }
 
 /** Makes an engine; loads its code on first use. */

@@ -195,7 +195,30 @@ const shape = z.strictObject({
     }),
   sendgrid: z
     .strictObject({
+      region: z
+        .enum(['global', 'eu'])
+        .default('global')
+        .describe('Where the account of the key is: `eu` for one of an EU subuser.'),
       sandbox: z.boolean().default(false).describe('SendGrid checks the email and sends nothing.'),
+    })
+    .prefault({}),
+  postmark: z
+    .strictObject({
+      messageStream: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9_-]{0,29}$/, 'the ID of a message stream')
+        .nullable()
+        .default(null)
+        .describe('The message stream to send with; `null`: the transactional one of the server.'),
+    })
+    .prefault({}),
+  mailgun: z
+    .strictObject({
+      domain: domainName
+        .nullable()
+        .default(null)
+        .describe('The sending domain, as Mailgun lists it.'),
+      region: z.enum(['us', 'eu']).default('us').describe('Where Mailgun keeps that domain.'),
     })
     .prefault({}),
   ses: z
@@ -272,7 +295,16 @@ function isSendingList(value: string | string[]): boolean {
 }
 
 /** The secrets that exist, by the name used in `secrets` and on the command line. */
-export const secretNames = ['smtp.password', 'sendgrid.apiKey', 'dkim.privateKey'] as const
+export const secretNames = [
+  'smtp.password',
+  'sendgrid.apiKey',
+  'resend.apiKey',
+  'postmark.serverToken',
+  'mailgun.apiKey',
+  'dkim.privateKey',
+] as const
+
+export type SecretName = (typeof secretNames)[number]
 
 /** The engines in the order in which they are tried. */
 export function enginesOf(settings: Settings): readonly EngineName[] {

@@ -343,6 +343,9 @@ async function freePort(): Promise<number> {
 const checks: Readonly<Record<Provider['name'], Readonly<Record<string, Check>>>> = {
   sendgrid: { ...common, ...sendgridOnly },
   ses: { ...common, ...sesOnly },
+  resend: common,
+  postmark: common,
+  mailgun: common,
 }
 
 it('has a test for every row of the fault list', () => {

@@ -1,4 +1,7 @@
 import type { SecureContextOptions } from 'node:tls'
+import { mailgunEngine } from '../../engines/mailgun.ts'
+import { postmarkEngine } from '../../engines/postmark.ts'
+import { resendEngine } from '../../engines/resend.ts'
 import { sendgridEngine } from '../../engines/sendgrid.ts'
 import { sesEngine } from '../../engines/ses.ts'
 import type { EngineContext } from '../../mail/ports/fleet.ts'
@@ -6,6 +9,9 @@ import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
 import { testParcel } from '../parcels.ts'
+import { mailgunError, mailgunYes } from '../remote/fake-mailgun.ts'
+import { postmarkError, postmarkYes } from '../remote/fake-postmark.ts'
+import { resendError, resendYes } from '../remote/fake-resend.ts'
 import { errors, yes } from '../remote/fake-sendgrid.ts'
 import { json, sesYes } from '../remote/fake-ses.ts'
 import { answer, startHttpServer, type Act, type HttpServer } from '../remote/http-server.ts'
@@ -15,7 +21,7 @@ import { engineContext } from './engine-context.ts'
 
 /** How one provider says things. */
 export interface Provider {
-  readonly name: 'sendgrid' | 'ses'
+  readonly name: 'sendgrid' | 'ses' | 'resend' | 'postmark' | 'mailgun'
   readonly yes: string
   /** A yes by status and headers, with another body. */
   yesWith(body: string, headers?: Record<string, string>): string
@@ -31,7 +37,7 @@ const sendgrid: Provider = {
   open(url) {
     const context = engineContext({
       secrets: { 'sendgrid.apiKey': 'SG.key' },
-      deployed: { sendgridUrl: url },
+      deployed: { apiUrls: { sendgrid: url } },
     })
     return { context, engine: sendgridEngine(context) }
   },
@@ -49,7 +55,49 @@ const ses: Provider = {
   },
 }
 
-export const providers = [sendgrid, ses]
+const json200 = (body: string, headers: Record<string, string> = {}) =>
+  answer(200, body, { 'Content-Type': 'application/json', ...headers })
+
+const resend: Provider = {
+  name: 'resend',
+  yes: resendYes,
+  yesWith: json200,
+  error: resendError,
+  open(url) {
+    const secrets = { 'resend.apiKey': 're_key' }
+    const context = engineContext({ secrets, deployed: { apiUrls: { resend: url } } })
+    return { context, engine: resendEngine(context) }
+  },
+}
+
+const postmark: Provider = {
+  name: 'postmark',
+  yes: postmarkYes(),
+  yesWith: json200,
+  error: (status, message) => postmarkError(0, message, status),
+  open(url) {
+    const secrets = { 'postmark.serverToken': 'token' }
+    const context = engineContext({ secrets, deployed: { apiUrls: { postmark: url } } })
+    return { context, engine: postmarkEngine(context) }
+  },
+}
+
+const mailgun: Provider = {
+  name: 'mailgun',
+  yes: mailgunYes,
+  yesWith: json200,
+  error: mailgunError,
+  open(url) {
+    const context = engineContext({
+      settings: { mailgun: { domain: 'mg.own.test' } },
+      secrets: { 'mailgun.apiKey': 'key' },
+      deployed: { apiUrls: { mailgun: url } },
+    })
+    return { context, engine: mailgunEngine(context) }
+  },
+}
+
+export const providers = [sendgrid, ses, resend, postmark, mailgun]
 
 /** An engine, and a raw server in the place of its provider. */
 export interface HttpRig {

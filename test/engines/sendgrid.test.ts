@@ -15,7 +15,7 @@ const open = (remote: FakeSendGrid, sandbox = false, key = apiKey) =>
     engineContext({
       settings: { sendgrid: { sandbox } },
       secrets: key === '' ? {} : { 'sendgrid.apiKey': key },
-      deployed: { sendgridUrl: remote.server.url },
+      deployed: { apiUrls: { sendgrid: remote.server.url } },
     }),
   )
 
@@ -98,7 +98,7 @@ describe('the SendGrid engine', () => {
     })
     expect(mail.personalizations).toEqual([
       {
-        to: [{ email: 'bob@example.test', name: 'Bob, "B"' }],
+        to: [{ email: 'bob@example.test', name: String.raw`"Bob, \"B\""` }],
         cc: emails('cid@example.test'),
         bcc: emails('hidden@example.test'),
       },
@@ -265,7 +265,7 @@ describe('the SendGrid engine', () => {
   it('waits for the time at which SendGrid lets requests through again', async () => {
     const { clock, ...context } = engineContext({
       secrets: { 'sendgrid.apiKey': apiKey },
-      deployed: { sendgridUrl: remote.server.url },
+      deployed: { apiUrls: { sendgrid: remote.server.url } },
     })
     const resets = (seconds: number) => String(Math.floor(clock.now() / 1_000) + seconds)
     for (const [value, wait] of [
@@ -326,7 +326,7 @@ describe('the SendGrid engine', () => {
     for (const end of ['/proxy', '/proxy/']) {
       const context = engineContext({
         secrets: { 'sendgrid.apiKey': apiKey },
-        deployed: { sendgridUrl: `${remote.server.url}${end}` },
+        deployed: { apiUrls: { sendgrid: `${remote.server.url}${end}` } },
       })
       const proxied = sendgridEngine(context)
       await proxied.verify(patient)

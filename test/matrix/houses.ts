@@ -123,7 +123,7 @@ const farEnds = {
     return {
       settings: {},
       secrets: { 'sendgrid.apiKey': 'SG.key' },
-      deployed: { sendgridUrl: remote.server.url },
+      deployed: { apiUrls: { sendgrid: remote.server.url } },
       left: () => Promise.all(remote.mails.map(leftBySendGrid)),
       close: () => remote.server.close(),
     }

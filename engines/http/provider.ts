@@ -1,0 +1,73 @@
+import { remoteText, type Outcome, type Verdict } from '../../mail/email/outcome.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Engine } from '../../mail/ports/engine.ts'
+import type { EngineName } from '../../mail/email/engine-name.ts'
+import type { Api, ApiCall } from './api.ts'
+import { CannotCarry } from './cannot-carry.ts'
+import type { Answer, Exchange } from './exchange.ts'
+import { outcomeOfLoss } from './judge.ts'
+
+/** What one provider's HTTP API has of its own. */
+export interface Provider {
+  readonly name: EngineName
+  readonly api: Api
+  /** Why nothing can leave with these settings, such as a missing key. */
+  readonly fault: string | undefined
+  /** @throws CannotCarry when the API cannot be told this email unchanged */
+  request(parcel: Parcel): Promise<Handover | Refusal>
+  outcomeOf(answer: Answer, parcel: Parcel, now: number): Outcome
+  verify(ask: (call: ApiCall) => Promise<Exchange>): Promise<Verdict>
+}
+
+export interface Handover {
+  readonly call: ApiCall
+  /** Recipients for whom one request had no room: they go with the next. */
+  readonly left?: readonly string[]
+}
+
+/** Why the provider would not take the email. */
+export interface Refusal {
+  readonly refusal: string
+}
+
+/** An engine that hands each email to a provider with one HTTP request. */
+export function providerEngine(provider: Provider, clock: Pick<Clock, 'now'>): Engine {
+  const { name, api, fault } = provider
+  return {
+    name,
+    async send(parcel, signal): Promise<Outcome> {
+      if (fault !== undefined) return { kind: 'blocked', reason: fault }
+      const handover = await provider.request(parcel).catch(refusalOf(name))
+      if ('refusal' in handover) return { kind: 'rejected', reason: handover.refusal }
+      const done = await api.call(handover.call, signal)
+      const outcome =
+        done.kind === 'lost' ? outcomeOfLoss(done) : provider.outcomeOf(done, parcel, clock.now())
+      return withLeft(outcome, handover.left ?? [])
+    },
+    async verify(signal): Promise<Verdict> {
+      if (fault !== undefined) return { valid: false, reason: fault }
+      return provider.verify((call) => api.call(call, signal))
+    },
+    rate: async () => null,
+    close: async () => api.close(),
+  }
+}
+
+function refusalOf(name: EngineName) {
+  return (error: Error): Refusal => {
+    if (!(error instanceof CannotCarry)) throw error
+    return { refusal: `${name} cannot carry this email unchanged: ${remoteText(error.message)}` }
+  }
+}
+
+/** What the answer says, it says of those who were in the request. */
+function withLeft(outcome: Outcome, left: readonly string[]): Outcome {
+  const speaksForAll = outcome.kind === 'deferred' || outcome.kind === 'blocked'
+  if (left.length === 0 || speaksForAll || !('reason' in outcome || outcome.kind === 'sent'))
+    return outcome
+  const reason = 'one request has no room for all recipients: the rest go with the next'
+  const waiting = left.map((address) => ({ address, kind: 'deferred' as const, reason }))
+  const refused = 'refused' in outcome ? (outcome.refused ?? []) : []
+  return { ...outcome, refused: [...refused, ...waiting] } as Outcome
+}

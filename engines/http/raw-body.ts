@@ -1,0 +1,56 @@
+import { decodeWords } from 'postal-mime'
+import { checkHeader } from '../../mail/email/headers.ts'
+import type { Parcel } from '../../mail/email/parcel.ts'
+import { entriesOf, valuesOf } from '../../mail/request/raw-header.ts'
+import { partsOf } from './body-parts.ts'
+import type { Body } from './body.ts'
+import { CannotCarry } from './cannot-carry.ts'
+import { readMime, type MimePart } from './mime-tree.ts'
+
+/**
+ * Takes a MIME email apart, for a provider that will build it anew.
+ *
+ * @throws CannotCarry when the email would not be the same: signed, encrypted, of a structure that
+ * providers do not build, or with a header that cannot be said to them
+ */
+export function rawBody(mime: Uint8Array, { replyTo, sender }: Parcel): Body {
+  const root = readMime(mime)
+  const said = sender ?? onlyBox(root, 'sender')
+  if (entriesOf(root.fields, 'from').length > 1) throw new CannotCarry('it has several authors')
+  return {
+    ...partsOf(root),
+    headers: fieldsOf(root),
+    replyTo: replyTo.length > 0 ? replyTo : boxes(root, 'reply-to'),
+    ...(said && { sender: said }),
+  }
+}
+
+function onlyBox(root: MimePart, name: string) {
+  const [box, ...others] = boxes(root, name)
+  if (others.length > 0) throw new CannotCarry(`its header ${name} names several`)
+  return box
+}
+
+function boxes({ fields }: MimePart, name: string) {
+  return entriesOf(fields, name).map((entry) => {
+    if ('fault' in entry) throw new CannotCarry(`its header ${name} cannot be read: ${entry.fault}`)
+    return entry.mailbox
+  })
+}
+
+/** Only fields that a caller may set: the others are made from parts, or written on the way. */
+function fieldsOf({ fields }: MimePart): Body['headers'] {
+  const own = fields.filter(({ name }) => checkHeader(name, harmless) === undefined)
+  return own.flatMap((field) => {
+    const name = field.line.slice(0, field.line.indexOf(':')).trim()
+    const value = decodeWords(valuesOf([field], field.name).join())
+      .replaceAll('\t', ' ')
+      .trim()
+    const fault = value === '' ? undefined : checkHeader(name, value)
+    if (fault) throw new CannotCarry(`its header ${name} cannot be said: ${fault}`)
+    return value === '' ? [] : [[name, value] as const]
+  })
+}
+
+/** A value that no header refuses. */
+const harmless = 'x'
