@@ -85,7 +85,7 @@ export const notes: Readonly<Record<string, Note>> = {
     example: 'example.com',
     beside: { selector: 'postern' },
     values: 'a domain name',
-    more: 'Needs `dkim.selector`, and the RSA key as the secret `dkim.privateKey` (PEM). SES and SendGrid sign by themselves.',
+    more: 'Needs `dkim.selector`, and the RSA key as the secret `dkim.privateKey` (PEM). Amazon SES and the providers with an API sign by themselves.',
   },
   'dkim.selector': {
     example: 'postern',
@@ -93,10 +93,22 @@ export const notes: Readonly<Record<string, Note>> = {
     values: 'a domain name, usually one word',
     more: 'Needs `dkim.domain`.',
   },
-  'sendgrid.sandbox': {
-    example: true,
+  'sendgrid.region': {
+    example: 'eu',
     more: 'The API key is the secret `sendgrid.apiKey`.',
   },
+  'sendgrid.sandbox': { example: true },
+  'postmark.messageStream': {
+    example: 'broadcast',
+    values: 'the ID of a message stream, as Postmark shows it',
+    more: 'The server token is the secret `postmark.serverToken`.',
+  },
+  'mailgun.domain': {
+    example: 'mg.example.com',
+    values: 'a domain name',
+    more: 'The API key is the secret `mailgun.apiKey`.',
+  },
+  'mailgun.region': { example: 'eu' },
   'ses.configurationSet': {
     example: 'transactional',
     values: 'letters, digits, `_` and `-`, at most 64',

@@ -49,6 +49,14 @@ export function examineState(facts: Facts): Finding[] {
   ]
 }
 
+/** Without these the engines of providers can do nothing. */
+const keysOfProviders = [
+  ['sendgrid', 'sendgrid.apiKey'],
+  ['resend', 'resend.apiKey'],
+  ['postmark', 'postmark.serverToken'],
+  ['mailgun', 'mailgun.apiKey'],
+] as const
+
 /** Whether the engines in use would take mail. */
 export function examineDelivery(facts: Facts): Finding[] {
   const { settings, verdicts, standing, now } = facts
@@ -79,11 +87,20 @@ export function examineDelivery(facts: Facts): Finding[] {
         'the next email after the pause probes it again',
       ),
     ),
-    ...when(uses(facts, 'sendgrid') && settings.secrets['sendgrid.apiKey'] === undefined, () =>
+    ...keysOfProviders.flatMap(([engine, secret]) =>
+      when(uses(facts, engine) && settings.secrets[secret] === undefined, () =>
+        wrong(
+          `${engine}.key-missing`,
+          `the engine ${engine} has no key`,
+          `run: postern settings set ${secret}`,
+        ),
+      ),
+    ),
+    ...when(uses(facts, 'mailgun') && settings.mailgun.domain === null, () =>
       wrong(
-        'sendgrid.key-missing',
-        'there is no SendGrid API key',
-        'run: postern settings set sendgrid.apiKey',
+        'mailgun.domain-missing',
+        'Mailgun is not told which domain sends',
+        'set mailgun.domain',
       ),
     ),
     ...when(uses(facts, 'sendgrid') && settings.sendgrid.sandbox, () =>

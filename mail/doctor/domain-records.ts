@@ -64,6 +64,7 @@ export async function checkDomain(
 const includes: Partial<Readonly<Record<string, string>>> = {
   ses: 'include:amazonses.com',
   sendgrid: 'include:sendgrid.net',
+  mailgun: 'include:mailgun.org',
 }
 
 function mechanismsOf(settings: Settings): string[] {
@@ -101,23 +102,39 @@ function selectorOf({ dkim, ...settings }: Settings, domain: string): Selector {
     const value = 'v=DKIM1; k=rsa; p=<the public key of the secret dkim.privateKey>'
     return { name: dkim.selector, type: 'TXT', value, isKnown: true }
   }
-  const engines = enginesOf({ dkim, ...settings })
-  if (engines.includes('ses'))
-    return {
-      name: '<token>',
-      type: 'CNAME',
-      value: '<token>.dkim.amazonses.com, three of them: Amazon SES shows the tokens',
-      isKnown: false,
-    }
-  if (engines.includes('sendgrid'))
-    return {
-      name: 's1',
-      type: 'CNAME',
-      value: 's1.domainkey.<account>.sendgrid.net: SendGrid shows the account',
-      isKnown: true,
-    }
+  const provider = enginesOf({ dkim, ...settings }).find((engine) => engine in selectors)
+  if (provider !== undefined) return selectors[provider]!
   const value = 'set dkim.domain and dkim.selector, or have your provider sign'
   return { name: '<selector>', type: 'TXT', value, isKnown: false }
+}
+
+/** What providers sign with. */
+const selectors: Partial<Readonly<Record<string, Selector>>> = {
+  ses: {
+    name: '<token>',
+    type: 'CNAME',
+    value: '<token>.dkim.amazonses.com, three of them: Amazon SES shows the tokens',
+    isKnown: false,
+  },
+  sendgrid: {
+    name: 's1',
+    type: 'CNAME',
+    value: 's1.domainkey.<account>.sendgrid.net: SendGrid shows the account',
+    isKnown: true,
+  },
+  resend: { name: 'resend', type: 'TXT', value: 'p=<key>: Resend shows the key', isKnown: true },
+  postmark: {
+    name: '<date>pm',
+    type: 'TXT',
+    value: 'k=rsa; p=<key>: Postmark shows the name and the key',
+    isKnown: false,
+  },
+  mailgun: {
+    name: '<selector>',
+    type: 'TXT',
+    value: 'k=rsa; p=<key>: Mailgun shows the name and the key',
+    isKnown: false,
+  },
 }
 
 function dkimStatus(found: readonly string[] | undefined, { type }: Selector): RecordStatus {
