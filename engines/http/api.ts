@@ -22,7 +22,7 @@ export interface ApiOptions {
   readonly headers: Readonly<Record<string, string>>
   /** What no reason may ever tell. */
   readonly secret: string
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Clock
 }
 
 export function httpApi({ base, headers, secret, clock }: ApiOptions): Api {

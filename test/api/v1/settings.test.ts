@@ -216,6 +216,9 @@ describe('GET /v1/settings/schema', () => {
     expect(secrets).toEqual([
       { name: 'smtp.password', engine: 'smtp' },
       { name: 'sendgrid.apiKey', engine: 'sendgrid' },
+      { name: 'resend.apiKey', engine: 'resend' },
+      { name: 'postmark.serverToken', engine: 'postmark' },
+      { name: 'mailgun.apiKey', engine: 'mailgun' },
       { name: 'dkim.privateKey', engine: null },
     ])
     expect(engines).toEqual(['disabled', 'noop', 'smtp', 'sendmail', 'sendgrid', 'ses'])
