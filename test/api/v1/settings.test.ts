@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { engineNames } from '../../../mail/email/engine-name.ts'
 import { startSmtpServer } from '../../remote/smtp-server.ts'
 import { holding, openApi, said, text, type Json, type OpenApi } from '../open-api.ts'
 
@@ -221,7 +222,7 @@ describe('GET /v1/settings/schema', () => {
       { name: 'mailgun.apiKey', engine: 'mailgun' },
       { name: 'dkim.privateKey', engine: null },
     ])
-    expect(engines).toEqual(['disabled', 'noop', 'smtp', 'sendmail', 'sendgrid', 'ses'])
+    expect(engines).toEqual([...engineNames])
     expect(presets).toContainEqual({
       name: 'gmail',
       host: 'smtp.gmail.com',
