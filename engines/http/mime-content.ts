@@ -32,7 +32,7 @@ export function contentOf({ fields, body }: MimePart): Buffer {
 export function textOf(part: MimePart): string {
   const bytes = contentOf(part)
   const said = part.params['charset'] || 'us-ascii'
-  // What says no more than ASCII and is more, is UTF-8 or nobody knows.
+  // Text that calls itself ASCII and is not is taken for UTF-8, or refused.
   const charset = /^(us-)?ascii$/i.test(said) ? 'utf-8' : said
   if (part.params['delsp']?.toLowerCase() === 'yes') throw new CannotCarry('its text is flowed')
   try {

@@ -25,8 +25,8 @@ export interface MimePart {
 const deepest = 20
 
 /**
- * Reads MIME as strictly as an email deserves that is about to be built anew from its parts: what
- * two programs could read differently is not guessed.
+ * Reads MIME strictly, because the provider rebuilds the email from what is read here: what two
+ * programs could read differently is refused, not guessed.
  *
  * @throws CannotCarry for a structure that is broken
  */

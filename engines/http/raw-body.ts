@@ -8,7 +8,7 @@ import { CannotCarry } from './cannot-carry.ts'
 import { readMime, type MimePart } from './mime-tree.ts'
 
 /**
- * Takes a MIME email apart, for a provider that will build it anew.
+ * Takes a MIME email apart, for a provider that will rebuild it.
  *
  * @throws CannotCarry when the email would not be the same: signed, encrypted, of a structure that
  * providers do not build, or with a header that cannot be said to them

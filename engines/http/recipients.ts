@@ -11,9 +11,9 @@ export interface Addressees {
 
 /**
  * Divides the envelope into To, Cc and those who are hidden, for a provider that knows no envelope
- * apart from these. So the envelope wins: whoever stands in a header but not in the envelope is
- * left out, each address counts once, and without anybody in To, Cc moves there: the same people
- * see the same names.
+ * apart from these. So the envelope wins: a recipient in a header but not in the envelope is
+ * left out, each address counts once, and without a To, Cc moves there: the same people see the
+ * same names.
  */
 export function addressees({
   to,
@@ -35,8 +35,8 @@ function take(waiting: Map<string, string>, header: readonly Mailbox[]): Mailbox
 }
 
 /**
- * The addressees of one request to a provider that wants somebody in To. When only hidden
- * recipients are left, one of them alone stands there: nobody may see another.
+ * The addressees of one request to a provider that requires a To. When only hidden recipients are
+ * left, it is one of them alone: none may see another.
  *
  * @param most how many recipients one request may have
  */

@@ -12,7 +12,7 @@ const mostTags = 10
  */
 export async function formOf(parcel: Parcel) {
   const { id, envelope } = parcel
-  // Nobody knew the id when the content was written, so it is in none.
+  // The content was written before the id was made, so it does not hold it.
   const boundary = `postern-${id}`
   const to = envelope.to.slice(0, mostRecipients)
   const fields = [

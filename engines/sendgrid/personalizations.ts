@@ -15,8 +15,8 @@ export interface Personalization {
 }
 
 /**
- * Divides the envelope into To, Cc and Bcc. SendGrid wants somebody in To: when only hidden
- * recipients are left, each gets a copy that names nobody else.
+ * Divides the envelope into To, Cc and Bcc. SendGrid requires a To: when only hidden
+ * recipients are left, each gets a copy that names no one else.
  */
 export function personalizationsOf(parcel: Parcel): Personalization[] {
   const { to, cc, hidden } = addressees(parcel)

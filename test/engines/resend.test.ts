@@ -111,7 +111,7 @@ describe('the Resend engine', () => {
     expect(new Set(refused.map(({ kind }) => kind))).toEqual(new Set(['deferred']))
   })
 
-  it('shows no hidden recipient to another: one at a time when nobody else is left', async () => {
+  it('shows no hidden recipient to another: one at a time when no one else is left', async () => {
     const outcome = await send({ to: [], envelope: envelope('one@hidden.test', 'two@hidden.test') })
     expect(remote.mails).toMatchObject([{ to: ['one@hidden.test'] }])
     expect(outcome).toMatchObject({ refused: [{ address: 'two@hidden.test', kind: 'deferred' }] })
