@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { enginesOf } from '../mail/settings/settings.ts'
-import { spell } from '../mail/configure/in-force.ts'
+import { spell } from '../mail/settings/layers.ts'
 import type { InForce } from '../mail/ports/in-force.ts'
 import { plainText } from './plain-text.ts'
 import type { RunningPostern } from '../machine/start.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Postern } from '../mail/ports/postern.ts'
 import { isPlainObject } from '../mail/settings/layers.ts'
 import { saveSettings } from '../mail/configure/save.ts'
-import { spell } from '../mail/configure/in-force.ts'
+import { spell } from '../mail/settings/layers.ts'
 import { usage } from './failure.ts'
 
 /**

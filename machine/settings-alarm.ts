@@ -1,4 +1,4 @@
-import { spell } from '../mail/configure/in-force.ts'
+import { spell } from '../mail/settings/layers.ts'
 import type { InForce, SettingsInForce } from '../mail/ports/in-force.ts'
 import type { Log } from './log.ts'
 

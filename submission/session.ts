@@ -95,7 +95,7 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
       if ('faults' in read) throw refusalOfFaults(read.faults)
       const caller = await callerOf({ ...(user as SmtpUser | undefined) })
       const { request, idempotency } = read
-      const answer = await accept(postern, request, caller, { idempotency })
+      const answer = await accept(postern, () => ({ request }), caller, { idempotency })
       if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
       return `2.0.0 accepted ${answer.id}`
     },

@@ -93,6 +93,11 @@ export function scriptedEngine(
   return { engine, parcels }
 }
 
+/** As `accept` is asked for an email: this one, at any time. */
+export function asking(request: EmailRequest): () => { request: EmailRequest } {
+  return () => ({ request })
+}
+
 /** A plain request, complete but for what a test is about. */
 export function emailRequest(change: Partial<EmailRequest> = {}): EmailRequest {
   const content: Content = { kind: 'structured', text: 'hello', headers: {}, attachments: [] }

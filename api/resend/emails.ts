@@ -4,7 +4,6 @@ import { readContent } from '../../mail/content.ts'
 import type { Email } from '../../mail/email/email.ts'
 import { readEmailRequest } from '../../mail/request/email-request.ts'
 import { cancel, reschedule, type Managed } from '../../mail/manage/manage.ts'
-import { beganBefore, begunAt } from '../../mail/accept/once.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { timeReader } from '../../mail/request/schedule-time.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
@@ -27,15 +26,7 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
       const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
       const readTime = await timeReader([body['scheduled_at']])
       const read = (now: number) => readEmailRequest(body, now, readTime)
-      let asked = read(postern.clock.now())
-      if ('faults' in asked) {
-        const earlier = idempotency && (await beganBefore(postern, c.var.caller.owner, idempotency))
-        if (earlier?.finished) return c.json({ id: earlier.id })
-        // Its time was still to come when it was asked for, and it may be on its way.
-        if (earlier) asked = read(begunAt(earlier))
-        if ('faults' in asked) throw refusalOfFaults(asked.faults)
-      }
-      const answer = await accept(postern, asked.request, c.var.caller, { idempotency })
+      const answer = await accept(postern, read, c.var.caller, { idempotency })
       if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
       return c.json({ id: answer.id })
     })

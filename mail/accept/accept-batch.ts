@@ -1,12 +1,14 @@
 import type { Caller } from '../keys/caller.ts'
 import type { NotNow } from '../request/refused.ts'
-import { arrivalOf, isUnderWay, refuse, unavailability } from './accept.ts'
+import type { Read } from './accept.ts'
+import { arrivalOf } from './arrival.ts'
 import type { Asked, RefusedMember } from '../request/refused.ts'
 import { goneFrom, idsOf, type Judged, type Member, membersOf, refusedOf } from './batch-members.ts'
 import { mostContentBytes } from '../request/email-request.ts'
 import { gather, hasRemote } from './gather.ts'
 import { batchId } from '../email/id.ts'
-import { beganBefore, begunAt, once, type KeyedRequest } from './once.ts'
+import { refusalOf, unavailability } from './judge.ts'
+import { asFirstAsked, beganBefore, isUnderWay, once, type KeyedRequest } from './once.ts'
 import type { IdempotencyEntry } from '../ports/idempotency.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { InForce } from '../ports/in-force.ts'
@@ -46,7 +48,7 @@ interface Refusal {
  */
 export async function acceptAll(
   postern: Postern,
-  read: (now: number) => readonly Asked[],
+  read: Read<readonly Asked[]>,
   caller: Caller,
   { idempotency, permissive = false }: BatchOptions = {},
 ): Promise<BatchAcceptance> {
@@ -74,12 +76,12 @@ export async function acceptAll(
 /** Continues what an earlier try left, unless that cannot be told or done any more. */
 async function goOn(
   postern: Postern,
-  read: (now: number) => readonly Asked[],
+  read: Read<readonly Asked[]>,
   caller: Caller,
   inForce: InForce,
   entry: IdempotencyEntry,
 ): Promise<Refusal | undefined> {
-  const asked = read(begunAt(entry))
+  const asked = asFirstAsked(entry, read)
   const reached = await reachedBefore(postern, idsOf(entry, asked.length))
   if (reached === 'jobs') return undefined
   const gathered = await gatherAll(postern, asked, caller, { inForce, permissive: true })
@@ -107,7 +109,7 @@ async function gatherAll(
   const allowance = { bytes: mostContentBytes }
   const gathered: Asked[] = []
   for (const one of asked) {
-    const wanted = 'request' in one && !refuse(one.request, caller, inForce)
+    const wanted = 'request' in one && !refusalOf(one, caller, inForce)
     gathered.push(wanted ? await gather(postern, one.request, caller, allowance) : one)
   }
   return gathered
@@ -141,7 +143,7 @@ async function putAll(
   inForce: InForce,
 ): Promise<undefined> {
   const now = clock.now()
-  await intake.put(members.map(({ id, request }) => arrivalOf(request, caller, inForce, now, id)))
+  await intake.put(members.map((member) => arrivalOf({ ...member, caller }, inForce, now)))
 }
 
 function answer(entry: Judged, size: number, replayed: boolean): BatchAcceptance {

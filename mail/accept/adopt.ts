@@ -1,12 +1,14 @@
 import type { Asked } from '../request/refused.ts'
 import type { Caller } from '../keys/caller.ts'
-import { arrivalOf, refuse, unavailability } from './accept.ts'
+import { arrivalOf } from './arrival.ts'
+import { judge } from './judge.ts'
 import { readEmailRequest } from '../request/email-request.ts'
 import type { Fault } from '../request/fault.ts'
 import { gather, hasRemote } from './gather.ts'
 import { keep } from './intake.ts'
 import { jobOf } from '../email/job.ts'
 import type { Job } from '../email/job.ts'
+import type { InForce } from '../ports/in-force.ts'
 import type { Postern } from '../ports/postern.ts'
 import { timeReader } from '../request/schedule-time.ts'
 import { isPlainObject } from '../settings/layers.ts'
@@ -48,11 +50,9 @@ export async function adopt(postern: Postern, foundling: Foundling): Promise<Ado
   if (known)
     return { kind: 'adopted', job: jobOf(known, isScheduled ? undefined : request.content) }
   const inForce = await postern.inForce.current()
-  if (unavailability(inForce)) return { kind: 'unavailable' }
-  const refusal = refuse(request, producer, inForce)
-  if (refusal?.kind === 'invalid') return refused(refusal.faults)
-  if (refusal) return { kind: 'refused', reason: refusal.reason }
-  const arrival = arrivalOf(request, producer, inForce, postern.clock.now(), id)
+  const no = noTo(read, inForce)
+  if (no) return no
+  const arrival = arrivalOf({ id, request, caller: producer }, inForce, postern.clock.now())
   return { kind: 'adopted', job: await keep(postern, arrival) }
 }
 
@@ -61,6 +61,20 @@ async function whole(postern: Postern, asked: Asked): Promise<Asked> {
   return 'request' in asked && hasRemote(asked.request)
     ? gather(postern, asked.request, producer)
     : asked
+}
+
+function noTo(asked: Asked, inForce: InForce): Adoption | undefined {
+  const judged = judge(asked, producer, inForce)
+  switch (judged.kind) {
+    case 'fit':
+      return undefined
+    case 'invalid':
+      return refused(judged.faults)
+    case 'forbidden':
+      return { kind: 'refused', reason: judged.reason }
+    default:
+      return { kind: 'unavailable' }
+  }
 }
 
 /** Names fields and rules, never a value. */

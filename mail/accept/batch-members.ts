@@ -5,7 +5,7 @@ import type { InForce } from '../ports/in-force.ts'
 import type { EmailRequest } from '../request/email-request.ts'
 import type { Fault } from '../request/fault.ts'
 import type { Asked, Refused, RefusedMember } from '../request/refused.ts'
-import { refuse } from './accept.ts'
+import { refusalOf } from './judge.ts'
 
 /** How a batch was judged when it began: which of its members are out. */
 export type Judged = Pick<IdempotencyEntry, 'id' | 'refused'>
@@ -22,7 +22,7 @@ export function refusedOf(
   inForce: InForce,
 ): RefusedMember[] {
   return asked.flatMap((one, index) => {
-    const why = 'faults' in one ? invalid(one.faults) : refuse(one.request, caller, inForce)
+    const why = refusalOf(one, caller, inForce)
     return why ? [{ index, why }] : []
   })
 }

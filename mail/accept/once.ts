@@ -1,3 +1,4 @@
+import type { Email } from '../email/email.ts'
 import type { IdempotencyEntry } from '../ports/idempotency.ts'
 import type { Postern } from '../ports/postern.ts'
 
@@ -66,9 +67,17 @@ export async function beganBefore(
   return earlier?.bodyHash === request.bodyHash ? earlier : undefined
 }
 
-/** When the first try of this request was: what it asked for is to be read as of then. */
-export function begunAt({ expiresAt }: IdempotencyEntry): number {
-  return expiresAt - rememberedMs
+/** Reads what a request asked for when it was first made: its times were still to come then. */
+export function asFirstAsked<Thing>(
+  { expiresAt }: IdempotencyEntry,
+  read: (now: number) => Thing,
+): Thing {
+  return read(expiresAt - rememberedMs)
+}
+
+/** Whether anything happened since the record was written: then its job was there. */
+export function isUnderWay(email: Email | undefined): boolean {
+  return email !== undefined && email.revision > 1
 }
 
 function entryOf(owner: string, request: KeyedRequest, expiresAt: number): IdempotencyEntry {

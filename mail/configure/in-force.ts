@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../ports/clock.ts'
 import type { InForce, SettingsInForce } from '../ports/in-force.ts'
 import type { SettingsStore } from '../ports/settings-store.ts'
-import { isPlainObject, type SavedSettings, type SettingsFault } from '../settings/layers.ts'
+import { isPlainObject, spell, type SavedSettings, type SettingsFault } from '../settings/layers.ts'
 import { resolveSettings } from '../settings/settings.ts'
 
 /** Re-read when older than 8 s, give or take 20 %, so that many workers do not ask in step. */
@@ -86,9 +86,4 @@ export function settingsInForce(options: SettingsInForceOptions): SettingsInForc
       return readOnce()
     },
   }
-}
-
-/** Faults on one line, for people. */
-export function spell(faults: readonly SettingsFault[]): string {
-  return faults.map(({ path, rule }) => `${path}: ${rule}`).join('; ')
 }

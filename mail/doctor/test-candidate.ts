@@ -1,4 +1,5 @@
-import { arrivalOf, refuse, unavailability } from '../accept/accept.ts'
+import { arrivalOf } from '../accept/arrival.ts'
+import { judge } from '../accept/judge.ts'
 import type { Caller } from '../keys/caller.ts'
 import { consign } from '../deliver/consign.ts'
 import type { Content, Email } from '../email/email.ts'
@@ -40,10 +41,14 @@ export async function sendWithCandidate(
   const inForce = await pretend(postern, checked.settings)
   const asked = testRequest(wish, checked.settings)
   if (asked.kind === 'invalid') return asked
-  const refusal = unavailability(inForce) ?? refuse(asked.request, caller, inForce)
-  if (refusal) return refusal
+  const judged = judge(asked, caller, inForce)
+  if (judged.kind !== 'fit') return judged
   const now = postern.clock.now()
-  const { email, content } = arrivalOf(asked.request, caller, inForce, now, newId(now))
+  const { email, content } = arrivalOf(
+    { id: newId(now), request: judged.request, caller },
+    inForce,
+    now,
+  )
   const settled = await attempt(postern, inForce, checked.secrets, email, content)
   return { kind: 'sent', email: settled, ...reasonOf(settled) }
 }

@@ -35,7 +35,7 @@ export async function sendTestEmail(
   const asked = testRequest(wish, settings)
   if (asked.kind === 'invalid') return asked
   const patience = postern.clock.now() + patienceMs
-  const accepted = await accept(postern, asked.request, caller)
+  const accepted = await accept(postern, () => asked, caller)
   if (accepted.kind !== 'accepted') return accepted
   const email = await outcomeOf(postern, accepted.id, patience, signal)
   const reason = email.lastReason ?? (await pauseReason(postern, settings))

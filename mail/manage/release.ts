@@ -36,7 +36,12 @@ export async function release(
     subject: found.capture.subject,
     content: { kind: 'raw', mime: Buffer.from(found.eml).toString('base64') } as const,
   }
-  return accept(postern, request, { ...caller, capture: false }, { engine: wish.engine })
+  return accept(
+    postern,
+    () => ({ request }),
+    { ...caller, capture: false },
+    { engine: wish.engine },
+  )
 }
 
 async function refuse({ inForce }: Postern, engine?: EngineName): Promise<string | undefined> {

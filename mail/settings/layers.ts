@@ -28,3 +28,8 @@ export function overlay(lower: SavedSettings, upper: SavedSettings): SavedSettin
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** Faults on one line, for people. */
+export function spell(faults: readonly SettingsFault[]): string {
+  return faults.map(({ path, rule }) => `${path}: ${rule}`).join('; ')
+}

@@ -10,7 +10,7 @@ import { intakeInSteps } from '../../mail/accept/intake.ts'
 import type { Job } from '../../mail/email/job.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { settingsSchema } from '../../mail/settings/settings.ts'
-import { emailRequest, openPostern, type TestPostern } from '../open-postern.ts'
+import { asking, emailRequest, openPostern, type TestPostern } from '../open-postern.ts'
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 import { aRecord } from './sqs-record.ts'
 
@@ -232,7 +232,7 @@ async function aJob(change: Parameters<typeof emailRequest>[0] = {}): Promise<Jo
     put: async (put: readonly Job[]) => void jobs.push(...put),
   }
   const intake = intakeInSteps({ ...test.backend, queue })
-  await accept({ ...test.postern, intake }, emailRequest(change), local)
+  await accept({ ...test.postern, intake }, asking(emailRequest(change)), local)
   return jobs[0]!
 }
 

@@ -3,7 +3,13 @@ import { startWorker, type LocalWorker } from '../../backends/local/worker.ts'
 import { accept } from '../../mail/accept/accept.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Email } from '../../mail/email/email.ts'
-import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../open-postern.ts'
+import {
+  asking,
+  emailRequest,
+  openPostern,
+  scriptedEngine,
+  type TestPostern,
+} from '../open-postern.ts'
 import type { Script } from '../remote/smtp-script.ts'
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 
@@ -114,7 +120,7 @@ describe('two engines in order', () => {
     const request = (i: number) => emailRequest({ to: [{ address: `r@d${i % 9}.test` }] })
     const answers = await Promise.all(
       Array.from({ length: count }, (_, i) =>
-        accept(test.postern, request(i), { owner: 'local', capture: false }),
+        accept(test.postern, asking(request(i)), { owner: 'local', capture: false }),
       ),
     )
     return answers.map((answer) => (answer.kind === 'accepted' ? answer.id : answer.kind))

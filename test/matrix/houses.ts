@@ -11,7 +11,7 @@ import type { Capture, Captures } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { useAws } from '../engines/aws-environment.ts'
-import { openPostern, type TestPostern } from '../open-postern.ts'
+import { asking, openPostern, type TestPostern } from '../open-postern.ts'
 import { fakeSendGrid, type SendGridMail } from '../remote/fake-sendgrid.ts'
 import { fakeSendmail } from '../remote/fake-sendmail.ts'
 import { fakeSes, goodAccount, type SesMail } from '../remote/fake-ses.ts'
@@ -78,7 +78,7 @@ export async function openHouse(engine: MatrixEngine): Promise<House> {
 }
 
 async function send(postern: Postern, request: EmailRequest): Promise<Email> {
-  const answer = await accept(postern, request, { owner: 'local', capture: false })
+  const answer = await accept(postern, asking(request), { owner: 'local', capture: false })
   if (answer.kind !== 'accepted') throw new Error(JSON.stringify(answer))
   await deliver(postern, jobOf((await postern.emails.get(answer.id))!))
   return (await postern.emails.get(answer.id))!

@@ -5,7 +5,13 @@ import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Pace } from '../../mail/ports/pace.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
-import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../open-postern.ts'
+import {
+  asking,
+  emailRequest,
+  openPostern,
+  scriptedEngine,
+  type TestPostern,
+} from '../open-postern.ts'
 
 const seconds = 60
 
@@ -69,7 +75,7 @@ describe('a rate of 14 recipients per second, with the worker of one machine', (
   async function put(i: number, size: number) {
     const to = Array.from({ length: size }, (_, n) => ({ address: `r${n}@d${i % 7}.test` }))
     const caller = { owner: 'local', capture: false }
-    expect(await accept(test.postern, emailRequest({ to }), caller)).toMatchObject({
+    expect(await accept(test.postern, asking(emailRequest({ to })), caller)).toMatchObject({
       kind: 'accepted',
     })
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { accept } from '../../../mail/accept/accept.ts'
 import { contentKey } from '../../../mail/content.ts'
-import { emailRequest } from '../../open-postern.ts'
+import { asking, emailRequest } from '../../open-postern.ts'
 import { anEmail, holding, openApi, said, text, type Json, type OpenApi } from '../open-api.ts'
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
@@ -96,7 +96,7 @@ describe('GET /emails/{id}/attachments', () => {
     ].join('\r\n')
     const content = { kind: 'raw', mime: Buffer.from(mime).toString('base64') } as const
     const caller = { owner: 'local', capture: true }
-    const answer = await accept(api.postern, emailRequest({ content }), caller)
+    const answer = await accept(api.postern, asking(emailRequest({ content })), caller)
     if (answer.kind !== 'accepted') throw new Error(answer.kind)
     const { data } = await api.read(`/emails/${answer.id}/attachments`)
     expect(data).toMatchObject([{ filename: 'a.txt', content_type: 'text/plain' }])

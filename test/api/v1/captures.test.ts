@@ -79,7 +79,7 @@ describe('GET /v1/captures', () => {
       request: EmailRequest
     }
     const caller = { owner: 'local', capture: false }
-    const raw = await accept(api.postern, request, caller)
+    const raw = await accept(api.postern, () => ({ request }), caller)
     await worked()
     const found = async (q: string) =>
       (await api.read(`/v1/captures?${new URLSearchParams({ q }).toString()}`)).data.map(

@@ -17,7 +17,7 @@ import type { SavedSettings } from '../../../mail/settings/layers.ts'
 import { settingsInForce } from '../../../mail/configure/in-force.ts'
 import type { AwsBackend } from '../../../backends/aws/index.ts'
 import { aRecord } from '../../functions/sqs-record.ts'
-import { emailRequest } from '../../open-postern.ts'
+import { asking, emailRequest } from '../../open-postern.ts'
 import type { FakeMessage } from '../../remote/fake-sqs.ts'
 import { startSmtpServer, type SmtpServer } from '../../remote/smtp-server.ts'
 import type { VirtualAws } from './places.ts'
@@ -82,7 +82,7 @@ export async function wholeAws(
     send: first,
     sender: openSender,
     async accept(change, options) {
-      const accepted = await accept(postern, emailRequest(change), everyone, options)
+      const accepted = await accept(postern, asking(emailRequest(change)), everyone, options)
       if (accepted.kind !== 'accepted') throw new Error(`not accepted but ${accepted.kind}`)
       return accepted.id
     },

@@ -9,7 +9,13 @@ import type { Arrival } from '../../../mail/ports/intake.ts'
 import type { Postern } from '../../../mail/ports/postern.ts'
 import type { SavedSettings } from '../../../mail/settings/layers.ts'
 import { settingsInForce } from '../../../mail/configure/in-force.ts'
-import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
+import {
+  asking,
+  emailRequest,
+  openPostern,
+  scriptedEngine,
+  type TestPostern,
+} from '../../open-postern.ts'
 
 const caller: Caller = { owner: 'local', capture: false }
 const once = { idempotency: { key: 'order-1', bodyHash: 'a' } }
@@ -23,7 +29,7 @@ describe('accepting an email', () => {
   it('keeps the content, the record and the job, in this order, before it says yes', async () => {
     await open()
     const { postern, calls } = watched()
-    const id = await idOf(accept(postern, emailRequest(), caller, once))
+    const id = await idOf(accept(postern, asking(emailRequest()), caller, once))
     expect(calls).toEqual([
       'idempotency.begin',
       'blobs.put',
@@ -90,7 +96,7 @@ describe('accepting an email', () => {
 
   it('is refused while mail is switched off', async () => {
     await open({ engine: 'disabled' })
-    expect(await accept(test.postern, emailRequest(), caller)).toEqual({
+    expect(await accept(test.postern, asking(emailRequest()), caller)).toEqual({
       kind: 'unavailable',
       reason: 'mail is switched off: the engine is "disabled"',
     })
@@ -101,7 +107,7 @@ describe('accepting an email', () => {
     const broken = { settings: { engine: 'fax' }, version: 'x' }
     const store = { ...test.postern.settings, read: async () => broken }
     const inForce = settingsInForce({ store, clock: test.clock })
-    const answer = await accept({ ...test.postern, inForce }, emailRequest(), caller)
+    const answer = await accept({ ...test.postern, inForce }, asking(emailRequest()), caller)
     expect(answer).toMatchObject({
       kind: 'unavailable',
       reason: expect.stringMatching(/engine: /) as string,
@@ -111,13 +117,15 @@ describe('accepting an email', () => {
   it('goes on with the last good settings when the saved ones are broken', async () => {
     await open()
     await test.configure({ engine: 'fax' })
-    expect(await accept(test.postern, emailRequest(), caller)).toMatchObject({ kind: 'accepted' })
+    expect(await accept(test.postern, asking(emailRequest()), caller)).toMatchObject({
+      kind: 'accepted',
+    })
   })
 
   it('is refused without a sender when there is no default one', async () => {
     await open({ from: { address: null } })
     expect(
-      await accept(test.postern, emailRequest({ from: { name: 'Ann' } }), caller),
+      await accept(test.postern, asking(emailRequest({ from: { name: 'Ann' } })), caller),
     ).toMatchObject({
       kind: 'invalid',
       faults: [{ field: 'from', kind: 'missing' }],
@@ -133,7 +141,7 @@ describe('accepting an email', () => {
   it('is forbidden from another domain than that of the key', async () => {
     await open()
     const as = (domain: string, request: EmailRequest) =>
-      accept(test.postern, request, { ...caller, domain })
+      accept(test.postern, asking(request), { ...caller, domain })
     expect(await as('caller.test', emailRequest())).toMatchObject({ kind: 'accepted' })
     expect(await as('own.test', emailRequest({ from: {} }))).toMatchObject({ kind: 'accepted' })
     for (const domain of ['own.test', 'aller.test', 'sub.caller.test', 'test'])
@@ -150,7 +158,9 @@ describe('accepting an email', () => {
     'when %s decides for good whether it is captured',
     async (_, settings, who, options, capture) => {
       await open(settings)
-      const id = await idOf(accept(test.postern, emailRequest(), { ...caller, ...who }, options))
+      const id = await idOf(
+        accept(test.postern, asking(emailRequest()), { ...caller, ...who }, options),
+      )
       expect((await test.postern.emails.get(id))?.capture).toBe(capture)
       await test.configure({ engine: capture ? 'smtp' : 'noop' })
       await work()
@@ -164,12 +174,12 @@ describe('accepting an email', () => {
 describe('an Idempotency-Key', () => {
   it('gives the first answer again for the same request', async () => {
     await open()
-    const first = await accept(test.postern, emailRequest(), caller, once)
-    const again = await accept(test.postern, emailRequest(), caller, once)
+    const first = await accept(test.postern, asking(emailRequest()), caller, once)
+    const again = await accept(test.postern, asking(emailRequest()), caller, once)
     expect(first).toMatchObject({ kind: 'accepted', replayed: false })
     expect(again).toEqual({ ...first, replayed: true })
     await work()
-    expect(await accept(test.postern, emailRequest(), caller, once)).toEqual(again)
+    expect(await accept(test.postern, asking(emailRequest()), caller, once)).toEqual(again)
     await work()
     expect(smtp.parcels).toHaveLength(1)
   })
@@ -177,21 +187,25 @@ describe('an Idempotency-Key', () => {
   it('gives the first answer also while mail is switched off, which a new request does not get', async () => {
     await open()
     const key = (name: string) => ({ idempotency: { key: name, bodyHash: 'a' } })
-    const id = await idOf(accept(test.postern, emailRequest(), caller, key('old')))
+    const id = await idOf(accept(test.postern, asking(emailRequest()), caller, key('old')))
     await test.configure({ engine: 'disabled' })
-    expect(await accept(test.postern, emailRequest(), caller, key('old'))).toMatchObject({ id })
-    expect(await accept(test.postern, emailRequest(), caller, key('new'))).toMatchObject({
+    expect(await accept(test.postern, asking(emailRequest()), caller, key('old'))).toMatchObject({
+      id,
+    })
+    expect(await accept(test.postern, asking(emailRequest()), caller, key('new'))).toMatchObject({
       kind: 'unavailable',
     })
   })
 
   it('of another request is a conflict, of another caller a key of its own', async () => {
     await open()
-    const first = await idOf(accept(test.postern, emailRequest(), caller, once))
+    const first = await idOf(accept(test.postern, asking(emailRequest()), caller, once))
     const other = { idempotency: { key: 'order-1', bodyHash: 'b' } }
-    expect(await accept(test.postern, emailRequest(), caller, other)).toEqual({ kind: 'conflict' })
+    expect(await accept(test.postern, asking(emailRequest()), caller, other)).toEqual({
+      kind: 'conflict',
+    })
     const theirs = await idOf(
-      accept(test.postern, emailRequest(), { ...caller, owner: 'k2' }, once),
+      accept(test.postern, asking(emailRequest()), { ...caller, owner: 'k2' }, once),
     )
     expect(theirs).not.toBe(first)
   })
@@ -203,13 +217,17 @@ describe('an Idempotency-Key', () => {
     const stuck = {
       put: (these: readonly Arrival[]) => letGo.promise.then(() => intake.put(these)),
     }
-    const first = accept({ ...test.postern, intake: stuck }, emailRequest(), caller, once)
+    const first = accept({ ...test.postern, intake: stuck }, asking(emailRequest()), caller, once)
     await turn()
-    expect(await accept(test.postern, emailRequest(), caller, once)).toEqual({ kind: 'running' })
+    expect(await accept(test.postern, asking(emailRequest()), caller, once)).toEqual({
+      kind: 'running',
+    })
     await test.clock.advance(59_999)
-    expect(await accept(test.postern, emailRequest(), caller, once)).toEqual({ kind: 'running' })
+    expect(await accept(test.postern, asking(emailRequest()), caller, once)).toEqual({
+      kind: 'running',
+    })
     await test.clock.advance(1)
-    const second = await idOf(accept(test.postern, emailRequest(), caller, once))
+    const second = await idOf(accept(test.postern, asking(emailRequest()), caller, once))
     letGo.resolve()
     expect(await idOf(first)).toBe(second)
     await work()
@@ -218,18 +236,18 @@ describe('an Idempotency-Key', () => {
 
   it('is forgotten after 24 hours', async () => {
     await open()
-    const first = await idOf(accept(test.postern, emailRequest(), caller, once))
+    const first = await idOf(accept(test.postern, asking(emailRequest()), caller, once))
     await test.clock.advance(24 * hour - 1)
-    expect(await idOf(accept(test.postern, emailRequest(), caller, once))).toBe(first)
+    expect(await idOf(accept(test.postern, asking(emailRequest()), caller, once))).toBe(first)
     await test.clock.advance(1)
-    expect(await idOf(accept(test.postern, emailRequest(), caller, once))).not.toBe(first)
+    expect(await idOf(accept(test.postern, asking(emailRequest()), caller, once))).not.toBe(first)
   })
 
   it('may be tried again at once after an error', async () => {
     await open()
     const { postern } = watched({ crashAt: 'before queue.put', survives: true })
-    await expect(accept(postern, emailRequest(), caller, once)).rejects.toThrow('crash')
-    expect(await accept(test.postern, emailRequest(), caller, once)).toMatchObject({
+    await expect(accept(postern, asking(emailRequest()), caller, once)).rejects.toThrow('crash')
+    expect(await accept(test.postern, asking(emailRequest()), caller, once)).toMatchObject({
       kind: 'accepted',
       replayed: true,
     })
@@ -238,10 +256,10 @@ describe('an Idempotency-Key', () => {
   it('does not put a job again for an email that is under way', async () => {
     await open()
     const { postern } = watched({ crashAt: 'after queue.put' })
-    await expect(accept(postern, emailRequest(), caller, once)).rejects.toThrow('crash')
+    await expect(accept(postern, asking(emailRequest()), caller, once)).rejects.toThrow('crash')
     await work()
     await test.clock.advance(60_000)
-    const id = await idOf(accept(test.postern, emailRequest(), caller, once))
+    const id = await idOf(accept(test.postern, asking(emailRequest()), caller, once))
     expect(test.backend.queue.take(10, 10)).toEqual([])
     expect(await test.postern.blobs.get(contentKey(id))).toBeUndefined()
   })
@@ -249,10 +267,10 @@ describe('an Idempotency-Key', () => {
   it('leaves an email captured that was accepted as such, whatever the engine is at the replay', async () => {
     await open({ engine: 'noop' })
     const { postern } = watched({ crashAt: 'before queue.put' })
-    await expect(accept(postern, emailRequest(), caller, once)).rejects.toThrow('crash')
+    await expect(accept(postern, asking(emailRequest()), caller, once)).rejects.toThrow('crash')
     await test.configure({ engine: 'smtp' })
     await test.clock.advance(60_000)
-    const id = await idOf(accept(test.postern, emailRequest(), caller, once))
+    const id = await idOf(accept(test.postern, asking(emailRequest()), caller, once))
     await work()
     expect(await test.postern.emails.get(id)).toMatchObject({ capture: true, state: 'captured' })
     expect(smtp.parcels).toEqual([])
@@ -275,10 +293,10 @@ describe('a crash', () => {
       const before = smtp.parcels.length
       const key = { idempotency: { key: `${crashAt} ${worksBetween}`, bodyHash: 'a' } }
       const { postern, began } = watched({ crashAt })
-      await expect(accept(postern, emailRequest(), caller, key)).rejects.toThrow('crash')
+      await expect(accept(postern, asking(emailRequest()), caller, key)).rejects.toThrow('crash')
       if (worksBetween) await work()
       await test.clock.advance(60_000)
-      const id = await idOf(accept(test.postern, emailRequest(), caller, key))
+      const id = await idOf(accept(test.postern, asking(emailRequest()), caller, key))
       if (crashAt !== 'before idempotency.begin') expect(id).toBe(began()?.id)
       await work()
       expect(await test.postern.emails.get(id)).toMatchObject({ state: 'sent' })
@@ -291,7 +309,7 @@ describe('a crash', () => {
     async (crashAt) => {
       await open()
       const { postern } = watched({ crashAt })
-      await expect(accept(postern, emailRequest(), caller)).rejects.toThrow('crash')
+      await expect(accept(postern, asking(emailRequest()), caller)).rejects.toThrow('crash')
       await work()
       expect(smtp.parcels.length).toBe(crashAt === 'after queue.put' ? 1 : 0)
     },
@@ -307,7 +325,7 @@ async function open(settings: SavedSettings = {}) {
 }
 
 async function accepted(change: Partial<EmailRequest>): Promise<string> {
-  return idOf(accept(test.postern, emailRequest(change), caller))
+  return idOf(accept(test.postern, asking(emailRequest(change)), caller))
 }
 
 async function idOf(acceptance: ReturnType<typeof accept>): Promise<string> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SettingsStore, StoredSettings } from '../../../mail/ports/settings-store.ts'
-import { settingsInForce, spell } from '../../../mail/configure/in-force.ts'
+import { settingsInForce } from '../../../mail/configure/in-force.ts'
+import { spell } from '../../../mail/settings/layers.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 
 describe('the settings in force', () => {

@@ -8,7 +8,13 @@ import { contentKey } from '../../../mail/content.ts'
 import { retry } from '../../../mail/manage/manage.ts'
 import type { Outcome } from '../../../mail/email/outcome.ts'
 import type { Parcel } from '../../../mail/email/parcel.ts'
-import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
+import {
+  asking,
+  emailRequest,
+  openPostern,
+  scriptedEngine,
+  type TestPostern,
+} from '../../open-postern.ts'
 
 const caller = { owner: 'local', capture: false }
 const hours = 3_600_000
@@ -404,7 +410,7 @@ describe('delivering an email', () => {
   })
 
   async function accepted(change: Partial<EmailRequest> = {}): Promise<string> {
-    const answer = await accept(test.postern, emailRequest(change), caller)
+    const answer = await accept(test.postern, asking(emailRequest(change)), caller)
     if (answer.kind !== 'accepted') throw new Error(answer.kind)
     return answer.id
   }

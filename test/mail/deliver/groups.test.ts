@@ -8,7 +8,13 @@ import { retry } from '../../../mail/manage/manage.ts'
 import type { Outcome } from '../../../mail/email/outcome.ts'
 import type { GroupStop } from '../../../mail/ports/groups.ts'
 import type { Postern } from '../../../mail/ports/postern.ts'
-import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
+import {
+  asking,
+  emailRequest,
+  openPostern,
+  scriptedEngine,
+  type TestPostern,
+} from '../../open-postern.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -138,7 +144,7 @@ describe('a group', () => {
 
 async function accepted(scheduledAt?: number): Promise<string> {
   const request = emailRequest({ group, ...(scheduledAt && { scheduledAt }) })
-  const answer = await accept(test.postern, request, { owner: 'local', capture: false })
+  const answer = await accept(test.postern, asking(request), { owner: 'local', capture: false })
   return answer.kind === 'accepted' ? answer.id : answer.kind
 }
 

@@ -9,7 +9,13 @@ import type { Outcome } from '../../../mail/email/outcome.ts'
 import type { Parcel } from '../../../mail/email/parcel.ts'
 import type { Emails } from '../../../mail/ports/emails.ts'
 import type { Postern } from '../../../mail/ports/postern.ts'
-import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
+import {
+  asking,
+  emailRequest,
+  openPostern,
+  scriptedEngine,
+  type TestPostern,
+} from '../../open-postern.ts'
 
 const hour = 3_600_000
 
@@ -306,7 +312,7 @@ describe('whoever comes first', () => {
 })
 
 async function accepted(change: Partial<EmailRequest> = {}): Promise<string> {
-  const answer = await accept(test.postern, emailRequest(change), {
+  const answer = await accept(test.postern, asking(emailRequest(change)), {
     owner: 'local',
     capture: false,
   })

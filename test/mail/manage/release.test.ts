@@ -6,7 +6,13 @@ import { deliver } from '../../../mail/deliver/deliver.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import { release } from '../../../mail/manage/release.ts'
 import type { SavedSettings } from '../../../mail/settings/layers.ts'
-import { emailRequest, openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
+import {
+  asking,
+  emailRequest,
+  openPostern,
+  scriptedEngine,
+  type TestPostern,
+} from '../../open-postern.ts'
 import { bodyOf, headerOf } from '../compose/composing.ts'
 
 const caller = { owner: 'local', capture: false }
@@ -168,7 +174,7 @@ async function open(settings: SavedSettings, locks: SavedSettings = {}) {
 
 /** The id of a capture, which is that of its email. */
 async function captured(change: Partial<EmailRequest> = {}, capture = false): Promise<string> {
-  const answer = await accept(test.postern, emailRequest(change), { ...caller, capture })
+  const answer = await accept(test.postern, asking(emailRequest(change)), { ...caller, capture })
   if (answer.kind !== 'accepted') throw new Error(answer.kind)
   await run(answer.id)
   expect(smtp.parcels).toEqual([])

@@ -1,0 +1,71 @@
+import { comparisonKey, domainOf } from '../email/address.ts'
+import type { Email, Recipient } from '../email/email.ts'
+import type { EngineName } from '../email/engine-name.ts'
+import type { Caller } from '../keys/caller.ts'
+import type { InForce } from '../ports/in-force.ts'
+import type { Arrival } from '../ports/intake.ts'
+import { contentBytes, type EmailRequest } from '../request/email-request.ts'
+import { enginesOf } from '../settings/settings.ts'
+import { hasRemote } from './gather.ts'
+
+/** An email about to be accepted. */
+export interface Wanted {
+  readonly id: string
+  readonly request: EmailRequest
+  readonly caller: Caller
+  /** The engine a person chose; the settings' own otherwise. */
+  readonly engine?: EngineName
+}
+
+/** What accepting this email writes. */
+export function arrivalOf(wanted: Wanted, inForce: InForce, now: number): Arrival {
+  const { request, engine } = wanted
+  if (hasRemote(request)) throw new Error('an attachment was not brought: it would be lost')
+  const email = recordOf(wanted, inForce, now)
+  return {
+    email: engine ? { ...email, engine, capture: false } : email,
+    content: request.content,
+  }
+}
+
+function recordOf({ id, request, caller }: Wanted, { settings }: InForce, now: number): Email {
+  const { from, to, cc, bcc, replyTo, subject, tags, group, content, scheduledAt } = request
+  const dueAt = scheduledAt ?? now
+  const domain = domainOf(from.address ?? settings.from.address!)
+  const reason = request.notes?.join('; ')
+  return {
+    id,
+    owner: caller.owner,
+    createdAt: now,
+    messageId: request.messageId ?? `<${id}@${domain}>`,
+    from,
+    to,
+    cc,
+    bcc,
+    replyTo,
+    subject,
+    tags,
+    ...(group !== undefined && { group }),
+    size: contentBytes(content),
+    capture: caller.capture || enginesOf(settings).includes('noop'),
+    onAmbiguous: request.onAmbiguous ?? settings.delivery.onAmbiguous,
+    state: scheduledAt === undefined ? 'queued' : 'scheduled',
+    revision: 1,
+    recipients: recipientsOf(request),
+    dueAt,
+    scheduled: scheduledAt !== undefined,
+    since: dueAt,
+    attempts: 0,
+    timeline: [{ at: now, what: 'accepted', ...(reason && { reason }) }],
+  }
+}
+
+/** The envelope: every mailbox of To, Cc and Bcc once, in the spelling that comes first. */
+function recipientsOf({ to, cc, bcc }: EmailRequest): Recipient[] {
+  const addresses = new Map<string, string>()
+  for (const { address } of [...to, ...cc, ...bcc]) {
+    const key = comparisonKey(address)
+    if (!addresses.has(key)) addresses.set(key, address)
+  }
+  return [...addresses.values()].map((address) => ({ address, state: 'queued' }))
+}
