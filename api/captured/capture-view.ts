@@ -1,7 +1,8 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime'
 import type { File } from '../http/download.ts'
+import { codesIn } from './codes.ts'
 import { readHtml } from './html-text.ts'
-import { codesIn, linksIn } from './text-finds.ts'
+import { linksIn } from './links.ts'
 
 /** A captured email taken apart, for people and for end-to-end tests. */
 export interface CaptureView {

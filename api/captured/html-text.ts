@@ -1,31 +1,21 @@
-import { convert, type FormatCallback, type HtmlToTextOptions } from 'html-to-text'
+import { convert } from 'html-to-text'
+import { layout } from '../../mail/compose/html-layout.ts'
 import { readablePart } from '../../mail/compose/text-from-html.ts'
-import { linkOf } from './text-finds.ts'
+import { linkOf } from './links.ts'
 
 /** What a reader of an HTML part sees as text, and where its links lead. */
 export function readHtml(html: string): { text: string; links: string[] } {
   const links: string[] = []
-  const collectLink: FormatCallback = (element, walk, builder) => {
-    const { href = '' } = element.attribs as Record<string, string>
+  const collect = (href: string) => {
     const link = linkOf(href)
     if (link) links.push(link)
-    walk(element.children, builder)
+    return ''
   }
   try {
-    const text = convert(readablePart(html), { ...asRead, formatters: { collectLink } })
-    return { text, links }
+    const options = { ...layout(collect), wordwrap: false, limits: { maxDepth: 200 } } as const
+    return { text: convert(readablePart(html), options), links }
   } catch {
     // Nested so deeply that the converter ran out of stack: the html itself is still shown.
     return { text: '', links }
   }
-}
-
-const asRead: HtmlToTextOptions = {
-  wordwrap: false,
-  limits: { maxDepth: 200 },
-  selectors: [
-    { selector: 'a', format: 'collectLink' },
-    { selector: 'area', format: 'collectLink' },
-    { selector: 'img', format: 'skip' },
-  ],
 }

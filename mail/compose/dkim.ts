@@ -1,5 +1,4 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto'
-import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 
 /** Who signs. The public key stands in the DNS as TXT of `<selector>._domainkey.<domain>`. */
@@ -88,14 +87,13 @@ async function bodyHashOf(body: Buffer): Promise<string> {
   // Loaded on first use: only who signs pays for it.
   const { default: RelaxedBody } = await import('nodemailer/lib/dkim/relaxed-body')
   const canonical = new RelaxedBody().resume()
-  const hashed = once(canonical, 'hash')
+  const hashed = new Promise<string>((resolve) => canonical.once('hash', resolve))
   for (let at = 0; at < body.length; at += sliceBytes) {
     canonical.write(body.subarray(at, at + sliceBytes))
     await setImmediate()
   }
   canonical.end()
-  const [hash] = (await hashed) as [string]
-  return hash
+  return hashed
 }
 
 /**

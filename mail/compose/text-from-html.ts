@@ -1,4 +1,5 @@
 import { convert } from 'html-to-text'
+import { layout } from './html-layout.ts'
 
 /** Most html that is read for the text part, in characters: the rest is cut off there. */
 const longestHtml = 1_000_000
@@ -9,16 +10,38 @@ const longestHtml = 1_000_000
  */
 const mostTags = 50_000
 
-/** The text part of an email that brings only html: readable, links kept, images left out. */
+/**
+ * The text part of an email that brings only html: readable, with the address of each link behind
+ * its first mention, images left out.
+ */
 export function textFromHtml(html: string): string {
+  const shown = new Set<string>()
   return convert(readablePart(html), {
+    ...layout((href, text) => mention(href, text, shown)),
     wordwrap: 78,
     limits: { maxInputLength: longestHtml, maxDepth: 100, ellipsis: '…' },
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
-    ],
   })
+}
+
+/** Where a link leads, where its text does not say so and it was not said before. */
+function mention(href: string, text: string, shown: Set<string>): string {
+  const [, scheme = '', rest = ''] = /^(https?:\/\/|mailto:|tel:|sms:)(.+)/is.exec(href) ?? []
+  if (scheme === '') return ''
+  const address = /^http/i.test(scheme) ? href : rest
+  const isSaid = shown.has(href) || bare(text) === bare(rest)
+  shown.add(href)
+  if (isSaid) return ''
+  return text === '' ? address : ` [${address}]`
+}
+
+/** Without what people leave out when they write an address or a number. */
+function bare(address: string): string {
+  return /^[+\d\s()./-]+$/.test(address)
+    ? address.replaceAll(/[^+\d]/g, '')
+    : address
+        .replaceAll(/\s/g, '')
+        .replace(/^(https?:\/\/)?(www\.)?/i, '')
+        .replace(/\/$/, '')
 }
 
 /** As much of a text as a parser may be given without stopping everything else. */

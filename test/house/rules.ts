@@ -29,7 +29,7 @@ export const house: Readonly<Record<string, Rule>> = {
       'nodemailer/lib/mime-funcs',
       'nodemailer/lib/qp',
       'nodemailer/lib/base64',
-      'nodemailer/lib/dkim',
+      'nodemailer/lib/dkim/relaxed-body',
       'node:crypto',
       'node:url',
       // Bytes that flow in memory, and a pause in which others get the thread.

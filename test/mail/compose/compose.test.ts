@@ -165,7 +165,7 @@ describe('the text part', () => {
     const html =
       '<h1>Hello</h1><p>Read <a href="https://b.cd/x">this</a>.</p><img src="https://b.cd/i">'
     const email = await PostalMime.parse(await bytesOf({ ...plainBody, text: null, html }))
-    expect(email.text).toBe('HELLO\n\nRead this [https://b.cd/x].\n')
+    expect(email.text).toBe('Hello\n\nRead this [https://b.cd/x].\n')
     expect(email.html).toBe(`${html}\n`)
   })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codesIn, linksIn } from '../../../api/captured/text-finds.ts'
+import { codesIn } from '../../../api/captured/codes.ts'
 
 describe('one-time codes', () => {
   it.each([
@@ -40,17 +40,6 @@ describe('one-time codes', () => {
   })
 })
 
-describe('links', () => {
-  it.each([
-    ['See https://a.test/x?y=1&z=%20#f.', ['https://a.test/x?y=1&z=%20#f']],
-    ['<http://a.test> and "https://b.test/"', ['http://a.test', 'https://b.test/']],
-    ['[text](https://a.test/x) twice https://a.test/x', ['https://a.test/x']],
-    ['javascript:alert(1) ftp://a.test mailto:a@b.c https://', []],
-  ])('are found in %j', (text, links) => {
-    expect(linksIn(text)).toEqual(links)
-  })
-})
-
 describe('hostile text', () => {
   it('is searched in a time that grows no faster than it', () => {
     for (const part of [
@@ -77,6 +66,5 @@ describe('hostile text', () => {
 function timeOf(text: string): number {
   const start = performance.now()
   codesIn(text)
-  linksIn(text)
   return performance.now() - start
 }

@@ -1,16 +1,3 @@
-/** The http and https links in a text, each once, in order. */
-export function linksIn(text: string): string[] {
-  const found = text.slice(0, longestText).match(/\bhttps?:\/\/[^\s<>"'`]+/gi) ?? []
-  const links = found.map((url) => linkOf(withoutTail(url)))
-  return [...new Set(links.filter((link) => link !== undefined))]
-}
-
-/** A link as its author wrote it, if it leads to the web; `javascript:` and its like do not. */
-export function linkOf(href: string): string | undefined {
-  const url = href.trim()
-  return /^https?:\/\//i.test(url) && URL.canParse(url) ? url : undefined
-}
-
 /**
  * What looks like a one-time code: a group of 4 to 8 digits, or two groups of 3 (`123 456`), that
  * stands alone on its line or near a word such as "code". The likeliest come first.
@@ -38,13 +25,6 @@ function codesOnLine(long: string, above: readonly string[]): { code: string; ra
     // Near a code word but inside another sentence, it is as well a price or an order number.
     return announced || (alone && rank > 0) ? [{ code, rank }] : []
   })
-}
-
-/** Without what belongs to the sentence around it. A regular expression would take quadratic time. */
-function withoutTail(url: string): string {
-  let end = url.length
-  while (end > 0 && '.,;:!?)]}*_'.includes(url[end - 1]!)) end -= 1
-  return url.slice(0, end)
 }
 
 /** Longest text that is searched, and longest line, in characters. */
