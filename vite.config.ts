@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  // `npx vite` shows changes at once, with the API of a Postern that runs beside it.
+  // `npx vite` shows changes at once, with the API of a Postern that runs at the same time.
   server: {
     proxy: Object.fromEntries(
       ['/v1', '/emails', '/api-keys'].map((path) => [path, 'http://127.0.0.1:8025']),

@@ -7,7 +7,7 @@ try {
   const props = readContext(app.node)
   new PosternStack(app, `Postern-${props.stage}`, props)
 } catch (error) {
-  // Its words are for whoever deploys.
+  // Its words are for the person who deploys.
   process.stderr.write(`${(error as Error).message}\n`)
   process.exitCode = 1
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../mail/ports/clock.ts'
 /** Takes one notable thing: words and numbers, never an address, a content or a secret. */
 export type Log = (line: Readonly<Record<string, unknown>>) => void
 
-/** The same trouble is told again after so many milliseconds at the earliest. */
+/** The same trouble is logged again after this many milliseconds at the earliest. */
 const quietMs = 10_000
 
 /** Most kinds of trouble told apart. */

@@ -48,7 +48,7 @@ export interface RunningPostern {
 }
 
 /**
- * Starts a whole Postern in this process: the API, the worker, the clearing away.
+ * Starts a whole Postern in this process: the API, the worker, the cleanup.
  *
  * @throws Failure in words for the user; nothing runs then
  */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { habitsIn } from './house/habits.ts'
 import { declarationsOf, holdsOnlyTypes, importsOf, readsEnvironment } from './house/imports.ts'
 import { folderOf, house, violations } from './house/rules.ts'
 import { projectFiles, readProjectFile } from './house/tree.ts'
@@ -89,6 +90,36 @@ describe('what is committed', () => {
     const found = texts.filter((path) => path !== own && pattern.test(readProjectFile(path)))
     expect(found).toEqual([])
   })
+})
+
+describe('the English of code and docs', () => {
+  // Not ours: the license, and data with the words of others.
+  const quoted = /^(LICENSE|package-lock\.json|docs\/images\/|test\/data\/)/
+  const own = ['test/architecture.test.ts', 'test/house/habits.ts']
+  const written = files.filter(
+    (path) => !quoted.test(path) && !own.includes(path) && !/\.(png|ico|gif|jpg|woff2)$/.test(path),
+  )
+
+  it('has none of the habits on the list', () => {
+    expect(written.flatMap((path) => habitsIn(path, readProjectFile(path)))).toEqual([])
+  })
+
+  it.each([
+    'lets nobody in',
+    'nobody knows',
+    'whoever asks',
+    'somebody else',
+    'beside it',
+    'in hand',
+    'made anew',
+    'is valid no more.',
+    'told from the id',
+  ])('sees %j', (text) => expect(habitsIn('a.md', text)).toHaveLength(1))
+
+  it.each(['const nobody = 1', "to: 'nobody@a.test'", 'no more than two', 'anew(name)'])(
+    'passes over %j',
+    (text) => expect(habitsIn('a.ts', text)).toEqual([]),
+  )
 })
 
 describe('the reader of imports', () => {

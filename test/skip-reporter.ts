@@ -9,7 +9,7 @@ export function skipReporter(isStrict = process.env['POSTERN_EVERY_TEST'] === '1
   let isPart = false
   return {
     onInit({ config }) {
-      // Somebody picked tests by name: all others count as skipped, and nobody wonders why.
+      // Tests were picked by name: all others count as skipped, which needs no explanation.
       isPart = config.testNamePattern !== undefined
     },
     onTestRunEnd(modules) {

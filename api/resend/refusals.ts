@@ -36,7 +36,7 @@ export function refusalOfMember({ why }: RefusedMember): Refusal {
   return refusalOf(why)
 }
 
-/** Most emails of a batch of which is told what is wrong with them. */
+/** Most emails of a batch whose faults are listed. */
 const mostTold = 10
 
 function refusalOf(why: Refused): Refusal {

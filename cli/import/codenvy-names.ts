@@ -14,7 +14,7 @@ export function mailEntry(found: Findings, { key, value }: Entry): MailEntry[] {
   if (plain !== key)
     found.correct(
       visible(key),
-      'a Cyrillic letter stands in the name, so that nothing ever read it',
+      'a Cyrillic letter is in the name, so that nothing ever read it',
       `read as ${plain}`,
     )
   return [{ name, key: plain, value }]

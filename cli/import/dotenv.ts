@@ -15,7 +15,7 @@ const nothing = /^(?:null|\(null\)|empty|\(empty\))$/i
 
 /**
  * The variables, with `${NAME}` replaced by what NAME has in the same file. A value that needs one
- * from elsewhere is told about and left out.
+ * from elsewhere is reported and left out.
  */
 export function resolveVariables(
   variables: ReadonlyMap<string, string>,

@@ -6,7 +6,7 @@ import type { Imported, NotCarried, SecretName, Understood, Wrong } from './impo
 export interface Findings {
   /**
    * Makes a setting of a value. Nothing happens without one; a value that the settings refuse is
-   * left out and told about. A later value replaces an earlier one. Says whether it is there now.
+   * left out and reported. A later value replaces an earlier one. Says whether it is there now.
    */
   carry(key: string, setting: string, value: unknown): boolean
   secret(key: string, name: SecretName, value: string): void

@@ -119,6 +119,7 @@ function leaveOthers(found: Findings, variables: ReadonlyMap<string, string>, na
   for (const name of variables.keys())
     if (name.endsWith('SENDMAIL_PATH'))
       found.leave(name, 'which program runs is chosen where Postern is deployed: POSTERN_SENDMAIL')
-    else if (read.has(name) && !used.has(name)) found.leave(name, 'another variable stands for it')
+    else if (read.has(name) && !used.has(name))
+      found.leave(name, 'another variable is used instead')
     else if (!read.has(name)) found.leave(name, 'not known to this import')
 }

@@ -130,7 +130,7 @@ const reasons = new Map([
 
 const mailerKeys = ['from', 'fromName', 'fromCtl', 'sender']
 
-/** The keys that an engine has read; what another one left behind is told about. */
+/** The keys that an engine has read; what another one left behind is reported. */
 const senderKeys = new Map([
   ['noop', ['dump']],
   [

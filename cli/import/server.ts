@@ -7,7 +7,7 @@ export interface Entry {
   readonly value: string
 }
 
-/** An SMTP server as an earlier system was told of it. */
+/** An SMTP server as an earlier system was configured with it. */
 export interface Server {
   /** The key that chose SMTP. */
   readonly engine: string
@@ -45,7 +45,7 @@ export function carryServer(findings: Findings, server: Server): boolean {
 function separate(findings: Findings, { host, port }: Server): Pick<Server, 'host' | 'port'> {
   const [, name, glued] = /^([^:]+):(\d{1,5})$/.exec(host.value) ?? []
   if (name === undefined || glued === undefined) return { host, port }
-  findings.correct(host.key, `the port ${glued} stands in the host`, 'taken apart')
+  findings.correct(host.key, `the port ${glued} is part of the host`, 'taken apart')
   return {
     host: { key: host.key, value: name },
     port: { key: host.key, value: glued },

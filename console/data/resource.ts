@@ -3,7 +3,7 @@ import { returns } from './connection.ts'
 import { request } from './request.ts'
 import { session } from './session.ts'
 
-/** What lies at an address of the API, as far as it is known. */
+/** What is at an address of the API, as far as it is known. */
 export interface Resource<T> {
   readonly data?: T
   /** Why it could not be read just now; `data` may still be there, from before. */

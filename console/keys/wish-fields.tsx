@@ -2,7 +2,7 @@ import type { Faults } from '../parts/faults.ts'
 import { Field } from '../parts/field.tsx'
 import { NameField } from './name-field.tsx'
 
-/** What a new key shall be. */
+/** What a new key should be. */
 export interface Wish {
   readonly name: string
   readonly may: 'full_access' | 'sending_access'

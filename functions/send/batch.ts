@@ -49,7 +49,7 @@ export async function handleBatch(
   return results
 }
 
-/** Rejects when SQS shall show the message again. */
+/** Rejects when SQS is to show the message again. */
 async function handleOne(record: SQSRecord, stopping: AbortSignal, options: BatchOptions) {
   const { handle, defer, onError } = options
   const disposition = await handle(record, stopping).catch((error: unknown) => {

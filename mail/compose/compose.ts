@@ -44,7 +44,7 @@ async function composeParts(letter: Letter, content: StructuredContent): Promise
   return (await composer).composeParts(letter, content, await textOf(content))
 }
 
-/** The caller's own, `""` where there shall be none, or one derived from the html. */
+/** The caller's own, `""` for none, or one derived from the html. */
 async function textOf({ html, text }: StructuredContent): Promise<string> {
   if (text !== undefined) return text
   const { textFromHtml } = await import('./text-from-html.ts')

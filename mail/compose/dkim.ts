@@ -1,7 +1,7 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 
-/** Who signs. The public key stands in the DNS as TXT of `<selector>._domainkey.<domain>`. */
+/** Who signs. The public key is in the DNS as TXT of `<selector>._domainkey.<domain>`. */
 export interface DkimIdentity {
   readonly domain: string
   readonly selector: string

@@ -2,7 +2,7 @@ import type { Mailbox } from './address.ts'
 import type { Content, Envelope, Tag } from './email.ts'
 
 /**
- * What an engine is handed: one email as it shall leave now, the From policy applied.
+ * What an engine is handed: one email as it is to leave now, the From policy applied.
  *
  * Engines that speak SMTP send `envelope` and `composed()`. Engines that build the email
  * themselves read the parts; where they cannot separate envelope from headers, the envelope

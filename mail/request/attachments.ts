@@ -96,7 +96,7 @@ function readContent(content: unknown): string | { path: string[]; rule: string 
 }
 
 /**
- * Text that looks like base64 is base64; a caller who means other text is told so rather than
+ * Text that looks like base64 is base64; a caller who means other text gets an error rather than
  * sent something else than was meant.
  */
 function readText(content: string): string | { path: string[]; rule: string } {

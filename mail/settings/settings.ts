@@ -140,7 +140,7 @@ const shape = z.strictObject({
         .max(60)
         .nullable()
         .default(null)
-        .describe('A provider by name; stands for host, port and security.'),
+        .describe('A provider by name, which sets host, port and security.'),
       host: host.default('').describe('The server to hand email to.'),
       port: z.number().int().min(1).max(65_535).default(587).describe('Its port.'),
       security: z

@@ -24,7 +24,7 @@ describe('the console', () => {
     expect(await answer.text()).toBe(page)
   })
 
-  it('may run its own scripts only, and reach nobody but this host', async () => {
+  it('may run its own scripts only, and reach no other host', async () => {
     const { fetch } = openApi({ console: read })
     for (const path of ['/', '/console/assets/index-a1b2.js', '/console/icon.svg']) {
       const policy = (await fetch(path)).headers.get('content-security-policy')!.split('; ')
@@ -49,7 +49,7 @@ describe('the console', () => {
     expect(await answer.text()).toBe(script)
   })
 
-  it('is not sent again to whoever has it', async () => {
+  it('is not sent again to a client that has it', async () => {
     const { fetch } = openApi({ console: read })
     for (const path of ['/', '/console/assets/index-a1b2.js'])
       for (const encoding of ['identity', 'gzip']) {
@@ -62,7 +62,7 @@ describe('the console', () => {
       }
   })
 
-  it('is compressed for whoever can unpack it', async () => {
+  it('is compressed for a client that can unpack it', async () => {
     const headers = { 'accept-encoding': 'gzip' }
     const answer = await openApi({ console: read }).fetch('/console/assets/index-a1b2.js', {
       headers,
@@ -80,7 +80,7 @@ describe('the console', () => {
   )
 
   it.each(['gzip;q=0', 'identity, gzip;q=0.5', 'deflate', ''])(
-    'travels as it is to whoever asks for it by %j',
+    'is sent uncompressed to a client that asks for it by %j',
     async (encodings) => {
       const headers = { 'accept-encoding': encodings }
       const answer = await openApi({ console: read }).fetch('/', { headers })

@@ -169,7 +169,7 @@ describe('postern status', () => {
     expect(out).toMatch(/degraded[^]*not verified/)
   })
 
-  it('ends with 3 where nobody listens, naming the address', async () => {
+  it('ends with 3 where nothing listens, naming the address', async () => {
     const { url, run, stop } = await startHere()
     await stop()
     const ran = await run('status')

@@ -69,7 +69,7 @@ describe('postern keys create', () => {
 })
 
 describe('postern keys list and revoke', () => {
-  it('shows the keys, and lets one in no more', async () => {
+  it('lists the keys, and revokes one', async () => {
     const { run, as } = await startGuarded()
     const { id, token } = json<Made>(await run('keys', 'create', 'old', '--json'))
     expect((await run('keys', 'list')).out).toMatch(new RegExp(`${id} +old +full_access +- +no `))

@@ -81,7 +81,7 @@ describe('postern settings set', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ from: { name: 'New' } })
   })
 
-  it('does not overwrite what somebody else saved in between', async () => {
+  it('does not overwrite what someone else saved in between', async () => {
     const { url, run, get } = await start()
     await run('settings', 'set', 'from.name=First')
     const version = async () => {

@@ -165,7 +165,7 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({ q: 'receipt' })).toEqual([id])
     })
 
-    it('finds nothing where nobody typed a word, and no word that only begins like one', async () => {
+    it('finds nothing where no word was typed, and no word that only begins like one', async () => {
       await added({}, 'receipt')
       await added({}, '文と注')
       for (const q of ['', '%', '"', 'receipts', 'eceipt', '注文'])
@@ -239,14 +239,14 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({})).toEqual([])
     })
 
-    it('wakes whoever waited when a capture is added', async () => {
+    it('wakes those that wait when a capture is added', async () => {
       const woken = captures.changed(new AbortController().signal)
       const { id } = await added()
       await woken
       expect(await ids({})).toEqual([id])
     })
 
-    it('wakes whoever gives up waiting, also one who gave up before', async () => {
+    it('wakes a waiter that gives up, also one that gave up before', async () => {
       const giveUp = new AbortController()
       const woken = captures.changed(giveUp.signal)
       giveUp.abort()

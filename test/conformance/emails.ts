@@ -146,7 +146,7 @@ export function testEmails(
       expect((await claimed(email, noon + 85_000)).takenOver).toBe(true)
     })
 
-    it('is held longer also when the lease had run out and nobody had taken over', async () => {
+    it('is held longer also when the lease had run out, if no one had taken over', async () => {
       const email = await created()
       const { claim } = await claimed(email)
       expect(await emails.renew(email.id, claim, noon + 90_000, 60)).toBe(true)
@@ -180,7 +180,7 @@ export function testEmails(
       expect(await emails.get(email.id)).toEqual({ ...email, ...change, revision: 3 })
     })
 
-    it('settles for its holder also after the lease ran out, as long as nobody took over', async () => {
+    it('settles for its holder also after the lease ran out, as long as no one took over', async () => {
       const email = await created()
       const { claim } = await claimed(email)
       expect(await emails.settle(email.id, claim, { state: 'sent' })).toBe(true)
@@ -224,7 +224,7 @@ export function testEmails(
       expect(await emails.get(email.id)).toEqual(changed)
     })
 
-    it('changes what nobody touched since it was read, and nothing else', async () => {
+    it('changes what is unchanged since it was read, and nothing else', async () => {
       const email = await created()
       const canceled = await emails.change(email, { state: 'canceled', settledAt: noon })
       expect(canceled).toEqual({ ...email, state: 'canceled', settledAt: noon, revision: 2 })

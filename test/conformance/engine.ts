@@ -38,7 +38,7 @@ export interface Received {
 export interface EngineHarness {
   readonly engine: Engine
   readonly remote: FakeRemote
-  /** Credentials of the engine that nobody may ever see. */
+  /** Credentials of the engine, which must never be shown. */
   readonly secrets: readonly string[]
   /** What a hanging remote proves: nothing was taken yet, or it may have been. */
   readonly hangIs: 'deferred' | 'ambiguous'

@@ -45,7 +45,7 @@ export function testIdempotency(name: string, open: () => Promise<IdempotencyHar
       expect(await idempotency.begin(entry(), noon)).toEqual(entry({ finished: true }))
     })
 
-    it('says after release that nobody works on it, under the same id', async () => {
+    it('says after release that no one works on it, under the same id', async () => {
       await idempotency.begin(entry(), noon)
       await idempotency.release('owner', 'key')
       const answer = await idempotency.begin(entry({ id: 'other' }), noon)

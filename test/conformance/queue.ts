@@ -25,7 +25,7 @@ export interface QueueHarness {
   close(): void | Promise<void>
 }
 
-/** What every queue must do, whoever takes the jobs off. */
+/** What every queue must do, whatever takes the jobs off. */
 export function testQueue(name: string, open: () => Promise<QueueHarness>) {
   describe(`${name}: queue`, () => {
     let harness: QueueHarness

@@ -3,7 +3,7 @@ import type { SettingsStore } from '../../mail/ports/settings-store.ts'
 
 export interface SettingsStoreHarness {
   readonly settings: SettingsStore
-  /** Puts a text in place of the document, as somebody does who edits it by hand. */
+  /** Puts a text in place of the document, as a person does who edits it by hand. */
   edit(text: string): Promise<void>
   close(): void | Promise<void>
 }
@@ -95,7 +95,7 @@ export function testSettingsStore(name: string, open: () => Promise<SettingsStor
       })
     })
 
-    it('still has the secrets of the document before, for whoever holds that', async () => {
+    it('still has the secrets of the document before, for a process that holds that', async () => {
       const first = await write({}, { 'smtp.password': 'one' })
       await write(first, { 'smtp.password': 'two' })
       expect(await store.readSecrets({ 'smtp.password': 1 })).toEqual({ 'smtp.password': 'one' })
@@ -113,7 +113,7 @@ export function testSettingsStore(name: string, open: () => Promise<SettingsStor
       expect(second).toEqual({ engine: 'smtp', secrets: { 'smtp.password': 1 } })
     })
 
-    it('reads a document that somebody edited by hand, in a version of its own', async () => {
+    it('reads a document that was edited by hand, in a version of its own', async () => {
       await write({ engine: 'noop' })
       const { version } = await store.read()
       await harness.edit('{ "engine": "smtp" }')

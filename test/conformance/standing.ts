@@ -57,7 +57,7 @@ export function testStanding(name: string, open: () => Promise<StandingHarness>)
       },
     )
 
-    it('lets nobody pause by a count that is out of date', async () => {
+    it('refuses to pause by a count that is out of date', async () => {
       await standing.pause('smtp', 0, noon, 'first')
       await standing.pause('smtp', 2, noon + 60, 'ahead')
       await standing.resume('smtp')
@@ -74,7 +74,7 @@ export function testStanding(name: string, open: () => Promise<StandingHarness>)
       expect(probes.filter(Boolean)).toHaveLength(1)
     })
 
-    it('lets the pause go on for the others while one probes, and gives a lost probe anew', async () => {
+    it('lets the pause go on for the others while one probes, and repeats a lost probe', async () => {
       await standing.pause('smtp', 0, noon, 'no')
       await standing.takeProbe('smtp', noon, noon + 60)
       expect(await standing.read('smtp')).toEqual({

@@ -21,7 +21,7 @@ function server(): Script {
         return '452 4.2.2 <full@example.com>: The mailbox is over its quota, try again later'
       return undefined
     },
-    // Nobody will ever know whether it has it.
+    // It will never be known whether the server has it.
     dot: () => (isLost ? { then: 'close' } : undefined),
   }
 }

@@ -10,7 +10,7 @@ export async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: Axe }
-    // What is in the frame is somebody else's.
+    // What is in the frame is not ours.
     const { violations } = await axe.run(document, { iframes: false })
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(

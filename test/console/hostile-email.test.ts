@@ -58,7 +58,7 @@ describeInChromium('hostile text', ({ open }) => {
     const base = running.url + capture
     for (const path of ['', '/html', '/html?images=remote', `/../${encodeURIComponent(payload)}`]) {
       await page.goto(base + path)
-      // Whoever asks for remote pictures gets them, and nothing else.
+      // Asking for remote pictures loads them, and nothing else.
       const wanted = path.includes('remote') ? pictures : []
       const harm = await harmIn(page, running, seen)
       const foreign = harm.foreign.filter((url) => !wanted.includes(url))
@@ -75,7 +75,7 @@ describeInChromium('hostile text', ({ open }) => {
     }
   }
 
-  it('would be noticed where nobody took care of it', async () => {
+  it('would be noticed without the guards', async () => {
     const server = createServer((request, response) => {
       const html = payloads[Number(request.url?.slice(1))] ?? ''
       response.setHeader('Content-Type', 'text/html').end(`<body>${html}`)
@@ -98,7 +98,7 @@ describeInChromium('hostile text', ({ open }) => {
 })
 
 interface Harm {
-  /** Requests to anybody but ourselves that no policy stopped. */
+  /** Requests to other hosts that no policy stopped. */
   readonly foreign: string[]
   readonly dialogs: string[]
   /** Pages that were opened, and where a page was led to. */
@@ -107,7 +107,7 @@ interface Harm {
 
 const nothing = { foreign: [], dialogs: [], elsewhere: [], script: false, at: 'home' }
 
-/** The pictures in the payloads that are fetched where somebody asks for them. */
+/** The pictures in the payloads that are fetched on request. */
 const pictures = ['https://track.evil.test/open.gif']
 
 async function watchHarm(page: Page): Promise<Harm> {
@@ -145,7 +145,7 @@ async function settled(page: Page) {
   await page.evaluate(() => fetch('/v1/session').then(() => undefined))
 }
 
-/** Somebody clicks on what is there to be clicked on. */
+/** Clicks on everything that can be clicked. */
 async function touch(page: Page) {
   const frame = page.frameLocator('iframe')
   await frame.getByText('before').waitFor()

@@ -4,7 +4,7 @@ import type { Email } from '../../mail/email/email.ts'
 import { newId } from '../../mail/email/id.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 
-/** A capture, and a record in the log, with the same text wherever somebody else's may stand. */
+/** A capture, and a record in the log, with the same text wherever remote text may appear. */
 export interface HostileLetter {
   readonly captureId: string
   readonly emailId: string

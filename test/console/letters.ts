@@ -75,7 +75,7 @@ const kinds: readonly Kind[] = [
     text: `Hello ${name(who)},\n\nhttps://harbour.example/reset/${(n * 77_773).toString(36)}\n`,
     html: page(
       'Reset your password',
-      [`Hello ${name(who)}, somebody asked for a new password for your account.`],
+      [`Hello ${name(who)}, someone asked for a new password for your account.`],
       ['Choose a new password', `https://harbour.example/reset/${(n * 77_773).toString(36)}`],
     ),
   }),

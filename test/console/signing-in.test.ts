@@ -44,7 +44,7 @@ describeInChromium('signing in', ({ open }) => {
     await page.getByText('restricted to only send emails').waitFor()
   })
 
-  it('ends when the key is revoked; whoever is in the middle of work goes on after signing in', async () => {
+  it('ends when the key is revoked; work in progress goes on after signing in', async () => {
     const postern = await startPosternHere()
     const [first, second] = [await postern.makeKey('one'), await postern.makeKey('other')]
     const page = await open()

@@ -19,7 +19,7 @@ interface View {
 }
 
 describeInChromium('every view', ({ open }) => {
-  it('is sound for everybody, in both themes and sizes, after a day of mail', async () => {
+  it('is accessible, in both themes and sizes, after a day of mail', async () => {
     const postern = await aDayOfMail()
     await look(postern, await viewsOf(postern), postern.token)
   }, 300_000)

@@ -278,7 +278,7 @@ function start({ functions }: Deployment, which: 'api' | 'send', front: AwsFront
   return startLambda({ bundle, name, env })
 }
 
-/** By the command line, with the AWS credentials of whoever deployed. */
+/** By the command line, with the AWS credentials of the deployment. */
 async function firstKey(stack: string): Promise<string> {
   const { region, credentials, endpoint } = access
   const env = {

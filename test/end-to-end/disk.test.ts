@@ -19,7 +19,7 @@ const kinds = [
   { name: 'files that may not grow', missing: whyNoLimit(), open: limitedFiles },
 ]
 
-describe('a disk that takes no more', () => {
+describe('a full disk', () => {
   for (const { name, missing, open } of kinds)
     it.skipIf(missing)(
       `${name}: refuses, loses nothing accepted, goes on ${missing ?? ''}`,
@@ -36,7 +36,7 @@ describe('a disk that takes no more', () => {
         expect(accepted.length).toBeGreaterThan(0)
 
         free()
-        // Whatever was in hand comes back when its lease ends, after 75 s.
+        // What was being sent comes back when its lease ends, after 75 s.
         for (let s = 0; s < 300; s += 5) await clock.advance(5_000)
         accepted.push(await sendLarge(url))
         expect(accepted.at(-1)!.status).toBe(200)

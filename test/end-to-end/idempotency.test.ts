@@ -27,7 +27,7 @@ describe.skipIf(process.env['POSTERN_SLOW_TESTS'] !== '1')(
         let answers = 0
         let killed = 0
 
-        /** Kills once it is time; whoever is waiting goes on with the process after it. */
+        /** Kills once it is time; waiting clients go on with the next process. */
         function maybeKill() {
           if (upcoming[0] === undefined || answers < upcoming[0]) return
           upcoming.shift()
@@ -56,7 +56,7 @@ describe.skipIf(process.env['POSTERN_SLOW_TESTS'] !== '1')(
             const { url } = await postern
             const answer = await post(url, key)
             if (answer?.status === 200) return ((await answer.json()) as { id: string }).id
-            // Another post with the key is being worked on; or there is nobody at all.
+            // Another post with the key is in progress; or nothing listens at all.
             if (answer) expect(await answer.json()).toMatchObject({ statusCode: 409 })
           }
         }

@@ -43,7 +43,7 @@ export function testResendSdk(hostName: string, open: () => Promise<Host>, sdk: 
       return resend.emails.send({ ...hello, to, ...email }, options)
     }
 
-    /** Version 4 has no option for it: whoever needs it there gives all the headers. */
+    /** Version 4 has no option for it: there, give all the headers. */
     function keyed(key: string) {
       if (sdk.has.idempotencyKey) return { idempotencyKey: key }
       const headers = { authorization: `Bearer ${host.key}`, 'content-type': 'application/json' }
@@ -162,7 +162,7 @@ export function testResendSdk(hostName: string, open: () => Promise<Host>, sdk: 
       }
     })
 
-    it('sends an email with the same key once, whoever asks again', async () => {
+    it('sends an email with the same key once, however often it is asked', async () => {
       const key = randomUUID()
       const email = { to: 'once@example.com' }
       const first = ok(await send(email, key))

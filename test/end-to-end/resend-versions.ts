@@ -44,7 +44,7 @@ interface Module {
   readonly Resend: typeof Latest
 }
 
-/** Loads it anew each time, with the base URL in the environment. */
+/** Loads it again each time, with the base URL in the environment. */
 function loadedWith(name: string, load: () => Module): Make {
   return (key, baseUrl) => {
     Reflect.deleteProperty(require.cache, require.resolve(name))

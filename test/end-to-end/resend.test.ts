@@ -29,7 +29,7 @@ interface Captured {
   readonly to: readonly string[]
 }
 
-/** Waits for the capture as an end-to-end test of somebody's application does. */
+/** Waits for the capture as an application's end-to-end test does. */
 async function captureFor(url: string, to: string): Promise<{ capture: Captured; email: Email }> {
   const answer = await fetch(`${url}/v1/captures?wait=20&to=${encodeURIComponent(to)}`)
   const { data } = (await answer.json()) as { data: Captured[] }

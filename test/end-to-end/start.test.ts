@@ -31,7 +31,7 @@ describe('postern start', () => {
     expect(postern.printed).toContain('captured, not sent')
   })
 
-  it('finishes what is in hand on SIGTERM, and its outcome is on record', async () => {
+  it('finishes what it is sending on SIGTERM, and its outcome is on record', async () => {
     const directory = temporaryDirectory()
     const sink = await startSink({ dot: { wait: true, say: '250 2.0.0 Ok' } })
     const postern = await startProcess({ directory, env: relayTo(sink.port) })
@@ -185,7 +185,7 @@ describe('POSTERN_SECRETS_FILE', () => {
 })
 
 describe('who is let in', () => {
-  it('on loopback everybody who asks for it by its own name', async () => {
+  it('on loopback every caller that uses its own name', async () => {
     const { url, stop } = await startHere()
     expect((await fetch(`${url}/v1/emails`)).status).toBe(200)
     expect(await statusFor(url, 'evil.test')).toBe(403)
@@ -193,7 +193,7 @@ describe('who is let in', () => {
     await stop()
   })
 
-  it('from elsewhere nobody without a key: the first one lies in a file for its owner alone', async () => {
+  it('from elsewhere no caller without a key: the first one is in a file for its owner alone', async () => {
     const directory = temporaryDirectory()
     const first = await startHere({ directory, host: '0.0.0.0' })
     expect((await fetch(`${first.url}/v1/emails`)).status).toBe(401)
@@ -249,7 +249,7 @@ async function get<T>(url: string): Promise<T> {
   return (await answer.json()) as T
 }
 
-/** Resolves when nobody listens there any more. */
+/** Resolves when nothing listens there any more. */
 async function refused(url: string) {
   await expect
     .poll(() =>

@@ -23,7 +23,7 @@ const { faults } = JSON.parse(
   readFileSync(new URL('../data/http-provider-faults.json', import.meta.url), 'utf8'),
 ) as { faults: Row[] }
 
-/** Larger than what the system buffers of a connection that nobody reads. */
+/** Larger than what the system buffers of a connection that is never read. */
 const large = testParcel({ text: `${'x'.repeat(70)}\n`.repeat(200_000) })
 
 /** Rows that any HTTP provider can produce. */
@@ -133,7 +133,7 @@ const common: Readonly<Record<string, Check>> = {
   async '4xx with invalid JSON / 10 MB body'(rig) {
     rig.say(answer(400, '{"errors":[{'))
     expect(await rig.send()).toMatchObject({ kind: 'rejected' })
-    // The rest never comes: whoever wanted all of it would wait for ever.
+    // The rest never comes: waiting for all of it would take for ever.
     const part = answer(400, 'x'.repeat(200_000), { 'Content-Length': '10000000' })
     rig.act({ say: part, then: 'hang' })
     const outcome = await rig.send()
@@ -169,7 +169,7 @@ const common: Readonly<Record<string, Check>> = {
     expect(await rig.sendUntilSilence()).toMatchObject({ kind: 'ambiguous' })
     rig.act({ at: 'head', then: 'hang' })
     expect(await rig.sendUntilSilence(large)).toMatchObject({ kind: 'deferred' })
-    // By itself after a minute, also where nobody takes the signal away.
+    // By itself after a minute, also where no code takes the signal away.
     rig.act({ then: 'hang' })
     const hangs = once(rig.server.events, 'hang')
     let outcome: Outcome | undefined
@@ -210,7 +210,7 @@ const common: Readonly<Record<string, Check>> = {
     await rig.clock.advance(1_001)
     expect(await rig.send()).toMatchObject({ kind: 'sent' })
     expect(rig.server.requests.map(({ connection }) => connection)).toEqual([1, 1, 2, 3])
-    // Without a pause the request is on its way before anybody can know: in doubt, and no retry.
+    // Without a pause the request is on its way before it can be known: in doubt, and no retry.
     rig.act({ then: 'reset' })
     expect(await rig.send()).toMatchObject({ kind: 'ambiguous' })
     expect(rig.server.connections).toBe(3)
@@ -331,7 +331,7 @@ function includes(text: string): unknown {
   return expect.stringContaining(text)
 }
 
-/** A port that nobody listens on: just given back. */
+/** A port that nothing listens on: just given back. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -40,7 +40,7 @@ async function receivedFrom(captures: Captures): Promise<Received[]> {
   )
 }
 
-const nobodyThere = 'nobody is there who could do that'
+const nobodyThere = 'there is no one who could do that'
 
 testEngine(
   'noop',

@@ -105,7 +105,7 @@ describe('the SendGrid engine', () => {
     ])
   })
 
-  it('moves Cc to To when nobody of To is in the envelope', async () => {
+  it('moves Cc to To when no To recipient is in the envelope', async () => {
     const mail = await mailOf({
       cc: boxes('cid@example.test', 'dan@example.test'),
       envelope: envelope('dan@example.test', 'cid@example.test', 'hidden@example.test'),
@@ -115,7 +115,7 @@ describe('the SendGrid engine', () => {
     ])
   })
 
-  it('gives hidden recipients copies of their own when nobody else is left', async () => {
+  it('gives hidden recipients copies of their own when no one else is left', async () => {
     const mail = await mailOf({ envelope: envelope('one@hidden.test', 'two@hidden.test') })
     expect(mail.personalizations).toEqual([
       { to: emails('one@hidden.test') },

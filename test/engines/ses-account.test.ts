@@ -99,7 +99,7 @@ describe('verifying the default sender with SES', () => {
     return engine.verify(patient)
   }
 
-  it('asks for nobody where none is set', async () => {
+  it('asks for no identity where none is set', async () => {
     await engine.verify(patient)
     expect(remote.asked).toEqual([account])
   })

@@ -63,7 +63,7 @@ describe('the SES engine', () => {
     expect(await send()).toEqual({ kind: 'sent', remoteId: 'ses-0001' })
   })
 
-  it('gives SES the envelope as blind recipients only, so that it shows nobody', async () => {
+  it('gives SES the envelope as blind recipients only, so that it shows no one', async () => {
     const mail = await mailOf({ envelope: { from: 'ann@own.test', to: ['x@a.test', 'y@b.test'] } })
     expect(mail.Destination).toEqual({ BccAddresses: ['x@a.test', 'y@b.test'] })
   })
@@ -74,7 +74,7 @@ describe('the SES engine', () => {
     expect(mail.FeedbackForwardingEmailAddress).toBeUndefined()
   })
 
-  it('sends bounces to the envelope sender where that is somebody else', async () => {
+  it('sends bounces to the envelope sender where that is another address', async () => {
     const mail = await mailOf({ envelope: { from: 'bounce@own.test', to: ['x@a.test'] } })
     expect(mail.FromEmailAddress).toBe('ann@own.test')
     expect(mail.FeedbackForwardingEmailAddress).toBe('bounce@own.test')
@@ -152,7 +152,7 @@ describe('the SES engine', () => {
     expect(await send()).toMatchObject({ kind: 'blocked' })
   })
 
-  it('asks for credentials anew after they were refused', async () => {
+  it('asks for credentials again after they were refused', async () => {
     say(sesError(403, 'ExpiredTokenException', 'The security token is expired'))
     await send()
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIARENEWED')

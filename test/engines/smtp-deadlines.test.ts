@@ -104,7 +104,7 @@ describe('how long the SMTP engine waits', () => {
     expect(rig.server.emails[0]!.content).toHaveLength(bytes.length)
   })
 
-  it('gives up a server that takes no more of the content for three minutes', async () => {
+  it('gives up a server that takes none of the content for three minutes', async () => {
     const rig = await open({ script: { body: { after: 100_000 } } })
     const hangs = once(rig.server.events, 'hang')
     const sending = rig.send(huge)

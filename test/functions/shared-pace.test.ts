@@ -14,7 +14,7 @@ describe('the share of a rate that one environment uses', () => {
     expect(times.at(-1)! - times.at(-20)!).toBeCloseTo((19 / ((97 * 0.97) / 5)) * 1_000, -1)
   })
 
-  it('makes up for half a second without sending, and for no more', async () => {
+  it('makes up for half a second without sending, and no longer', async () => {
     const clock = virtualClock()
     const pacer = sharedPace(clock, 1)
     await leavingTimes(clock, pacer, 50, 10)

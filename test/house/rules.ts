@@ -3,7 +3,7 @@ import { importsOf, usesGlobal, type Import } from './imports.ts'
 
 /** What a folder may import. Absent means: anything of that kind. */
 interface Rule {
-  /** Folders and files of ours, besides the folder itself. */
+  /** Folders and files of ours, other than the folder itself. */
   readonly ours: readonly string[]
   /** Packages and Node modules, exactly as imported; a trailing `/` allows what lies below. */
   readonly packages?: readonly string[]

@@ -69,7 +69,7 @@ describe('alarms', () => {
     expect(silent.all('AWS::SNS::Topic')).toEqual([])
   })
 
-  it('have a dashboard beside them', () => {
+  it('come with a dashboard', () => {
     const { DashboardBody } = made.one('AWS::CloudWatch::Dashboard').Properties
     expect(JSON.stringify(DashboardBody)).toContain('Emails settled')
   })

@@ -57,7 +57,7 @@ describe.each([
     expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * timeout)
   })
 
-  it('encrypts the bucket, closes it to the public and lets nobody in without TLS', () => {
+  it('encrypts the bucket, closes it to the public and requires TLS', () => {
     const { Properties } = made.one('AWS::S3::Bucket')
     expect(Properties).toMatchObject({
       BucketEncryption: {

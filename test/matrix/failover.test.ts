@@ -58,7 +58,7 @@ describe('two engines in order', () => {
     expect(server.emails).toHaveLength(0)
     expect(second.parcels.map(({ id }) => id).sort()).toEqual([...ids].sort())
     const all = await records(ids)
-    // Blocked is not counted, so this is the first attempt, and nobody waited for another.
+    // Blocked is not counted, so this is the first attempt, and none had to wait for another.
     expect(new Set(all.map(({ attempts }) => attempts))).toEqual(new Set([1]))
     expect(new Set(all.map(({ settledAt }) => settledAt))).toEqual(new Set([test.clock.now()]))
     expect(new Set(all.map(wayOf))).toEqual(
@@ -66,7 +66,7 @@ describe('two engines in order', () => {
     )
   })
 
-  it('leave the first alone after it refused those that were in hand', async () => {
+  it('leave the first alone after it refused those that were being sent', async () => {
     server.script = wrongPassword
     const ids = await acceptMany(emails)
     await untilAllWere(ids, 'sent')

@@ -21,7 +21,7 @@ import { startSmtpServer } from '../remote/smtp-server.ts'
 export interface Left {
   /** MAIL FROM or what an engine has in its place; undefined where it has nothing. */
   readonly envelopeFrom?: string
-  /** Everybody whom the far end was asked to deliver to. */
+  /** All recipients that the far end was asked to deliver to. */
   readonly to: readonly string[]
   readonly from: Mailbox
   readonly sender?: Mailbox
@@ -162,7 +162,7 @@ async function allOf(captures: Captures, after?: string): Promise<Capture[]> {
   return hasMore ? [...data, ...(await allOf(captures, data.at(-1)!.id))] : [...data]
 }
 
-/** Of a program's standard input. A CR in it would be one that nobody put at the end of a line. */
+/** Of a program's standard input. A CR in it would be one that was not put at the end of a line. */
 function asOnTheWire(input: Uint8Array): Buffer {
   const text = Buffer.from(input).toString('latin1')
   if (text.includes('\r')) throw new Error('the program was given a CR')

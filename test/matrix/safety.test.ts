@@ -8,7 +8,7 @@ const allow = ['@team.test']
 const qa = 'qa@team.test'
 const box = (address: string) => ({ address })
 
-/** Each list of an email in turn holds us, them, both or nobody; To must hold somebody. */
+/** Each list of an email in turn holds us, them, both or no one; To must hold at least one. */
 const parts = { us: ['us'], them: ['them'], both: ['us', 'them'], nobody: [] } as const
 type Part = keyof typeof parts
 

@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** One call of an SDK client, as far as it can be told from the wire. */
+/** One call of an SDK client, as far as the wire shows it. */
 export interface AwsCall {
   /** `sqs`, `dynamodb`, `ssm`, `monitoring`, `scheduler`, `lambda`, `s3`. */
   readonly service: string
@@ -35,7 +35,7 @@ export type AwsFault =
   | { readonly kind: 'instead'; readonly answer: AwsAnswer }
   /** The connection is reset, before or after the call is done. */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
-  /** Done twice, as when somebody on the way tries again. */
+  /** Done twice, as when a client on the way tries again. */
   | { readonly kind: 'double' }
   /** Done when the promise resolves. */
   | { readonly kind: 'delay'; readonly until: Promise<unknown> }

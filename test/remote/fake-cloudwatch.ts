@@ -3,7 +3,7 @@ import { json, type AwsService } from './aws-front.ts'
 /** Metrics as CloudWatch sums them up: emulators know none of those that functions write to a log. */
 export interface FakeCloudWatch {
   readonly service: AwsService
-  /** A value that somebody wrote. */
+  /** A value that was written. */
   put(metric: FakeMetric, at: number, value: number): void
 }
 

@@ -12,7 +12,7 @@ export interface RuntimeApi {
   readonly address: string
   /** Has the next invocation be this event. @throws Error in the words of what the function threw */
   invoke<Result>(event: unknown): Promise<Result>
-  /** Nobody will answer any more. */
+  /** No answer will come any more. */
   fail(reason: string): void
   close(): Promise<void>
 }
@@ -57,7 +57,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     else fail(JSON.stringify(said), running.get(id))
   }
 
-  /** An error of the start is that of whoever waits. */
+  /** An error of the start is reported to the waiting caller. */
   function fail(reason: string, one?: Invocation) {
     const error = new Error(reason)
     for (const { end } of one ? [one] : [...queued, ...running.values()]) end.reject(error)

@@ -26,7 +26,7 @@ export interface Log {
 }
 
 export interface Scripted {
-  /** Looked at anew at every stage. */
+  /** Looked at again at every stage. */
   readonly script: Script
 }
 

@@ -271,7 +271,7 @@ async function submitAs(own: Awaited<ReturnType<typeof serve>>, from: string, mi
 }
 
 describe('who is let in', () => {
-  it('on loopback everybody until a key exists, whatever password they bring', async () => {
+  it('on loopback every client until a key exists, whatever password it brings', async () => {
     const own = await serve()
     const client = await dial(own)
     await client.say('EHLO client.test')
@@ -284,7 +284,7 @@ describe('who is let in', () => {
     )
   })
 
-  it('with a key: whoever has it, by PLAIN or LOGIN, under any name', async () => {
+  it('with a key: every client that has it, by PLAIN or LOGIN, under any name', async () => {
     const own = await serve()
     await addKey(own)
     const first = await dialled(own)
@@ -309,7 +309,7 @@ describe('who is let in', () => {
     expect(idOf(await submit(client, 'From: a@own.test\r\n\r\nb'))).toHaveLength(36)
   })
 
-  it('a key that is revoked lets nobody in 15 s later, also in a session that is open', async () => {
+  it('a key that is revoked is refused 15 s later, also in a session that is open', async () => {
     const own = await serve()
     await addKey(own)
     await addKey(own, { id: 'key-2', hash: 'other' })
@@ -350,7 +350,7 @@ async function dialled(own: Awaited<ReturnType<typeof serve>>) {
 }
 
 describe('stopping', () => {
-  it('finishes the email in hand and dismisses everybody else', async () => {
+  it('finishes the open email and dismisses all other clients', async () => {
     const own = await serve()
     const idle = await dialled(own)
     const busy = await dial(own)

@@ -33,7 +33,7 @@ describe('without any key', () => {
     },
   )
 
-  it('lets nobody in where keys are required', async () => {
+  it('lets no caller in without a key where keys are required', async () => {
     const api = openApi({ access: 'keys' })
     const answer = await api.post('/emails', anEmail)
     expect(answer.headers.get('www-authenticate')).toBe('Bearer')

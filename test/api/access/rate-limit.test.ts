@@ -29,7 +29,7 @@ describe('the rate of a key', () => {
     expect(numbers(await list(api, one, '/emails/x'))).toEqual(['3', '1', '1'])
   })
 
-  it('ends in 429 with the time to wait, and begins anew when that has passed', async () => {
+  it('ends in 429 with the time to wait, and starts over when that has passed', async () => {
     const { api, one, other } = await limited(2)
     await list(api, one)
     await list(api, one)

@@ -88,7 +88,7 @@ describe('captured HTML made safe', () => {
     ['a picture elsewhere', 'https://acme.test/x.png', '<img alt="x">'],
     ['a picture on this host', '/v1/captures', '<img alt="x">'],
     ['no picture', 'javascript:x()', '<img alt="x">'],
-  ])('shows %s only where that tells nobody', (_, src, expected) => {
+  ])('shows %s only where that tells no one', (_, src, expected) => {
     const pictureOf = (id: string) => (id === 'logo@x' ? 'data:image/png;base64,AA' : undefined)
     const tag = shown(`<img src="${src}" alt="x">`, { pictureOf })
     expect([...tag.matchAll(/[^ <>]+/g)].map(String).sort()).toEqual(

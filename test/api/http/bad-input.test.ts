@@ -150,11 +150,11 @@ const refused: readonly Case[] = [
 describe('bad input is answered within 100 ms, in the words that every SDK knows:', () => {
   it.each(refused)('$what is $status $name', async ({ status, name, ask }) => {
     const api = openApi()
-    // Whoever comes first pays for what is loaded then.
+    // The first request pays for what is loaded then.
     await api.post('/emails', { ...later, scheduled_at: 'in 1 hour' })
     const before = await countOf(api)
     const tries: number[] = []
-    // The machine does other things besides: the best of three is what it takes.
+    // The machine does other things too: the best of three is what it takes.
     for (let n = 0; n < 3; n++) {
       const begun = performance.now()
       const answer = await ask(api)

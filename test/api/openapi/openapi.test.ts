@@ -21,7 +21,7 @@ describe('the OpenAPI document', () => {
     expect(validator.version).toBe('3.1')
   })
 
-  it('is there for everybody, as an SDK generator comes without a key', async () => {
+  it('needs no key, as an SDK generator has none', async () => {
     expect((await openApi({ access: 'keys' }).fetch('/v1/openapi.json')).status).toBe(200)
   })
 

@@ -56,7 +56,7 @@ describe('POST /api-keys', () => {
     expect((await api.post('/api-keys', { name: 'other' })).status).toBe(401)
   })
 
-  it('wants full access for the first key, which would lock everybody out otherwise', async () => {
+  it('wants full access for the first key, which would lock every caller out otherwise', async () => {
     const api = openApi()
     const asked = api.post('/api-keys', { name: 'app', permission: 'sending_access' })
     expect(await said(asked)).toEqual([
@@ -214,7 +214,7 @@ describe('DELETE /api-keys/{id}', () => {
     expect((await app.request('/v1/queue', { headers: bearer(token) })).status).toBe(403)
   })
 
-  it('keeps the last key with full access while there are others, which nobody could manage', async () => {
+  it('keeps the last key with full access while there are others, which could not be managed', async () => {
     const api = await guardedApi()
     const other = await api.create({ name: 'app', permission: 'sending_access' })
     const own = `/api-keys/${api.id}`

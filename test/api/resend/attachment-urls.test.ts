@@ -120,7 +120,7 @@ describe('the sender domains', () => {
     expect((await api.postern.emails.list({ limit: 9 })).data).toHaveLength(1)
   })
 
-  it('say nothing of a From that nobody will see', async () => {
+  it('say nothing of a From that is never shown', async () => {
     const own = { address: 'no-reply@acme.test' }
     const api = openApi({ defaults: { senderDomains, fromPolicy: 'default', from: own } })
     expect((await api.post('/emails', { ...anEmail, from: 'a@else.test' })).status).toBe(200)

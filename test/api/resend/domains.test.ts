@@ -34,7 +34,7 @@ describe('/domains', () => {
     expect(await sends('a@anywhere.test')).toBe(true)
   })
 
-  it('makes the first one the only one beside the default sender', async () => {
+  it('makes the first one the only one besides the default sender', async () => {
     const { add, names, sends } = await opened()
     const [status, domain] = await add('Shop.Test')
     expect([status, domain]).toEqual([
@@ -59,7 +59,7 @@ describe('/domains', () => {
     expect(await sends('a@anywhere.test')).toBe(false)
   })
 
-  it('lets one be looked at and removed; without the last nobody may send', async () => {
+  it('lets one be looked at and removed; without the last no domain may send', async () => {
     const { api, add, remove, names, sends } = await opened()
     const [, { id }] = await add('shop.test')
     expect(await api.read(`/domains/${id}`)).toMatchObject({ object: 'domain', id })

@@ -370,7 +370,7 @@ describe('a request that SendGrid would refuse', () => {
     ],
     ['a bad reply_to', { ...mail, reply_to: { email: 'x' } }, 'reply_to.email'],
     [
-      'reply_to beside reply_to_list',
+      'reply_to with reply_to_list',
       { ...mail, reply_to: { email: 'r@a.test' }, reply_to_list: [{ email: 'r@a.test' }] },
       'reply_to',
     ],

@@ -27,11 +27,11 @@ const statusOf = async (api: OpenApi, headers: Record<string, string>) =>
   (await api.fetch('/v1/queue', { headers })).status
 
 describe('GET /v1/session', () => {
-  it('tells strangers that nobody need sign in while there is no key', async () => {
+  it('tells strangers that signing in is not needed while there is no key', async () => {
     expect(await openApi().read('/v1/session')).toEqual({ signed_in: false, needed: false })
   })
 
-  it('tells strangers to sign in once there is one, and whoever has that they have', async () => {
+  it('tells strangers to sign in once there is one, and who has signed in that they have', async () => {
     const api = openApi()
     const { token } = await createKey(api)
     expect(await api.read('/v1/session')).toEqual({ signed_in: false, needed: true })
@@ -144,7 +144,7 @@ describe('POST /v1/session', () => {
   it.each<Record<string, string>>([
     { 'sec-fetch-site': 'cross-site' },
     { origin: 'https://evil.test' },
-  ])('signs nobody in for the page of another site: %o', async (headers) => {
+  ])('signs no one in for the page of another site: %o', async (headers) => {
     const api = openApi()
     const { token } = await createKey(api)
     const answer = await signIn(api, token, headers)
@@ -174,7 +174,7 @@ describe('a session', () => {
     [{ origin: 'http://localhost:3000', host: 'localhost' }, 403],
     [{ 'sec-fetch-site': 'cross-site' }, 403],
     [{ origin: 'null' }, 403],
-  ])('changes nothing for a page of somebody else: %o', async (from, status) => {
+  ])('changes nothing for the page of another site: %o', async (from, status) => {
     const api = openApi()
     const { token } = await createKey(api)
     const headers = { ...(await signedIn(api, token)), ...from }
@@ -246,7 +246,7 @@ describe('a session', () => {
     },
   )
 
-  it('yields to a key that is shown beside it', async () => {
+  it('yields to a key that is shown with it', async () => {
     const api = openApi()
     const { token } = await createKey(api)
     const { cookie } = await signedIn(api, token)

@@ -53,7 +53,7 @@ describe('PUT /v1/settings', () => {
     expect(await api.postern.settings.readSecrets({ 'smtp.password': 1 })).toEqual(secrets)
   })
 
-  it('refuses to overwrite what somebody else saved, and says what is current', async () => {
+  it('refuses to overwrite what someone else saved, and says what is current', async () => {
     const api = openApi()
     const { version } = await api.read('/v1/settings')
     await save(api, { keepContentDays: 1 })
@@ -287,7 +287,7 @@ describe('POST /v1/settings/preview', () => {
   })
 })
 
-/** A port of this machine where nobody listens. */
+/** A port of this machine on which nothing listens. */
 async function closedPort(): Promise<number> {
   const server = createServer()
   const port = await new Promise<number>((resolve) =>

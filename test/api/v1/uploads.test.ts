@@ -64,7 +64,7 @@ describe('POST /v1/uploads', () => {
     expect([got, place.error]).toMatchObject([status, { errors: [{ path }] }])
   })
 
-  it('is there for a key that may only send, and for nobody without one', async () => {
+  it('is there for a key that may only send, and for no caller without one', async () => {
     const api = openApi()
     const admin = await keyed(api)
     const sender = await keyed(api, { permission: 'sending_access' }, admin.headers)

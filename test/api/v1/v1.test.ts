@@ -125,7 +125,7 @@ describe('what a person may do with an email', () => {
     expect(email['recipients']).toMatchObject([{ state: 'queued' }])
   })
 
-  it('cancel: a waiting one leaves no more', async () => {
+  it('cancel: a waiting one never leaves', async () => {
     const api = openApi()
     const [status, email] = await said(api.post(`/v1/emails/${await api.send()}/cancel`))
     expect([status, email['state']]).toEqual([200, 'canceled'])
@@ -269,7 +269,7 @@ describe('GET /v1/queue and /v1/dead-letters', () => {
     expect([status, error.errors]).toEqual([422, [{ path, rule: text }]])
   })
 
-  it('a letter of no more use can be removed', async () => {
+  it('a letter that is no longer needed can be removed', async () => {
     const api = openApi()
     const [id, letter] = await buried(api, { state: 'sent' })
     const remove = () => said(api.fetch(`/v1/dead-letters/${letter}`, { method: 'DELETE' }))
@@ -291,7 +291,7 @@ describe('GET /v1/queue and /v1/dead-letters', () => {
 })
 
 describe('POST /v1/test-email', () => {
-  it('refuses when nobody is there to get it', async () => {
+  it('refuses when there is no recipient', async () => {
     const api = openApi({ defaults: {} })
     const [status, { error }] = await said(api.post('/v1/test-email'))
     expect([status, error.errors]).toEqual([422, [{ path: 'to', rule: text }]])

@@ -11,11 +11,11 @@ import { accessTo, makePlace, openVirtual, type VirtualAws } from './places.ts'
 /** An emulated AWS for the tests of one file, with places to open in it. */
 export interface EmulatedAws {
   readonly access: AwsAccess
-  /** A table, two queues and a bucket that nobody else uses. */
+  /** A table, two queues and a bucket of its own. */
   place(): Promise<Place>
   /** A backend on a place of its own. */
   backend(clock?: Clock): Promise<AwsBackend>
-  /** The same with a queue and schedules in virtual time, and somebody on the way to it. */
+  /** The same with a queue and schedules in virtual time, and faults on the way to it. */
   virtual(options?: FakeSqsOptions): Promise<VirtualAws>
 }
 

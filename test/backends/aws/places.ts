@@ -13,7 +13,7 @@ import { fakeScheduler, type FakeScheduler } from '../../remote/fake-scheduler.t
 import { fakeSqs, type FakeSqs, type FakeSqsOptions } from '../../remote/fake-sqs.ts'
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts'
 
-/** A place with a queue and schedules in virtual time, and somebody on the way to it. */
+/** A place with a queue and schedules in virtual time, and faults on the way to it. */
 export interface VirtualAws {
   readonly backend: AwsBackend
   readonly place: Place
@@ -63,7 +63,7 @@ export async function openVirtual(endpoint: string, options?: FakeSqsOptions): P
 
 let made = 0
 
-/** A table, two queues and a bucket that nobody else uses. */
+/** A table, two queues and a bucket of its own. */
 export async function makePlace(access: AwsAccess): Promise<Place> {
   const name = `postern-${process.pid}-${(made += 1)}`
   const sqs = new SQSClient(access)

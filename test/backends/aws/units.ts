@@ -39,7 +39,7 @@ export function unitsOf(calls: readonly AwsCall[]): Units {
     else if (operation === 'UpdateItem') wrote((output['Attributes'] ?? {}) as Attributes)
     else if (operation === 'BatchWriteItem') putsOf(input).forEach(wrote)
     else if (operation === 'GetItem') units.read += readUnits(output['Item'] as Attributes)
-    else throw new Error(`nobody counts ${operation}`)
+    else throw new Error(`${operation} is not counted`)
   }
   return units
 }

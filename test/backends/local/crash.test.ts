@@ -35,7 +35,7 @@ async function acceptUntilKilled(path: string, enough: number): Promise<string[]
   }
   await closed
   expect(writer.signalCode).toBe('SIGKILL')
-  // The kill may have come in the middle of a line that nobody can have acted upon.
+  // The kill may have come in the middle of a line that no one can have acted upon.
   return ids.filter((id) => id.length === 36)
 }
 

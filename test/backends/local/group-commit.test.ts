@@ -42,7 +42,7 @@ describe('group commit', () => {
     expect(ids()).toEqual([7])
   })
 
-  it('answers nobody before the one commit of all that came together', async () => {
+  it('answers no caller before the one commit of all that came together', async () => {
     const seen = [1, 2, 3].map((id) => insert(id).then(ids))
     expect(ids()).toEqual([])
     expect(await Promise.all(seen)).toEqual([

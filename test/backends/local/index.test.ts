@@ -33,7 +33,7 @@ describe('a local backend that is opened again', () => {
     expect(second).toMatchObject({ kind: 'claimed', takenOver: true })
   })
 
-  it('offers again what was in hand, and only that', async () => {
+  it('offers again what was being worked on, and only that', async () => {
     const { queue } = place.backend
     const jobs = [aJob(), aJob(), aJob()]
     await queue.put(jobs)
@@ -57,7 +57,7 @@ describe('a local backend that is opened again', () => {
     expect(ids.sort()).toEqual([stranded.id, queued.id].sort())
   })
 
-  it('forgets a new record that a crash left without a job: nobody was told yes', async () => {
+  it('forgets a new record that a crash left without a job: no caller was told yes', async () => {
     const email = anEmail()
     const { emails, blobs } = place.backend
     await emails.create(email)

@@ -29,12 +29,12 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
-it('offers every due job that is in nobody’s hand, and no other, whatever happens', async () => {
+it('offers every due job that is not taken, and no other, whatever happens', async () => {
   const steps = fc.array(step, { maxLength: 40 })
   await fc.assert(fc.asyncProperty(steps, followTheModel), { numRuns: 60 })
 })
 
-/** The model: when each job is due that is not in hand, and what is in hand. */
+/** The model: when each job is due that is not taken, and which are taken. */
 async function followTheModel(steps: readonly Step[]): Promise<void> {
   const { path, remove } = temporaryDirectory()
   const clock = { time: 1e12, now: () => clock.time, until: () => Promise.resolve() }

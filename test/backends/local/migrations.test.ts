@@ -58,7 +58,7 @@ it('emails that settled before they were counted are counted', async () => {
   ])
 })
 
-it('jobs keep their place in the queue when their table is made anew', async () => {
+it('jobs keep their place in the queue when their table is rebuilt', async () => {
   const job = (seq: number, id: string, dueAt: number) =>
     `(${seq}, '${id}', 'there.test', ${dueAt}, ${Number(dueAt > 0)}, '{"capture":false,"since":0,"recipients":1}')`
   const { queue, clock } = open(

@@ -19,7 +19,7 @@ testQueue('SQLite', async () => {
   }
 })
 
-it('gives no job the place of one that was removed, and which may still be known as in hand', async () => {
+it('gives no job the place of one that was removed, and which may still be known as taken', async () => {
   const { backend, close } = temporaryBackend()
   const { queue } = backend
   const seqs: number[] = []

@@ -119,7 +119,7 @@ describe('retention', () => {
     expect(await hasContent(email)).toBe(true)
   })
 
-  it('removes content without a record once nobody can come back for it', async () => {
+  it('removes content without a record once no replay can need it', async () => {
     const { clock, backend } = place
     const key = `content/${idAt(clock.now())}`
     await backend.blobs.put(key, Buffer.from('left by a crash'))

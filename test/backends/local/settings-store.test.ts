@@ -49,7 +49,7 @@ describe('settings in files', () => {
     expect(readdirSync(path).sort()).toEqual(['secrets.json', 'settings.json'])
   })
 
-  it('close a secrets file that somebody opened to others', async () => {
+  it('close a secrets file that was opened to others', async () => {
     writeFileSync(at('secrets.json'), '{}', { mode: 0o644 })
     await save({}, { 'smtp.password': 'secret' })
     expect(statSync(at('secrets.json')).mode & 0o777).toBe(0o600)

@@ -94,7 +94,7 @@ describe('the local worker', () => {
     await desk.until(2)
   })
 
-  it('has as many in hand as it was told, and takes the next when one is done', async () => {
+  it('works on as many as it was told, and takes the next when one is done', async () => {
     const desk = deskOf()
     await queue.put([aJob({ lane: 'a' }), aJob({ lane: 'b' }), aJob({ lane: 'c' })])
     start(desk.deliver, 2)
@@ -142,7 +142,7 @@ describe('the local worker', () => {
     expect(desk.lanes).toEqual(['a', 'b', 'c', 'a', 'b', 'a'])
   })
 
-  it('finishes what is in hand before it has stopped, and takes nothing new', async () => {
+  it('finishes what it works on before it has stopped, and takes nothing new', async () => {
     const desk = deskOf()
     const [job, other] = [aJob(), aJob()]
     await queue.put([job])

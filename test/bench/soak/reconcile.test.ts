@@ -80,7 +80,7 @@ describe('the account of a soak', () => {
     expect(faults.unexplained).toEqual(wants(well.sunk[0]!))
   })
 
-  it('explains no more emails by one kill than Postern has in hand', () => {
+  it('explains no more emails by one kill than Postern sends at a time', () => {
     const well = allWell(Array.from({ length: 30 }, (_, n) => n))
     const again = well.sunk.map((copy) => ({ ...copy, at: 20_000 }))
     const records = well.records.map((record) => ({ ...record, ambiguous: 1 }))
@@ -97,7 +97,7 @@ describe('the account of a soak', () => {
     expect(faultsOf({ ...well, sunk, records })).toEqual({ extraOnHold: wants(well.sunk[0]!) })
   })
 
-  it('finds what nobody asked for', () => {
+  it('finds what was never asked for', () => {
     const well = allWell()
     const sunk = [...well.sunk, stored(soakEmail(seed, 99))]
     expect(faultsOf({ ...well, sunk }).ghost).toEqual(envelopeOf(soakEmail(seed, 99)))

@@ -15,7 +15,7 @@ describe('the import from CodeStream', () => {
     expect(found.wrongKeys).toContain('emailDeliveryService.NodeMailer.secure')
   })
 
-  it('sends everything to emailTo and to nobody else', () => {
+  it('sends everything to emailTo and to no one else', () => {
     const { resolved } = imported('codestream', sampleFile('codestream.json'))
     expect(resolved.safety).toEqual({
       allow: [],

@@ -72,10 +72,10 @@ describe('postern settings import', () => {
       {
         read: async () => sampleFile('pydio.json'),
         print: (line) => void printed.push(line),
-        save: () => Promise.reject(new Error('somebody saved meanwhile')),
+        save: () => Promise.reject(new Error('someone else saved')),
       },
     )
-    await expect(done).rejects.toThrow('somebody saved meanwhile')
+    await expect(done).rejects.toThrow('someone else saved')
     expect(printed).toEqual([])
   })
 

@@ -75,7 +75,7 @@ describe('the import from variables', () => {
     expect(found.wrongKeys).toEqual(['SMTP_SECURE'])
   })
 
-  it('names where a value came from, and which one nobody gave', () => {
+  it('names where a value came from, and which one was not given', () => {
     const { understood } = imported('env', 'SMTP_HOST=mx.acme.test')
     expect(understood).toEqual([
       { key: 'SMTP_HOST', setting: 'smtp.host', value: 'mx.acme.test' },

@@ -16,7 +16,7 @@ function onceOnly(end: string | Act): Step {
   return ({ connection, kept }) => (kept < connection ? undefined : end)
 }
 
-/** The second email meets a dead connection, and nobody learns of it. */
+/** The second email meets a dead connection, and it does not show. */
 function lostWhileIdle(script: Script): Fault {
   return {
     script,

@@ -17,7 +17,7 @@ export const content: Faults = {
       outcome: { kind: 'deferred' },
       and: expectKept(0),
     },
-    // A small email has left as a whole long before anybody can know that nobody reads it.
+    // A small email has left as a whole long before it shows that it is never read.
     { script: { body: { after: 1 } }, send: untilSilence, outcome: { kind: 'ambiguous' } },
   ],
   'body: RST in the middle': [

@@ -15,7 +15,7 @@ const good = testCertificate('localhost')
 export const securing: Faults = {
   'starttls: not offered while required': [
     withoutTls({ ehlo: undefined }),
-    // Somebody in between took STARTTLS out of the list and answers for the server.
+    // An attacker on the path took STARTTLS out of the list and answers for the server.
     withoutTls({ starttls: '502 5.5.1 what?', extensions: ['AUTH PLAIN LOGIN'] }),
   ],
   'starttls: 454': {
@@ -62,7 +62,7 @@ export const securing: Faults = {
   },
   'starttls: plaintext bytes injected after the 220 (response injection)': {
     ...required,
-    // The server itself offers no login: whoever logs in believed the injected line.
+    // The server itself offers no login: a client that logs in believed the injected line.
     script: { tls: good, starttls: '220 go ahead\r\n250-sink.test\r\n250 AUTH PLAIN' },
     outcome: { kind: 'blocked', reason: expect.stringContaining('no login') as string },
     and: expectNoLogin,

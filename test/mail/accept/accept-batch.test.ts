@@ -188,7 +188,7 @@ describe('a batch that a crash interrupted, a member of which is gone since, as 
     expect([...sent()].sort()).toEqual(ids)
   })
 
-  it('is neither refused nor accepted while nobody can tell whether its jobs were there', async () => {
+  it('is neither refused nor accepted while it is unknown whether its jobs were there', async () => {
     const beforePut = crashing(postern, 14)
     await expect(acceptAll(beforePut.postern, () => good(3), caller, once)).rejects.toThrow()
     expect(beforePut.crashedAt()).toBe('before queue.put')

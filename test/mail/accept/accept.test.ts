@@ -305,7 +305,7 @@ describe('a crash', () => {
   })
 
   it.each(points.filter((point) => !point.includes('idempotency')))(
-    '%s of an email without a key tells nobody yes and sends at most one',
+    '%s of an email without a key tells no caller yes and sends at most one',
     async (crashAt) => {
       await open()
       const { postern } = watched({ crashAt })

@@ -23,7 +23,7 @@ describe('an email composed of its parts', () => {
     )
   })
 
-  it('has the files that its html shows beside the html, and the others beside all', async () => {
+  it('has the files that its html shows next to the html, and the others after all', async () => {
     const file = { filename: 'a.txt', content: 'YQ==' }
     const logo = { filename: 'logo.png', content: 'YQ==', content_id: 'logo' }
     const attachments = [file, logo]

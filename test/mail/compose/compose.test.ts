@@ -292,7 +292,7 @@ describe('composing reads nothing but what it is given', () => {
   })
 })
 
-it('an email that would reach somebody who was not validated is not composed', async () => {
+it('an email that would reach an address that was not validated is not composed', async () => {
   const parcel = parcelOf({ ...requestOf(plainBody), to: [{ address: 'a@b.cd,victim@evil.test' }] })
   await expect(parcel.composed()).rejects.toThrow()
 })

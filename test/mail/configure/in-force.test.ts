@@ -118,7 +118,7 @@ describe('a store that fails', () => {
     expect((await inForce.current()).settings.engine).toBe('noop')
   })
 
-  it('is not asked again by everybody at once', async () => {
+  it('is not asked again by all at once', async () => {
     const { inForce, store } = open()
     await inForce.current()
     store.fail(new Error('no disk'))

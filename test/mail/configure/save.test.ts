@@ -73,7 +73,7 @@ describe('saving settings', () => {
     expect(await save({ engine: 'disabled' })).toMatchObject({ kind: 'saved' })
   })
 
-  it('is refused when somebody else saved meanwhile', async () => {
+  it('is refused when someone else saved in the meantime', async () => {
     await open()
     const { version } = await test.postern.settings.read()
     await test.configure({ engine: 'smtp' })
@@ -86,7 +86,7 @@ describe('saving settings', () => {
     expect(files()).toEqual(before)
   })
 
-  it('is refused when somebody else saves while the engines are asked', async () => {
+  it('is refused when someone else saves while the engines are asked', async () => {
     await open()
     test.postern.fleet.verify = async () => {
       await test.configure({ keepContentDays: 3 })
@@ -149,7 +149,7 @@ describe('a locked setting', () => {
     expect(saved.faults.some(({ rule }) => rule.startsWith('locked to '))).toBe(true)
   })
 
-  it('may be repeated, and what stands beside it may change', async () => {
+  it('may be repeated, and other values may change with it', async () => {
     await open({ locks })
     const settings = { ...locks, smtp: { host: 'a.test', port: 25 } }
     expect(await save(settings)).toMatchObject({
@@ -217,7 +217,7 @@ describe('a stored password', () => {
     expect(await password()).toBe('one')
   })
 
-  it('that does not exist is asked for by nobody', async () => {
+  it('that does not exist is never asked for', async () => {
     await open()
     expect(await save({ engine: 'smtp', smtp: { host: 'a.test' } })).toMatchObject({
       kind: 'saved',
@@ -238,7 +238,7 @@ describe('a stored password', () => {
 describe('repairing a broken document', () => {
   const document = { engine: 'smtp', smtp, secrets: { 'smtp.password': 1, 'sendgrid.apiKey': 2 } }
 
-  it('that was good before keeps the secrets, and asks as ever', async () => {
+  it('that was good before keeps the secrets, and asks as usual', async () => {
     await open()
     await save({ engine: 'smtp', smtp }, { 'smtp.password': 'one' })
     writeDocument({ ...document, engine: 'fax' })

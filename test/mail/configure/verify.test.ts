@@ -50,14 +50,14 @@ describe('the mailer', () => {
     })
   })
 
-  it('is not valid for an engine that nobody asked', async () => {
+  it('is not valid for an engine that was not asked', async () => {
     await open({ engine: 'smtp' })
     const { version } = await test.postern.settings.read()
     await keepVerdict(test.postern, version, { ses: { valid: true } })
     expect(await standing()).toMatchObject({ reason: 'the engine smtp was never verified' })
   })
 
-  it('is not valid after a deployment with other locks, though nobody saved anything', async () => {
+  it('is not valid after a deployment with other locks, though nothing was saved', async () => {
     await open({ engine: 'smtp' })
     await verify(test.postern)
     const { settings: store, clock } = test.postern

@@ -26,7 +26,7 @@ describe('the words of a captured email', () => {
     expect(await capturedText(content)).toBe(words)
   })
 
-  it('are none where nobody can read it, and never an error', async () => {
+  it('are none where it cannot be read, and never an error', async () => {
     const nested = Array.from(
       { length: 300 },
       (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n`,

@@ -60,7 +60,7 @@ describe('delivering an email', () => {
     expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
   })
 
-  it('acknowledges a job whose email nobody knows', async () => {
+  it('acknowledges a job whose email is unknown', async () => {
     const email = await record(await accepted())
     const id = '00000000-0000-7000-8000-000000000000'
     expect(await deliver(test.postern, { ...jobOf(email), id })).toEqual({ kind: 'acknowledge' })
@@ -160,7 +160,7 @@ describe('delivering an email', () => {
     })
   })
 
-  describe('when nobody can know whether it was kept', () => {
+  describe('when it cannot be known whether it was kept', () => {
     beforeEach(() => (answer = () => ({ kind: 'ambiguous', reason: 'lost after the dot' })))
 
     it('sends it again under the same Message-ID', async () => {
@@ -240,7 +240,7 @@ describe('delivering an email', () => {
   describe('through an engine that is blocked', () => {
     beforeEach(() => (answer = () => ({ kind: 'blocked', reason: '535 wrong password' })))
 
-    it('keeps the email, does not count the attempt and pauses the engine for everybody', async () => {
+    it('keeps the email, does not count the attempt and pauses the engine for all', async () => {
       const id = await accepted()
       await deliverAgain(id)
       expect(await record(id)).toMatchObject({ state: 'queued', attempts: 0 })
@@ -364,7 +364,7 @@ describe('delivering an email', () => {
   describe('under the safety rules', () => {
     const mixed = { to: [{ address: 'us@team.test' }, { address: 'them@world.test' }] }
 
-    it('captures what is for anybody else', async () => {
+    it('captures what is for others', async () => {
       await test.configure({ engine: 'smtp', safety: { allow: ['@team.test'] } })
       const id = await accepted(mixed)
       await deliverAgain(id)

@@ -45,7 +45,7 @@ describe('an engine in use', () => {
     expect(opened.map(({ closed }) => closed)).toEqual([1, 0])
   })
 
-  it('is closed at once when the settings change and nobody uses it', async () => {
+  it('is closed at once when the settings change and it is not in use', async () => {
     const { ships, opened } = launch()
     await ships.use('smtp', version('1'), name)
     await ships.use('smtp', version('2'), name)

@@ -137,7 +137,7 @@ describe('a group', () => {
     expect(await test.postern.groups.get(group, test.clock.now())).toBeUndefined()
   })
 
-  it('that nobody made cannot be joined', async () => {
+  it('that was never made cannot be joined', async () => {
     expect(await isOpen(test.postern, 'nobody')).toBe(false)
   })
 })

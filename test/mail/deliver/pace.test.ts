@@ -52,7 +52,7 @@ describe('a pace', () => {
     expect(times).toEqual([0, 1, 1, 1, 1, 2, 2, 2, 2])
   })
 
-  it('leaves the time of whoever stops waiting to others', async () => {
+  it('leaves the time of one that stops waiting to others', async () => {
     const clock = virtualClock()
     const pacer = pace(clock)
     await pacer.take(1, 1, never)
@@ -71,7 +71,7 @@ describe('a pace', () => {
     expect(await leavingTimes([1, 1, 1], 1, clock, pacer)).toEqual([0, 1_000, 2_000])
   })
 
-  it('lets go of whoever is told to stop', async () => {
+  it('lets go of one that is told to stop', async () => {
     const clock = virtualClock()
     const pacer = pace(clock)
     const stop = new AbortController()

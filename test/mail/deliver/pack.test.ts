@@ -12,7 +12,7 @@ import {
 } from '../compose/composing.ts'
 
 describe('a parcel', () => {
-  it('goes to the recipients it is packed for, whoever stands in its header', () => {
+  it('goes to the recipients it is packed for, whatever its header says', () => {
     const request = requestOf({ ...plainBody, cc: 'cc@there.test', bcc: 'bcc@there.test' })
     const { to, cc, envelope } = parcelOf(request)
     expect(envelope).toEqual({

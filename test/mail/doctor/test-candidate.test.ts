@@ -104,7 +104,7 @@ describe('a test email with settings that are not in force', () => {
     })
   })
 
-  it('pauses nobody else when its engine is blocked', async () => {
+  it('pauses no other engine when its own is blocked', async () => {
     await open()
     answer = () => ({ kind: 'blocked', reason: '535 wrong password' })
     await tried(candidate)
@@ -168,7 +168,7 @@ describe('a test email with settings that are not in force', () => {
     expect([opened, (await test.postern.emails.list({ limit: 1 })).data]).toEqual([[], []])
   })
 
-  it('is refused where the candidate takes no mail, and where nobody is to get it', async () => {
+  it('is refused where the candidate takes no mail, and where there is no recipient', async () => {
     await open()
     expect(await tried({ engine: 'disabled' })).toMatchObject({ kind: 'unavailable' })
     expect(await tried({ engine: 'smtp', smtp }, undefined, {})).toMatchObject({

@@ -63,7 +63,7 @@ describe('the states of an email', () => {
 })
 
 describe('rolling up recipients', () => {
-  it('says queued while anybody waits, whatever became of the others', () => {
+  it('says queued while any recipient waits, whatever became of the others', () => {
     fc.assert(
       fc.property(fc.array(recipientState), (others) => {
         expect(rollUp([...others, 'queued'])).toBe('queued')
@@ -71,11 +71,11 @@ describe('rolling up recipients', () => {
     )
   })
 
-  it('says held while anybody is in doubt and nobody waits', () => {
+  it('says held while any recipient is in doubt and none waits', () => {
     expect(rollUp(['sent', 'held', 'failed'])).toBe('held')
   })
 
-  it('says failed only when nobody got it', () => {
+  it('says failed only when no recipient got it', () => {
     expect(rollUp(['failed', 'sent'])).toBe('sent')
     expect(rollUp(['failed', 'failed'])).toBe('failed')
   })

@@ -105,7 +105,7 @@ describe('canceling', () => {
     expect(during).toEqual([refused, refused])
   })
 
-  it('is refused beyond what this caller may cancel, and of nothing that anybody knows', async () => {
+  it('is refused beyond what this caller may cancel, and where there is no such email', async () => {
     const id = await accepted()
     expect(await cancel(test.postern, id, ['scheduled'])).toMatchObject({ kind: 'refused' })
     expect(await cancel(test.postern, 'nobody')).toEqual({ kind: 'unknown' })
@@ -233,7 +233,7 @@ describe('retrying', () => {
     expect(await test.postern.emails.get(id)).toMatchObject({ state: 'sent' })
   })
 
-  it('puts no job without content beside one that brings it', async () => {
+  it('puts no job without content next to one that brings it', async () => {
     const id = await accepted()
     const { depth } = await test.postern.queue.depth(test.clock.now())
     expect(await retry(test.postern, id)).toEqual({
@@ -245,7 +245,7 @@ describe('retrying', () => {
   })
 })
 
-describe('whoever comes first', () => {
+describe('the first decision', () => {
   type Wish = 'cancel' | 'reschedule' | 'retry'
 
   it('a canceled email is never sent, and a sent one never canceled', async () => {

@@ -134,7 +134,7 @@ describe('releasing a captured email', () => {
     })
   })
 
-  it('is of nothing that nobody captured', async () => {
+  it('is refused for what was never captured', async () => {
     await open({ engine: 'smtp' })
     expect(await release(test.postern, 'nobody', { to }, caller)).toEqual({ kind: 'unknown' })
   })

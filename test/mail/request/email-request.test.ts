@@ -40,7 +40,7 @@ describe('the body of POST /emails', () => {
     } satisfies EmailRequest)
   })
 
-  it('may hold null for every field that may be absent, and fields that nobody knows', () => {
+  it('may hold null for every field that may be absent, and unknown fields', () => {
     const absent = Object.fromEntries(
       ['cc', 'bcc', 'reply_to', 'html', 'headers', 'tags', 'attachments', 'scheduled_at'].map(
         (name) => [name, null],
@@ -51,7 +51,7 @@ describe('the body of POST /emails', () => {
   })
 
   it.each<[string, unknown, string, string]>([
-    ['nobody to send to', { to: undefined }, 'to', 'missing'],
+    ['no recipient', { to: undefined }, 'to', 'missing'],
     ['null to send to', { to: null }, 'to', 'missing'],
     ['an empty list to send to', { to: [] }, 'to', 'invalid'],
     ['a number to send to', { to: 7 }, 'to', 'invalid'],
@@ -73,7 +73,7 @@ describe('the body of POST /emails', () => {
     ['a tag that is no word', { tags: [{ name: 'a b', value: 'c' }] }, 'tags.0.name', 'invalid'],
     ['a tag without a value', { tags: [{ name: 'a' }] }, 'tags.0.value', 'missing'],
     ['attachments that are no list', { attachments: {} }, 'attachments', 'attachment'],
-    ['an order that nobody knows', { onAmbiguous: 'panic' }, 'onAmbiguous', 'invalid'],
+    ['an unknown order', { onAmbiguous: 'panic' }, 'onAmbiguous', 'invalid'],
   ])('is refused with %s', (_, change, field, kind) => {
     const faults = faultsOf({ ...plainBody, ...(change as object) })
     expect(faults.map((fault) => [fault.field, fault.kind])).toEqual([[field, kind]])

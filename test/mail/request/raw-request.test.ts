@@ -176,7 +176,7 @@ describe('the idempotency key of a submitted email', () => {
     })
   })
 
-  it('is not sent to anybody', async () => {
+  it('is not sent to anyone', async () => {
     const bytes = await parcelOf(request(email())).composed()
     expect(headerOf(bytes).map(({ name }) => name)).not.toContain('resend-idempotency-key')
   })

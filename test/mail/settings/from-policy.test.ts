@@ -78,7 +78,7 @@ describe('the From policy', () => {
     expect(apply('default', caller, 'all@own.test').replyTo).toEqual([caller])
   })
 
-  it('uses the default Reply-To where nobody else is named', () => {
+  it('uses the default Reply-To where no other is named', () => {
     expect(apply('caller', caller, 'all@own.test').replyTo).toEqual([{ address: 'all@own.test' }])
     expect(apply('default', {}, 'all@own.test').replyTo).toEqual([{ address: 'all@own.test' }])
   })

@@ -3,11 +3,11 @@ import { parseAddress } from '../../../mail/email/address.ts'
 import { mayReceive } from '../../../mail/settings/safety.ts'
 
 describe('the safety rules', () => {
-  it('let everybody receive mail when no list is given', () => {
+  it('let everyone receive mail when no list is given', () => {
     expect(may('anyone@anywhere.test', null)).toBe(true)
   })
 
-  it('let nobody receive mail when the list is empty', () => {
+  it('let no one receive mail when the list is empty', () => {
     expect(may('anyone@anywhere.test', [])).toBe(false)
   })
 

@@ -9,7 +9,7 @@ function faults(saved: unknown, locks: SavedSettings = {}) {
 }
 
 describe('the settings', () => {
-  it('are these where nobody set any', () => {
+  it('are these where none were set', () => {
     expect(settingsOf()).toEqual({
       engine: 'noop',
       senderDomains: null,

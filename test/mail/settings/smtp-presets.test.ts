@@ -7,7 +7,7 @@ import {
   presetOf,
 } from '../../../mail/settings/smtp-presets.ts'
 
-/** The settings of SMTP as they are when somebody set only these. */
+/** The settings of SMTP as they are when only these were set. */
 function smtp(set: Partial<Settings['smtp']> = {}): Settings['smtp'] {
   const defaults = resolveSettings({ defaults: {}, saved: {}, locks: {} })
   if ('faults' in defaults) throw new Error('the bare defaults are wrong')
@@ -30,14 +30,14 @@ describe('an SMTP preset', () => {
     expect(new Set(hosts).size).toBe(hosts.length)
   })
 
-  it('is contradicted by no default, so that only what somebody chose can contradict it', () => {
+  it('is contradicted by no default, so that only a chosen value can contradict it', () => {
     for (const name of named) {
       const { port, security } = smtp()
       expect(presetOf(name)).toMatchObject({ port, security })
     }
   })
 
-  it('may stand beside its own host', () => {
+  it('may be given with its own host', () => {
     const both = smtp({ preset: 'postmark', host: 'smtp.postmarkapp.com' })
     expect(presetFaults(both)).toEqual([])
   })

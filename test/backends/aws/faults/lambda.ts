@@ -13,7 +13,7 @@ export const lambdaChecks: Checks = {
     const id = await whole.accept()
     whole.take()
     await whole.another().emails.claim(id, whole.clock.now(), leaseSeconds)
-    // Nobody ever hears of it again; SQS shows the message after its visibility.
+    // It is never heard of again; SQS shows the message after its visibility timeout.
     await whole.pass(370_000)
     await whole.drain()
     await whole.pass(60_000)

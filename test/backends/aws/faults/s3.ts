@@ -27,7 +27,7 @@ export const s3Checks: Checks = {
     meddleAlways(whole, 'GetObject', { kind: 'cut' })
     await whole.drain()
     expect(whole.smtp.emails).toEqual([])
-    // Never claimed: nobody has to wonder whether it was sent.
+    // Never claimed: it certainly was not sent.
     expect(await whole.email(id)).toMatchObject({ state: 'queued', revision: 1 })
     calm(whole)
     const bytes = (await whole.backend.blobs.get(contentKey(id)))!

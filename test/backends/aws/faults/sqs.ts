@@ -81,7 +81,7 @@ export const sqsChecks: Checks = {
     const [message] = whole.take()
     const first = whole.sender()([message!])
     await waiting(whole)
-    // Somebody else is shown it too early, and puts it off to the end of the lease.
+    // Another worker is shown it too early, and defers it to the end of the lease.
     const other = whole.sender(whole.another())
     expect(await other([message!])).toEqual([])
     whole.smtp.release()

@@ -41,7 +41,7 @@ onAws('on AWS', (aws) => {
     whole.scheduler.fire(2)
     expect(whole.sqs.on(whole.place.queueUrl)).toHaveLength(2)
     await whole.drain()
-    // Whoever came second waits for the end of the other's lease.
+    // The second one waits for the end of the other's lease.
     await whole.pass(80_000)
     await whole.drain()
     expect(whole.smtp.emails).toHaveLength(1)
