@@ -148,7 +148,7 @@ describe('a composed email', () => {
     expect(latin1(bytes)).not.toContain(`Subject: ${subject}`)
   })
 
-  it('is composed once, whoever asks', () => {
+  it('is composed once, however often it is asked for', () => {
     const parcel = parcelOf(requestOf(plainBody))
     expect(parcel.composed()).toBe(parcel.composed())
   })
