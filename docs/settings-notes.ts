@@ -42,6 +42,11 @@ export const notes: Readonly<Record<string, Note>> = {
     unit: 'requests per second',
     more: 'Any more are answered with 429 and `retry-after`. Counted in each process: on one machine that is the limit; on AWS each instance of the api function counts for itself, and the throttling of API Gateway bounds them together. A batch is one request. Where no key is needed nothing is counted.',
   },
+  localDomain: {
+    example: 'example.com',
+    values: 'one domain name',
+    more: 'Cron, PHP and Django name such addresses by themselves. Without it, a sender such as `root@web1` gives way to MAIL FROM or to `from.address`; a recipient is refused.',
+  },
   replyTo: { example: 'support@example.com', values: mailbox },
   headers: {
     example: { 'X-Team': 'billing' },

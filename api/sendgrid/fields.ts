@@ -11,7 +11,7 @@ import { checkHeader, checkText } from '../../mail/email/headers.ts'
 const email = z
   .string()
   .transform((text, context): string => {
-    const parsed = parseAddress(text)
+    const parsed = parseAddress(text, 'local')
     if ('address' in parsed) return parsed.address
     context.addIssue(parsed.fault)
     return z.NEVER

@@ -109,7 +109,7 @@ function readQuery(c: Context): CaptureQuery {
 function readRecipient(c: Context): string | undefined {
   const to = c.req.query('to')
   if (to === undefined) return undefined
-  const parsed = parseAddress(to.trim())
+  const parsed = parseAddress(to.trim(), 'local')
   if ('address' in parsed) return parsed.address
   throw parameter('to', parsed.fault)
 }

@@ -52,7 +52,7 @@ function readState(c: Context): EmailState | undefined {
 function readSearch(c: Context): string | undefined {
   const q = c.req.query('q')?.trim()
   if (q === undefined || isId(q)) return q
-  const parsed = parseAddress(q)
+  const parsed = parseAddress(q, 'local')
   if ('address' in parsed) return parsed.address
   throw parameter('q', `an id or a complete address is needed: ${parsed.fault}`)
 }

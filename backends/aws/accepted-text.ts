@@ -45,6 +45,8 @@ const shortNames = {
   createdAt: 'c',
   messageId: 'm',
   from: 'f',
+  sender: 'd',
+  envelopeFrom: 'v',
   to: 't',
   cc: 'cc',
   bcc: 'bcc',

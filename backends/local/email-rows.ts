@@ -82,6 +82,8 @@ const columnOf = {
   createdAt: 'accepted',
   messageId: 'accepted',
   from: 'accepted',
+  sender: 'accepted',
+  envelopeFrom: 'accepted',
   to: 'accepted',
   cc: 'accepted',
   bcc: 'accepted',

@@ -65,7 +65,7 @@ export const sections: readonly Section[] = [
     id: 'sender',
     title: 'Sender',
     text: 'Who email is from.',
-    holds: ['from.', 'fromPolicy', 'replyTo', 'senderDomains', 'headers'],
+    holds: ['from.', 'fromPolicy', 'localDomain', 'replyTo', 'senderDomains', 'headers'],
   },
   {
     id: 'safety',

@@ -6,6 +6,7 @@ export const labels: Readonly<Record<string, string>> = {
   'from.address': 'Default sender address',
   'from.name': 'Default sender name',
   fromPolicy: 'Who stands in From',
+  localDomain: 'Domain of local addresses',
   replyTo: 'Reply-To',
   senderDomains: 'Domains that may stand in From',
   headers: 'Header fields',
@@ -38,6 +39,7 @@ export const labels: Readonly<Record<string, string>> = {
 export const rules: Readonly<Record<string, string>> = {
   'from.address': 'One address, without a name',
   'from.name': 'Plain text, at most 256 bytes',
+  localDomain: 'One domain, such as example.com',
   replyTo: 'One address, without a name',
   senderDomains: 'One domain per line, such as example.com; at most 1,000',
   headers: 'One per line, such as “X-Team: billing”',

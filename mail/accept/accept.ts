@@ -37,7 +37,7 @@ export async function accept(
   { idempotency, engine }: AcceptOptions = {},
 ): Promise<Acceptance> {
   const inForce = await postern.inForce.current()
-  const judged = await judgeInFull(postern, read, { caller, inForce, idempotency })
+  const judged = await judgeInFull(postern, read, { caller, inForce, idempotency, engine })
   if (judged.kind !== 'fit') return judged
   const { request } = judged
   const now = postern.clock.now()
@@ -66,6 +66,7 @@ interface Circumstances {
   readonly caller: Caller
   readonly inForce: InForce
   readonly idempotency?: KeyedRequest
+  readonly engine?: EngineName
 }
 
 /**
@@ -76,13 +77,14 @@ interface Circumstances {
 async function judgeInFull(
   postern: Postern,
   read: Read,
-  { caller, inForce, idempotency }: Circumstances,
+  { caller, inForce, idempotency, engine }: Circumstances,
 ): Promise<Judgement | Acceptance> {
-  let judged = judge(read(postern.clock.now()), caller, inForce)
+  let judged = judge(read(postern.clock.now()), caller, inForce, engine)
   if (judged.kind === 'fit' && !hasRemote(judged.request)) return judged
   const earlier = idempotency && (await beganBefore(postern, caller.owner, idempotency))
   if (earlier?.finished) return { kind: 'accepted', id: earlier.id, replayed: true }
-  if (earlier && judged.kind !== 'fit') judged = judge(asFirstAsked(earlier, read), caller, inForce)
+  if (earlier && judged.kind !== 'fit')
+    judged = judge(asFirstAsked(earlier, read), caller, inForce, engine)
   return judged.kind === 'fit' ? bring(postern, judged.request, caller) : judged
 }
 

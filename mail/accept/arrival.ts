@@ -5,8 +5,9 @@ import type { Caller } from '../keys/caller.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { Arrival } from '../ports/intake.ts'
 import { contentBytes, type EmailRequest } from '../request/email-request.ts'
-import { enginesOf } from '../settings/settings.ts'
 import { hasRemote } from './gather.ts'
+import { isCaptured, withReach } from './reach.ts'
+import { mayBounceTo } from './senders.ts'
 
 /** An email about to be accepted. */
 export interface Wanted {
@@ -22,13 +23,14 @@ export function arrivalOf(wanted: Wanted, inForce: InForce, now: number): Arriva
   const { request, engine } = wanted
   if (hasRemote(request)) throw new Error('an attachment was not brought: it would be lost')
   const email = recordOf(wanted, inForce, now)
-  return {
-    email: engine ? { ...email, engine, capture: false } : email,
-    content: request.content,
-  }
+  return { email: engine ? { ...email, engine } : email, content: request.content }
 }
 
-function recordOf({ id, request, caller }: Wanted, { settings }: InForce, now: number): Email {
+function recordOf(wanted: Wanted, { settings }: InForce, now: number): Email {
+  const { id, caller, engine } = wanted
+  const capture = isCaptured(caller, settings, engine)
+  const request = capture ? wanted.request : withReach(wanted.request, settings)
+  const { envelopeFrom: bounceTo, sender } = request
   const { from, to, cc, bcc, replyTo, subject, tags, group, content, scheduledAt } = request
   const dueAt = scheduledAt ?? now
   const domain = domainOf(from.address ?? settings.from.address!)
@@ -39,6 +41,8 @@ function recordOf({ id, request, caller }: Wanted, { settings }: InForce, now: n
     createdAt: now,
     messageId: request.messageId ?? `<${id}@${domain}>`,
     from,
+    ...(sender && { sender }),
+    ...(mayBounceTo(bounceTo, caller, settings) && { envelopeFrom: bounceTo }),
     to,
     cc,
     bcc,
@@ -47,7 +51,7 @@ function recordOf({ id, request, caller }: Wanted, { settings }: InForce, now: n
     tags,
     ...(group !== undefined && { group }),
     size: contentBytes(content),
-    capture: caller.capture || enginesOf(settings).includes('noop'),
+    capture,
     onAmbiguous: request.onAmbiguous ?? settings.delivery.onAmbiguous,
     state: scheduledAt === undefined ? 'queued' : 'scheduled',
     revision: 1,

@@ -15,20 +15,32 @@ export interface Mailbox {
  * What RFC 5322 allows beyond that (comments, groups, lists, folding) is refused, because two
  * parsers that read it differently send to two different people.
  */
-export function parseMailbox(text: string): { mailbox: Mailbox } | { fault: string } {
+export function parseMailbox(
+  text: string,
+  reach: Reach = 'public',
+): { mailbox: Mailbox } | { fault: string } {
   if (text.length > longestMailbox)
     return { fault: `the mailbox is longer than ${longestMailbox} characters` }
   if (controls.test(text)) return { fault: 'the mailbox holds a control character or line break' }
   const trimmed = text.trim()
   const open = trimmed.endsWith('>') ? trimmed.lastIndexOf('<') : -1
-  const address = parseAddress(open < 0 ? trimmed : trimmed.slice(open + 1, -1))
+  const address = parseAddress(open < 0 ? trimmed : trimmed.slice(open + 1, -1), reach)
   if ('fault' in address) return address
   const name = parseName(trimmed.slice(0, Math.max(open, 0)))
   return 'fault' in name ? name : { mailbox: { ...address, ...name } }
 }
 
-/** Reads a bare `local@domain` (RFC 5321 Mailbox with a dot-string), without blanks around it. */
-export function parseAddress(text: string): { address: string } | { fault: string } {
+/** `local` lets a domain of one label pass, as in `root@web1`: good for captures, never for sending. */
+export type Reach = 'public' | 'local'
+
+/**
+ * Reads a bare `local@domain` (RFC 5321 Mailbox), without blanks around it. Of quoted local parts
+ * only those are taken that hold nothing but atoms and dots: old Japanese phones have them.
+ */
+export function parseAddress(
+  text: string,
+  reach: Reach = 'public',
+): { address: string } | { fault: string } {
   if (text === '') return { fault: 'the address is empty' }
   if (Buffer.byteLength(text) > longestWritten)
     return { fault: `the address is longer than ${longestWritten} octets` }
@@ -37,9 +49,9 @@ export function parseAddress(text: string): { address: string } | { fault: strin
   const at = text.lastIndexOf('@')
   if (at < 0) return { fault: 'the address has no @' }
   if (text.indexOf('@') !== at) return { fault: 'the address has more than one @' }
-  const local = text.slice(0, at)
+  const local = withoutNeedlessQuotes(text.slice(0, at))
   const fault = faultOfLocalPart(local)
-  const domain = fault ? { fault } : asciiDomain(text.slice(at + 1))
+  const domain = fault ? { fault } : asciiDomain(text.slice(at + 1), reach)
   if ('fault' in domain) return domain
   const address = `${local}@${domain.ascii}`
   return Buffer.byteLength(address) > longestAddress
@@ -54,8 +66,11 @@ export function parseName(text: string): { name?: string } | { fault: string } {
   const quoted = /^"((?:[^"\\]|\\.)*)"$/s.exec(phrase)
   if (!quoted && phrase.startsWith('"'))
     return { fault: 'the quoted display name does not end right before the address' }
-  if (!quoted && /["(),:;<>\\]/.test(phrase))
-    return { fault: 'the display name needs double quotes to hold any of "(),:;<>\\' }
+  if (!quoted && /["<>\\]/.test(phrase))
+    return { fault: 'the display name needs double quotes to hold any of "<>\\' }
+  // `Acme, Inc.` is one name; with an address in it, it would be a list or a group.
+  if (!quoted && /[(),:;]/.test(phrase) && phrase.includes('@'))
+    return { fault: 'the display name needs double quotes to hold an address and any of (),:;' }
   const name = (quoted ? quoted[1]!.replace(/\\(.)/gs, '$1') : phrase).trim()
   const fault = checkName(name)
   if (fault) return { fault }
@@ -91,6 +106,11 @@ export function comparisonKey(address: string): string {
   return address.slice(0, at).toLowerCase().normalize('NFC') + address.slice(at)
 }
 
+/** Whether it means something only on the machine it comes from: a domain of one label. */
+export function isLocal(address: string): boolean {
+  return !domainOf(address).includes('.')
+}
+
 /** Whether only a server with SMTPUTF8 (RFC 6531) can take it: the domain is always ASCII. */
 export function needsSmtpUtf8(address: string): boolean {
   return /[^\0-\x7f]/.test(address)
@@ -124,7 +144,7 @@ const controls = /[\p{Cc}\u2028\u2029]/u
 const misuses: readonly (readonly [RegExp, string])[] = [
   [controls, 'the address holds a control character or line break'],
   [/\p{Cs}/u, 'the address holds half a surrogate pair'],
-  [/"/, 'quoted local parts are not accepted'],
+  [/^(?!"[!#-~]+"@[^"]*$).*"/s, 'quoted local parts may only hold atoms and dots'],
   [/[()]/, 'comments are not accepted in an address'],
   [/[,;]/, 'lists and groups are not accepted: one address is needed'],
   [/[[\]]/, 'address literals are not accepted: a domain name is needed'],
@@ -133,19 +153,32 @@ const misuses: readonly (readonly [RegExp, string])[] = [
   [/\s/, 'the address holds white space'],
 ]
 
-function faultOfLocalPart(local: string): string | undefined {
+/** Quotes that change nothing are dropped (RFC 5321 section 4.1.2): one mailbox, one spelling. */
+function withoutNeedlessQuotes(local: string): string {
+  const bare = unquoted(local)
+  return bare.split('.').includes('') ? local : bare
+}
+
+function unquoted(local: string): string {
+  return /^".*"$/.test(local) ? local.slice(1, -1) : local
+}
+
+function faultOfLocalPart(written: string): string | undefined {
+  const local = unquoted(written)
   if (local === '') return 'the address has nothing before the @'
-  if (Buffer.byteLength(local) > longestLocalPart)
+  if (Buffer.byteLength(written) > longestLocalPart)
     return `the local part is longer than ${longestLocalPart} octets`
   // sendmail would read it as an option (CVE-2020-7769).
   if (local.startsWith('-')) return 'the local part begins with a hyphen'
   if (local.includes('=?') && local.includes('?='))
     return 'encoded words are not accepted in an address'
-  const atoms = local.split('.')
-  if (atoms.includes('')) return 'the local part begins or ends with a dot or has two in a row'
+  const atoms = local.split('.').filter((atom) => atom !== '' || local === written)
+  if (atoms.includes(''))
+    return 'the local part begins or ends with a dot or has two in a row: it needs double quotes'
   if (!atoms.every((atom) => atext.test(atom)) || /\p{Default_Ignorable_Code_Point}/u.test(local))
     return 'the local part holds a character that is not allowed'
   if (local.normalize('NFC') !== local) return 'the local part is not in Unicode form NFC'
+  if (local !== written && /[^\0-\x7f]/.test(local)) return 'a quoted local part takes ASCII only'
   return hasDisguise(local) ? 'the local part holds an ASCII character in disguise' : undefined
 }
 
@@ -164,21 +197,21 @@ function hasDisguise(local: string): boolean {
  * The one UTS 46 mapping: from here on there is no other spelling of the domain. `domainToASCII`
  * is a URL parser that decodes `%41` and cuts at `/`, `?`, `#`, `\\`: it only gets host characters.
  */
-function asciiDomain(written: string): { ascii: string } | { fault: string } {
+function asciiDomain(written: string, reach: Reach): { ascii: string } | { fault: string } {
   if (written === '') return { fault: 'the address has nothing after the @' }
   if (!/^[a-z0-9.\-\u{80}-\u{10ffff}]+$/iu.test(written))
     return { fault: 'the domain holds a character other than letters, digits, hyphens and dots' }
   const ascii = domainToASCII(written)
-  const fault = faultOfDomain(ascii)
+  const fault = faultOfDomain(ascii, reach)
   return fault ? { fault } : { ascii }
 }
 
 /** What UTS 46 made of it must be a host name of the public DNS (RFC 1035, RFC 1123, RFC 5321). */
-function faultOfDomain(domain: string): string | undefined {
+function faultOfDomain(domain: string, reach: Reach): string | undefined {
   const labels = domain.split('.')
   if (domain === '') return 'the domain is not a valid domain name'
   if (domain.endsWith('.')) return 'the domain ends with a dot'
-  if (labels.length < 2) return 'the domain has only one label'
+  if (labels.length < 2 && reach === 'public') return 'the domain has only one label'
   if (labels.some((label) => label === '' || label.length > 63))
     return 'a label of the domain is empty or longer than 63 octets'
   if (!labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)))

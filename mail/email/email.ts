@@ -13,9 +13,13 @@ export interface Email {
   /** The key that asked for it, or `local` where no key is needed. */
   readonly owner: string
   readonly createdAt: number
-  /** `<id@from-domain>`, the same on every copy whatever happens later. */
+  /** The caller's own, or `<id@from-domain>`; the same on every copy whatever happens later. */
   readonly messageId: string
   readonly from: Sender
+  /** Who sent it for the author, as the caller says; the From policy decides. */
+  readonly sender?: Mailbox
+  /** Where the caller wants bounces, unless that is From; empty: nowhere. The policy decides. */
+  readonly envelopeFrom?: string
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
   readonly bcc: readonly Mailbox[]

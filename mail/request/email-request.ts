@@ -15,6 +15,12 @@ import { readIsoTime } from './schedule-time.ts'
 /** An email as a caller asks for it: every part checked, nothing decided yet. */
 export interface EmailRequest {
   readonly from: Sender
+  /** Who else wrote it: more mailboxes in From (RFC 5322 section 3.6.2). */
+  readonly coAuthors?: readonly Mailbox[]
+  /** As Sender names it. */
+  readonly sender?: Mailbox
+  /** MAIL FROM where that is not From; empty for no bounces at all (RFC 5321 section 4.5.5). */
+  readonly envelopeFrom?: string
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
   readonly bcc: readonly Mailbox[]
@@ -79,7 +85,7 @@ export function readEmailRequest(
 }
 
 const mailbox = z.string().transform((text, context): Mailbox => {
-  const parsed = parseMailbox(text)
+  const parsed = parseMailbox(text, 'local')
   if ('mailbox' in parsed) return parsed.mailbox
   context.addIssue(parsed.fault)
   return z.NEVER
@@ -157,7 +163,7 @@ function sender(text: string, context: z.RefinementCtx): Sender {
     context.addIssue(parsed.fault)
     return z.NEVER
   }
-  const parsed = parseMailbox(text)
+  const parsed = parseMailbox(text, 'local')
   if ('mailbox' in parsed) return parsed.mailbox
   context.addIssue(parsed.fault)
   return z.NEVER

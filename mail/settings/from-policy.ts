@@ -15,35 +15,44 @@ export interface Identity {
  * Decides From, Sender, Reply-To and the envelope sender, the same on every engine.
  *
  * A missing From is always the default one, keeping the caller's name if there is one. `caller`
- * takes From as given; `onBehalf` adds the default identity as Sender and envelope, so that
- * bounces and SPF are its own; `default` puts it in From too and the caller in Reply-To.
+ * takes From, Sender and the envelope sender as given; `onBehalf` puts the default identity in
+ * Sender and envelope, so that bounces and SPF are its own; `default` puts it in From too and the
+ * caller in Reply-To. A null sender stays one under all: whoever answered to it could be answered
+ * by a machine again (RFC 5321 section 4.5.5).
  *
  * @throws Error when a default address is needed and none is set: accepting refuses such an email.
  */
 export function applyFromPolicy(
-  email: Pick<Email, 'from' | 'replyTo'>,
+  email: Pick<Email, 'from' | 'sender' | 'envelopeFrom' | 'replyTo'>,
   settings: Pick<Settings, 'from' | 'fromPolicy' | 'replyTo'>,
 ): Identity {
   const own = mailboxOf(settings.from)
   const caller = mailboxOf(email.from)
   const from = caller ?? withName(required(own), email.from.name)
-  const given = email.replyTo.length > 0 ? email.replyTo : undefined
-  const replyTo = given ?? (settings.replyTo ? [{ address: settings.replyTo }] : [])
+  const ownReplyTo = email.replyTo.length > 0 ? email.replyTo : undefined
+  const replyTo = ownReplyTo ?? (settings.replyTo ? [{ address: settings.replyTo }] : [])
+  const { sender: given, envelopeFrom } = email
+  const bouncesTo = (address: string) => (envelopeFrom === '' ? '' : address)
   switch (settings.fromPolicy) {
     case 'caller':
-      return { from, replyTo, envelopeFrom: from.address }
+      return {
+        from,
+        ...(caller && given && { sender: given }),
+        replyTo,
+        envelopeFrom: envelopeFrom ?? from.address,
+      }
     case 'onBehalf': {
       const sender = required(own)
       const differs = !same(sender, from)
-      return { from, ...(differs && { sender }), replyTo, envelopeFrom: sender.address }
+      return { from, ...(differs && { sender }), replyTo, envelopeFrom: bouncesTo(sender.address) }
     }
     case 'default': {
       const sender = caller ? required(own) : from
       const elsewhere = caller && !same(caller, sender)
       return {
         from: sender,
-        replyTo: given ?? (elsewhere ? [caller] : replyTo),
-        envelopeFrom: sender.address,
+        replyTo: ownReplyTo ?? (elsewhere ? [caller] : replyTo),
+        envelopeFrom: bouncesTo(sender.address),
       }
     }
   }

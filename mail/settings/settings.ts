@@ -93,6 +93,12 @@ const shape = z.strictObject({
     .describe(
       'The domains that may stand in From, also listed and changed at `/domains`. `null`: any; an empty list: none.',
     ),
+  localDomain: senderDomain
+    .nullable()
+    .default(null)
+    .describe(
+      'Where addresses of one machine belong: `root@web1` and `webmaster@localhost` become addresses at this domain when they are sent; captured they stay as they are. `null`: they are refused.',
+    ),
   replyTo: address
     .nullable()
     .default(null)

@@ -45,6 +45,9 @@ export function testEmails(
       const email = await created({
         engine: 'smtp',
         group: 'a group',
+        messageId: '<ticket-42.1@desk.example.com>',
+        sender: { address: 'desk@example.com', name: 'Desk' },
+        envelopeFrom: '',
         tags: [{ name: 'a', value: 'ü' }],
       })
       expect(await emails.get(email.id)).toEqual(email)

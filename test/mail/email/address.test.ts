@@ -30,14 +30,17 @@ describe('one mailbox is read', () => {
     ['"" <a@b.cd>', { address: 'a@b.cd' }],
     ['[Büro] Zoë 🎉 <a@b.cd>', { address: 'a@b.cd', name: '[Büro] Zoë 🎉' }],
     ['John Q. Public <a@b.cd>', { address: 'a@b.cd', name: 'John Q. Public' }],
+    ['Lee, Ann <a@b.cd>', { address: 'a@b.cd', name: 'Lee, Ann' }],
+    ['Acme (Sales); Inc: <a@b.cd>', { address: 'a@b.cd', name: 'Acme (Sales); Inc:' }],
+    ['Keitai <"a..b."@b.cd>', { address: '"a..b."@b.cd', name: 'Keitai' }],
     ['Mixed.Case+tag@Example.COM', { address: 'Mixed.Case+tag@example.com' }],
   ])('%s', (text, mailbox) => {
     expect(parseMailbox(text)).toEqual({ mailbox })
   })
 
   it.each([
-    ['Lee, Ann <a@b.cd>', /needs double quotes/],
-    ['Ann (work) <a@b.cd>', /needs double quotes/],
+    ['Lee, a@b.cd <a@b.cd>', /needs double quotes/],
+    ['Staff: <a@b.cd>, Ann <a@b.cd>', /needs double quotes/],
     ['a@b.cd, Ann <c@d.ef>', /needs double quotes/],
     ['Ann <x@y.zz> <a@b.cd>', /needs double quotes/],
     ['"Ann <a@b.cd>', /does not end right before/],
@@ -95,7 +98,14 @@ describe('an address', () => {
     ['a', 'the address has no @'],
     ['a@b@c.de', 'the address has more than one @'],
     ['a@b.cd,e@f.gh', 'lists and groups are not accepted: one address is needed'],
-    ['"a"@b.cd', 'quoted local parts are not accepted'],
+    ['"a b"@b.cd', 'quoted local parts may only hold atoms and dots'],
+    ['"a@c.de"@b.cd', 'the address has more than one @'],
+    ['"a\\"b"@b.cd', 'quoted local parts may only hold atoms and dots'],
+    ['""@b.cd', 'quoted local parts may only hold atoms and dots'],
+    ['a"b"@b.cd', 'quoted local parts may only hold atoms and dots'],
+    ['"-a."@b.cd', 'the local part begins with a hyphen'],
+    ['"a,b"@b.cd', 'lists and groups are not accepted: one address is needed'],
+    ['"a<b"@b.cd', 'angle brackets belong around one address, at the end'],
     ['a@b(c).de', 'comments are not accepted in an address'],
     ['a@[192.0.2.1]', 'address literals are not accepted: a domain name is needed'],
     ['@x.yz:a@b.cd', 'groups and source routes are not accepted'],
@@ -320,7 +330,7 @@ describe('whatever comes in', () => {
     .map(([atoms, labels]) => `${atoms.join('.')}@${labels.join('.')}.Example`)
   const valid = fc
     .oneof(text, address)
-    .map(parseAddress)
+    .map((text) => parseAddress(text))
     .filter((parsed) => 'address' in parsed)
   const name = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), garbage)
 
@@ -396,7 +406,8 @@ describe('whatever comes in', () => {
         }).compile()
         const to = email.getEnvelope().to
         // With a local part beyond ASCII nodemailer shows the domain as U-labels as well.
-        if (needsSmtpUtf8(address)) expect(to.map(parseAddress)).toEqual([{ address }])
+        if (needsSmtpUtf8(address))
+          expect(to.map((text) => parseAddress(text))).toEqual([{ address }])
         else expect(to).toEqual([address])
         const lines = email.buildHeaders().split('\r\n')
         expect(lines.filter((line) => /^\s*$|[\0-\x08\n-\x1f\x7f]|.{999}/.test(line))).toEqual([])

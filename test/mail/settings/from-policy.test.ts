@@ -5,6 +5,7 @@ import type { Settings } from '../../../mail/settings/settings.ts'
 
 const own = { address: 'no-reply@own.test', name: 'Own' }
 const caller = { address: 'ann@caller.test', name: 'Ann' }
+const eve = { address: 'eve@there.test' }
 const bare = { address: null, name: null }
 
 interface Row {
@@ -81,6 +82,18 @@ describe('the From policy', () => {
   it('uses the default Reply-To where no other is named', () => {
     expect(apply('caller', caller, 'all@own.test').replyTo).toEqual([{ address: 'all@own.test' }])
     expect(apply('default', {}, 'all@own.test').replyTo).toEqual([{ address: 'all@own.test' }])
+  })
+
+  it('lets the caller name Sender and where bounces go, unless that is for the default identity', () => {
+    const asked = { from: caller, sender: eve, envelopeFrom: 'bounces@caller.test', replyTo: [] }
+    const under = (fromPolicy: Settings['fromPolicy'], change = {}) =>
+      applyFromPolicy({ ...asked, ...change }, { from: own, fromPolicy, replyTo: null })
+    expect(under('caller')).toMatchObject({ sender: eve, envelopeFrom: 'bounces@caller.test' })
+    expect(under('onBehalf')).toMatchObject({ sender: own, envelopeFrom: own.address })
+    expect(under('default')).not.toHaveProperty('sender')
+    expect(under('default').envelopeFrom).toBe(own.address)
+    for (const policy of ['caller', 'onBehalf', 'default'] as const)
+      expect(under(policy, { envelopeFrom: '' }).envelopeFrom).toBe('')
   })
 
   it('refuses to guess a sender where none is set', () => {

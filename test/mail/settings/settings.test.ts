@@ -17,6 +17,7 @@ describe('the settings', () => {
       limits: { requestsPerSecond: 10_000 },
       from: { address: null, name: null },
       fromPolicy: 'caller',
+      localDomain: null,
       replyTo: null,
       headers: {},
       keepContentDays: 0,
