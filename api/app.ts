@@ -3,8 +3,10 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { routePath } from 'hono/route'
 import type { HostFacts } from '../mail/doctor/facts.ts'
 import type { Postern } from '../mail/ports/postern.ts'
+import { troubleLine } from '../mail/trouble.ts'
 import { sendWithCandidate } from '../mail/doctor/test-candidate.ts'
-import { authenticator, needs, type Access, type ApiEnv } from './access/auth.ts'
+import type { Access } from '../mail/keys/gate.ts'
+import { authenticator, needs, type ApiEnv } from './access/auth.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { answerRefusal, Refusal, refusalOf } from './http/errors.ts'
 import { onlyUnder } from './http/origin.ts'
@@ -111,20 +113,7 @@ function wrongMethod(c: Context, methods: string[]): Response {
   )
 }
 
-/** The message of an error may quote a caller; its names and the place it came from do not. */
 function lineOf(error: Error, c: Context) {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown }
-  return {
-    level: 'error',
-    what: 'request failed',
-    route: `${c.req.method} ${routePath(c)}`,
-    name: error.name,
-    ...(code !== undefined && { code }),
-    ...(errcode !== undefined && { errcode }),
-    at: error.stack
-      ?.split('\n')
-      .filter((line) => /^\s+at /.test(line))
-      .slice(0, 5)
-      .map((line) => line.trim()),
-  }
+  const route = `${c.req.method} ${routePath(c)}`
+  return { level: 'error', what: 'request failed', route, ...troubleLine(error) }
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type AddressInfo } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
-import { Failure, exitCodes } from './failure.ts'
+import { listenFailure } from './listen-failure.ts'
 
 export interface HttpServer {
   /** Where this machine reaches it, without a slash at the end. */
@@ -47,18 +47,11 @@ function answerError(error: unknown): Response {
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(inWords(error, port, host)))
+    server.once('error', (error) =>
+      reject(listenFailure(error, { what: '', port, host, portVariable: 'POSTERN_PORT' })),
+    )
     server.listen({ port, host }, resolve)
   })
-}
-
-function inWords(error: NodeJS.ErrnoException, port: number, host: string): Failure {
-  const words: Record<string, string> = {
-    EADDRINUSE: `port ${port} is in use: another Postern, or set POSTERN_PORT`,
-    EACCES: `port ${port} may not be used without more rights: set POSTERN_PORT`,
-  }
-  const fallback = `cannot listen on ${host} (${error.code ?? error.name}): set POSTERN_HOST`
-  return new Failure(exitCodes.no, words[error.code ?? ''] ?? fallback, { cause: error })
 }
 
 /** The name for URLs: an address that means "all of them" cannot be connected to. */

@@ -26,19 +26,3 @@ export function jsonLog(write: (text: string) => void, clock: Clock): Log {
     write(`${JSON.stringify({ time: new Date(now).toISOString(), ...line, ...repeated })}\n`)
   }
 }
-
-/** What is fit to log of an error: its message may quote anything, its names and place do not. */
-export function troubleLine(what: string, error: unknown): Readonly<Record<string, unknown>> {
-  const { name, code, errcode, errstr, stack } = error as Error & Record<string, unknown>
-  const at = stack?.split('\n').filter((line) => /^\s+at /.test(line))
-  return {
-    level: 'error',
-    what,
-    name,
-    code,
-    errcode,
-    // SQLite's own words for the code, always the same.
-    errstr,
-    at: at?.slice(0, 5).map((line) => line.trim()),
-  }
-}

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import type { Access } from '../api/access/auth.ts'
+import type { Access } from '../mail/keys/gate.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import type { Environment } from './environment.ts'
 import { Failure, usage } from './failure.ts'
+import { listenFailure } from './listen-failure.ts'
 import type { Log } from './log.ts'
 
 /** Where emails are taken over SMTP, or why they are not. */
@@ -38,7 +39,11 @@ export async function startSmtp(
   try {
     // A free HTTP port means that another Postern may be running.
     const port = smtpPort ?? (httpPort === 0 ? 0 : usualPort)
-    const server = await serveSmtp(postern, { port, host, access, tls, log })
+    const server = await serveSmtp(postern, { port, host, access, tls, log }).catch(
+      (error: unknown) => {
+        throw inWords(error, port, host)
+      },
+    )
     const { hostname } = new URL(httpUrl)
     return { place: { url: `smtp://${hostname}:${server.port}` }, close: () => server.close() }
   } catch (error) {
@@ -53,6 +58,18 @@ function reasonForOff({ smtpPort, smtpTls, host }: Environment, access: Access) 
   if (access === 'keys' && !smtpTls)
     return `${host} is reachable from elsewhere, set POSTERN_SMTP_CERT and POSTERN_SMTP_KEY`
   return undefined
+}
+
+function inWords(error: unknown, port: number, host: string): Failure {
+  if ((error as NodeJS.ErrnoException).syscall !== undefined)
+    return listenFailure(error, smtpPlace(port, host))
+  const words = 'POSTERN_SMTP_CERT and POSTERN_SMTP_KEY must be a certificate and its key, as PEM'
+  return Object.assign(usage(words), { cause: error })
+}
+
+function smtpPlace(port: number, host: string) {
+  const [portVariable, orOff] = ['POSTERN_SMTP_PORT', ' (off: no SMTP)']
+  return { what: 'SMTP ', port, host, portVariable, orOff }
 }
 
 function readPem(path: string): Buffer {

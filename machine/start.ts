@@ -10,6 +10,7 @@ import { fleet } from '../mail/deliver/fleet.ts'
 import { pace } from '../mail/deliver/pace.ts'
 import type { Clock } from '../mail/ports/clock.ts'
 import type { Postern } from '../mail/ports/postern.ts'
+import { troubleLine } from '../mail/trouble.ts'
 import { settingsInForce } from '../mail/configure/in-force.ts'
 import { accessFor, makeFirstKey } from './access.ts'
 import { consoleFiles } from './console-files.ts'
@@ -17,7 +18,7 @@ import { readEnvironment, type Environment, type Variables } from './environment
 import { Failure, exitCodes } from './failure.ts'
 import { hostFacts } from './host-facts.ts'
 import { serveHttp } from './http-server.ts'
-import { jsonLog, troubleLine, type Log } from './log.ts'
+import { jsonLog, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
@@ -146,10 +147,10 @@ function runInBackground(backend: LocalBackend, postern: Postern, log: Log) {
     queue,
     deliver: (job, stopping) => deliver(postern, job, stopping),
     clock,
-    onError: (error) => log(troubleLine('worker failed', error)),
+    onError: (error) => log({ level: 'error', what: 'worker failed', ...troubleLine(error) }),
   })
   const sweeping = startSweeping(backend, postern.inForce, (error) =>
-    log(troubleLine('cleanup failed', error)),
+    log({ level: 'error', what: 'cleanup failed', ...troubleLine(error) }),
   )
   return { stop: () => Promise.all([worker.stop(), sweeping.stop()]) }
 }

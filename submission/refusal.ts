@@ -1,6 +1,6 @@
-import { Refusal } from '../api/http/errors.ts'
-import { storageTrouble } from '../api/http/storage-trouble.ts'
+import { storageTrouble } from '../mail/trouble.ts'
 import type { Acceptance } from '../mail/accept/accept.ts'
+import type { Rebuff } from '../mail/keys/gate.ts'
 import type { Fault } from '../mail/request/fault.ts'
 
 /**
@@ -46,10 +46,6 @@ export function refusalOfFaults(faults: readonly Fault[]): SmtpRefusal {
 /** What the client is told of a thrown error. Text of unforeseen errors may hold anything. */
 export function refusalOf(error: unknown): SmtpRefusal {
   if (error instanceof SmtpRefusal) return error
-  if (error instanceof Refusal)
-    return error.code === 'missing_api_key'
-      ? new SmtpRefusal(530, '5.7.0', `authentication required: ${howToLogIn}`)
-      : new SmtpRefusal(535, '5.7.8', `login failed: ${howToLogIn}`)
   switch (storageTrouble(error)) {
     case 'full':
       return new SmtpRefusal(452, '4.3.1', 'storage is full: nothing was accepted')
@@ -58,6 +54,13 @@ export function refusalOf(error: unknown): SmtpRefusal {
     default:
       return new SmtpRefusal(451, '4.3.0', "internal error; see Postern's log")
   }
+}
+
+/** Why a caller is not let in. */
+export function refusalOfCaller(why: Rebuff): SmtpRefusal {
+  return why === 'missing'
+    ? new SmtpRefusal(530, '5.7.0', `authentication required: ${howToLogIn}`)
+    : new SmtpRefusal(535, '5.7.8', `login failed: ${howToLogIn}`)
 }
 
 const howToLogIn = 'any user name, with an API key as the password'

@@ -1,10 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import type { Access } from '../api/access/auth.ts'
+import type { Access } from '../mail/keys/gate.ts'
 import { mostContentBytes, mostRecipients } from '../mail/request/email-request.ts'
 import type { Postern } from '../mail/ports/postern.ts'
-import { Failure, exitCodes, usage } from '../machine/failure.ts'
-import { troubleLine, type Log } from '../machine/log.ts'
+import { troubleLine } from '../mail/trouble.ts'
 import { refusalOf } from './refusal.ts'
 import { smtpSteps } from './session.ts'
 
@@ -16,7 +15,8 @@ export interface SmtpOptions {
   readonly access: Access
   /** PEM; without it STARTTLS is not offered. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
-  readonly log: Log
+  /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
+  readonly log: (line: Readonly<Record<string, unknown>>) => void
 }
 
 export interface SmtpListener {
@@ -48,7 +48,7 @@ export async function serveSmtp(postern: Postern, options: SmtpOptions): Promise
   function refuse(error: unknown) {
     const refusal = refusalOf(error)
     if (refusal.responseCode < 500 && refusal !== error)
-      options.log(troubleLine('SMTP submission failed', error))
+      options.log({ level: 'error', what: 'SMTP submission failed', ...troubleLine(error) })
     return refusal
   }
 
@@ -108,53 +108,39 @@ type Handlers = Pick<SMTPServerOptions, 'onAuth' | 'onMailFrom' | 'onRcptTo' | '
 function open({ access, tls }: SmtpOptions, handlers: Handlers): SMTPServer {
   // Orders of old sendmail, which smtp-server answers with jokes.
   const jokes = ['WIZ', 'SHELL', 'KILL']
-  try {
-    return new SMTPServer({
-      ...handlers,
-      ...tls,
-      disabledCommands: tls ? jokes : [...jokes, 'STARTTLS'],
-      // Until TLS no password is asked for, where others may listen.
-      onConnect(session, callback) {
-        if (access === 'keys') session.disabledCommands = ['AUTH', ...jokes]
-        callback()
-      },
-      onSecure(_socket, session, callback) {
-        session.disabledCommands = undefined
-        callback()
-      },
-      // Whether it is needed can change while it runs: each email asks.
-      authOptional: true,
-      allowInsecureAuth: access === 'open',
-      size: mostContentBytes,
-      maxRecipients: mostRecipients,
-      maxClients: mostSessions,
-      socketTimeout: silenceMs,
-      closeTimeout: patienceMs,
-      disableReverseLookup: true,
-      banner: 'Postern',
-      heloResponse: '%s',
-      logger: false,
-    })
-  } catch (cause) {
-    const words = 'POSTERN_SMTP_CERT and POSTERN_SMTP_KEY must be a certificate and its key, as PEM'
-    throw Object.assign(usage(words), { cause })
-  }
+  return new SMTPServer({
+    ...handlers,
+    ...tls,
+    disabledCommands: tls ? jokes : [...jokes, 'STARTTLS'],
+    // Until TLS no password is asked for, where others may listen.
+    onConnect(session, callback) {
+      if (access === 'keys') session.disabledCommands = ['AUTH', ...jokes]
+      callback()
+    },
+    onSecure(_socket, session, callback) {
+      session.disabledCommands = undefined
+      callback()
+    },
+    // Whether it is needed can change while it runs: each email asks.
+    authOptional: true,
+    allowInsecureAuth: access === 'open',
+    size: mostContentBytes,
+    maxRecipients: mostRecipients,
+    maxClients: mostSessions,
+    socketTimeout: silenceMs,
+    closeTimeout: patienceMs,
+    disableReverseLookup: true,
+    banner: 'Postern',
+    heloResponse: '%s',
+    logger: false,
+  })
 }
 
 function listen(server: SMTPServer, { port, host }: SmtpOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(inWords(error, port, host)))
+    server.once('error', reject)
     // Later ones are about one connection each: it is gone, and nothing of it was accepted.
     server.on('error', () => undefined)
     server.listen({ port, host }, resolve)
   })
-}
-
-function inWords(error: NodeJS.ErrnoException, port: number, host: string): Failure {
-  const words: Record<string, string> = {
-    EADDRINUSE: `SMTP port ${port} is in use: another Postern, or set POSTERN_SMTP_PORT (off: no SMTP)`,
-    EACCES: `SMTP port ${port} may not be used without more rights: set POSTERN_SMTP_PORT`,
-  }
-  const fallback = `cannot listen for SMTP on ${host} (${error.code ?? error.name}): set POSTERN_HOST`
-  return new Failure(exitCodes.no, words[error.code ?? ''] ?? fallback, { cause: error })
 }

@@ -1,16 +1,16 @@
 import { domainToUnicode } from 'node:url'
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
-import { authenticator, type Access } from '../api/access/auth.ts'
-import { Refusal } from '../api/http/errors.ts'
+import type { Access } from '../mail/keys/gate.ts'
+import { gate } from '../mail/keys/gate.ts'
 import { accept } from '../mail/accept/accept.ts'
 import type { Caller } from '../mail/keys/caller.ts'
 import { domainOf, parseAddress } from '../mail/email/address.ts'
 import { mostContentBytes } from '../mail/request/email-request.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import { readRawRequest } from '../mail/request/raw-request.ts'
-import { refusalOfAcceptance, refusalOfFaults, SmtpRefusal } from './refusal.ts'
+import { refusalOfAcceptance, refusalOfCaller, refusalOfFaults, SmtpRefusal } from './refusal.ts'
 
-/** What a session asks for, step by step; every step throws SmtpRefusal, or Refusal of the key. */
+/** What a session asks for, step by step; every step throws SmtpRefusal. */
 export interface SmtpSteps {
   /** @returns what the session is known by from now on */
   logIn(password: string): Promise<SmtpUser>
@@ -32,14 +32,14 @@ const mostBytesInHand = 5 * mostContentBytes
 
 /** The steps of submission, from the key to the accepted email; knows nothing of sockets. */
 export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
-  const authenticate = authenticator(postern, access)
+  const door = gate(postern, access)
   let bytesInHand = 0
 
   /** Asked for every email, so that a revoked key, or the first one that is made, counts. */
   async function callerOf({ token }: { token?: string }): Promise<Caller> {
-    const speakable = token !== undefined && /^[!-~]+$/.test(token)
-    const headers = speakable ? { authorization: `Bearer ${token}` } : undefined
-    return (await authenticate(new Request('http://localhost', { headers }))).caller
+    const admitted = await door.admit({ token })
+    if (typeof admitted === 'string') throw refusalOfCaller(admitted)
+    return admitted.caller
   }
 
   async function collect(stream: SMTPServerDataStream): Promise<Buffer> {
@@ -67,9 +67,7 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
   return {
     async logIn(password) {
       const user = { token: password }
-      await callerOf(user).catch((error: unknown) => {
-        throw error instanceof Refusal ? wrongKey() : error
-      })
+      if (typeof (await door.admit(user)) === 'string') throw wrongKey()
       return user
     },
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { storageTrouble } from './storage-trouble.ts'
+import { storageTrouble } from '../../mail/trouble.ts'
 
 /**
  * Why a request is refused. Thrown anywhere in `api/`, spoken once by `answerRefusal` in the

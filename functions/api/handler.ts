@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { Hono } from 'hono'
 import { handle } from 'hono/aws-lambda'
 import { answerRefusal, Refusal, refusalOf } from '../../api/http/errors.ts'
-import { troubleLine } from '../trouble-line.ts'
+import { troubleHere } from '../trouble-here.ts'
 
 /** The part of the app that a host needs. */
 export interface App {
@@ -38,7 +38,7 @@ export function apiHandler(open: () => App | Promise<App>, logger: Logger): ApiH
       const result = await carry(app, event, context)
       return fits(result) ? result : await refuse(event, tooLong)
     } catch (error) {
-      logger.error('request failed', troubleLine(error))
+      logger.error('request failed', troubleHere(error))
       return refuse(event, refusalOf(error))
     }
   }

@@ -9,7 +9,7 @@ import type { Backend } from '../../mail/ports/backend.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
 import { spell } from '../../mail/settings/layers.ts'
-import { troubleLine } from '../trouble-line.ts'
+import { troubleHere } from '../trouble-here.ts'
 import { answer } from './answer.ts'
 import { handleBatch } from './batch.ts'
 import { dealWith } from './deal-with.ts'
@@ -60,7 +60,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
   }
 
   function onError(error: unknown) {
-    logger.error('job failed', troubleLine(error))
+    logger.error('job failed', troubleHere(error))
   }
 
   return {

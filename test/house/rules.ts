@@ -68,7 +68,7 @@ export const house: Readonly<Record<string, Rule>> = {
   },
   console: { ours: [], banned: [...aws, '@aws-sdk/', 'node:'] },
   // A surface like api/: the SMTP door.
-  submission: { ours: ['mail/', 'machine/', 'api/'], banned: [...aws, '@aws-sdk/'] },
+  submission: { ours: ['mail/'], banned: [...aws, '@aws-sdk/'] },
   machine: {
     ours: ['api/', 'submission/', 'engines/', 'backends/local/', 'mail/'],
     banned: [...aws, '@aws-sdk/'],

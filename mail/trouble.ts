@@ -1,3 +1,35 @@
+/** What is fit to log of an error. */
+export interface TroubleLine {
+  readonly name: string
+  readonly code?: unknown
+  readonly errcode?: unknown
+  /** SQLite's own words for the code, always the same. */
+  readonly errstr?: unknown
+  /** The first places of the stack. */
+  readonly at?: readonly string[]
+}
+
+/**
+ * What is fit to log of an error that is no outcome: a bug, or a broken world. Its message may
+ * quote anything, an address or a secret too; its names and place do not.
+ */
+export function troubleLine(error: unknown): TroubleLine {
+  const { name, code, errcode, errstr, stack } = error as Error & Record<string, unknown>
+  const at = typeof stack === 'string' ? placesIn(stack) : undefined
+  return {
+    name,
+    ...(code !== undefined && { code }),
+    ...(errcode !== undefined && { errcode }),
+    ...(errstr !== undefined && { errstr }),
+    ...(at && { at }),
+  }
+}
+
+function placesIn(stack: string): string[] {
+  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  return lines.slice(0, 5).map((line) => line.trim())
+}
+
 /**
  * What is wrong with the disk when a driver could not write, derived from the codes that Node and
  * SQLite (https://sqlite.org/rescode.html) give their errors.

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { ApiKey } from '../../mail/ports/keys.ts'
-import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiKey } from '../ports/keys.ts'
+import type { Postern } from '../ports/postern.ts'
 
 /** The API keys, remembered for a short while: every request needs one. */
 export interface KnownKeys {
