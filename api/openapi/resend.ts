@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { keyBody } from '../../mail/keys/api-keys.ts'
-import { emailBody } from '../../mail/request/email-request.ts'
+import { emailBody } from '../../mail/request/email-body.ts'
 import type { Operation } from './operation.ts'
 import { id, idempotencyKey, idOnly, resendList, resendPaging, time } from './shapes.ts'
 

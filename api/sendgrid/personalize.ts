@@ -4,8 +4,10 @@ import {
   mostContentBytes,
 } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
-import type { Attachment, Content, Tag } from '../../mail/email/email.ts'
-import { checkHeaders, checkSubject } from './fields.ts'
+import type { Attachment, Tag } from '../../mail/email/email.ts'
+import { takeHeaders } from '../../mail/request/asked-headers.ts'
+import { headerFaults, type HeaderTexts } from '../../mail/request/header-texts.ts'
+import { checkSubject } from './fields.ts'
 import type { SendBody } from './send-body.ts'
 import { substitution, TooLong, type Substitute } from './substitute.ts'
 
@@ -26,21 +28,28 @@ export function personalize(wish: SendBody, index: number): Read {
   try {
     const substitute = substitution(own.substitutions ?? {})
     const subject = substitute(own.subject ?? wish.subject ?? '').trim()
-    const content = contentOf(wish, index, substitute)
-    const faults = [
-      ...checkAll(at(own.substitutions ? 'substitutions' : 'headers'), subject, content),
-      ...(contentBytes(content) > mostContentBytes ? [tooLarge] : []),
-    ]
-    if (faults.length > 0) return { faults }
-    const email = {
+    const { texts, ...parts } = contentOf(wish, index, substitute)
+    const fields = {
       from: own.from ?? wish.from ?? {},
       to: own.to,
       cc: own.cc ?? [],
       bcc: own.bcc ?? [],
       replyTo: wish.reply_to_list ?? (wish.reply_to ? [wish.reply_to] : []),
       subject,
+    }
+    const { headers, messageId, notes } = takeHeaders(texts, fields)
+    const content = { ...parts, headers }
+    const faults = [
+      ...checkAll(at(own.substitutions ? 'substitutions' : 'headers'), subject, texts),
+      ...(contentBytes(content) > mostContentBytes ? [tooLarge] : []),
+    ]
+    if (faults.length > 0) return { faults }
+    const email = {
+      ...fields,
       tags: tagsOf(wish, index),
       content,
+      ...(messageId && { messageId }),
+      ...(notes.length > 0 && { notes }),
       ...(wish.batch_id !== undefined && { group: wish.batch_id }),
       dueAt: (own.send_at ?? wish.send_at ?? 0) * 1_000,
     }
@@ -51,8 +60,6 @@ export function personalize(wish: SendBody, index: number): Read {
   }
 }
 
-type Structured = Content & { kind: 'structured' }
-
 const tooLarge: Fault = {
   field: 'attachments',
   rule: 'more than 40 MB after base64',
@@ -60,11 +67,11 @@ const tooLarge: Fault = {
 }
 
 /** Each was valid by itself; merged, and with its substitutions made, it may not be. */
-function checkAll(field: string, subject: string, { headers }: Structured): Fault[] {
+function checkAll(field: string, subject: string, texts: HeaderTexts): Fault[] {
   const rule = checkSubject(subject)
   return [
     ...(rule ? [`subject: ${rule}`] : []),
-    ...checkHeaders(headers).map(({ path, message }) => [...path, message].join(': ')),
+    ...headerFaults(texts).map(({ path, message }) => [...path, message].join(': ')),
   ].map((words) => ({
     field,
     rule: `the resulting email would be wrong: ${words}`,
@@ -72,16 +79,16 @@ function checkAll(field: string, subject: string, { headers }: Structured): Faul
   }))
 }
 
-function contentOf(wish: SendBody, index: number, substitute: Substitute): Structured {
+function contentOf(wish: SendBody, index: number, substitute: Substitute) {
   const valueOf = (type: 'text/plain' | 'text/html') =>
     wish.content.find((part) => part.type === type)?.value
   const [text, html] = [valueOf('text/plain'), valueOf('text/html')]
   const headers = mergeHeaders(wish.headers, wish.personalizations[index]!.headers)
   return {
-    kind: 'structured',
+    kind: 'structured' as const,
     ...(html !== undefined && { html: substitute(html) }),
     ...(text !== undefined && { text: substitute(text) }),
-    headers: Object.fromEntries(headers.map(([name, value]) => [name, substitute(value)])),
+    texts: Object.fromEntries(headers.map(([name, value]) => [name, substitute(value)])),
     attachments: attachmentsOf(wish, html),
   }
 }

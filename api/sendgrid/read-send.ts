@@ -1,6 +1,8 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
 import { contentBytes, type EmailRequest } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
+import { presentFields } from '../../mail/request/absent.ts'
+import { isPlainObject } from '../../mail/settings/layers.ts'
 import { faultOf } from './faults.ts'
 import { personalize, type DueEmail } from './personalize.ts'
 import { sendBody } from './send-body.ts'
@@ -29,7 +31,7 @@ export async function readSend(
   now: number,
 ): Promise<{ request: SendRequest } | { faults: Fault[] }> {
   if (hasMoreValues(body, mostValues)) return { faults: [tooMany] }
-  const parsed = sendBody.safeParse(body)
+  const parsed = sendBody.safeParse(withoutAbsent(body))
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
   const wish = parsed.data
   const ofTheWhole = faultsOfTheWhole(wish, now)
@@ -67,6 +69,19 @@ const tooMuch: Fault = {
   field: 'personalizations',
   rule: `more than ${mostBytesInAll / 1_000_000} MB in all: send fewer in one request`,
   kind: 'tooLarge',
+}
+
+/**
+ * `null`, `""` and `[""]` mean absent, in the body and in each of its personalizations; but for a
+ * subject, which SendGrid refuses when it is empty.
+ */
+function withoutAbsent(body: unknown): unknown {
+  if (!isPlainObject(body)) return body
+  const present = presentFields(body, ['subject'])
+  const { personalizations } = present
+  if (!Array.isArray(personalizations)) return present
+  const each = (one: unknown) => (isPlainObject(one) ? presentFields(one, ['subject']) : one)
+  return { ...present, personalizations: personalizations.map(each) }
 }
 
 /** Names and values in a body: each may be a fault. 1,000 personalizations come by with 100 each. */

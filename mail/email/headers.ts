@@ -49,10 +49,26 @@ function hasLongWord(value: string): boolean {
 function faultOfName(name: string): string | undefined {
   if (name.length > longestHeaderName)
     return `the header name is longer than ${longestHeaderName} characters`
-  if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name))
-    return 'a header name starts with a letter and holds only letters, digits and hyphens'
+  // RFC 5322 section 2.2. The one exception is no name that JSON can carry safely.
+  if (!/^[!-9;-~]+$/.test(name) || name === '__proto__')
+    return 'a header name holds only printable ASCII characters, without blanks and colons'
+  // A program that decodes it would find another header there.
+  if (/%(25)*0[ad]|\\[rn]|=\?/i.test(name))
+    return 'a header name holds an encoded line break or word'
+  return groupOf(name)?.rule
+}
+
+function groupOf(name: string): Group | undefined {
   const key = name.toLowerCase()
-  return refused.find((group) => group.names.has(key) || group.prefix?.test(key))?.rule
+  return refused.find((group) => group.names.has(key) || group.prefix?.test(key))
+}
+
+/**
+ * Who says what stands in a header that a caller may not set, though nothing is wrong with asking
+ * for it: a field of the request, or Postern. Mail libraries send them along with the rest.
+ */
+export function ownerOf(name: string): 'field' | 'postern' | undefined {
+  return groupOf(name)?.owner
 }
 
 function faultOfValue(value: string): string | undefined {
@@ -81,24 +97,33 @@ function faultOfBareField(name: string, value: string): string | undefined {
 const idText = `[!-;=?-~]{1,${longestWord - 2}}`
 const messageId = new RegExp(`^(<${idText}>|${idText})$`)
 
+interface Group {
+  readonly rule: string
+  readonly names: ReadonlySet<string>
+  readonly prefix?: RegExp
+  readonly owner?: 'field' | 'postern'
+}
+
 /**
  * What a caller may not set. Not here on purpose: List-*, In-Reply-To, References, Auto-Submitted,
  * Precedence, Importance, Disposition-Notification-To (RFC 8098; it only asks the reader's program).
  */
-const refused: readonly { rule: string; names: ReadonlySet<string>; prefix?: RegExp }[] = [
+const refused: readonly Group[] = [
   {
     rule: 'this header has a field of its own',
-    names: new Set(['from', 'sender', 'to', 'cc', 'bcc', 'reply-to', 'subject']),
+    names: new Set(['from', 'to', 'cc', 'bcc', 'reply-to', 'subject']),
+    owner: 'field',
   },
   {
     rule: 'this header is written by Postern',
-    names: new Set(['message-id', 'date', 'mime-version']),
+    // The From policy decides who is the sender and where bounces go.
+    names: new Set(['message-id', 'date', 'mime-version', 'sender', 'return-path']),
     prefix: /^(content|x-postern)-/,
+    owner: 'postern',
   },
   {
     rule: 'this header is written by mail servers on the way',
     names: new Set([
-      'return-path',
       'received',
       'received-spf',
       'authentication-results',

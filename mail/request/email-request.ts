@@ -1,14 +1,9 @@
-import * as z from 'zod'
-import { type Mailbox, parseMailbox, parseName } from '../email/address.ts'
-import {
-  onAmbiguousChoices,
-  type Content,
-  type OnAmbiguous,
-  type Sender,
-  type Tag,
-} from '../email/email.ts'
-import { checkHeader, checkText } from '../email/headers.ts'
-import { readAttachments } from './attachments.ts'
+import type * as z from 'zod'
+import type { Mailbox } from '../email/address.ts'
+import type { Content, OnAmbiguous, Sender, Tag } from '../email/email.ts'
+import { presentFields } from './absent.ts'
+import { takeHeaders } from './asked-headers.ts'
+import { emailBody } from './email-body.ts'
 import type { Fault } from './fault.ts'
 import { readIsoTime } from './schedule-time.ts'
 
@@ -49,7 +44,7 @@ export const mostAttachmentBytes = (mostContentBytes / 4) * 3
 
 /**
  * Reads the body of `POST /emails`, in Resend's spelling. Unknown fields are ignored, as its
- * SDKs rely on; `null` means absent.
+ * SDKs rely on; `null`, `""` and `[""]` mean absent.
  *
  * @param now milliseconds since the epoch, to judge `scheduled_at`
  * @param readTime what reads that; `timeReader` knows English too
@@ -60,9 +55,11 @@ export function readEmailRequest(
   now: number,
   readTime = readIsoTime,
 ): { request: EmailRequest } | { faults: Fault[] } {
-  const parsed = emailBody.safeParse(withoutNulls(body))
+  const parsed = emailBody.safeParse(withoutAbsent(body))
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
-  const { from, reply_to, html, text, headers, attachments, scheduled_at, ...rest } = parsed.data
+  const { from = {}, reply_to, html, text, attachments, scheduled_at, ...rest } = parsed.data
+  const { headers: texts, ...fields } = { ...rest, from, replyTo: reply_to }
+  const { headers, notes, faults: headerFaults, ...said } = takeHeaders(texts, fields)
   const content: Content = {
     kind: 'structured',
     ...(html !== undefined && { html }),
@@ -72,122 +69,18 @@ export function readEmailRequest(
   }
   const scheduled = scheduled_at === undefined ? undefined : readTime(scheduled_at, now)
   const request = {
-    ...rest,
-    from: from ?? {},
-    replyTo: reply_to,
+    ...fields,
+    ...said,
     content,
+    ...(notes.length > 0 && { notes }),
     ...(scheduled && 'time' in scheduled && { scheduledAt: scheduled.time }),
   }
   const faults = faultsOfTheWhole(request)
+  for (const { path, message } of headerFaults)
+    faults.push({ field: ['headers', ...path].join('.'), rule: message, kind: 'invalid' })
   if (scheduled && 'fault' in scheduled)
     faults.push({ field: 'scheduled_at', rule: scheduled.fault, kind: 'invalid' })
   return faults.length > 0 ? { faults } : { request }
-}
-
-const mailbox = z.string().transform((text, context): Mailbox => {
-  const parsed = parseMailbox(text, 'local')
-  if ('mailbox' in parsed) return parsed.mailbox
-  context.addIssue(parsed.fault)
-  return z.NEVER
-})
-
-/** One mailbox or a list; capped before any address is parsed. */
-const mailboxes = z
-  .unknown()
-  .transform((value) => (typeof value === 'string' ? [value] : value))
-  .pipe(z.array(z.string()).max(mostRecipients, `at most ${mostRecipients} addresses`))
-  .pipe(z.array(mailbox))
-  .meta({
-    description: `\`a@example.com\` or \`Name <a@example.com>\`; one, or up to ${mostRecipients}.`,
-    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
-  })
-
-const tagText = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, {
-  message: '1 to 256 ASCII letters, digits, "_" or "-"',
-})
-
-const tag = z.object({ name: tagText, value: tagText })
-
-/** Read by hand, because it comes in so many forms. */
-const attachment = z.unknown().meta({
-  type: 'object',
-  properties: {
-    filename: { type: 'string' },
-    content: {
-      description: 'Base64, a Node Buffer as JSON, or a list of byte values.',
-      anyOf: [
-        { type: 'string' },
-        { type: 'object' },
-        { type: 'array', items: { type: 'integer' } },
-      ],
-    },
-    path: { type: 'string', description: 'Instead of content: an https URL, if that is enabled.' },
-    upload: { type: 'string', description: 'Instead of content: the id of an upload.' },
-    content_type: { type: 'string', description: 'Derived from the filename unless given.' },
-    content_id: { type: 'string', description: 'Makes it inline, for `cid:` in the html.' },
-  },
-})
-
-/** The body of `POST /emails`. Made once: building it takes ten times as long as using it. */
-export const emailBody = z.object(
-  {
-    from: z.string().transform(sender).optional(),
-    to: mailboxes.refine((list) => list.length > 0, {
-      message: 'at least one recipient is needed',
-    }),
-    cc: mailboxes.default([]),
-    bcc: mailboxes.default([]),
-    reply_to: mailboxes.default([]),
-    // A trailing blank can be folded into a line of its own, which ends the header for some servers.
-    subject: z.string().trim().max(998).superRefine(singleLine),
-    html: z.string().superRefine(wellFormed).optional(),
-    text: z.string().superRefine(wellFormed).optional(),
-    headers: z.record(z.string(), z.string()).superRefine(headerFields).default({}),
-    tags: z.array(tag).max(50).default([]),
-    attachments: z.array(attachment).max(100).transform(readAttachments).default([]),
-    scheduled_at: z
-      .string()
-      .optional()
-      .meta({ description: 'At most 30 days ahead.', examples: ['2026-01-31T09:00:00Z'] }),
-    onAmbiguous: z.enum(onAmbiguousChoices).optional(),
-  },
-  'the body must be a JSON object',
-)
-
-/** `Name <>` keeps the name and asks for the default address. */
-function sender(text: string, context: z.RefinementCtx): Sender {
-  const nameOnly = /^([^<>]*)<\s*>$/.exec(text)
-  if (nameOnly) {
-    const parsed = parseName(nameOnly[1]!)
-    if (!('fault' in parsed)) return parsed
-    context.addIssue(parsed.fault)
-    return z.NEVER
-  }
-  const parsed = parseMailbox(text, 'local')
-  if ('mailbox' in parsed) return parsed.mailbox
-  context.addIssue(parsed.fault)
-  return z.NEVER
-}
-
-function singleLine(text: string, context: z.RefinementCtx) {
-  const fault = checkText(text)
-  if (fault) context.addIssue(fault)
-}
-
-function wellFormed(text: string, context: z.RefinementCtx) {
-  if (text.includes('\0')) context.addIssue('NUL is not allowed')
-  if (!text.isWellFormed()) context.addIssue('half a surrogate pair is not text')
-}
-
-function headerFields(fields: Record<string, string>, context: z.RefinementCtx) {
-  const names = Object.keys(fields)
-  if (names.length > 50) context.addIssue('at most 50 headers')
-  if (new Set(names.map((name) => name.toLowerCase())).size < names.length)
-    context.addIssue('a header is named twice')
-  for (const name of names) {
-    const fault = checkHeader(name, fields[name]!)
-    if (fault) context.addIssue({ code: 'custom', path: [name.slice(0, 100)], message: fault })
-  }
 }
 
 function faultsOfTheWhole(request: EmailRequest): Fault[] {
@@ -214,9 +107,10 @@ export function contentBytes(content: Content): number {
   return Buffer.byteLength(content.html ?? '') + Buffer.byteLength(content.text ?? '') + attached
 }
 
-function withoutNulls(body: unknown): unknown {
+/** An empty text says that there shall be none, not even one made from the html; a subject may be empty. */
+function withoutAbsent(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
+  return presentFields(body, ['subject', 'text'])
 }
 
 function faultOf(issue: z.core.$ZodIssue): Fault {

@@ -170,6 +170,47 @@ describe('POST /v3/mail/send', () => {
     expect(await all(api)).toHaveLength(1)
   })
 
+  it('takes what libraries leave empty for absent', async () => {
+    const api = openApi()
+    const email = await sent(api, {
+      ...personal({ cc: [], bcc: null, headers: [], send_at: null, substitutions: '' }),
+      headers: { 'X-A': 1, 'X-B': false, 'X-C': null, 'X-D': '' },
+      attachments: [],
+      categories: [''],
+      reply_to: null,
+      template_id: '',
+      batch_id: '',
+      asm: null,
+    })
+    expect((await contentOf(api, email)).headers).toEqual({ 'X-A': '1', 'X-B': 'false' })
+    expect(email.timeline).toEqual([{ at: api.clock.now(), what: 'accepted' }])
+  })
+
+  it('keeps a Message-ID, and leaves out what Postern writes, which the timeline tells', async () => {
+    const api = openApi()
+    const headers = {
+      Date: 'today',
+      Sender: 'b@acme.test',
+      'Message-ID': '<1@{{desk}}>',
+      'X-A': 'a',
+    }
+    const email = await sent(api, {
+      ...personal({ substitutions: { '{{desk}}': 'desk.test' } }),
+      headers,
+    })
+    expect(email).toMatchObject({
+      messageId: '<1@desk.test>',
+      timeline: [
+        {
+          what: 'accepted',
+          reason:
+            'left out: the header Date, which Postern writes; left out: the header Sender, which Postern writes',
+        },
+      ],
+    })
+    expect((await contentOf(api, email)).headers).toEqual({ 'X-A': 'a' })
+  })
+
   it('does not put an Idempotency-Key into the email, where @sendgrid/mail has it from', async () => {
     const api = openApi()
     const email = await sent(api, { ...mail, headers: { 'Idempotency-Key': 'k', 'X-A': 'a' } })
@@ -315,7 +356,7 @@ describe('a request that SendGrid would refuse', () => {
     ['a to that is text', personal({ to: 'b@example.com' }), 'personalizations.0.to'],
     ['a bad own from', personal({ from: { email: 'x' } }), 'personalizations.0.from.email'],
     ['an empty own subject', personal({ subject: '' }), 'personalizations.0.subject'],
-    ['an own header of no text', personal({ headers: { a: 1 } }), 'personalizations.0.headers.a'],
+    ['an own header of no text', personal({ headers: { a: {} } }), 'personalizations.0.headers.a'],
     [
       'an own header with a blank',
       personal({ headers: { 'a b': 'c' } }),
@@ -429,8 +470,8 @@ describe('a request that SendGrid would refuse', () => {
     ['a batch that is no text', { ...mail, batch_id: 1 }, 'batch_id'],
     ['a send_at that is no number', { ...mail, send_at: '1' }, 'send_at'],
     ['a send_at over 72 hours ahead', { ...mail, send_at: 1767225600 + 72 * hour + 1 }, 'send_at'],
-    ['headers of no text', { ...mail, headers: { a: null } }, 'headers.a'],
-    ['headers that are a list', { ...mail, headers: [] }, 'headers'],
+    ['headers of no text', { ...mail, headers: { a: [1] } }, 'headers.a'],
+    ['headers that are a list', { ...mail, headers: ['a'] }, 'headers'],
     ['a header twice', { ...mail, headers: { 'X-A': 'a', 'x-a': 'b' } }, 'headers'],
     ['a header beyond ASCII', { ...mail, headers: { 'X-ä': 'a' } }, 'headers.X-ä'],
     ...[

@@ -33,6 +33,13 @@ describe('a header name', () => {
     'Disposition-Notification-To',
     'X-PM-Message-Stream',
     'constructor',
+    '1-A',
+    '-A',
+    'X_A',
+    'X.A',
+    'x',
+    '0',
+    '!#$%&\'*+./;<=>?@[\\]^_`{|}~()",',
   ])('%s is free to use', (name) => {
     expect(checkHeader(name, 'value')).toBeUndefined()
   })
@@ -60,10 +67,10 @@ describe('a header name', () => {
 
   it.each([
     '',
-    '1-A',
-    '-A',
-    'X_A',
     'X A',
+    'X%0d%0aA',
+    'X\\r\\nA',
+    'X-=?utf-8?q?A?=',
     'X:A',
     'X-A:',
     'X\r\nA',
@@ -72,7 +79,7 @@ describe('a header name', () => {
     '__proto__',
     'Bcc ',
   ])('%j is no header name', (name) => {
-    expect(checkHeader(name, 'value')).toMatch(/^a header name starts with/)
+    expect(checkHeader(name, 'value')).toMatch(/^a header name holds/)
   })
 
   it('has at most 126 characters', () => {
