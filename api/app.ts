@@ -44,7 +44,7 @@ export interface ApiOptions {
   readonly sendWithCandidate?: SendWithCandidate
   /** The files of the built console; without them a plain page says how to build it. */
   readonly console?: ReadConsole
-  /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
+  /** Receives what went wrong, fit for any log: no addresses, contents or secrets. */
   readonly log?: (line: object) => void
 }
 

@@ -3,7 +3,7 @@ import type { Blobs } from './ports/blobs.ts'
 
 /** The contents of emails that do not travel in their jobs: JSON under a key of each email's own. */
 
-/** Where the content of an email lies when it does not travel in the job. */
+/** Where the content of an email is when it does not travel in the job. */
 export function contentKey(id: string): string {
   return `content/${id}`
 }

@@ -4,7 +4,7 @@ import type { Email } from './email/email.ts'
 const firstDelayMs = 30_000
 const longestDelayMs = 3_600_000
 
-/** The pause of a blocked engine: long enough not to hammer it, short enough to notice a cure. */
+/** The pause of a blocked engine: long enough not to hammer it, short enough to notice a repair. */
 const firstPauseMs = 30_000
 const longestPauseMs = 900_000
 

@@ -22,7 +22,7 @@ export interface ApiEnv {
 
 export interface Authenticate extends Omit<Gate, 'admit'> {
   /**
-   * Tells who asks, by a key or by the session of a browser.
+   * Returns who asks, by a key or by the session of a browser.
    *
    * @throws Refusal 401 without either or when the session has ended, 403 for a key that is not
    * known or when the page of another site asks
@@ -56,7 +56,7 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
   return Object.assign(authenticate, { ...rest, count })
 }
 
-/** Lets in whom the permission is enough for. */
+/** Lets in callers whose permission is sufficient. */
 export function needs(
   permission: ApiKey['permission'],
   authenticate: Authenticate,

@@ -11,7 +11,7 @@ const withinMs = 60_000
 export function failureLimit(clock: Clock) {
   let failures: number[] = []
   return {
-    /** Counts a guess as failed until it is forgiven; the seconds to wait when it is one too many. */
+    /** Counts a guess as failed until it is forgiven; the seconds to wait when it exceeds the limit. */
     guess(): number {
       const now = clock.now()
       failures = failures.filter((at) => now - at < withinMs)

@@ -10,7 +10,7 @@ export interface RateLimit {
   /**
    * Counts one request and says in its answer how many more there may be.
    *
-   * @throws Refusal 429 when it is one too many
+   * @throws Refusal 429 when that exceeds the limit
    */
   count(c: Context, owner: string, perSecond: number): void
 }
@@ -57,7 +57,7 @@ function windows(clock: Clock, lengthMs: number) {
   }
 }
 
-/** Whole numbers all of them: some SDKs read them as such, and would fail on anything else. */
+/** Whole numbers: some SDKs fail on anything else. */
 function announce(c: Context, limit: number, remaining: number, resetsIn: number, now: number) {
   if (c.req.path.startsWith('/v3/')) {
     c.header('X-RateLimit-Limit', String(limit))

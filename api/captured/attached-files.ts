@@ -12,7 +12,7 @@ export async function attachedFiles(content: Content): Promise<AttachedFile[]> {
     return content.attachments.map(({ filename: name, contentType: type, contentId, content }) => {
       return { name, type, bytes: Buffer.from(content, 'base64'), ...(contentId && { contentId }) }
     })
-  // Loaded when first asked for: who only sends must not wait for a MIME parser to start.
+  // Loaded when first needed: sending must not wait for a MIME parser to start.
   const { readCapture } = await import('./capture-view.ts')
   const { view, files } = await readCapture(Buffer.from(content.mime, 'base64'))
   return files.map((file, index) => {

@@ -20,7 +20,7 @@ export interface CaptureView {
   /** What looks like a one-time code, likeliest first. */
   readonly codes: readonly string[]
   readonly attachments: readonly AttachmentView[]
-  /** Why it could not be taken apart; `text` is then all of it as it lies there. */
+  /** Why it could not be taken apart; `text` is then all of it, unparsed. */
   readonly malformed: string | null
 }
 

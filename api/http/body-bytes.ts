@@ -66,7 +66,7 @@ async function* chunksOf(
       yield value
     }
   } finally {
-    // Rejects when the caller is gone, who then needs no answer.
+    // Rejects when the caller is gone and needs no answer.
     await reader.cancel().catch(() => undefined)
   }
 }

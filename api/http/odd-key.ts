@@ -1,7 +1,7 @@
 /**
  * Finds a key that stands twice in one object of a JSON text, or that JavaScript takes for
- * something else. JSON.parse keeps the last of two without a word, and others the first (RFC 8259
- * section 4): who checked a request on its way may have seen another one than is carried out.
+ * something else. JSON.parse silently keeps the last of two, and others the first (RFC 8259
+ * section 4): a proxy that checked the request may have seen another one than is carried out.
  *
  * @param json a text that JSON.parse has read
  */

@@ -46,7 +46,7 @@ export function pageInOrder<Item extends { readonly id: string }>(
 /**
  * An id in the path, in the spelling that Postern gives (RFC 9562: read in any case).
  *
- * @throws Refusal 422 when it has not the form of an id
+ * @throws Refusal 422 when it is not in the form of an id
  */
 export function readId(c: Context, name = 'id'): string {
   const id = c.req.param(name)!.toLowerCase()

@@ -7,7 +7,7 @@ export interface Operation {
   /** `{id}` where a part is given. */
   readonly path: string
   readonly summary: string
-  /** What is no UUID is refused as any other id that is not there. */
+  /** What is not a UUID is refused like any unknown id. */
   readonly anyId?: true
   /** What a key must be good for; none is needed for `nothing`. */
   readonly needs: ApiKey['permission'] | 'nothing'

@@ -14,7 +14,7 @@ const redriven = z.object({
 
 const notPossible = { 409: "Not possible in the email's current state; the message says why." }
 
-/** The truth about emails, what waits, and what was given up. */
+/** The real state of emails, what waits, and what was given up. */
 export const emailOperations: readonly Operation[] = [
   {
     method: 'get',

@@ -91,7 +91,7 @@ function refuseFirst({ permission }: KeyRequest) {
   throw new Refusal(422, 'validation_error', `The \`permission\` field: ${rule}.`)
 }
 
-/** Against a slip, not against an intruder, who could make a key of his own. */
+/** Against a slip, not against an intruder, who could create another key. */
 async function refuseLast(keys: Keys, id: string) {
   const others = await keys.list().then((all) => all.filter((key) => key.id !== id))
   if (others.length === 0 || others.some(({ permission }) => permission === 'full_access')) return

@@ -36,7 +36,7 @@ export function emailObject(
   }
 }
 
-/** Resend has no words for a held or a captured email; `/v1/emails/{id}` tells the truth. */
+/** Resend has no words for a held or a captured email; `/v1/emails/{id}` has the real state. */
 const lastEvents: Readonly<Record<EmailState, string>> = {
   scheduled: 'scheduled',
   queued: 'queued',

@@ -151,7 +151,7 @@ export const attachments = z
     }))
   })
 
-/** A check that tells the broken rule, for Zod. */
+/** A check that returns the broken rule, for Zod. */
 function rule<Value>(check: (value: Value) => string | undefined) {
   return (value: Value, context: z.RefinementCtx) => {
     const fault = check(value)

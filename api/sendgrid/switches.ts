@@ -54,7 +54,7 @@ export const trackingSettings = z.object({
   ).optional(),
 })
 
-/** The settings that exclude each other: one says what the others say. */
+/** The settings that exclude each other: one includes the others. */
 export const bypasses = [
   'bypass_spam_management',
   'bypass_bounce_management',

@@ -4,7 +4,7 @@ import { parameter } from '../http/page-query.ts'
 
 /**
  * The HTML part of a captured email as a document for a frame. Its policy lets nothing run, load
- * or be sent, and makes it a stranger to the page around it, also where it is opened by itself.
+ * or be sent, and gives it an origin of its own, also when it is opened by itself.
  */
 export async function answerHtml(c: Context, eml: Uint8Array): Promise<Response> {
   const remotePictures = wantsRemotePictures(c)

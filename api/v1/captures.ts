@@ -61,7 +61,7 @@ function captureSummary({ emailId, at, id, from, to, subject, size, seen }: Capt
   return { id, email_id: emailId, created_at: iso(at), from, to, subject, size, seen }
 }
 
-/** Loaded when first asked for: who only sends must not wait for a MIME parser to start. */
+/** Loaded when first needed: sending must not wait for a MIME parser to start. */
 async function takeApart(eml: Uint8Array) {
   const { readCapture } = await import('../captured/capture-view.ts')
   return readCapture(eml)

@@ -4,7 +4,7 @@ import type { HostFacts } from '../../mail/doctor/facts.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 
-/** `GET /v1/doctor`: what is wrong here and how to cure it; asks the engines. */
+/** `GET /v1/doctor`: what is wrong and how to fix it; asks the engines. */
 export function v1Doctor(postern: Postern, hostFacts: () => Promise<HostFacts>): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get('/doctor', async (c) => {
     const { findings, domain } = await diagnose(postern, await hostFacts())

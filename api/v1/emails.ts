@@ -15,7 +15,7 @@ import { emailDetail, emailSummary } from './email-view.ts'
 import { mailboxField } from './mailbox-field.ts'
 import { managedEmail, notAccepted, notPossible, readBody } from './refusals.ts'
 
-/** `/v1/emails`: the truth about emails, and what a person may do with one. */
+/** `/v1/emails`: the real state of emails, and what a person may do with one. */
 export function v1Emails(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/emails', async (c) => {

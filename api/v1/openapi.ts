@@ -5,7 +5,7 @@ import type { ApiEnv } from '../access/auth.ts'
 export function v1OpenApi(version: string): Hono<ApiEnv> {
   let document: object | undefined
   return new Hono<ApiEnv>().get('/openapi.json', async (c) => {
-    // Made when first asked for, which few do.
+    // Built on the first request, since few ask.
     const { openApiDocument } = await import('../openapi/document.ts')
     return c.json((document ??= openApiDocument(version)))
   })

@@ -13,7 +13,7 @@ export function readBody<T>(schema: z.ZodType<T>, body: Record<string, unknown>)
   )
 }
 
-/** The email that was asked about. @throws Refusal 404 when unknown, 409 when it stands otherwise */
+/** The requested email. @throws Refusal 404 when unknown, 409 when its state does not allow it */
 export function managedEmail(managed: Managed): Email {
   if (managed.kind === 'unknown') throw notFound('Email')
   if (managed.kind === 'refused') throw notPossible(managed.reason)

@@ -13,8 +13,8 @@ import { giveSession, sessionTokenOf, takeSession } from '../access/session-cook
 import { readBody } from './refusals.ts'
 
 /**
- * `/v1/session`: signing in to the console with a key of full access, which the browser then need
- * not keep, and signing out. Strangers may ask whether they are signed in and whether they need be.
+ * `/v1/session`: signing in to the console with a full-access key, which the browser then need not
+ * keep, and signing out. Anyone may ask whether they are signed in and whether they have to be.
  */
 export function v1Session({ sessions, clock }: Postern, authenticate: Authenticate): Hono<ApiEnv> {
   const limit = failureLimit(clock)

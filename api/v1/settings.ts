@@ -41,7 +41,7 @@ async function settingsView({ inForce, settings, standing }: Postern) {
   return {
     settings: now.settings,
     saved: now.saved,
-    // Of the document as it lies there, be it broken: a save has to name it.
+    // Of the stored document, even if broken: a save has to name it.
     version: stored.version,
     saved_at: isoOrNull(now.savedAt),
     // Here, in this process: elsewhere up to 15 s apart.

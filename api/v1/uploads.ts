@@ -12,7 +12,7 @@ import { readId } from '../http/page-query.ts'
 import { iso } from './email-view.ts'
 import { readBody } from './refusals.ts'
 
-/** `/v1/uploads`: large attachments, ahead of the emails that name them. For who may send. */
+/** `/v1/uploads`: large attachments, ahead of the emails that name them. For keys that may send. */
 export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
   const { uploads, clock } = postern
   const send = needs('sending_access', authenticate)

@@ -73,7 +73,7 @@ export async function acceptAll(
   return end.kind === 'done' ? answer(end.entry, asked.length, end.replayed) : end
 }
 
-/** Continues what an earlier try left, unless that cannot be told or done any more. */
+/** Continues what an earlier try left, unless that can no longer be told or done. */
 async function goOn(
   postern: Postern,
   read: Read<readonly Asked[]>,
@@ -93,7 +93,7 @@ async function goOn(
 }
 
 /**
- * Brings the attachments that lie elsewhere, for what is not refused anyway; none when the answer
+ * Fetches the attachments that are elsewhere, for what is not refused anyway; none when the answer
  * is known already. They share what one email may have, so that a batch fits into memory.
  */
 async function gatherAll(

@@ -71,7 +71,7 @@ interface Circumstances {
 
 /**
  * Judges what is asked for, its attachments brought. What was accepted once stays accepted though
- * it would be refused now, and what lies elsewhere is fetched for new emails only; so both ask what
+ * it would be refused now, and remote attachments are fetched for new emails only; so both ask what
  * began under the same key before.
  */
 async function judgeInFull(

@@ -20,7 +20,7 @@ export interface Foundling {
   readonly id: string
   /** When it was put there: what its times are judged by, however often it comes. */
   readonly at: number
-  /** It was seen before, perhaps: it may have a record already. */
+  /** It may have been seen before, and have a record already. */
   readonly again: boolean
 }
 

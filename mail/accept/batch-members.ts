@@ -7,10 +7,10 @@ import type { Fault } from '../request/fault.ts'
 import type { Asked, Refused, RefusedMember } from '../request/refused.ts'
 import { refusalOf } from './judge.ts'
 
-/** How a batch was judged when it began: which of its members are out. */
+/** How a batch was judged when it began: which of its members were refused. */
 export type Judged = Pick<IdempotencyEntry, 'id' | 'refused'>
 
-/** An email of a batch that is in. */
+/** An accepted email of a batch. */
 export interface Member {
   readonly id: string
   readonly request: EmailRequest
@@ -27,7 +27,7 @@ export function refusedOf(
   })
 }
 
-/** What was good when the batch began and is not any more, as an upload that expired. */
+/** What was valid when the batch began and no longer is, such as an upload that expired. */
 export function goneFrom(asked: readonly Asked[], { refused = [] }: Judged): RefusedMember[] {
   const out = indexesOf(refused)
   return asked.flatMap((one, index) =>
@@ -42,7 +42,7 @@ export function membersOf(asked: readonly Asked[], { id, refused = [] }: Judged)
   )
 }
 
-/** The ids of those that are in, in the caller's order. */
+/** The ids of the accepted ones, in the caller's order. */
 export function idsOf({ id, refused = [] }: Judged, size: number): string[] {
   const out = indexesOf(refused)
   const indexes = Array.from({ length: size }, (_, index) => index)

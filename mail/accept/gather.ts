@@ -6,7 +6,7 @@ import type { Fault } from '../request/fault.ts'
 import type { Attachment, Content } from '../email/email.ts'
 import type { Postern } from '../ports/postern.ts'
 
-/** Most bytes, after base64, that one request may still have brought from elsewhere. */
+/** Most bytes, after base64, that one request may still have fetched. */
 export interface Allowance {
   bytes: number
 }
@@ -20,8 +20,8 @@ export function hasRemote({ content }: Pick<EmailRequest, 'content'>): boolean {
 }
 
 /**
- * Brings the attachments that came ahead of their email, or that lie at a URL. What cannot be
- * brought is a fault of the request: nothing is left out without a word.
+ * Fetches the attachments that were uploaded ahead of their email, or are at a URL. What cannot be
+ * fetched is a fault of the request: nothing is left out silently.
  *
  * @param allowance what is left of it afterwards is for the other emails of the same request
  */
@@ -106,7 +106,7 @@ async function fromWeb(
   }
 }
 
-/** As the caller says, else by the name of the file, else as it was said where it came from. */
+/** As the caller says, else by the name of the file, else as its source says. */
 function typeAmong({ contentType }: Attachment, filename: string, { contentType: said }: Brought) {
   const named = contentType || typeOf(filename)
   return named === unknownType && said !== undefined && isContentType(said) ? said : named

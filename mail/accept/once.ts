@@ -12,7 +12,7 @@ export type OnceEnd =
   | { readonly kind: 'done'; readonly entry: IdempotencyEntry; readonly replayed: boolean }
   /** The key belongs to another request. */
   | { readonly kind: 'conflict' }
-  /** The same request is being worked on right now. */
+  /** The same request is in progress right now. */
   | { readonly kind: 'running' }
 
 /** An Idempotency-Key is remembered for 24 hours, as Resend does. */
@@ -26,7 +26,7 @@ const longestRequestMs = 60_000
  * comes first: whatever crashes afterwards, the next try continues the work under the same id.
  *
  * @param work also continues what an earlier try left, `isNew` when there was none; says why when
- * it cannot be done any more, and then must have left nothing behind
+ * it can no longer be done, and then must have left nothing behind
  */
 export async function once<Stop>(
   { idempotency, clock }: Postern,
@@ -62,7 +62,7 @@ export async function beganBefore(
   request: KeyedRequest,
 ): Promise<IdempotencyEntry | undefined> {
   const now = clock.now()
-  // Expired from the start: it only asks.
+  // Expired from the start: it is only a query.
   const earlier = await idempotency.begin(entryOf(owner, request, now), now)
   return earlier?.bodyHash === request.bodyHash ? earlier : undefined
 }

@@ -18,11 +18,11 @@ export function refuseSenders(
   const named = [from, ...othersNamed(request)].map(domainOf)
   if (caller.domain && named.some((domain) => domain !== caller.domain))
     return { kind: 'forbidden', reason: `this key may only send from ${caller.domain}` }
-  // Under this policy nobody ever sees whom the caller names.
+  // Under this policy the caller's own From is never shown.
   const shown = settings.fromPolicy === 'default' ? [domainOf(settings.from.address!)] : named
   const unknown = shown.find((domain) => settings.senderDomains?.includes(domain) === false)
   if (unknown === undefined) return undefined
-  const reason = `the ${unknown} domain is not verified: it is none of the sender domains (settings: senderDomains)`
+  const reason = `the ${unknown} domain is not verified: it is not one of the sender domains (settings: senderDomains)`
   return { kind: 'forbidden', reason }
 }
 

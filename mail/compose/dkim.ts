@@ -84,7 +84,7 @@ function signatureLines(data: string, privateKey: KeyObject): string {
 const sliceBytes = 262_144
 
 async function bodyHashOf(body: Buffer): Promise<string> {
-  // Loaded on first use: only who signs pays for it.
+  // Loaded on first use: only signing pays for it.
   const { default: RelaxedBody } = await import('nodemailer/lib/dkim/relaxed-body')
   const canonical = new RelaxedBody().resume()
   const hashed = new Promise<string>((resolve) => canonical.once('hash', resolve))

@@ -24,7 +24,7 @@ export type CheckedCandidate =
       /** The document to save. */
       readonly saved: SavedSettings
       readonly secrets: Readonly<Record<string, string>>
-      /** The version that it was compared with: that of the document as it lies there. */
+      /** The version that it was compared with: that of the stored document. */
       readonly version: string
     }
   | {

@@ -35,7 +35,7 @@ export async function saveSettings(
   const { settings, saved, secrets, version } = checked
   const faults = sizeFaults(postern, saved, secrets)
   if (faults.length > 0) return { kind: 'invalid', faults }
-  // Of the document as it lies there: a broken one must be named too, to be repaired.
+  // Of the stored document: a broken one must be named too, to be repaired.
   if (change.version !== version) return { kind: 'conflict', version }
   const verdicts = change.force ? undefined : await postern.fleet.verify(settings, secrets)
   const refusal = verdicts && refusalOf(verdicts)

@@ -3,17 +3,17 @@ import type { Postern } from '../ports/postern.ts'
 import { saveSettings } from './save.ts'
 import type { Settings } from '../settings/settings.ts'
 
-/** What became of the wish to change which domains may stand in From. */
+/** What became of a change to the sender domains. */
 export type DomainsChanged =
   | { readonly kind: 'changed' }
-  /** It is there already, or was not there. */
+  /** It exists already, or did not exist. */
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'locked' }
   | { readonly kind: 'invalid'; readonly reason: string }
 
 /**
- * Lets a domain stand in From. The first one ends that every domain may, so the domain of the
- * default sender, which was good until then, comes along.
+ * Adds a sender domain. With the first one, other domains are no longer allowed, so the domain of
+ * the default sender, which was allowed until then, is added too.
  */
 export function addSenderDomain(postern: Postern, domain: string): Promise<DomainsChanged> {
   return change(postern, ({ senderDomains, from }) => {

@@ -44,7 +44,7 @@ export interface MailerStanding {
   readonly engine: readonly string[]
   /** At least one of the engines would take mail. */
   readonly valid: boolean
-  /** What a person should look at, in the server's words where it spoke. */
+  /** What needs attention, in the server's words where it spoke. */
   readonly reason?: string
 }
 

@@ -23,7 +23,7 @@ export async function consign(
   const packFor = (recipients: readonly string[]) => pack(email, content, settings, recipients)
   const waiting = email.recipients.filter(({ state }) => state === 'queued')
   const addresses = waiting.map(({ address }) => address)
-  // Whatever the job or the route says: this email never leaves.
+  // This email never leaves, whatever the job or the route says.
   if (email.capture) return handOff(turn, captureOnly, addresses, packFor)
 
   const { allowed = [], barred = [] } = Object.groupBy(addresses, (address) =>

@@ -85,7 +85,7 @@ async function buryAgain({ emails, queue }: Postern, job: Job) {
   if (email && hasGivenUp(email)) await queue.bury(job, email.lastReason ?? 'out of time')
 }
 
-/** What came of the one attempt that this claim allows. */
+/** What the one attempt of this claim came to. */
 async function attempt(
   turn: Turn,
   route: Route,
@@ -125,7 +125,7 @@ function conclude({ postern, inForce }: Turn, email: Email, tries: readonly Try[
   return settlement(email, tries, { now: clock.now(), giveUpAfterHours, random: random() })
 }
 
-/** Writes down what came of it, the content first where it may be wanted again. */
+/** Writes down what it came to, the content first where it may be needed again. */
 async function settle(
   { postern, job, inForce }: Turn,
   { claim, email }: Claimed,
@@ -142,7 +142,7 @@ async function settle(
   if (!settled) return deferUntil(postern, clock.now() + leaseSeconds * 1_000)
   if (state === 'queued') return deferUntil(postern, change.nextAttemptAt ?? clock.now())
   if (!isOver) await queue.bury(job, change.lastReason ?? 'out of time')
-  // What travels in the job was never put there, and asking in vain would cost a call per email.
+  // What travels in the job was never put there, and asking for it would cost a call per email.
   if (isSettled(state) && !isWanted && !job.content) await dropContent(postern, job.id)
   return { kind: 'acknowledge' }
 }

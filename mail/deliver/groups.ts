@@ -10,7 +10,7 @@ import type { Turn } from './turn.ts'
 
 const dayMs = 86_400_000
 
-/** So long an email may join a group; afterwards the group lasts for those that joined last. */
+/** How long an email may join a group; afterwards the group lasts for those that joined last. */
 const joinMs = 30 * dayMs
 
 /** An email that joins leaves in 72 hours at the latest, and waits paused as long again. */
@@ -36,7 +36,7 @@ export async function isOpen({ groups, clock }: Postern, id: string): Promise<bo
 
 /**
  * Keeps the job of a stopped group from being worked on: cancels its email, or has a paused one
- * wait. Costs nothing but a look, so that many can wait for long.
+ * wait. Costs only a read, so that many can wait for a long time.
  *
  * @returns nothing when the email is to go its usual way
  */
@@ -61,7 +61,7 @@ export async function stopOf(
   return (await groups.get(group, clock.now()))?.stop
 }
 
-/** Lets go of the claim; a person decides over what was paused too long to wait in a queue. */
+/** Releases the claim; a person decides about what was paused too long to wait in a queue. */
 export function whileStopped(email: Email, stop: GroupStop, now: number): EmailChange {
   if (stop === 'pause' && isPausedTooLong(email, now))
     return asHeld(email, now, `it was paused with its batch for ${patienceMs / 3_600_000} hours`)

@@ -12,7 +12,7 @@ export interface Redirect {
 
 /**
  * Makes the parcel of an email for some of its recipients: From policy applied, default headers
- * added, ready to be composed once whatever number of engines asks for the bytes.
+ * added, ready to be composed once however many engines ask for the bytes.
  *
  * @param recipients who gets it: a part of the envelope, never more
  */

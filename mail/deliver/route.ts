@@ -14,7 +14,7 @@ export interface Candidate {
   readonly pauses: number
 }
 
-/** How often a job looks again while mail is switched off. */
+/** How often a job looks again while mail is off. */
 const switchedOffMs = 60_000
 
 /** How long one probe may take before another worker may probe. */

@@ -65,7 +65,7 @@ const stateAfter: Readonly<Record<Try['outcome']['kind'], RecipientState>> = {
   ambiguous: 'queued',
 }
 
-/** Nothing waits any more: the email is settled, or a person must look at it. */
+/** Nothing is left to wait for: the email is settled, or a person must look at it. */
 function concluded(change: Change, now: number): EmailChange {
   const state = rollUp(change.recipients.map((recipient) => recipient.state))
   const settledAt = isSettled(state) ? now : undefined

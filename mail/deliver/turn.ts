@@ -5,7 +5,7 @@ import type { Postern } from '../ports/postern.ts'
 /** One job's turn at being delivered: what each step of it needs. */
 export interface Turn {
   readonly postern: Postern
-  /** The settings that hold for the whole turn, also when others are saved meanwhile. */
+  /** The settings that hold for the whole turn, even when others are saved in the meantime. */
   readonly inForce: InForce
   readonly job: Job
   /** Says that the host is about to stop: nothing new begins, what was begun is finished. */

@@ -2,7 +2,7 @@ import { examineDns } from './dns.ts'
 import type { Web } from '../ports/web.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 
-/** A record that should stand in the DNS for email from a domain, and what stands there. */
+/** A DNS record that email from a domain needs, and what the DNS has. */
 export interface DomainRecord {
   readonly record: 'SPF' | 'DKIM' | 'DMARC'
   readonly name: string
@@ -15,8 +15,8 @@ export interface DomainRecord {
 export type RecordStatus = 'verified' | 'missing' | 'wrong' | 'unreachable' | 'unknown'
 
 /**
- * What receivers want to find in the DNS before they believe email from a domain, given how it
- * leaves, and whether it is there.
+ * The DNS records by which receivers judge email from a domain, given how it leaves, and whether
+ * they exist.
  */
 export async function checkDomain(
   { records }: Pick<Web, 'records'>,

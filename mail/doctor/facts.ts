@@ -22,7 +22,7 @@ export interface Facts {
 }
 
 export interface HostFacts {
-  /** A cloud function can, unlike a machine, not reach port 25. */
+  /** Unlike a machine, a cloud function cannot reach port 25. */
   readonly kind: 'machine' | 'function'
   /** Free space where the emails are kept, in bytes. */
   readonly freeBytes?: number

@@ -8,7 +8,7 @@ export interface Finding {
   readonly cure: string
 }
 
-/** Mail does not work so, or is not safe. */
+/** Mail does not work like this, or is not safe. */
 export function wrong(code: string, problem: string, cure: string): Finding {
   return { code, level: 'wrong', problem, cure }
 }

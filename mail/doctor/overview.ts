@@ -3,9 +3,9 @@ import type { Postern } from '../ports/postern.ts'
 import type { SettingsFault } from '../settings/layers.ts'
 import { mailerStanding, type MailerStanding } from '../configure/verify.ts'
 
-/** What an administrator asks first: does mail work, and does anything wait? */
+/** What an administrator asks first: does mail work, and is anything waiting? */
 export interface Health {
-  /** `ok`, or `degraded` when a person should look. */
+  /** `ok`, or `degraded` when something needs attention. */
   readonly status: 'ok' | 'degraded'
   readonly mailer: MailerStanding
   readonly queue: QueueDepth

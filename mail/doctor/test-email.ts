@@ -23,7 +23,7 @@ const lookEveryMs = 100
 
 /**
  * Sends an email through the whole pipeline, as any application's, and waits for what becomes of
- * it: a test that takes a short cut tests the short cut.
+ * it: a test that takes a shortcut only tests the shortcut.
  */
 export async function sendTestEmail(
   postern: Postern,

@@ -28,7 +28,7 @@ export interface Email {
   readonly tags: readonly Tag[]
   /** Bytes of content as it was accepted. */
   readonly size: number
-  /** Sticky: captured whatever the engine is when its turn comes. */
+  /** Sticky: captured even if the engine sends when its turn comes. */
   readonly capture: boolean
   readonly onAmbiguous: OnAmbiguous
   /** The one engine to use, whatever the settings say: chosen by a person who released it. */
@@ -124,7 +124,7 @@ export interface TimelineEntry {
   readonly refused?: readonly RefusedRecipient[]
 }
 
-/** What travels in the job or lies at `content/<id>`: everything the record does not hold. */
+/** What travels in the job or is kept at `content/<id>`: everything the record does not hold. */
 export type Content =
   | StructuredContent
   | {

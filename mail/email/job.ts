@@ -2,7 +2,7 @@ import { domainOf } from './address.ts'
 import type { Content, Email } from './email.ts'
 import type { EngineName } from './engine-name.ts'
 
-/** What the queue holds: an email's id, and its content unless that lies at `content/<id>`. */
+/** What the queue holds: an email's id, and its content unless that is kept at `content/<id>`. */
 export interface Job {
   readonly id: string
   readonly content?: Content

@@ -42,7 +42,7 @@ export type Outcome = {
   [Kind in OutcomeKind]: Details[Kind] & { readonly kind: Kind }
 }[OutcomeKind]
 
-/** What is told of each kind of outcome. */
+/** What is recorded of each kind of outcome. */
 interface Details {
   readonly sent: Attempted & { readonly remoteId?: string; readonly reason?: string }
   readonly captured: { readonly reason?: string }

@@ -11,7 +11,7 @@ export interface KnownKeys {
   forget(id: string): void
 }
 
-/** How long a key that was found is not asked for again: one revoked elsewhere stays as long. */
+/** How long a known key is not looked up again: one revoked elsewhere stays valid as long. */
 export const freshMs = 10_000
 
 export function knownKeys({ keys, clock }: Pick<Postern, 'keys' | 'clock'>): KnownKeys {
@@ -60,7 +60,7 @@ function keyCache() {
       entries.set(hash, { key, until })
       return key
     },
-    /** Makes it no fresher: a key in use would otherwise outlive its revocation elsewhere. */
+    /** Does not extend it: a key in use would otherwise outlive its revocation elsewhere. */
     used(hash: string, lastUsedAt: number) {
       const entry = entries.get(hash)
       if (entry) entry.key = { ...entry.key, lastUsedAt }

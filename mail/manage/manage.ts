@@ -3,15 +3,15 @@ import { jobOf } from '../email/job.ts'
 import type { Postern } from '../ports/postern.ts'
 import { allowed, rollUp, type EmailState, type RecipientState } from '../email/states.ts'
 
-/** What became of a person's wish for an email. */
+/** What became of a person's decision about an email. */
 export type Managed =
   | { readonly kind: 'done'; readonly email: Email }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'refused'; readonly reason: string }
 
 /**
- * Stops an email that no engine has yet. Race-free against delivery: an email that was claimed
- * meanwhile is refused, and a job that comes late finds it canceled.
+ * Stops an email that no engine has yet. Race-free against delivery: an email that was claimed in
+ * the meantime is refused, and a late job finds it canceled.
  *
  * @param only the states from which this caller may cancel
  */

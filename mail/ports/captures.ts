@@ -14,7 +14,7 @@ export interface Captures {
   /** All there are, whatever the query. */
   count(): Promise<CaptureCount>
   get(id: string): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
-  /** Marks as read or unread; says whether it is there. */
+  /** Marks as read or unread; says whether it exists. */
   mark(id: string, seen: boolean): Promise<boolean>
   /** Removes these, or all; the number removed. */
   remove(ids: readonly string[] | 'all'): Promise<number>

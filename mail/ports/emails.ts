@@ -5,7 +5,7 @@ import type { Page } from './page.ts'
 
 /** The records of all emails. Every write touches one record and is conditional. */
 export interface Emails {
-  /** Creates the record unless one with this id is there; says whether it did. */
+  /** Creates the record unless one with this id exists; says whether it did. */
   create(email: Email): Promise<boolean>
   /**
    * Takes an email for one attempt: `sending`, a fresh claim, a lease of `leaseSeconds`, if it is

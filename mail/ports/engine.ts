@@ -2,7 +2,7 @@ import type { Outcome, Verdict } from '../email/outcome.ts'
 import type { Parcel } from '../email/parcel.ts'
 
 /**
- * How an email leaves. Exactly one try per call and no retry inside; obeys the signal; tells
+ * How an email leaves. Exactly one try per call and no retry inside; obeys the signal; returns
  * every foreseeable end as an outcome and throws only when it is broken itself.
  */
 export interface Engine {
@@ -11,6 +11,6 @@ export interface Engine {
   verify(signal: AbortSignal): Promise<Verdict>
   /** Most recipients per second that the remote allows; null when it sets no rate, or cannot say. */
   rate(signal: AbortSignal): Promise<number | null>
-  /** Lets connections go. May be called twice. */
+  /** Closes connections. May be called twice. */
   close(): Promise<void>
 }

@@ -4,7 +4,7 @@ export interface Groups {
   create(group: Group): Promise<void>
   /** Sees every change that was answered before. Undefined when it is not there or has expired. */
   get(id: string, now: number): Promise<Group | undefined>
-  /** Stops it, or lets it go on; says whether it is there. */
+  /** Stops or resumes it; says whether it exists. */
   stop(id: string, stop: GroupStop | undefined, now: number): Promise<boolean>
   /** All that are stopped. */
   stopped(now: number): Promise<readonly Group[]>

@@ -25,7 +25,7 @@ export interface QueueLimits {
 export interface QueueDepth {
   /** Jobs that wait for an attempt, due or deferred. */
   readonly depth: number
-  /** Jobs in the hand of a worker; those of a queue that cannot tell count as waiting. */
+  /** Jobs that a worker has taken; where the queue cannot tell, they count as waiting. */
   readonly sending: number
   readonly scheduled: number
   readonly held: number

@@ -4,7 +4,7 @@ import type { SavedSettings } from '../settings/layers.ts'
 export interface SettingsStore {
   /** Most bytes of the document, as JSON without spaces. */
   readonly limits: { readonly bytes: number }
-  /** The saved document as it lies there, unchecked: `settings` is undefined when none was saved. */
+  /** The saved document as stored, unchecked: `settings` is undefined when none was saved. */
   read(): Promise<StoredSettings>
   /**
    * Writes new secret versions first, then the document that names them, if `expectedVersion`

@@ -1,7 +1,7 @@
 /** The world outside, as far as accepting an email needs it. */
 export interface Web {
   /**
-   * GETs what lies at an https URL: resolved once, every address checked against the ranges that
+   * GETs an https URL: resolved once, every address checked against the ranges that
    * are not global, pinned, without redirects.
    *
    * @param mostBytes what is longer is refused while it is read

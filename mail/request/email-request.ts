@@ -29,7 +29,7 @@ export interface EmailRequest {
   readonly group?: string
   /** The Message-ID that the caller chose; Postern makes one otherwise. */
   readonly messageId?: string
-  /** What was left out or read in another way than it was written: told in the timeline. */
+  /** What was left out or read in another way than it was written: recorded in the timeline. */
   readonly notes?: readonly string[]
 }
 

@@ -9,11 +9,11 @@ export type Refused =
 
 /** Why nothing can be said of an email now. */
 export type NotNow =
-  /** Mail is switched off, or the settings are broken. */
+  /** Mail is off, or the settings are broken. */
   | { readonly kind: 'unavailable'; readonly reason: string }
   /** The Idempotency-Key belongs to another request. */
   | { readonly kind: 'conflict' }
-  /** The same request is being worked on right now. */
+  /** The same request is in progress right now. */
   | { readonly kind: 'running' }
 
 /** One email that a batch asks for, or what is wrong with it. */

@@ -15,8 +15,8 @@ export const readIsoTime: ReadTime = (text, now) => within(timeOf(text), now)
 
 /**
  * What reads these texts, and English where one of them is no ISO 8601: `in 1 min`, `tomorrow at
- * 9am`. A time of day is UTC unless a zone is named. Loaded when first needed, for who only sends
- * now must not wait for it.
+ * 9am`. A time of day is UTC unless a zone is named. Loaded when first needed, so that sending at
+ * once does not wait for it.
  *
  * @param texts whatever stands in `scheduled_at`
  */

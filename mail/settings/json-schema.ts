@@ -15,7 +15,7 @@ export function settingsJsonSchema(): JsonSchema {
   return withDefaults(schema, resolved.settings)
 }
 
-/** Zod tells no default of what it transforms, and only `{}` of a whole section. */
+/** Zod gives no default for what it transforms, and only `{}` for a whole section. */
 function withDefaults(schema: JsonSchema, value: unknown): JsonSchema {
   if (!schema.properties) return { ...schema, default: value }
   const { default: _empty, ...rest } = schema
