@@ -13,7 +13,7 @@ export interface Client {
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>
 }
 
-/** The API said no, in its own words. */
+/** The API refused, in its own words. */
 export class Refused extends Failure {
   readonly status: number
 
@@ -91,7 +91,7 @@ function clientBy(
           ...(body && { 'content-type': 'application/json' }),
         },
         body: body && JSON.stringify(body),
-        // A key goes where it was meant to go, and nowhere else.
+        // A key is sent only where it was meant to go.
         redirect: 'error',
         signal: AbortSignal.timeout(answerMs),
       })

@@ -47,7 +47,7 @@ Examples:
 Exit codes: 0 nothing wrong, 1 something is wrong, 2 wrong usage, 3 Postern cannot be reached.
 `
 
-/** Undefined where the DNS cannot be asked: no network is no finding. */
+/** Undefined where the DNS cannot be asked: a missing network is not a finding. */
 async function recordsOf({ domain, dkim_selector }: Examined): Promise<DomainRecords | undefined> {
   if (domain === null) return undefined
   try {

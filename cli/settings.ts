@@ -113,7 +113,7 @@ async function askSecrets({ secrets }: Assignments, terminal: Terminal) {
   return values
 }
 
-/** What was forced has not been tried with this version. */
+/** A forced save has not been tried with this version. */
 function savedInWords({ verdict, settings }: SettingsView): string {
   const tried = verdict?.current || settings['engine'] === 'noop'
   return tried ? 'saved' : 'saved; now: postern settings verify'

@@ -6,7 +6,7 @@ import type { Carry } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { version } from '../machine/version.ts'
 
-/** The output of a stack that names its api function, whose environment tells everything else. */
+/** The output of a stack that names its api function, whose environment has everything else. */
 const output = 'ApiFunction'
 
 /**

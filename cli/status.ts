@@ -5,7 +5,7 @@ import { exitCodes, Failure } from '../machine/failure.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What `/v1/health` tells; without a key only the first line of it. */
+/** What `/v1/health` says; without a key only its first line. */
 interface Health {
   readonly status: 'ok' | 'degraded'
   readonly mailer: { valid: boolean; engine?: readonly string[]; reason?: string }
@@ -47,7 +47,7 @@ function inWords({ status, mailer, queue = {}, settings }: Health): string {
   )
 }
 
-/** What the API tells of the queue, in words. */
+/** What the API says about the queue, in words. */
 export function queueRows(queue: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(queue).map(([name, count]) => [words[name] ?? name, count])
 }

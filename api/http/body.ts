@@ -57,7 +57,7 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** The words of JSON.parse quote the body, so they are not passed on. */
+/** The message of JSON.parse quotes the body, so it is not passed on. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

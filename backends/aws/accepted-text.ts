@@ -39,7 +39,7 @@ function isUsual(field: keyof Accepted, value: unknown): boolean {
   return field in usual && JSON.stringify(usual[field]) === JSON.stringify(value)
 }
 
-/** Old records have these too: a name is never used for another thing. */
+/** Old records have these too: a name never gets another meaning. */
 const shortNames = {
   owner: 'o',
   createdAt: 'c',

@@ -7,7 +7,7 @@ import type { Place } from './env.ts'
 import { awsBackend, type AwsOptions } from './index.ts'
 import { askSendFunction, promptQueue, remoteFleet } from './send-function.ts'
 
-/** A Postern that takes emails in and tells what became of them, but sends none itself. */
+/** A Postern that accepts emails and shows what became of them, but sends none itself. */
 export interface ApiHost {
   readonly postern: Postern
   /** The same, whose emails do not wait behind others: for test emails. */

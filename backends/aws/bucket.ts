@@ -3,7 +3,7 @@ import type { Blobs } from '../../mail/ports/blobs.ts'
 
 /** The one bucket: bytes by name. */
 export interface Bucket extends Blobs {
-  /** Leaves alone what lies there. */
+  /** Leaves an existing object alone. */
   putNew(key: string, bytes: Uint8Array): Promise<void>
 }
 

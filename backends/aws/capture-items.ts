@@ -15,7 +15,7 @@ export function wordsKey(id: string): Key {
   return { p: `c#${id}`, s: 'words' }
 }
 
-/** What the captures of one recipient lie below. */
+/** The key of one recipient's captures. */
 export function recipientPartition(address: string): string {
   return `cr#${recipientHash(address).whole}`
 }

@@ -14,7 +14,7 @@ import { recipientHash } from './table/recipient-hash.ts'
 import type { Item, Key } from './table/table.ts'
 import { timelineText } from './timeline-text.ts'
 
-/** Where the record of an email lies. */
+/** The key of an email's record. */
 export function emailKey(id: string): Key {
   return { p: `e#${id}`, s: 'e' }
 }

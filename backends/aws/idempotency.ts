@@ -31,7 +31,7 @@ function itemOf(entry: IdempotencyEntry): Key & Item {
     e: expiresAt,
     f: finished,
     r: refused && JSON.stringify(refused),
-    // DynamoDB may remove it two days late; until then `e` tells that it is dead.
+    // DynamoDB may remove it two days late; until then `e` says that it is dead.
     x: Math.ceil(expiresAt / 1_000),
   }
 }
@@ -51,7 +51,7 @@ function entryOf({ owner, key }: IdempotencyEntry, item: Item): IdempotencyEntry
   }
 }
 
-/** Of a fixed length, whatever the caller thought of. */
+/** Of a fixed length, whatever the caller sent. */
 function keyOf(owner: string, key: string): Key {
   const hash = createHash('sha256')
     .update(JSON.stringify([owner, key]))

@@ -10,7 +10,7 @@ import type { CandidateTest } from '../../mail/doctor/test-candidate.ts'
 import type { TestWish } from '../../mail/doctor/test-email.ts'
 import type { AwsAccess } from './clients.ts'
 
-/** What the send function is asked directly, because only it may read secrets. */
+/** What the send function is invoked for directly, because only it may read secrets. */
 export type Question =
   | {
       readonly ask: 'verify'
@@ -26,7 +26,7 @@ export type Question =
       readonly wish: TestWish
       readonly caller: Caller
     }
-  /** One attempt now, ahead of all that waits on the queue, where the job lies too. */
+  /** One attempt now, ahead of all that waits on the queue, where the job is too. */
   | { readonly ask: 'deliver'; readonly job: Job }
 
 export interface Answers {
@@ -42,7 +42,7 @@ export type AskSend = <Asked extends Question>(question: Asked) => Promise<Answe
 /** Longest to wait for an answer, in milliseconds: an HTTP API gives up after 30 s. */
 const patienceMs = 25_000
 
-/** Asks the send function of this name. Once: it may be doing already what the last try asked for. */
+/** Invokes the send function of this name. Once: it may be doing what the last try asked for. */
 export function askSendFunction(access: AwsAccess, name: string): AskSend {
   let client: LambdaClient | undefined
   return async (question) => {
@@ -56,7 +56,7 @@ export function askSendFunction(access: AwsAccess, name: string): AskSend {
   }
 }
 
-/** The engines as a host sees them that may not have them itself. */
+/** The engines, for a host that may not use them itself. */
 export function remoteFleet(ask: AskSend): Fleet {
   return {
     async use() {

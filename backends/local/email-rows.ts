@@ -10,7 +10,7 @@ import {
 import type { EmailState } from '../../mail/email/states.ts'
 import type { Store } from './group-commit.ts'
 
-/** An email as it lies in its table. */
+/** An email as a row. */
 export interface EmailRow {
   readonly id: string
   readonly state: EmailState

@@ -29,7 +29,7 @@ interface Work {
   readonly reject: (error: unknown) => void
 }
 
-/** Tells the caller of a work how it ended. */
+/** Reports to the caller of a work how it ended. */
 type Answer = () => void
 
 /** Makes one sync of the disk serve many writers. */

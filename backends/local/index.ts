@@ -27,7 +27,7 @@ export interface LocalBackend extends Backend {
   readonly queue: LocalQueue
   /** Removes what need not be kept longer; `keepContentDays` as in the settings. */
   sweep(now: number, keepContentDays: number): Promise<Swept>
-  /** Commits what waits and lets the directory go. May be called twice. */
+  /** Commits what waits and releases the directory. May be called twice. */
   close(): void
 }
 
@@ -39,7 +39,7 @@ export interface LocalOptions {
 }
 
 /**
- * Opens a data directory, making it where there is none.
+ * Opens a data directory, creating it if needed.
  *
  * @throws Error in words for the user: in use, not usable, or written by a newer Postern
  */

@@ -8,7 +8,7 @@ import { findEmail, insertEmail } from './email-rows.ts'
 import type { Store } from './group-commit.ts'
 import type { LocalQueue } from './queue.ts'
 
-/** The way in: content, record and job lie in one database, so one commit takes them all. */
+/** The way in: content, record and job are in one database, so one commit takes them all. */
 export function sqliteIntake({ sql }: Store, queue: LocalQueue): Intake {
   function keep(email: Email, content: Uint8Array): Job {
     upsertBlob(sql, contentKey(email.id), content)

@@ -4,7 +4,7 @@ import type { Store } from './group-commit.ts'
 
 /**
  * How many emails settled, from one row for each hour and state that triggers keep up to date: as
- * fast with a million emails as with one, and true of emails that were cleared away since.
+ * fast with a million emails as with one, and true of emails that have been removed since.
  */
 export function sqliteStats({ sql }: Store): Stats {
   const text = `SELECT hour, state, emails FROM settled_hours

@@ -28,7 +28,7 @@ const longestRestMs = 60_000
 
 /**
  * Delivers the jobs of this process: wakes when a job is put and when the next one becomes due,
- * and never asks in vain. One lane gets at most three quarters of the slots, so that a server
+ * and never polls. One lane gets at most three quarters of the slots, so that a server
  * that hangs leaves room for the others.
  */
 export function startWorker(options: WorkerOptions): LocalWorker {

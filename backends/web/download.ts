@@ -16,7 +16,7 @@ export interface DownloadOptions {
 const mostMs = 20_000
 
 /**
- * Fetches what lies at an https URL of the public internet. A caller who names a URL must not see
+ * Fetches an https URL of the public internet. A caller who names a URL must not see
  * through Postern what only Postern can reach: the name is resolved once, all of its addresses are
  * checked, and it is one of those that is connected to. The words of a refusal hold nothing that
  * came from there but the status.

@@ -12,7 +12,7 @@ export interface ImportOptions {
   readonly json?: boolean
 }
 
-/** What the import needs of the world. */
+/** What the import needs from outside. */
 export interface ImportSurroundings {
   /** Reads the file; a Failure of it is passed on. */
   readonly read: (file: string) => Promise<string>

@@ -6,8 +6,8 @@ import { whatIs } from './what-is.ts'
  * Reads JSON.
  *
  * @param expected what the file should have been, for the error
- * @throws Failure saying where it stops being JSON; the words of JSON.parse quote the file, and
- *   with it perhaps a password, so they are never passed on
+ * @throws Failure saying where it stops being JSON; the message of JSON.parse quotes the file, and
+ *   with it perhaps a password, so it is never passed on
  */
 export function readJson(text: string, expected: string): unknown {
   try {

@@ -6,7 +6,7 @@ export const connection = createStore<'fine' | 'slow' | 'gone'>('fine')
 /** How many times it came back: what could not be read before can be now. */
 export const returns = createStore(0)
 
-/** An answer that takes longer is worth a word, in milliseconds. */
+/** An answer that takes longer is worth mentioning, in milliseconds. */
 const slowAfterMs = 4_000
 
 /** How often it is looked for when it is gone, in milliseconds. */

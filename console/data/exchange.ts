@@ -7,7 +7,7 @@ export interface Fault {
   readonly rule: string
 }
 
-/** Postern answered no, in its own words. */
+/** Postern refused, in its own words. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly status: number
@@ -45,7 +45,7 @@ const longestMs = 40_000
 /**
  * One request and its answer.
  *
- * @throws Refused or Unreachable; what the signal says when it ended it
+ * @throws Refused or Unreachable; the reason of the signal when that ended it
  */
 export async function exchange<T>(
   method: Method,

@@ -9,7 +9,7 @@ export interface Resource<T> {
   /** Why it could not be read just now; `data` may still be there, from before. */
   readonly failure?: Error
   readonly reload: () => Promise<void>
-  /** Puts in place what an answer to something else already told. */
+  /** Sets what another answer has already shown. */
   readonly replace: (data: T) => void
 }
 

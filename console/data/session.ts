@@ -8,7 +8,7 @@ import { createStore } from './store.ts'
  * - `asking`: not known yet
  * - `open`: not needed: on loopback without keys
  * - `in`, `out`
- * - `lapsed`: was in and is not any more, with work on the screen that must not be lost
+ * - `lapsed`: was in and no longer is, with work on the screen that must not be lost
  */
 export type Session = 'asking' | 'open' | 'in' | 'out' | 'lapsed'
 

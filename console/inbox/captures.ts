@@ -51,7 +51,7 @@ export function useCaptures(q: string): CapturesControl {
       const last = latest.current.items?.at(-1)
       if (!last || !latest.current.hasMore) return
       const page = await list({ q, after: last.id, limit: pageLength })
-      // Meanwhile something else may be looked for, or the list be another.
+      // In the meantime the search or the list may have changed.
       if (wanted.current !== q || latest.current.items?.at(-1)?.id !== last.id) return
       update((before) => ({
         ...before,

@@ -3,7 +3,7 @@ import { Copy } from '../parts/copy.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { bytes } from '../parts/words.ts'
 
-/** What people open a captured email for: the code to type in, the link to follow. */
+/** What a captured email is opened for: the code to type in, the link to follow. */
 export function Finds({ capture: { codes, links } }: { readonly capture: CaptureDetail }) {
   if (codes.length === 0 && links.length === 0) return null
   return (

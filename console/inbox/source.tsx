@@ -5,7 +5,7 @@ import { Failure, Skeleton } from '../parts/notice.tsx'
 /** Longest source that is shown, in characters: attachments make more of it than anyone reads. */
 const longest = 200_000
 
-/** The email as it lies there, byte for byte. */
+/** The stored email, byte for byte. */
 export function Source({ path }: { readonly path: string }) {
   const [text, setText] = useState<string>()
   const [failure, setFailure] = useState<Error>()

@@ -16,7 +16,7 @@ interface NewKeyDialogProps {
   readonly onClose: () => void
 }
 
-/** Makes a key and shows it the only time. */
+/** Creates a key and shows it this once. */
 export function NewKeyDialog({ isFirst, onMade, onClose }: NewKeyDialogProps) {
   const [wish, setWish] = useState<Wish>({
     name: '',

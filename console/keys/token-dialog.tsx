@@ -2,7 +2,7 @@ import { Button } from '../parts/button.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 
-/** Shows a new key the only time. */
+/** Shows a new key this once. */
 export function TokenDialog({
   token,
   onClose,

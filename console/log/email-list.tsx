@@ -36,7 +36,7 @@ export function EmailList() {
   ])
   useRowKeys()
   const last = data?.data.at(-1)
-  // Half an address is no fault but the beginning of a whole one.
+  // Half an address is not a fault but the beginning of a complete one.
   const half = failure instanceof Refused && failure.faults.find(({ path }) => path === 'q')
   return (
     <>

@@ -1,7 +1,7 @@
 import type { EmailDetail } from '../data/answers.ts'
 import { State } from '../parts/state.tsx'
 
-/** What became of each recipient, and the last that was said of them. */
+/** What became of each recipient, and the last reply about them. */
 export function Recipients({ of: { recipients } }: { readonly of: EmailDetail }) {
   return (
     <ul class="plain-list ruled">

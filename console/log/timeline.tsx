@@ -40,7 +40,7 @@ export function Timeline({ entries, next }: TimelineProps) {
   )
 }
 
-/** The recipients of whom something else was said than of the attempt. */
+/** The recipients whose result differs from that of the attempt. */
 function apart({ refused = [], reason }: TimelineEntry) {
   return refused.filter((one) => refused.length > 1 || one.reason !== reason)
 }

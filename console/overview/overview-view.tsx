@@ -27,7 +27,7 @@ export function OverviewView() {
       {isKnown || health.failure ? (
         <Lately settings={settings.data} />
       ) : (
-        // How much room the above takes is not known, so nothing stands below it yet.
+        // How much room the above takes is not known, so nothing is shown below it yet.
         <div class="card">
           <Skeleton lines={6} />
         </div>

@@ -4,7 +4,7 @@ import { Icon, type IconName } from './icon.tsx'
 interface ButtonProps extends ButtonHTMLAttributes {
   readonly kind?: 'primary' | 'danger' | 'plain'
   readonly icon?: IconName
-  /** What was asked for is under way: the button keeps its place and its focus, and does nothing. */
+  /** The action is running: the button keeps its place and its focus, and does nothing. */
   readonly busy?: boolean
   readonly class?: string
 }

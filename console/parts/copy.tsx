@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 
-/** How long it says that it did, in milliseconds. */
+/** How long the confirmation shows, in milliseconds. */
 const saidMs = 2_000
 
 /** Puts a text on the clipboard. */

@@ -4,7 +4,7 @@ import { Icon } from './icon.tsx'
 
 interface DialogProps {
   readonly title: string
-  /** Without it there is no way out but through: Escape does nothing. */
+  /** Without it the dialog cannot be left: Escape does nothing. */
   readonly onClose?: () => void
   readonly wide?: boolean
   readonly children: ComponentChildren

@@ -5,7 +5,7 @@ interface FieldProps {
   readonly label: string
   /** What is allowed, said before anything is sent. */
   readonly rule?: ComponentChildren
-  /** What is wrong with what stands there. */
+  /** What is wrong with the value. */
   readonly fault?: string
   readonly mark?: ComponentChildren
   /** Takes a line of its own where others stand side by side. */

@@ -47,7 +47,7 @@ interface EmptyProps {
   readonly children?: ComponentChildren
 }
 
-/** Nothing here, and how something comes here. */
+/** Nothing here yet, and how to change that. */
 export function Empty({ icon, title, isAll, children }: EmptyProps) {
   return (
     <div class="empty">

@@ -28,7 +28,7 @@ export function edit(path: string, value: Json | undefined, below: Json | undefi
   const before = draft.get()
   if (!before) return
   const saved = valueAt(before.base.saved, path)
-  // Back where it began it is no change, not even one that says the same.
+  // A value back where it began is not a change, not even an identical one.
   const idle = saved === undefined && same(value, below)
   draft.set({ ...before, wanted: withValue(before.wanted, path, idle ? undefined : value) })
 }
@@ -82,7 +82,7 @@ function tidy(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, below]) => [key, tidy(below)]))
 }
 
-// What one person typed, a password maybe, is not for the next one.
+// What one person typed, perhaps a password, is not for the next one.
 session.subscribe(() => session.get() === 'out' && draft.set(undefined))
 
 addEventListener('beforeunload', (event) => {

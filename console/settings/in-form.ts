@@ -13,7 +13,7 @@ export interface InForm {
   readonly below: Json | undefined
 }
 
-/** How a setting stands in the form. */
+/** The state of a setting in the form. */
 export function inForm({ base, wanted }: Draft, { path, default: preset }: FormSetting): InForm {
   const [lock, want, saved, deployed] = [base.locks, wanted, base.saved, base.defaults].map(
     (layer) => valueAt(layer, path),

@@ -4,7 +4,7 @@ import type { Parcel } from '../../mail/email/parcel.ts'
 import { CannotCarry } from './cannot-carry.ts'
 import { plainType } from './plain-type.ts'
 
-/** What a provider builds an email from, besides recipients and subject. */
+/** What a provider builds an email from, apart from recipients and subject. */
 export interface Body {
   readonly html?: string
   /** A provider wants one of the two: an email without a body has a blank text. */
@@ -43,7 +43,7 @@ export async function bodyOf(parcel: Parcel, abilities: Abilities): Promise<Body
 
 async function structuredBody(parcel: Parcel, content: StructuredContent): Promise<Body> {
   const { kind: _kind, html, text, headers: _headers, attachments, ...others } = content
-  // Whatever an email may hold one day: not to be left out without a word.
+  // Whatever an email may hold one day: not to be left out silently.
   others satisfies Readonly<Record<string, never>>
   const { replyTo, sender } = parcel
   const words = text ?? (await textFrom(html))

@@ -45,9 +45,9 @@ export interface HttpConnections {
 }
 
 /**
- * Longest a kept connection may lie idle, in milliseconds. A server that closes one while a
+ * Longest a kept connection may be idle, in milliseconds. A server that closes one while a
  * request is on its way leaves that request in doubt, and a Lambda that was frozen finds all of
- * them dead. Under load a connection never lies that long.
+ * them dead. Under load a connection is never idle that long.
  */
 const longestIdleMs = 1_000
 
@@ -88,7 +88,7 @@ function dropIdle(agents: Agents) {
   for (const socket of kept.flat()) socket?.destroy()
 }
 
-/** A kept connection that was dead before the request had left is no try: a new one is. */
+/** A kept connection that was dead before the request had left is not the try: a new one is. */
 async function onLiveConnection(
   agents: Agents,
   request: HttpRequest,
@@ -106,7 +106,7 @@ function exchange(agents: Agents, request: HttpRequest, signal: AbortSignal): Pr
     const started = start(agents, request, signal)
     let wholeRequest = false
     started.once('finish', () => (wholeRequest = true))
-    // Stays after the answer: what breaks later is no news, but must not end the process.
+    // Stays after the answer: what breaks later does not matter, but must not end the process.
     started.on('error', (error) => {
       const onKept = started.reusedSocket
       resolve({ ...lossOf(error, signal), wholeRequest, onKept })

@@ -107,7 +107,7 @@ export function contentBytes(content: Content): number {
   return Buffer.byteLength(content.html ?? '') + Buffer.byteLength(content.text ?? '') + attached
 }
 
-/** An empty text says that there shall be none, not even one made from the html; a subject may be empty. */
+/** An empty text means none, not even one made from the html; a subject may be empty. */
 function withoutAbsent(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
   return presentFields(body, ['subject', 'text'])

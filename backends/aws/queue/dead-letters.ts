@@ -91,7 +91,7 @@ const retentionSeconds = 14 * 86_400
 const peekSeconds = 5
 const mostPeeks = 20
 
-/** What lies on the queue, each once, as far as SQS shows it; it stays there. */
+/** What is on the queue, each once, as far as SQS shows it; it stays there. */
 async function* messages(sqs: SQSClient, QueueUrl: string): AsyncGenerator<Message> {
   for (let peek = 0; peek < mostPeeks; peek++) {
     const command = new ReceiveMessageCommand({

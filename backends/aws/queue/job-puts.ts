@@ -28,7 +28,7 @@ export function jobPuts({ sqs, queueUrl, bucket, schedules, clock }: JobPutsPart
   const delayOf = ({ dueAt = 0 }: Job) => Math.max(0, dueAt - clock.now())
   const isLater = (job: Job) => delayOf(job) > longestDelayMs
 
-  /** The schedule carries only the id, so the content must lie where the job will look for it. */
+  /** The schedule carries only the id, so the content must be where the job will look for it. */
   async function schedule({ id, content, dueAt }: Job) {
     if (content) await bucket.put(contentKey(id), encodeContent(content))
     await schedules.set(id, dueAt!)

@@ -12,7 +12,7 @@ export type QueueMessage =
   | { readonly kind: 'due'; readonly id: string }
   /** What `bury` puts on the dead-letter queue. */
   | { readonly kind: 'letter'; readonly letter: Letter }
-  /** A body of POST /emails, put there by an application that has no need of HTTP. */
+  /** A body of POST /emails, put there by an application that does not use HTTP. */
   | { readonly kind: 'email'; readonly body: unknown }
   | { readonly kind: 'unreadable'; readonly reason: string }
 
@@ -21,7 +21,7 @@ export interface Letter {
   readonly emailId: string
   readonly reason: string
   readonly at: number
-  /** What lay on the queue, where that was no job; or where it lies, if it is large. */
+  /** What was on the queue, where that was not a job; or where it is, if it is large. */
   readonly body?: string
   readonly bodyAt?: string
 }

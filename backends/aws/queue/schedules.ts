@@ -27,7 +27,7 @@ export function eventBridgeSchedules(
     }
   }
 
-  /** Says whether it is still there: it may have fired meanwhile. */
+  /** Says whether it is still there: it may have fired in the meantime. */
   async function change(schedule: CreateScheduleCommandInput): Promise<boolean> {
     const { UpdateScheduleCommand } = await sdk()
     try {

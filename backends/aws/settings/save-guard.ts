@@ -8,8 +8,8 @@ export interface LastSave {
 }
 
 /**
- * Lets one save at a time work, whichever process it runs in. A save that dies holds up the next
- * for a minute at most; an edit by hand needs no guard, and is held up by none.
+ * Allows one save at a time, across all processes. A save that dies holds up the next
+ * for a minute at most; an edit by hand needs no guard and is not held up.
  */
 export type SaveGuard = <Saved extends { readonly count: number }>(
   save: (last: LastSave | undefined) => Promise<Saved | undefined>,

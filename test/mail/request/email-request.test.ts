@@ -329,7 +329,7 @@ describe('headers', () => {
     ['X-SMTPAPI', '{}'],
     ['Resent-To', 'a@caller.test'],
     ['Received', 'from a by b'],
-  ])('are refused when they would say something else, or to somebody else: %s', (name, value) => {
+  ])('are refused when they would say something else, or to someone else: %s', (name, value) => {
     expect(faultsOf({ ...plainBody, headers: { [name]: value } })).toMatchObject([
       { field: `headers.${name}`, kind: 'invalid' },
     ])
