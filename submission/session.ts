@@ -4,7 +4,7 @@ import type { Access } from '../mail/keys/gate.ts'
 import { gate } from '../mail/keys/gate.ts'
 import { accept } from '../mail/accept/accept.ts'
 import type { Caller } from '../mail/keys/caller.ts'
-import { domainOf, parseAddress } from '../mail/email/address.ts'
+import { comparisonKey, domainOf, parseAddress } from '../mail/email/address.ts'
 import { mostContentBytes } from '../mail/request/email-request.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import { readRawRequest } from '../mail/request/raw-request.ts'
@@ -111,7 +111,7 @@ function addressOf({ address }: SMTPServerAddress): string {
  * a domain would become another one on its way back.
  */
 function isSpelledOnce(given: string, parsed: string): boolean {
-  return domainOf(given).toLowerCase().normalize('NFC') === domainToUnicode(domainOf(parsed))
+  return domainOf(comparisonKey(given)) === domainToUnicode(domainOf(parsed))
 }
 
 function wrongKey(): SmtpRefusal {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { habitsIn } from './house/habits.ts'
+import { foldedAddresses, mayFoldAddresses } from './house/addresses.ts'
 import { declarationsOf, holdsOnlyTypes, importsOf, readsEnvironment } from './house/imports.ts'
 import { folderOf, house, violations } from './house/rules.ts'
 import { projectFiles, readProjectFile } from './house/tree.ts'
@@ -60,6 +61,36 @@ describe('the house', () => {
     const readers = sources.filter(({ source }) => readsEnvironment(source))
     expect(readers.map(({ path }) => path).filter((path) => !allowed.test(path))).toEqual([])
   })
+})
+
+describe('addresses', () => {
+  it('are compared by their one key', () => {
+    const own = sources.filter(
+      ({ path }) => !path.startsWith('test/') && !mayFoldAddresses.includes(path),
+    )
+    const found = own.flatMap(({ path, source }) =>
+      foldedAddresses(source).map((text) => `${path}: ${text}`),
+    )
+    expect(found).toEqual([])
+  })
+
+  it.each([
+    'address.toLowerCase()',
+    'recipients.map((one) => one.address.toLowerCase())',
+    'query.q?.toLocaleLowerCase()',
+    'domainOf(text).toLowerCase()',
+    "row['recipient'].toUpperCase()",
+    'same(replyTo.trim().toLowerCase(), key)',
+  ])('are seen to be folded by hand in %s', (source) => {
+    expect(foldedAddresses(source)).toHaveLength(1)
+  })
+
+  it.each([
+    'name.toLowerCase()',
+    'comparisonKey(address)',
+    "'address'.length",
+    'total.toUpperCase()',
+  ])('are not seen in %s', (source) => expect(foldedAddresses(source)).toEqual([]))
 })
 
 describe('the names of files', () => {

@@ -3,7 +3,7 @@ import type { Capture } from '../../mail/ports/captures.ts'
 import { wordsOf } from '../../mail/email/words.ts'
 import { bucketShape } from './env.ts'
 import { endOf } from './email-items.ts'
-import { recipientHash } from './table/recipient-hash.ts'
+import { recipientHash, recipientHashes, type RecipientHash } from './table/recipient-hash.ts'
 import type { Item, Key } from './table/table.ts'
 
 /** Where a capture is stored, and next to it the words of its text, which only a search reads. */
@@ -15,9 +15,13 @@ export function wordsKey(id: string): Key {
   return { p: `c#${id}`, s: 'words' }
 }
 
-/** The key of one recipient's captures. */
-export function recipientPartition(address: string): string {
-  return `cr#${recipientHash(address).whole}`
+/** The keys of one recipient's captures: earlier ones may be under a second key. */
+export function recipientPartitions(address: string): string[] {
+  return recipientHashes(address).map(partitionOf)
+}
+
+function partitionOf({ whole }: RecipientHash): string {
+  return `cr#${whole}`
 }
 
 /** The key of unread captures in the index of states. */
@@ -48,7 +52,7 @@ export function captureOf(item: Item): Capture {
 
 /** By which each recipient finds it. */
 export function lookUpsOf({ id, at, to }: Capture, keepDays: number): (Key & Item)[] {
-  const partitions = new Set(to.map(recipientPartition))
+  const partitions = new Set(to.map((address) => partitionOf(recipientHash(address))))
   return [...partitions].map((p) => ({ p, s: id, x: endOf(at, keepDays) }))
 }
 

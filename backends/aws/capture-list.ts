@@ -5,7 +5,7 @@ import { phrasesIn, wordsOf, type Phrase } from '../../mail/email/words.ts'
 import {
   captureKey,
   captureOf,
-  recipientPartition,
+  recipientPartitions,
   textWordsOf,
   wordsKey,
 } from './capture-items.ts'
@@ -34,7 +34,8 @@ export async function listCaptures(
   const phrases = q === undefined ? [] : phrasesIn(q)
   if (q !== undefined && phrases.length === 0) return { data: [], hasMore: false }
   const isForward = isForwardPage(query)
-  const sources = to === undefined ? captureSources : [{ partition: recipientPartition(to) }]
+  const sources =
+    to === undefined ? captureSources : recipientPartitions(to).map((partition) => ({ partition }))
   const ids = listed(table, sources, { descending: !isForward, after, before }, limit + 1)
   return pageOf(ids, { limit, isForward }, async (chunk) => {
     const found = await read(table, clock, chunk)

@@ -1,3 +1,4 @@
+import { comparisonKey } from '../../mail/email/address.ts'
 import type { Email } from '../../mail/email/email.ts'
 import { isId } from '../../mail/email/id.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
@@ -7,7 +8,7 @@ import type { EmailState } from '../../mail/email/states.ts'
 import { emailKey, emailOf, isLive, rareStates } from './email-items.ts'
 import { isForwardPage, pageOf } from './table/listed-page.ts'
 import { listed, type Direction } from './table/listed.ts'
-import { recipientHash, shards } from './table/recipient-hash.ts'
+import { recipientHashes, shards } from './table/recipient-hash.ts'
 import type { Item, Table } from './table/table.ts'
 import { countOf } from './table/walk.ts'
 
@@ -44,12 +45,11 @@ export function countInState(table: Table) {
 /** The sequences of keys that together hold every email that a query can find. */
 function sourcesOf({ q, state }: EmailQuery) {
   if (q !== undefined) {
-    const { shard, tag, whole } = recipientHash(q)
-    return [
+    return recipientHashes(q).flatMap(({ shard, tag, whole }) => [
       { index: 'list', partition: `e${shard}`, tag },
       // Where it is not the first recipient.
       { partition: `r#${whole}` },
-    ]
+    ])
   }
   if (state && rareStates.includes(state)) return [{ index: 'state', partition: state }]
   return shards.map((shard) => ({ index: 'list', partition: `e${shard}` }))
@@ -73,5 +73,5 @@ function matches(email: Email, { q, state, after, before }: EmailQuery): boolean
   if (after !== undefined && email.id >= after) return false
   if (before !== undefined && email.id <= before) return false
   if (q === undefined || q === email.id) return true
-  return email.recipients.some(({ address }) => address.toLowerCase() === q.toLowerCase())
+  return email.recipients.some(({ address }) => comparisonKey(address) === comparisonKey(q))
 }

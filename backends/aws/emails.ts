@@ -1,7 +1,7 @@
 import type { Email } from '../../mail/email/email.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Claim, Emails } from '../../mail/ports/emails.ts'
-import { allowed, claimable, type EmailState } from '../../mail/email/states.ts'
+import { allowed, checkTransition, claimable } from '../../mail/email/states.ts'
 import { attributesOf, emailKey, emailOf, endOf, isLive, itemOfEmail } from './email-items.ts'
 import { listEmails } from './email-list.ts'
 import { recipientHash } from './table/recipient-hash.ts'
@@ -34,17 +34,15 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
       return (await table.update(emailKey(id), { set }, heldUnder(token))).applied
     },
     async settle(id, token, change) {
-      const { state } = change
-      if (state && !allowed('sending', state)) throw notAllowed('sending', state)
+      checkTransition('sending', change.state)
       const set = { ...attributesOf(change, keepDays), c: undefined, u: undefined, b: undefined }
       return (await table.update(emailKey(id), { set, add: { r: 1 } }, heldUnder(token))).applied
     },
     async change(seen, change) {
       const { state = seen.state } = change
-      if (state !== seen.state && !allowed(seen.state, state)) {
-        if ((await get(seen.id))?.revision !== seen.revision) return undefined
-        throw notAllowed(seen.state, state)
-      }
+      const isAllowed = state === seen.state || allowed(seen.state, state)
+      if (!isAllowed && (await get(seen.id))?.revision !== seen.revision) return undefined
+      checkTransition(seen.state, state)
       const ended = state === 'sending' ? {} : { c: undefined, u: undefined, b: undefined }
       const set = { ...attributesOf(change, keepDays), ...ended }
       const unchanged = { text: 'r = :seen', values: { ':seen': seen.revision } }
@@ -102,10 +100,6 @@ function refusedClaim(item: Item | undefined, now: number): Claim {
   if (!claimable.includes(state)) return { kind: 'notClaimable', state }
   if (leaseUntil > now) return { kind: 'leased', until: leaseUntil }
   return { kind: 'notDue', dueAt: Math.max(dueAt, nextAttemptAt) }
-}
-
-function notAllowed(from: EmailState, to: EmailState): RangeError {
-  return new RangeError(`an email that is ${from} cannot become ${to}`)
 }
 
 /** The longest that an email may wait before it settles: 30 days ahead, 72 hours of patience. */

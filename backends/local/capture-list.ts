@@ -1,3 +1,4 @@
+import { comparisonKey } from '../../mail/email/address.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { matchOf } from './capture-words.ts'
@@ -45,7 +46,7 @@ function walk(query: CaptureQuery): Statement {
   const { to, subject, before, after = before === undefined ? afterAll : undefined } = query
   const ids = to === undefined ? 'captures' : 'capture_recipients'
   const terms: Term[] = [
-    ...(to === undefined ? [] : [['ids.address = ?', to.toLowerCase()] satisfies Term]),
+    ...(to === undefined ? [] : [['ids.address = ?', comparisonKey(to)] satisfies Term]),
     ...(after === undefined ? [] : [['ids.id < ?', after] satisfies Term]),
     ...(before === undefined ? [] : [['ids.id > ?', before] satisfies Term]),
     ...(subject ? [['instr(folded_subject, ?) > 0', fold(subject)] satisfies Term] : []),
@@ -69,7 +70,7 @@ function search(query: CaptureQuery, match: string): Statement {
     ...(before === undefined
       ? []
       : [[`capture_words.rowid > ${placeBefore}`, before] satisfies Term]),
-    ...(to === undefined ? [] : [[isRecipient, to.toLowerCase()] satisfies Term]),
+    ...(to === undefined ? [] : [[isRecipient, comparisonKey(to)] satisfies Term]),
     ...(subject ? [['instr(folded_subject, ?) > 0', fold(subject)] satisfies Term] : []),
   ]
   return {

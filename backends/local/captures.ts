@@ -1,3 +1,4 @@
+import { comparisonKey } from '../../mail/email/address.ts'
 import type { Capture, CaptureCount, Captures } from '../../mail/ports/captures.ts'
 import { bell } from './bell.ts'
 import { fold, listCaptures } from './capture-list.ts'
@@ -52,8 +53,8 @@ async function removeAll({ sql, write }: Store): Promise<number> {
 export function deleteCapture(sql: Store['sql'], id: string): number {
   const row = sql('DELETE FROM captures WHERE id = ? RETURNING recipients').get(id)
   if (!row) return 0
-  for (const address of foldedAddresses(JSON.parse(row['recipients'] as string) as string[]))
-    sql('DELETE FROM capture_recipients WHERE address = ? AND id = ?').run(address, id)
+  for (const key of keysOf(JSON.parse(row['recipients'] as string) as string[]))
+    sql('DELETE FROM capture_recipients WHERE address = ? AND id = ?').run(key, id)
   sql('DELETE FROM captured_emls WHERE id = ?').run(id)
   unindexWords(sql, id)
   return 1
@@ -86,7 +87,7 @@ function addRecipients(sql: Store['sql'], id: string, to: readonly string[], wor
 
 function indexRecipients(sql: Store['sql'], id: string, to: readonly string[]) {
   const text = 'INSERT INTO capture_recipients (address, id) VALUES (?, ?) ON CONFLICT DO NOTHING'
-  for (const address of foldedAddresses(to)) sql(text).run(address, id)
+  for (const key of keysOf(to)) sql(text).run(key, id)
 }
 
 function captureOf(row: Row): Capture {
@@ -102,6 +103,6 @@ function captureOf(row: Row): Capture {
   }
 }
 
-function foldedAddresses(addresses: readonly string[]): Set<string> {
-  return new Set(addresses.map((address) => address.toLowerCase()))
+function keysOf(addresses: readonly string[]): Set<string> {
+  return new Set(addresses.map(comparisonKey))
 }

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { syncDirectory } from './durable-files.ts'
-import { migrations } from './schema.ts'
+import { addFunctions, migrations } from './schema.ts'
 
 /**
  * Opens the one database of a data directory and holds it alone until `close`, or until the
@@ -109,6 +109,7 @@ function expect(db: DatabaseSync, pragma: string, wanted: string | number) {
 }
 
 function migrate(db: DatabaseSync) {
+  addFunctions(db)
   for (let version = Number(read(db, 'user_version')); version < migrations.length; version++) {
     db.exec('BEGIN')
     try {

@@ -1,3 +1,4 @@
+import { comparisonKey } from '../../mail/email/address.ts'
 import type { Email } from '../../mail/email/email.ts'
 import { isId } from '../../mail/email/id.ts'
 import type { EmailQuery } from '../../mail/ports/emails.ts'
@@ -31,7 +32,7 @@ export function emailListStatement(query: EmailQuery): { text: string; values: s
     ? 'email_recipients AS ids CROSS JOIN emails USING (id)'
     : 'emails AS ids'
   const terms = [
-    ...(byRecipient ? [['ids.address = ?', q.toLowerCase()]] : []),
+    ...(byRecipient ? [['ids.address = ?', comparisonKey(q)]] : []),
     ...(q !== undefined && !byRecipient ? [['ids.id = ?', q]] : []),
     ...(state ? [['state = ?', state]] : []),
     ...(after === undefined ? [] : [['ids.id < ?', after]]),

@@ -1,3 +1,4 @@
+import { comparisonKey } from '../../mail/email/address.ts'
 import {
   emailFrom,
   type Accepted,
@@ -36,8 +37,8 @@ export function insertEmail(sql: Store['sql'], email: Email): boolean {
      VALUES (${changingFields.map(() => '?').join()}, ?, ?) ON CONFLICT DO NOTHING`,
   ).run(...changingFields.map((field) => valueOf(email[field])), email.id, acceptedText(email))
   if (changes === 0) return false
-  for (const address of foldedAddresses(email))
-    sql('INSERT INTO email_recipients (address, id) VALUES (?, ?)').run(address, email.id)
+  for (const key of keysOf(email))
+    sql('INSERT INTO email_recipients (address, id) VALUES (?, ?)').run(key, email.id)
   return true
 }
 
@@ -112,8 +113,8 @@ const columnOf = {
 
 /** Removes an email with its recipients; content and jobs are not its business. */
 export function deleteEmail(sql: Store['sql'], email: Pick<Email, 'id' | 'recipients'>): void {
-  for (const address of foldedAddresses(email))
-    sql('DELETE FROM email_recipients WHERE address = ? AND id = ?').run(address, email.id)
+  for (const key of keysOf(email))
+    sql('DELETE FROM email_recipients WHERE address = ? AND id = ?').run(key, email.id)
   sql('DELETE FROM emails WHERE id = ?').run(email.id)
 }
 
@@ -158,6 +159,6 @@ function acceptedText(email: Email): string {
   return JSON.stringify(Object.fromEntries(acceptedFields.map((field) => [field, email[field]])))
 }
 
-function foldedAddresses({ recipients }: Pick<Email, 'recipients'>): Set<string> {
-  return new Set(recipients.map(({ address }) => address.toLowerCase()))
+function keysOf({ recipients }: Pick<Email, 'recipients'>): Set<string> {
+  return new Set(recipients.map(({ address }) => comparisonKey(address)))
 }

@@ -1,7 +1,7 @@
 import type { Email, EmailChange } from '../../mail/email/email.ts'
 import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
-import { allowed, claimable, type EmailState } from '../../mail/email/states.ts'
+import { checkTransition, claimable } from '../../mail/email/states.ts'
 import { findEmail, insertEmail, renewLease, settleEmail, updateEmail } from './email-rows.ts'
 import { listEmails } from './email-list.ts'
 import type { Store } from './group-commit.ts'
@@ -64,7 +64,7 @@ function claim(store: Store, id: string, now: number, leaseSeconds: number): Cla
 }
 
 function settle(store: Store, id: string, token: string, change: EmailChange): boolean {
-  refuse('sending', change.state)
+  checkTransition('sending', change.state)
   return settleEmail(store.sql, id, token, change)
 }
 
@@ -77,12 +77,7 @@ function changeSeen(store: Store, seen: Email, change: EmailChange): Email | und
 
 function apply(store: Store, email: Email, change: EmailChange): void {
   const { state = email.state } = change
-  refuse(email.state, state)
+  checkTransition(email.state, state)
   const ended = state === 'sending' ? {} : { claim: undefined, leaseUntil: undefined }
   updateEmail(store.sql, { ...email, ...change, ...ended, revision: email.revision + 1 })
-}
-
-function refuse(from: EmailState, to: EmailState = from) {
-  if (from !== to && !allowed(from, to))
-    throw new RangeError(`an email that is ${from} cannot become ${to}`)
 }

@@ -1,3 +1,6 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { comparisonKey } from '../../mail/email/address.ts'
+
 /**
  * The schema, one migration after another: `user_version` counts how many a database has seen.
  * What was released is never edited; a change is one more entry.
@@ -226,4 +229,16 @@ export const migrations: readonly string[] = [
   CREATE INDEX jobs_by_due_at ON jobs (due_at, lane);
   CREATE INDEX jobs_scheduled ON jobs (email_id, due_at) WHERE scheduled = 1;
   `,
+  // These were in lower case, which is another text beyond ASCII only.
+  `
+  UPDATE OR REPLACE email_recipients SET address = comparison_key(address)
+    WHERE address GLOB '*[^ -~]*';
+  UPDATE OR REPLACE capture_recipients SET address = comparison_key(address)
+    WHERE address GLOB '*[^ -~]*';
+  `,
 ]
+
+/** What migrations call that SQL does not have. */
+export function addFunctions(db: DatabaseSync): void {
+  db.function('comparison_key', (address) => comparisonKey(String(address)))
+}

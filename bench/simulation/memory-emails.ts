@@ -1,8 +1,9 @@
+import { comparisonKey } from '../../mail/email/address.ts'
 import type { Email, EmailChange } from '../../mail/email/email.ts'
 import { isId } from '../../mail/email/id.ts'
 import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
-import { allowed, claimable, isSettled, type EmailState } from '../../mail/email/states.ts'
+import { checkTransition, claimable, isSettled, type EmailState } from '../../mail/email/states.ts'
 
 export interface MemoryEmailsOptions {
   /** Whether of a settled email only its state is kept: of a million, that is a gigabyte less. */
@@ -16,7 +17,7 @@ export function memoryEmails({ forgets = false }: MemoryEmailsOptions = {}): Ema
 
   function apply(email: Email, change: EmailChange): Email {
     const { state = email.state } = change
-    refuse(email.state, state)
+    checkTransition(email.state, state)
     const { claim, leaseUntil, ...rest } = { ...email, ...change, revision: email.revision + 1 }
     const held = state === 'sending' ? { claim, leaseUntil } : {}
     const changed = withoutUndefined({ ...rest, ...held }) as Email
@@ -58,7 +59,7 @@ export function memoryEmails({ forgets = false }: MemoryEmailsOptions = {}): Ema
       return true
     },
     async settle(id, claim, change) {
-      refuse('sending', change.state ?? 'sending')
+      checkTransition('sending', change.state)
       const email = records.get(id)
       if (email?.state !== 'sending' || email.claim !== claim) return false
       apply({ ...email, claim: undefined, leaseUntil: undefined }, change)
@@ -73,11 +74,6 @@ export function memoryEmails({ forgets = false }: MemoryEmailsOptions = {}): Ema
   }
 }
 
-function refuse(from: EmailState, to: EmailState) {
-  if (from !== to && !allowed(from, to))
-    throw new RangeError(`an email that is ${from} cannot become ${to}`)
-}
-
 /** A value of its own: what is undefined is not there. */
 function withoutUndefined<T extends object>(value: T): T {
   for (const key in value) if (value[key] === undefined) delete value[key]
@@ -89,7 +85,7 @@ function pageOf(emails: Email[], { limit, after, before, state, q }: EmailQuery)
     throw new RangeError('a page holds 1 to 100 emails')
   const isWanted = ({ id, recipients }: Email) =>
     q === undefined ||
-    (isId(q) ? id === q : recipients.some((one) => one.address.toLowerCase() === q.toLowerCase()))
+    (isId(q) ? id === q : recipients.some((one) => comparisonKey(one.address) === comparisonKey(q)))
   const found = emails
     .filter((email) => isWanted(email) && (state === undefined || email.state === state))
     .filter(

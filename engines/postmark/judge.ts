@@ -1,3 +1,4 @@
+import { comparisonKey } from '../../mail/email/address.ts'
 import {
   remoteText,
   type Outcome,
@@ -41,8 +42,8 @@ export function outcomeOfAnswer(answer: Answer, parcel: Parcel, now: number): Ou
 function withInactive(outcome: Outcome, { envelope }: Parcel, message: string): Outcome {
   const [, list] = /inactive addresses:\s*(.+?)\.(\s|$)/i.exec(message) ?? []
   if (outcome.kind !== 'sent' || list === undefined) return outcome
-  const named = new Set(list.toLowerCase().split(/[,\s]+/))
-  const inactive = envelope.to.filter((address) => named.has(address.toLowerCase()))
+  const named = new Set(list.split(/[,\s]+/).map(comparisonKey))
+  const inactive = envelope.to.filter((address) => named.has(comparisonKey(address)))
   return { ...outcome, refused: refusals(inactive, remoteText(message)) }
 }
 
@@ -53,7 +54,7 @@ function refusals(addresses: readonly string[], reason: string): RefusedRecipien
 /** One recipient that Postmark does not take as an address keeps nothing from the others. */
 function ofInvalid({ envelope, from }: Parcel, message: string, reason: string): Outcome {
   const [, field, named = ''] = /'(To|Cc|Bcc)'.*address:? '([^']+)'/i.exec(message) ?? []
-  const bad = envelope.to.filter((address) => address.toLowerCase() === named.toLowerCase())
+  const bad = envelope.to.filter((address) => comparisonKey(address) === comparisonKey(named))
   const isOneOfMany = bad.length > 0 && bad.length < envelope.to.length
   if (field === undefined || !isOneOfMany || from.address === named)
     return { kind: 'rejected', reason }

@@ -1,3 +1,4 @@
+import { comparisonKey } from '../../mail/email/address.ts'
 import { remoteText, type Outcome } from '../../mail/email/outcome.ts'
 import { outcomeOfLoss, outcomeOfStatus } from '../http/judge.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
@@ -92,12 +93,12 @@ function isAboutAccount({ name, message }: Error): boolean {
 export function ofRecipients(outcome: Outcome, { from, envelope }: Parcel): Outcome {
   if (outcome.kind !== 'blocked') return outcome
   const [, list] = /failed the check[^:]*:\s*(.+)$/i.exec(outcome.reason) ?? []
-  const named = list?.toLowerCase().split(/[,\s]+/) ?? []
-  const recipients = envelope.to.map((address) => address.toLowerCase())
+  const named = list?.split(/[,\s]+/).map(comparisonKey) ?? []
+  const recipients = envelope.to.map(comparisonKey)
   const isAboutThem =
     named.length > 0 &&
     named.every((name) => recipients.includes(name)) &&
-    !named.includes(from.address.toLowerCase())
+    !named.includes(comparisonKey(from.address))
   return isAboutThem ? { kind: 'rejected', reason: outcome.reason } : outcome
 }
 

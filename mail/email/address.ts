@@ -98,12 +98,12 @@ export function formatMailbox({ address, name }: Mailbox): string {
 /**
  * The one key by which addresses are compared: allow-lists, suppressions, duplicates. The local
  * part is lower-cased: RFC 5321 section 2.4 lets a host tell `Bob` from `bob`, but no receiver of
- * note does, and a suppression that misses `Bob` mails a person who said no. Never send to it.
+ * note does, and a suppression that misses `Bob` mails a person who said no. The domain of a parsed
+ * address is in lower case already, that of a search need not be. Never send to it.
  */
 export function comparisonKey(address: string): string {
-  const at = address.lastIndexOf('@')
   // Lower-casing can leave NFC: U+030C after J composes only once the J is small.
-  return address.slice(0, at).toLowerCase().normalize('NFC') + address.slice(at)
+  return address.toLowerCase().normalize('NFC')
 }
 
 /** Whether it means something only on the machine it comes from: a domain of one label. */

@@ -62,6 +62,12 @@ export function allowed(from: EmailState, to: EmailState): boolean {
   return transitions[from].includes(to)
 }
 
+/** @throws RangeError when an email may not go from one state to another; to stay is allowed. */
+export function checkTransition(from: EmailState, to: EmailState = from): void {
+  if (from !== to && !allowed(from, to))
+    throw new RangeError(`an email that is ${from} cannot become ${to}`)
+}
+
 /** The states from which `to` may be reached: what a conditional write compares with. */
 export function sourcesOf(to: EmailState): EmailState[] {
   return emailStates.filter((from) => allowed(from, to))

@@ -83,6 +83,12 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({ to: 'ann@example.or' })).toEqual([])
     })
 
+    it('lists those of one recipient, in either Unicode form that lower-casing leaves', async () => {
+      const { id } = await added({ to: ['ann@example.org', 'J\u030can@example.org'] })
+      expect(await ids({ to: 'J\u030can@example.org' })).toEqual([id])
+      expect(await ids({ to: '\u01f0an@example.org' })).toEqual([id])
+    })
+
     it('lists a capture once that names one recipient in two ways', async () => {
       const ann = await added({ to: ['ann@example.org', 'ANN@example.org'] })
       expect(await ids({ to: 'ann@example.org' })).toEqual([ann.id])

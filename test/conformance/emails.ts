@@ -320,6 +320,13 @@ export function testEmails(
         expect(idsOf(page)).toEqual([ids[2]])
       })
 
+      it('one recipient, in either Unicode form that lower-casing leaves', async () => {
+        const recipients = [{ address: 'J\u030can@example.org', state: 'queued' }] as const
+        const { ids } = await five((index) => (index === 2 ? { recipients } : {}))
+        for (const q of ['J\u030can@example.org', '\u01f0an@example.org'])
+          expect(idsOf(await emails.list({ limit: 5, q }))).toEqual([ids[2]])
+      })
+
       it('one recipient in one state', async () => {
         const { all, ids } = await five()
         await emails.change(all[2]!, { state: 'canceled' })

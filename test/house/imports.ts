@@ -104,7 +104,7 @@ function isMemberOfGlobal({ parent }: ts.Identifier): boolean {
   )
 }
 
-function nodesOf(source: string): readonly ts.Node[] {
+export function nodesOf(source: string): readonly ts.Node[] {
   const known = parsed.get(source)
   if (known) return known
   const nodes: ts.Node[] = []

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { comparisonKey } from '../../../mail/email/address.ts'
 
 /** A recipient as keys know it: an index shows no address. */
 export interface RecipientHash {
@@ -18,7 +19,16 @@ export const shards = [...'0123456789abcdef']
 
 /** An address in any case. */
 export function recipientHash(address: string): RecipientHash {
-  const digest = createHash('sha256').update(address.toLowerCase()).digest()
+  return hashOf(comparisonKey(address))
+}
+
+/** All that it may be found by: earlier records were keyed by the address in lower case. */
+export function recipientHashes(address: string): RecipientHash[] {
+  return [...new Set([comparisonKey(address), address.toLowerCase()])].map(hashOf)
+}
+
+function hashOf(key: string): RecipientHash {
+  const digest = createHash('sha256').update(key).digest()
   const whole = digest.toString('base64url').slice(0, 24)
   return { shard: (digest[31]! & 15).toString(16), tag: whole.slice(0, 6), whole }
 }

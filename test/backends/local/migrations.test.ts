@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished } from 'vitest'
 import { localBackend } from '../../../backends/local/index.ts'
-import { migrations } from '../../../backends/local/schema.ts'
+import { newId } from '../../../mail/email/id.ts'
+import { addFunctions, migrations } from '../../../backends/local/schema.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 import { temporaryDirectory } from './temporary.ts'
 
@@ -12,6 +13,7 @@ function directoryBefore(part: string, fill: string): string {
   onTestFinished(remove)
   const version = migrations.findIndex((migration) => migration.includes(part))
   const db = new DatabaseSync(join(path, 'postern.sqlite'))
+  addFunctions(db)
   for (const migration of migrations.slice(0, version)) db.exec(migration)
   db.exec(`${fill}; PRAGMA user_version = ${version}`)
   db.close()
@@ -69,4 +71,26 @@ it('jobs keep their place in the queue when their table is rebuilt', async () =>
   )
   expect(await queue.depth(clock.now())).toMatchObject({ depth: 1, scheduled: 1 })
   expect(queue.take(9, 9)).toMatchObject([{ id: 'b', lane: 'there.test', seq: 7 }])
+})
+
+it('recipients beyond ASCII are found by the one key of an address', async () => {
+  const id = newId(0)
+  const address = 'J\u030can@there.test'
+  const recipients = JSON.stringify([{ address, state: 'sent' }])
+  const lower = address.toLowerCase()
+  const { emails, captures } = open(
+    directoryBefore(
+      'comparison_key',
+      `INSERT INTO emails (id, state, revision, due_at, since, attempts, recipients, timeline,
+       accepted) VALUES ('${id}', 'sent', 3, 0, 0, 1, '${recipients}', '[]', '{}');
+       INSERT INTO email_recipients VALUES ('${lower}', '${id}'), ('bob@there.test', '${id}');
+       INSERT INTO captures VALUES ('01', '01', 0, 'a@own.test', '["${address}"]', 'Hi', 1, 0, '');
+       INSERT INTO capture_recipients VALUES ('${lower}', '01')`,
+    ),
+  )
+  for (const q of [address, lower, 'bob@there.test'])
+    expect((await emails.list({ limit: 9, q })).data).toMatchObject([{ id }])
+  expect((await captures.list({ limit: 9, to: address })).data).toMatchObject([{ id: '01' }])
+  await captures.remove(['01'])
+  expect((await captures.list({ limit: 9, to: address })).data).toEqual([])
 })

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { captureListStatement } from '../../../backends/local/capture-list.ts'
 import { emailListStatement } from '../../../backends/local/email-list.ts'
 import { oldEmails } from '../../../backends/local/retention.ts'
-import { migrations } from '../../../backends/local/schema.ts'
+import { addFunctions, migrations } from '../../../backends/local/schema.ts'
 
 /**
  * However many rows there are, a list reads a page of them: each table is entered by an index, and
@@ -11,6 +11,7 @@ import { migrations } from '../../../backends/local/schema.ts'
  */
 describe('query plans', () => {
   const db = new DatabaseSync(':memory:')
+  addFunctions(db)
   for (const migration of migrations) db.exec(migration)
   afterAll(() => db.close())
 
