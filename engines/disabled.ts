@@ -1,6 +1,6 @@
 import type { Engine } from '../mail/ports/engine.ts'
 
-const reason = 'sending is switched off: the engine is "disabled"'
+const reason = 'sending is off: the engine is "disabled"'
 
 /** Sends nothing: whatever still waits keeps waiting until an engine is chosen. */
 export function disabledEngine(): Engine {

@@ -43,9 +43,9 @@ function argumentsFor({ from, to }: Envelope): string[] {
 /** Every address was checked when it was accepted; here a slip would be an option of a program. */
 function faultOf({ from, to }: Envelope): string | undefined {
   if (to.length === 0) return 'the envelope has no recipient'
-  if (from !== '' && !isPlain(from)) return 'the envelope sender cannot stand on a command line'
+  if (from !== '' && !isPlain(from)) return 'the envelope sender cannot be used on a command line'
   const place = to.findIndex((address) => !isPlain(address))
-  return place < 0 ? undefined : `recipient ${place + 1} cannot stand on a command line`
+  return place < 0 ? undefined : `recipient ${place + 1} cannot be used on a command line`
 }
 
 function isPlain(address: string): boolean {

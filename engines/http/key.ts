@@ -18,6 +18,6 @@ export function keyOf(
   const key = secrets[name]?.trim() ?? ''
   if (key === '') return { key, fault: `no ${what}: save the secret ${name} (${where})` }
   if (!/^[\x21-\x7e]+$/.test(key))
-    return { key: '', fault: `the ${what} (secret ${name}) holds a character that no key has` }
+    return { key: '', fault: `the ${what} (secret ${name}) holds a character that no key contains` }
   return { key }
 }

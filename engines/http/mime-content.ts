@@ -44,14 +44,14 @@ export function textOf(part: MimePart): string {
 
 function fromBase64(text: string): Buffer {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
-    throw new CannotCarry('it has a part that is no base64')
+    throw new CannotCarry('it has a part that is not base64')
   return Buffer.from(text, 'base64')
 }
 
 function fromQuotedPrintable(text: string): string {
   const joined = text.replace(/[ \t]+(?=\r\n|$)/g, '').replace(/=\r\n/g, '')
   if (/=(?![0-9A-Fa-f]{2})/.test(joined.replace(/=$/, '')))
-    throw new CannotCarry('it has a part that is no quoted-printable')
+    throw new CannotCarry('it has a part that is not quoted-printable')
   return joined
     .replace(/=$/, '')
     .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))

@@ -37,7 +37,7 @@ export function readMime(bytes: Uint8Array, depth = 0): MimePart {
   const { value: disposition, params: more } = parameters(fields, 'content-disposition', '')
   const filename = decodeWords(more['filename'] ?? params['name'] ?? '')
   const fault = checkText(filename)
-  if (fault) throw new CannotCarry(`it has a file whose name cannot be said: ${fault}`)
+  if (fault) throw new CannotCarry(`it has a file whose name cannot be sent: ${fault}`)
   const contentId = one(fields, 'content-id')?.replace(/^<|>$/g, '')
   const inner = type.startsWith('multipart/') ? split(body, params['boundary']) : []
   return {

@@ -66,7 +66,7 @@ function withLeft(outcome: Outcome, left: readonly string[]): Outcome {
   const speaksForAll = outcome.kind === 'deferred' || outcome.kind === 'blocked'
   if (left.length === 0 || speaksForAll || !('reason' in outcome || outcome.kind === 'sent'))
     return outcome
-  const reason = 'one request has no room for all recipients: the rest go with the next'
+  const reason = 'too many recipients for one request: the rest go with the next'
   const waiting = left.map((address) => ({ address, kind: 'deferred' as const, reason }))
   const refused = 'refused' in outcome ? (outcome.refused ?? []) : []
   return { ...outcome, refused: [...refused, ...waiting] } as Outcome

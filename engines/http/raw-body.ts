@@ -47,7 +47,7 @@ function fieldsOf({ fields }: MimePart): Body['headers'] {
       .replaceAll('\t', ' ')
       .trim()
     const fault = value === '' ? undefined : checkHeader(name, value)
-    if (fault) throw new CannotCarry(`its header ${name} cannot be said: ${fault}`)
+    if (fault) throw new CannotCarry(`its header ${name} cannot be sent: ${fault}`)
     return value === '' ? [] : [[name, value] as const]
   })
 }

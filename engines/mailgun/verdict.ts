@@ -31,7 +31,7 @@ function ofSendingKey(done: Exchange): Verdict {
 
 function ofDomain(done: Answer, domain: string): Verdict {
   const { domain: found } = objectOf(done) as { domain?: { state?: string } }
-  if (!found) return { valid: false, reason: 'the answer is not one of Mailgun' }
+  if (!found) return { valid: false, reason: 'the answer is not from Mailgun' }
   if (found.state === undefined || found.state === 'active') return { valid: true }
   return { valid: false, reason: `Mailgun says that ${domain} is ${found.state}` }
 }

@@ -66,7 +66,7 @@ export function verdictOf(done: Exchange): Verdict {
   if (done.kind === 'lost') return { valid: false, reason: done.reason }
   const { Message: message, ID: id, DeliveryType: type } = objectOf(done)
   if (done.status !== 200) return { valid: false, reason: wordsOf('Postmark', done, message) }
-  if (id === undefined) return { valid: false, reason: 'the answer is not one of Postmark' }
+  if (id === undefined) return { valid: false, reason: 'the answer is not from Postmark' }
   if (type !== 'Sandbox') return { valid: true }
   return { valid: true, warnings: ['this Postmark server is a sandbox: it delivers nothing'] }
 }

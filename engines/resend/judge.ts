@@ -37,10 +37,10 @@ export function verdictOf(done: Exchange, from: string | null): Verdict {
   const { name, message, data } = objectOf(done)
   if (done.status === 401 && name === 'restricted_api_key') return { valid: true }
   if (done.status !== 200) return { valid: false, reason: wordsOf('Resend', done, message) }
-  if (!Array.isArray(data)) return { valid: false, reason: 'the answer is not one of Resend' }
+  if (!Array.isArray(data)) return { valid: false, reason: 'the answer is not from Resend' }
   const domain = from === null ? undefined : domainOf(from)
   if (domain === undefined || verified(data).includes(domain)) return { valid: true }
-  return { valid: true, warnings: [`Resend knows no verified domain ${domain}`] }
+  return { valid: true, warnings: [`Resend has no verified domain ${domain}`] }
 }
 
 function verified(domains: readonly unknown[]): string[] {

@@ -34,7 +34,7 @@ export function verdictOf(done: Exchange): Verdict {
   if (done.kind === 'lost') return { valid: false, reason: done.reason }
   if (done.status !== 200) return { valid: false, reason: wordsOfErrors(done) }
   const { scopes } = objectOf(done)
-  if (!Array.isArray(scopes)) return { valid: false, reason: 'the answer is not one of SendGrid' }
+  if (!Array.isArray(scopes)) return { valid: false, reason: 'the answer is not from SendGrid' }
   return scopes.includes('mail.send')
     ? { valid: true }
     : { valid: false, reason: 'the SendGrid API key may not send: it lacks the scope mail.send' }

@@ -22,7 +22,7 @@ const exitCodes: Readonly<Record<number, ExitCode>> = {
   68: { kind: 'rejected', means: 'no such host' },
   69: { kind: 'deferred', means: 'service unavailable' },
   70: { kind: 'deferred', means: 'internal error of the program' },
-  71: { kind: 'deferred', means: 'the operating system is out of something' },
+  71: { kind: 'deferred', means: 'the operating system is out of resources' },
   72: { kind: 'blocked', means: 'a system file is missing' },
   73: { kind: 'blocked', means: 'the queue cannot be written' },
   74: { kind: 'deferred', means: 'reading or writing failed' },
@@ -64,7 +64,7 @@ const serversReply =
 function meaningOf(code: number): ExitCode {
   if (notRun.has(code)) return { kind: 'blocked', means: 'the program could not be run' }
   // ssmtp and small scripts answer 1 to everything.
-  return exitCodes[code] ?? { kind: 'deferred', means: 'a code without a meaning of its own' }
+  return exitCodes[code] ?? { kind: 'deferred', means: 'a code without a standard meaning' }
 }
 
 type Ended = Run & { kind: 'ended' }

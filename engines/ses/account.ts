@@ -60,7 +60,7 @@ const plans: Readonly<Record<string, string>> = {
 }
 
 function dearer(plan: string): string {
-  return `the account is on the SES pricing plan ${plan}, which is dearer per email than a la carte; to change it: aws sesv2 put-account-pricing-attributes --plan NONE, or the pricing plan in the SES console`
+  return `the account is on the SES pricing plan ${plan}, which costs more per email than a la carte; to change it: aws sesv2 put-account-pricing-attributes --plan NONE, or the pricing plan in the SES console`
 }
 
 /** From here on a busy hour can use up the rest. */

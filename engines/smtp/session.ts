@@ -65,7 +65,7 @@ function discard(connection: Connection, trouble: Trouble): Trouble {
  */
 function mechanismFor(target: Target, secure: boolean, { auth }: Offers): string | Trouble {
   if (!secure && target.security !== 'none')
-    return blocked('no TLS with this server, and the password is not sent without it')
+    return blocked('this server has no TLS, and the password is not sent without it')
   if (auth.length === 0) return blocked('a username is set, but the server offers no login')
   return (
     mechanisms.find((mechanism) => auth.includes(mechanism)) ??

@@ -28,7 +28,7 @@ export async function targetOf(
   const { username: user } = settings
   if (user && !password) return blocked('a username is set, but no password (smtp.password)')
   const secureContext = contextOf(settings.ca)
-  if (!secureContext) return blocked('the certificates in smtp.ca are not readable PEM')
+  if (!secureContext) return blocked('the certificates in smtp.ca are not valid PEM')
   return {
     kind: 'target',
     host: place.host,

@@ -28,7 +28,7 @@ export function unavailability({ settings, faults }: InForce): NotNow | undefine
   const reason =
     faults.length > 0
       ? `the settings are broken and none were good before: ${spell(faults)}`
-      : 'mail is switched off: the engine is "disabled"'
+      : 'mail is off: the engine is "disabled"'
   return { kind: 'unavailable', reason }
 }
 

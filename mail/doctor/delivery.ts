@@ -97,11 +97,7 @@ export function examineDelivery(facts: Facts): Finding[] {
       ),
     ),
     ...when(uses(facts, 'mailgun') && settings.mailgun.domain === null, () =>
-      wrong(
-        'mailgun.domain-missing',
-        'Mailgun is not told which domain sends',
-        'set mailgun.domain',
-      ),
+      wrong('mailgun.domain-missing', 'Mailgun needs a sending domain', 'set mailgun.domain'),
     ),
     ...when(uses(facts, 'sendgrid') && settings.sendgrid.sandbox, () =>
       risk(

@@ -103,7 +103,7 @@ describe('the sendmail engine', () => {
     const outcome = await send({ bcc: [address] })
     expect(outcome).toEqual({
       kind: 'rejected',
-      reason: 'recipient 2 cannot stand on a command line',
+      reason: 'recipient 2 cannot be used on a command line',
     })
     expect(program.runs).toEqual([])
   })

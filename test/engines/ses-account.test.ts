@@ -49,7 +49,11 @@ describe('verifying an SES account', () => {
     ['in the sandbox', { ProductionAccessEnabled: false }, /sandbox.*verified addresses/],
     ['on probation', { EnforcementStatus: 'PROBATION' }, /probation/],
     ['near its quota', { SendQuota: { ...quota, SentLast24Hours: 40_001 } }, /80 % .* 50000/],
-    ['on Essentials', { PricingAttributes: { CurrentPlan: 'ESSENTIALS' } }, /Essentials.*dearer/],
+    [
+      'on Essentials',
+      { PricingAttributes: { CurrentPlan: 'ESSENTIALS' } },
+      /Essentials.*costs more/,
+    ],
     ['on Pro', { PricingAttributes: { CurrentPlan: 'PRO' } }, /Pro,.*a la carte/],
   ])('is valid %s, with a warning', async (_, change, words) => {
     remote.account = { ...goodAccount, ...change }

@@ -98,7 +98,7 @@ describe('accepting an email', () => {
     await open({ engine: 'disabled' })
     expect(await accept(test.postern, asking(emailRequest()), caller)).toEqual({
       kind: 'unavailable',
-      reason: 'mail is switched off: the engine is "disabled"',
+      reason: 'mail is off: the engine is "disabled"',
     })
   })
 
