@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readClientEnvironment } from '../machine/environment.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
+import type { Carry } from './carry.ts'
 import { plainJson, plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -71,9 +72,6 @@ function connect(base: string, key: string | undefined): Client {
     fetch(request).catch((cause: unknown) => unreachable(base, cause)),
   )
 }
-
-/** Takes a request to a Postern and brings the answer. */
-export type Carry = (request: Request) => Promise<Response>
 
 function clientBy(
   name: string,

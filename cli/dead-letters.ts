@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
-import { clientOf, query, type Client, type Page } from './client.ts'
+import { type Client, clientOf, type Page, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
-import { clientOf, query, type Page } from './client.ts'
+import { clientOf, type Page, query } from './client.ts'
 import { cell, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 

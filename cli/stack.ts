@@ -2,7 +2,7 @@ import { createApp } from '../api/app.ts'
 import { apiHost } from '../backends/aws/api-host.ts'
 import { readPlace, type Place } from '../backends/aws/env.ts'
 import { systemClock } from '../mail/clock.ts'
-import type { Carry } from './client.ts'
+import type { Carry } from './carry.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { version } from '../machine/version.ts'
 

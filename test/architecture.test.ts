@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { habitsIn } from './house/habits.ts'
 import { foldedAddresses, mayFoldAddresses } from './house/addresses.ts'
+import { circlesOf } from './house/circles.ts'
 import { declarationsOf, holdsOnlyTypes, importsOf, readsEnvironment } from './house/imports.ts'
 import { folderOf, house, violations } from './house/rules.ts'
 import { projectFiles, readProjectFile } from './house/tree.ts'
@@ -26,7 +27,11 @@ describe('the house', () => {
   it('sees every source file below a folder it knows', () => {
     const paths = sources.map(({ path }) => path)
     expect(paths.filter((path) => !path.startsWith('.') && !folderOf(path))).toEqual([])
-    expect(sources.filter(({ path }) => folderOf(path) === 'mail').length).toBeGreaterThan(20)
+    expect(paths.filter((path) => folderOf(path)?.startsWith('mail/')).length).toBeGreaterThan(60)
+  })
+
+  it('has no two files that import each other, types included', () => {
+    expect(circlesOf(sources)).toEqual([])
   })
 
   it('has ports that are types and nothing else', () => {
@@ -206,7 +211,9 @@ describe('the reader of imports', () => {
   })
 
   it.each([
-    ['mail/probe.ts', './address.ts'],
+    ['mail/email/probe.ts', './address.ts'],
+    ['mail/accept/probe.ts', '../retry.ts'],
+    ['mail/doctor/probe.ts', '../deliver/consign.ts'],
     ['mail/probe.ts', 'zod'],
     ['engines/smtp/probe.ts', '../../mail/outcome.ts'],
     ['api/v1/probe.ts', 'hono/cors'],
@@ -215,6 +222,27 @@ describe('the reader of imports', () => {
     ['test/mail/probe.ts', '../../engines/index.ts'],
   ])('lets %s import %s', (path, from) => {
     expect(violations(path, `import { x } from '${from}'`)).toEqual([])
+  })
+
+  it.each([
+    ['mail/email/probe.ts', '../settings/settings.ts'],
+    ['mail/ports/probe.ts', '../accept/accept.ts'],
+    ['mail/accept/probe.ts', '../deliver/deliver.ts'],
+    ['mail/deliver/probe.ts', '../accept/accept.ts'],
+    ['mail/probe.ts', './accept/accept.ts'],
+  ])('sees that %s must not reach up to %s', (path, from) => {
+    expect(violations(path, `import type { x } from '${from}'`)).toHaveLength(1)
+  })
+
+  it('sees a circle, also one of types alone', () => {
+    const planted = [
+      { path: 'mail/a.ts', source: "import { b } from './b/b.ts'" },
+      { path: 'mail/b/b.ts', source: "import type { C } from '../c.ts'" },
+      { path: 'mail/c.ts', source: "export const later = () => import('./a.ts')" },
+      { path: 'mail/d.ts', source: "import { a } from './a.ts'" },
+    ]
+    expect(circlesOf(planted)).toEqual([['mail/a.ts', 'mail/b/b.ts', 'mail/c.ts']])
+    expect(circlesOf(planted.slice(1))).toEqual([])
   })
 
   it('is not misled by text that only looks like an import or like process.env', () => {

@@ -3,8 +3,8 @@ import type { Capture } from '../../mail/ports/captures.ts'
 import { wordsOf } from '../../mail/email/words.ts'
 import { bucketShape } from './env.ts'
 import { endOf } from './email-items.ts'
+import type { Item, Key } from './table/item.ts'
 import { recipientHash, recipientHashes, type RecipientHash } from './table/recipient-hash.ts'
-import type { Item, Key } from './table/table.ts'
 
 /** Where a capture is stored, and next to it the words of its text, which only a search reads. */
 export function captureKey(id: string): Key {

@@ -13,7 +13,8 @@ import { isLive } from './email-items.ts'
 import { isForwardPage, pageOf } from './table/listed-page.ts'
 import { listed, type Source } from './table/listed.ts'
 import { shards } from './table/recipient-hash.ts'
-import type { Item, Table } from './table/table.ts'
+import type { Item } from './table/item.ts'
+import type { Table } from './table/table.ts'
 
 /** Every part of the list that has captures in it. */
 export const captureSources: readonly Source[] = shards.map((shard) => ({

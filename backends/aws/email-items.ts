@@ -11,7 +11,7 @@ import {
 import type { EmailState } from '../../mail/email/states.ts'
 import { readAccepted, writeAccepted } from './accepted-text.ts'
 import { recipientHash } from './table/recipient-hash.ts'
-import type { Item, Key } from './table/table.ts'
+import type { Item, Key } from './table/item.ts'
 import { timelineText } from './timeline-text.ts'
 
 /** The key of an email's record. */

@@ -8,8 +8,9 @@ import type { EmailState } from '../../mail/email/states.ts'
 import { emailKey, emailOf, isLive, rareStates } from './email-items.ts'
 import { isForwardPage, pageOf } from './table/listed-page.ts'
 import { listed, type Direction } from './table/listed.ts'
+import type { Item } from './table/item.ts'
 import { recipientHashes, shards } from './table/recipient-hash.ts'
-import type { Item, Table } from './table/table.ts'
+import type { Table } from './table/table.ts'
 import { countOf } from './table/walk.ts'
 
 /** Most emails that one page holds. */

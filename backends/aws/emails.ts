@@ -5,7 +5,8 @@ import { allowed, checkTransition, claimable } from '../../mail/email/states.ts'
 import { attributesOf, emailKey, emailOf, endOf, isLive, itemOfEmail } from './email-items.ts'
 import { listEmails } from './email-list.ts'
 import { recipientHash } from './table/recipient-hash.ts'
-import { absent, type Item, type Key, type Table } from './table/table.ts'
+import type { Item, Key } from './table/item.ts'
+import { absent, type Table } from './table/table.ts'
 import type { Condition } from './table/expressions.ts'
 
 export interface EmailsOptions {

@@ -1,5 +1,6 @@
 import type { Group, Groups, GroupStop } from '../../mail/ports/groups.ts'
-import { present, type Item, type Key, type Table } from './table/table.ts'
+import type { Item, Key } from './table/item.ts'
+import { present, type Table } from './table/table.ts'
 import { walk } from './table/walk.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Idempotency, IdempotencyEntry } from '../../mail/ports/idempotency.ts'
-import { present, type Item, type Key, type Table } from './table/table.ts'
+import type { Item, Key } from './table/item.ts'
+import { present, type Table } from './table/table.ts'
 
 /** Which email answered which Idempotency-Key: one item each, dead at `expiresAt`. */
 export function dynamoIdempotency(table: Table): Idempotency {

@@ -1,5 +1,6 @@
 import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
-import { absent, present, type Item, type Key, type Table } from './table/table.ts'
+import type { Item, Key } from './table/item.ts'
+import { absent, present, type Table } from './table/table.ts'
 import { walk } from './table/walk.ts'
 
 /**

@@ -1,5 +1,6 @@
 import type { Session, Sessions } from '../../mail/ports/sessions.ts'
-import type { Item, Key, Table } from './table/table.ts'
+import type { Item, Key } from './table/item.ts'
+import type { Table } from './table/table.ts'
 
 /** Who is signed in to the console: one item each, dead at `expiresAt`. */
 export function dynamoSessions(table: Table): Sessions {

@@ -1,5 +1,6 @@
 import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports/standing.ts'
-import { absent, type Item, type Table } from './table/table.ts'
+import type { Item } from './table/item.ts'
+import { absent, type Table } from './table/table.ts'
 
 /** How the engines stand: one item per engine, there only while it is paused. */
 export function dynamoStanding(table: Table): Standing {

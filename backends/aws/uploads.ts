@@ -4,7 +4,8 @@ import type { Clock } from '../../mail/ports/clock.ts'
 import type { Upload, Uploads } from '../../mail/ports/uploads.ts'
 import type { Bucket } from './bucket.ts'
 import { bucketShape } from './env.ts'
-import type { Item, Key, Table } from './table/table.ts'
+import type { Item, Key } from './table/item.ts'
+import type { Table } from './table/table.ts'
 
 export interface UploadParts {
   readonly table: Table

@@ -1,5 +1,5 @@
 import type { Stage } from '../soak/sink-dialogue.ts'
-import type { Life } from './trial.ts'
+import type { Life } from './life.ts'
 
 /** One place at which Postern is made to die. */
 export interface CrashPoint {

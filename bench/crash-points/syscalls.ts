@@ -1,13 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { point, type CrashPoint } from './points.ts'
-
-/** The database as strace is to look at it: all its files, or the main one alone. */
-export interface Injection {
-  /** As `-e inject=` takes it (strace(1)). */
-  readonly what: string
-  /** Only calls on the main file of the database: what a checkpoint writes. */
-  readonly mainFile?: boolean
-}
+import type { Injection } from './life.ts'
+import { type CrashPoint, point } from './points.ts'
 
 /** Why strace cannot be used here; undefined when it can. */
 export function straceMissing(): string | undefined {

@@ -8,25 +8,11 @@ import { faultWords, reconcile } from '../soak/reconcile.ts'
 import { isMissingIn, readRecords, retryHeld, untilQuiet } from '../soak/records.ts'
 import type { Stage } from '../soak/sink-dialogue.ts'
 import { openSink } from '../soak/sink-server.ts'
-import { startVictim, type Home, type Victim } from '../soak/victim.ts'
+import { type Home, startVictim, type Victim } from '../soak/victim.ts'
 import { openApplication } from './application.ts'
 import type { Crash } from './crash-at.ts'
-import { straceFor, type Injection } from './syscalls.ts'
-
-/** One life of Postern, and how it ends; by itself unless something here says otherwise. */
-export interface Life {
-  readonly crash?: Crash
-  /** What strace does to its system calls. */
-  readonly inject?: Injection
-  /** Killed when the mail server gets this far with an email, for the nth time. */
-  readonly sink?: { readonly stage: Stage; readonly time: number }
-  /** Killed when the application has sent or heard so much. */
-  readonly client?: 'head sent' | 'answer read'
-  /** Killed once every request had an answer or nothing waits any more, or stopped then. */
-  readonly after?: 'answers' | 'quiet' | 'stop'
-  /** Once nothing waits any more, a person tries again what is held. */
-  readonly retries?: boolean
-}
+import type { Injection, Life } from './life.ts'
+import { straceFor } from './syscalls.ts'
 
 export interface TrialResult {
   /** Whether every life ended as it was to. */

@@ -1,6 +1,6 @@
 import type { Json } from './answers.ts'
 import { textOf } from './layers.ts'
-import type { InputProps } from './setting-input.tsx'
+import type { InputProps } from './input-props.ts'
 
 /** A list, one item a line. No list and an empty one are not the same. */
 export function LinesInput({ setting, value, ties, disabled, onChange }: InputProps) {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Json } from './answers.ts'
 import { isObject, same, textOf } from './layers.ts'
-import type { InputProps } from './setting-input.tsx'
+import type { InputProps } from './input-props.ts'
 
 /** Names and values, one pair a line: `X-Team: billing`. */
 export function PairsInput({ value, ties, disabled, onChange }: InputProps) {

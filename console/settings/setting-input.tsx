@@ -1,18 +1,9 @@
-import type { Ties } from '../parts/field.tsx'
 import type { Json } from './answers.ts'
-import type { Setting } from './form-schema.ts'
+import type { InputProps } from './input-props.ts'
 import { textOf } from './layers.ts'
 import { LinesInput } from './lines-input.tsx'
 import { PairsInput } from './pairs-input.tsx'
 import { choices } from './wording.ts'
-
-export interface InputProps {
-  readonly setting: Setting
-  readonly value: Json | undefined
-  readonly ties: Ties
-  readonly disabled: boolean
-  readonly onChange: (value: Json) => void
-}
 
 /** What a value is typed into or chosen from, by the kind of the setting. */
 export function SettingInput(props: InputProps) {

@@ -1,6 +1,6 @@
 import { detectExtension } from 'nodemailer/lib/mime-funcs'
 import type { Attachment } from '../../mail/email/email.ts'
-import type { Body } from './body.ts'
+import type { Body } from './body-shape.ts'
 import { CannotCarry } from './cannot-carry.ts'
 import { contentOf, textOf } from './mime-content.ts'
 import type { MimePart } from './mime-tree.ts'

@@ -1,20 +1,8 @@
-import type { Mailbox } from '../../mail/email/address.ts'
 import type { Attachment, StructuredContent } from '../../mail/email/email.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
+import type { Body } from './body-shape.ts'
 import { CannotCarry } from './cannot-carry.ts'
 import { plainType } from './plain-type.ts'
-
-/** What a provider builds an email from, apart from recipients and subject. */
-export interface Body {
-  readonly html?: string
-  /** A provider wants one of the two: an email without a body has a blank text. */
-  readonly text?: string
-  /** Fields that a caller may set, in order. */
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly attachments: readonly Attachment[]
-  readonly replyTo: readonly Mailbox[]
-  readonly sender?: Mailbox
-}
 
 /** What a provider's API can be told, where they differ. */
 export interface Abilities {

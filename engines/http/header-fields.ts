@@ -1,7 +1,7 @@
 import { encodeWords } from 'nodemailer/lib/mime-funcs'
 import { encodedMailbox } from '../../mail/compose/encoded-mailbox.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
-import type { Body } from './body.ts'
+import type { Body } from './body-shape.ts'
 
 /** The header fields of an email as ASCII, for providers that encode none (RFC 2047). */
 export function encodedFields(

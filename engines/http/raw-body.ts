@@ -3,7 +3,7 @@ import { checkHeader } from '../../mail/email/headers.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 import { entriesOf, valuesOf } from '../../mail/request/raw-header.ts'
 import { partsOf } from './body-parts.ts'
-import type { Body } from './body.ts'
+import type { Body } from './body-shape.ts'
 import { CannotCarry } from './cannot-carry.ts'
 import { readMime, type MimePart } from './mime-tree.ts'
 

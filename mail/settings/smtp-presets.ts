@@ -1,10 +1,19 @@
 import type { SettingsFault } from './layers.ts'
-import type { Settings } from './settings.ts'
 
-type Smtp = Settings['smtp']
+/** Where an SMTP server listens, and how the connection is secured. */
+export interface SmtpPlace {
+  readonly host: string
+  readonly port: number
+  readonly security: 'tls' | 'starttls' | 'opportunistic' | 'none'
+}
+
+/** What the settings say of the server: by a preset, or by itself. */
+export interface PresetChoice extends SmtpPlace {
+  readonly preset: string | null
+}
 
 /** A mail provider that takes email over SMTP. */
-export interface Preset extends Pick<Smtp, 'host' | 'port' | 'security'> {
+export interface Preset extends SmtpPlace {
   /** What it takes as user name and password, and where an administrator finds them. */
   readonly credentials: string
 }
@@ -97,7 +106,7 @@ function sesPreset(region: string): Preset {
  * What is wrong about the preset: a name that is not known, or a host, port or security
  * that contradicts it. Left at their defaults they contradict nothing.
  */
-export function presetFaults(smtp: Smtp): SettingsFault[] {
+export function presetFaults(smtp: PresetChoice): SettingsFault[] {
   if (smtp.preset === null) return []
   const preset = presetOf(smtp.preset)
   if (!preset) return [{ path: 'preset', rule: `one of ${presetNames.join(', ')}` }]
@@ -114,7 +123,7 @@ export function presetFaults(smtp: Smtp): SettingsFault[] {
  *
  * @throws Error for a preset with faults: settings are checked before they are used
  */
-export function applyPreset(smtp: Smtp): Smtp {
+export function applyPreset<Smtp extends PresetChoice>(smtp: Smtp): Smtp {
   if (smtp.preset === null) return smtp
   const preset = presetOf(smtp.preset)
   if (!preset || presetFaults(smtp).length > 0)

@@ -3,6 +3,8 @@ import { importsOf, usesGlobal, type Import } from './imports.ts'
 
 /** What a folder may import. Absent means: anything of that kind. */
 interface Rule {
+  /** What is its own to import from; all of the folder unless given. */
+  readonly own?: readonly string[]
   /** Folders and files of ours, other than the folder itself. */
   readonly ours: readonly string[]
   /** Packages and Node modules, exactly as imported; a trailing `/` allows what lies below. */
@@ -13,31 +15,72 @@ interface Rule {
 const aws = ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs']
 
 /**
+ * The rooms of `mail/`, from the ground up. A room may import those it names and the files at the
+ * root, nothing else.
+ */
+export const rooms = {
+  email: [],
+  settings: ['email'],
+  request: ['email'],
+  compose: ['email'],
+  ports: ['email', 'request', 'settings'],
+  keys: ['email', 'request', 'ports'],
+  configure: ['email', 'settings', 'compose', 'ports'],
+  accept: ['email', 'request', 'settings', 'ports', 'keys'],
+  manage: ['email', 'request', 'settings', 'ports', 'keys', 'accept'],
+  deliver: ['email', 'settings', 'compose', 'ports', 'manage'],
+  doctor: [
+    'email',
+    'settings',
+    'request',
+    'compose',
+    'ports',
+    'keys',
+    'configure',
+    'accept',
+    'manage',
+    'deliver',
+  ],
+} as const satisfies Record<string, readonly string[]>
+
+/** The files at the root of `mail/`, which every room may import. */
+const mailRoot = ['mail/clock.ts', 'mail/content.ts', 'mail/retry.ts', 'mail/trouble.ts']
+
+/** What is pure enough to run on any host, for `mail/`. */
+const purePackages = [
+  'zod',
+  'html-to-text',
+  'chrono-node/en',
+  'postal-mime',
+  'nodemailer/lib/mime-node',
+  'nodemailer/lib/mime-funcs',
+  'nodemailer/lib/base64',
+  'nodemailer/lib/dkim',
+  'nodemailer/lib/dkim/',
+  'node:crypto',
+  'node:events',
+  'node:url',
+  // Bytes that flow in memory, and a pause in which others get the thread.
+  'node:stream',
+  'node:stream/consumers',
+  'node:timers/promises',
+]
+
+/** The rule of each room. */
+const roomRules = Object.fromEntries(
+  Object.entries(rooms).map(([room, below]): [string, Rule] => [
+    `mail/${room}`,
+    { ours: [...mailRoot, ...below.map((one) => `mail/${one}/`)], packages: purePackages },
+  ]),
+)
+
+/**
  * The house: every folder that may stand at the top, each with its import rule. `mail` and `api`
  * name all they may import, because they must run on any host; the others name what they must not.
  */
 export const house: Readonly<Record<string, Rule>> = {
-  mail: {
-    ours: [],
-    packages: [
-      'zod',
-      'html-to-text',
-      'chrono-node/en',
-      'postal-mime',
-      'nodemailer/lib/mail-composer',
-      'nodemailer/lib/mime-node',
-      'nodemailer/lib/mime-funcs',
-      'nodemailer/lib/qp',
-      'nodemailer/lib/base64',
-      'nodemailer/lib/dkim/relaxed-body',
-      'node:crypto',
-      'node:url',
-      // Bytes that flow in memory, and a pause in which others get the thread.
-      'node:stream',
-      'node:stream/consumers',
-      'node:timers/promises',
-    ],
-  },
+  ...roomRules,
+  mail: { own: mailRoot, ours: ['mail/email/', 'mail/ports/'], packages: purePackages },
   engines: { ours: ['mail/'], banned: [...aws, 'hono', 'hono/', 'node:sqlite'] },
   'backends/local': {
     ours: ['mail/', 'backends/web/'],
@@ -100,7 +143,7 @@ export function violations(path: string, source: string): string[] {
     .filter((one) => !isAllowed(path, folder, one))
     .map(({ from }) => `${path} must not import ${from}`)
   // These do network or process work without an import to show for it.
-  const pure = folder === 'mail' && usesGlobal(source, ['process', 'fetch', 'WebSocket'])
+  const pure = /^mail\b/.test(folder) && usesGlobal(source, ['process', 'fetch', 'WebSocket'])
   return pure ? [...faults, `${path} must do no I/O of its own`] : faults
 }
 
@@ -116,7 +159,8 @@ function isAllowed(path: string, folder: string, { from }: Import): boolean {
   if (!from.startsWith('.')) return isAllowedPackage(rule, from)
   const target = posix.join(posix.dirname(path), from)
   if (target.startsWith('../')) return false
-  return [`${folder}/`, ...rule.ours].some((prefix) => prefix === './' || covers(prefix, target))
+  const { own = [`${folder}/`], ours } = rule
+  return [...own, ...ours].some((prefix) => prefix === './' || covers(prefix, target))
 }
 
 function isAllowedPackage({ packages, banned = [] }: Rule, from: string): boolean {

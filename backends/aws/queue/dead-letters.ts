@@ -9,7 +9,8 @@ import { idOf } from '../../../mail/email/id.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { DeadLetter, DeadLetters } from '../../../mail/ports/dead-letters.ts'
 import { readMessage, writeMessage, type Letter, type QueueMessage } from './messages.ts'
-import { absent, type Item, type Key, type Table } from '../table/table.ts'
+import type { Item, Key } from '../table/item.ts'
+import { absent, type Table } from '../table/table.ts'
 import { walk } from '../table/walk.ts'
 
 export interface DeadLetterQueue extends DeadLetters {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../mail/ports/clock.ts'
-import type { Item, Table } from '../table/table.ts'
+import type { Item } from '../table/item.ts'
+import type { Table } from '../table/table.ts'
 
 /** How often the settings had been written when the last save ended, and when that was. */
 export interface LastSave {

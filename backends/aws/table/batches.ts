@@ -4,7 +4,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import type { Item, Key } from './table.ts'
+import type { Item, Key } from './item.ts'
 import { marshalled } from './expressions.ts'
 
 /** Most keys and most items that one call takes. */

@@ -1,6 +1,14 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
-import type { Item, Update } from './table.ts'
+import type { Item } from './item.ts'
+
+export interface Update {
+  /** `undefined` removes an attribute. */
+  readonly set: Item
+  readonly add?: Readonly<Record<string, number>>
+  /** Attributes that get what another one held before. */
+  readonly copy?: Readonly<Record<string, string>>
+}
 
 export interface Condition {
   readonly text: string

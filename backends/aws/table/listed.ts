@@ -1,4 +1,5 @@
-import type { Item, Table } from './table.ts'
+import type { Item } from './item.ts'
+import type { Table } from './table.ts'
 import type { Condition } from './expressions.ts'
 import { walk } from './walk.ts'
 

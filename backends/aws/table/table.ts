@@ -1,36 +1,27 @@
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
+  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
-  type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { getAll, putAll } from './batches.ts'
-import { conditional, marshalled, updateExpression, type Condition } from './expressions.ts'
-
-export interface Key {
-  readonly p: string
-  readonly s: string
-}
-
-/** Values as DynamoDB knows them: text, numbers, booleans, bytes. */
-export type Item = Readonly<Record<string, unknown>>
+import {
+  type Condition,
+  conditional,
+  marshalled,
+  type Update,
+  updateExpression,
+} from './expressions.ts'
+import type { Item, Key } from './item.ts'
 
 /** What became of a conditional write. Refused: with the item that stood in the way, if any. */
 export type Written =
   | { readonly applied: true; readonly item: Item }
   | { readonly applied: false; readonly item?: Item }
-
-export interface Update {
-  /** `undefined` removes an attribute. */
-  readonly set: Item
-  readonly add?: Readonly<Record<string, number>>
-  /** Attributes that get what another one held before. */
-  readonly copy?: Readonly<Record<string, string>>
-}
 
 export interface TableQuery {
   readonly index?: string
@@ -70,6 +61,7 @@ export interface Table {
 
 /** Conditions that many writes have. */
 export const absent: Condition = { text: 'attribute_not_exists(p)' }
+
 export const present: Condition = { text: 'attribute_exists(p)' }
 
 export function dynamoTable(client: () => DynamoDBClient, name: string): Table {

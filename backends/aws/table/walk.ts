@@ -1,4 +1,5 @@
-import type { Item, Table, TableQuery } from './table.ts'
+import type { Item } from './item.ts'
+import type { Table, TableQuery } from './table.ts'
 
 /** Everything that a query finds, page by page as it is asked for. */
 export async function* walk(table: Table, query: TableQuery): AsyncGenerator<Item, void> {
