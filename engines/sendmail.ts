@@ -6,7 +6,7 @@ import type { Envelope } from '../mail/email/email.ts'
 import type { Engine } from '../mail/ports/engine.ts'
 import { signerOf } from '../mail/deliver/signer.ts'
 import { deadlines } from './time/deadlines.ts'
-import { within } from './time/within.ts'
+import { within } from '../mail/clock.ts'
 import { judge } from './sendmail/judge.ts'
 import { run } from './sendmail/run.ts'
 

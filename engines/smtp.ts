@@ -15,7 +15,7 @@ import type { Letter } from './smtp/transaction.ts'
 import type { Trouble } from './smtp/trouble.ts'
 
 export interface SmtpOptions {
-  /** Most connections at a time; 20 unless said otherwise. */
+  /** Most connections at a time; unless said otherwise as many as a host has emails in hand, 50. */
   readonly connections?: number
   /** Finds the addresses of the server; the operating system's way unless said otherwise. */
   readonly lookup?: LookupFunction
@@ -33,7 +33,7 @@ const emailsPerConnection = 100
  */
 export function smtpEngine(
   context: EngineContext,
-  { connections = 20, lookup }: SmtpOptions = {},
+  { connections = 50, lookup }: SmtpOptions = {},
 ): Engine {
   const { settings, secrets, clock } = context
   const sign = signerOf(context)

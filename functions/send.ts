@@ -18,12 +18,14 @@ const backend = awsBackend(place, { clock: systemClock, ...deployedAccess() })
 const metrics = new Metrics({ namespace: place.metricsNamespace, serviceName: metricService })
 const { ask, batch } = sender({ place, backend, logger, metrics })
 
-const handleQuestion = middy<Question, unknown>().use(injectLambdaContext(logger)).handler(ask)
+const handleQuestion = middy<Question, unknown>()
+  .use(injectLambdaContext(logger))
+  .handler((question, context) => ask(question, context.getRemainingTimeInMillis()))
 
 const handleBatch = middy<SQSEvent, unknown>()
   .use(injectLambdaContext(logger))
   .use(sqsPartialBatchFailure({ logger: sayNothing }))
-  .handler(batch)
+  .handler((event, context) => batch(event, context.getRemainingTimeInMillis()))
 
 /** Sends what is on the queue, and answers what only this function knows. */
 export function handler(event: SQSEvent | Question, context: Context): Promise<unknown> {

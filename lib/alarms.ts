@@ -10,10 +10,10 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
-import { metricNames, metricService } from '../backends/aws/env.ts'
+import { metricNames, metricService, sendTimes } from '../backends/aws/env.ts'
 import type { ApiFunction } from './api-function.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'
-import { sendSeconds, type Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import type { SendFunction } from './send-function.ts'
 
 export interface WatchedParts {
@@ -119,9 +119,9 @@ function watches(props: AlarmsProps): Record<string, Watch> {
       datapoints: 2,
     },
     SendDuration: {
-      text: 'Invocations of the send function come close to their time-out.',
+      text: 'Invocations of the send function do not end before their time-out.',
       metric: send.function.metricDuration({ period, statistic: 'Maximum' }),
-      above: sendSeconds * 1_000 * 0.9,
+      above: sendTimes.invocationSeconds * 1_000 * 0.98,
     },
     SendThrottles: {
       text: 'The send function is throttled: the account has no concurrency left for it.',

@@ -1,18 +1,10 @@
 import { Duration } from 'aws-cdk-lib'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-
-/** Seconds that one invocation of the send function may take. */
-export const sendSeconds = 60
+import { sendTimes } from '../backends/aws/env.ts'
 
 /** Longest that the event source waits for a batch to fill, in seconds. */
 export const batchWindowSeconds = 0
-
-/**
- * How long a message stays hidden once it was received, in seconds: six times the function's, as AWS
- * advises (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html), and some more.
- */
-const visibilitySeconds = 370
 
 /**
  * Deferring is receiving again, so receives say nothing about failure: attempts are counted in the
@@ -35,7 +27,7 @@ export class Outbox extends Construct {
     })
     this.queue = new Queue(this, 'Queue', {
       ...shared,
-      visibilityTimeout: Duration.seconds(visibilitySeconds),
+      visibilityTimeout: Duration.seconds(sendTimes.visibilitySeconds),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     })

@@ -1,8 +1,8 @@
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
+import { sendTimes } from '../backends/aws/env.ts'
 import { bundledFunction, type FunctionProps } from './bundled-function.ts'
-import { sendSeconds } from './outbox.ts'
 import type { SesSending } from './ses-sending.ts'
 
 /** Emails that one invocation handles at the same time. */
@@ -25,7 +25,7 @@ export class SendFunction extends Construct {
       ...props,
       bundle: 'send',
       description: 'Sends the emails on the queue',
-      timeoutSeconds: sendSeconds,
+      timeoutSeconds: sendTimes.invocationSeconds,
       // A function cannot get its own name from its definition, and this one invokes no other.
       sendFunctionName: 'itself',
     })

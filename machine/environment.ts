@@ -22,6 +22,8 @@ export interface Environment {
   readonly defaults: SavedSettings
   readonly locks: SavedSettings
   readonly keep: Keep
+  /** How long a stop waits for the answers of servers. */
+  readonly stopSeconds: number
   readonly secretsFile?: string
   readonly deployed: Deployed
 }
@@ -37,11 +39,15 @@ export const startVariables = [
   ['POSTERN_SMTP_KEY', 'PEM file of its private key'],
   ['POSTERN_DATA', 'directory for all state (.postern)'],
   ['POSTERN_KEEP', 'how long to keep settled emails: 30d, 10000 or 30d,10000'],
+  ['POSTERN_STOP_SECONDS', 'how long a stop waits for servers that are slow to answer (80)'],
   ['POSTERN_DEFAULTS', 'settings as JSON that hold until others are saved'],
   ['POSTERN_LOCKS', 'settings as JSON that cannot be changed at run time'],
   ['POSTERN_SECRETS_FILE', 'file with secrets by name as JSON; saved unless already set'],
   ['POSTERN_SENDMAIL', 'absolute path of the sendmail program'],
 ] as const
+
+/** A little less than what systemd gives a service to stop in (TimeoutStopSec, 90 s). */
+const usualStopSeconds = 80
 
 /** For all others, the settings' own defaults hold. */
 const localDefaults: SavedSettings = { keepContentDays: 7 }
@@ -75,6 +81,7 @@ export function readEnvironment(variables: Variables): Environment {
     defaults,
     locks,
     keep: read('POSTERN_KEEP', defaultKeep, parseKeep),
+    stopSeconds: read('POSTERN_STOP_SECONDS', usualStopSeconds, secondsOf),
     secretsFile: read('POSTERN_SECRETS_FILE', undefined, resolveOne),
     deployed: { sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf) },
   }
@@ -116,6 +123,11 @@ function tlsOf({ POSTERN_SMTP_CERT: cert, POSTERN_SMTP_KEY: key }: Variables, fa
 function hostOf(text: string): string {
   if (/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) return text
   throw new Error('POSTERN_HOST must be an IP address or a host name, without port or brackets')
+}
+
+function secondsOf(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new Error('POSTERN_STOP_SECONDS must be a whole number from 0 to 99999')
 }
 
 function programOf(text: string): string | undefined {

@@ -76,7 +76,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     front.push(() => server.close())
     const smtp = await startSmtp(postern, environment, access.access, server.url, log)
     front.push(() => smtp.close())
-    const background = runInBackground(backend, postern, log)
+    const background = runInBackground(backend, postern, environment, log)
     front.push(() => background.stop())
     let stopped: Promise<void> | undefined
     const stop = () => (stopped ??= closeAll(closers))
@@ -141,11 +141,17 @@ function toFile(directory: string) {
     writeFileSync(join(directory, 'first-key'), `${token}\n`, { mode: 0o600, flush: true })
 }
 
-function runInBackground(backend: LocalBackend, postern: Postern, log: Log) {
+function runInBackground(
+  backend: LocalBackend,
+  postern: Postern,
+  { stopSeconds }: Environment,
+  log: Log,
+) {
   const { queue, clock } = backend
   const worker = startWorker({
     queue,
-    deliver: (job, stopping) => deliver(postern, job, stopping),
+    deliver: (job, stop) => deliver(postern, job, stop),
+    stopMs: stopSeconds * 1_000,
     clock,
     onError: (error) => log({ level: 'error', what: 'worker failed', ...troubleLine(error) }),
   })

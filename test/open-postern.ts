@@ -80,17 +80,19 @@ export function scriptedEngine(
   answer: (parcel: Parcel) => Outcome | Promise<Outcome>,
 ) {
   const parcels: Parcel[] = []
+  const signals: AbortSignal[] = []
   const engine: Engine = {
     name,
-    async send(parcel) {
+    async send(parcel, signal) {
       parcels.push(parcel)
+      signals.push(signal)
       return answer(parcel)
     },
     verify: async () => ({ valid: true }),
     rate: async () => null,
     close: async () => undefined,
   }
-  return { engine, parcels }
+  return { engine, parcels, signals }
 }
 
 /** As `accept` is asked for an email: this one, at any time. */

@@ -136,6 +136,13 @@ function objectOf(given: string): SettingsLayer | undefined {
 }
 
 /**
+ * How long an invocation of the send function may take, and how long its messages are hidden from
+ * others meanwhile, in seconds. The first bounds how long a slow server is waited for, the second
+ * how late a crash is noticed: docs/decisions/0012-time.md weighs them.
+ */
+export const sendTimes = { invocationSeconds: 300, visibilitySeconds: 370 } as const
+
+/**
  * The metrics that the functions write, in the place's namespace, each with the dimension `service`
  * in addition to its own.
  */

@@ -12,8 +12,11 @@ export interface PlacedJob extends Job {
  * crash all of it is simply there again.
  */
 export interface Lanes {
-  /** Jobs that are due at `now` and not taken, at most `perLane` of one lane taken at a time. */
-  take(now: number, max: number, perLane: number): PlacedJob[]
+  /**
+   * Jobs that are due at `now` and not taken. Of one lane at most `perLane` are taken at a time: at
+   * first `first`, and one more for each that came to an end since the lane was empty.
+   */
+  take(now: number, max: number, perLane: number, first: number): PlacedJob[]
   /** The worker is done with a job: its lane may send another, though its row may still be there. */
   leave(job: PlacedJob): void
   /** The row of a taken job is gone, or waits for another time. */
@@ -38,7 +41,7 @@ export function lanes({ sql }: Store): Lanes {
   /** The lanes with due jobs, the one served longest ago first, each with its last job taken. */
   const ring = new Map<string, Place>()
   const inHand = new Set<number>()
-  const busy = new Map<string, number>()
+  const busy = new Map<string, { inHand: number; ended: number }>()
   /** Every lane with a job that became due up to here is in the ring, or has none left. */
   let metUntil = -1
   /** No other job becomes due before this: the database need not be asked at every turn. */
@@ -81,28 +84,35 @@ export function lanes({ sql }: Store): Lanes {
   }
 
   return {
-    take(now, max, perLane) {
+    take(now, max, perLane, first) {
       const taken: PlacedJob[] = []
       meetDue(now)
       if (max < 1) return taken
       for (const [lane, last] of ring) {
-        if ((busy.get(lane) ?? 0) >= perLane) continue
+        const load = busy.get(lane) ?? { inHand: 0, ended: 0 }
+        if (load.inHand >= Math.min(perLane, first + load.ended)) continue
         ring.delete(lane)
         const row = nextOf(lane, last, now)
-        if (!row) continue
+        if (!row) {
+          if (load.inHand === 0) busy.delete(lane)
+          continue
+        }
         // At the end of the ring, where this loop meets it again.
         ring.set(lane, { dueAt: row.due_at, seq: row.seq })
         inHand.add(row.seq)
-        busy.set(lane, (busy.get(lane) ?? 0) + 1)
+        load.inHand += 1
+        busy.set(lane, load)
         taken.push(jobOf(row, lane))
         if (taken.length === max) break
       }
       return taken
     },
     leave({ lane }) {
-      const left = (busy.get(lane) ?? 1) - 1
-      if (left > 0) busy.set(lane, left)
-      else busy.delete(lane)
+      const load = busy.get(lane)
+      if (!load) return
+      load.inHand -= 1
+      load.ended += 1
+      if (load.inHand === 0 && !ring.has(lane)) busy.delete(lane)
     },
     forget: (seq) => void inHand.delete(seq),
     add(lane, place, now) {

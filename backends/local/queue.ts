@@ -9,8 +9,11 @@ import { lanes, type Lanes, type Place, type PlacedJob } from './lanes.ts'
 export interface LocalQueue extends Queue {
   /** Puts the jobs that a work of the next commit returns, in that commit. */
   putWith(work: () => readonly Job[]): Promise<void>
-  /** Takes at most `max` due jobs, lane by lane, never more than `perLane` of one lane. */
-  take(max: number, perLane: number): PlacedJob[]
+  /**
+   * Takes at most `max` due jobs, lane by lane, never more than `perLane` of one lane, and of one
+   * that was empty `first`, which are as many unless given.
+   */
+  take(max: number, perLane: number, first?: number): PlacedJob[]
   /** Removes a job that was taken, unless that is done; another put of the same email stays. */
   acknowledge(job: PlacedJob): Promise<void>
   /** Removes a job that was taken inside a work that has more to do; `forget` follows the commit. */
@@ -77,7 +80,7 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
     depth: async (now) => depth(store, order, now),
 
     putWith,
-    take: (max, perLane) => order.take(clock.now(), max, perLane),
+    take: (max, perLane, first = perLane) => order.take(clock.now(), max, perLane, first),
     async acknowledge(job) {
       order.leave(job)
       if (!order.isInHand(job.seq)) return

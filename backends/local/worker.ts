@@ -1,18 +1,23 @@
 import type { Disposition } from '../../mail/deliver/disposition.ts'
+import type { Stop } from '../../mail/deliver/stop.ts'
 import type { Job } from '../../mail/email/job.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { troubleDelayMs } from '../../mail/retry.ts'
 import { bell } from './bell.ts'
 import type { PlacedJob } from './lanes.ts'
 import type { LocalQueue } from './queue.ts'
+import { slots } from './slots.ts'
 
 export interface WorkerOptions {
   readonly queue: LocalQueue
-  /** The signal says that the worker is about to stop; what is being sent is still finished. */
-  readonly deliver: (job: Job, stopping: AbortSignal) => Promise<Disposition>
+  readonly deliver: (job: Job, stop: Stop) => Promise<Disposition>
   readonly clock: Clock
-  /** Jobs worked on at a time. */
+  /** Jobs worked on at a time, slow ones aside. */
   readonly concurrency?: number
+  /** Slow ones worked on at a time. */
+  readonly mostSlow?: number
+  /** How long a stop waits for what was taken, in milliseconds; then that has to end. No limit. */
+  readonly stopMs?: number
   /** Called once with each failure that is no email's outcome: a bug, or a disk that is full. */
   readonly onError: (error: unknown) => void
 }
@@ -28,17 +33,29 @@ const longestRestMs = 60_000
 
 /**
  * Delivers the jobs of this process: wakes when a job is put and when the next one becomes due,
- * and never polls. One lane gets at most three quarters of the slots, so that a server
- * that hangs leaves room for the others.
+ * and never polls. A server that is slow or hangs leaves room for the others: a slow job
+ * gives up its slot, and a lane has at most three quarters of the slots, at first a
+ * quarter, until its jobs have shown that they come to an end.
  */
 export function startWorker(options: WorkerOptions): LocalWorker {
-  const { queue, deliver, clock, concurrency = 20, onError } = options
+  const {
+    queue,
+    deliver,
+    clock,
+    concurrency = 20,
+    mostSlow = 30,
+    stopMs = Infinity,
+    onError,
+  } = options
   const perLane = Math.max(1, Math.floor((concurrency * 3) / 4))
+  const atFirst = Math.max(1, Math.floor(concurrency / 4))
+  const room = slots(clock, concurrency, mostSlow)
   const stopping = new AbortController()
+  const ending = new AbortController()
   const awake = bell()
   const alarm = alarmClock(clock, awake.ring)
+  const slowness = alarmClock(clock, awake.ring)
   const inHand = new Set<Promise<void>>()
-  let sending = 0
   let rest = { until: 0, ms: 0 }
 
   async function run() {
@@ -50,14 +67,23 @@ export function startWorker(options: WorkerOptions): LocalWorker {
     }
     unlisten()
     alarm.set(undefined)
+    slowness.set(undefined)
+    await untilDone()
+  }
+
+  async function untilDone() {
+    const done = new AbortController()
+    void clock.until(clock.now() + stopMs, done.signal).then(() => ending.abort('stopped'))
     await Promise.all(inHand)
+    done.abort('done')
   }
 
   function takeSome() {
-    if (sending === concurrency || clock.now() < rest.until) return
+    if (clock.now() < rest.until) return
     try {
-      for (const job of queue.take(concurrency - sending, perLane)) start(job)
-      if (sending < concurrency) alarm.set(queue.nextDueAt())
+      if (room.free > 0) for (const job of queue.take(room.free, perLane, atFirst)) start(job)
+      if (room.free > 0) alarm.set(queue.nextDueAt())
+      else slowness.setAtLatest(room.nextFreeAt)
     } catch (error) {
       onError(error)
       alarm.set(lengthenRest())
@@ -70,9 +96,9 @@ export function startWorker(options: WorkerOptions): LocalWorker {
   }
 
   async function handle(job: PlacedJob) {
-    sending += 1
+    const leave = room.take()
     const disposition = await answer(job)
-    sending -= 1
+    leave()
     const written = write(job, disposition)
     awake.ring()
     await written
@@ -80,7 +106,7 @@ export function startWorker(options: WorkerOptions): LocalWorker {
 
   async function answer(job: PlacedJob): Promise<Disposition> {
     try {
-      return await deliver(job, stopping.signal)
+      return await deliver(job, { stopping: stopping.signal, ending: ending.signal })
     } catch (error) {
       onError(error)
       return { kind: 'defer', seconds: troubleDelayMs(clock.now() - job.since) / 1_000 }
@@ -121,19 +147,26 @@ export function startWorker(options: WorkerOptions): LocalWorker {
 /** Rings at one time, the one set last. */
 function alarmClock(clock: Clock, ring: () => void) {
   let armed: { time: number; off: AbortController } | undefined
-  return {
-    set(time: number | undefined) {
-      if (armed?.time === time) return
-      armed?.off.abort('another time')
+
+  function set(time: number | undefined) {
+    if (armed?.time === time) return
+    armed?.off.abort('another time')
+    armed = undefined
+    if (time === undefined) return
+    const mine = { time, off: new AbortController() }
+    armed = mine
+    void clock.until(time, mine.off.signal).then(() => {
+      if (armed !== mine) return
       armed = undefined
-      if (time === undefined) return
-      const mine = { time, off: new AbortController() }
-      armed = mine
-      void clock.until(time, mine.off.signal).then(() => {
-        if (armed !== mine) return
-        armed = undefined
-        ring()
-      })
+      ring()
+    })
+  }
+
+  return {
+    set,
+    /** May ring before: for what is asked often and is seldom sooner than it was. */
+    setAtLatest(time: number | undefined) {
+      if (time !== undefined && !(armed && armed.time <= time)) set(time)
     },
   }
 }

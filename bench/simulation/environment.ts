@@ -32,6 +32,8 @@ export interface Cloud {
   readonly standing: Standing
   readonly calls: Calls
   readonly senders: number
+  /** When the function is cut off. */
+  readonly invocationSeconds: number
   readonly random: () => number
 }
 
@@ -61,6 +63,8 @@ export function startEnvironment(cloud: Cloud): Environment {
       ...emails,
       claim: (...words: Parameters<Emails['claim']>) =>
         call('writes', latencyMs.dynamo, () => emails.claim(...words)),
+      renew: (...words: Parameters<Emails['renew']>) =>
+        call('writes', latencyMs.dynamo, () => emails.renew(...words)),
       settle: (...words: Parameters<Emails['settle']>) =>
         call('writes', latencyMs.dynamo, () => emails.settle(...words)),
     },
@@ -100,14 +104,15 @@ export function startEnvironment(cloud: Cloud): Environment {
       const results = await handleBatch(
         { Records },
         {
-          handle: ({ receiptHandle }, stopping) =>
-            deliver(postern, batch[Number(receiptHandle)]!.job, stopping),
+          handle: ({ receiptHandle }, stop) =>
+            deliver(postern, batch[Number(receiptHandle)]!.job, stop),
           defer: (receiptHandle, seconds) =>
             call('deferrals', latencyMs.sqs, async () =>
               sqs.hide(batch[Number(receiptHandle)]!, seconds * 1_000),
             ),
           bury: async () => undefined,
           clock,
+          remainingMs: cloud.invocationSeconds * 1_000,
           onError: (error) => {
             throw error
           },

@@ -19,9 +19,6 @@ const coldStartMs = 450
 /** How long a poll waits that finds nothing. */
 const emptyPollMs = 1_000
 
-/** A function that runs longer is cut off. */
-const timeoutMs = 60_000
-
 /** Takes batches off the queue and has environments of the send function deal with them. */
 export function startEventSource(options: EventSourceOptions): { readonly crashed: number } {
   const { cloud, senders, batchSize, crashes } = options
@@ -52,7 +49,7 @@ export function startEventSource(options: EventSourceOptions): { readonly crashe
     if (!warm) await world.sleep(coldStartMs)
     const environment = warm ?? startEnvironment(cloud)
     calls.invocations += 1
-    const diesAfterMs = random() < crashes ? random() * 1_000 : timeoutMs
+    const diesAfterMs = random() < crashes ? random() * 1_000 : cloud.invocationSeconds * 1_000
     const over = new AbortController()
     const end = world.clock.until(began + diesAfterMs, over.signal).then(() => undefined)
     const done = await Promise.race([environment.invoke(batch), end])

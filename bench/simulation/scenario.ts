@@ -1,3 +1,4 @@
+import { sendTimes } from '../../backends/aws/env.ts'
 import { jobOf } from '../../mail/email/job.ts'
 import type { Job } from '../../mail/email/job.ts'
 import { content, plainEmail } from './bulk.ts'
@@ -62,7 +63,8 @@ export async function simulate(scenario: Scenario): Promise<ScenarioResult> {
   const calls = noCalls()
   const emails = memoryEmails({ forgets: true })
   const { doubled } = scenario
-  const sqs = simulatedSqs({ clock, visibilitySeconds: 370, fair, doubled, random })
+  const { invocationSeconds, visibilitySeconds } = sendTimes
+  const sqs = simulatedSqs({ clock, visibilitySeconds, fair, doubled, random })
   const ses = simulatedSes({ world, perSecond, latencyMs, random, outage })
   const put = (owner: string, subject: string, at: number): Job => {
     const email = plainEmail(owner, subject, at)
@@ -73,7 +75,10 @@ export async function simulate(scenario: Scenario): Promise<ScenarioResult> {
   const since = clock.now()
   sqs.fill(count, 'bulk', () => put('bulk', '', since))
   const standing = memoryStanding()
-  const cloud = { world, sqs, engine: ses.engine, emails, standing, calls, senders, random }
+  const cloud = {
+    ...{ world, sqs, engine: ses.engine, emails, standing, calls, senders, random },
+    invocationSeconds,
+  }
   const source = startEventSource({ cloud, senders, batchSize, crashes: scenario.crashes })
   const urgentAt = since + urgentAfterMs
   void world.sleep(urgentAfterMs).then(() => sqs.queue.put([put('urgent', 'urgent', urgentAt)]))

@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import type { Clock } from '../../mail/ports/clock.ts'
 import { remoteText } from '../../mail/email/outcome.ts'
 import { deadlines } from '../time/deadlines.ts'
-import { within } from '../time/within.ts'
+import { within } from '../../mail/clock.ts'
 
 export interface HttpRequest {
   readonly method: string

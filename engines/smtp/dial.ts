@@ -5,8 +5,8 @@ import type { LookupFunction, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { deadlines } from '../time/deadlines.ts'
-import { within } from '../time/within.ts'
-import type { Limit } from '../time/within.ts'
+import { within } from '../../mail/clock.ts'
+import type { Limit } from '../../mail/clock.ts'
 import type { Target } from './target.ts'
 
 export interface DialOptions {

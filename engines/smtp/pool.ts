@@ -1,6 +1,6 @@
 import type { Clock } from '../../mail/ports/clock.ts'
 import { deadlines } from '../time/deadlines.ts'
-import { within } from '../time/within.ts'
+import { within } from '../../mail/clock.ts'
 import type { Session } from './session.ts'
 import type { Trouble } from './trouble.ts'
 

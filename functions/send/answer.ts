@@ -2,6 +2,7 @@ import type { Answers, Question } from '../../backends/aws/send-function.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
+import { during } from './invocation.ts'
 
 /** Whether an event is a question of the api function rather than a batch of the queue. */
 export function isQuestion(event: object): event is Question {
@@ -12,6 +13,7 @@ export function isQuestion(event: object): event is Question {
 export async function answer(
   question: Question,
   postern: Postern,
+  remainingMs: number,
 ): Promise<Answers[Question['ask']]> {
   switch (question.ask) {
     case 'verify':
@@ -22,10 +24,9 @@ export async function answer(
       return sendWithCandidate(postern, question.candidate, question.wish, question.caller)
     case 'deliver':
       // What becomes of it stands in the record; the job is on the queue as well.
-      await deliver(postern, question.job, AbortSignal.timeout(patienceMs))
+      await during({ clock: postern.clock, remainingMs }, (stop) =>
+        deliver(postern, question.job, stop),
+      )
       return null
   }
 }
-
-/** Who asks waits for 25 s: a turn that comes later is the queue's. In milliseconds. */
-const patienceMs = 15_000

@@ -1,25 +1,18 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
-import type { Clock } from '../../mail/ports/clock.ts'
+import type { Stop } from '../../mail/deliver/stop.ts'
 import { patienceMs, troubleDelayMs } from '../../mail/retry.ts'
+import { during, type Invocation } from './invocation.ts'
 
-export interface BatchOptions {
-  /** The signal says that nothing new may begin; what was begun is still finished. */
-  readonly handle: (record: SQSRecord, stopping: AbortSignal) => Promise<Disposition>
+export interface BatchOptions extends Invocation {
+  readonly handle: (record: SQSRecord, stop: Stop) => Promise<Disposition>
   /** Has SQS show the message again after so many seconds. */
   readonly defer: (receiptHandle: string, seconds: number) => Promise<void>
   /** Puts away for good what failed for days. */
   readonly bury: (record: SQSRecord, reason: string) => Promise<void>
-  readonly clock: Clock
   /** Called with each failure that is no email's outcome. */
   readonly onError: (error: unknown) => void
 }
-
-/**
- * From here on nothing is begun, in milliseconds: an attempt takes 42 s at most, and an invocation
- * that is cut off at 60 s leaves emails that may or may not have been sent.
- */
-const beginningMs = 15_000
 
 /** SQS hides a message for 12 hours at most, counted from when it was received. */
 const longestDeferral = 43_000
@@ -33,26 +26,19 @@ const turnSeconds = { least: 1, most: 5 }
  *
  * @returns for each message whether it is done with, as `sqsPartialBatchFailure` wants it
  */
-export async function handleBatch(
+export function handleBatch(
   { Records }: SQSEvent,
   options: BatchOptions,
 ): Promise<PromiseSettledResult<void>[]> {
-  const { clock } = options
-  const stopping = new AbortController()
-  const done = new AbortController()
-  const timer = clock.until(clock.now() + beginningMs, done.signal).then(() => stopping.abort())
-  const results = await Promise.allSettled(
-    Records.map((record) => handleOne(record, stopping.signal, options)),
+  return during(options, (stop) =>
+    Promise.allSettled(Records.map((record) => handleOne(record, stop, options))),
   )
-  done.abort()
-  await timer
-  return results
 }
 
 /** Rejects when SQS is to show the message again. */
-async function handleOne(record: SQSRecord, stopping: AbortSignal, options: BatchOptions) {
+async function handleOne(record: SQSRecord, stop: Stop, options: BatchOptions) {
   const { handle, defer, onError } = options
-  const disposition = await handle(record, stopping).catch((error: unknown) => {
+  const disposition = await handle(record, stop).catch((error: unknown) => {
     onError(error)
     return afterTrouble(record, options)
   })

@@ -3,6 +3,7 @@ import type { Inbox } from '../../backends/aws/queue/inbox.ts'
 import { adopt } from '../../mail/accept/adopt.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
+import type { Stop } from '../../mail/deliver/stop.ts'
 import { idOf } from '../../mail/email/id.ts'
 import { jobOf } from '../../mail/email/job.ts'
 import { retry } from '../../mail/manage/manage.ts'
@@ -19,14 +20,14 @@ export async function dealWith(
   record: SQSRecord,
   inbox: Inbox,
   postern: Postern,
-  stopping: AbortSignal,
+  stop: Stop,
 ): Promise<Disposition> {
   const arrival = await inbox.read(record.body)
   switch (arrival.kind) {
     case 'job':
-      return deliver(postern, arrival.job, stopping)
+      return deliver(postern, arrival.job, stop)
     case 'pointer':
-      return deliverKnown(arrival.id, postern, stopping)
+      return deliverKnown(arrival.id, postern, stop)
     case 'request':
       await inbox.fanOut(arrival.jobs)
       return done
@@ -34,7 +35,7 @@ export async function dealWith(
       await retry(postern, arrival.id)
       return done
     case 'email':
-      return deliverFoundling(arrival.body, record, inbox, postern, stopping)
+      return deliverFoundling(arrival.body, record, inbox, postern, stop)
     case 'unreadable':
       await inbox.bury(record.body, arrival.reason)
       return done
@@ -42,13 +43,9 @@ export async function dealWith(
 }
 
 /** An email that was due later: what the schedule does not know stands in the record. */
-async function deliverKnown(
-  id: string,
-  postern: Postern,
-  stopping: AbortSignal,
-): Promise<Disposition> {
+async function deliverKnown(id: string, postern: Postern, stop: Stop): Promise<Disposition> {
   const email = await postern.emails.get(id)
-  return email ? deliver(postern, jobOf(email), stopping) : done
+  return email ? deliver(postern, jobOf(email), stop) : done
 }
 
 async function deliverFoundling(
@@ -56,7 +53,7 @@ async function deliverFoundling(
   record: SQSRecord,
   inbox: Inbox,
   postern: Postern,
-  stopping: AbortSignal,
+  stop: Stop,
 ): Promise<Disposition> {
   const { SentTimestamp, ApproximateReceiveCount } = record.attributes
   const at = Number(SentTimestamp)
@@ -73,7 +70,7 @@ async function deliverFoundling(
     return done
   }
   const { job } = adoption
-  if (job.dueAt === undefined) return deliver(postern, job, stopping)
+  if (job.dueAt === undefined) return deliver(postern, job, stop)
   // Longer than this message may wait here.
   await postern.queue.put([job])
   return done

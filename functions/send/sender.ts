@@ -64,13 +64,15 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
   }
 
   return {
-    ask: (question: Question) => answer(question, postern).finally(() => counts.write()),
-    batch: async (event: SQSEvent) => {
+    ask: (question: Question, remainingMs: number) =>
+      answer(question, postern, remainingMs).finally(() => counts.write()),
+    batch: async (event: SQSEvent, remainingMs: number) => {
       const results = await handleBatch(event, {
-        handle: (record, stopping) => dealWith(record, inbox, postern, stopping),
+        handle: (record, stop) => dealWith(record, inbox, postern, stop),
         defer: (receiptHandle, seconds) => inbox.defer(receiptHandle, seconds),
         bury: (record, reason) => inbox.bury(record.body, reason),
         clock,
+        remainingMs,
         onError,
       })
       await noteSettings().catch(onError)

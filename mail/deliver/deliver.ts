@@ -9,12 +9,11 @@ import { consign } from './consign.ts'
 import type { Disposition } from './disposition.ts'
 import { holdBack, stopOf, whileStopped } from './groups.ts'
 import type { Try } from './hand-off.ts'
+import { leaseSeconds, underLease, type Claimed } from './lease.ts'
 import { findRoute, type Route } from './route.ts'
 import { asHeld, settlement } from './settlement.ts'
+import { noStop, type Stop } from './stop.ts'
 import type { Turn } from './turn.ts'
-
-/** Longer than the longest attempt, so that a lease only runs out when its holder is dead. */
-export const leaseSeconds = 75
 
 /**
  * Delivers one email: one attempt, or none when there is nothing to do or no engine to send it.
@@ -22,21 +21,19 @@ export const leaseSeconds = 75
  * A job is never acknowledged while its email may still be wanted unless the content is safe
  * elsewhere, and never while another worker holds the email. Whatever crashes where, the job comes
  * back and finds in the record how far it got.
- *
- * @param stopping aborts the wait for a turn under a rate, never an attempt
  */
 export async function deliver(
   postern: Postern,
   job: Job,
-  stopping: AbortSignal = new AbortController().signal,
+  stop: Stop = noStop,
 ): Promise<Disposition> {
-  const turn: Turn = { postern, job, stopping, inForce: await postern.inForce.current() }
+  const turn: Turn = { postern, job, inForce: await postern.inForce.current(), ...stop }
   const heldBack = await holdBack(turn)
   if (heldBack) return heldBack
   const route = await findRoute(turn)
   if (route.kind === 'closed' && !isImpatient(turn)) return deferUntil(postern, route.until)
   await keepPace(turn, route)
-  if (stopping.aborted) return { kind: 'defer', seconds: 0 }
+  if (stop.stopping.aborted) return { kind: 'defer', seconds: 0 }
 
   // Before the claim: a store that fails now must not look like a worker that died while sending.
   const content = job.content ?? (await readContent(postern, job.id))
@@ -44,11 +41,11 @@ export async function deliver(
   if (claim.kind !== 'claimed') return withoutClaim(turn, claim)
   const change = claim.takenOver
     ? ofLostAttempt(turn, claim.email)
-    : await attempt(turn, route, claim.email, content)
+    : await underLease(turn, claim, (ending) =>
+        attempt({ ...turn, ending }, route, claim.email, content),
+      )
   return settle(turn, claim, change)
 }
-
-type Claimed = Claim & { kind: 'claimed' }
 
 function isImpatient({ postern: { clock }, job, inForce: { settings } }: Turn): boolean {
   return isOutOfPatience(job, clock.now(), settings.delivery.giveUpAfterHours)
@@ -104,7 +101,7 @@ async function attempt(
 /**
  * The worker that held the lease before may have sent it: that cannot be known. It is written down
  * before anything is sent again, or a second crash would leave a copy that no record explains;
- * then the email is due at once.
+ * then the email is due at once, unless it has killed a worker before.
  */
 function ofLostAttempt(turn: Turn, email: Email): EmailChange {
   const at = turn.postern.clock.now()
@@ -116,7 +113,8 @@ function ofLostAttempt(turn: Turn, email: Email): EmailChange {
     outcome: { kind: 'ambiguous', reason: 'the worker that was sending it died' },
   }
   const change = conclude(turn, email, [lost])
-  return change.state === 'queued' ? { ...change, nextAttemptAt: at } : change
+  const isFirst = change.recipients?.every(({ doubts = 0 }) => doubts < 2)
+  return change.state === 'queued' && isFirst ? { ...change, nextAttemptAt: at } : change
 }
 
 function conclude({ postern, inForce }: Turn, email: Email, tries: readonly Try[]): EmailChange {

@@ -16,18 +16,15 @@ export interface Try {
   readonly outcome: Outcome
 }
 
-/** One engine gets 20 s, all of an attempt 40 s: well inside a Lambda's 60 s and the lease's 75 s. */
-const engineMs = 20_000
-const attemptMs = 40_000
-
-/** An engine that does not obey its deadline is left alone after this; what it did is unknown. */
-const graceMs = 2_000
+/** An engine that does not end when told to is left alone after this; what it did is unknown. */
+export const graceMs = 2_000
 
 /**
  * Hands a parcel to the first engine that takes it.
  *
  * The next engine is tried when one answers deferred or blocked, for the recipients that remain;
- * never after sent, rejected or ambiguous, because then a recipient may have it already.
+ * never after sent, rejected or ambiguous, because then a recipient may have it already. Recipients
+ * that were too many for one transaction get the next one at once.
  *
  * @param packFor makes the parcel for what is left of the recipients
  */
@@ -37,36 +34,48 @@ export async function handOff(
   recipients: readonly string[],
   packFor: (recipients: readonly string[]) => Parcel,
 ): Promise<Try[]> {
-  const { postern } = turn
-  const deadline = postern.clock.now() + attemptMs
+  const { postern, ending } = turn
   const tries: Try[] = []
+  const others = [...engines]
+  let engine = others.shift()
   let left = recipients
-  for (const engine of engines) {
+  while (engine && left.length > 0 && !(tries.length > 0 && ending.aborted)) {
     const at = postern.clock.now()
-    if (at >= deadline || left.length === 0) break
-    const until = Math.min(at + engineMs, deadline)
-    const outcome = await tryEngine(turn, engine.name, packFor(left), until)
+    const outcome = await tryEngine(turn, engine.name, packFor(left))
     tries.push({ engine: engine.name, at, recipients: left, outcome })
     await noteStanding(postern, engine, outcome)
-    if (outcome.kind !== 'deferred' && outcome.kind !== 'blocked') break
-    const refused = outcome.kind === 'deferred' ? (outcome.refused ?? []) : []
-    const gone = new Set(refused.filter((r) => r.kind === 'rejected').map((r) => r.address))
-    left = left.filter((address) => !gone.has(address))
+    left = leftAfter(outcome, left)
+    if (outcome.kind !== 'sent') engine = others.shift()
   }
   return tries
 }
 
+/** The recipients that an engine is asked for again at once: after a yes, the same one. */
+function leftAfter(outcome: Outcome, recipients: readonly string[]): readonly string[] {
+  switch (outcome.kind) {
+    case 'sent':
+      return (outcome.refused ?? []).filter(({ atOnce }) => atOnce).map(({ address }) => address)
+    case 'deferred': {
+      const refused = (outcome.refused ?? []).filter(({ kind }) => kind === 'rejected')
+      return recipients.filter((address) => !refused.some((one) => one.address === address))
+    }
+    case 'blocked':
+      return recipients
+    default:
+      return []
+  }
+}
+
 async function tryEngine(
-  { postern, inForce }: Turn,
+  { postern, inForce, ending }: Turn,
   name: EngineName,
   parcel: Parcel,
-  until: number,
 ): Promise<Outcome> {
   let handed = false
   try {
     return await postern.fleet.use(name, inForce, (engine) => {
       handed = true
-      return sendBy(postern, engine, parcel, until)
+      return sendBy(postern, engine, parcel, ending)
     })
   } catch (error) {
     const { name: kind, message } = error as Error
@@ -78,21 +87,19 @@ async function tryEngine(
   }
 }
 
-/** Sends under a deadline, and under a second one for engines that do not obey the first. */
-async function sendBy({ clock }: Postern, engine: Engine, parcel: Parcel, until: number) {
-  const abort = new AbortController()
-  const done = new AbortController()
-  void clock.until(until, done.signal).then(() => {
-    if (!done.signal.aborted) abort.abort(new Error('out of time'))
-  })
-  const overdue = clock.until(until + graceMs, done.signal).then((): Outcome => {
-    return { kind: 'ambiguous', reason: `the engine ${engine.name} did not end in time` }
+/** Sends until the attempt must end, and no longer where an engine does not obey that. */
+async function sendBy({ clock }: Postern, engine: Engine, parcel: Parcel, ending: AbortSignal) {
+  const over = new AbortController()
+  const overdue = new Promise<Outcome>((resolve) => {
+    const reason = `the engine ${engine.name} did not end in time`
+    const giveUp = () => resolve({ kind: 'ambiguous', reason })
+    const wait = () => void clock.until(clock.now() + graceMs, over.signal).then(giveUp)
+    ending.addEventListener('abort', wait, { once: true })
   })
   try {
-    return await Promise.race([engine.send(parcel, abort.signal), overdue])
+    return await Promise.race([engine.send(parcel, ending), overdue])
   } finally {
-    // With a reason of its own no exception is made for it, an email's worth of stack trace.
-    done.abort('over')
+    over.abort('over')
   }
 }
 

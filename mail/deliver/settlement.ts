@@ -6,7 +6,14 @@ import {
   type TimelineEntry,
 } from '../email/email.ts'
 import type { Try } from './hand-off.ts'
-import { isOutOfPatience, isOutOfTime, pauseMs, retryDelayMs } from '../retry.ts'
+import {
+  doubtDelayMs,
+  isOutOfPatience,
+  isOutOfTime,
+  mostRepeats,
+  pauseMs,
+  retryDelayMs,
+} from '../retry.ts'
 import { isSettled, rollUp, type RecipientState } from '../email/states.ts'
 
 export interface SettlementOptions {
@@ -29,16 +36,20 @@ export function settlement(
   const timeline = tries.reduce((so, one) => withEntry(so, entryOf(one)), email.timeline)
   const recipients = email.recipients.map((recipient) => tries.reduce(afterTry(email), recipient))
   const lastReason = tries.map(({ outcome }) => outcome.reason).findLast((reason) => reason)
-  const change = { recipients, attempts, timeline, lastReason }
-  if (!recipients.some(({ state }) => state === 'queued')) return concluded(change, options.now)
-  if (options.isLast) return concluded(givenUp(change, tries, options.now), options.now)
+  const change = boundCopies({ recipients, attempts, timeline, lastReason }, options.now)
+  const left = change.recipients.filter(({ state }) => state === 'queued')
+  if (left.length === 0) return concluded(change, options.now)
+  if (options.isLast) return concluded(givenUp(change, options.now), options.now)
   const isOver = counted ? isOutOfTime : isOutOfPatience
   if (isOver(email, options.now, options.giveUpAfterHours))
     return counted
-      ? concluded(givenUp(change, tries, options.now), options.now)
+      ? concluded(givenUp(change, options.now), options.now)
       : asHeld(change, options.now, lastReason ?? 'blocked')
-  const delay = counted ? retryDelayMs(attempts, options.random, retryAfterOf(tries)) : pauseMs(0)
-  return { ...change, state: 'queued', nextAttemptAt: options.now + delay }
+  const { random } = options
+  const delay = counted ? retryDelayMs(attempts, random, retryAfterOf(tries)) : pauseMs(0)
+  const doubts = Math.max(...left.map((recipient) => recipient.doubts ?? 0))
+  const wait = Math.max(delay, doubtDelayMs(doubts, random))
+  return { ...change, state: 'queued', nextAttemptAt: options.now + wait }
 }
 
 type Change = EmailChange & Pick<Email, 'recipients' | 'timeline'>
@@ -50,9 +61,24 @@ function afterTry({ onAmbiguous }: Pick<Email, 'onAmbiguous'>) {
     const refused = 'refused' in outcome ? outcome.refused : undefined
     const own = refused?.find(({ address }) => address === recipient.address)
     const { kind, reason } = own ?? outcome
+    const { address, doubts: before = 0 } = recipient
+    const doubts = kind === 'ambiguous' ? before + 1 : before
     const state = kind === 'ambiguous' && onAmbiguous === 'hold' ? 'held' : stateAfter[kind]
-    return { address: recipient.address, state, ...(reason && { reason }) }
+    return { address, state, ...(reason && { reason }), ...(doubts > 0 && { doubts }) }
   }
+}
+
+/** However often an engine leaves in doubt whether it took an email: this many copies, no more. */
+function boundCopies(change: Change, now: number): Change {
+  const isBound = ({ state, doubts = 0 }: Recipient) => state === 'queued' && doubts > mostRepeats
+  const bound = change.recipients.find(isBound)
+  if (!bound) return change
+  const reason = `may have been sent ${bound.doubts} times: ${bound.reason}`
+  const recipients = change.recipients.map((recipient) =>
+    isBound(recipient) ? { ...recipient, state: 'held' as const } : recipient,
+  )
+  const timeline = withEntry(change.timeline, { at: now, what: 'held', reason })
+  return { ...change, recipients, timeline, lastReason: reason }
 }
 
 const stateAfter: Readonly<Record<Try['outcome']['kind'], RecipientState>> = {
@@ -72,19 +98,13 @@ function concluded(change: Change, now: number): EmailChange {
   return { ...change, state, settledAt, nextAttemptAt: undefined }
 }
 
-/** Out of time: failed, but for those in doubt to the last, of whom only a person can say that. */
-function givenUp(change: Change, tries: readonly Try[], now: number): Change {
-  const inDoubt = new Set(
-    tries.flatMap(({ recipients, outcome }) => (outcome.kind === 'ambiguous' ? recipients : [])),
-  )
+/** Out of time: failed, but for those that may have a copy, of whom only a person can say that. */
+function givenUp(change: Change, now: number): Change {
   const recipients = change.recipients.map((recipient) =>
-    waiting(recipient, inDoubt.has(recipient.address) ? 'held' : 'failed'),
+    waiting(recipient, recipient.doubts ? 'held' : 'failed'),
   )
-  return {
-    ...change,
-    recipients,
-    timeline: withEntry(change.timeline, { at: now, what: 'gaveUp' }),
-  }
+  const timeline = withEntry(change.timeline, { at: now, what: 'gaveUp' })
+  return { ...change, recipients, timeline }
 }
 
 /** Kept for a person to decide: not the email's fault, so it does not fail. */
@@ -106,7 +126,9 @@ function retryAfterOf(tries: readonly Try[]): number {
 
 function entryOf({ at, engine, outcome }: Try): TimelineEntry {
   const { kind, ...rest } = outcome
-  const { reason, remoteId, refused } = rest as Partial<TimelineEntry>
+  const { reason, remoteId, refused = [] } = rest as Partial<TimelineEntry>
+  // What became of those is told by the try that follows.
+  const others = refused.filter(({ atOnce }) => !atOnce)
   return {
     at,
     what: 'attempt',
@@ -114,6 +136,6 @@ function entryOf({ at, engine, outcome }: Try): TimelineEntry {
     outcome: kind,
     ...(reason && { reason }),
     ...(remoteId && { remoteId }),
-    ...(refused && refused.length > 0 && { refused }),
+    ...(others.length > 0 && { refused: others }),
   }
 }

@@ -3,11 +3,13 @@ import { judge } from '../accept/judge.ts'
 import type { Caller } from '../keys/caller.ts'
 import { consign } from '../deliver/consign.ts'
 import type { Content, Email } from '../email/email.ts'
-import { leaseSeconds } from '../deliver/deliver.ts'
+import { leaseSeconds } from '../deliver/lease.ts'
 import type { Try } from '../deliver/hand-off.ts'
+import { within } from '../clock.ts'
 import { newId } from '../email/id.ts'
 import { keepContent } from '../content.ts'
 import { jobOf } from '../email/job.ts'
+import { noStop } from '../deliver/stop.ts'
 import type { Turn } from '../deliver/turn.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SettingsFault } from '../settings/layers.ts'
@@ -53,6 +55,9 @@ export async function sendWithCandidate(
   return { kind: 'sent', email: settled, ...reasonOf(settled) }
 }
 
+/** A person waits for the answer, in milliseconds; an HTTP API gives up after 30 s. */
+const attemptMs = 20_000
+
 /** As if they were saved. */
 async function pretend({ inForce }: Postern, settings: Settings): Promise<InForce> {
   return { ...(await inForce.current()), settings, version: 'candidate', faults: [] }
@@ -72,7 +77,9 @@ async function attempt(
     const claim = await emails.claim(wanted.id, clock.now(), leaseSeconds)
     if (claim.kind !== 'claimed')
       throw new Error(`the test email was not claimed but ${claim.kind}`)
-    const tries = await sendAside({ ...postern, fleet }, inForce, claim.email, content)
+    const tries = await within({ clock, ms: attemptMs, signal: noStop.ending }, (ending) =>
+      sendAside({ ...postern, fleet }, { inForce, ending }, claim.email, content),
+    )
     const options = { now: clock.now(), giveUpAfterHours: 0, random: 0, isLast: true }
     const change = settlement(claim.email, tries, options)
     if (change.state === 'failed' || change.state === 'held')
@@ -87,7 +94,7 @@ async function attempt(
 /** Through engines of the candidate's own. If one of them is blocked, no other is paused. */
 async function sendAside(
   postern: Postern,
-  inForce: InForce,
+  { inForce, ending }: Pick<Turn, 'inForce' | 'ending'>,
   email: Email,
   content: Content,
 ): Promise<readonly Try[]> {
@@ -96,7 +103,8 @@ async function sendAside(
     postern: { ...postern, standing },
     inForce,
     job: jobOf(email),
-    stopping: new AbortController().signal,
+    stopping: noStop.stopping,
+    ending,
   }
   const engines = enginesOf(inForce.settings).map((name) => ({ name, pauses: 0 }))
   const at = postern.clock.now()

@@ -92,6 +92,8 @@ export interface Recipient {
   readonly state: RecipientState
   /** The last reply about this recipient, in the server's words. */
   readonly reason?: string
+  /** Attempts that may have sent a copy, since a person last asked for it; absent when none. */
+  readonly doubts?: number
 }
 
 export interface Tag {

@@ -6,6 +6,8 @@ export interface RefusedRecipient {
   readonly kind: (typeof refusalKinds)[number]
   /** The server's own words, bounded and on one line. */
   readonly reason: string
+  /** It was one too many for this transaction, not refused itself: the next one may begin at once. */
+  readonly atOnce?: true
 }
 
 interface Attempted {

@@ -83,7 +83,13 @@ function isFreshlyRetried({ state, timeline }: Email): boolean {
 
 function retried(recipients: readonly Recipient[]): Pick<EmailChange, 'recipients'> {
   const held = recipients.some((recipient) => recipient.state === 'held')
-  return { recipients: moved(recipients, [held ? 'held' : 'failed'], 'queued') }
+  const asked = moved(recipients, [held ? 'held' : 'failed'], 'queued')
+  return { recipients: asked.map((one) => (one.state === 'queued' ? withoutDoubts(one) : one)) }
+}
+
+/** A person who asks for it once more has decided about the copies there may be. */
+function withoutDoubts({ doubts: _, ...recipient }: Recipient): Recipient {
+  return recipient
 }
 
 /** One conditional transition; tried again when the record changed between reading and writing. */

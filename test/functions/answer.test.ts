@@ -27,7 +27,7 @@ describe('a question to the send function', () => {
       wish: { to: { address: 'b@there.test' } },
       caller: { owner: 'key', capture: false },
     }
-    const said = travelled(await answer(travelled(question), test.postern))
+    const said = travelled(await answer(travelled(question), test.postern, 300_000))
     expect(said).toMatchObject({
       kind: 'sent',
       reason: '550 no',
@@ -36,7 +36,7 @@ describe('a question to the send function', () => {
     expect(opened).toEqual([{ 'smtp.password': 'hush-hush' }])
     expect(JSON.stringify(said)).not.toContain('hush-hush')
     const faulty = { ...question, candidate: { settings: { nosuch: 1 } } }
-    expect(travelled(await answer(faulty, test.postern))).toMatchObject({
+    expect(travelled(await answer(faulty, test.postern, 300_000))).toMatchObject({
       kind: 'faulty',
       faults: [{ path: 'nosuch' }],
     })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { handleBatch, type BatchOptions } from '../../functions/send/batch.ts'
+import type { Stop } from '../../mail/deliver/stop.ts'
 import { virtualClock } from '../virtual-clock.ts'
 import { aRecord } from './sqs-record.ts'
 
@@ -63,7 +64,7 @@ describe('a batch of the queue', () => {
     const told: number[] = []
     const dealing = deal(
       {
-        waits: (stopping) =>
+        waits: ({ stopping }) =>
           new Promise((resolve) =>
             stopping.addEventListener('abort', () => {
               told.push(clock.now())
@@ -84,6 +85,23 @@ describe('a batch of the queue', () => {
     expect(clock.waiting).toBe(0)
   })
 
+  it('says 10 s before it is cut off that everything must end', async () => {
+    const clock = virtualClock()
+    let ended: number | undefined
+    const slow: Handle = ({ ending }) =>
+      new Promise((resolve) =>
+        ending.addEventListener('abort', () => {
+          ended = clock.now()
+          resolve({ kind: 'defer', seconds: 0 })
+        }),
+      )
+    const dealing = deal({ slow }, 0, { clock, remainingMs: 200_000 })
+    const began = clock.now()
+    await clock.advance(190_000)
+    await dealing
+    expect([ended, clock.waiting]).toEqual([began + 190_000, 0])
+  })
+
   it('deals with all of a batch at the same time', async () => {
     let inHand = 0
     let most = 0
@@ -98,7 +116,7 @@ describe('a batch of the queue', () => {
   })
 })
 
-type Handle = (stopping: AbortSignal) => ReturnType<BatchOptions['handle']>
+type Handle = (stop: Stop) => ReturnType<BatchOptions['handle']>
 
 async function deal(
   handles: Readonly<Record<string, Handle>>,
@@ -115,10 +133,11 @@ async function deal(
   const results = await handleBatch(
     { Records },
     {
-      handle: ({ messageId }, stopping) => handles[messageId]!(stopping),
+      handle: ({ messageId }, stop) => handles[messageId]!(stop),
       defer: async (receiptHandle, seconds) => void (deferred[receiptHandle] = seconds),
       bury: async ({ messageId }) => void buried.push(messageId),
       clock,
+      remainingMs: 300_000,
       onError: (error) => errors.push(error),
       ...change,
     },

@@ -172,25 +172,22 @@ describe('the send function', () => {
   it('verifies candidates with the secrets it was given, and answers with verdicts alone', async () => {
     const secret = 'only-a-candidate'
     const settings = settingsSchema.parse(smtpTo(1))
-    const verdicts = await send.ask({
-      ask: 'verify',
-      settings,
-      secrets: { 'smtp.password': secret },
-    })
+    const secrets = { 'smtp.password': secret }
+    const verdicts = await send.ask({ ask: 'verify', settings, secrets }, 300_000)
     expect(verdicts).toEqual({ smtp: { valid: false, reason: expect.any(String) as string } })
     expect(JSON.stringify(verdicts) + printed.join('')).not.toContain(secret)
   })
 
   it('warns of port 25, which no Lambda function reaches', async () => {
     const settings = settingsSchema.parse({ engine: 'smtp', smtp: { host: '127.0.0.1', port: 25 } })
-    expect(await send.ask({ ask: 'verify', settings, secrets: {} })).toMatchObject({
+    expect(await send.ask({ ask: 'verify', settings, secrets: {} }, 300_000)).toMatchObject({
       smtp: { valid: false, reason: expect.stringContaining('port 25') as string },
     })
   })
 
   it('makes one attempt at once when it is asked to', async () => {
     const job = await aJob()
-    expect(await send.ask({ ask: 'deliver', job })).toBeNull()
+    expect(await send.ask({ ask: 'deliver', job }, 300_000)).toBeNull()
     expect(await test.postern.emails.get(job.id)).toMatchObject({ state: 'captured' })
   })
 })
@@ -222,7 +219,7 @@ function open({ senders = 5 } = {}) {
 }
 
 async function batch(Records: SQSRecord[]): Promise<string[]> {
-  return (await send.batch({ Records })).map(({ status }) => status)
+  return (await send.batch({ Records }, 300_000)).map(({ status }) => status)
 }
 
 async function aJob(change: Parameters<typeof emailRequest>[0] = {}): Promise<Job> {

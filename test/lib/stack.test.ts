@@ -38,7 +38,7 @@ describe.each([
     })
   })
 
-  it('hides a received message six times as long as an invocation takes, and counts no receives', () => {
+  it('hides a received message longer than an invocation takes, and counts no receives', () => {
     const queues = made.all('AWS::SQS::Queue').map(({ Properties }) => Properties)
     const queue = queues.find((properties) => 'RedrivePolicy' in properties)!
     expect(queue).toMatchObject({
@@ -53,8 +53,9 @@ describe.each([
       SqsManagedSseEnabled: true,
     })
     const timeout = functionOf('Sends the emails on the queue')['Timeout'] as number
-    expect(timeout).toBe(60)
-    expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * timeout)
+    expect(timeout).toBe(300)
+    // Else CreateEventSourceMapping refuses it; why not six times as long: docs/decisions.
+    expect(queue['VisibilityTimeout']).toBeGreaterThan(timeout)
   })
 
   it('encrypts the bucket, closes it to the public and requires TLS', () => {

@@ -39,7 +39,7 @@ describe('two engines in order', () => {
     await postern.inForce.refresh()
     worker = startWorker({
       queue: backend.queue,
-      deliver: (job, stopping) => deliver(postern, job, stopping),
+      deliver: (job, stop) => deliver(postern, job, stop),
       clock,
       onError: (error) => errors.push(error),
     })

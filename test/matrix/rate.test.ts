@@ -85,7 +85,7 @@ describe('a rate of 14 recipients per second, with the worker of one machine', (
     const postern = { ...test.postern, pace: { take } }
     worker = startWorker({
       queue: backend.queue,
-      deliver: (job, stopping) => deliver(postern, job, stopping),
+      deliver: (job, stop) => deliver(postern, job, stop),
       clock,
       onError: (error) => {
         throw error as Error

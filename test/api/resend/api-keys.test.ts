@@ -286,8 +286,8 @@ describe('a key', () => {
       const worker = startWorker({
         queue: backend.queue,
         clock,
-        deliver: async (job, stopping) => {
-          const disposition = await deliver(postern, job, stopping)
+        deliver: async (job, stop) => {
+          const disposition = await deliver(postern, job, stop)
           if (++done === settled) resolve()
           return disposition
         },

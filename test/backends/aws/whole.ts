@@ -64,7 +64,7 @@ export async function wholeAws(
   function openSender(own: Backend & Pick<AwsBackend, 'inbox'> = backend): Sender {
     const sending = sender({ place, backend: own, ...printing(print) })
     return async (messages) => {
-      const results = await sending.batch({ Records: messages.map(recordOf) })
+      const results = await sending.batch({ Records: messages.map(recordOf) }, 300_000)
       const done = messages.filter((_, i) => results[i]!.status === 'fulfilled')
       for (const { receipt } of done) sqs.remove(place.queueUrl, receipt)
       return done
@@ -90,7 +90,7 @@ export async function wholeAws(
       const sending = sender({ place, backend, ...printing(print) })
       const handler = middy<SQSEvent, SQSBatchResponse>()
         .use(sqsPartialBatchFailure({ logger: () => undefined }))
-        .handler(((event: SQSEvent) => sending.batch(event)) as never)
+        .handler(((event: SQSEvent) => sending.batch(event, 300_000)) as never)
       return await handler({ Records: messages.map(recordOf) }, {} as Context)
     },
     email: (id) => backend.emails.get(id),

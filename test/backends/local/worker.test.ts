@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LocalQueue } from '../../../backends/local/queue.ts'
 import { startWorker, type LocalWorker } from '../../../backends/local/worker.ts'
+import type { Stop } from '../../../mail/deliver/stop.ts'
 import type { Disposition } from '../../../mail/deliver/disposition.ts'
 import type { Job } from '../../../mail/email/job.ts'
 import { aJob } from '../../conformance/queue.ts'
 import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
 
 const done: Disposition = { kind: 'acknowledge' }
+const answered = () => Promise.resolve(done)
 
 describe('the local worker', () => {
   let place: TemporaryBackend
@@ -25,12 +27,13 @@ describe('the local worker', () => {
   })
 
   function start(
-    deliver: (job: Job, stopping: AbortSignal) => Promise<Disposition>,
+    deliver: (job: Job, stop: Stop) => Promise<Disposition>,
     concurrency?: number,
+    stopMs?: number,
   ) {
     const { clock } = place
     const onError = (error: unknown) => errors.push(error)
-    worker = startWorker({ queue, deliver, clock, concurrency, onError })
+    worker = startWorker({ queue, deliver, clock, concurrency, stopMs, onError })
   }
 
   const pass = (ms = 0) => place.clock.advance(ms)
@@ -110,6 +113,8 @@ describe('the local worker', () => {
     const desk = deskOf()
     await queue.put(Array.from({ length: 5_000 }, () => aJob({ lane: 'bulk' })))
     start(desk.deliver, 4)
+    await desk.until(1)
+    desk.finish(desk.begun[0]!, done)
     await desk.until(3)
     const urgent = aJob({ lane: 'urgent' })
     await queue.put([urgent])
@@ -119,18 +124,56 @@ describe('the local worker', () => {
     await worker!.stop()
   })
 
-  it('leaves a quarter of its slots to others when one lane hangs', async () => {
+  it('begins a quarter of its slots of a lane that hangs', async () => {
     const desk = deskOf()
     await queue.put(Array.from({ length: 50 }, () => aJob({ lane: 'stuck' })))
     await queue.put(Array.from({ length: 30 }, () => aJob({ lane: 'quick' })))
-    start(
-      (job, signal) => (job.lane === 'stuck' ? desk.deliver(job, signal) : Promise.resolve(done)),
-      8,
-    )
-    await desk.until(6)
-    await quiet(queue, place, 44)
-    expect(desk.begun).toHaveLength(6)
-    expect(await queue.depth(place.clock.now())).toMatchObject({ depth: 44, sending: 6 })
+    start((job, stop) => (job.lane === 'stuck' ? desk.deliver(job, stop) : answered()), 8)
+    await desk.until(2)
+    await quiet(queue, place, 48)
+    expect(desk.begun).toHaveLength(2)
+    expect(await queue.depth(place.clock.now())).toMatchObject({ depth: 48, sending: 2 })
+    desk.finishAll(done)
+  })
+
+  it('gives a lane whose jobs come to an end one slot more for each, up to three quarters', async () => {
+    const desk = deskOf()
+    await queue.put(Array.from({ length: 50 }, () => aJob({ lane: 'works' })))
+    start(desk.deliver, 8)
+    await desk.until(2)
+    for (const [ended, begun] of [4, 6, 8, 10, 11, 12].entries()) {
+      desk.finish(desk.begun[ended]!, done)
+      await desk.until(begun)
+      await pass()
+      expect(desk.begun).toHaveLength(begun)
+    }
+    desk.finishAll(done)
+  })
+
+  it('gives the slots of slow jobs to other lanes after a second', async () => {
+    const desk = deskOf()
+    const lanes = ['a', 'b', 'c', 'd']
+    await queue.put(lanes.flatMap((lane) => [aJob({ lane }), aJob({ lane }), aJob({ lane })]))
+    start(desk.deliver, 8)
+    await desk.until(8)
+    await queue.put([aJob({ lane: 'quick' })])
+    await pass(999)
+    expect(desk.begun).toHaveLength(8)
+    await pass(1)
+    await desk.until(9)
+    expect(desk.lanes[8]).toBe('quick')
+    desk.finishAll(done)
+  })
+
+  it('has no more than thirty slow jobs in hand besides', async () => {
+    const desk = deskOf()
+    await queue.put(Array.from({ length: 100 }, (_, i) => aJob({ lane: `lane ${i}` })))
+    start(desk.deliver, 20)
+    await desk.until(20)
+    for (let second = 0; second < 5; second++) await pass(1_000)
+    expect(desk.begun).toHaveLength(50)
+    desk.finish(desk.begun[0]!, done)
+    await desk.until(51)
     desk.finishAll(done)
   })
 
@@ -153,11 +196,27 @@ describe('the local worker', () => {
     await queue.put([other])
     await pass()
     expect(stopped).toBe(false)
-    expect(desk.signals[0]!.aborted).toBe(true)
+    expect(desk.stops[0]!.stopping.aborted).toBe(true)
     desk.finish(job.id, done)
     await stopping
     expect(desk.begun).toEqual([job.id])
     expect(queue.take(9, 9).map(({ id }) => id)).toEqual([other.id])
+  })
+
+  it('waits for what is in hand as long as it was told; then that has to end', async () => {
+    const desk = deskOf()
+    await queue.put([aJob()])
+    start(desk.deliver, 20, 80_000)
+    await desk.until(1)
+    const { ending } = desk.stops[0]!
+    ending.addEventListener('abort', () => desk.finishAll({ kind: 'defer', seconds: 30 }))
+    const stopping = worker!.stop()
+    await pass()
+    await pass(79_999)
+    expect(ending.aborted).toBe(false)
+    await pass(1)
+    await stopping
+    expect(place.clock.waiting).toBe(0)
   })
 
   it('lets go of the clock when it stops', async () => {
@@ -238,16 +297,16 @@ function deskOf(...answers: Disposition[]) {
   const open = new Map<string, (disposition: Disposition) => void>()
   const begun: string[] = []
   const lanes: string[] = []
-  const signals: AbortSignal[] = []
+  const stops: Stop[] = []
   let notice = () => {}
   return {
     begun,
     lanes,
-    signals,
-    deliver: (job: Job, signal: AbortSignal): Promise<Disposition> => {
+    stops,
+    deliver: (job: Job, stop: Stop): Promise<Disposition> => {
       begun.push(job.id)
       lanes.push(job.lane)
-      signals.push(signal)
+      stops.push(stop)
       notice()
       const answer = answers.shift()
       if (answer) return Promise.resolve(answer)

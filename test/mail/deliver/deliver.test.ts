@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { accept } from '../../../mail/accept/accept.ts'
 import { jobOf } from '../../../mail/email/job.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
+import { noStop, type Stop } from '../../../mail/deliver/stop.ts'
 import type { Disposition } from '../../../mail/deliver/disposition.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import { contentKey } from '../../../mail/content.ts'
@@ -173,6 +174,49 @@ describe('delivering an email', () => {
       expect(await ambiguousAttempts(id)).toBe(2)
     })
 
+    it('sends it again twice, each time after a longer wait, and holds it then', async () => {
+      const id = await accepted()
+      const waits = [seconds(await deliverAgain(id))]
+      await test.clock.advance(waits[0]! * 1_000)
+      waits.push(seconds(await deliverAgain(id)))
+      expect(waits[0]).toBeLessThanOrEqual(30)
+      expect(waits[1]).toBeGreaterThanOrEqual(150)
+      await test.clock.advance(waits[1]! * 1_000)
+      expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+      const reason = 'may have been sent 3 times: lost after the dot'
+      const email = await record(id)
+      expect(email).toMatchObject({ state: 'held', lastReason: reason })
+      expect(email.timeline.at(-1)).toMatchObject({ what: 'held', reason })
+      expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+      expect(smtp.parcels).toHaveLength(3)
+    })
+
+    it('counts the copies of each recipient by itself', async () => {
+      const refused = [{ address: 'late@a.test', kind: 'deferred', reason: '450' } as const]
+      answer = () => ({ kind: 'ambiguous', reason: 'lost', refused })
+      const id = await accepted({ to: [{ address: 'a@a.test' }, { address: 'late@a.test' }] })
+      for (let copy = 0; copy < 3; copy++) {
+        await deliverAgain(id)
+        await test.clock.advance(hours)
+      }
+      expect(states(await record(id))).toEqual(['held', 'queued'])
+      answer = () => ({ kind: 'ambiguous', reason: 'lost' })
+      await deliverAgain(id)
+      expect(states(await record(id))).toEqual(['held', 'queued'])
+      expect(smtp.parcels.at(-1)!.envelope.to).toEqual(['late@a.test'])
+    })
+
+    it('is sent again as often once a person has asked for it', async () => {
+      const id = await accepted()
+      for (let copy = 0; copy < 3; copy++) {
+        await deliverAgain(id)
+        await test.clock.advance(hours)
+      }
+      await retry(test.postern, id)
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'queued' })
+    })
+
     it('holds it for a person where the caller prefers that', async () => {
       const id = await accepted({ onAmbiguous: 'hold' })
       expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
@@ -208,14 +252,36 @@ describe('delivering an email', () => {
 
     it('has every lost attempt on record before anything is sent again', async () => {
       const id = await accepted()
-      for (let crash = 1; crash <= 3; crash++) {
-        await test.postern.emails.claim(id, test.clock.now(), 75)
-        await test.clock.advance(76_000)
+      for (let crash = 1; crash <= 2; crash++) {
+        await dieSending(id)
         await deliverAgain(id)
         expect(smtp.parcels).toHaveLength(0)
         expect(await ambiguousAttempts(id)).toBe(crash)
       }
     })
+
+    it('is due at once after one worker died, later after two, and held after three', async () => {
+      const id = await accepted()
+      await dieSending(id)
+      expect(await deliverAgain(id)).toEqual({ kind: 'defer', seconds: 0 })
+      await dieSending(id)
+      expect(seconds(await deliverAgain(id))).toBeGreaterThanOrEqual(150)
+      await test.clock.advance(300_000)
+      await dieSending(id)
+      expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+      expect(await record(id)).toMatchObject({
+        state: 'held',
+        lastReason: 'may have been sent 3 times: the worker that was sending it died',
+      })
+      expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+      expect(smtp.parcels).toHaveLength(0)
+    })
+
+    async function dieSending(id: string) {
+      const claim = await test.postern.emails.claim(id, test.clock.now(), 75)
+      expect(claim.kind).toBe('claimed')
+      await test.clock.advance(76_000)
+    }
 
     it('holds instead of taking over where doubt means hold', async () => {
       const id = await accepted({ onAmbiguous: 'hold' })
@@ -331,14 +397,99 @@ describe('delivering an email', () => {
     expect(JSON.stringify(await record(id))).not.toContain('secret')
   })
 
-  it('ends an attempt whose engine never answers', async () => {
-    answer = () => new Promise(() => undefined)
-    const id = await accepted()
-    const delivering = deliverAgain(id)
-    while (test.clock.waiting < 2) await new Promise((resolve) => setImmediate(resolve))
-    await test.clock.advance(25_000)
-    await delivering
-    expect(await ambiguousAttempts(id)).toBe(1)
+  describe('through a server that is slow', () => {
+    let finish: (outcome: Outcome) => void
+
+    beforeEach(() => {
+      answer = () => new Promise((resolve) => (finish = resolve))
+    })
+
+    async function begin(stop?: Stop) {
+      const id = await accepted()
+      const delivering = deliver(test.postern, jobOf(await record(id)), stop)
+      while (smtp.parcels.length === 0) await test.clock.advance(0)
+      return { id, delivering }
+    }
+
+    it('keeps the lease for as long as the attempt lives', async () => {
+      const { id, delivering } = await begin()
+      for (let minute = 0; minute < 12; minute++) {
+        await test.clock.advance(60_000)
+        expect(await deliverAgain(id)).toMatchObject({ kind: 'defer' })
+        expect((await record(id)).leaseUntil).toBeGreaterThan(test.clock.now())
+      }
+      finish({ kind: 'sent' })
+      expect(await delivering).toEqual({ kind: 'acknowledge' })
+      expect(await record(id)).toMatchObject({ state: 'sent', attempts: 1 })
+      expect(smtp.parcels).toHaveLength(1)
+      expect(test.clock.waiting).toBe(0)
+    })
+
+    it.each([
+      ['it has lost', async () => false],
+      ['cannot be renewed', () => Promise.reject(new Error('no disk'))],
+    ])('ends before a lease that %s runs out', async (_, renew) => {
+      const renewing = vi.spyOn(test.postern.emails, 'renew').mockImplementation(renew)
+      const { id, delivering } = await begin()
+      const until = (await record(id)).leaseUntil!
+      smtp.signals[0]!.addEventListener('abort', () => finish({ kind: 'deferred', reason: 'end' }))
+      await test.clock.advance(74_000)
+      await delivering
+      expect(until).toBeGreaterThan(test.clock.now())
+      renewing.mockRestore()
+    })
+
+    it('ends when the host has to stop, in doubt', async () => {
+      const ending = new AbortController()
+      const { id, delivering } = await begin({ ...noStop, ending: ending.signal })
+      smtp.signals[0]!.addEventListener('abort', () => finish({ kind: 'ambiguous', reason: 'dot' }))
+      ending.abort()
+      expect(seconds(await delivering)).toBeGreaterThanOrEqual(15)
+      expect(await ambiguousAttempts(id)).toBe(1)
+      expect(test.clock.waiting).toBe(0)
+    })
+
+    it('ends after an hour, also where the engine does not obey', async () => {
+      const { id, delivering } = await begin()
+      await test.clock.advance(3_599_999)
+      expect(smtp.signals[0]!.aborted).toBe(false)
+      await test.clock.advance(2_001)
+      await delivering
+      expect(await ambiguousAttempts(id)).toBe(1)
+    })
+  })
+
+  describe('to more recipients than a server takes at once', () => {
+    const tooMany = (address: string) =>
+      ({ address, kind: 'deferred', reason: '452 4.5.3 too many', atOnce: true }) as const
+
+    it('sends to the rest in the next transaction at once, each once', async () => {
+      answer = ({ envelope: { to } }) => ({
+        kind: 'sent',
+        remoteId: `remote-${smtp.parcels.length}`,
+        refused: to.slice(2).map(tooMany),
+      })
+      const to = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ address: `${name}@a.test` }))
+      const id = await accepted({ to })
+      expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+      expect(smtp.parcels.map(({ envelope }) => envelope.to.length)).toEqual([5, 3, 1])
+      const email = await record(id)
+      expect(states(email)).toEqual(to.map(() => 'sent'))
+      const attempts = email.timeline.slice(1)
+      expect(attempts.map(({ remoteId }) => remoteId)).toEqual(['remote-1', 'remote-2', 'remote-3'])
+      expect(attempts.every(({ refused }) => refused === undefined)).toBe(true)
+      expect(email.attempts).toBe(1)
+    })
+
+    it('leaves the rest to the next attempt when the next transaction fails', async () => {
+      answer = ({ envelope: { to } }) =>
+        to.length > 1
+          ? { kind: 'sent', refused: to.slice(1).map(tooMany) }
+          : { kind: 'deferred', reason: '451 enough' }
+      const id = await accepted({ to: [{ address: 'a@a.test' }, { address: 'b@a.test' }] })
+      expect(seconds(await deliverAgain(id))).toBeGreaterThanOrEqual(15)
+      expect(states(await record(id))).toEqual(['sent', 'queued'])
+    })
   })
 
   it('makes mail wait while it is switched off', async () => {
