@@ -15,7 +15,7 @@ import type { Letter } from './smtp/transaction.ts'
 import type { Trouble } from './smtp/trouble.ts'
 
 export interface SmtpOptions {
-  /** Most connections at a time; unless said otherwise as many as a host has emails in hand, 50. */
+  /** Most connections at a time; unless said otherwise as many as a host sends at a time, 50. */
   readonly connections?: number
   /** Finds the addresses of the server; the operating system's way unless said otherwise. */
   readonly lookup?: LookupFunction

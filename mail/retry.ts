@@ -47,7 +47,7 @@ export function retryDelayMs(attempts: number, random: number, retryAfterSeconds
 }
 
 /**
- * Milliseconds until an email in doubt is sent again, at the least; beside what any attempt waits.
+ * Milliseconds until an email in doubt is sent again, at the least, in addition to what any attempt waits.
  *
  * @param doubts attempts that may have sent it to the same recipient, from 1
  * @param random 0 to 1

@@ -68,7 +68,7 @@ function afterTry({ onAmbiguous }: Pick<Email, 'onAmbiguous'>) {
   }
 }
 
-/** However often an engine leaves in doubt whether it took an email: this many copies, no more. */
+/** The number of copies is bounded, however often an engine leaves it in doubt that it took one. */
 function boundCopies(change: Change, now: number): Change {
   const isBound = ({ state, doubts = 0 }: Recipient) => state === 'queued' && doubts > mostRepeats
   const bound = change.recipients.find(isBound)

@@ -165,7 +165,7 @@ describe('the local worker', () => {
     desk.finishAll(done)
   })
 
-  it('has no more than thirty slow jobs in hand besides', async () => {
+  it('has no more than thirty slow jobs at a time', async () => {
     const desk = deskOf()
     await queue.put(Array.from({ length: 100 }, (_, i) => aJob({ lane: `lane ${i}` })))
     start(desk.deliver, 20)
@@ -203,7 +203,7 @@ describe('the local worker', () => {
     expect(queue.take(9, 9).map(({ id }) => id)).toEqual([other.id])
   })
 
-  it('waits for what is in hand as long as it was told; then that has to end', async () => {
+  it('waits for what it took as long as it was told; then that has to end', async () => {
     const desk = deskOf()
     await queue.put([aJob()])
     start(desk.deliver, 20, 80_000)
