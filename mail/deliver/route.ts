@@ -28,7 +28,7 @@ export async function findRoute({ postern, job, inForce }: Turn): Promise<Route>
   const { settings } = inForce
   const now = postern.clock.now()
   if (enginesOf(settings).includes('disabled'))
-    return { kind: 'closed', until: now + switchedOffMs, reason: 'mail is switched off' }
+    return { kind: 'closed', until: now + switchedOffMs, reason: 'mail is off' }
   if (job.capture) return { kind: 'open', engines: [{ name: 'noop', pauses: 0 }] }
   const wanted = job.engine ? [job.engine] : enginesOf(settings)
   const engines: Candidate[] = []

@@ -62,9 +62,7 @@ export function examineDelivery(facts: Facts): Finding[] {
   const { settings, verdicts, standing, now } = facts
   const paused = Object.entries(standing).filter(([, { pausedUntil = 0 }]) => pausedUntil > now)
   return [
-    ...when(uses(facts, 'disabled'), () =>
-      wrong('engine.disabled', 'mail is switched off', 'set engine'),
-    ),
+    ...when(uses(facts, 'disabled'), () => wrong('engine.disabled', 'mail is off', 'set engine')),
     ...Object.entries(verdicts).flatMap(([name, one]) =>
       one.valid
         ? (one.warnings ?? []).map((text) =>

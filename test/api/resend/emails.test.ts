@@ -94,7 +94,7 @@ describe('POST /emails', () => {
       {
         statusCode: 503,
         name: 'application_error',
-        message: holding('switched off'),
+        message: holding('mail is off'),
       },
     ])
   })
