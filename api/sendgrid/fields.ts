@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { isContentType, readAttachments } from '../../mail/request/attachments.ts'
 import { checkName, parseAddress, type Mailbox } from '../../mail/email/address.ts'
 import type { Attachment } from '../../mail/email/email.ts'
+import { checkContent, reader, rule } from '../../mail/email/checks.ts'
 import { checkText } from '../../mail/email/headers.ts'
 import { headerTexts } from '../../mail/request/header-texts.ts'
 
@@ -11,12 +12,8 @@ import { headerTexts } from '../../mail/request/header-texts.ts'
 
 const email = z
   .string()
-  .transform((text, context): string => {
-    const parsed = parseAddress(text, 'local')
-    if ('address' in parsed) return parsed.address
-    context.addIssue(parsed.fault)
-    return z.NEVER
-  })
+  .transform(reader((text) => parseAddress(text, 'local')))
+  .transform(({ address }) => address)
   .meta({ description: 'An address, without a name.', examples: ['ann@example.com'] })
 
 export const mailbox = z
@@ -68,11 +65,6 @@ export const content = z.object({
   }),
   value: z.string().min(1, 'must not be empty').superRefine(rule(checkContent)),
 })
-
-function checkContent(text: string): string | undefined {
-  if (text.includes('\0')) return 'NUL is not allowed'
-  return text.isWellFormed() ? undefined : 'half a surrogate pair is not text'
-}
 
 /** Most bytes of custom arguments, and of substitutions; SendGrid's limits. */
 const mostBytes = 10_000
@@ -150,11 +142,3 @@ export const attachments = z
       inline: list[i]!.disposition === 'inline',
     }))
   })
-
-/** A check that returns the broken rule, for Zod. */
-function rule<Value>(check: (value: Value) => string | undefined) {
-  return (value: Value, context: z.RefinementCtx) => {
-    const fault = check(value)
-    if (fault) context.addIssue(fault)
-  }
-}

@@ -2,11 +2,13 @@ import {
   contentBytes,
   type EmailRequest,
   mostContentBytes,
+  tooLarge,
 } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import type { Attachment, Tag } from '../../mail/email/email.ts'
 import { takeHeaders } from '../../mail/request/asked-headers.ts'
-import { headerFaults, type HeaderTexts } from '../../mail/request/header-texts.ts'
+import { mergeHeaders, type HeaderTexts } from '../../mail/email/headers.ts'
+import { headerFaults } from '../../mail/request/header-texts.ts'
 import { checkSubject } from './fields.ts'
 import type { SendBody } from './send-body.ts'
 import { substitution, TooLong, type Substitute } from './substitute.ts'
@@ -41,7 +43,7 @@ export function personalize(wish: SendBody, index: number): Read {
     const content = { ...parts, headers }
     const faults = [
       ...checkAll(at(own.substitutions ? 'substitutions' : 'headers'), subject, texts),
-      ...(contentBytes(content) > mostContentBytes ? [tooLarge] : []),
+      ...(contentBytes(content) > mostContentBytes ? [tooLarge('attachments')] : []),
     ]
     if (faults.length > 0) return { faults }
     const email = {
@@ -58,12 +60,6 @@ export function personalize(wish: SendBody, index: number): Read {
     if (!(error instanceof TooLong)) throw error
     return { faults: [{ field: at('substitutions'), rule: error.message, kind: 'invalid' }] }
   }
-}
-
-const tooLarge: Fault = {
-  field: 'attachments',
-  rule: 'more than 40 MB after base64',
-  kind: 'tooLarge',
 }
 
 /** Each was valid by itself; merged, and with its substitutions made, it may not be. */
@@ -83,7 +79,7 @@ function contentOf(wish: SendBody, index: number, substitute: Substitute) {
   const valueOf = (type: 'text/plain' | 'text/html') =>
     wish.content.find((part) => part.type === type)?.value
   const [text, html] = [valueOf('text/plain'), valueOf('text/html')]
-  const headers = mergeHeaders(wish.headers, wish.personalizations[index]!.headers)
+  const headers = headersOf(wish, index)
   return {
     kind: 'structured' as const,
     ...(html !== undefined && { html: substitute(html) }),
@@ -93,14 +89,10 @@ function contentOf(wish: SendBody, index: number, substitute: Substitute) {
   }
 }
 
-/** Header names compare without case (RFC 5322 section 1.2.2). */
-function mergeHeaders(forAll: SendBody['headers'] = {}, own: SendBody['headers'] = {}) {
-  const named = new Set(Object.keys(own).map((name) => name.toLowerCase()))
-  return [
-    ...Object.entries(forAll).filter(([name]) => !named.has(name.toLowerCase())),
-    ...Object.entries(own),
-    // @sendgrid/mail sends the headers of an email as those of its request too: it is meant for us.
-  ].filter(([name]) => name.toLowerCase() !== 'idempotency-key')
+/** @sendgrid/mail sends the headers of an email as those of its request too: this is for us. */
+function headersOf({ headers = {}, personalizations }: SendBody, index: number) {
+  const merged = Object.entries(mergeHeaders(headers, personalizations[index]!.headers ?? {}))
+  return merged.filter(([name]) => name.toLowerCase() !== 'idempotency-key')
 }
 
 /**

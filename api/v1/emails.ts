@@ -12,7 +12,7 @@ import { readJsonObject } from '../http/body.ts'
 import { notFound } from '../http/errors.ts'
 import { parameter, readId, readPageQuery } from '../http/page-query.ts'
 import { emailDetail, emailSummary } from './email-view.ts'
-import { mailboxField } from './mailbox-field.ts'
+import { mailboxField } from '../../mail/email/checks.ts'
 import { managedEmail, notAccepted, notPossible, readBody } from './refusals.ts'
 
 /** `/v1/emails`: the real state of emails, and what a person may do with one. */

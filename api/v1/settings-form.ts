@@ -9,7 +9,7 @@ import { listPresets } from '../../mail/settings/smtp-presets.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { invalid } from '../http/errors.ts'
-import { mailboxField } from './mailbox-field.ts'
+import { mailboxField } from '../../mail/email/checks.ts'
 import { readBody } from './refusals.ts'
 
 /** What a form for the settings needs: what there is to set, and what the From policy does. */

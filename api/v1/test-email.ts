@@ -6,7 +6,7 @@ import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { invalid } from '../http/errors.ts'
 import { emailDetail } from './email-view.ts'
-import { mailboxField } from './mailbox-field.ts'
+import { mailboxField } from '../../mail/email/checks.ts'
 import { notAccepted, readBody } from './refusals.ts'
 import { candidate } from './settings.ts'
 

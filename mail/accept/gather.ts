@@ -1,7 +1,12 @@
 import type { Asked } from '../request/refused.ts'
 import type { Caller } from '../keys/caller.ts'
 import { isContentType, typeOf } from '../request/attachments.ts'
-import { contentBytes, type EmailRequest, mostContentBytes } from '../request/email-request.ts'
+import {
+  contentBytes,
+  type EmailRequest,
+  mostContentBytes,
+  tooLarge,
+} from '../request/email-request.ts'
 import type { Fault } from '../request/fault.ts'
 import type { Attachment, Content } from '../email/email.ts'
 import type { Postern } from '../ports/postern.ts'
@@ -116,8 +121,4 @@ const unknownType = 'application/octet-stream'
 
 function fault(field: string, rule: string): Fault {
   return { field, rule, kind: 'attachment' }
-}
-
-function tooLarge(field: string): Fault {
-  return { field, rule: 'more than 40 MB after base64', kind: 'tooLarge' }
 }

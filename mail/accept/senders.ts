@@ -2,6 +2,7 @@ import { domainOf } from '../email/address.ts'
 import type { Caller } from '../keys/caller.ts'
 import type { EmailRequest } from '../request/email-request.ts'
 import type { Refused } from '../request/refused.ts'
+import { noDefaultSender } from '../settings/from-policy.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** Whether this caller may send under the names that the email shows, every one of them. */
@@ -12,7 +13,7 @@ export function refuseSenders(
 ): Refused | undefined {
   const from = request.from.address ?? settings.from.address
   if (!from) {
-    const rule = 'is required: no default sender address is set (settings: from.address)'
+    const rule = `is required: ${noDefaultSender}`
     return { kind: 'invalid', faults: [{ field: 'from', rule, kind: 'missing' }] }
   }
   const named = [from, ...othersNamed(request)].map(domainOf)

@@ -1,5 +1,5 @@
 import { formatMailbox, type Mailbox } from '../email/address.ts'
-import { applyFromPolicy } from '../settings/from-policy.ts'
+import { applyFromPolicy, noDefaultSender } from '../settings/from-policy.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SavedSettings, SettingsFault } from '../settings/layers.ts'
 import { resolveSettings } from '../settings/settings.ts'
@@ -49,5 +49,5 @@ export async function previewIdentity(
 
 const nobody = {
   path: 'from',
-  rule: 'is required: no default sender address is set (settings: from.address)',
+  rule: `is required: ${noDefaultSender}`,
 }

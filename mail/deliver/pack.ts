@@ -1,5 +1,6 @@
 import { compose } from '../compose/compose.ts'
 import type { Content, Email } from '../email/email.ts'
+import { mergeHeaders } from '../email/headers.ts'
 import { applyFromPolicy } from '../settings/from-policy.ts'
 import type { Parcel } from '../email/parcel.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -37,7 +38,7 @@ export function pack(
     cc: email.cc,
     subject: redirect ? `${prefixOf(redirect)} ${email.subject}` : email.subject,
     headers: {
-      ...withDefaults(given, settings.headers),
+      ...mergeHeaders(settings.headers, given),
       ...(redirect && { 'X-Postern-Original-To': redirect.instead.join(', ') }),
     },
     tags: email.tags,
@@ -51,14 +52,4 @@ export function pack(
 function prefixOf({ instead }: Redirect): string {
   const more = instead.length > 1 ? ` and ${instead.length - 1} more` : ''
   return `[to ${instead[0]}${more}]`
-}
-
-/** Header names compare without case (RFC 5322 section 1.2.2): the email's own win. */
-function withDefaults(
-  own: Readonly<Record<string, string>>,
-  defaults: Readonly<Record<string, string>>,
-) {
-  const named = new Set(Object.keys(own).map((name) => name.toLowerCase()))
-  const missing = Object.entries(defaults).filter(([name]) => !named.has(name.toLowerCase()))
-  return { ...Object.fromEntries(missing), ...own }
 }

@@ -5,6 +5,7 @@ import type { EmailRequest } from '../request/email-request.ts'
 import type { Fault } from '../request/fault.ts'
 import type { Email } from '../email/email.ts'
 import type { Postern } from '../ports/postern.ts'
+import { noDefaultSender } from '../settings/from-policy.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 
 export interface TestWish {
@@ -51,7 +52,7 @@ export function testRequest({ to }: TestWish, settings: Settings): TestRequest {
   const own = settings.from.address
   const recipient = to ?? (own ? { address: own } : undefined)
   if (!recipient) {
-    const rule = 'is required: no default sender address is set (settings: from.address)'
+    const rule = `is required: ${noDefaultSender}`
     return { kind: 'invalid', faults: [{ field: 'to', rule, kind: 'missing' }] }
   }
   const text = `If you read this, Postern's engine "${enginesOf(settings).join(', ')}" works.`

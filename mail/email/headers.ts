@@ -17,13 +17,28 @@ export function checkHeader(name: string, value: string): string | undefined {
  * @returns the rule that is broken, or undefined
  */
 export function checkText(value: string): string | undefined {
-  if (!value.isWellFormed()) return 'half a surrogate pair is not text'
+  const fault = checkUnicode(value)
+  if (fault) return fault
   if (/[\r\n\u0085\u2028\u2029]/.test(value)) return 'a line break is not allowed'
   if (/[\0-\x08\v\f\x0e-\x1f\x7f]/.test(value)) return 'a control character is not allowed'
   if (blankRun.test(value)) return `more than ${longestBlankRun} blanks in a row are not allowed`
   if (hasLongWord(value)) return `a word of more than ${longestWord} characters cannot be folded`
   return undefined
 }
+
+export function checkUnicode(text: string): string | undefined {
+  return text.isWellFormed() ? undefined : 'half a surrogate pair is not text'
+}
+
+/** Header names compare without case (RFC 5322 section 1.2.2): `own` wins over `defaults`. */
+export function mergeHeaders(defaults: HeaderTexts, own: HeaderTexts): HeaderTexts {
+  const named = new Set(Object.keys(own).map((name) => name.toLowerCase()))
+  const missing = Object.entries(defaults).filter(([name]) => !named.has(name.toLowerCase()))
+  return { ...Object.fromEntries(missing), ...own }
+}
+
+/** The values of headers by their names. */
+export type HeaderTexts = Readonly<Record<string, string>>
 
 /** SES takes header names of up to 126 characters. */
 const longestHeaderName = 126

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
-import { domainOf, parseAddress } from '../email/address.ts'
+import { readDomain, reader, rule } from '../email/checks.ts'
+import { checkUnicode } from '../email/headers.ts'
 import type { Fault } from '../request/fault.ts'
 import { newId } from '../email/id.ts'
 import type { ApiKey } from '../ports/keys.ts'
@@ -82,7 +83,11 @@ export const keyBody = z.object({
   permission: z
     .enum(['full_access', 'sending_access'], 'must be full_access or sending_access')
     .default('full_access'),
-  domain: z.string('must be text').transform(senderDomain).optional(),
+  domain: z
+    .string('must be text')
+    .transform(reader(senderDomain))
+    .transform(({ domain }) => domain)
+    .optional(),
   // Silently left out, it would make a key for every domain of one for a single domain.
   domain_id: z.undefined('is not supported: give the domain name as `domain`').optional(),
   capture: z.boolean('must be true or false').default(false),
@@ -91,17 +96,15 @@ export const keyBody = z.object({
 function nameable(name: string, context: z.RefinementCtx) {
   if (name === '') context.addIssue('must not be blank')
   if ([...name].length > longestName) context.addIssue(`at most ${longestName} characters`)
-  if (!name.isWellFormed()) context.addIssue('half a surrogate pair is not text')
+  rule(checkUnicode)(name, context)
   if (/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(name))
     context.addIssue('must be one line without control characters')
 }
 
-/** In the spelling in which the From of every email is compared with it. */
-function senderDomain(text: string, context: z.RefinementCtx): string {
-  const read = parseAddress(`x@${text}`)
-  if ('address' in read) return domainOf(read.address)
-  context.addIssue(`must be a domain name such as example.com: ${read.fault}`)
-  return z.NEVER
+function senderDomain(text: string): { domain: string } | { fault: string } {
+  const read = readDomain(text)
+  const rule = 'must be a domain name such as example.com'
+  return 'fault' in read ? { fault: `${rule}: ${read.fault}` } : read
 }
 
 function faultOf({ path, message }: z.core.$ZodIssue): Fault {

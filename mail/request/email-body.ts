@@ -1,17 +1,19 @@
 import * as z from 'zod'
 import { type Mailbox, parseMailbox, parseName } from '../email/address.ts'
 import { onAmbiguousChoices, type Sender } from '../email/email.ts'
+import { checkContent, reader, rule } from '../email/checks.ts'
 import { checkText } from '../email/headers.ts'
 import { readAttachments } from './attachments.ts'
 import { headerTexts } from './header-texts.ts'
 
-const mailbox = z.string().transform((text, context): Mailbox | undefined => {
-  if (text === '') return undefined
-  const parsed = parseMailbox(text, 'local')
-  if ('mailbox' in parsed) return parsed.mailbox
-  context.addIssue(parsed.fault)
-  return z.NEVER
-})
+const mailbox = z
+  .string()
+  .transform(reader(readMailbox))
+  .transform(({ mailbox }) => mailbox)
+
+function readMailbox(text: string): { mailbox?: Mailbox } | { fault: string } {
+  return text === '' ? {} : parseMailbox(text, 'local')
+}
 
 /** Resend's limit. */
 const mostInField = 50
@@ -86,7 +88,7 @@ const attachment = z.unknown().meta({
 /** The body of `POST /emails`. Made once: building it takes ten times as long as using it. */
 export const emailBody = z.object(
   {
-    from: z.string().transform(sender).optional(),
+    from: z.string().transform(reader(readSender)).optional(),
     to: mailboxes.refine((list) => list.length > 0, {
       message: 'at least one recipient is needed',
     }),
@@ -94,9 +96,9 @@ export const emailBody = z.object(
     bcc: mailboxes.default([]),
     reply_to: mailboxes.default([]),
     // A trailing blank can be folded into a line of its own, which ends the header for some servers.
-    subject: z.string().trim().max(998).superRefine(singleLine),
-    html: z.string().superRefine(wellFormed).optional(),
-    text: z.string().superRefine(wellFormed).optional(),
+    subject: z.string().trim().max(998).superRefine(rule(checkText)),
+    html: z.string().superRefine(rule(checkContent)).optional(),
+    text: z.string().superRefine(rule(checkContent)).optional(),
     headers: headerTexts.default({}),
     tags: tags.default([]),
     attachments: z.array(attachment).max(100).transform(readAttachments).default([]),
@@ -110,26 +112,9 @@ export const emailBody = z.object(
 )
 
 /** `Name <>` keeps the name and asks for the default address. */
-function sender(text: string, context: z.RefinementCtx): Sender {
-  const nameOnly = /^([^<>]*)<\s*>$/.exec(text)
-  if (nameOnly) {
-    const parsed = parseName(nameOnly[1]!)
-    if (!('fault' in parsed)) return parsed
-    context.addIssue(parsed.fault)
-    return z.NEVER
-  }
+function readSender(text: string): Sender | { fault: string } {
+  const [, nameOnly] = /^([^<>]*)<\s*>$/.exec(text) ?? []
+  if (nameOnly !== undefined) return parseName(nameOnly)
   const parsed = parseMailbox(text, 'local')
-  if ('mailbox' in parsed) return parsed.mailbox
-  context.addIssue(parsed.fault)
-  return z.NEVER
-}
-
-function singleLine(text: string, context: z.RefinementCtx) {
-  const fault = checkText(text)
-  if (fault) context.addIssue(fault)
-}
-
-function wellFormed(text: string, context: z.RefinementCtx) {
-  if (text.includes('\0')) context.addIssue('NUL is not allowed')
-  if (!text.isWellFormed()) context.addIssue('half a surrogate pair is not text')
+  return 'mailbox' in parsed ? parsed.mailbox : parsed
 }

@@ -95,9 +95,12 @@ function faultsOfTheWhole(request: EmailRequest): Fault[] {
   const { content } = request
   if (content.kind === 'structured' && content.html === undefined && content.text === undefined)
     faults.push({ field: 'html', rule: 'html or text is needed', kind: 'missing' })
-  if (contentBytes(content) > mostContentBytes)
-    faults.push({ field: 'attachments', rule: 'more than 40 MB after base64', kind: 'tooLarge' })
+  if (contentBytes(content) > mostContentBytes) faults.push(tooLarge('attachments'))
   return faults
+}
+
+export function tooLarge(field: string): Fault {
+  return { field, rule: `more than ${mostContentBytes / 1e6} MB after base64`, kind: 'tooLarge' }
 }
 
 /** The size of a content as it counts against the limits, in bytes. */

@@ -1,8 +1,6 @@
 import * as z from 'zod'
-import { checkHeader, ownerOf } from '../email/headers.ts'
+import { checkHeader, ownerOf, type HeaderTexts } from '../email/headers.ts'
 import { isAbsent } from './absent.ts'
-
-export type HeaderTexts = Readonly<Record<string, string>>
 
 /** Counted before any of them is looked at. */
 const mostHeaders = 50

@@ -75,7 +75,9 @@ function withName(mailbox: Mailbox, name: string | undefined): Mailbox {
   return name ? { ...mailbox, name } : mailbox
 }
 
+export const noDefaultSender = 'no default sender address is set (settings: from.address)'
+
 function required(own: Mailbox | undefined): Mailbox {
-  if (!own) throw new Error('no default sender address is set (settings: from.address)')
+  if (!own) throw new Error(noDefaultSender)
   return own
 }

@@ -1,29 +1,17 @@
 import * as z from 'zod'
-import { checkName, domainOf, parseAddress } from '../email/address.ts'
+import { checkName, parseAddress } from '../email/address.ts'
 import { onAmbiguousChoices } from '../email/email.ts'
 import { type EngineName, engineNames } from '../email/engine-name.ts'
+import { addressField, readDomain, reader, rule } from '../email/checks.ts'
 import { checkHeader, checkText } from '../email/headers.ts'
 import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
 import { presetFaults } from './smtp-presets.ts'
 
 const engine = z.enum(engineNames)
 
-const address = z.string().transform((text, context): string => {
-  const parsed = parseAddress(text)
-  if ('address' in parsed) return parsed.address
-  context.addIssue(parsed.fault)
-  return z.NEVER
-})
+const line = z.string().superRefine(rule(checkText))
 
-const line = z.string().superRefine((text, context) => {
-  const fault = checkText(text)
-  if (fault) context.addIssue(fault)
-})
-
-const displayName = z.string().superRefine((text, context) => {
-  const fault = checkName(text)
-  if (fault) context.addIssue(fault)
-})
+const displayName = z.string().superRefine(rule(checkName))
 
 /** RFC 1123 host name or an IP address: nothing that could end a line of SMTP. */
 const host = z
@@ -47,21 +35,23 @@ const headers = z.record(z.string(), z.string()).superRefine((fields, context) =
 })
 
 /** In the spelling in which the domain of every From is compared with it. */
-export const senderDomain = z.string().transform((text, context): string => {
-  const parsed = parseAddress(`x@${text}`)
-  if ('address' in parsed) return domainOf(parsed.address)
-  context.addIssue(parsed.fault)
-  return z.NEVER
-})
+export const senderDomain = z
+  .string()
+  .transform(reader(readDomain))
+  .transform(({ domain }) => domain)
 
 /** An address, or a whole domain as `@example.com` or `@*.example.com`. */
-const recipientPattern = z.string().transform((text, context): string => {
-  const [prefix = ''] = /^@(\*\.)?/.exec(text) ?? []
-  const parsed = parseAddress(prefix ? `x@${text.slice(prefix.length)}` : text)
-  if ('address' in parsed) return prefix ? prefix + domainOf(parsed.address) : parsed.address
-  context.addIssue(parsed.fault)
-  return z.NEVER
-})
+const recipientPattern = z
+  .string()
+  .transform(reader(readPattern))
+  .transform(({ pattern }) => pattern)
+
+function readPattern(text: string): { pattern: string } | { fault: string } {
+  const [prefix] = /^@(\*\.)?/.exec(text) ?? []
+  const read = prefix ? readDomain(text.slice(prefix.length)) : parseAddress(text)
+  if ('fault' in read) return read
+  return { pattern: 'domain' in read ? `${prefix}${read.domain}` : read.address }
+}
 
 const shape = z.strictObject({
   engine: z
@@ -73,7 +63,7 @@ const shape = z.strictObject({
     ),
   from: z
     .strictObject({
-      address: address.nullable().default(null).describe('The default sender address.'),
+      address: addressField.nullable().default(null).describe('The default sender address.'),
       name: displayName.nullable().default(null).describe('The default sender name.'),
     })
     .prefault({})
@@ -99,7 +89,7 @@ const shape = z.strictObject({
     .describe(
       'Where addresses of one machine belong: `root@web1` and `webmaster@localhost` become addresses at this domain when they are sent; captured they stay as they are. `null`: they are refused.',
     ),
-  replyTo: address
+  replyTo: addressField
     .nullable()
     .default(null)
     .describe('Reply-To of every email without one of its own.'),
@@ -274,7 +264,7 @@ const shape = z.strictObject({
         .enum(['capture', 'redirect', 'drop'])
         .default('capture')
         .describe('What becomes of mail to everyone else.'),
-      redirectTo: address.nullable().default(null).describe('Where redirected mail goes.'),
+      redirectTo: addressField.nullable().default(null).describe('Where redirected mail goes.'),
     })
     .prefault({})
     .refine((safety) => safety.otherwise !== 'redirect' || safety.redirectTo !== null, {
