@@ -33,9 +33,9 @@ interface Readable {
 function readable(part: MimePart): Readable {
   switch (part.type) {
     case 'text/plain':
-      return { text: textOf(part), shown: [] }
+      return { text: unnamed(part), shown: [] }
     case 'text/html':
-      return { html: textOf(part), shown: [] }
+      return { html: unnamed(part), shown: [] }
     case 'multipart/related':
       return related(part)
     case 'multipart/alternative':
@@ -43,6 +43,11 @@ function readable(part: MimePart): Readable {
     default:
       throw notBuilt(part)
   }
+}
+
+function unnamed(part: MimePart): string {
+  if (part.filename !== undefined) throw new CannotCarry('it has a text to be read that has a name')
+  return textOf(part)
 }
 
 /** Plain first, as every program takes the last that it understands. */
@@ -66,11 +71,10 @@ function related(part: MimePart): Readable {
   return { ...(text !== undefined && { text }), html, shown: shown.map(asFile) }
 }
 
-/** Anything with a name, or that is no text to be read at once. */
-function isFile({ type, disposition, filename }: MimePart): boolean {
+/** A text that is no attachment is read at once by one program, and shown as a file by another. */
+function isFile({ type, disposition }: MimePart): boolean {
   if (type.startsWith('multipart/')) return false
-  const isText = type === 'text/plain' || type === 'text/html'
-  return !isText || disposition === 'attachment' || filename !== undefined
+  return (type !== 'text/plain' && type !== 'text/html') || disposition === 'attachment'
 }
 
 function asFile(part: MimePart): MimePart {

@@ -23,8 +23,8 @@ export interface FakeProvider<Mail> extends FakeRemote {
   readonly server: HttpServer
   /** Requests to send, as far as they were taken. */
   readonly mails: readonly Mail[]
-  /** Those that leave, built as the provider builds them. */
-  readonly leaving: () => Promise<readonly Leaving[]>
+  /** Those that leave, built as the provider builds them; of the requests from `start` on. */
+  readonly leaving: (start?: number) => Promise<readonly Leaving[]>
   /** From now on every request to send is answered so. */
   readonly say: (bytes: string) => void
 }
@@ -63,7 +63,8 @@ export async function fakeProvider<Mail>(manner: Manner<Mail>): Promise<FakeProv
   const accept = () => script((it) => ({ say: isSend(it) ? keep(it) : manner.question(it) }))
   const say = (bytes: string) => script(() => ({ say: bytes }))
   accept()
-  const leaving = async () => (await Promise.all(mails.map((mail) => manner.leave(mail)))).flat()
+  const leaving = async (start = 0) =>
+    (await Promise.all(mails.slice(start).map((mail) => manner.leave(mail)))).flat()
   return {
     server,
     mails,

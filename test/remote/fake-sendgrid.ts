@@ -1,20 +1,16 @@
-import { once } from 'node:events'
-import type { FakeRemote, Received } from '../conformance/engine.ts'
 import {
-  answer,
-  startHttpServer,
-  type Act,
-  type HttpExchange,
-  type HttpServer,
-} from './http-server.ts'
+  built,
+  fakeProvider,
+  jsonAnswer,
+  type FakeProvider,
+  type Judged,
+  type Leaving,
+} from './fake-provider.ts'
+import { answer, type HttpExchange } from './http-server.ts'
 
 /** The part of a request to `POST /v3/mail/send` that tests look at. */
 export interface SendGridMail {
-  readonly personalizations: readonly {
-    readonly to: readonly Box[]
-    readonly cc?: readonly Box[]
-    readonly bcc?: readonly Box[]
-  }[]
+  readonly personalizations: readonly Personalization[]
   readonly from: Box
   readonly reply_to?: Box
   readonly reply_to_list?: readonly Box[]
@@ -27,71 +23,93 @@ export interface SendGridMail {
   readonly mail_settings?: unknown
 }
 
+interface Personalization {
+  readonly to: readonly Box[]
+  readonly cc?: readonly Box[]
+  readonly bcc?: readonly Box[]
+}
+
 interface Box {
   readonly email: string
   readonly name?: string
 }
 
-export interface FakeSendGrid extends FakeRemote {
-  readonly server: HttpServer
-  /** Requests to send, as far as they were taken. */
-  readonly mails: readonly SendGridMail[]
-}
+export type FakeSendGrid = FakeProvider<SendGridMail>
 
 export const yes = answer(202, '', { 'X-Message-Id': 'sg-0001' })
 
-export async function fakeSendGrid(): Promise<FakeSendGrid> {
-  const mails: SendGridMail[] = []
-  const server = await startHttpServer(() => undefined)
-  const play = (act: Act, keeps = false) => {
-    server.script = (exchange) => {
-      if (!exchange.whole) return undefined
-      if (keeps && isSend(exchange)) mails.push(JSON.parse(String(exchange.body)) as SendGridMail)
-      return isSend(exchange) || !keeps ? act : scopes
-    }
-  }
-  const accept = () => play({ say: yes }, true)
-  accept()
-  return {
-    server,
-    mails,
-    accept,
-    refuse: () => play({ say: errors(400, 'Does not contain a valid address.', 'from.email') }),
-    fail: () => play({ say: errors(503, 'try later') }),
-    deny: () => play({ say: errors(401, 'The provided authorization grant is invalid') }),
-    async hang() {
-      play({ then: 'hang' })
-      await once(server.events, 'hang')
-    },
-    drop: () => play({ then: 'close' }, true),
-    received: async () => mails.map(receivedOf),
-    get attempts() {
-      return server.requests.length
-    },
-  }
-}
-
 /** SendGrid's shape of an error. */
 export function errors(status: number, message: string, field: string | null = null): string {
-  const body = JSON.stringify({ errors: [{ message, field, help: null }] })
-  return answer(status, body, { 'Content-Type': 'application/json' })
+  return jsonAnswer(status, { errors: [{ message, field, help: null }] })
 }
 
-const scopes = { say: answer(200, JSON.stringify({ scopes: ['mail.send', 'alerts.read'] })) }
-
-function isSend({ method, path }: HttpExchange): boolean {
-  return method === 'POST' && path === '/v3/mail/send'
+/** SendGrid as its documentation and its users describe it. */
+export async function fakeSendGrid(): Promise<FakeSendGrid> {
+  return fakeProvider<SendGridMail>({
+    sendPath: '/v3/mail/send',
+    judge,
+    question: () => answer(200, JSON.stringify({ scopes: ['mail.send', 'alerts.read'] })),
+    refusal: errors(400, 'Does not contain a valid address.', 'from.email'),
+    failure: errors(503, 'try later'),
+    denial: errors(401, 'The provided authorization grant is invalid'),
+    leave: async (mail) => Promise.all(mail.personalizations.map((one) => leave(mail, one))),
+  })
 }
 
-function receivedOf({ personalizations, from, subject, content }: SendGridMail): Received {
-  const all = personalizations.flatMap(({ to, cc = [], bcc = [] }) => [...to, ...cc, ...bcc])
-  const shown = personalizations.flatMap(({ to, cc = [] }) => [...to, ...cc])
-  const text = content.find(({ type }) => type === 'text/plain')?.value ?? ''
-  return {
-    from: from.email,
-    to: all.map(({ email }) => email),
-    subject,
-    text,
-    visible: [from.email, ...shown.map(({ email }) => email), subject, text].join('\n'),
+function judge({ body }: HttpExchange): Judged<SendGridMail> {
+  const mail = JSON.parse(String(body)) as SendGridMail
+  const fault = faultOf(mail)
+  return fault ? { say: errors(400, ...fault) } : { say: yes, mail }
+}
+
+function faultOf(mail: SendGridMail): [message: string, field: string] | undefined {
+  const { personalizations, content, attachments = [] } = mail
+  const types = [...content, ...attachments].map(({ type }) => type ?? '')
+  if (types.some((type) => type.includes(';'))) return ["cannot contain ';'", 'content.type']
+  if (content.some(({ value }) => value === ''))
+    return ['must be at least one character', 'content']
+  if (content.length === 2 && content[0]!.type !== 'text/plain') return ['plain first', 'content']
+  for (const { to, cc = [], bcc = [] } of personalizations) {
+    const emails = [...to, ...cc, ...bcc].map(({ email }) => email.toLowerCase())
+    if (to.length === 0) return ['The to array is required', 'personalizations.to']
+    if (new Set(emails).size < emails.length)
+      return ['Each email address should be unique', 'personalizations']
   }
+  return undefined
+}
+
+async function leave(
+  mail: SendGridMail,
+  { to, cc = [], bcc = [] }: Personalization,
+): Promise<Leaving> {
+  const { reply_to, reply_to_list = [] } = mail
+  const valueOf = (type: string) => mail.content.find((part) => part.type === type)?.value
+  const mime = await built({
+    from: quoted(mail.from),
+    to: to.map(asItStands),
+    cc: cc.map(asItStands),
+    replyTo: [...(reply_to ? [reply_to] : []), ...reply_to_list].map(quoted),
+    subject: mail.subject,
+    text: valueOf('text/plain'),
+    html: valueOf('text/html'),
+    headers: mail.headers,
+    attachments: mail.attachments?.map((file) => ({
+      filename: file['filename'],
+      content: Buffer.from(file['content']!, 'base64'),
+      contentType: file['type'],
+      contentDisposition: file['disposition'] === 'inline' ? 'inline' : 'attachment',
+      ...(file['content_id'] && { cid: file['content_id'] }),
+    })),
+  })
+  const everyone = [...to, ...cc, ...bcc].map(({ email }) => email)
+  return { from: mail.from.email, to: everyone, mime }
+}
+
+function quoted({ email: address, name = '' }: Box) {
+  return { name, address }
+}
+
+/** A name of a recipient goes into the header unquoted: a comma makes two recipients of it. */
+function asItStands({ email, name }: Box): string {
+  return name === undefined ? email : `${name} <${email}>`
 }
