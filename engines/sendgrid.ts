@@ -54,6 +54,6 @@ async function requestOf(parcel: Parcel, sandbox: boolean): Promise<Handover | R
     await service.send(data)
     return { call: postJson('/v3/mail/send', body) }
   } catch (error) {
-    return { refusal: `SendGrid's library refuses it: ${(error as Error).message}` }
+    return { refusal: { reason: `SendGrid's library refuses it: ${(error as Error).message}` } }
   }
 }

@@ -26,9 +26,9 @@ export interface Handover {
   readonly left?: readonly string[]
 }
 
-/** Why the provider would not take the email. */
+/** Why the provider is not asked. */
 export interface Refusal {
-  readonly refusal: string
+  readonly refusal: { readonly reason: string; readonly elsewhere?: boolean }
 }
 
 /** An engine that hands each email to a provider with one HTTP request. */
@@ -39,7 +39,7 @@ export function providerEngine(provider: Provider, clock: Pick<Clock, 'now'>): E
     async send(parcel, signal): Promise<Outcome> {
       if (fault !== undefined) return { kind: 'blocked', reason: fault }
       const handover = await provider.request(parcel).catch(refusalOf(name))
-      if ('refusal' in handover) return { kind: 'rejected', reason: handover.refusal }
+      if ('refusal' in handover) return { kind: 'rejected', ...handover.refusal }
       const done = await api.call(handover.call, signal)
       const outcome =
         done.kind === 'lost' ? outcomeOfLoss(done) : provider.outcomeOf(done, parcel, clock.now())
@@ -57,7 +57,8 @@ export function providerEngine(provider: Provider, clock: Pick<Clock, 'now'>): E
 function refusalOf(name: EngineName) {
   return (error: Error): Refusal => {
     if (!(error instanceof CannotCarry)) throw error
-    return { refusal: `${name} cannot carry this email unchanged: ${remoteText(error.message)}` }
+    const reason = remoteText(`${name} cannot carry this email unchanged: ${error.message}`)
+    return { refusal: { reason, elsewhere: true } }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Parcel } from '../email/parcel.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Postern } from '../ports/postern.ts'
 import { pauseMs } from '../retry.ts'
-import type { Candidate } from './route.ts'
+import { enginesFor, type Candidate } from './route.ts'
 import type { EngineName } from '../email/engine-name.ts'
 import type { Turn } from './turn.ts'
 
@@ -14,6 +14,8 @@ export interface Try {
   readonly at: number
   readonly recipients: readonly string[]
   readonly outcome: Outcome
+  /** The engine cannot carry it, and the email is left to others: nothing became of it here. */
+  readonly passedOn?: boolean
 }
 
 /** An engine that does not end when told to is left alone after this; what it did is unknown. */
@@ -22,9 +24,10 @@ export const graceMs = 2_000
 /**
  * Hands a parcel to the first engine that takes it.
  *
- * The next engine is tried when one answers deferred or blocked, for the recipients that remain;
- * never after sent, rejected or ambiguous, because then a recipient may have it already. Recipients
- * that were too many for one transaction get the next one at once.
+ * The next engine is tried when one answers deferred or blocked, for the recipients that remain,
+ * or when one cannot carry this email; never after sent, ambiguous or a refusal of the email
+ * itself, because then a recipient may have it already. Recipients that were too many for one
+ * transaction get the next one at once.
  *
  * @param packFor makes the parcel for what is left of the recipients
  */
@@ -47,7 +50,17 @@ export async function handOff(
     left = leftAfter(outcome, left)
     if (outcome.kind !== 'sent') engine = others.shift()
   }
-  return tries
+  return withPassedOn(tries, enginesFor(turn).length)
+}
+
+function isForOthers(outcome: Outcome): boolean {
+  return outcome.kind === 'rejected' && outcome.elsewhere === true
+}
+
+/** Refused for good is what no engine can carry, those included that are paused now. */
+function withPassedOn(tries: readonly Try[], engines: number): Try[] {
+  const isLeft = tries.length < engines || !tries.every(({ outcome }) => isForOthers(outcome))
+  return tries.map((one) => (isLeft && isForOthers(one.outcome) ? { ...one, passedOn: true } : one))
 }
 
 /** The recipients that an engine is asked for again at once: after a yes, the same one. */
@@ -61,6 +74,8 @@ function leftAfter(outcome: Outcome, recipients: readonly string[]): readonly st
     }
     case 'blocked':
       return recipients
+    case 'rejected':
+      return isForOthers(outcome) ? recipients : []
     default:
       return []
   }
@@ -106,6 +121,7 @@ async function sendBy({ clock }: Postern, engine: Engine, parcel: Parcel, ending
 /** A blocked engine is paused for all workers, longer each time; one that took an email is well. */
 async function noteStanding({ standing, clock }: Postern, engine: Candidate, outcome: Outcome) {
   const { name, pauses } = engine
+  if (isForOthers(outcome)) return
   if (outcome.kind === 'blocked')
     await standing.pause(name, pauses, clock.now() + pauseMs(pauses), outcome.reason)
   else if (pauses > 0 && (outcome.kind === 'sent' || outcome.kind === 'rejected'))

@@ -24,17 +24,17 @@ const probeMs = 60_000
  * Finds the engines for a job without claiming it: with every engine paused, nothing is claimed.
  * After a pause exactly one worker gets to probe the engine with one email.
  */
-export async function findRoute({ postern, job, inForce }: Turn): Promise<Route> {
-  const { settings } = inForce
+export async function findRoute(turn: Turn): Promise<Route> {
+  const { postern, job } = turn
+  const { settings } = turn.inForce
   const now = postern.clock.now()
   if (enginesOf(settings).includes('disabled'))
     return { kind: 'closed', until: now + switchedOffMs, reason: 'mail is off' }
   if (job.capture) return { kind: 'open', engines: [{ name: 'noop', pauses: 0 }] }
-  const wanted = job.engine ? [job.engine] : enginesOf(settings)
   const engines: Candidate[] = []
   let until = Number.POSITIVE_INFINITY
   let reason = ''
-  for (const name of wanted) {
+  for (const name of enginesFor(turn)) {
     const { pauses, pausedUntil = 0, reason: why = '' } = await postern.standing.read(name)
     if (pauses === 0 || (pausedUntil <= now && (await takeProbe(postern, name, now))))
       engines.push({ name, pauses })
@@ -42,6 +42,11 @@ export async function findRoute({ postern, job, inForce }: Turn): Promise<Route>
   }
   if (engines.length > 0) return { kind: 'open', engines }
   return { kind: 'closed', until: Math.max(until, now + 1_000), reason }
+}
+
+/** The engines that may have this email, in order, paused ones too. */
+export function enginesFor({ job, inForce }: Turn): readonly EngineName[] {
+  return job.engine ? [job.engine] : enginesOf(inForce.settings)
 }
 
 function takeProbe({ standing }: Postern, name: EngineName, now: number): Promise<boolean> {

@@ -31,7 +31,7 @@ export function settlement(
   tries: readonly Try[],
   options: SettlementOptions,
 ): EmailChange {
-  const counted = tries.some(({ outcome }) => outcome.kind !== 'blocked')
+  const counted = tries.some(({ outcome, passedOn }) => outcome.kind !== 'blocked' && !passedOn)
   const attempts = email.attempts + (counted ? 1 : 0)
   const timeline = tries.reduce((so, one) => withEntry(so, entryOf(one)), email.timeline)
   const recipients = email.recipients.map((recipient) => tries.reduce(afterTry(email), recipient))
@@ -56,7 +56,8 @@ type Change = EmailChange & Pick<Email, 'recipients' | 'timeline'>
 
 /** What one try means for one recipient; nothing when it was not among those tried. */
 function afterTry({ onAmbiguous }: Pick<Email, 'onAmbiguous'>) {
-  return (recipient: Recipient, { recipients, outcome }: Try): Recipient => {
+  return (recipient: Recipient, { recipients, outcome, passedOn }: Try): Recipient => {
+    if (passedOn) return recipient
     if (recipient.state !== 'queued' || !recipients.includes(recipient.address)) return recipient
     const refused = 'refused' in outcome ? outcome.refused : undefined
     const own = refused?.find(({ address }) => address === recipient.address)

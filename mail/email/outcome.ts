@@ -53,7 +53,10 @@ interface Details {
     /** What the server asked for (Retry-After), in seconds. */
     readonly retryAfterSeconds?: number
   }
-  readonly rejected: Refused
+  readonly rejected: Refused & {
+    /** Only this engine cannot carry the email: another may. */
+    readonly elsewhere?: boolean
+  }
   readonly blocked: Refused & {
     /** It may hold for the domains of these recipients alone. */
     readonly doubtful?: boolean

@@ -61,7 +61,7 @@ const refused: readonly (readonly [string, Parcel, string])[] = [
     'it is signed or encrypted (application/pkcs7-mime)',
   ],
   [
-    'an invitation beside text and html',
+    'an invitation next to text and html',
     mimeOf(...multipart('alternative', plain, html, ['Content-Type: text/calendar', '', 'x'])),
     'it has a part in text/calendar',
   ],
@@ -96,7 +96,7 @@ const refused: readonly (readonly [string, Parcel, string])[] = [
     mimeOf('Content-Type: text/plain', 'Content-Type: text/html', '', 'x'),
     'more than',
   ],
-  ['a header of no known form', mimeOf('In-Reply-To: yesterday', '', 'x'), 'In-Reply-To'],
+  ['a header of no known form', mimeOf('In-Reply-To: that <of yesterday', '', 'x'), 'In-Reply-To'],
 ]
 
 describe('a provider that builds emails from parts', () => {

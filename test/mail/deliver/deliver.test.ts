@@ -364,6 +364,74 @@ describe('delivering an email', () => {
     })
   })
 
+  describe('through an engine that cannot carry it', () => {
+    const cannot = (): Outcome => ({ kind: 'rejected', reason: 'it is signed', elsewhere: true })
+    const blocked = (): Outcome => ({ kind: 'blocked', reason: '535 wrong password' })
+    const way = async (id: string) =>
+      (await record(id)).timeline.map(({ engine, outcome }) => engine && `${engine} ${outcome}`)
+    beforeEach(() => (answer = cannot))
+
+    it('fails it with the reason where there is no other engine, and pauses nothing', async () => {
+      const id = await accepted()
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'failed', lastReason: 'it is signed' })
+      expect(await test.postern.standing.read('smtp')).toMatchObject({ pauses: 0 })
+    })
+
+    it('sends it by the next engine in the same attempt', async () => {
+      await test.configure({ engine: ['smtp', 'sendmail'] })
+      const id = await accepted()
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'sent', attempts: 1 })
+      expect(await way(id)).toEqual([undefined, 'smtp rejected', 'sendmail sent'])
+    })
+
+    it('fails it when no engine of the list can carry it', async () => {
+      await test.configure({ engine: ['smtp', 'sendmail'] })
+      second = cannot
+      const id = await accepted()
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'failed' })
+    })
+
+    it.each([['smtp', 'sendmail'] as const, ['sendmail', 'smtp'] as const])(
+      'keeps it for an engine that is blocked (%s, %s), and sends it by that one afterwards',
+      async (...engine) => {
+        await test.configure({ engine: [...engine] })
+        second = blocked
+        const id = await accepted()
+        for (const _ of [1, 2, 3]) {
+          await deliverAgain(id)
+          expect(await record(id)).toMatchObject({ state: 'queued', attempts: 0 })
+          await test.clock.advance(20_000)
+        }
+        expect(await test.postern.standing.read('smtp')).toMatchObject({ pauses: 0 })
+        second = () => ({ kind: 'sent' })
+        await test.clock.advance(120_000)
+        await deliverAgain(id)
+        expect(await record(id)).toMatchObject({ state: 'sent' })
+      },
+    )
+
+    it('holds it past patience when the engine that could carry it stays blocked', async () => {
+      await test.configure({ engine: ['smtp', 'sendmail'] })
+      second = blocked
+      const id = await accepted()
+      await deliverAgain(id)
+      await test.clock.advance(24 * hours)
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'held' })
+    })
+
+    it('tries again later an engine that deferred it', async () => {
+      await test.configure({ engine: ['sendmail', 'smtp'] })
+      second = () => ({ kind: 'deferred', reason: '450' })
+      const id = await accepted()
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'queued', attempts: 1 })
+    })
+  })
+
   it('never asks the next engine after an ambiguous answer', async () => {
     await test.configure({ engine: ['smtp', 'sendmail'] })
     answer = () => ({ kind: 'ambiguous', reason: 'lost' })
