@@ -68,7 +68,9 @@ function withLeft(outcome: Outcome, left: readonly string[]): Outcome {
   if (left.length === 0 || speaksForAll || !('reason' in outcome || outcome.kind === 'sent'))
     return outcome
   const reason = 'too many recipients for one request: the rest go with the next'
-  const waiting = left.map((address) => ({ address, kind: 'deferred' as const, reason }))
+  const waiting = left.map(
+    (address) => ({ address, kind: 'deferred', reason, atOnce: true }) as const,
+  )
   const refused = 'refused' in outcome ? (outcome.refused ?? []) : []
   return { ...outcome, refused: [...refused, ...waiting] } as Outcome
 }
