@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import { isContentType, readAttachments } from '../../mail/request/attachments.ts'
+import { presentFields } from '../../mail/request/absent.ts'
+import { base64In, isContentType, readAttachments } from '../../mail/request/attachments.ts'
+import { isPlainObject } from '../../mail/settings/layers.ts'
 import { checkName, parseAddress, type Mailbox } from '../../mail/email/address.ts'
 import type { Attachment } from '../../mail/email/email.ts'
 import { checkContent, reader, rule } from '../../mail/email/checks.ts'
@@ -56,12 +58,15 @@ export const headers = headerTexts.superRefine((texts, context) => {
       context.addIssue({ code: 'custom', path: [name], message: 'SendGrid reserves this header' })
 })
 
+/** Those that leave as alternatives, in the order in which mail programs want them. */
+const contentTypes = ['text/plain', 'text/x-amp-html', 'text/html', 'text/calendar'] as const
+
 export const content = z.object({
-  type: z.enum(['text/plain', 'text/html'], {
+  type: z.enum(contentTypes, {
     error: ({ input }) =>
       input === undefined
         ? required
-        : 'only text/plain and text/html are sent as content: attach the rest',
+        : `one of ${contentTypes.join(', ')} is needed: attach the rest`,
   }),
   value: z.string().min(1, 'must not be empty').superRefine(rule(checkContent)),
 })
@@ -106,7 +111,12 @@ export type SentAttachment = Attachment & { readonly inline: boolean }
 
 const attachment = z
   .object({
-    content: z.string().min(1, 'must not be empty').meta({ format: 'byte' }).optional(),
+    content: z
+      .string()
+      .min(1, 'must not be empty')
+      .refine((text) => base64In(text) !== undefined, { message: 'base64 is needed' })
+      .meta({ format: 'byte' })
+      .optional(),
     upload: z
       .string()
       .optional()
@@ -114,9 +124,7 @@ const attachment = z
     filename: z.string(),
     type: z
       .string()
-      .refine((type) => isContentType(type) && !type.includes(';'), {
-        message: 'a type such as image/png is needed',
-      })
+      .refine(isContentType, { message: 'a type such as image/png is needed' })
       .optional(),
     disposition: z
       .enum(['inline', 'attachment'], { error: 'inline or attachment is needed' })
@@ -133,7 +141,7 @@ const attachment = z
   })
 
 export const attachments = z
-  .array(attachment)
+  .array(z.preprocess((one) => (isPlainObject(one) ? withoutNulls(one) : one), attachment))
   .max(100, 'at most 100')
   .transform((list, context): SentAttachment[] => {
     const wire = list.map(({ type, ...rest }) => ({ ...rest, content_type: type }))
@@ -142,3 +150,7 @@ export const attachments = z
       inline: list[i]!.disposition === 'inline',
     }))
   })
+
+function withoutNulls(file: Record<string, unknown>) {
+  return presentFields(file, Object.keys(file))
+}

@@ -5,10 +5,12 @@ import {
   tooLarge,
 } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
-import type { Attachment, Tag } from '../../mail/email/email.ts'
+import type { Tag } from '../../mail/email/email.ts'
 import { takeHeaders } from '../../mail/request/asked-headers.ts'
 import { mergeHeaders, type HeaderTexts } from '../../mail/email/headers.ts'
 import { headerFaults } from '../../mail/request/header-texts.ts'
+import { shownAttachments } from '../../mail/request/shown-attachments.ts'
+import { alternativesOf } from './alternatives.ts'
 import { checkSubject } from './fields.ts'
 import type { SendBody } from './send-body.ts'
 import { substitution, TooLong, type Substitute } from './substitute.ts'
@@ -30,7 +32,7 @@ export function personalize(wish: SendBody, index: number): Read {
   try {
     const substitute = substitution(own.substitutions ?? {})
     const subject = substitute(own.subject ?? wish.subject ?? '').trim()
-    const { texts, ...parts } = contentOf(wish, index, substitute)
+    const { texts, alternatives, ...parts } = contentOf(wish, index, substitute)
     const fields = {
       from: own.from ?? wish.from ?? {},
       to: own.to,
@@ -40,8 +42,10 @@ export function personalize(wish: SendBody, index: number): Read {
       subject,
     }
     const { headers, messageId, notes } = takeHeaders(texts, fields)
-    const content = { ...parts, headers }
+    const files = filesOf(wish, parts.html)
+    const content = { ...parts, headers, attachments: [...files.attachments, ...alternatives] }
     const faults = [
+      ...files.faults,
       ...checkAll(at(own.substitutions ? 'substitutions' : 'headers'), subject, texts),
       ...(contentBytes(content) > mostContentBytes ? [tooLarge('attachments')] : []),
     ]
@@ -85,7 +89,7 @@ function contentOf(wish: SendBody, index: number, substitute: Substitute) {
     ...(html !== undefined && { html: substitute(html) }),
     ...(text !== undefined && { text: substitute(text) }),
     texts: Object.fromEntries(headers.map(([name, value]) => [name, substitute(value)])),
-    attachments: attachmentsOf(wish, html),
+    alternatives: alternativesOf(wish, substitute),
   }
 }
 
@@ -95,15 +99,14 @@ function headersOf({ headers = {}, personalizations }: SendBody, index: number) 
   return merged.filter(([name]) => name.toLowerCase() !== 'idempotency-key')
 }
 
-/**
- * A caller that gives every file a content id, as SendGrid's examples do, still wants it listed as an
- * attachment: it stands in place only when it is called inline or the html refers to it.
- */
-function attachmentsOf({ attachments = [] }: SendBody, html = ''): Attachment[] {
-  return attachments.map(({ inline, contentId, ...file }) => {
-    const inPlace = contentId !== undefined && (inline || html.includes(`cid:${contentId}`))
-    return { ...file, ...(inPlace && { contentId }) }
+/** Files of which the caller says by a disposition, if not by the html, which are shown in place. */
+function filesOf({ attachments: sent = [] }: SendBody, html?: string) {
+  const files = sent.map(({ inline: _, ...file }) => file)
+  const { attachments, faults } = shownAttachments(files, html, (index) => sent[index]!.inline)
+  const invalidIds = faults.map(({ path, message }): Fault => {
+    return { field: ['attachments', ...path].join('.'), rule: message, kind: 'invalid' }
   })
+  return { attachments, faults: invalidIds }
 }
 
 /** Categories are tags of that name; custom arguments are tags by theirs. */

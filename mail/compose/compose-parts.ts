@@ -1,16 +1,10 @@
-import MimeNode from 'nodemailer/lib/mime-node'
 import type { Attachment, StructuredContent } from '../email/email.ts'
+import { alternativePart, filePart, isAmp, isInvitation, type Part } from './file-part.ts'
 import { field, mailboxField, subjectField, textField } from './header-fields.ts'
 import type { Parcel } from '../email/parcel.ts'
-import { encodeBase64, encodeText } from './text-encoding.ts'
+import { encodeText } from './text-encoding.ts'
 
 type Letter = Omit<Parcel, 'composed'>
-
-/** A part of an email, or all of it: its header fields, and its body in pieces. */
-interface Part {
-  readonly fields: readonly string[]
-  readonly body: readonly Uint8Array[]
-}
 
 /**
  * The bytes of an email that came in parts: text and html as alternatives, the html with the files
@@ -25,11 +19,20 @@ export function composeParts(letter: Letter, content: StructuredContent, text: s
   const { html, attachments } = content
   const { id } = letter
   const isShown = (file: Attachment) => html && file.contentId !== undefined
-  const shown = attachments.filter(isShown).map(filePart)
-  const files = attachments.filter((file) => !isShown(file)).map(filePart)
+  const others = attachments.filter((file) => !isAmp(file) && !isInvitation(file))
+  const shown = others.filter(isShown).map(filePart)
+  const files = others.filter((file) => !isShown(file)).map(filePart)
   const texts = text ? [textPart('plain', text)] : []
   const htmls = html ? [together(id, 'related', [textPart('html', html), ...shown])] : []
-  const readable = texts.length + htmls.length > 0 ? [...texts, ...htmls] : [textPart('plain', '')]
+  const isWritten = texts.length + htmls.length > 0
+  // The last that a mail program understands is shown (RFC 2046 section 5.1.4), but some take only
+  // the last for the html: AMP stands before it.
+  const readable = [
+    ...(isWritten ? texts : [textPart('plain', '')]),
+    ...attachments.filter(isAmp).map(alternativePart),
+    ...htmls,
+    ...attachments.filter(isInvitation).map(alternativePart),
+  ]
   const root = together(id, 'mixed', [together(id, 'alternative', readable), ...files])
   return bytesOf([...fieldsOf(letter), 'MIME-Version: 1.0', ...root.fields], root.body)
 }
@@ -56,23 +59,6 @@ function textPart(subtype: 'plain' | 'html', text: string): Part {
     `Content-Transfer-Encoding: ${encoding}`,
   ]
   return { fields, body: [bytes] }
-}
-
-function filePart({ filename, content, contentType, contentId }: Attachment): Part {
-  // A child: the root of nodemailer's tree would get the fields of a whole email.
-  const header = new MimeNode().createChild(encodable(contentType), { filename })
-  if (contentId !== undefined) header.setHeader('Content-ID', `<${contentId}>`)
-  header.setHeader('Content-Transfer-Encoding', 'base64')
-  header.setHeader('Content-Disposition', contentId === undefined ? 'attachment' : 'inline')
-  return { fields: [header.buildHeaders()], body: [encodeBase64(Buffer.from(content, 'base64'))] }
-}
-
-/**
- * An attached email must not be encoded (RFC 2046 section 5.2.1), and unencoded its bytes would
- * not survive: it leaves as a file, and so does what calls itself multipart.
- */
-function encodable(contentType: string): string {
-  return /^(message|multipart)\//i.test(contentType) ? 'application/octet-stream' : contentType
 }
 
 /** Parts as one (RFC 2046 section 5.1); one alone is itself. */

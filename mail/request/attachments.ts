@@ -3,11 +3,12 @@ import type { z } from 'zod'
 import type { Attachment, AttachmentSource } from '../email/email.ts'
 import { checkText } from '../email/headers.ts'
 import { isId } from '../email/id.ts'
+import { presentFields } from './absent.ts'
 
 /**
- * Reads attachments in every form that Resend's SDKs put on the wire: base64, a Node `Buffer` as
- * JSON (`{"type":"Buffer","data":[...]}`) or a list of byte values. `path`, a URL, and `upload`, an
- * id, say where the bytes are to be had: `gather` brings them.
+ * Reads attachments in every form that Resend's SDKs put on the wire: base64, other text, a Node
+ * `Buffer` as JSON (`{"type":"Buffer","data":[...]}`) or a list of byte values. `path`, a URL, and
+ * `upload`, an id, say where the bytes are to be had: `gather` brings them.
  */
 export function readAttachments(list: readonly unknown[], context: z.RefinementCtx): Attachment[] {
   return list.flatMap((item, index) => {
@@ -22,20 +23,17 @@ type Read = { attachment: Attachment } | { path: string[]; rule: string }
 
 function readAttachment(item: unknown): Read {
   if (typeof item !== 'object' || item === null) return { path: [], rule: 'an object is needed' }
-  const wire = item as Record<string, unknown>
-  const filename = wire['filename'] ?? undefined
-  const contentType = wire['content_type'] ?? wire['contentType'] ?? undefined
-  const contentId =
-    wire['content_id'] ?? wire['contentId'] ?? wire['inline_content_id'] ?? undefined
+  // A file may be empty.
+  const wire = presentFields(item, ['content'])
+  const { filename } = wire
+  const contentType = wire['content_type'] ?? wire['contentType']
+  const contentId = wire['content_id'] ?? wire['contentId'] ?? wire['inline_content_id']
   if (filename !== undefined && !isFilename(filename))
     return { path: ['filename'], rule: 'one line of 1 to 255 characters' }
   if (contentType !== undefined && !isContentType(contentType))
     return { path: ['content_type'], rule: 'a type such as image/png' }
-  if (contentId !== undefined && !isContentId(contentId))
-    return {
-      path: ['content_id'],
-      rule: '1 to 128 printable ASCII characters without < > or spaces',
-    }
+  if (contentId !== undefined && !isFilename(contentId))
+    return { path: ['content_id'], rule: 'one line of 1 to 255 characters' }
   const inline = { ...(contentId && { contentId }) }
   const source = sourceOf(wire)
   if (source && 'rule' in source) return source
@@ -88,30 +86,40 @@ function nameIn(source: AttachmentSource): string {
 }
 
 function readContent(content: unknown): string | { path: string[]; rule: string } {
-  if (typeof content === 'string') return readText(content)
+  if (typeof content === 'string') return base64In(content) ?? base64Of(Buffer.from(content))
   const bytes = Array.isArray(content) ? content : (content as { data?: unknown }).data
   if (!Array.isArray(bytes) || !bytes.every(isByte))
-    return { path: ['content'], rule: 'base64, a Buffer or a list of byte values is needed' }
-  return Buffer.from(bytes as number[]).toString('base64')
+    return { path: ['content'], rule: 'text, base64, a Buffer or a list of byte values is needed' }
+  return base64Of(Buffer.from(bytes.map(Number)))
+}
+
+function base64Of(bytes: Buffer): string {
+  return bytes.toString('base64')
 }
 
 /**
- * Text that looks like base64 is base64; a caller who means other text gets an error rather than
- * sent something else than was meant.
+ * A text that is base64 (RFC 4648), in the one spelling that files are kept in: with `+`, `/` and
+ * all of its padding. Base64 may be cut into lines, spelled for URLs and lack its padding; then it
+ * must end as base64 does, or every other word would be some.
+ *
+ * @returns undefined for any other text
  */
-function readText(content: string): string | { path: string[]; rule: string } {
-  const packed = content
-    .replace(/[\r\n\t ]+/g, '')
-    .replace(/-/g, '+')
-    .replace(/_/g, '/')
+export function base64In(text: string): string | undefined {
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim())
+  const packed = lines.join('').replace(/-/g, '+').replace(/_/g, '/')
   const bare = packed.replace(/={0,2}$/, '')
-  if (!/^[A-Za-z0-9+/]*$/.test(bare) || bare.length % 4 === 1)
-    return { path: ['content'], rule: 'not base64' }
-  return bare.padEnd(Math.ceil(bare.length / 4) * 4, '=')
+  if (!/^[A-Za-z0-9+/]*$/.test(bare) || bare.length % 4 === 1) return undefined
+  const whole = bare.padEnd(Math.ceil(bare.length / 4) * 4, '=')
+  const isCut = packed.length < whole.length
+  return isCut && base64Of(Buffer.from(whole.slice(-4), 'base64')) !== whole.slice(-4)
+    ? undefined
+    : whole
 }
 
+/** Numbers, also in decimal text: PHP's `unpack` and some command lines make such lists. */
 function isByte(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255
+  const number = typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : value
+  return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= 255
 }
 
 export function isFilename(value: unknown): value is string {
@@ -122,14 +130,10 @@ export function isContentType(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.length <= 255 &&
-    /^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+(\s*;\s*[A-Za-z0-9_-]+=("[\w .:/+-]*"|[\w.:/+-]+))*$/.test(
+    /^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+(\s*;\s*[A-Za-z0-9_-]+=("[\w .:/+-]*"|[\w.:/+-]+))*;?$/.test(
       value,
     )
   )
-}
-
-function isContentId(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x21-\x3b\x3d\x3f-\x7e]{1,128}$/.test(value)
 }
 
 /** By the extension of the name; `application/octet-stream` for one that is not known. */

@@ -6,6 +6,7 @@ import { takeHeaders } from './asked-headers.ts'
 import { emailBody } from './email-body.ts'
 import type { Fault } from './fault.ts'
 import { readIsoTime } from './schedule-time.ts'
+import { shownAttachments } from './shown-attachments.ts'
 
 /** An email as a caller asks for it: every part checked, nothing decided yet. */
 export interface EmailRequest {
@@ -60,12 +61,13 @@ export function readEmailRequest(
   const { from = {}, reply_to, html, text, attachments, scheduled_at, ...rest } = parsed.data
   const { headers: texts, ...fields } = { ...rest, from, replyTo: reply_to }
   const { headers, notes, faults: headerFaults, ...said } = takeHeaders(texts, fields)
+  const files = shownAttachments(attachments, html)
   const content: Content = {
     kind: 'structured',
     ...(html !== undefined && { html }),
     ...(text !== undefined && { text }),
     headers,
-    attachments,
+    attachments: files.attachments,
   }
   const scheduled = scheduled_at === undefined ? undefined : readTime(scheduled_at, now)
   const request = {
@@ -78,6 +80,8 @@ export function readEmailRequest(
   const faults = faultsOfTheWhole(request)
   for (const { path, message } of headerFaults)
     faults.push({ field: ['headers', ...path].join('.'), rule: message, kind: 'invalid' })
+  for (const { path, message } of files.faults)
+    faults.push({ field: ['attachments', ...path].join('.'), rule: message, kind: 'attachment' })
   if (scheduled && 'fault' in scheduled)
     faults.push({ field: 'scheduled_at', rule: scheduled.fault, kind: 'invalid' })
   return faults.length > 0 ? { faults } : { request }

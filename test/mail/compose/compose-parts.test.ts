@@ -27,7 +27,7 @@ describe('an email composed of its parts', () => {
     const file = { filename: 'a.txt', content: 'YQ==' }
     const logo = { filename: 'logo.png', content: 'YQ==', content_id: 'logo' }
     const attachments = [file, logo]
-    expect(await typesOf({ text: 'a', html: 'b', attachments })).toEqual([
+    expect(await typesOf({ text: 'a', html: '<img src="cid:logo">', attachments })).toEqual([
       'multipart/mixed',
       'multipart/alternative',
       'text/plain',
@@ -44,7 +44,74 @@ describe('an email composed of its parts', () => {
     expect(await typesOf({ text: '', html: 'b' })).toEqual(['text/html'])
     expect(await typesOf({ text: 'a' })).toEqual(['text/plain'])
   })
+
+  const calendar = {
+    filename: 'invite.ics',
+    content: Buffer.from('BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n').toString(
+      'base64',
+    ),
+    content_type: 'text/calendar; method=REQUEST',
+  }
+
+  it('has an invitation and AMP as alternatives, in the order of what mail programs prefer', async () => {
+    const amp = { filename: 'a.html', content: 'YQ==', content_type: 'text/x-amp-html' }
+    const file = { filename: 'a.ics', content: 'YQ==', content_type: 'text/calendar' }
+    const attachments = [calendar, file, amp]
+    expect(await typesOf({ text: 'a', html: 'b', attachments })).toEqual([
+      'multipart/mixed',
+      'multipart/alternative',
+      'text/plain',
+      'text/x-amp-html',
+      'text/html',
+      'text/calendar',
+      'text/calendar',
+    ])
+    expect(await typesOf({ text: 'a', attachments: [calendar] })).toEqual([
+      'multipart/alternative',
+      'text/plain',
+      'text/calendar',
+    ])
+    const bytes = await bytesOf({ text: 'a', attachments: [calendar] })
+    expect(bytes).toContain(
+      'Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n' +
+        'Content-Transfer-Encoding: base64\r\n\r\n' +
+        calendar.content,
+    )
+  })
+
+  it.each([
+    ['as it is', 'Subject: a\r\n\r\nb\r\n', 'Subject: a\r\n\r\nb\r\n'],
+    ['with line ends as in every email', 'Subject: a\n\nb\n', 'Subject: a\r\n\r\nb\r\n'],
+  ])('has an attached email as an email, %s', async (_, eml, embedded) => {
+    const content = Buffer.from(eml).toString('base64')
+    const file = { filename: 'a.eml', content, content_type: 'message/rfc822' }
+    expect(await bytesOf({ text: 'a', attachments: [file] })).toContain(
+      'Content-Type: message/rfc822; name=a.eml\r\nContent-Disposition: attachment; filename=a.eml\r\n' +
+        `Content-Transfer-Encoding: 7bit\r\n\r\n${embedded}\r\n--`,
+    )
+  })
+
+  it.each([
+    ['beyond ASCII', 'Subject: é\r\n\r\n'],
+    ['with a long line', `Subject: a\r\n\r\n${'x'.repeat(999)}\r\n`],
+    ['with several kinds of line ends', 'Subject: a\r\n\nb\r\n'],
+    ['without a header', 'hello\r\n'],
+    ['with NUL', 'Subject: a\0\r\n'],
+  ])('has an attached email %s as a file, byte for byte', async (_, eml) => {
+    const content = Buffer.from(eml).toString('base64')
+    const file = { filename: 'a.eml', content, content_type: 'message/rfc822' }
+    const bytes = await bytesOf({ text: 'a', attachments: [file] })
+    expect(bytes).toContain('Content-Type: application/octet-stream; name=a.eml')
+    expect(bytes.replaceAll('\r\n', '')).toContain(content)
+  })
 })
+
+async function bytesOf(parts: object): Promise<string> {
+  const request = requestOf({ ...plainBody, text: undefined, ...parts })
+  const bytes = await parcelOf(request).composed()
+  expect(wireFaults(bytes)).toEqual([])
+  return Buffer.from(bytes).toString('latin1')
+}
 
 const words = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }),
@@ -90,7 +157,7 @@ const body = fc.record({
   headers: fc.constantFrom({}, { 'X-Ref': 'réf "1"', 'In-Reply-To': 'a@b.cd' }),
   text: text.map((text) => `a${text}`),
   html: fc.option(
-    text.map((text) => `<p>${text}`),
+    text.map((text) => `<img src="cid:logo"><img src='cid:a@b'>${text}`),
     { nil: undefined },
   ),
   attachments: fc.array(file, { maxLength: 3 }),
@@ -145,6 +212,6 @@ async function typesOf(parts: object): Promise<string[]> {
   const bytes = await parcelOf(requestOf({ ...plainBody, ...parts })).composed()
   const found = Buffer.from(bytes)
     .toString('latin1')
-    .matchAll(/^Content-Type: ([a-z/]+)/gm)
+    .matchAll(/^Content-Type: ([a-z/-]+)/gm)
   return [...found].map(([, type]) => type!)
 }

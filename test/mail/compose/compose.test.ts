@@ -265,10 +265,14 @@ describe('an attachment', () => {
     expect(Buffer.from(only!.content as ArrayBuffer).equals(eml)).toBe(true)
   })
 
-  it('without any html stays an attachment even when it has a content id', async () => {
-    const attachments = [{ filename: 'a.png', content: 'YQ==', content_id: 'a' }]
-    const email = await PostalMime.parse(await bytesOf({ ...plainBody, attachments }))
-    expect(email.attachments).toMatchObject([{ filename: 'a.png', contentId: '<a>' }])
+  it('with a content id that no html refers to stays an attachment', async () => {
+    const attachments = [{ filename: 'a.pdf', content: 'YQ==', content_id: 'inv-1' }]
+    for (const html of [undefined, '<p>The invoice is attached.</p>']) {
+      const email = await PostalMime.parse(await bytesOf({ ...plainBody, html, attachments }))
+      expect(email.attachments).toMatchObject([
+        { filename: 'a.pdf', mimeType: 'application/pdf', disposition: 'attachment' },
+      ])
+    }
   })
 })
 

@@ -123,8 +123,8 @@ describe('header injection through', () => {
     expect(harm).toEqual([])
   })
 
-  it('all of it comes to 10,920 tries: 9,329 refused by name, 1,591 composed without harm', () => {
-    expect(counts).toEqual({ refused: 9_329, composed: 1_591 })
+  it('all of it comes to 10,920 tries: 9,179 refused by name, 1,741 composed without harm', () => {
+    expect(counts).toEqual({ refused: 9_179, composed: 1_741 })
   })
 })
 

@@ -2,14 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { faultsOf, plainBody, requestOf } from '../compose/composing.ts'
 
-function attachmentOf(wire: unknown) {
-  const { content } = requestOf({ ...plainBody, attachments: [wire] })
+function attachmentOf(wire: unknown, html?: string) {
+  const { content } = requestOf({ ...plainBody, html, attachments: [wire] })
   if (content.kind !== 'structured') throw new Error('structured content was given')
   return content.attachments[0]!
 }
 
-function faultOf(wire: unknown) {
-  return faultsOf({ ...plainBody, attachments: [wire] }).map(({ field, kind }) => [field, kind])
+function faultOf(wire: unknown, html?: string) {
+  return faultsOf({ ...plainBody, html, attachments: [wire] }).map(({ field, kind }) => [
+    field,
+    kind,
+  ])
 }
 
 describe('the content of an attachment', () => {
@@ -38,6 +41,25 @@ describe('the content of an attachment', () => {
     'aaaaa',
     'YQ==YQ==',
     'é',
+    'hello world',
+    'helloworld',
+    'name,email\nAnn,ann@there.test\n',
+    'one two',
+    'a+b-c',
+  ])('%j is no base64: it is the text itself', (content) => {
+    const { content: kept } = attachmentOf({ filename: 'a.txt', content })
+    expect(Buffer.from(kept, 'base64').toString()).toBe(content)
+  })
+
+  it('may be bytes in decimal text', () => {
+    for (const content of [
+      ['72', '105', '0', '255'],
+      { type: 'Buffer', data: ['72', 105, '0', 255] },
+    ])
+      expect(attachmentOf({ filename: 'a', content }).content).toBe('SGkA/w==')
+  })
+
+  it.each([
     7,
     true,
     { type: 'Buffer' },
@@ -46,6 +68,9 @@ describe('the content of an attachment', () => {
     [0, -1],
     [1.5],
     ['a'],
+    ['256'],
+    ['-1'],
+    ['1', ' 2'],
   ])('%j is refused', (content) => {
     expect(faultOf({ filename: 'a', content })).toEqual([['attachments.0.content', 'attachment']])
   })
@@ -79,10 +104,43 @@ describe('an attachment', () => {
   })
 
   it.each(['content_id', 'contentId', 'inline_content_id'])('may be inline by %s', (key) => {
-    expect(attachmentOf({ content: '', [key]: 'logo@a' })).toMatchObject({
+    const html = '<img src="cid:logo@a">'
+    expect(attachmentOf({ content: '', [key]: 'logo@a' }, html)).toMatchObject({
       filename: 'attachment',
       contentId: 'logo@a',
     })
+  })
+
+  it.each([
+    ['<img src="cid:logo">', 'logo', true],
+    ["<img src='CID:logo'>", 'logo', true],
+    ['<img src=cid:a%20b@c>', 'a b@c', undefined],
+    ['<i style="background:url(cid:logo)">', 'logo', true],
+    ['<img src="cid:a%2Fb">', 'a/b', true],
+    ['<img src="cid:logo2">', 'logo', false],
+    ['logo', 'logo', false],
+    ['<p>The invoice is attached.', 'inv-1', false],
+    [undefined, 'My Logo.png', false],
+    ['<img src="cid:other">', 'My Logo.png', false],
+    ['<img src="cid:My Logo.png">', 'My Logo.png', undefined],
+  ])('in %s with the id %s is shown in place: %s', (html, content_id, isShown) => {
+    const wire = { filename: 'a.pdf', content: 'YQ==', content_id }
+    if (isShown === undefined)
+      expect(faultOf(wire, html)).toEqual([['attachments.0.content_id', 'attachment']])
+    else expect(attachmentOf(wire, html).contentId).toBe(isShown ? content_id : undefined)
+  })
+
+  it('takes what is empty for absent', () => {
+    const empty = { filename: '', content_type: '', content_id: '', path: null, upload: '' }
+    expect(attachmentOf({ content: '', ...empty })).toEqual(attachmentOf({ content: '' }))
+  })
+
+  it.each([
+    'text/plain; charset=iso-8859-1',
+    'text/calendar; charset=utf-8; method=REQUEST',
+    'application/pdf; name="a b.pdf"',
+  ])('keeps the parameters of its type: %s', (type) => {
+    expect(attachmentOf({ filename: 'a', content: '', content_type: type }).contentType).toBe(type)
   })
 
   it.each<[string, object]>([
@@ -90,10 +148,8 @@ describe('an attachment', () => {
     ['content_type', { content_type: 'text/html\r\nBcc: a@b.cd' }],
     ['content_type', { content_type: `text/${'x'.repeat(300)}` }],
     ['content_type', { content_type: 7 }],
-    ['content_id', { content_id: 'a>b' }],
-    ['content_id', { content_id: 'a b' }],
-    ['content_id', { content_id: '' }],
-    ['filename', { filename: '' }],
+    ['content_id', { content_id: 'a\r\nb' }],
+    ['content_id', { content_id: 7 }],
     ['filename', { filename: 'a\nb' }],
     ['filename', { filename: 'a\u2028b' }],
     ['filename', { filename: 'x'.repeat(256) }],
@@ -109,7 +165,7 @@ describe('an attachment', () => {
 
   it('is one of a hundred at most, and each is named in its fault', () => {
     const good = { filename: 'a', content: '' }
-    const attachments = [...Array<object>(98).fill(good), { content: '!' }, { filename: '' }]
+    const attachments = [...Array<object>(98).fill(good), { content: 7 }, { filename: 7 }]
     expect(faultsOf({ ...plainBody, attachments }).map(({ field }) => field)).toEqual([
       'attachments.98.content',
       'attachments.99.filename',
