@@ -77,6 +77,31 @@ export const notes: Readonly<Record<string, Note>> = {
     example: 'postern',
     more: `The password is the secret \`smtp.password\`. ${passwordGuard}`,
   },
+  'smtp.auth': {
+    example: 'oauth2',
+    beside: {
+      username: 'app@example.com',
+      oauth2: { clientId: '00000000-0000-0000-0000-000000000000' },
+    },
+    more: 'How to set it up for Microsoft 365 and Google: [access tokens](engines/smtp-oauth2.md).',
+  },
+  'smtp.oauth2.grant': {
+    example: 'clientCredentials',
+    values: '`refreshToken`, `clientCredentials`, `serviceAccount`',
+    more: 'The secrets are `smtp.oauth2.refreshToken` (and `smtp.oauth2.clientSecret` where the application has one), `smtp.oauth2.clientSecret`, and `smtp.oauth2.privateKey`.',
+  },
+  'smtp.oauth2.tokenEndpoint': {
+    example: 'https://login.example.com/oauth2/token',
+    values: 'an https URL',
+    more: 'Its certificate is always checked; `smtp.ca` counts there too. Changing it asks for the secrets again.',
+  },
+  'smtp.oauth2.tenant': {
+    example: 'example.onmicrosoft.com',
+    values: 'a directory id or a domain',
+    more: 'Needed with the preset `microsoft-365`. Changing it asks for the secrets again.',
+  },
+  'smtp.oauth2.clientId': { example: 'app-1' },
+  'smtp.oauth2.scope': { example: 'https://mail.google.com/' },
   'smtp.verifyCertificate': {
     example: false,
     more: 'Switching it off asks for the secret `smtp.password` again. For a private CA set `smtp.ca` instead.',
@@ -85,7 +110,10 @@ export const notes: Readonly<Record<string, Note>> = {
     example: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n',
     more: 'Setting another one asks for the secret `smtp.password` again.',
   },
-  'smtp.heloName': { example: 'app.example.com' },
+  'smtp.heloName': {
+    example: 'app.example.com',
+    more: 'Without it the full name of the machine, as `hostname -f` tells it; without that its address in brackets.',
+  },
   'dkim.domain': {
     example: 'example.com',
     beside: { selector: 'postern' },

@@ -27,6 +27,8 @@ const idleMs = 30_000
 /** Most emails on one connection: below the limits of the big providers. */
 const emailsPerConnection = 100
 
+const inTheClear = 'this server has no working TLS: email leaves in clear text'
+
 /**
  * Hands emails to one SMTP server over connections that are kept between emails.
  * Why nodemailer and how its limits are dealt with: docs/decisions/0003-smtp-client.md.
@@ -37,8 +39,8 @@ export function smtpEngine(
 ): Engine {
   const { settings, secrets, clock } = context
   const sign = signerOf(context)
-  const target = targetOf(settings.smtp, secrets['smtp.password'])
-  const hide = target.then((it) => conceal(it.kind === 'target' ? it.login : undefined))
+  const target = targetOf(settings.smtp, { secrets, clock })
+  const hide = target.then((it) => conceal(it.kind === 'target' ? it.login : undefined, secrets))
   const pool = openPool({ clock, open, connections, idleMs, emails: emailsPerConnection })
 
   async function open(signal: AbortSignal): Promise<Session | Trouble> {
@@ -57,7 +59,8 @@ export function smtpEngine(
       const session = await open(signal)
       if (session.kind !== 'session') return { valid: false, reason: (await hide)(session.reason) }
       void session.quit()
-      return { valid: true }
+      if (session.smtp.secure || settings.smtp.security !== 'opportunistic') return { valid: true }
+      return { valid: true, warnings: [inTheClear] }
     },
     rate: async () => null,
     close: () => pool.close(),

@@ -28,7 +28,9 @@ function schemaView() {
   return {
     schema: settingsJsonSchema(),
     secrets: secretNames.map((name) => ({ name, engine: engineOf(name) })),
-    presets: listPresets().map(({ credentials, ...rest }) => ({ ...rest, note: credentials })),
+    presets: listPresets().map(({ name, host, port, security, credentials: note }) => {
+      return { name, host, port, security, note }
+    }),
     engines: engineNames,
   }
 }

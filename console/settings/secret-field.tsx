@@ -28,7 +28,7 @@ export function SecretField({ name, draft, fault }: SecretFieldProps) {
     <Field
       label={labelOf(name)}
       fault={own ?? fault}
-      wide={name === 'dkim.privateKey'}
+      wide={isLong(name)}
       mark={
         <span class={value ? 'tag changed' : stored ? 'tag saved' : 'tag'}>
           {value ? 'changed' : stored ? `stored, version ${stored}` : 'not set'}
@@ -37,7 +37,7 @@ export function SecretField({ name, draft, fault }: SecretFieldProps) {
       rule={`Write-only. ${hint} ${rules[name] ? `${rules[name]}.` : ''}`}
     >
       {(ties) =>
-        name === 'dkim.privateKey' ? (
+        isLong(name) ? (
           <textarea {...ties} {...common} class="mono" />
         ) : (
           <input {...ties} {...common} type="password" autocomplete="new-password" />
@@ -45,4 +45,9 @@ export function SecretField({ name, draft, fault }: SecretFieldProps) {
       }
     </Field>
   )
+}
+
+/** A key has many lines. */
+function isLong(name: string): boolean {
+  return name.endsWith('.privateKey')
 }

@@ -4,6 +4,7 @@ import type { Draft } from './draft.ts'
 import { EngineChoice } from './engine-choice.tsx'
 import type { Setting } from './form-schema.ts'
 import { inForm } from './in-form.ts'
+import { isForLogin } from './login-fields.ts'
 import { PolicyField } from './policy-field.tsx'
 import { PresetField } from './preset-field.tsx'
 import { SecretField } from './secret-field.tsx'
@@ -21,7 +22,9 @@ interface SettingsSectionProps {
 /** One part of the form: its fields, and the secrets that go with them. */
 export function SettingsSection(props: SettingsSectionProps) {
   const { section, settings, form, draft, faults } = props
-  const secrets = form.secrets.filter(({ name }) => name.startsWith(`${section.id}.`))
+  const secrets = form.secrets.filter(
+    ({ name }) => name.startsWith(`${section.id}.`) && isForLogin(name, draft),
+  )
   const heading = `section-${section.id}`
   return (
     <section class="card" id={heading} aria-labelledby={`${heading}-title`}>
@@ -61,6 +64,7 @@ function OneSetting(props: SettingsSectionProps & { readonly setting: Setting })
 
 /** A preset stands for three of the fields; showing them would invite to contradict it. */
 function isWanted({ path }: Setting, draft: Draft): boolean {
+  if (!isForLogin(path, draft)) return false
   if (!['smtp.host', 'smtp.port', 'smtp.security'].includes(path)) return true
   const { value } = inForm(draft, { path: 'smtp.preset', default: null })
   return value === null || value === undefined

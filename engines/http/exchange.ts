@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { SecureContextOptions } from 'node:tls'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { remoteText } from '../../mail/email/outcome.ts'
 import { deadlines } from '../time/deadlines.ts'
@@ -58,9 +59,10 @@ const longestBody = 65_536
 const http = process.getBuiltinModule('node:http')
 const https = process.getBuiltinModule('node:https')
 
-export function httpConnections(clock: Clock): HttpConnections {
+/** @param tls for servers with a certificate of a private CA */
+export function httpConnections(clock: Clock, tls: SecureContextOptions = {}): HttpConnections {
   const options = { keepAlive: true, timeout: longestIdleMs }
-  const agents = { http: new http.Agent(options), https: new https.Agent(options) }
+  const agents = { http: new http.Agent(options), https: new https.Agent({ ...options, ...tls }) }
   let lastUsed = 0
   return {
     async exchange(request, signal) {

@@ -1,13 +1,26 @@
 import type { Outcome } from '../../mail/email/outcome.ts'
+import type { Login } from './target.ts'
 
 /**
- * Takes the password out of what a server said, in the forms in which it was sent: a server may
- * quote what it refuses, and reasons are shown to people who must not know it.
+ * Takes secrets out of what a server said, in the forms in which they were sent: a server may quote
+ * what it refuses, and reasons are shown to people who must not know them.
+ *
+ * @param secrets what is stored, by its name
  */
-export function conceal(login: { user: string; pass: string } | undefined) {
-  if (!login) return (text: string) => text
-  const secrets = [base64(`\0${login.user}\0${login.pass}`), base64(login.pass), login.pass]
-  return (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+export function conceal(login: Login | undefined, secrets: Readonly<Record<string, string>>) {
+  const stored = Object.entries(secrets).flatMap(([name, secret]) =>
+    name.startsWith('smtp.') ? formsOf(secret) : [],
+  )
+  const plain = login?.kind === 'password' ? [base64(`\0${login.user}\0${login.pass}`)] : []
+  return (text: string) => {
+    const tokens = login?.kind === 'tokens' ? login.tokens.known.flatMap(formsOf) : []
+    const all = [...plain, ...stored, ...tokens]
+    return all.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+  }
+}
+
+function formsOf(secret: string): string[] {
+  return [base64(secret), encodeURIComponent(secret), secret]
 }
 
 /** The outcome with every word of the server concealed. */

@@ -3,6 +3,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { openDialogue } from './dialogue.ts'
 import type { Dialogue } from './dialogue.ts'
+import { addressLiteral } from './hello-name.ts'
 import { timeFor } from './steps.ts'
 import type { Target } from './target.ts'
 import { watch } from './watch.ts'
@@ -106,7 +107,7 @@ function optionsOf(socket: Socket, target: Target, dialogue: Dialogue) {
     requireTLS: security === 'starttls',
     opportunisticTLS: security === 'opportunistic',
     ignoreTLS: security === 'none',
-    ...(heloName && { name: heloName }),
+    name: heloName ?? addressLiteral(socket),
     tls,
     // The dialogue is the record that outcomes are judged by.
     logger: dialogue.logger,

@@ -2,8 +2,8 @@ import { connectionOn } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { dial } from './dial.ts'
 import type { DialOptions } from './dial.ts'
-import { takeLine } from './line.ts'
 import type { Line } from './line.ts'
+import { logIn } from './login.ts'
 import { offersOf } from './offers.ts'
 import type { Offers } from './offers.ts'
 import type { Target } from './target.ts'
@@ -18,11 +18,24 @@ export interface Session extends Connection, Line {
   used: number
 }
 
+/** A failure, and with what it may be tried again at once. */
+type Failure = Trouble & { readonly again?: Target }
+
+/** Most tries for one session: with TLS, without a check of the certificate, and in clear text. */
+const mostTries = 3
+
 /** Connects, secures the connection and logs in, as the settings say. */
 export async function openSession(
   target: Target,
   options: DialOptions,
 ): Promise<Session | Trouble> {
+  let opened = await openOnce(target, options)
+  for (let tries = 1; opened.kind !== 'session' && opened.again && tries < mostTries; tries++)
+    opened = await openOnce(opened.again, options)
+  return opened
+}
+
+async function openOnce(target: Target, options: DialOptions): Promise<Session | Failure> {
   try {
     const connection = connectionOn(await dial(target, options), target, options.clock)
     return await setUp(connection, target, options.signal)
@@ -35,47 +48,39 @@ async function setUp(
   connection: Connection,
   target: Target,
   signal: AbortSignal,
-): Promise<Session | Trouble> {
+): Promise<Session | Failure> {
   const { smtp, dialogue } = connection
   try {
     await connection.ask<void>(signal, (done) => smtp.connect(done))
     const offers = offersOf(dialogue.exchanges)
-    const method = target.login && mechanismFor(target, smtp.secure, offers)
-    if (typeof method === 'object') return discard(connection, method)
-    if (method)
-      await connection.ask<boolean>(signal, (done) => smtp.login({ ...target.login, method }, done))
-    return Object.assign(connection, takeLine(connection), {
-      kind: 'session' as const,
-      offers,
-      used: 0,
-    })
+    const line = await logIn(connection, target, offers, signal)
+    if ('kind' in line)
+      return discard(connection, { ...line, ...(line.stale && { again: target }) })
+    return Object.assign(connection, line, { kind: 'session' as const, offers, used: 0 })
   } catch (error) {
-    return discard(connection, troubleOf(error))
+    const again = isInHandshake(connection) && !signal.aborted ? weaker(target) : undefined
+    return discard(connection, { ...troubleOf(error), ...(again && { again }) })
   }
 }
 
-function discard(connection: Connection, trouble: Trouble): Trouble {
+function discard(connection: Connection, failure: Failure): Failure {
   connection.destroy()
-  return trouble
+  return failure
+}
+
+/** Whether TLS was agreed upon and has not come about. */
+function isInHandshake({ dialogue }: Connection): boolean {
+  const last = dialogue.exchanges.at(-1)
+  return last?.command === 'STARTTLS' && last.reply?.code === 220
 }
 
 /**
- * How to log in. Credentials never go out in the clear unless the administrator chose a
- * connection that is never encrypted: with `opportunistic` a man in the middle could choose it.
+ * What is better than not sending where TLS is welcome but not required, and no password at stake:
+ * encryption without knowing for whom, then none (RFC 7435).
  */
-function mechanismFor(target: Target, secure: boolean, { auth }: Offers): string | Trouble {
-  if (!secure && target.security !== 'none')
-    return blocked('this server has no TLS, and the password is not sent without it')
-  if (auth.length === 0) return blocked('a username is set, but the server offers no login')
-  return (
-    mechanisms.find((mechanism) => auth.includes(mechanism)) ??
-    blocked(`the server offers only unknown ways to log in: ${auth.join(' ').slice(0, 200)}`)
-  )
-}
-
-/** Those that need a username and a password, in nodemailer's order of preference. */
-const mechanisms = ['PLAIN', 'LOGIN', 'CRAM-MD5']
-
-function blocked(reason: string): Trouble {
-  return { kind: 'blocked', reason }
+function weaker(target: Target): Target | undefined {
+  if (target.security !== 'opportunistic' || target.login) return undefined
+  if (target.tls.rejectUnauthorized)
+    return { ...target, tls: { ...target.tls, rejectUnauthorized: false } }
+  return { ...target, security: 'none' }
 }

@@ -8,6 +8,7 @@ import {
 } from '../settings/layers.ts'
 import { resolveSettings, secretNames, type Settings } from '../settings/settings.ts'
 import type { InForce } from '../ports/in-force.ts'
+import { exposureOf } from './exposed-secrets.ts'
 
 /** Settings proposed by a caller: the whole document, and secrets to add to it. */
 export interface SettingsCandidate {
@@ -53,16 +54,23 @@ export async function checkCandidate(
   const before = readable(document, current, { defaults, locks })
   const { settings: wanted = current.saved, secrets = {} } = candidate
   // Only Postern says which version of a secret is active.
-  const saved: SavedSettings = { ...wanted, secrets: before.secrets }
-  const resolved = resolveSettings({ defaults, saved, locks })
+  const asIs: SavedSettings = { ...wanted, secrets: before.secrets }
+  const resolved = resolveSettings({ defaults, saved: asIs, locks })
+  const exposure =
+    'settings' in resolved ? exposureOf(before, resolved.settings, secrets) : undefined
   const faults = [
     ...('faults' in resolved ? resolved.faults : []),
     ...lockFaults(wanted, locks),
     ...secretFaults(secrets),
-    ...('settings' in resolved ? exposedSecrets(before, resolved.settings, secrets) : []),
+    ...(exposure?.faults ?? []),
   ]
   if ('faults' in resolved || faults.length > 0) return { kind: 'invalid', faults }
-  return { kind: 'good', settings: resolved.settings, saved, secrets, version }
+  const pins = Object.entries(before.secrets).filter(
+    ([name]) => !exposure?.forgotten.includes(name),
+  )
+  const left = { secrets: Object.fromEntries(pins) }
+  const settings = { ...resolved.settings, ...left }
+  return { kind: 'good', settings, saved: { ...wanted, ...left }, secrets, version }
 }
 
 /**
@@ -113,29 +121,4 @@ function dkimKeyFaults(path: string, pem: string): SettingsFault[] {
   } catch (error) {
     return [{ path, rule: (error as Error).message }]
   }
-}
-
-/** From safe to unsafe: moving to the right weakens the protection of a password on its way. */
-const securities = ['tls', 'starttls', 'opportunistic', 'none'] as const
-
-function exposedSecrets(
-  before: Settings,
-  after: Settings,
-  given: Readonly<Record<string, string>>,
-): SettingsFault[] {
-  const stored = before.secrets['smtp.password'] !== undefined && !given['smtp.password']
-  const [old, now] = [before.smtp, after.smtp]
-  const changed = (['host', 'port', 'username', 'preset'] as const).filter(
-    (key) => old[key] !== now[key],
-  )
-  const weaker = [
-    ...(securities.indexOf(now.security) > securities.indexOf(old.security) ? ['security'] : []),
-    ...(old.verifyCertificate && !now.verifyCertificate ? ['verifyCertificate'] : []),
-    ...(now.ca !== old.ca && now.ca !== null ? ['ca'] : []),
-  ]
-  if (!stored) return []
-  return [...changed, ...weaker].map((key) => ({
-    path: `smtp.${key}`,
-    rule: 'changing this needs the secret smtp.password again',
-  }))
 }

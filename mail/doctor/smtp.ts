@@ -7,10 +7,17 @@ const placeholders = /(^|\.)example\.(com|org|net)$|^my\.smtp\.server$|^smtp\.ho
 
 const loopback = /^(localhost|127\.|::1$|\[::1\]$)/
 
+/** The secret without which there is no token. */
+const grantSecret = {
+  refreshToken: 'smtp.oauth2.refreshToken',
+  clientCredentials: 'smtp.oauth2.clientSecret',
+  serviceAccount: 'smtp.oauth2.privateKey',
+} as const
+
 /** What is wrong with the SMTP settings, before any server is asked. */
 export function examineSmtp({ settings, host: { kind } }: Facts): Finding[] {
   const { smtp, secrets } = settings
-  const { host, port, security, username, verifyCertificate, ca, heloName } = smtp
+  const { host, port, security, username, auth, oauth2, verifyCertificate, ca, heloName } = smtp
   const found: (Finding | false)[] = [
     host === '' &&
       smtp.preset === null &&
@@ -71,11 +78,26 @@ export function examineSmtp({ settings, host: { kind } }: Facts): Finding[] {
       !ca.includes('-----BEGIN CERTIFICATE-----') &&
       wrong('ca-not-pem', 'smtp.ca holds no PEM certificate', 'paste the CA certificate as PEM'),
     username !== null &&
+      auth === 'password' &&
       secrets['smtp.password'] === undefined &&
       wrong(
         'password-missing',
         'smtp.username is set but there is no password',
         'run: postern settings set smtp.password',
+      ),
+    auth === 'oauth2' &&
+      username === null &&
+      wrong(
+        'mailbox-missing',
+        'smtp.auth is oauth2 but no mailbox is named',
+        'set smtp.username to the address of the mailbox',
+      ),
+    auth === 'oauth2' &&
+      secrets[grantSecret[oauth2.grant]] === undefined &&
+      wrong(
+        'token-secret-missing',
+        `smtp.auth is oauth2 but there is no secret ${grantSecret[oauth2.grant]}`,
+        `run: postern settings set ${grantSecret[oauth2.grant]}`,
       ),
     username === null &&
       secrets['smtp.password'] !== undefined &&

@@ -5,7 +5,7 @@ import { type EngineName, engineNames } from '../email/engine-name.ts'
 import { addressField, readDomain, reader, rule } from '../email/checks.ts'
 import { checkHeader, checkText } from '../email/headers.ts'
 import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
-import { presetFaults } from './smtp-presets.ts'
+import { presetFaults, tokenGrants } from './smtp-presets.ts'
 
 const engine = z.enum(engineNames)
 
@@ -18,6 +18,13 @@ const host = z
   .string()
   .max(253)
   .regex(/^[A-Za-z0-9.:_-]*$/, 'a host name or an IP address')
+
+/** Where a secret is sent: never in the clear. */
+const httpsUrl = z
+  .string()
+  .max(2_048)
+  .regex(/^https:\/\/[^\s/?#@]+(\/\S*)?$/i, 'an https URL')
+  .refine((url) => URL.canParse(url), 'an https URL')
 
 const domainName = z
   .string()
@@ -150,6 +157,45 @@ const shape = z.strictObject({
         .nullable()
         .default(null)
         .describe('The user name to log in with; `null`: no login.'),
+      auth: z
+        .enum(['password', 'oauth2'])
+        .default('password')
+        .describe(
+          'Log in with a password, or with access tokens (OAuth 2.0) that Postern fetches and renews.',
+        ),
+      oauth2: z
+        .strictObject({
+          grant: z
+            .enum(tokenGrants)
+            .default('refreshToken')
+            .describe(
+              'How tokens are come by: for a refresh token that a person consented to; for a client secret (Microsoft 365); or for the key of a service account (Google Workspace).',
+            ),
+          tokenEndpoint: httpsUrl
+            .nullable()
+            .default(null)
+            .describe('Where access tokens come from; `null`: as the preset knows it.'),
+          tenant: line
+            .regex(/^[A-Za-z0-9.-]{1,253}$/, 'a directory id or a domain')
+            .nullable()
+            .default(null)
+            .describe('The directory (tenant) of Microsoft 365: its id or its domain.'),
+          clientId: line
+            .min(1)
+            .max(320)
+            .nullable()
+            .default(null)
+            .describe(
+              'The id of the application; of a service account its email address, or `null` when its key is the whole JSON file.',
+            ),
+          scope: line
+            .min(1)
+            .max(1_000)
+            .nullable()
+            .default(null)
+            .describe('What the tokens are for; `null`: as the preset knows it.'),
+        })
+        .prefault({}),
       verifyCertificate: z
         .boolean()
         .default(true)
@@ -293,6 +339,9 @@ function isSendingList(value: string | string[]): boolean {
 /** The secrets that exist, by the name used in `secrets` and on the command line. */
 export const secretNames = [
   'smtp.password',
+  'smtp.oauth2.clientSecret',
+  'smtp.oauth2.refreshToken',
+  'smtp.oauth2.privateKey',
   'sendgrid.apiKey',
   'resend.apiKey',
   'postmark.serverToken',

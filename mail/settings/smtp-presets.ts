@@ -12,10 +12,21 @@ export interface PresetChoice extends SmtpPlace {
   readonly preset: string | null
 }
 
+/** The ways to come by an access token. */
+export const tokenGrants = ['refreshToken', 'clientCredentials', 'serviceAccount'] as const
+
+export type TokenGrant = (typeof tokenGrants)[number]
+
 /** A mail provider that takes email over SMTP. */
 export interface Preset extends SmtpPlace {
   /** What it takes as user name and password, and where an administrator finds them. */
   readonly credentials: string
+  /** Where its access tokens come from, and what they have to be for, by the way of getting them. */
+  readonly oauth2?: {
+    /** `<tenant>` stands for the directory of an organisation. */
+    readonly tokenEndpoint: string
+    readonly scope: Readonly<Partial<Record<TokenGrant, string>>>
+  }
 }
 
 /**
@@ -24,18 +35,35 @@ export interface Preset extends SmtpPlace {
  */
 const submission = { port: 587, security: 'starttls' } as const
 
+/** https://developers.google.com/workspace/gmail/imap/xoauth2-protocol */
+const google: Preset['oauth2'] = {
+  tokenEndpoint: 'https://oauth2.googleapis.com/token',
+  scope: { serviceAccount: 'https://mail.google.com/' },
+}
+
+/** https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth */
+const microsoft: Preset['oauth2'] = {
+  tokenEndpoint: 'https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token',
+  scope: {
+    clientCredentials: 'https://outlook.office365.com/.default',
+    refreshToken: 'https://outlook.office.com/SMTP.Send offline_access',
+  },
+}
+
 const presets: Readonly<Record<string, Preset>> = {
   gmail: {
     host: 'smtp.gmail.com',
     ...submission,
     credentials:
-      'The whole address of the account, and an app password of 16 letters: Google Account, Security, 2-Step Verification, App passwords. The password of the account itself is refused.',
+      'The whole address of the account, and an app password of 16 letters: Google Account, Security, 2-Step Verification, App passwords. The password of the account itself is refused. Or smtp.auth=oauth2 with a refresh token or a service account.',
+    oauth2: google,
   },
   'google-workspace-relay': {
     host: 'smtp-relay.gmail.com',
     ...submission,
     credentials:
       'None where the relay service knows the address of this machine; otherwise the whole address of a user and an app password: Admin console, Apps, Google Workspace, Gmail, Routing, SMTP relay service. Set smtp.heloName to a name of your domain.',
+    oauth2: google,
   },
   sendgrid: {
     host: 'smtp.sendgrid.net',
@@ -71,7 +99,8 @@ const presets: Readonly<Record<string, Preset>> = {
     host: 'smtp.office365.com',
     ...submission,
     credentials:
-      'The address of a mailbox and its password, with authenticated SMTP switched on for that mailbox: admin center, Active users, Mail, Manage email apps. Microsoft is withdrawing logins by password: plan for another way.',
+      'The address of a mailbox, with authenticated SMTP switched on for it: admin center, Active users, Mail, Manage email apps; and smtp.auth=oauth2 with the id and a client secret of an application. A password works only until Microsoft has withdrawn it.',
+    oauth2: microsoft,
   },
 }
 

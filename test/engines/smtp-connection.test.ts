@@ -65,6 +65,46 @@ describe('how the SMTP engine secures a connection', () => {
     },
   )
 
+  it.each([
+    ['a handshake that is reset', { handshake: { then: 'reset' } }],
+    ['a handshake that ends', { handshake: { then: 'close' } }],
+    [
+      'TLS 1.0 alone',
+      { tls: { ...tls, minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } },
+    ],
+  ] as const)('sends without TLS after %s, where TLS is only welcome', async (_, script) => {
+    const extensions = ['STARTTLS', 'AUTH PLAIN']
+    const offering = { ...script, extensions }
+    const smtp = { security: 'opportunistic' } as const
+    const { send, server, engine } = await open({ script: offering, smtp })
+    expect(await send()).toMatchObject({ kind: 'sent' })
+    const verbs = server.commands.map((line) => line.split(' ')[0])
+    expect(verbs.filter((verb) => verb === 'STARTTLS').length).toBeGreaterThan(0)
+    expect(await engine.verify(patient)).toEqual({
+      valid: true,
+      warnings: ['this server has no working TLS: email leaves in clear text'],
+    })
+    const login = await open({
+      script: offering,
+      smtp: { ...smtp, username: 'ann' },
+      password: 'secret-9',
+    })
+    expect((await login.send()).kind).toMatch(/^(blocked|deferred)$/)
+    expect(login.server.bytes.toString()).not.toMatch(/AUTH|MAIL|secret-9/)
+    const required = await open({ script: offering, smtp: { security: 'starttls' } })
+    expect((await required.send()).kind).toMatch(/^(blocked|deferred)$/)
+    expect(required.server.emails).toEqual([])
+  })
+
+  it('prefers encryption for anybody to none, where TLS is only welcome', async () => {
+    const script = { tls: testCertificate('self-signed') }
+    const { send, server, engine } = await open({ script, smtp: { security: 'opportunistic' } })
+    expect(await send()).toMatchObject({ kind: 'sent' })
+    const verbs = server.commands.map((line) => line.split(' ')[0])
+    expect(verbs.slice(0, 6)).toEqual(['EHLO', 'STARTTLS', 'EHLO', 'STARTTLS', 'EHLO', 'MAIL'])
+    expect(await engine.verify(patient)).toEqual({ valid: true })
+  })
+
   it('logs in without TLS where the administrator chose never to encrypt', async () => {
     const script = { login: true, tls }
     const { send, server } = await open({ script, smtp: { username: 'ann' }, password: 'secret-9' })

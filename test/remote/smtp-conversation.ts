@@ -69,7 +69,16 @@ export async function converse(socket: Socket, server: Scripted, log: Log): Prom
         log.command((await wire.line()) ?? '')
       }
     }
-    await perform(choose('auth', line))
+    let act = choose('auth', line)
+    await perform(act)
+    // 334: the next line is a part of the login too.
+    while (act.say?.startsWith('334')) {
+      const next = await wire.line()
+      if (next === undefined) return
+      log.command(next)
+      act = choose('auth', next)
+      await perform(act)
+    }
   }
 
   async function takeContent(line: string) {

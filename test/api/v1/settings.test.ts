@@ -216,6 +216,9 @@ describe('GET /v1/settings/schema', () => {
     })
     expect(secrets).toEqual([
       { name: 'smtp.password', engine: 'smtp' },
+      { name: 'smtp.oauth2.clientSecret', engine: 'smtp' },
+      { name: 'smtp.oauth2.refreshToken', engine: 'smtp' },
+      { name: 'smtp.oauth2.privateKey', engine: 'smtp' },
       { name: 'sendgrid.apiKey', engine: 'sendgrid' },
       { name: 'resend.apiKey', engine: 'resend' },
       { name: 'postmark.serverToken', engine: 'postmark' },

@@ -159,6 +159,42 @@ describe('a locked setting', () => {
   })
 })
 
+const oauth2 = {
+  auth: 'oauth2',
+  oauth2: { clientId: 'client', tokenEndpoint: 'https://own.test/token', tenant: 'own.test' },
+}
+const tokenSecrets = { 'smtp.oauth2.refreshToken': 'r', 'smtp.oauth2.clientSecret': 'c' }
+
+describe('stored secrets for access tokens', () => {
+  it.each<[string, object, object]>([
+    ['host', { host: 'evil.test' }, {}],
+    ['verifyCertificate', { verifyCertificate: false }, {}],
+    ['oauth2.tokenEndpoint', {}, { tokenEndpoint: 'https://evil.test/token' }],
+    ['oauth2.tenant', {}, { tenant: 'evil.test' }],
+  ])('are asked for again before another %s gets them', async (key, change, below) => {
+    await open()
+    const stored = { ...smtp, ...oauth2 }
+    await save({ engine: 'smtp', smtp: stored }, tokenSecrets)
+    const settings = {
+      engine: 'smtp',
+      smtp: { ...stored, ...change, oauth2: { ...oauth2.oauth2, ...below } },
+    }
+    const path = `smtp.${key}`
+    const rule = (name: string) => `changing this needs the secret smtp.oauth2.${name} again`
+    const [refreshToken, clientSecret] = Object.keys(tokenSecrets).map((name) => ({
+      path,
+      rule: rule(name.split('.').at(-1)!),
+    }))
+    const refused = await save(settings, {}, { force: true })
+    if (refused.kind !== 'invalid') throw new Error(refused.kind)
+    expect(refused.faults).toHaveLength(2)
+    expect(refused.faults).toEqual(expect.arrayContaining([refreshToken, clientSecret]))
+    const one = { 'smtp.oauth2.refreshToken': 'r2' }
+    expect(await save(settings, one)).toEqual({ kind: 'invalid', faults: [clientSecret] })
+    expect(await save(settings, tokenSecrets)).toMatchObject({ kind: 'saved' })
+  })
+})
+
 describe('a stored password', () => {
   const stored = { engine: 'smtp', smtp: { ...smtp, ca: 'CA' } }
 
@@ -215,6 +251,17 @@ describe('a stored password', () => {
     const settings = { ...stored, smtp: { ...stored.smtp, ...change } }
     expect(await save(settings)).toMatchObject({ kind: 'saved' })
     expect(await password()).toBe('one')
+  })
+
+  it('that is not in use is forgotten where it would go elsewhere', async () => {
+    await open()
+    await save(stored, { 'smtp.password': 'one' })
+    const tokens = { ...stored.smtp, ...oauth2 }
+    await save({ ...stored, smtp: tokens }, tokenSecrets)
+    const elsewhere = { ...stored, smtp: { ...tokens, host: 'evil.test' } }
+    expect(await save(elsewhere, tokenSecrets)).toMatchObject({ kind: 'saved' })
+    await save({ ...stored, smtp: { ...stored.smtp, host: 'evil.test' } })
+    expect(await password()).toBeUndefined()
   })
 
   it('that does not exist is never asked for', async () => {

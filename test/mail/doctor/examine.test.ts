@@ -63,6 +63,8 @@ describe('the doctor', () => {
     ['smtp.ca-not-pem', smtp({ ca: 'MIIB' })],
     ['smtp.password-missing', { settings: settings({ secrets: {} }) }],
     ['smtp.password-unused', smtp({ username: null })],
+    ['smtp.mailbox-missing', smtp({ auth: 'oauth2', username: null })],
+    ['smtp.token-secret-missing', smtp({ auth: 'oauth2' })],
     ['smtp.helo-name', smtp({ heloName: 'localhost' })],
     ['secret.missing', { readableSecrets: [] }],
     ['from.missing', { settings: settings({ from: { address: null } }) }],

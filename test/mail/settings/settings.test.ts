@@ -28,6 +28,14 @@ describe('the settings', () => {
         port: 587,
         security: 'starttls',
         username: null,
+        auth: 'password',
+        oauth2: {
+          grant: 'refreshToken',
+          tokenEndpoint: null,
+          tenant: null,
+          clientId: null,
+          scope: null,
+        },
         verifyCertificate: true,
         ca: null,
         heloName: null,
@@ -154,18 +162,17 @@ describe('laying one document over another', () => {
 })
 
 it('every setting that a person may set says what it is for', () => {
-  const undescribed = Object.entries(settingsSchema.shape).flatMap(([section, schema]) => {
-    const fields = innerShapeOf(schema)
-    return fields
-      ? Object.entries(fields)
-          .filter(([, field]) => !field.description)
-          .map(([key]) => `${section}.${key}`)
-      : schema.description
-        ? []
-        : [section]
-  })
+  const undescribed = Object.entries(settingsSchema.shape).flatMap(([key, schema]) =>
+    undescribedIn(key, schema),
+  )
   expect(undescribed).toEqual([])
 })
+
+function undescribedIn(path: string, schema: { description?: string }): string[] {
+  const fields = innerShapeOf(schema)
+  if (!fields) return schema.description ? [] : [path]
+  return Object.entries(fields).flatMap(([key, field]) => undescribedIn(`${path}.${key}`, field))
+}
 
 function innerShapeOf(schema: unknown): Record<string, { description?: string }> | undefined {
   const inner = (schema as { _zod: { def: { innerType?: unknown } } })._zod.def.innerType
