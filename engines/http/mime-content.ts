@@ -1,4 +1,4 @@
-import { valuesOf } from '../../mail/request/raw-header.ts'
+import { valuesOf } from '../../mail/email/raw-header.ts'
 import { CannotCarry } from './cannot-carry.ts'
 import type { MimePart } from './mime-tree.ts'
 

@@ -2,7 +2,7 @@ import { parseHeaderValue } from 'nodemailer/lib/mime-funcs'
 import { decodeWords } from 'postal-mime'
 import { readRaw, type RawField } from '../../mail/email/raw-email.ts'
 import { checkText } from '../../mail/email/headers.ts'
-import { valuesOf } from '../../mail/request/raw-header.ts'
+import { valuesOf } from '../../mail/email/raw-header.ts'
 import { CannotCarry } from './cannot-carry.ts'
 
 /** One part of a MIME email, or all of it. */

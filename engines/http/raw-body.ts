@@ -1,7 +1,7 @@
 import { decodeWords } from 'postal-mime'
 import { checkHeader } from '../../mail/email/headers.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
-import { entriesOf, valuesOf } from '../../mail/request/raw-header.ts'
+import { entriesOf, valuesOf } from '../../mail/email/raw-header.ts'
 import { partsOf } from './body-parts.ts'
 import type { Body } from './body-shape.ts'
 import { CannotCarry } from './cannot-carry.ts'

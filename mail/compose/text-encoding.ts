@@ -20,7 +20,7 @@ export function encodeText(text: string): EncodedText {
   const foreign = countForeign(bytes)
   if (foreign === 0 && !hasLongLine(bytes, longestLine)) return { encoding: '7bit', bytes }
   return foreign <= bytes.length / 2
-    ? { encoding: 'quoted-printable', bytes: quotedPrintable(bytes) }
+    ? { encoding: 'quoted-printable', bytes: encodeQuotedPrintable(bytes) }
     : { encoding: 'base64', bytes: encodeBase64(bytes) }
 }
 
@@ -62,7 +62,7 @@ const room = longestLine - 1
  * RFC 2045 section 6.7. By hand, because nodemailer's goes through every line with regular
  * expressions, which took most of the time of composing.
  */
-function quotedPrintable(bytes: Buffer): Buffer {
+export function encodeQuotedPrintable(bytes: Buffer): Buffer {
   const out = Buffer.allocUnsafe(Math.ceil(bytes.length * mostPerByte) + 8)
   return out.subarray(0, quoteInto(out, bytes))
 }

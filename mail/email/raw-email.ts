@@ -1,14 +1,9 @@
-/**
- * Takes a raw email apart, one character a byte, as it will leave: lines end in CRLF, NUL is gone.
- * Accepting reads it with this too, so that what was judged is what is sent.
- */
-export function readRaw(mime: Buffer): { fields: RawField[]; body: string } {
-  const text = mime.toString('latin1').replace(/\0/g, '')
-  const lines = text.replace(/\r\n|\r|\n/g, '\r\n')
-  const end = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
-  // Without an empty line nothing says where a header would end: then all of it is body.
-  if (end < 0) return { fields: [], body: lines }
-  return { fields: fieldsOf(lines.slice(0, end)), body: lines.slice(end + (end === 0 ? 2 : 4)) }
+/** A raw email taken apart, one character a byte, as it will leave: lines end in CRLF, NUL is gone. */
+export interface RawEmail {
+  readonly fields: readonly RawField[]
+  readonly body: string
+  /** Whether something was moved or dropped so that it could be read: no signature holds then. */
+  readonly isMended: boolean
 }
 
 export interface RawField {
@@ -18,10 +13,101 @@ export interface RawField {
   readonly line: string
 }
 
-/** Header fields with their folded lines; what is no field is dropped. */
-function fieldsOf(header: string): RawField[] {
-  return header
-    .split(/\r\n(?![ \t])/)
-    .map((line) => ({ name: /^([!-9;-~]+)[ \t]*:/.exec(line)?.[1]?.toLowerCase() ?? '', line }))
-    .filter(({ name }) => name !== '')
+/**
+ * Takes a raw email apart. Accepting reads it with this too, so that what was judged is what is
+ * sent. The header ends at the first empty line, or before it at the first line that is no field:
+ * programs forget the empty line. Fields that still come after such a line are header all the same,
+ * and Bcc is never body.
+ */
+export function readRaw(mime: Buffer): RawEmail {
+  const text = mime.toString('latin1')
+  const lines = text.replace(/\0/g, '').replace(/\r\n|\r|\n/g, '\r\n')
+  const gap = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
+  const head = gap < 0 ? lines.replace(/\r\n$/, '') : lines.slice(0, gap)
+  const after = gap < 0 ? '' : lines.slice(gap + (gap === 0 ? 2 : 4))
+  const { fields, strays, rest, isMended } = divide(piecesOf(head), gap >= 0)
+  const paragraph = [...strays, ...rest].map((line) => `${line}\r\n`).join('')
+  const isCut = gap < 0 && head === lines
+  const body = rest.length > 0 && gap >= 0 ? `${paragraph}\r\n${after}` : paragraph + after
+  return {
+    fields,
+    body: isCut && rest.length > 0 ? body.slice(0, -2) : body,
+    isMended: isMended || text.includes('\0'),
+  }
+}
+
+/** What stands before the first empty line: fields, lines among them that are none, and body. */
+function divide(all: readonly RawField[], hasGap: boolean) {
+  const pieces = all.slice(isMboxLine(all[0]?.line ?? '') ? 1 : 0)
+  const end = endOfHeader(pieces)
+  const isHeader = hasGap || pieces.slice(0, end).some(({ name }) => isKnown(name))
+  const header = isHeader ? pieces.slice(0, end) : []
+  const fields = header.filter(({ name }) => name !== '')
+  const strays = header
+    .filter(({ name }) => name === '')
+    .flatMap(readable)
+    .filter((line) => line.trim() !== '')
+  const isText = !isBase64(fields)
+  return {
+    fields: isText ? fields : [...fields, ...strays.map(asField)],
+    strays: isText ? strays : [],
+    rest: pieces.slice(header.length).flatMap(readable),
+    isMended: fields.length < all.length,
+  }
+}
+
+/** Lines with what is folded below them; a name only where they are fields. */
+function piecesOf(head: string): RawField[] {
+  if (head === '') return []
+  return head.split(/\r\n(?![ \t])/).map((line) => ({ name: nameOf(line), line }))
+}
+
+/** `https://` at the beginning of a line is text, not a field of that name. */
+function nameOf(line: string): string {
+  return /^([!-9;-~]+)[ \t]*:(?!\/\/)/.exec(line)?.[1]?.toLowerCase() ?? ''
+}
+
+/** After the last field that is not yet there: what comes a second time is quoted in the body. */
+function endOfHeader(pieces: readonly RawField[]): number {
+  const first = pieces.findIndex(({ name }) => name === '')
+  if (first < 0) return pieces.length
+  const seen = new Set(pieces.slice(0, first).map(({ name }) => name))
+  const near = pieces.slice(first, first + farthestField)
+  return first + near.findLastIndex(({ name }) => isKnown(name) && !seen.has(name)) + 1
+}
+
+/** So many lines that are none may still be followed by a field: a header, however broken, is short. */
+const farthestField = 100
+
+/** Names with which no line of prose begins. */
+function isKnown(name: string): boolean {
+  return known.has(name) || /^(x|list|content|resent|arc)-/.test(name)
+}
+
+const known = new Set([
+  ...['from', 'sender', 'reply-to', 'to', 'cc', 'subject', 'date', 'message-id', 'mime-version'],
+  ...['in-reply-to', 'references', 'received', 'return-path', 'dkim-signature', 'auto-submitted'],
+])
+
+/** How an mbox begins each email. */
+function isMboxLine(line: string): boolean {
+  return /^>?From /.test(line)
+}
+
+/** The lines of a piece as body, without any that would show who is Bcc. */
+function readable({ line }: RawField): string[] {
+  return isBcc(line) ? [] : line.split('\r\n').filter((part) => !isBcc(part))
+}
+
+function isBcc(line: string): boolean {
+  return /^\s*(resent-)?bcc\s*:/i.test(line)
+}
+
+/** Text in front of base64 would be read as some of it. */
+function isBase64(fields: readonly RawField[]): boolean {
+  return fields.some(({ line }) => /^content-transfer-encoding[ \t]*:[ \t]*base64/i.test(line))
+}
+
+function asField(line: string): RawField {
+  return { name: 'x-postern-unread', line: `X-Postern-Unread: ${line.trimStart()}` }
 }

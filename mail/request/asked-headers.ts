@@ -2,7 +2,7 @@ import { comparisonKey, type Mailbox } from '../email/address.ts'
 import type { Sender } from '../email/email.ts'
 import { checkText, ownerOf, type HeaderTexts } from '../email/headers.ts'
 import { keptMessageId } from '../email/message-id.ts'
-import { entriesOf, plainText } from './raw-header.ts'
+import { entriesOf, plainText } from '../email/raw-header.ts'
 
 /** The fields of a request that a header can say again. */
 interface Fields {

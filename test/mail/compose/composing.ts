@@ -45,7 +45,7 @@ export function emailOf(request: EmailRequest): Email {
     id,
     owner: 'local',
     createdAt: now,
-    messageId: `<${id}@caller.test>`,
+    messageId: request.messageId ?? `<${id}@caller.test>`,
     size: 0,
     capture: false,
     onAmbiguous,

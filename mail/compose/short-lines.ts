@@ -1,0 +1,151 @@
+import { encodeBase64, encodeQuotedPrintable } from './text-encoding.ts'
+import { type RawField, readRaw } from '../email/raw-email.ts'
+
+/** RFC 5322 section 2.1.1, without CRLF: no server has to take a longer line. */
+const longestLine = 998
+
+/** Parts within parts within parts: deeper ones are only broken into lines. */
+const deepest = 20
+
+interface Part {
+  readonly fields: readonly RawField[]
+  readonly body: string
+}
+
+/**
+ * Makes lines that are too long short, without a change in what they say: a field is folded, a text
+ * leaves in quoted-printable, another file in base64, and what was encoded in one long line is put
+ * into many. Only the part with such a line changes. Its text is one character a byte.
+ */
+export function withShortLines({ fields, body }: Part): Part {
+  const short = shortPart({ fields: fields.map(folded), body }, 0)
+  const isMime = short.fields.some(({ name }) => name === 'mime-version')
+  if (short.body === body || isMime) return short
+  const mime = { name: 'mime-version', line: 'MIME-Version: 1.0' }
+  return { ...short, fields: [...short.fields, mime] }
+}
+
+function shortPart(part: Part, depth: number): Part {
+  if (!hasLongLine(part.body)) return part
+  const type = valueOf(part.fields, 'content-type')
+  const boundary = /^multipart\//i.test(type) && boundaryOf(type)
+  if (depth >= deepest) return { ...part, body: broken(part.body) }
+  if (boundary) return { ...part, body: shortParts(part.body, boundary, depth) }
+  if (/^message\//i.test(type)) return { ...part, body: shortInner(part.body, depth) }
+  return encoded(part, /^text\//i.test(type) || type === '')
+}
+
+/** What stands between the lines of a boundary (RFC 2046 section 5.1.1), part by part. */
+function shortParts(body: string, boundary: string, depth: number): string {
+  const line = new RegExp(`(^|\\r\\n)(--${RegExp.escape(boundary)}(?:--)?[ \\t]*(?=\\r\\n|$))`)
+  const [preamble = '', ...rest] = body.split(line)
+  let text = broken(preamble)
+  for (let at = 0; at < rest.length; at += 3) {
+    const [before, delimiter, inside] = [rest[at]!, rest[at + 1]!, rest[at + 2]!]
+    const isEnd = delimiter.trimEnd() === `--${boundary}--`
+    text += before + delimiter + (isEnd ? broken(inside) : shortSection(inside, depth))
+  }
+  return text
+}
+
+/** A part with the CRLF of its delimiter before it. */
+function shortSection(section: string, depth: number): string {
+  return hasLongLine(section) ? `\r\n${shortInner(section.slice(2), depth)}` : section
+}
+
+/** A header and a body: a part, or an email within the email. */
+function shortInner(text: string, depth: number): string {
+  const gap = text.startsWith('\r\n') ? 0 : text.indexOf('\r\n\r\n')
+  const { fields, isMended } = readRaw(Buffer.from(text.slice(0, gap + 4), 'latin1'))
+  if (gap < 0 || isMended) return broken(text)
+  const body = text.slice(gap + (gap === 0 ? 2 : 4))
+  const short = shortPart({ fields: fields.map(folded), body }, depth + 1)
+  return `${short.fields.map(({ line }) => `${line}\r\n`).join('')}\r\n${short.body}`
+}
+
+function encoded({ fields, body }: Part, isText: boolean): Part {
+  const encoding = valueOf(fields, 'content-transfer-encoding').toLowerCase()
+  // One long line of base64, or soft line breaks that were forgotten: it stays what it is.
+  if (encoding === 'base64') return { fields, body: inLines(body) }
+  if (encoding === 'quoted-printable') return { fields, body: softlyBroken(body) }
+  const now = isText ? 'quoted-printable' : 'base64'
+  const bytes = Buffer.from(body, 'latin1')
+  const text = (isText ? encodeQuotedPrintable(bytes) : encodeBase64(bytes)).toString('latin1')
+  const others = fields.filter(({ name }) => name !== 'content-transfer-encoding')
+  const line = `Content-Transfer-Encoding: ${now}`
+  return { fields: [...others, { name: 'content-transfer-encoding', line }], body: text }
+}
+
+function inLines(body: string): string {
+  const lines = body.replace(/\s+/g, '').match(/.{1,76}/g) ?? []
+  return lines.map((line) => `${line}\r\n`).join('')
+}
+
+/** RFC 2045 section 6.7: "=" ends a line that goes on; never within one of its triplets. */
+function softlyBroken(body: string): string {
+  const soft = (line: string) => line.match(/(?:=[0-9a-f]{2}|.){1,24}/gis)?.join('=\r\n') ?? ''
+  return eachLine(body, (line) => (line.length > 76 ? soft(line) : line))
+}
+
+/** A field over several lines: at its blanks, or where it has none as Postfix breaks it. */
+function folded(field: RawField): RawField {
+  if (!hasLongLine(field.line)) return field
+  // No line of nothing but blanks: where those are stripped, the header would end there.
+  const said = field.line.replace(/[ \t]{61,}/g, ' ')
+  return { ...field, line: eachLine(said, (line) => cut(line, foldAt)) }
+}
+
+/** For what cannot be encoded: a line goes on after CRLF and a blank. */
+function broken(text: string): string {
+  return hasLongLine(text) ? eachLine(text, (line) => cut(line, () => longestLine - 1)) : text
+}
+
+/** Before the last blank that leaves a line of some length on both sides. */
+function foldAt(line: string): number {
+  const blank = Math.max(line.lastIndexOf(' ', longestFold), line.lastIndexOf('\t', longestFold))
+  return blank > 0 && line.slice(0, blank).trim() !== '' ? blank : longestLine - 1
+}
+
+const longestFold = 900
+
+function cut(line: string, where: (line: string) => number): string {
+  const pieces: string[] = []
+  let at = 0
+  while (line.length - at > longestLine - 1) {
+    const piece = line.slice(at, at + longestLine)
+    const end = where(piece)
+    pieces.push(piece.slice(0, end))
+    at += end
+  }
+  const all = [...pieces, line.slice(at)]
+  return all
+    .map((piece, index) => (index === 0 || /^[ \t]/.test(piece) ? piece : ` ${piece}`))
+    .join('\r\n')
+}
+
+function eachLine(text: string, change: (line: string) => string): string {
+  return text.split('\r\n').map(change).join('\r\n')
+}
+
+/** By the ends of lines, because it is asked of every email and all of its bytes. */
+function hasLongLine(text: string): boolean {
+  let start = 0
+  for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n', start)) {
+    if (end - start > longestLine) return true
+    start = end + 2
+  }
+  return text.length - start > longestLine
+}
+
+function valueOf(fields: readonly RawField[], wanted: string): string {
+  const line = fields.find(({ name }) => name === wanted)?.line ?? ''
+  return line
+    .slice(line.indexOf(':') + 1)
+    .replaceAll('\r\n', '')
+    .trim()
+}
+
+function boundaryOf(type: string): string | undefined {
+  const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))/i.exec(type) ?? []
+  return quoted ?? bare
+}

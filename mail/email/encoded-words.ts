@@ -1,0 +1,87 @@
+/**
+ * Reads encoded words (RFC 2047); what is in an unknown charset stays as it is
+ * written. Blanks between two encoded words are no part of the text (section 6.2).
+ */
+export function decodeWords(text: string): string {
+  return text
+    .replace(/\?=[ \t]+(?==\?[^?\s]+\?[bq]\?)/gi, '?=')
+    .replace(/(?:=\?[^?\s]+\?[bq]\?[^?]*\?=)+/gi, decodeRun)
+}
+
+/** Whether a text holds encoded words. After decoding: some that cannot be read. */
+export function hasEncodedWord(text: string): boolean {
+  return /=\?[^?\s]+\?[bq]\?[^?]*\?=/i.test(text)
+}
+
+interface Word {
+  readonly charset: string
+  readonly bytes: Buffer
+}
+
+function decodeRun(run: string): string {
+  try {
+    return decodeAll(wordsOf(run))
+  } catch {
+    return run
+  }
+}
+
+function wordsOf(run: string): Word[] {
+  return [...run.matchAll(/=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi)].map(([, tag, encoding, data]) => ({
+    // RFC 2231 section 5 lets a language follow the charset.
+    charset: tag!.replace(/\*.*/, '').toLowerCase(),
+    bytes: /b/i.test(encoding!) ? Buffer.from(data!, 'base64') : unquoted(data!),
+  }))
+}
+
+/**
+ * Each word is whole by itself (section 5) and begins in its charset's first state, as ISO-2022-JP
+ * needs. Many programs cut characters in two all the same: those words are read as one.
+ */
+function decodeAll(words: readonly Word[]): string {
+  let text = ''
+  for (let at = 0; at < words.length;) {
+    const { charset, bytes } = words[at]!
+    const ends = words.findIndex((word, index) => index > at && word.charset !== charset)
+    const run = words.slice(at, ends < 0 ? words.length : ends)
+    const alone = wholeText(charset, bytes)
+    text += alone ?? decode(charset, Buffer.concat(run.map((word) => word.bytes)))
+    at += alone === undefined ? run.length : 1
+  }
+  return text
+}
+
+function wholeText(charset: string, bytes: Buffer): string | undefined {
+  const decoder = decoderOf(charset, true)
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function decode(charset: string, bytes: Buffer): string {
+  return decoderOf(charset, false).decode(bytes)
+}
+
+/** @throws RangeError for a charset that is unknown */
+function decoderOf(charset: string, fatal: boolean) {
+  return new TextDecoder(aliases[charset] ?? charset, { fatal, ignoreBOM: true })
+}
+
+/** What Windows and Python call charsets that the web knows by another name. */
+const aliases: Readonly<Record<string, string>> = {
+  cp932: 'shift_jis',
+  cp936: 'gbk',
+  cp949: 'euc-kr',
+  cp950: 'big5',
+  utf8: 'utf-8',
+}
+
+function unquoted(data: string): Buffer {
+  const spaced = data.replaceAll('_', ' ')
+  const bytes = spaced.replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  return Buffer.from(bytes, 'latin1')
+}
