@@ -47,7 +47,7 @@ export function retryDelayMs(attempts: number, random: number, retryAfterSeconds
 }
 
 /**
- * Milliseconds until an email in doubt is sent again, at the least, in addition to what any attempt waits.
+ * Milliseconds that an email in doubt waits at the least before it is sent again.
  *
  * @param doubts attempts that may have sent it to the same recipient, from 1
  * @param random 0 to 1

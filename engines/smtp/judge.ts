@@ -86,13 +86,20 @@ function refusalsOf({ dialogue, recipients }: Evidence): RefusedRecipient[] {
   return recipients.flatMap((address, i) => {
     const reply = exchanges[i]?.reply
     if (!reply || isYes(reply)) return []
-    return { address, kind: isForGood(reply) ? 'rejected' : 'deferred', reason: wordsOf(reply) }
+    const kind = isForGood(reply) ? 'rejected' : 'deferred'
+    return { address, kind, reason: wordsOf(reply), ...(isTooMany(reply) && { atOnce: true }) }
   })
 }
 
 /** RFC 5321 section 4.5.3.1.10: 552 for one recipient too many is as good as 452. */
 function isForGood(reply: Reply): boolean {
-  return reply.code >= 500 && reply.code !== 552 && isAboutEmail(reply)
+  return reply.code >= 500 && reply.code !== 552 && isAboutEmail(reply) && !isTooMany(reply)
+}
+
+/** X.5.3 of RFC 3463, or the code of RFC 5321 where no status says that a mailbox or disk is full. */
+function isTooMany(reply: Reply): boolean {
+  const text = oneLine(reply.text)
+  return /^\d{3} [245]\.5\.3\b/.test(text) || /^[45]52 (?![245]\.\d)/.test(text)
 }
 
 /**

@@ -128,8 +128,8 @@ function retryAfterOf(tries: readonly Try[]): number {
 function entryOf({ at, engine, outcome }: Try): TimelineEntry {
   const { kind, ...rest } = outcome
   const { reason, remoteId, refused = [] } = rest as Partial<TimelineEntry>
-  // What became of those is told by the try that follows.
-  const others = refused.filter(({ atOnce }) => !atOnce)
+  // Of those, the try that follows tells what became of them.
+  const others = refused.filter(({ atOnce }) => !(atOnce && kind === 'sent'))
   return {
     at,
     what: 'attempt',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { Step } from '../../remote/smtp-script.ts'
-import type { Faults } from './fault.ts'
+import type { Fault, Faults } from './fault.ts'
 
 const three = { to: ['one@example.test', 'two@example.test', 'three@example.test'] }
 
@@ -34,18 +34,35 @@ export const envelope: Faults = {
       refused: [{ address: 'two@example.test', kind: 'deferred', reason: '450 4.7.1 greylisted' }],
     },
   },
-  'rcpt: 452 too many recipients': {
-    // The new transaction for the rest is the queue's next attempt.
-    parts: three,
-    script: { rcpt: about({ two: '452 4.5.3 too many', three: '552 too many' }) },
-    outcome: {
-      kind: 'sent',
-      refused: [
-        { address: 'two@example.test', kind: 'deferred', reason: '452 4.5.3 too many' },
-        { address: 'three@example.test', kind: 'deferred', reason: '552 too many' },
-      ],
-    },
-  },
+  'rcpt: 452 too many recipients': [
+    ...[
+      '452 4.5.3 too many',
+      '552 too many',
+      '452 too many',
+      '451 4.5.3 enough',
+      '550 5.5.3 no',
+    ].map((reply): Fault => ({
+      // The new transaction for the rest begins at once: test/mail/deliver.
+      parts: three,
+      script: { rcpt: about({ two: reply, three: reply }) },
+      outcome: {
+        kind: 'sent',
+        refused: ['two@example.test', 'three@example.test'].map((address) => ({
+          ...{ address, kind: 'deferred' as const, reason: reply },
+          atOnce: true,
+        })),
+      },
+    })),
+    ...['452 4.2.2 mailbox full', '452 4.3.1 disk full', '450 too busy'].map((reply): Fault => ({
+      parts: three,
+      script: { rcpt: about({ two: reply }) },
+      outcome: { kind: 'sent' },
+      and: (_, outcome) =>
+        expect(outcome).toHaveProperty('refused', [
+          { address: 'two@example.test', kind: 'deferred', reason: reply },
+        ]),
+    })),
+  ],
   'rcpt: 550 5.1.1': {
     parts: three,
     script: { rcpt: about({ one: '550 5.1.1 no such user' }) },
