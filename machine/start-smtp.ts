@@ -16,18 +16,22 @@ export interface StartedSmtp {
 
 const usualPort = 1025
 
+export interface SmtpHost {
+  readonly environment: Environment
+  readonly access: Access
+  /** Under its name this machine reaches SMTP too. */
+  readonly httpUrl: string
+  readonly log: Log
+}
+
 /**
  * Starts the SMTP side, unless it is switched off or would have passwords cross a network in clear.
  *
- * @param httpUrl under whose name this machine reaches it too
  * @throws Failure in words for the user
  */
 export async function startSmtp(
   postern: Postern,
-  environment: Environment,
-  access: Access,
-  httpUrl: string,
-  log: Log,
+  { environment, access, httpUrl, log }: SmtpHost,
 ): Promise<StartedSmtp> {
   const { host, port: httpPort, smtpTls } = environment
   const off = reasonForOff(environment, access)

@@ -74,7 +74,12 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     closers.push(() => Promise.all(front.map((close) => close())))
     const server = await serveHttp(app.fetch, environment)
     front.push(() => server.close())
-    const smtp = await startSmtp(postern, environment, access.access, server.url, log)
+    const smtp = await startSmtp(postern, {
+      environment,
+      access: access.access,
+      httpUrl: server.url,
+      log,
+    })
     front.push(() => smtp.close())
     const background = runInBackground(backend, postern, environment, log)
     front.push(() => background.stop())

@@ -27,7 +27,8 @@ export function rateLimit(clock: Clock): RateLimit {
   return {
     count(c, owner, perSecond) {
       const { used, resetsIn } = requests.count(owner)
-      announce(c, perSecond, Math.max(0, perSecond - used), resetsIn, clock.now())
+      const remaining = Math.max(0, perSecond - used)
+      announce(c, { limit: perSecond, remaining, resetsIn, now: clock.now() })
       if (used > perSecond) throw tooMany(c, `${perSecond} requests per second`, resetsIn)
       if (c.req.header('idempotency-key') === undefined) return
       const remembered = keys.count(owner)
@@ -57,8 +58,16 @@ function windows(clock: Clock, lengthMs: number) {
   }
 }
 
+/** What is left of a rate; times in seconds, `now` in milliseconds. */
+interface Allowed {
+  readonly limit: number
+  readonly remaining: number
+  readonly resetsIn: number
+  readonly now: number
+}
+
 /** Whole numbers: some SDKs fail on anything else. */
-function announce(c: Context, limit: number, remaining: number, resetsIn: number, now: number) {
+function announce(c: Context, { limit, remaining, resetsIn, now }: Allowed) {
   if (c.req.path.startsWith('/v3/')) {
     c.header('X-RateLimit-Limit', String(limit))
     c.header('X-RateLimit-Remaining', String(remaining))

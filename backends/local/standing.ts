@@ -19,7 +19,11 @@ export function sqliteStanding(store: Store): Standing {
       return standing
     },
     pause: (engine, pauses, until, reason) =>
-      change(engine, () => pause(store, engine, pauses, until, reason)),
+      change(engine, () => {
+        // A row is there only while an engine is paused: none means no pauses in a row.
+        if (pauses === 0) sql(firstPause).run(engine, until, reason)
+        else sql(nextPause).run(until, reason, engine, pauses)
+      }),
     takeProbe: (engine, now, until) => change(engine, () => takeProbe(store, engine, now, until)),
     resume: (engine) =>
       change(engine, () => {
@@ -37,6 +41,11 @@ export function sqliteStanding(store: Store): Standing {
   }
 }
 
+const firstPause = 'INSERT INTO standing VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING'
+
+const nextPause = `UPDATE standing SET paused_until = ?, reason = ?, pauses = pauses + 1
+  WHERE engine = ? AND pauses = ?`
+
 function read({ sql }: Store, engine: string): EngineStanding {
   const row = sql('SELECT * FROM standing WHERE engine = ?').get(engine)
   if (!row) return { pauses: 0 }
@@ -45,21 +54,6 @@ function read({ sql }: Store, engine: string): EngineStanding {
     reason: row['reason'] as string,
     pauses: row['pauses'] as number,
   }
-}
-
-/** A row is there only while an engine is paused: none means no pauses in a row. */
-function pause({ sql }: Store, engine: string, pauses: number, until: number, reason: string) {
-  if (pauses === 0)
-    sql('INSERT INTO standing VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING').run(
-      engine,
-      until,
-      reason,
-    )
-  else
-    sql(
-      `UPDATE standing SET paused_until = ?, reason = ?, pauses = pauses + 1
-       WHERE engine = ? AND pauses = ?`,
-    ).run(until, reason, engine, pauses)
 }
 
 /** The probe lengthens the pause for all others. */

@@ -7,7 +7,7 @@ import { rssMegabytes } from '../process-usage.ts'
 import { freePort } from '../server-process.ts'
 import { integrityOf } from './data-directory.ts'
 import type { KillerEntry, ProducerEntry, SinkEntry } from './entries.ts'
-import { openLog, readLog } from './log-file.ts'
+import { openLog, readLog, type LogFile } from './log-file.ts'
 import type { ProducerOrder } from './producer.ts'
 import { drawn } from './random.ts'
 import { reconcile, type Account } from './reconcile.ts'
@@ -100,7 +100,7 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
   const order = { seed, log: log('producer'), port, smtpPort, ...pace }
   const produced = scene.producer.ask(order)
   const calm = interruptSink(plan, scene, end - calmSeconds * 1_000)
-  await killUntil(end, plan, home, scene, log('killer'))
+  await killUntil(end, plan, { home, scene, log: openLog<KillerEntry>(log('killer')) })
   await calm
 
   scene.life = startVictim(home)
@@ -137,9 +137,14 @@ async function secondsForKills(plan: SoakPlan, home: Home, scene: Scene): Promis
 }
 
 /** One life after another until the time is over, each for as long as the seed says. */
-async function killUntil(end: number, plan: SoakPlan, home: Home, scene: Scene, path: string) {
+interface Killing {
+  readonly home: Home
+  readonly scene: Scene
+  readonly log: LogFile<KillerEntry>
+}
+
+async function killUntil(end: number, plan: SoakPlan, { home, scene, log }: Killing) {
   const { seed, leastKills, longestLifeMs } = plan
-  const log = openLog<KillerEntry>(path)
   for (let life = 0; Date.now() < end || life < leastKills; life++) {
     log.add({ at: Date.now(), what: 'started' })
     const victim = (scene.life = startVictim(home))

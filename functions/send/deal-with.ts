@@ -15,13 +15,16 @@ const done: Disposition = { kind: 'acknowledge' }
 /** While no mail is taken, a direct producer's email waits so long on the queue. */
 const unavailable: Disposition = { kind: 'defer', seconds: 60 }
 
+export interface Handling {
+  readonly record: SQSRecord
+  readonly inbox: Inbox
+  readonly postern: Postern
+  readonly stop: Stop
+}
+
 /** Deals with one message: mostly, one attempt at one email. */
-export async function dealWith(
-  record: SQSRecord,
-  inbox: Inbox,
-  postern: Postern,
-  stop: Stop,
-): Promise<Disposition> {
+export async function dealWith(handling: Handling): Promise<Disposition> {
+  const { record, inbox, postern, stop } = handling
   const arrival = await inbox.read(record.body)
   switch (arrival.kind) {
     case 'job':
@@ -35,7 +38,7 @@ export async function dealWith(
       await retry(postern, arrival.id)
       return done
     case 'email':
-      return deliverFoundling(arrival.body, record, inbox, postern, stop)
+      return deliverDirect(arrival.body, handling)
     case 'unreadable':
       await inbox.bury(record.body, arrival.reason)
       return done
@@ -48,12 +51,9 @@ async function deliverKnown(id: string, postern: Postern, stop: Stop): Promise<D
   return email ? deliver(postern, jobOf(email), stop) : done
 }
 
-async function deliverFoundling(
+async function deliverDirect(
   body: unknown,
-  record: SQSRecord,
-  inbox: Inbox,
-  postern: Postern,
-  stop: Stop,
+  { record, inbox, postern, stop }: Handling,
 ): Promise<Disposition> {
   const { SentTimestamp, ApproximateReceiveCount } = record.attributes
   const at = Number(SentTimestamp)

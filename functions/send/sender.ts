@@ -68,7 +68,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
       answer(question, postern, remainingMs).finally(() => counts.write()),
     batch: async (event: SQSEvent, remainingMs: number) => {
       const results = await handleBatch(event, {
-        handle: (record, stop) => dealWith(record, inbox, postern, stop),
+        handle: (record, stop) => dealWith({ record, inbox, postern, stop }),
         defer: (receiptHandle, seconds) => inbox.defer(receiptHandle, seconds),
         bury: (record, reason) => inbox.bury(record.body, reason),
         clock,

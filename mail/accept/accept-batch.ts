@@ -65,21 +65,25 @@ export async function acceptAll(
     await putAll(postern, membersOf(asked, { id: batch, refused }), caller, inForce)
     return answer({ id: batch, refused }, asked.length, false)
   }
-  const begin = { id: batch, refused }
-  const end = await once(postern, caller.owner, idempotency, begin, async (entry, isNew) => {
-    if (!isNew) return goOn(postern, read, caller, inForce, entry)
+  const begin = { owner: caller.owner, request: idempotency, id: batch, refused }
+  const end = await once(postern, begin, async (entry, isNew) => {
+    if (!isNew) return goOn(postern, entry, { read, caller, inForce })
     return putAll(postern, membersOf(asked, entry), caller, inForce)
   })
   return end.kind === 'done' ? answer(end.entry, asked.length, end.replayed) : end
 }
 
+interface BatchAsked {
+  readonly read: Read<readonly Asked[]>
+  readonly caller: Caller
+  readonly inForce: InForce
+}
+
 /** Continues what an earlier try left, unless that can no longer be told or done. */
 async function goOn(
   postern: Postern,
-  read: Read<readonly Asked[]>,
-  caller: Caller,
-  inForce: InForce,
   entry: IdempotencyEntry,
+  { read, caller, inForce }: BatchAsked,
 ): Promise<Refusal | undefined> {
   const asked = asFirstAsked(entry, read)
   const reached = await reachedBefore(postern, idsOf(entry, asked.length))

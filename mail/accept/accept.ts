@@ -48,16 +48,11 @@ export async function accept(
     await store(id)
     return { kind: 'accepted', id, replayed: false }
   }
-  const end = await once<never>(
-    postern,
-    caller.owner,
-    idempotency,
-    { id },
-    async (entry, isNew) => {
-      if (isNew || !isUnderWay(await postern.emails.get(entry.id))) await store(entry.id)
-      return undefined
-    },
-  )
+  const begin = { owner: caller.owner, request: idempotency, id }
+  const end = await once<never>(postern, begin, async (entry, isNew) => {
+    if (isNew || !isUnderWay(await postern.emails.get(entry.id))) await store(entry.id)
+    return undefined
+  })
   if (end.kind !== 'done') return end
   return { kind: 'accepted', id: end.entry.id, replayed: end.replayed }
 }

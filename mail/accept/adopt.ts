@@ -14,7 +14,7 @@ import { timeReader } from '../request/schedule-time.ts'
 import { isPlainObject } from '../settings/layers.ts'
 
 /** An email that was put on the queue without asking the API: the body of `POST /emails`. */
-export interface Foundling {
+export interface DirectRequest {
   readonly body: unknown
   /** Derived from the queue's own id for it, so that a second delivery is the same email. */
   readonly id: string
@@ -39,8 +39,8 @@ const producer: Caller = { owner: 'queue', capture: false }
  * the job that the request would have become. The request must stay on the queue until that job was
  * delivered or put.
  */
-export async function adopt(postern: Postern, foundling: Foundling): Promise<Adoption> {
-  const { body, id, at, again } = foundling
+export async function adopt(postern: Postern, direct: DirectRequest): Promise<Adoption> {
+  const { body, id, at, again } = direct
   const text = isPlainObject(body) ? body['scheduled_at'] : undefined
   const read = await whole(postern, readEmailRequest(body, at, await timeReader([text])))
   if ('faults' in read) return refused(read.faults)

@@ -43,7 +43,7 @@ export async function gather(
   const signal = AbortSignal.timeout(mostMs)
   // One after the other: together they may be larger than memory.
   for (const [index, one] of content.attachments.entries()) {
-    const brought = await bring(postern, one, caller, allowance, signal)
+    const brought = await bring(postern, one, { caller, allowance, signal })
     if ('rule' in brought)
       faults.push({ ...brought, field: `attachments.${index}.${brought.field}` })
     else attachments.push(brought)
@@ -55,12 +55,16 @@ export async function gather(
     : { request: { ...request, content: whole } }
 }
 
+interface Bringing {
+  readonly caller: Caller
+  readonly allowance: Allowance
+  readonly signal: AbortSignal
+}
+
 async function bring(
   postern: Postern,
   { source, ...attachment }: Attachment,
-  caller: Caller,
-  allowance: Allowance,
-  signal: AbortSignal,
+  { caller, allowance, signal }: Bringing,
 ): Promise<Attachment | Fault> {
   if (!source) return attachment
   const most = Math.floor(allowance.bytes / 4) * 3

@@ -8,6 +8,11 @@ export interface KeyedRequest {
   readonly bodyHash: string
 }
 
+/** What a request begins: for whom, and the entry that its replays find. */
+export interface Beginning extends Pick<IdempotencyEntry, 'owner' | 'id' | 'refused'> {
+  readonly request: KeyedRequest
+}
+
 export type OnceEnd =
   | { readonly kind: 'done'; readonly entry: IdempotencyEntry; readonly replayed: boolean }
   /** The key belongs to another request. */
@@ -30,9 +35,7 @@ const longestRequestMs = 60_000
  */
 export async function once<Stop>(
   { idempotency, clock }: Postern,
-  owner: string,
-  request: KeyedRequest,
-  begin: Pick<IdempotencyEntry, 'id' | 'refused'>,
+  { owner, request, ...begin }: Beginning,
   work: (entry: IdempotencyEntry, isNew: boolean) => Promise<Stop | undefined>,
 ): Promise<OnceEnd | Stop> {
   const now = clock.now()

@@ -4,7 +4,7 @@ import { mayReceive } from '../settings/safety.ts'
 import { capture } from './capture.ts'
 import { handOff, type Try } from './hand-off.ts'
 import { pack } from './pack.ts'
-import type { Candidate } from './route.ts'
+import type { ChosenEngine } from './route.ts'
 import type { Turn } from './turn.ts'
 
 /**
@@ -13,14 +13,14 @@ import type { Turn } from './turn.ts'
  */
 export async function consign(
   turn: Turn,
-  engines: readonly Candidate[],
+  engines: readonly ChosenEngine[],
   email: Email,
   content: Content,
 ): Promise<Try[]> {
   const { postern, inForce } = turn
   const { settings } = inForce
   const { safety } = settings
-  const packFor = (recipients: readonly string[]) => pack(email, content, settings, recipients)
+  const packFor = (recipients: readonly string[]) => pack(email, content, settings, { recipients })
   const waiting = email.recipients.filter(({ state }) => state === 'queued')
   const addresses = waiting.map(({ address }) => address)
   // This email never leaves, whatever the job or the route says.
@@ -43,15 +43,13 @@ export async function consign(
       case 'drop':
         return asTry({ kind: 'discarded', reason })
       case 'redirect': {
-        const redirect = { to: safety.redirectTo!, instead: recipients }
-        return handOff(turn, engines, recipients, () =>
-          pack(email, content, settings, recipients, redirect),
-        )
+        const addressees = { recipients, redirectTo: safety.redirectTo! }
+        return handOff(turn, engines, recipients, () => pack(email, content, settings, addressees))
       }
     }
   }
 }
 
-const captureOnly: readonly Candidate[] = [{ name: 'noop', pauses: 0 }]
+const captureOnly: readonly ChosenEngine[] = [{ name: 'noop', pauses: 0 }]
 
 const reason = 'safety.allow does not name this recipient'

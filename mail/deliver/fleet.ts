@@ -21,7 +21,7 @@ export interface FleetOptions {
 /** Longest a verify may take, in milliseconds: dialling, TLS and login of a slow server. */
 const verifyMs = 20_000
 
-interface Berth {
+interface Opened {
   readonly version: string
   readonly engine: Promise<Engine>
   users: number
@@ -30,16 +30,16 @@ interface Berth {
 
 export function fleet(options: FleetOptions): Fleet {
   const { open, store, captures, clock, deployed = {}, secrets: given = {} } = options
-  const berths = new Map<EngineName, Berth>()
+  const engines = new Map<EngineName, Opened>()
 
-  function berthOf(name: EngineName, { settings, version }: InForce): Berth {
-    const there = berths.get(name)
+  function openedFor(name: EngineName, { settings, version }: InForce): Opened {
+    const there = engines.get(name)
     if (there?.version === version) return there
     if (there) retire(there)
-    const berth: Berth = { version, engine: launch(name, settings), users: 0, retired: false }
-    berths.set(name, berth)
-    berth.engine.catch(() => berths.get(name) === berth && berths.delete(name))
-    return berth
+    const opened: Opened = { version, engine: launch(name, settings), users: 0, retired: false }
+    engines.set(name, opened)
+    opened.engine.catch(() => engines.get(name) === opened && engines.delete(name))
+    return opened
   }
 
   async function launch(name: EngineName, settings: Settings, candidates = given): Promise<Engine> {
@@ -49,13 +49,13 @@ export function fleet(options: FleetOptions): Fleet {
 
   return {
     async use(name, inForce, work) {
-      const berth = berthOf(name, inForce)
-      berth.users += 1
+      const opened = openedFor(name, inForce)
+      opened.users += 1
       try {
-        return await work(await berth.engine)
+        return await work(await opened.engine)
       } finally {
-        berth.users -= 1
-        if (berth.retired) retire(berth)
+        opened.users -= 1
+        if (opened.retired) retire(opened)
       }
     },
     async verify(settings, secrets) {
@@ -66,9 +66,9 @@ export function fleet(options: FleetOptions): Fleet {
     aside: (secrets) => fleet({ ...options, secrets }),
     findSecrets: async (refs) => Object.keys(await store.readSecrets(refs)),
     async close() {
-      const engines = [...berths.values()].map((berth) => berth.engine.then((e) => e.close()))
-      berths.clear()
-      await Promise.allSettled(engines)
+      const all = [...engines.values()].map((opened) => opened.engine.then((e) => e.close()))
+      engines.clear()
+      await Promise.allSettled(all)
     },
   }
 }
@@ -85,7 +85,7 @@ async function ask(launched: Promise<Engine>): Promise<Verdict> {
 }
 
 /** Lets an engine of older settings go, at the latest when its last user is done. */
-function retire(berth: Berth) {
-  berth.retired = true
-  if (berth.users === 0) void berth.engine.then((engine) => engine.close()).catch(() => undefined)
+function retire(opened: Opened) {
+  opened.retired = true
+  if (opened.users === 0) void opened.engine.then((engine) => engine.close()).catch(() => undefined)
 }

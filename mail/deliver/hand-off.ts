@@ -4,7 +4,7 @@ import type { Parcel } from '../email/parcel.ts'
 import type { Engine } from '../ports/engine.ts'
 import type { Postern } from '../ports/postern.ts'
 import { pauseMs } from '../retry.ts'
-import { enginesFor, type Candidate } from './route.ts'
+import { enginesFor, type ChosenEngine } from './route.ts'
 import type { EngineName } from '../email/engine-name.ts'
 import type { Turn } from './turn.ts'
 
@@ -33,7 +33,7 @@ export const graceMs = 2_000
  */
 export async function handOff(
   turn: Turn,
-  engines: readonly Candidate[],
+  engines: readonly ChosenEngine[],
   recipients: readonly string[],
   packFor: (recipients: readonly string[]) => Parcel,
 ): Promise<Try[]> {
@@ -119,7 +119,7 @@ async function sendBy({ clock }: Postern, engine: Engine, parcel: Parcel, ending
 }
 
 /** A blocked engine is paused for all workers, longer each time; one that took an email is well. */
-async function noteStanding({ standing, clock }: Postern, engine: Candidate, outcome: Outcome) {
+async function noteStanding({ standing, clock }: Postern, engine: ChosenEngine, outcome: Outcome) {
   const { name, pauses } = engine
   if (isForOthers(outcome)) return
   if (outcome.kind === 'blocked')

@@ -1,6 +1,15 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Pace } from '../ports/pace.ts'
 
+/**
+ * Lets so many leave a second, in the order asked, without a burst anywhere.
+ *
+ * A worked example at 2 per second: three ask for 1 each at 0 ms. They leave at 0, 500 and 1,000.
+ * One that asks for 2 together then leaves at 2,000: a second that holds it may hold nothing else.
+ * The next that asks for 1 is tried at 500 (too close to the one before), at 1,000 (taken), at
+ * 1,500 (its second would hold the 2 as well) and leaves at 3,000. If one stops waiting, its
+ * departure is taken out of the timetable.
+ */
 export function pace(clock: Clock): Pace {
   const timetable: Departure[] = []
   return {
@@ -31,6 +40,11 @@ interface Departure {
   readonly count: number
 }
 
+/** A time that is tried: `next` is the place of the first departure after it. */
+interface Wish extends Departure {
+  readonly next: number
+}
+
 interface Rate {
   /** How many may leave within any `span`: one second, or more where the rate is no whole number. */
   readonly most: number
@@ -57,10 +71,8 @@ function firstFreeTime(
 ): number {
   let at = from
   for (;;) {
-    const next = placeAfter(timetable, at)
-    const later =
-      nextBesideNeighbours(timetable, next, count, at, rate) ??
-      nextBesideCrowd(timetable, next, count, at, rate)
+    const wish = { at, count, next: placeAfter(timetable, at) }
+    const later = afterNeighbours(timetable, wish, rate) ?? afterCrowd(timetable, wish, rate)
     if (later === undefined) return at
     at = later
   }
@@ -72,11 +84,9 @@ function placeAfter(timetable: readonly Departure[], at: number): number {
 }
 
 /** When to look again if `at` is too close to the departure before it or after it. */
-function nextBesideNeighbours(
+function afterNeighbours(
   timetable: readonly Departure[],
-  next: number,
-  count: number,
-  at: number,
+  { at, count, next }: Wish,
   { hold }: Rate,
 ): number | undefined {
   const [before, after] = [timetable[next - 1], timetable[next]]
@@ -86,11 +96,9 @@ function nextBesideNeighbours(
 }
 
 /** When to look again if some span around `at` would hold too many; the latest such span counts. */
-function nextBesideCrowd(
+function afterCrowd(
   timetable: readonly Departure[],
-  next: number,
-  count: number,
-  at: number,
+  { at, count, next }: Wish,
   { most, span, hold }: Rate,
 ): number | undefined {
   let end = placeAfter(timetable, at + span)

@@ -5,24 +5,22 @@ import { applyFromPolicy } from '../settings/from-policy.ts'
 import type { Parcel } from '../email/parcel.ts'
 import type { Settings } from '../settings/settings.ts'
 
-/** Another place to send a parcel to than the one it was meant for. */
-export interface Redirect {
-  readonly to: string
-  readonly instead: readonly string[]
+/** Whom a parcel is for: a part of the envelope, never more. */
+export interface Addressees {
+  readonly recipients: readonly string[]
+  /** Another address that gets it in their place. */
+  readonly redirectTo?: string
 }
 
 /**
  * Makes the parcel of an email for some of its recipients: From policy applied, default headers
  * added, ready to be composed once however many engines ask for the bytes.
- *
- * @param recipients who gets it: a part of the envelope, never more
  */
 export function pack(
   email: Email,
   content: Content,
   settings: Settings,
-  recipients: readonly string[],
-  redirect?: Redirect,
+  { recipients, redirectTo }: Addressees,
 ): Parcel {
   const { from, sender, replyTo, envelopeFrom } = applyFromPolicy(email, settings)
   const given = content.kind === 'structured' ? content.headers : {}
@@ -36,20 +34,20 @@ export function pack(
     replyTo,
     to: email.to,
     cc: email.cc,
-    subject: redirect ? `${prefixOf(redirect)} ${email.subject}` : email.subject,
+    subject: redirectTo ? `${prefixOf(recipients)} ${email.subject}` : email.subject,
     headers: {
       ...mergeHeaders(settings.headers, given),
-      ...(redirect && { 'X-Postern-Original-To': redirect.instead.join(', ') }),
+      ...(redirectTo && { 'X-Postern-Original-To': recipients.join(', ') }),
     },
     tags: email.tags,
     content,
-    envelope: { from: envelopeFrom, to: redirect ? [redirect.to] : recipients },
+    envelope: { from: envelopeFrom, to: redirectTo ? [redirectTo] : recipients },
   }
   let bytes: Promise<Uint8Array> | undefined
   return { ...letter, composed: () => (bytes ??= compose(letter)) }
 }
 
-function prefixOf({ instead }: Redirect): string {
-  const more = instead.length > 1 ? ` and ${instead.length - 1} more` : ''
-  return `[to ${instead[0]}${more}]`
+function prefixOf(recipients: readonly string[]): string {
+  const more = recipients.length > 1 ? ` and ${recipients.length - 1} more` : ''
+  return `[to ${recipients[0]}${more}]`
 }

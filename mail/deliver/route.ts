@@ -5,10 +5,10 @@ import type { Turn } from './turn.ts'
 
 /** The engines that would take an email now, or how long none will. */
 export type Route =
-  | { readonly kind: 'open'; readonly engines: readonly Candidate[] }
+  | { readonly kind: 'open'; readonly engines: readonly ChosenEngine[] }
   | { readonly kind: 'closed'; readonly until: number; readonly reason: string }
 
-export interface Candidate {
+export interface ChosenEngine {
   readonly name: EngineName
   /** Pauses in a row when it was chosen: more than none means this email is its probe. */
   readonly pauses: number
@@ -31,7 +31,7 @@ export async function findRoute(turn: Turn): Promise<Route> {
   if (enginesOf(settings).includes('disabled'))
     return { kind: 'closed', until: now + switchedOffMs, reason: 'mail is off' }
   if (job.capture) return { kind: 'open', engines: [{ name: 'noop', pauses: 0 }] }
-  const engines: Candidate[] = []
+  const engines: ChosenEngine[] = []
   let until = Number.POSITIVE_INFINITY
   let reason = ''
   for (const name of enginesFor(turn)) {

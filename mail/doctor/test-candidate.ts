@@ -11,6 +11,7 @@ import { keepContent } from '../content.ts'
 import { jobOf } from '../email/job.ts'
 import { noStop } from '../deliver/stop.ts'
 import type { Turn } from '../deliver/turn.ts'
+import type { Arrival } from '../ports/intake.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SettingsFault } from '../settings/layers.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
@@ -46,12 +47,9 @@ export async function sendWithCandidate(
   const judged = judge(asked, caller, inForce)
   if (judged.kind !== 'fit') return judged
   const now = postern.clock.now()
-  const { email, content } = arrivalOf(
-    { id: newId(now), request: judged.request, caller },
-    inForce,
-    now,
-  )
-  const settled = await attempt(postern, inForce, checked.secrets, email, content)
+  const wanted = { id: newId(now), request: judged.request, caller }
+  const arrival = arrivalOf(wanted, inForce, now)
+  const settled = await attempt(postern, inForce, checked.secrets, arrival)
   return { kind: 'sent', email: settled, ...reasonOf(settled) }
 }
 
@@ -67,8 +65,7 @@ async function attempt(
   postern: Postern,
   inForce: InForce,
   secrets: Readonly<Record<string, string>>,
-  wanted: Email,
-  content: Content,
+  { email: wanted, content }: Arrival,
 ): Promise<Email> {
   const { emails, clock } = postern
   const fleet = postern.fleet.aside(secrets)

@@ -21,7 +21,7 @@ export async function cancel(
   only: readonly EmailState[] = ['scheduled', 'queued', 'held'],
 ): Promise<Managed> {
   const now = postern.clock.now()
-  const managed = await transition(postern, id, 'canceled', only, (email) => {
+  const managed = await transition(postern, id, { to: 'canceled', only }, (email) => {
     const recipients = moved(email.recipients, ['queued', 'held'], 'canceled')
     return {
       recipients,
@@ -44,11 +44,16 @@ function stateOfRest(recipients: readonly Recipient[]): EmailState {
 /** Sends a scheduled email at another time. */
 export async function reschedule(postern: Postern, id: string, dueAt: number): Promise<Managed> {
   const at = postern.clock.now()
-  const managed = await transition(postern, id, 'scheduled', ['scheduled'], (email) => ({
-    dueAt,
-    since: dueAt,
-    timeline: withEntry(email.timeline, { at, what: 'rescheduled' }),
-  }))
+  const managed = await transition(
+    postern,
+    id,
+    { to: 'scheduled', only: ['scheduled'] },
+    (email) => ({
+      dueAt,
+      since: dueAt,
+      timeline: withEntry(email.timeline, { at, what: 'rescheduled' }),
+    }),
+  )
   // The old job is not canceled first: between the two a crash would leave none.
   if (managed.kind === 'done') await postern.queue.put([jobOf(managed.email)])
   return managed
@@ -60,14 +65,19 @@ export async function reschedule(postern: Postern, id: string, dueAt: number): P
  */
 export async function retry(postern: Postern, id: string): Promise<Managed> {
   const at = postern.clock.now()
-  const managed = await transition(postern, id, 'queued', ['held', 'failed'], (email) => ({
-    ...retried(email.recipients),
-    since: at,
-    attempts: 0,
-    nextAttemptAt: undefined,
-    settledAt: undefined,
-    timeline: withEntry(email.timeline, { at, what: 'retried' }),
-  }))
+  const managed = await transition(
+    postern,
+    id,
+    { to: 'queued', only: ['held', 'failed'] },
+    (email) => ({
+      ...retried(email.recipients),
+      since: at,
+      attempts: 0,
+      nextAttemptAt: undefined,
+      settledAt: undefined,
+      timeline: withEntry(email.timeline, { at, what: 'retried' }),
+    }),
+  )
   const email = managed.kind === 'done' ? managed.email : await postern.emails.get(id)
   if (email && isFreshlyRetried(email)) await postern.queue.put([jobOf(email)])
   return managed
@@ -96,8 +106,7 @@ function withoutDoubts({ doubts: _, ...recipient }: Recipient): Recipient {
 async function transition(
   { emails }: Postern,
   id: string,
-  to: EmailState,
-  only: readonly EmailState[],
+  { to, only }: { readonly to: EmailState; readonly only: readonly EmailState[] },
   change: (email: Email) => EmailChange,
 ): Promise<Managed> {
   for (;;) {

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import type { SQSRecord } from 'aws-lambda'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Arrival, Inbox } from '../../backends/aws/queue/inbox.ts'
+import type { Received, Inbox } from '../../backends/aws/queue/inbox.ts'
 import { sender } from '../../functions/send/sender.ts'
 import { accept } from '../../mail/accept/accept.ts'
 import { idOf } from '../../mail/email/id.ts'
@@ -198,7 +198,7 @@ function openInbox() {
   const buried: [string, string][] = []
   const fannedOut: Job[] = []
   const port: Inbox = {
-    read: async (text) => JSON.parse(text) as Arrival,
+    read: async (text) => JSON.parse(text) as Received,
     defer: async (_receiptHandle, seconds) => void deferred.push(seconds),
     fanOut: async (jobs) => void fannedOut.push(...jobs),
     bury: async (text, reason) => void buried.push([text, reason]),

@@ -15,7 +15,7 @@ export interface Inbox {
    *
    * @throws Error for one in a newer format: it must be left to newer functions
    */
-  read(body: string): Promise<Arrival>
+  read(body: string): Promise<Received>
   /** Has SQS show a message again after so many seconds, at most 12 hours. */
   defer(receiptHandle: string, seconds: number): Promise<void>
   /** Puts each job of a request on the queue by itself. Twice does no harm. */
@@ -24,7 +24,7 @@ export interface Inbox {
   bury(body: string, reason: string): Promise<void>
 }
 
-export type Arrival =
+export type Received =
   | { readonly kind: 'job'; readonly job: Job }
   /** Jobs that were accepted as one: this message is what makes them durable. */
   | { readonly kind: 'request'; readonly jobs: readonly Job[] }
@@ -54,7 +54,7 @@ const mostLetterBytes = 262_144
 export function sqsInbox(parts: InboxParts): Inbox {
   const { sqs, queueUrl, bucket, putEach, deadLetters, clock } = parts
 
-  async function read(body: string): Promise<Arrival> {
+  async function read(body: string): Promise<Received> {
     const message = readMessage(body)
     switch (message.kind) {
       case 'jobs':
@@ -77,7 +77,7 @@ export function sqsInbox(parts: InboxParts): Inbox {
     return { kind: 'redriven', id: letter.emailId } as const
   }
 
-  async function readAt(key: string, otherwise: string): Promise<Arrival> {
+  async function readAt(key: string, otherwise: string): Promise<Received> {
     const bytes = await bucket.get(key)
     return bytes ? read(Buffer.from(bytes).toString()) : { kind: 'unreadable', reason: otherwise }
   }

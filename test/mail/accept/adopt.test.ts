@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { adopt, type Foundling } from '../../../mail/accept/adopt.ts'
+import { adopt, type DirectRequest } from '../../../mail/accept/adopt.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import { idOf, isId } from '../../../mail/email/id.ts'
 import { openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
@@ -88,7 +88,7 @@ const at = Date.UTC(2026, 0, 1)
 const id = idOf('8c5e3f0a', at)
 
 /** On a queue that holds small contents itself, as SQS does. */
-function found(change: Partial<Foundling> = {}) {
+function found(change: Partial<DirectRequest> = {}) {
   const limits = { ...test.postern.queue.limits, inlineBytes: 1_000 }
   const queue = { ...test.postern.queue, limits }
   return adopt({ ...test.postern, queue }, { body, id, at, again: false, ...change })

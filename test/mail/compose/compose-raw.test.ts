@@ -118,10 +118,10 @@ describe('a raw email', () => {
   it('says in its header that it was redirected, and for whom it was', async () => {
     const mime = 'From: a@b.test\r\nSubject: Old\r\nX-Postern-Original-To: forged\r\n\r\nhello\r\n'
     const instead = Array.from({ length: 50 }, (_, i) => `recipient-${i}@there.test`)
-    const redirect = { to: 'qa@own.test', instead }
+    const redirect = { recipients: instead, redirectTo: 'qa@own.test' }
     const email = emailOf(requestOf({ ...plainBody, subject: 'Grüße' }))
     const content = { kind: 'raw', mime: Buffer.from(mime).toString('base64') } as const
-    const bytes = await pack(email, content, settingsOf(), instead, redirect).composed()
+    const bytes = await pack(email, content, settingsOf(), redirect).composed()
     expect(wireFaults(bytes)).toEqual([])
     const parsed = await PostalMime.parse(bytes)
     expect(parsed.subject).toBe('[to recipient-0@there.test and 49 more] Grüße')

@@ -63,12 +63,8 @@ export function emailOf(request: EmailRequest): Email {
 /** The parcel for all recipients of a request that was just accepted. */
 export function parcelOf(request: EmailRequest, settings = settingsOf()): Parcel {
   const email = emailOf(request)
-  return pack(
-    email,
-    request.content,
-    settings,
-    email.recipients.map(({ address }) => address),
-  )
+  const recipients = email.recipients.map(({ address }) => address)
+  return pack(email, request.content, settings, { recipients })
 }
 
 export function bytesOf(body: unknown, settings?: Settings): Promise<Uint8Array> {

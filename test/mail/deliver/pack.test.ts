@@ -45,8 +45,8 @@ describe('a parcel', () => {
     const request = requestOf(plainBody)
     const { content, ...parts } = request
     const email = { ...parts, id, createdAt: now, messageId: '<a@b.cd>' } as unknown as Email
-    const redirect = { to: 'qa@own.test', instead }
-    const parcel = pack(email, content, settingsOf(), instead, redirect)
+    const redirect = { recipients: instead, redirectTo: 'qa@own.test' }
+    const parcel = pack(email, content, settingsOf(), redirect)
     expect(parcel.envelope.to).toEqual(['qa@own.test'])
     expect(parcel.subject).toBe(subject)
     expect(headerOf(await parcel.composed())).toContainEqual({
