@@ -1,5 +1,9 @@
-import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime'
-import type { File } from '../http/download.ts'
+import { addressParser } from 'postal-mime'
+import { decodeText } from '../../mail/email/charset.ts'
+import { readMimeEmail, type EmailFile, type MimeEmail } from '../../mail/email/mime-email.ts'
+import { valueOf, type MimeField } from '../../mail/email/mime-fields.ts'
+import { headerText } from '../../mail/email/mime-name.ts'
+import { wordsInUtf8 } from '../../mail/email/words-in-utf8.ts'
 import { codesIn } from './codes.ts'
 import { readHtml } from './html-text.ts'
 import { linksIn } from './links.ts'
@@ -20,7 +24,7 @@ export interface CaptureView {
   /** What looks like a one-time code, likeliest first. */
   readonly codes: readonly string[]
   readonly attachments: readonly AttachmentView[]
-  /** Why it could not be taken apart; `text` is then all of it, unparsed. */
+  /** What is broken in it and therefore stands in `text` unparsed. */
   readonly malformed: string | null
 }
 
@@ -38,57 +42,66 @@ interface AttachmentView {
   readonly content_id: string | null
 }
 
-/** Takes a captured email apart. What no parser understands is shown as raw text. */
-export async function readCapture(
-  eml: Uint8Array,
-): Promise<{ view: CaptureView; files: readonly File[] }> {
+/** Longest text that is shown of an email that cannot be taken apart, in bytes. */
+const longestSource = 1_000_000
+
+/** A captured email: what is seen of it, and its files. Needs nothing but its bytes. */
+export interface CapturedEmail {
+  readonly subject: string
+  readonly view: CaptureView
+  readonly files: readonly EmailFile[]
+}
+
+/** Takes a captured email apart. What is beyond all bounds is shown as it lies there. */
+export async function readCapture(eml: Uint8Array): Promise<CapturedEmail> {
+  const bytes = Buffer.from(eml.buffer, eml.byteOffset, eml.byteLength)
   try {
-    const email = await PostalMime.parse(eml, { maxNestingDepth: 100, maxHeadersSize: 1_000_000 })
-    const files = email.attachments.map(fileOf)
-    return { view: viewOf(email, files), files }
+    const email = await readMimeEmail(bytes)
+    const subject = await headerText(valueOf(email.fields, 'subject') ?? '')
+    return { subject, view: await viewOf(email, subject), files: email.files }
   } catch (error) {
-    const text = new TextDecoder().decode(eml)
+    const text = await decodeText(bytes.subarray(0, longestSource))
     const malformed = error instanceof Error ? error.message : 'not readable'
-    return { view: { ...nothing, text, malformed }, files: [] }
+    return { subject: '', view: { ...nothing, text, malformed }, files: [] }
   }
 }
 
-function viewOf(email: Email, files: readonly File[]): CaptureView {
-  const { subject = '', text = null, html = null } = email
+async function viewOf(email: MimeEmail, subject: string): Promise<CaptureView> {
+  const { fields, text = null, html = null, files, faults } = email
   const read = html === null ? undefined : readHtml(html)
-  const words = text ?? read?.text ?? ''
+  const [from, to, cc, replyTo] = await Promise.all(
+    ['from', 'to', 'cc', 'reply-to'].map((name) => mailboxesOf(fields, name)),
+  )
   return {
-    headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
-    header_from: flat(email.from ? [email.from] : []),
-    header_to: flat(email.to),
-    header_cc: flat(email.cc),
-    header_reply_to: flat(email.replyTo),
+    headers: fields,
+    header_from: from!,
+    header_to: to!,
+    header_cc: cc!,
+    header_reply_to: replyTo!,
     text,
     html,
     links: [...new Set([...(read?.links ?? []), ...linksIn(text ?? '')])],
-    codes: codesIn(`${subject}\n\n${words}`),
-    attachments: email.attachments.map((part, n) => attachmentView(part, files[n]!, n)),
-    malformed: null,
+    codes: codesIn(subject, [text ?? '', read?.text ?? '']),
+    attachments: files.map(attachmentView),
+    malformed: faults.length > 0 ? faults.join('; ') : null,
   }
 }
 
-function attachmentView({ contentId }: Attachment, file: File, n: number): AttachmentView {
+async function mailboxesOf(fields: readonly MimeField[], name: string): Promise<HeaderMailbox[]> {
+  const values = fields.filter((field) => field.name.toLowerCase() === name)
+  const list = await wordsInUtf8(values.map(({ value }) => value).join(', '))
+  const mailboxes = addressParser(list, { flatten: true }) as readonly HeaderMailbox[]
+  return mailboxes.map(({ address, name }) => ({ address, name }))
+}
+
+function attachmentView({ name, type, bytes, contentId }: EmailFile, n: number): AttachmentView {
   return {
     n,
-    filename: file.name,
-    content_type: file.type,
-    size: file.bytes.byteLength,
-    content_id: contentId?.replace(/^<|>$/g, '') ?? null,
+    filename: name,
+    content_type: type,
+    size: bytes.byteLength,
+    content_id: contentId ?? null,
   }
-}
-
-function fileOf({ filename, mimeType, content }: Attachment): File {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content)
-  return { name: filename ?? 'attachment', type: mimeType, bytes }
-}
-
-function flat(addresses: readonly Address[] = []): HeaderMailbox[] {
-  return addresses.flatMap((one) => one.group ?? [{ address: one.address, name: one.name }])
 }
 
 const nothing: CaptureView = {

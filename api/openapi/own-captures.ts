@@ -4,6 +4,17 @@ import type { Operation } from './operation.ts'
 import { captureDetail, captureSummary } from './own-shapes.ts'
 import { id, ownList, paging } from './shapes.ts'
 
+/** An email that lies in another has no envelope. */
+const attachedEmail = captureDetail.omit({
+  id: true,
+  email_id: true,
+  created_at: true,
+  from: true,
+  to: true,
+  size: true,
+  seen: true,
+})
+
 /** What was kept instead of sent: for people, and for end-to-end tests. */
 export const captureOperations: readonly Operation[] = [
   {
@@ -51,6 +62,36 @@ export const captureOperations: readonly Operation[] = [
     method: 'get',
     path: '/v1/captures/{id}/attachments/{n}',
     summary: 'The bytes of an attachment, counted from 0',
+    needs: 'full_access',
+    answer: { status: 200, type: 'application/octet-stream' },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/{id}/emails/{path}',
+    summary:
+      'Look at an email that is attached, type message/rfc822: `0`, or `0.2` inside that one',
+    needs: 'full_access',
+    answer: { status: 200, body: attachedEmail },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/{id}/emails/{path}/raw',
+    summary: 'The bytes of an attached email',
+    needs: 'full_access',
+    answer: { status: 200, type: 'message/rfc822' },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/{id}/emails/{path}/html',
+    summary: 'The html part of an attached email, for a frame',
+    needs: 'full_access',
+    query: { images: z.literal('remote').optional() },
+    answer: { status: 200, type: 'text/html' },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/{id}/emails/{path}/attachments/{n}',
+    summary: 'The bytes of an attachment of an attached email',
     needs: 'full_access',
     answer: { status: 200, type: 'application/octet-stream' },
   },

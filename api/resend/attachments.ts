@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
-import { attachedFiles, type AttachedFile } from '../captured/attached-files.ts'
+import type { EmailFile } from '../../mail/email/mime-email.ts'
+import { attachedFiles } from '../captured/attached-files.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { derivedId } from '../http/derived-id.ts'
 import { download } from '../http/download.ts'
@@ -39,7 +40,7 @@ export function resendAttachments(postern: Postern, authenticate: Authenticate):
 
 interface Attached {
   readonly id: string
-  readonly file: AttachedFile
+  readonly file: EmailFile
 }
 
 /** @throws Refusal 404 when the email is not known or its content is gone */

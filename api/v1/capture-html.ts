@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { CapturedEmail } from '../captured/capture-view.ts'
 import { notFound } from '../http/errors.ts'
 import { parameter } from '../http/page-query.ts'
 
@@ -6,15 +7,13 @@ import { parameter } from '../http/page-query.ts'
  * The HTML part of a captured email as a document for a frame. Its policy lets nothing run, load
  * or be sent, and gives it an origin of its own, also when it is opened by itself.
  */
-export async function answerHtml(c: Context, eml: Uint8Array): Promise<Response> {
+export async function answerHtml(c: Context, email: CapturedEmail): Promise<Response> {
   const remotePictures = wantsRemotePictures(c)
-  const { readCapture } = await import('../captured/capture-view.ts')
-  const { view, files } = await readCapture(eml)
+  const { view, files } = email
   if (view.html === null) throw notFound('HTML part')
   const { safeHtml } = await import('../captured/safe-html.ts')
   const pictureOf = (contentId: string) => {
-    const part = view.attachments.find(({ content_id }) => content_id === contentId)
-    const file = part && files[part.n]!
+    const file = files.find((one) => one.contentId === contentId)
     return file && picture.test(file.type) ? dataUrl(file) : undefined
   }
   c.header('Content-Security-Policy', policyFor(remotePictures))

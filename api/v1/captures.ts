@@ -4,7 +4,9 @@ import { parseAddress } from '../../mail/email/address.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
+import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
+import type { CapturedEmail } from '../captured/capture-view.ts'
 import { readJsonObject } from '../http/body.ts'
 import { download } from '../http/download.ts'
 import { notFound } from '../http/errors.ts'
@@ -32,14 +34,19 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
       const { capture, eml } = await find(c, postern)
       return download(c, { name: `${capture.id}.eml`, type: 'message/rfc822', bytes: eml })
     })
-    .get('/captures/:id/html', async (c) => answerHtml(c, (await find(c, postern)).eml))
-    .get('/captures/:id/attachments/:n', async (c) => {
-      const { eml } = await find(c, postern)
-      const { files } = await takeApart(eml)
-      const file = files[Number(c.req.param('n'))]
-      if (!file) throw notFound('Attachment')
-      return download(c, file)
+    .get('/captures/:id/html', async (c) => answerHtml(c, await read(c, postern)))
+    .get('/captures/:id/attachments/:n', async (c) => answerFile(c, await read(c, postern)))
+    .get('/captures/:id/emails/:path', async (c) => {
+      const { subject, view } = await readAttached(c, postern)
+      return c.json({ subject, ...view })
     })
+    .get('/captures/:id/emails/:path/raw', async (c) => download(c, await attachedFile(c, postern)))
+    .get('/captures/:id/emails/:path/html', async (c) =>
+      answerHtml(c, await readAttached(c, postern)),
+    )
+    .get('/captures/:id/emails/:path/attachments/:n', async (c) =>
+      answerFile(c, await readAttached(c, postern)),
+    )
     .post('/captures/:id/seen', async (c) => {
       const { seen } = readBody(mark, await readJsonObject(c.req.raw))
       const id = readId(c)
@@ -62,9 +69,40 @@ function captureSummary({ emailId, at, id, from, to, subject, size, seen }: Capt
 }
 
 /** Loaded when first needed: sending must not wait for a MIME parser to start. */
-async function takeApart(eml: Uint8Array) {
+async function takeApart(eml: Uint8Array): Promise<CapturedEmail> {
   const { readCapture } = await import('../captured/capture-view.ts')
   return readCapture(eml)
+}
+
+async function read(c: Context, postern: Postern): Promise<CapturedEmail> {
+  return takeApart((await find(c, postern)).eml)
+}
+
+/** The email at a path such as `0` or `0.2`: the third file of the first file is one. */
+async function attachedFile(c: Context, postern: Postern): Promise<EmailFile> {
+  const { isEmail } = await import('../../mail/email/mime-email.ts')
+  const steps = c.req.param('path')!.split('.').slice(0, deepestEmail)
+  let email = await read(c, postern)
+  for (const [depth, n] of steps.entries()) {
+    const file = email.files[Number(n)]
+    if (!file || !isEmail(file.type)) break
+    if (depth === steps.length - 1) return file
+    email = await takeApart(file.bytes)
+  }
+  throw notFound('Attached email')
+}
+
+/** Emails inside each other that can be looked at; each is read again for those inside. */
+const deepestEmail = 10
+
+async function readAttached(c: Context, postern: Postern): Promise<CapturedEmail> {
+  return takeApart((await attachedFile(c, postern)).bytes)
+}
+
+function answerFile(c: Context, { files }: CapturedEmail): Response {
+  const file = files[Number(c.req.param('n'))]
+  if (!file) throw notFound('Attachment')
+  return download(c, file)
 }
 
 async function find(c: Context, { captures }: Postern) {

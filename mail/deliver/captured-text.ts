@@ -21,9 +21,8 @@ async function textOf(content: Content): Promise<string> {
 
 /** Loaded when first needed: only SMTP brings whole emails. */
 async function parsed(mime: string): Promise<{ text?: string; html?: string }> {
-  const { default: PostalMime } = await import('postal-mime')
-  const beginning = Buffer.from(mime.slice(0, longestMime), 'base64')
-  return PostalMime.parse(beginning, { maxNestingDepth: 100 })
+  const { readMimeEmail } = await import('../email/mime-email.ts')
+  return readMimeEmail(Buffer.from(mime.slice(0, longestMime), 'base64'))
 }
 
 /** Text comes before attachments, which need not be decoded: characters of base64, four by four. */

@@ -78,7 +78,8 @@ const aliases: Readonly<Record<string, string>> = {
   utf8: 'utf-8',
 }
 
-function unquoted(data: string): Buffer {
+/** The bytes of the Q encoding (section 4.2). */
+export function unquoted(data: string): Buffer {
   const spaced = data.replaceAll('_', ' ')
   const bytes = spaced.replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

@@ -57,7 +57,8 @@ function linesOf(file: ts.SourceFile): number {
 function functionsIn({ path, file }: Parsed) {
   const found: Measured[] = []
   const visit = (node: ts.Node) => {
-    if (ts.isFunctionLike(node) && 'body' in node && node.body) found.push(measured(path, node, file))
+    if (ts.isFunctionLike(node) && 'body' in node && node.body)
+      found.push(measured(path, node, file))
     ts.forEachChild(node, visit)
   }
   visit(file)
@@ -85,7 +86,8 @@ function measured(path: string, node: ts.SignatureDeclaration, file: ts.SourceFi
 
 function sizesOf(numbers: readonly number[]): Sizes {
   const sorted = [...numbers].sort((a, b) => a - b)
-  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!
+  const at = (part: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!
   return { median: at(0.5), nineInTen: at(0.9), most: sorted.at(-1)!, count: sorted.length }
 }
 

@@ -38,7 +38,10 @@ type Headers = Readonly<Record<string, string>>
 
 async function find(api: OpenApi, operation: Operation, headers: Headers) {
   const { path, example: body } = operation
-  const at = (id: string) => ({ path: path.replace('{id}', id).replace('{n}', '0'), body })
+  const parts: Record<string, string> = { n: '0', path: '1' }
+  const at = (id: string) => {
+    return { path: path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? id), body }
+  }
   if (path.startsWith('/v3/')) return findBatch(api, operation, headers, at)
   if (path.startsWith('/v1/captures/') || path.endsWith('/release')) return at(await captured(api))
   if (path.startsWith('/v1/dead-letters/{')) return at(await givenUp(api, headers))
@@ -78,9 +81,14 @@ async function captured(api: OpenApi): Promise<string> {
     'Content-Type: text/html\r\n\r\n<p>Hello</p>',
     'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a\r\n\r\nx',
   ]
-  const body = parts.map((part) => `--b\r\n${part}\r\n`).join('')
-  await capture(api, `${head}${body}--b--\r\n`, { id })
+  const file = 'Content-Type: message/rfc822\r\n\r\n'
+  const inner = head.replace('=b', '=c') + together('c', parts)
+  await capture(api, head + together('b', [...parts, file + inner]), { id })
   return id
+}
+
+function together(boundary: string, parts: readonly string[]): string {
+  return `${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('')}--${boundary}--\r\n`
 }
 
 /** Refused for good by the settings of this Postern, or out of time. */

@@ -29,6 +29,12 @@ async function captured(api: OpenApi, mail: Parameters<typeof composed>[0]): Pro
   return id
 }
 
+/** A multipart with the boundary B of these parts. */
+function multipart(type: string, ...parts: string[]): string {
+  const between = parts.map((part) => `--B\r\n${part}\r\n`).join('')
+  return `Content-Type: multipart/${type}; boundary=B\r\n\r\n${between}--B--\r\n`
+}
+
 describe('GET /v1/captures', () => {
   it('lists captures newest first, with the envelope', async () => {
     const api = openApi()
@@ -261,6 +267,71 @@ describe('GET /v1/captures/{id}', () => {
     expect(view).toMatchObject({ text: nested, html: null, malformed: text })
   })
 
+  it.each([
+    [
+      'a code that only the html part names',
+      multipart(
+        'alternative',
+        'Content-Type: text/plain\r\n\r\nPlease use a program that shows HTML.',
+        'Content-Type: text/html\r\n\r\n<p>Your code is <b>481516</b></p>',
+      ),
+      { codes: ['481516'], text: 'Please use a program that shows HTML.' },
+    ],
+    [
+      'a code in cells of a table',
+      'Content-Type: text/html\r\n\r\n<table><tr><td>Code</td><td>481516</td></tr></table>',
+      { codes: ['481516'], text: null },
+    ],
+    [
+      'a code glued to its label, and one that the subject announces',
+      'Subject: Your code\r\n\r\nYour code:481516\r\n\r\nor\r\n\r\ncode 4711',
+      { codes: ['481516', '4711'] },
+    ],
+    [
+      'a link that ends in an underscore',
+      'Subject: s\r\n\r\nhttps://example.com/reset/abc_\r\n',
+      { links: ['https://example.com/reset/abc_'] },
+    ],
+    [
+      'UTF-8 that calls itself ASCII',
+      'Content-Type: text/plain; charset=ANSI_X3.4-1968\r\n\r\nSicherung für Größe ✓',
+      { text: 'Sicherung für Größe ✓' },
+    ],
+    [
+      'names in a charset of DOS',
+      'From: =?cp437?q?J=81rgen?= <j@a.test>\r\nTo: g: =?cp437?q?=81?= <b@c.de>;\r\n\r\nx',
+      {
+        header_from: [{ name: 'Jürgen', address: 'j@a.test' }],
+        header_to: [{ name: 'ü', address: 'b@c.de' }],
+      },
+    ],
+    [
+      'a multipart without a boundary, as it lies there',
+      'Content-Type: multipart/mixed\r\n\r\n--B\r\n\r\nYour code is 481516',
+      {
+        text: '--B\n\nYour code is 481516',
+        codes: ['481516'],
+        headers: [{ name: 'Content-Type', value: 'multipart/mixed' }],
+        malformed: 'a multipart/mixed without a boundary',
+      },
+    ],
+    [
+      'a multipart whose boundary is another, as it lies there',
+      'Content-Type: multipart/mixed; boundary=A\r\n\r\n--B\r\n\r\na\r\n--B--',
+      { text: '--B\n\na\n--B--', malformed: holding('begins no part') },
+    ],
+    [
+      'a multipart that is cut off, its parts',
+      'Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\na\r\n--B\r\n\r\nb',
+      { text: 'a\nb', malformed: holding('ends before') },
+    ],
+  ])('shows %s', async (_, eml, view) => {
+    const api = openApi()
+    const id = newId(now)
+    await capture(api, eml, { id })
+    expect(await api.read(`/v1/captures/${id}`)).toMatchObject({ malformed: null, ...view })
+  })
+
   it('shows html nested beyond reason', async () => {
     const api = openApi()
     const html = `<a href="https://acme.test/">x</a>${'<div>'.repeat(100_000)}`
@@ -276,6 +347,84 @@ describe('GET /v1/captures/{id}', () => {
         404,
         { error: { code: 'not_found', message: 'Capture not found' } },
       ])
+  })
+})
+
+describe('GET /v1/captures/{id}/emails/{path}', () => {
+  const inner = multipart(
+    'mixed',
+    'Content-Type: text/html\r\n\r\n<p>Your code is 481516</p>',
+    'Content-Disposition: attachment; filename=a.txt\r\n\r\nabc',
+    'Content-Type: message/rfc822\r\n\r\nSubject: first\r\n\r\nYour code is 2342',
+  )
+  const forwarded = `From: Bob <bob@example.com>\r\nSubject: original\r\n${inner}`
+  const forwarding = multipart(
+    'mixed',
+    'Content-Type: text/plain\r\n\r\nsee the original',
+    `Content-Type: message/rfc822\r\n\r\n${forwarded}`
+      .replaceAll('=B', '=C')
+      .replaceAll('--B', '--C'),
+    'Content-Type: text/plain; name=log.txt\r\nContent-Disposition: inline; filename=log.txt\r\n\r\nerror at line 5',
+  )
+
+  async function opened() {
+    const api = openApi()
+    const id = newId(now)
+    await capture(api, forwarding, { id })
+    return { api, path: `/v1/captures/${id}` }
+  }
+
+  it('takes a forwarded email apart, which is a file of the one around it', async () => {
+    const { api, path } = await opened()
+    expect(await api.read(path)).toMatchObject({
+      text: 'see the original',
+      codes: [],
+      attachments: [
+        { n: 0, filename: 'original.eml', content_type: 'message/rfc822' },
+        { n: 1, filename: 'log.txt', content_type: 'text/plain' },
+      ],
+    })
+    expect(await api.read(`${path}/emails/0`)).toMatchObject({
+      subject: 'original',
+      header_from: [{ name: 'Bob', address: 'bob@example.com' }],
+      html: '<p>Your code is 481516</p>',
+      codes: ['481516'],
+      attachments: [{ filename: 'a.txt' }, { filename: 'first.eml' }],
+      malformed: null,
+    })
+    expect(await api.read(`${path}/emails/0.1`)).toMatchObject({
+      subject: 'first',
+      codes: ['2342'],
+    })
+  })
+
+  it('has its bytes, its html and its files', async () => {
+    const { api, path } = await opened()
+    const told = async (part: string) => (await api.fetch(`${path}${part}`)).text()
+    expect(await told('/emails/0/raw')).toMatch(/^From: Bob[^]*--C--/)
+    expect(await told('/attachments/0')).toBe(await told('/emails/0/raw'))
+    expect(await told('/emails/0/html')).toContain('<p>Your code is 481516</p>')
+    expect(await told('/emails/0/attachments/0')).toBe('abc')
+    expect(await told('/emails/0/attachments/1')).toBe(await told('/emails/0.1/raw'))
+    const { headers } = await api.fetch(`${path}/emails/0/html`)
+    expect(headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/)
+  })
+
+  it.each([
+    '1',
+    '2',
+    '-1',
+    'x',
+    '',
+    '0.0',
+    '0.1.0',
+    '0.',
+    '0/attachments/9',
+    '0.1/html',
+    '__proto__',
+  ])('answers 404 to emails/%s', async (part) => {
+    const { api, path } = await opened()
+    expect((await said(api.fetch(`${path}/emails/${part}`)))[0]).toBe(404)
   })
 })
 

@@ -1,0 +1,71 @@
+/** A header field, on one line. */
+export interface MimeField {
+  /** As it is written. */
+  readonly name: string
+  readonly value: string
+}
+
+/**
+ * Cuts bytes into the fields of a header and what follows. The header ends at an empty line, or
+ * before the first line that is no field, or right after that many bytes.
+ */
+export function readFields(
+  bytes: Buffer,
+  mostBytes: number,
+): { fields: MimeField[]; body: Buffer } {
+  const folded: string[][] = []
+  let at = 0
+  while (at < bytes.length && at <= mostBytes) {
+    const next = bytes.indexOf(lf, at) + 1 || bytes.length
+    const line = textOf(bytes.subarray(at, next)).replace(/\r?\n$/, '')
+    if (line === '') return { fields: folded.map(fieldOf), body: bytes.subarray(next) }
+    if (isField.test(line)) folded.push([line])
+    else if (folded.length > 0 && /^[ \t]/.test(line)) folded.at(-1)!.push(line)
+    else break
+    at = next
+  }
+  return { fields: folded.map(fieldOf), body: bytes.subarray(at) }
+}
+
+const lf = 0x0a
+
+/** RFC 5322 section 2.2; a blank before the colon is of older times (section 4.5). */
+const isField = /^[!-9;-~]+[ \t]*:/
+
+/** UTF-8 (RFC 6532) where it is that, else one character a byte. */
+function textOf(line: Buffer): string {
+  const text = line.toString('utf8')
+  return text.includes('\ufffd') ? line.toString('latin1') : text
+}
+
+function fieldOf(lines: readonly string[]): MimeField {
+  const line = lines.join('')
+  const colon = line.indexOf(':')
+  return { name: line.slice(0, colon).trimEnd(), value: line.slice(colon + 1).trim() }
+}
+
+/** The first field of that name, which is in lower case. */
+export function valueOf(fields: readonly MimeField[], name: string): string | undefined {
+  return fields.find((field) => field.name.toLowerCase() === name)?.value
+}
+
+/** A value with parameters (RFC 2045 section 5.1), such as `text/plain; charset=utf-8`. */
+export interface Parameterised {
+  /** In lower case; empty where there is none. */
+  readonly value: string
+  /** By name in lower case, as they are written: not joined, not decoded (RFC 2231). */
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+export function readParameters(text = ''): Parameterised {
+  const value = /^[\s"]*([^\s;"()]*)/.exec(text)![1]!.toLowerCase()
+  const parameters = new Map<string, string>()
+  for (const [, name = '', quoted, bare = ''] of text.matchAll(parameter)) {
+    const key = name.toLowerCase()
+    const written = quoted?.replace(/\\(.)/gs, '$1') ?? bare.trim()
+    if (!parameters.has(key)) parameters.set(key, written)
+  }
+  return { value, parameters }
+}
+
+const parameter = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs
