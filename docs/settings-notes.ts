@@ -158,7 +158,7 @@ export const notes: Readonly<Record<string, Note>> = {
   },
   'delivery.onAmbiguous': {
     example: 'hold',
-    more: 'A second copy carries the same Message-ID. A single email can ask for the other behaviour.',
+    more: 'A second copy carries the same Message-ID. After two more copies to one recipient the email is held all the same. A single email can ask for the other behaviour.',
   },
   'safety.allow': {
     example: ['qa@example.com', '@staging.example.com'],

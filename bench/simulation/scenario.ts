@@ -7,6 +7,7 @@ import { startEventSource } from './event-source.ts'
 import { memoryEmails } from './memory-emails.ts'
 import { memoryStanding } from './memory-standing.ts'
 import { simulatedSes, type SesOptions } from './simulated-ses.ts'
+import { randomFrom } from './random.ts'
 import { simulatedSqs } from './simulated-sqs.ts'
 import { makeWorld } from './world.ts'
 
@@ -100,16 +101,5 @@ export async function simulate(scenario: Scenario): Promise<ScenarioResult> {
     mostInFlight: sqs.mostInFlight,
     dollarsPerMillion: costPerMillion(calls, count + 1, fair),
     realSeconds: (performance.now() - began) / 1_000,
-  }
-}
-
-/** Mulberry32. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
