@@ -1,26 +1,11 @@
 import type { Command } from 'commander'
+import type { CaptureDetail, CaptureSummary, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
-import { type Client, clientOf, type Page, query } from './client.ts'
+import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { plainText } from './plain-text.ts'
 import { cell, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
-
-interface Capture {
-  readonly id: string
-  readonly created_at: string
-  readonly from: string
-  readonly to: readonly string[]
-  readonly subject: string
-}
-
-interface CaptureDetail extends Capture {
-  readonly text: string | null
-  readonly html: string | null
-  readonly links: readonly string[]
-  readonly codes: readonly string[]
-  readonly attachments: readonly { filename: string; content_type: string; size: number }[]
-}
 
 interface Filter {
   readonly to?: string
@@ -40,7 +25,7 @@ export function addCaptures(program: Command, terminal: Terminal) {
     .action(async (options: Record<string, string>, command: Command) => {
       const { to, subject, q, limit, after } = options
       const path = `/v1/captures${query({ to, subject, q, limit, after })}`
-      const page = await clientOf(command, terminal).call<Page<Capture>>('GET', path)
+      const page = await clientOf(command, terminal).call<List<CaptureSummary>>('GET', path)
       answer(command, terminal, page, listInWords)
     })
   captures
@@ -102,13 +87,17 @@ function get(client: Client, id: string): Promise<CaptureDetail> {
 /** The longest poll that the API answers, in seconds. */
 const longestPoll = 20
 
-async function wait(client: Client, { to, subject }: Filter, seconds: number): Promise<Capture> {
+async function wait(
+  client: Client,
+  { to, subject }: Filter,
+  seconds: number,
+): Promise<CaptureSummary> {
   const end = performance.now() + seconds * 1_000
   for (;;) {
     const left = Math.max(0, (end - performance.now()) / 1_000)
     const poll = Math.min(longestPoll, left).toFixed(3)
     const path = `/v1/captures${query({ to, subject, limit: '1', wait: poll })}`
-    const { data } = await client.call<Page<Capture>>('GET', path)
+    const { data } = await client.call<List<CaptureSummary>>('GET', path)
     if (data[0]) return data[0]
     if (left === 0) throw new Failure(exitCodes.no, `no such capture within ${seconds} s`)
   }
@@ -119,7 +108,7 @@ function secondsOf(text: string): number {
   throw usage('--timeout must be a number of seconds from 0 to 9999')
 }
 
-function listInWords({ data, has_more }: Page<Capture>): string {
+function listInWords({ data, has_more }: List<CaptureSummary>): string {
   if (data.length === 0) return 'no captures'
   const rows = data.map((one) => [one.id, one.created_at, one.from, one.to.join(', '), one.subject])
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''

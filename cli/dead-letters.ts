@@ -1,23 +1,10 @@
 import type { Command } from 'commander'
+import type { DeadLetter, List, Redriven } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
-import { type Client, clientOf, type Page, query } from './client.ts'
+import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
-
-interface Letter {
-  readonly id: string
-  readonly email_id: string
-  readonly reason: string
-  readonly created_at: string
-}
-
-interface Redriven {
-  readonly id: string
-  readonly redriven: boolean
-  readonly email_id: string | null
-  readonly reason: string | null
-}
 
 /** `postern dead-letters`. */
 export function addDeadLetters(program: Command, terminal: Terminal) {
@@ -32,7 +19,7 @@ export function addDeadLetters(program: Command, terminal: Terminal) {
     .option('--after <id>', 'older than this one')
     .action(async ({ limit, after }: Record<string, string>, command: Command) => {
       const path = `/v1/dead-letters${query({ limit, after })}`
-      const page = await clientOf(command, terminal).call<Page<Letter>>('GET', path)
+      const page = await clientOf(command, terminal).call<List<DeadLetter>>('GET', path)
       answer(command, terminal, page, listInWords)
     })
   letters
@@ -66,7 +53,7 @@ Examples:
 Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
 `
 
-function redrive(client: Client, body: object): Promise<Page<Redriven>> {
+function redrive(client: Client, body: object): Promise<List<Redriven>> {
   return client.call('POST', '/v1/dead-letters/redrive', body)
 }
 
@@ -80,7 +67,7 @@ async function redriveAll(client: Client): Promise<readonly Redriven[]> {
   return all
 }
 
-function listInWords({ data, has_more }: Page<Letter>): string {
+function listInWords({ data, has_more }: List<DeadLetter>): string {
   if (data.length === 0) return 'no dead letters'
   const rows = data.map(({ id, created_at, email_id, reason }) => [
     id,
@@ -92,7 +79,7 @@ function listInWords({ data, has_more }: Page<Letter>): string {
   return table(['ID', 'GIVEN UP', 'EMAIL', 'REASON'], rows) + more
 }
 
-function redrivenInWords({ data }: Pick<Page<Redriven>, 'data'>): string {
+function redrivenInWords({ data }: Pick<List<Redriven>, 'data'>): string {
   if (data.length === 0) return 'no dead letters'
   return table(
     ['ID', 'PUT BACK', 'REASON'],

@@ -3,18 +3,12 @@ import type { Command } from 'commander'
 import type { Finding } from '../mail/doctor/finding.ts'
 import { examineClock } from '../mail/doctor/clock.ts'
 import { examineDns, type DomainRecords } from '../mail/doctor/dns.ts'
+import type { Examined } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
-
-interface Examined {
-  readonly findings: readonly Finding[]
-  readonly domain: string | null
-  readonly dkim_selector: string | null
-  readonly now: string
-}
 
 /** `postern doctor`. */
 export function addDoctor(program: Command, terminal: Terminal) {

@@ -1,30 +1,9 @@
 import type { Command } from 'commander'
+import type { EmailDetail, EmailSummary, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
-import { clientOf, type Page, query } from './client.ts'
+import { clientOf, query } from './client.ts'
 import { cell, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
-
-interface Email {
-  readonly id: string
-  readonly state: string
-  readonly created_at: string
-  readonly from: { address?: string; name?: string }
-  readonly to: readonly string[]
-  readonly subject: string
-  readonly last_reason: string | null
-  readonly next_attempt_at: string | null
-}
-
-interface EmailDetail extends Email {
-  readonly recipients: readonly { address: string; state: string; reason: string | null }[]
-  readonly timeline: readonly {
-    at: string
-    what: string
-    engine?: string
-    outcome?: string
-    reason?: string
-  }[]
-}
 
 /** `postern emails`. */
 export function addEmails(program: Command, terminal: Terminal) {
@@ -41,7 +20,7 @@ export function addEmails(program: Command, terminal: Terminal) {
     .option('--after <id>', 'older than this one')
     .action(async ({ state, q, limit, after }: Record<string, string>, command: Command) => {
       const path = `/v1/emails${query({ status: state, q, limit, after })}`
-      const page = await clientOf(command, terminal).call<Page<Email>>('GET', path)
+      const page = await clientOf(command, terminal).call<List<EmailSummary>>('GET', path)
       answer(command, terminal, page, listInWords)
     })
   addOne('show', 'show everything about one email', 'GET', '')
@@ -69,7 +48,7 @@ Examples:
 Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
 `
 
-function listInWords({ data, has_more }: Page<Email>): string {
+function listInWords({ data, has_more }: List<EmailSummary>): string {
   if (data.length === 0) return 'no emails'
   const rows = data.map((email) => [
     email.id,

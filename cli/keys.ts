@@ -4,21 +4,12 @@ import { Option, type Command } from 'commander'
 import type { LocalBackend } from '../backends/local/index.ts'
 import { makeApiKey, readKeyName } from '../mail/keys/api-keys.ts'
 import { systemClock } from '../mail/clock.ts'
+import type { KeyItem, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
-import { type Client, clientOf, type Page, query } from './client.ts'
+import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
-
-interface Key {
-  readonly id: string
-  readonly name: string
-  readonly created_at: string
-  readonly last_used_at: string | null
-  readonly permission: string
-  readonly domain: string | null
-  readonly capture: boolean
-}
 
 interface Created {
   readonly id: string
@@ -66,7 +57,7 @@ export function addKeys(program: Command, terminal: Terminal) {
     .option('--after <id>', 'older than this one')
     .action(async ({ limit, after }: Record<string, string>, command: Command) => {
       const path = `/api-keys${query({ limit, after })}`
-      const page = await clientOf(command, terminal).call<Page<Key>>('GET', path)
+      const page = await clientOf(command, terminal).call<List<KeyItem>>('GET', path)
       answer(command, terminal, page, listInWords)
     })
   keys
@@ -98,7 +89,7 @@ const closed = `This is the first key: from now on this Postern requires one. To
 `
 
 async function create(client: Client, name: string, { sending, domain, capture }: CreateFlags) {
-  const { data } = await client.call<Page<Key>>('GET', '/api-keys?limit=1')
+  const { data } = await client.call<List<KeyItem>>('GET', '/api-keys?limit=1')
   const permission = sending || domain !== undefined ? 'sending_access' : 'full_access'
   const wanted = { name, permission, domain, capture }
   const created = await client.call<Created>('POST', '/api-keys', wanted)
@@ -133,7 +124,7 @@ async function open(directory: string): Promise<LocalBackend> {
   }
 }
 
-function listInWords({ data, has_more }: Page<Key>): string {
+function listInWords({ data, has_more }: List<KeyItem>): string {
   if (data.length === 0) return 'no keys'
   const rows = data.map((key) => [
     key.id,

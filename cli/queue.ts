@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { QueueDepth } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { queueRows } from './status.ts'
@@ -13,7 +14,7 @@ export function addQueue(program: Command, terminal: Terminal) {
     .addHelpText('after', manual)
     .action(async (_options, command: Command) => {
       const client = clientOf(command, terminal)
-      const depth = await client.call<Readonly<Record<string, number>>>('GET', '/v1/queue')
+      const depth = await client.call<QueueDepth>('GET', '/v1/queue')
       answer(command, terminal, depth, (queue) => table(['QUEUE', 'EMAILS'], queueRows(queue)))
     })
 }

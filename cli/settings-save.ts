@@ -1,7 +1,7 @@
 import type { SavedSettings } from '../mail/settings/layers.ts'
 import type { Client } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
-import type { SettingsView } from './settings-view.ts'
+import type { SettingsView } from '../api/openapi/answers.ts'
 import { cell } from './table.ts'
 
 export interface Save {

@@ -1,26 +1,7 @@
-import type { SavedSettings } from '../mail/settings/layers.ts'
+import type { SettingsView, Verdict } from '../api/openapi/answers.ts'
 import { valueAt } from './settings-edit.ts'
 import { listKeys } from './settings-keys.ts'
 import { cell, table } from './table.ts'
-
-/** What `GET /v1/settings` answers. */
-export interface SettingsView {
-  readonly settings: SavedSettings
-  readonly saved: SavedSettings
-  readonly version: string
-  readonly defaults: SavedSettings
-  readonly locks: SavedSettings
-  readonly secrets: Readonly<Record<string, number>>
-  readonly faults: readonly { readonly path: string; readonly rule: string }[]
-  readonly verdict: VerdictView | null
-}
-
-export interface VerdictView {
-  /** About exactly the settings in force. */
-  readonly current: boolean
-  readonly at: string
-  readonly engines: Readonly<Record<string, { readonly valid: boolean; readonly reason?: string }>>
-}
 
 export function settingsInWords(view: SettingsView): string {
   const rows = listKeys().map(({ key }) => {
@@ -36,7 +17,7 @@ export function settingsInWords(view: SettingsView): string {
   return [table(['SETTING', 'VALUE', 'FROM'], [...rows, ...secrets]), ...faults].join('\n')
 }
 
-export function verdictInWords({ engines }: VerdictView): string {
+export function verdictInWords({ engines }: Verdict): string {
   const rows = Object.entries(engines).map(([name, { valid, reason }]) => [
     name,
     valid ? 'works' : 'does not work',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { SavedSettings } from '../mail/settings/layers.ts'
 import { secretNames } from '../mail/settings/settings.ts'
+import type { SettingsView, Verdict } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { askSecret } from './ask-secret.ts'
 import { readAssignments, requireKey, type Assignments } from './assignments.ts'
@@ -10,12 +11,7 @@ import { valueAt, withoutValue, withValue } from './settings-edit.ts'
 import { addImport } from './settings-import.ts'
 import { isSecretName, listKeys } from './settings-keys.ts'
 import { readSettings, save } from './settings-save.ts'
-import {
-  settingsInWords,
-  verdictInWords,
-  type SettingsView,
-  type VerdictView,
-} from './settings-view.ts'
+import { settingsInWords, verdictInWords } from './settings-view.ts'
 import { cell } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -70,7 +66,7 @@ export function addSettings(program: Command, terminal: Terminal) {
     .description('ask the engines whether they would take mail now')
     .action(async (_options, command: Command) => {
       const path = '/v1/settings/verify'
-      const verdict = await clientOf(command, terminal).call<VerdictView>('POST', path)
+      const verdict = await clientOf(command, terminal).call<Verdict>('POST', path)
       answer(command, terminal, verdict, verdictInWords)
       if (!Object.values(verdict.engines).every(({ valid }) => valid))
         throw new Failure(exitCodes.no, 'mail does not work with these settings')

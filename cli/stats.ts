@@ -1,16 +1,9 @@
 import type { Command } from 'commander'
+import type { Stats } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf, query } from './client.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
-
-interface Stats {
-  readonly hours: readonly {
-    readonly at: string
-    readonly settled: Readonly<Record<string, number>>
-  }[]
-  readonly totals: Readonly<Record<string, number>>
-}
 
 /** `postern stats`. */
 export function addStats(program: Command, terminal: Terminal) {

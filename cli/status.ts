@@ -1,17 +1,10 @@
 import type { Command } from 'commander'
+import type { Health, QueueDepth } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
-
-/** What `/v1/health` says; without a key only its first line. */
-interface Health {
-  readonly status: 'ok' | 'degraded'
-  readonly mailer: { valid: boolean; engine?: readonly string[]; reason?: string }
-  readonly queue?: Readonly<Record<string, number>>
-  readonly settings?: { faults: readonly { path: string; rule: string }[] }
-}
 
 /** `postern status`. */
 export function addStatus(program: Command, terminal: Terminal) {
@@ -34,21 +27,21 @@ Examples:
 Exit codes: 0 all is well, 1 something needs attention, 3 Postern cannot be reached.
 `
 
-function inWords({ status, mailer, queue = {}, settings }: Health): string {
+function inWords({ status, mailer, queue, settings }: Health): string {
   return table(
     ['STATUS', status],
     [
       ...(mailer.engine ? [['engine', mailer.engine.join(', ')]] : []),
       ['mail works', mailer.valid ? 'yes' : 'no'],
       ...(mailer.reason ? [['because', mailer.reason]] : []),
-      ...queueRows(queue),
+      ...(queue ? queueRows(queue) : []),
       ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),
     ],
   )
 }
 
 /** What the API says about the queue, in words. */
-export function queueRows(queue: Readonly<Record<string, number>>): [string, number][] {
+export function queueRows(queue: QueueDepth): [string, number][] {
   return Object.entries(queue).map(([name, count]) => [words[name] ?? name, count])
 }
 

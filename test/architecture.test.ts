@@ -204,6 +204,7 @@ describe('the reader of imports', () => {
     ['functions/probe.ts', '../backends/local/index.ts'],
     ['functions/probe.ts', 'aws-cdk-lib/aws-sqs'],
     ['console/probe.tsx', '../api/app.ts'],
+    ['console/probe.tsx', '../mail/email/states.ts'],
     ['console/probe.tsx', 'node:fs'],
     ['engines/probe.ts', '../cli/main.ts'],
   ])('sees that %s must not import %s', (path, from) => {
@@ -243,6 +244,13 @@ describe('the reader of imports', () => {
     ]
     expect(circlesOf(planted)).toEqual([['mail/a.ts', 'mail/b/b.ts', 'mail/c.ts']])
     expect(circlesOf(planted.slice(1))).toEqual([])
+  })
+
+  it('lets the console know the vocabulary as types, from the two places that hold it', () => {
+    const source = (from: string) => `import type { x } from '${from}'`
+    for (const from of ['../api/openapi/answers.ts', '../mail/email/states.ts'])
+      expect(violations('console/probe.tsx', source(from))).toEqual([])
+    expect(violations('console/probe.tsx', source('../api/app.ts'))).toHaveLength(1)
   })
 
   it('is not misled by text that only looks like an import or like process.env', () => {

@@ -4,43 +4,13 @@ import { readMimeEmail, type EmailFile, type MimeEmail } from '../../mail/email/
 import { valueOf, type MimeField } from '../../mail/email/mime-fields.ts'
 import { headerText } from '../../mail/email/mime-name.ts'
 import { wordsInUtf8 } from '../../mail/email/words-in-utf8.ts'
+import type { CaptureView } from '../openapi/answers.ts'
 import { codesIn } from './codes.ts'
 import { readHtml } from './html-text.ts'
 import { linksIn } from './links.ts'
 
-/** A captured email taken apart, for people and for end-to-end tests. */
-export interface CaptureView {
-  /** All header fields in their order, unfolded, not decoded. */
-  readonly headers: readonly { readonly name: string; readonly value: string }[]
-  /** Who stands in the headers; the envelope may differ. */
-  readonly header_from: readonly HeaderMailbox[]
-  readonly header_to: readonly HeaderMailbox[]
-  readonly header_cc: readonly HeaderMailbox[]
-  readonly header_reply_to: readonly HeaderMailbox[]
-  readonly text: string | null
-  readonly html: string | null
-  /** Where the email leads, http and https only, each once, in order. */
-  readonly links: readonly string[]
-  /** What looks like a one-time code, likeliest first. */
-  readonly codes: readonly string[]
-  readonly attachments: readonly AttachmentView[]
-  /** What is broken in it and therefore stands in `text` unparsed. */
-  readonly malformed: string | null
-}
-
-interface HeaderMailbox {
-  readonly address: string
-  readonly name: string
-}
-
-interface AttachmentView {
-  /** Its number at `/v1/captures/{id}/attachments/{n}`. */
-  readonly n: number
-  readonly filename: string
-  readonly content_type: string
-  readonly size: number
-  readonly content_id: string | null
-}
+type HeaderMailbox = CaptureView['header_from'][number]
+type AttachmentView = CaptureView['attachments'][number]
 
 /** Longest text that is shown of an email that cannot be taken apart, in bytes. */
 const longestSource = 1_000_000

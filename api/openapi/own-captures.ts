@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { mark } from '../v1/captures.ts'
 import type { Operation } from './operation.ts'
-import { captureDetail, captureSummary } from './own-shapes.ts'
-import { id, ownList, paging } from './shapes.ts'
+import { captureDetail, captureList } from './capture-shapes.ts'
+import { id, paging } from './shapes.ts'
 
 /** An email that lies in another has no envelope. */
 const attachedEmail = captureDetail.omit({
@@ -33,7 +33,7 @@ export const captureOperations: readonly Operation[] = [
     },
     answer: {
       status: 200,
-      body: ownList(captureSummary).extend({ total: z.int(), unread: z.int() }),
+      body: captureList,
     },
   },
   {

@@ -2,15 +2,8 @@ import * as z from 'zod'
 import { wish as releaseWish } from '../v1/emails.ts'
 import { wish as redriveWish } from '../v1/queue.ts'
 import type { Operation } from './operation.ts'
-import { deadLetter, emailDetail, emailSummary, queueDepth, state } from './own-shapes.ts'
-import { id, idOnly, ownList, paging, resendPaging } from './shapes.ts'
-
-const redriven = z.object({
-  id: z.string(),
-  redriven: z.boolean(),
-  email_id: id.nullable(),
-  reason: z.string().nullable(),
-})
+import { deadLetter, emailDetail, emailSummary, queueDepth, redriven, state } from './own-shapes.ts'
+import { idOnly, ownList, paging, resendPaging } from './shapes.ts'
 
 const notPossible = { 409: "Not possible in the email's current state; the message says why." }
 

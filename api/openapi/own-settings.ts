@@ -3,15 +3,8 @@ import { candidate, change } from '../v1/settings.ts'
 import { wish as previewWish } from '../v1/settings-form.ts'
 import { wish as testEmailWish } from '../v1/test-email.ts'
 import type { Operation } from './operation.ts'
-import { emailDetail, engine, settingsView, verdict } from './own-shapes.ts'
-
-const preset = z.object({
-  name: z.string(),
-  host: z.string(),
-  port: z.int(),
-  security: z.string(),
-  note: z.string().optional(),
-})
+import { testEmail } from './own-shapes.ts'
+import { settingsSchema, settingsView, verdict } from './settings-shapes.ts'
 
 /** The settings: what is in force, trying others, saving them. */
 export const settingsOperations: readonly Operation[] = [
@@ -45,15 +38,7 @@ export const settingsOperations: readonly Operation[] = [
     path: '/v1/settings/schema',
     summary: 'Get the schema of the settings (JSON Schema), for a form',
     needs: 'full_access',
-    answer: {
-      status: 200,
-      body: z.object({
-        schema: z.record(z.string(), z.unknown()),
-        secrets: z.array(z.object({ name: z.string(), engine: engine.nullable() })),
-        presets: z.array(preset),
-        engines: z.array(engine),
-      }),
-    },
+    answer: { status: 200, body: settingsSchema },
   },
   {
     method: 'post',
@@ -77,6 +62,6 @@ export const settingsOperations: readonly Operation[] = [
     needs: 'full_access',
     body: testEmailWish,
     example: { to: 'you@example.com' },
-    answer: { status: 200, body: emailDetail.extend({ reason: z.string().nullable() }) },
+    answer: { status: 200, body: testEmail },
   },
 ]

@@ -67,40 +67,7 @@ export const emailDetail = emailSummary.extend({
   timeline: z.array(timelineEntry),
 })
 
-export const captureSummary = z.object({
-  id,
-  email_id: id,
-  created_at: time,
-  from: z.string(),
-  to: z.array(z.string()).meta({ description: 'The envelope: who would have got it.' }),
-  subject: z.string(),
-  size: z.int(),
-  seen: z.boolean(),
-})
-
-const headerMailboxes = z.array(z.object({ address: z.string(), name: z.string() }))
-
-export const captureDetail = captureSummary.extend({
-  headers: z.array(z.object({ name: z.string(), value: z.string() })),
-  header_from: headerMailboxes,
-  header_to: headerMailboxes,
-  header_cc: headerMailboxes,
-  header_reply_to: headerMailboxes,
-  text: z.string().nullable(),
-  html: z.string().nullable(),
-  links: z.array(z.string()),
-  codes: z.array(z.string()).meta({ description: 'What looks like a one-time code.' }),
-  attachments: z.array(
-    z.object({
-      n: z.int(),
-      filename: z.string(),
-      content_type: z.string(),
-      size: z.int(),
-      content_id: z.string().nullable(),
-    }),
-  ),
-  malformed: z.string().nullable(),
-})
+export const testEmail = emailDetail.extend({ reason: z.string().nullable() })
 
 export const queueDepth = z.object({
   depth: z.int().meta({ description: 'Waiting for an attempt.' }),
@@ -118,35 +85,22 @@ export const deadLetter = z.object({
   created_at: time,
 })
 
-const engineVerdict = z.object({
-  valid: z.boolean(),
-  reason: z.string().optional(),
-  warnings: z.array(z.string()).optional(),
-})
-
-export const verdict = z.object({
-  current: z.boolean().meta({ description: 'For exactly the settings in force.' }),
-  at: time,
-  engines: z.record(z.string(), engineVerdict),
-})
-
-export const settingsDocument = z
-  .record(z.string(), z.unknown())
-  .meta({ description: 'As `GET /v1/settings/schema` describes it.' })
-
 export const fault = z.object({ path: z.string(), rule: z.string() })
 
-export const settingsView = z.object({
-  settings: settingsDocument,
-  saved: settingsDocument,
-  version: z.string(),
-  saved_at: time.nullable(),
-  since: time,
-  defaults: settingsDocument,
-  locks: settingsDocument,
-  secrets: z
-    .record(z.string(), z.int())
-    .meta({ description: 'Their versions, never their values.' }),
-  faults: z.array(fault),
-  verdict: verdict.nullable(),
+export const redriven = z.object({
+  id: z.string(),
+  redriven: z.boolean(),
+  email_id: id.nullable(),
+  reason: z.string().nullable(),
+})
+
+/** A key in Resend's list, the last three our own. */
+export const keyItem = z.object({
+  id,
+  name: z.string(),
+  created_at: time,
+  last_used_at: time.nullable(),
+  permission: z.enum(['full_access', 'sending_access']),
+  domain: z.string().nullable(),
+  capture: z.boolean(),
 })

@@ -5,33 +5,8 @@ import type { Operation } from './operation.ts'
 import { captureOperations } from './own-captures.ts'
 import { emailOperations } from './own-emails.ts'
 import { settingsOperations } from './own-settings.ts'
-import { engine, fault, queueDepth, state } from './own-shapes.ts'
+import { examined, health, signedIn, stats } from './state-shapes.ts'
 import { id, time } from './shapes.ts'
-
-const signedIn = z.object({ signed_in: z.boolean(), needed: z.boolean() })
-
-const mailer = z.object({
-  engine: z.array(engine),
-  valid: z.boolean(),
-  reason: z.string().optional(),
-})
-
-const health = z.object({
-  status: z.enum(['ok', 'degraded']),
-  mailer: mailer.partial({ engine: true }),
-  queue: queueDepth.optional(),
-  settings: z.object({ version: z.string(), faults: z.array(fault) }).optional(),
-  postern: z.string().optional().meta({ description: 'The version of Postern.' }),
-})
-
-const finding = z.object({
-  code: z.string(),
-  level: z.enum(['wrong', 'risk']),
-  problem: z.string(),
-  cure: z.string(),
-})
-
-const settled = z.partialRecord(state, z.int())
 
 const uploads: readonly Operation[] = [
   {
@@ -81,10 +56,7 @@ const rest: readonly Operation[] = [
     },
     answer: {
       status: 200,
-      body: z.object({
-        hours: z.array(z.object({ at: time, settled })),
-        totals: settled,
-      }),
+      body: stats,
     },
   },
   {
@@ -94,12 +66,7 @@ const rest: readonly Operation[] = [
     needs: 'full_access',
     answer: {
       status: 200,
-      body: z.object({
-        findings: z.array(finding),
-        domain: z.string().nullable(),
-        dkim_selector: z.string().nullable(),
-        now: time,
-      }),
+      body: examined,
     },
   },
   {

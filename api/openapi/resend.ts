@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { keyBody } from '../../mail/keys/api-keys.ts'
 import { emailBody } from '../../mail/request/email-body.ts'
 import type { Operation } from './operation.ts'
+import { keyItem } from './own-shapes.ts'
 import { id, idempotencyKey, idOnly, resendList, resendPaging, time } from './shapes.ts'
 
 const emailItem = z.object({
@@ -29,6 +30,8 @@ const emailItem = z.object({
   ]),
 })
 
+export type LastEvent = z.output<typeof emailItem>['last_event']
+
 const email = emailItem.extend({
   object: z.literal('email'),
   html: z.string().nullable().meta({ description: 'null once the content is gone.' }),
@@ -46,16 +49,6 @@ const attachment = z.object({
   content_id: z.string().nullable(),
   download_url: z.url().meta({ description: 'Needs no key; good until it expires.' }),
   expires_at: time,
-})
-
-const key = z.object({
-  id,
-  name: z.string(),
-  created_at: time,
-  last_used_at: time.nullable(),
-  permission: z.enum(['full_access', 'sending_access']),
-  domain: z.string().nullable(),
-  capture: z.boolean(),
 })
 
 const domainItem = z.object({
@@ -208,7 +201,7 @@ export const resendOperations: readonly Operation[] = [
     summary: 'List API keys',
     needs: 'full_access',
     query: resendPaging,
-    answer: { status: 200, body: resendList(key) },
+    answer: { status: 200, body: resendList(keyItem) },
   },
   {
     method: 'patch',

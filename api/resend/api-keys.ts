@@ -10,6 +10,7 @@ import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
+import type { KeyItem } from '../openapi/answers.ts'
 import { readJsonObject } from '../http/body.ts'
 import { notFound, Refusal } from '../http/errors.ts'
 import { readId, readPageQuery, type PageQuery } from '../http/page-query.ts'
@@ -52,7 +53,15 @@ export function resendApiKeys(postern: Postern, authenticate: Authenticate): Hon
 }
 
 /** A key in a list. The last three are our own. */
-function keyItem({ id, name, createdAt, lastUsedAt, permission, domain, capture }: ApiKey) {
+function keyItem({
+  id,
+  name,
+  createdAt,
+  lastUsedAt,
+  permission,
+  domain,
+  capture,
+}: ApiKey): KeyItem {
   return {
     id,
     name,

@@ -1,5 +1,6 @@
 import { formatMailbox, type Mailbox } from '../../mail/email/address.ts'
 import type { Content, Email } from '../../mail/email/email.ts'
+import type { LastEvent } from '../openapi/resend.ts'
 import type { EmailState } from '../../mail/email/states.ts'
 
 /** An email in a list, as Resend shows it. */
@@ -37,7 +38,7 @@ export function emailObject(
 }
 
 /** Resend has no words for a held or a captured email; `/v1/emails/{id}` has the real state. */
-const lastEvents: Readonly<Record<EmailState, string>> = {
+const lastEvents: Readonly<Record<EmailState, LastEvent>> = {
   scheduled: 'scheduled',
   queued: 'queued',
   sending: 'queued',

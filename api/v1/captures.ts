@@ -7,6 +7,7 @@ import type { Postern } from '../../mail/ports/postern.ts'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import type { CapturedEmail } from '../captured/capture-view.ts'
+import type { CaptureDetail, CaptureList, CaptureSummary } from '../openapi/answers.ts'
 import { readJsonObject } from '../http/body.ts'
 import { download } from '../http/download.ts'
 import { notFound } from '../http/errors.ts'
@@ -23,12 +24,14 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
       const { data, hasMore } = await listSoon(postern, readQuery(c), readWait(c), c.req.raw.signal)
       // Counted last: what the page shows is among them.
       const count = await captures.count()
-      return c.json({ data: data.map(captureSummary), has_more: hasMore, ...count })
+      const page: CaptureList = { data: data.map(captureSummary), has_more: hasMore, ...count }
+      return c.json(page)
     })
     .get('/captures/:id', async (c) => {
       const { capture, eml } = await find(c, postern)
       const { view } = await takeApart(eml)
-      return c.json({ ...captureSummary(capture), ...view })
+      const detail: CaptureDetail = { ...captureSummary(capture), ...view }
+      return c.json(detail)
     })
     .get('/captures/:id/raw', async (c) => {
       const { capture, eml } = await find(c, postern)
@@ -64,7 +67,16 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
 export const mark = z.object({ seen: z.boolean() })
 
 /** `from` and `to` are the envelope: who would really have got it, Bcc included. */
-function captureSummary({ emailId, at, id, from, to, subject, size, seen }: Capture) {
+function captureSummary({
+  emailId,
+  at,
+  id,
+  from,
+  to,
+  subject,
+  size,
+  seen,
+}: Capture): CaptureSummary {
   return { id, email_id: emailId, created_at: iso(at), from, to, subject, size, seen }
 }
 

@@ -1,11 +1,12 @@
 import { formatMailbox } from '../../mail/email/address.ts'
 import type { Email, TimelineEntry } from '../../mail/email/email.ts'
+import type { EmailDetail, EmailSummary } from '../openapi/answers.ts'
 
 /**
  * An email in a list: everything but what each recipient and each attempt came to. `engine` is
  * the one that a person chose, `last_engine` the one that had it last.
  */
-export function emailSummary(email: Email) {
+export function emailSummary(email: Email): EmailSummary {
   return {
     id: email.id,
     state: email.state,
@@ -35,7 +36,7 @@ export function emailSummary(email: Email) {
 }
 
 /** The truth about one email. */
-export function emailDetail(email: Email) {
+export function emailDetail(email: Email): EmailDetail {
   return {
     ...emailSummary(email),
     recipients: email.recipients.map(({ address, state, reason = null }) => ({
@@ -47,7 +48,7 @@ export function emailDetail(email: Email) {
   }
 }
 
-function entryView({ at, remoteId, ...entry }: TimelineEntry) {
+function entryView({ at, remoteId, ...entry }: TimelineEntry): EmailDetail['timeline'][number] {
   return { at: iso(at), ...entry, ...(remoteId !== undefined && { remote_id: remoteId }) }
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { health } from '../../mail/doctor/overview.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from '../access/auth.ts'
+import type { Health } from '../openapi/answers.ts'
 import { Refusal } from '../http/errors.ts'
 
 /** `GET /v1/health`: whether mail works. Strangers learn only yes or no. */
@@ -12,9 +13,10 @@ export function v1Health(
 ): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get('/health', async (c) => {
     const { status, mailer, ...rest } = await health(postern)
-    return (await hasFullAccess(authenticate, c.req.raw))
-      ? c.json({ status, mailer, ...rest, postern: version })
-      : c.json({ status, mailer: { valid: mailer.valid } })
+    const answer: Health = (await hasFullAccess(authenticate, c.req.raw))
+      ? { status, mailer, ...rest, postern: version }
+      : { status, mailer: { valid: mailer.valid } }
+    return c.json(answer)
   })
 }
 

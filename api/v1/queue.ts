@@ -12,6 +12,7 @@ import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { notFound } from '../http/errors.ts'
 import { readPageQuery } from '../http/page-query.ts'
+import type * as Answers from '../openapi/answers.ts'
 import { emailDetail, iso } from './email-view.ts'
 import { notPossible, readBody } from './refusals.ts'
 
@@ -19,7 +20,9 @@ import { notPossible, readBody } from './refusals.ts'
 export function v1Queue(postern: Postern): Hono<ApiEnv> {
   const { queue, deadLetters, clock } = postern
   return new Hono<ApiEnv>()
-    .get('/queue', async (c) => c.json(await queue.depth(clock.now())))
+    .get('/queue', async (c) =>
+      c.json((await queue.depth(clock.now())) satisfies Answers.QueueDepth),
+    )
     .get('/dead-letters', async (c) => {
       const { data, hasMore } = await deadLetters.list(readPageQuery(c))
       return c.json({ data: data.map(letterView), has_more: hasMore })
@@ -50,7 +53,7 @@ export const wish = z.object({
   after: z.string().max(100).optional(),
 })
 
-function letterView({ id, emailId, reason, at }: DeadLetter) {
+function letterView({ id, emailId, reason, at }: DeadLetter): Answers.DeadLetter {
   return { id, email_id: emailId, reason, created_at: iso(at) }
 }
 
@@ -60,7 +63,7 @@ async function redriveThese(postern: Postern, ids: readonly string[]): Promise<R
   return letters
 }
 
-function redrivenView({ id, redriven }: RedrivenLetter) {
+function redrivenView({ id, redriven }: RedrivenLetter): Answers.Redriven {
   switch (redriven.kind) {
     case 'done':
       return { id, redriven: true, email_id: redriven.email.id, reason: null }

@@ -10,6 +10,7 @@ import { Refusal } from '../http/errors.ts'
 import { failureLimit } from '../access/failure-limit.ts'
 import { refuseForeignPage } from '../http/origin.ts'
 import { giveSession, sessionTokenOf, takeSession } from '../access/session-cookie.ts'
+import type { SignedIn } from '../openapi/answers.ts'
 import { readBody } from './refusals.ts'
 
 /**
@@ -30,7 +31,8 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
   }
 
   async function answer(c: Context, isSignedIn: boolean): Promise<Response> {
-    return c.json({ signed_in: isSignedIn, needed: await authenticate.isGuarded() })
+    const said: SignedIn = { signed_in: isSignedIn, needed: await authenticate.isGuarded() }
+    return c.json(said)
   }
 
   return new Hono<ApiEnv>()

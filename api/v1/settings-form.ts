@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import { previewIdentity } from '../../mail/configure/identity-preview.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
-import { engineNames } from '../../mail/email/engine-name.ts'
+import { engineNames, type EngineName } from '../../mail/email/engine-name.ts'
 import { secretNames } from '../../mail/settings/settings.ts'
 import { settingsJsonSchema } from '../../mail/settings/json-schema.ts'
 import { listPresets } from '../../mail/settings/smtp-presets.ts'
@@ -10,6 +10,7 @@ import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { invalid } from '../http/errors.ts'
 import { mailboxField } from '../../mail/email/checks.ts'
+import type { SettingsSchema } from '../openapi/answers.ts'
 import { readBody } from './refusals.ts'
 
 /** What a form for the settings needs: what there is to set, and what the From policy does. */
@@ -24,7 +25,7 @@ export function v1SettingsForm(postern: Postern): Hono<ApiEnv> {
     })
 }
 
-function schemaView() {
+function schemaView(): SettingsSchema {
   return {
     schema: settingsJsonSchema(),
     secrets: secretNames.map((name) => ({ name, engine: engineOf(name) })),
@@ -36,7 +37,7 @@ function schemaView() {
 }
 
 /** The engine that a secret is for; null: it serves several. */
-function engineOf(secret: string): string | null {
+function engineOf(secret: string): EngineName | null {
   return engineNames.find((engine) => secret.startsWith(`${engine}.`)) ?? null
 }
 

@@ -7,6 +7,7 @@ import { verify, verifyCandidate } from '../../mail/configure/verify.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { invalid, Refusal } from '../http/errors.ts'
+import type { SettingsView, Verdict } from '../openapi/answers.ts'
 import { iso, isoOrNull } from './email-view.ts'
 import { readBody } from './refusals.ts'
 
@@ -32,7 +33,7 @@ export function v1Settings(postern: Postern): Hono<ApiEnv> {
     })
 }
 
-async function settingsView({ inForce, settings, standing }: Postern) {
+async function settingsView({ inForce, settings, standing }: Postern): Promise<SettingsView> {
   const [now, stored, verdict] = await Promise.all([
     inForce.refresh(),
     settings.read(),
@@ -56,7 +57,7 @@ async function settingsView({ inForce, settings, standing }: Postern) {
 }
 
 /** `current`: about exactly the settings that are in force. */
-function verdictView({ at, engines }: Omit<StoredVerdict, 'about'>, current: boolean) {
+function verdictView({ at, engines }: Omit<StoredVerdict, 'about'>, current: boolean): Verdict {
   return { current, at: iso(at), engines }
 }
 

@@ -1,8 +1,10 @@
 import { Hono, type Context } from 'hono'
+import type { EmailState } from '../../mail/email/states.ts'
 import type { HourOfStats } from '../../mail/ports/stats.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { parameter } from '../http/page-query.ts'
+import type { Stats } from '../openapi/answers.ts'
 import { iso } from './email-view.ts'
 
 /** `GET /v1/stats`: how many emails settled, and how, hour by hour up to the current one. */
@@ -14,10 +16,11 @@ export function v1Stats({ stats, clock }: Postern): Hono<ApiEnv> {
     const counted = await stats.read(first, last)
     const known = new Map(counted.map(({ at, settled }) => [at, settled]))
     const hours = Array.from({ length: wanted }, (_, i) => first + i * hourMs)
-    return c.json({
+    const answer: Stats = {
       hours: hours.map((at) => ({ at: iso(at), settled: known.get(at) ?? {} })),
       totals: totalsOf(counted),
-    })
+    }
+    return c.json(answer)
   })
 }
 
@@ -32,10 +35,10 @@ function readHours(c: Context): number {
   throw parameter('hours', `a whole number from 1 to ${mostHours} is needed`)
 }
 
-function totalsOf(hours: readonly HourOfStats[]): Record<string, number> {
-  const totals: Record<string, number> = {}
+function totalsOf(hours: readonly HourOfStats[]): HourOfStats['settled'] {
+  const totals: Partial<Record<EmailState, number>> = {}
   for (const { settled } of hours)
     for (const [state, emails] of Object.entries(settled))
-      totals[state] = (totals[state] ?? 0) + emails
+      totals[state as EmailState] = (totals[state as EmailState] ?? 0) + emails
   return totals
 }

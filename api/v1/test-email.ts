@@ -5,6 +5,7 @@ import { sendTestEmail } from '../../mail/doctor/test-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { invalid } from '../http/errors.ts'
+import type { TestEmail } from '../openapi/answers.ts'
 import { emailDetail } from './email-view.ts'
 import { mailboxField } from '../../mail/email/checks.ts'
 import { notAccepted, readBody } from './refusals.ts'
@@ -26,7 +27,8 @@ export function v1TestEmail(postern: Postern, sendWithCandidate: SendWithCandida
         : await sendTestEmail(postern, { to }, c.var.caller, c.req.raw.signal)
     if (sent.kind === 'faulty') throw invalid(sent.faults)
     if (sent.kind !== 'sent') throw notAccepted(sent)
-    return c.json({ ...emailDetail(sent.email), reason: sent.reason ?? null })
+    const answer: TestEmail = { ...emailDetail(sent.email), reason: sent.reason ?? null }
+    return c.json(answer)
   })
 }
 

@@ -1,3 +1,4 @@
+import type { EmailState } from '../../mail/email/states.ts'
 import { useRef } from 'preact/hooks'
 import type { EmailSummary, List } from '../data/answers.ts'
 import { Refused } from '../data/exchange.ts'
@@ -103,7 +104,7 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
   )
 }
 
-const states = [
+const states: readonly EmailState[] = [
   'queued',
   'sending',
   'scheduled',

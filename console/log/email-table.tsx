@@ -1,3 +1,4 @@
+import type { EmailState } from '../../mail/email/states.ts'
 import type { EmailSummary } from '../data/answers.ts'
 import { State } from '../parts/state.tsx'
 import { Time } from '../parts/time.tsx'
@@ -57,6 +58,8 @@ function Line({ email }: { readonly email: EmailSummary }) {
 }
 
 /** States in which the last reason still matters. */
-function isTrouble(state: string): boolean {
-  return ['queued', 'held', 'failed', 'bounced', 'complained'].includes(state)
+function isTrouble(state: EmailState): boolean {
+  return troubles.includes(state)
 }
+
+const troubles: readonly EmailState[] = ['queued', 'held', 'failed', 'bounced', 'complained']

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../data/answers.ts'
-import { labels, toneOf } from '../parts/state.tsx'
+import { labels, toneOf, type Tone } from '../parts/state.tsx'
 import { Time } from '../parts/time.tsx'
 import { engineLabel } from '../parts/words.ts'
 
@@ -14,7 +14,7 @@ export function Timeline({ entries, next }: TimelineProps) {
   return (
     <ol class="timeline">
       {entries.map((entry, n) => (
-        <li key={n} class={toneOf(entry.outcome ?? entryStates[entry.what] ?? '')}>
+        <li key={n} class={entry.outcome ? toneOf(entry.outcome) : tones[entry.what]}>
           <div class="row-head">
             <b>{titleOf(entry)}</b>
             <Time at={entry.at} exact />
@@ -23,7 +23,7 @@ export function Timeline({ entries, next }: TimelineProps) {
           {entry.remote_id && <p class="words">id there: {entry.remote_id}</p>}
           {apart(entry).map(({ address, kind, reason }) => (
             <p key={address} class="words">
-              {address}: {labels[kind]?.toLowerCase() ?? kind}, {reason}
+              {address}: {labels[kind].toLowerCase()}, {reason}
             </p>
           ))}
         </li>
@@ -46,12 +46,12 @@ function apart({ refused = [], reason }: TimelineEntry) {
 }
 
 function titleOf({ what, engine, outcome }: TimelineEntry): string {
-  if (what !== 'attempt') return titles[what] ?? what
-  const how = outcome ? (labels[outcome] ?? outcome) : 'Tried'
+  if (what !== 'attempt') return titles[what]
+  const how = outcome ? labels[outcome] : 'Tried'
   return engine && engine !== 'unknown' ? `${how} · ${engineLabel(engine)}` : how
 }
 
-const titles: Readonly<Record<string, string>> = {
+const titles: Readonly<Record<Exclude<What, 'attempt'>, string>> = {
   accepted: 'Accepted',
   retried: 'Tried again by a person',
   canceled: 'Canceled',
@@ -60,10 +60,14 @@ const titles: Readonly<Record<string, string>> = {
   gaveUp: 'Given up',
 }
 
-const entryStates: Readonly<Record<string, string>> = {
-  held: 'held',
-  gaveUp: 'failed',
-  canceled: 'canceled',
-  accepted: 'queued',
-  retried: 'queued',
+type What = TimelineEntry['what']
+
+const tones: Readonly<Record<What, Tone>> = {
+  accepted: 'busy',
+  attempt: 'quiet',
+  retried: 'busy',
+  canceled: 'quiet',
+  rescheduled: 'quiet',
+  held: 'warn',
+  gaveUp: 'bad',
 }

@@ -1,14 +1,33 @@
+import type { EmailState } from '../../mail/email/states.ts'
 import { clock, dateFormat } from '../parts/date-format.ts'
 import type { Stats } from '../data/answers.ts'
 import { number } from '../parts/words.ts'
 
 /** How the states are told apart: few enough to be seen at a glance, worst on top. */
 const series = [
-  { name: 'Sent', tone: 'good', states: ['sent', 'delivered'] },
-  { name: 'Captured', tone: 'quiet', states: ['captured', 'discarded'] },
-  { name: 'Canceled', tone: 'faint', states: ['canceled', 'suppressed'] },
-  { name: 'Failed', tone: 'bad', states: ['failed', 'bounced', 'complained'] },
+  { name: 'Sent', tone: 'good' },
+  { name: 'Captured', tone: 'quiet' },
+  { name: 'Canceled', tone: 'faint' },
+  { name: 'Failed', tone: 'bad' },
 ] as const
+
+/** Where each state is counted; what has not settled is nowhere. */
+const seriesOf: Readonly<Record<EmailState, (typeof series)[number]['name'] | undefined>> = {
+  scheduled: undefined,
+  queued: undefined,
+  sending: undefined,
+  held: undefined,
+  sent: 'Sent',
+  delivery_delayed: 'Sent',
+  delivered: 'Sent',
+  captured: 'Captured',
+  discarded: 'Captured',
+  canceled: 'Canceled',
+  suppressed: 'Canceled',
+  failed: 'Failed',
+  bounced: 'Failed',
+  complained: 'Failed',
+}
 
 const hourMs = 3_600_000
 const height = 100
@@ -44,9 +63,9 @@ export function Chart({ stats }: { readonly stats: Stats }) {
         ))}
       </div>
       <figcaption>
-        {series.map(({ name, tone, states }) => (
+        {series.map(({ name, tone }) => (
           <span key={name} class={`legend ${tone}`}>
-            {name} <b>{number(sum(stats.totals, states))}</b>
+            {name} <b>{number(sum(stats.totals, name))}</b>
           </span>
         ))}
       </figcaption>
@@ -69,7 +88,7 @@ function lastHours({ hours }: Stats): Hour[] {
   const now = Math.floor(Date.now() / hourMs) * hourMs
   return Array.from({ length: 24 }, (_, n) => {
     const at = now - (23 - n) * hourMs
-    const counts = series.map(({ states }) => sum(settled.get(at) ?? {}, states))
+    const counts = series.map(({ name }) => sum(settled.get(at) ?? {}, name))
     const parts = series.flatMap(({ name }, i) => (counts[i] ? [`${name} ${counts[i]}`] : []))
     const label = `${timeOfDay(at)}: ${parts.join(', ') || 'nothing'}`
     return { at, counts, total: counts.reduce((a, b) => a + b, 0), label }
@@ -115,7 +134,8 @@ function HourTable({ hours }: { readonly hours: readonly Hour[] }) {
   )
 }
 
-function sum(counts: Readonly<Record<string, number>>, states: readonly string[]): number {
+function sum(counts: Stats['totals'], name: string): number {
+  const states = (Object.keys(counts) as EmailState[]).filter((state) => seriesOf[state] === name)
   return states.reduce((total, state) => total + (counts[state] ?? 0), 0)
 }
 

@@ -1,15 +1,21 @@
+import type { OutcomeKind } from '../../mail/email/outcome.ts'
+import type { EmailState } from '../../mail/email/states.ts'
+
+/** What an email, a recipient or an attempt can be. */
+export type Word = EmailState | OutcomeKind
+
 /** Where an email or a recipient stands, in a word and a colour that says how much to worry. */
-export function State({ state }: { readonly state: string }) {
-  return <span class={`state ${toneOf(state)}`}>{labels[state] ?? state}</span>
+export function State({ state }: { readonly state: Word }) {
+  return <span class={`state ${toneOf(state)}`}>{labels[state]}</span>
 }
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'quiet'
 
-export function toneOf(state: string): Tone {
-  return tones[state] ?? 'quiet'
+export function toneOf(state: Word): Tone {
+  return tones[state]
 }
 
-const tones: Readonly<Record<string, Tone>> = {
+const tones: Readonly<Record<Word, Tone>> = {
   sent: 'good',
   delivered: 'good',
   scheduled: 'busy',
@@ -24,9 +30,13 @@ const tones: Readonly<Record<string, Tone>> = {
   rejected: 'bad',
   bounced: 'bad',
   complained: 'bad',
+  captured: 'quiet',
+  discarded: 'quiet',
+  suppressed: 'quiet',
+  canceled: 'quiet',
 }
 
-export const labels: Readonly<Record<string, string>> = {
+export const labels: Readonly<Record<Word, string>> = {
   scheduled: 'Scheduled',
   queued: 'Queued',
   sending: 'Sending',

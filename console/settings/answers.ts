@@ -1,4 +1,6 @@
-import type { SettingsFault } from '../data/answers.ts'
+import type { SettingsSchema, SettingsView } from '../../api/openapi/answers.ts'
+
+export type { Verdict } from '../../api/openapi/answers.ts'
 
 /** Settings, or a part of them: what JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -7,34 +9,11 @@ export interface JsonObject {
   readonly [key: string]: Json
 }
 
-export interface SettingsAnswer {
-  /** All layers together: what is in force. */
-  readonly settings: JsonObject
-  readonly saved: JsonObject
-  readonly saved_at: string | null
-  readonly version: string
-  readonly since?: string | null
-  readonly defaults: JsonObject
-  readonly locks: JsonObject
-  /** Which version of each secret is active. */
-  readonly secrets: Readonly<Record<string, number>>
-  readonly faults: readonly SettingsFault[]
-  readonly verdict: Verdict | null
-}
+/** Settings are JSON: the API only says that they are an object. */
+export type SettingsAnswer = Omit<SettingsView, 'settings' | 'saved' | 'defaults' | 'locks'> &
+  Readonly<Record<'settings' | 'saved' | 'defaults' | 'locks', JsonObject>>
 
-export interface Verdict {
-  /** About exactly the settings that are in force. */
-  readonly current?: boolean
-  readonly at: string
-  readonly engines: Verdicts
-}
-
-export type Verdicts = Readonly<
-  Record<
-    string,
-    { readonly valid: boolean; readonly reason?: string; readonly warnings?: readonly string[] }
-  >
->
+export type Verdicts = NonNullable<SettingsView['verdict']>['engines']
 
 /** The part of JSON Schema (draft 2020-12) that the settings use. */
 export interface Schema {
@@ -58,17 +37,6 @@ export interface Schema {
   readonly format?: string
 }
 
-export interface SchemaAnswer {
-  readonly schema: Schema
-  readonly secrets: readonly { readonly name: string; readonly engine: string }[]
-  readonly presets: readonly Preset[]
-  readonly engines: readonly string[]
-}
+export type SchemaAnswer = Omit<SettingsSchema, 'schema'> & { readonly schema: Schema }
 
-export interface Preset {
-  readonly name: string
-  readonly host: string
-  readonly port: number
-  readonly security: string
-  readonly note?: string
-}
+export type Preset = SettingsSchema['presets'][number]

@@ -41,7 +41,7 @@ export async function keepVerdict(
 
 /** Whether mail works: valid only when verified for exactly these settings. */
 export interface MailerStanding {
-  readonly engine: readonly string[]
+  readonly engine: readonly EngineName[]
   /** At least one of the engines would take mail. */
   readonly valid: boolean
   /** What needs attention, in the server's words where it spoke. */

@@ -1,14 +1,8 @@
 import { domainToASCII, domainToUnicode } from 'node:url'
 import { checkText } from './headers.ts'
+import type { Mailbox } from './mailbox.ts'
 
-/**
- * A validated mailbox: nothing else ever reaches a composer or an engine. `address` has an ASCII
- * domain (punycode, lower case); the local part is kept as given. `name` is plain text, unquoted.
- */
-export interface Mailbox {
-  readonly address: string
-  readonly name?: string
-}
+export type { Mailbox }
 
 /**
  * Reads exactly one mailbox: `a@b.c`, `<a@b.c>`, `Name <a@b.c>` or `"Quoted, name" <a@b.c>`.

@@ -1,4 +1,4 @@
-import type { Mailbox } from './address.ts'
+import type { Mailbox } from './mailbox.ts'
 import type { OutcomeKind, RefusedRecipient } from './outcome.ts'
 import type { EngineName } from './engine-name.ts'
 import type { EmailState, RecipientState } from './states.ts'

@@ -7,6 +7,8 @@ interface Rule {
   readonly own?: readonly string[]
   /** Folders and files of ours, other than the folder itself. */
   readonly ours: readonly string[]
+  /** What may be imported besides by `import type`, which is erased. */
+  readonly types?: readonly string[]
   /** Packages and Node modules, exactly as imported; a trailing `/` allows what lies below. */
   readonly packages?: readonly string[]
   readonly banned?: readonly string[]
@@ -109,7 +111,12 @@ export const house: Readonly<Record<string, Rule>> = {
       'node:timers/promises',
     ],
   },
-  console: { ours: [], banned: [...aws, '@aws-sdk/', 'node:'] },
+  // It talks to the API over HTTP, and knows its answers and the vocabulary as types alone.
+  console: {
+    ours: [],
+    types: ['api/openapi/answers.ts', 'mail/email/'],
+    banned: [...aws, '@aws-sdk/', 'node:'],
+  },
   // A surface like api/: the SMTP door.
   submission: { ours: ['mail/'], banned: [...aws, '@aws-sdk/'] },
   machine: {
@@ -154,13 +161,15 @@ export function folderOf(path: string): string | undefined {
     .sort((a, b) => b.length - a.length)[0]
 }
 
-function isAllowed(path: string, folder: string, { from }: Import): boolean {
+function isAllowed(path: string, folder: string, { from, typeOnly }: Import): boolean {
   const rule = house[folder]!
   if (!from.startsWith('.')) return isAllowedPackage(rule, from)
   const target = posix.join(posix.dirname(path), from)
   if (target.startsWith('../')) return false
-  const { own = [`${folder}/`], ours } = rule
-  return [...own, ...ours].some((prefix) => prefix === './' || covers(prefix, target))
+  const { own = [`${folder}/`], ours, types = [] } = rule
+  return [...own, ...ours, ...(typeOnly ? types : [])].some(
+    (prefix) => prefix === './' || covers(prefix, target),
+  )
 }
 
 function isAllowedPackage({ packages, banned = [] }: Rule, from: string): boolean {

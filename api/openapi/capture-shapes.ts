@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import { ownList, id, time } from './shapes.ts'
+
+export const captureSummary = z.object({
+  id,
+  email_id: id,
+  created_at: time,
+  from: z.string(),
+  to: z.array(z.string()).meta({ description: 'The envelope: who would have got it.' }),
+  subject: z.string(),
+  size: z.int(),
+  seen: z.boolean(),
+})
+
+const headerMailboxes = z.array(z.object({ address: z.string(), name: z.string() }))
+
+export const captureDetail = captureSummary.extend({
+  headers: z.array(z.object({ name: z.string(), value: z.string() })),
+  header_from: headerMailboxes,
+  header_to: headerMailboxes,
+  header_cc: headerMailboxes,
+  header_reply_to: headerMailboxes,
+  text: z.string().nullable(),
+  html: z.string().nullable(),
+  links: z.array(z.string()),
+  codes: z.array(z.string()).meta({ description: 'What looks like a one-time code.' }),
+  attachments: z.array(
+    z.object({
+      n: z.int(),
+      filename: z.string(),
+      content_type: z.string(),
+      size: z.int(),
+      content_id: z.string().nullable(),
+    }),
+  ),
+  malformed: z.string().nullable(),
+})
+
+export const captureList = ownList(captureSummary).extend({ total: z.int(), unread: z.int() })

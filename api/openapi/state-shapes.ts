@@ -1,0 +1,40 @@
+import * as z from 'zod'
+import { engine, fault, queueDepth, state } from './own-shapes.ts'
+import { time } from './shapes.ts'
+
+export const signedIn = z.object({ signed_in: z.boolean(), needed: z.boolean() })
+
+const mailer = z.object({
+  engine: z.array(engine),
+  valid: z.boolean(),
+  reason: z.string().optional(),
+})
+
+export const health = z.object({
+  status: z.enum(['ok', 'degraded']),
+  mailer: mailer.partial({ engine: true }),
+  queue: queueDepth.optional(),
+  settings: z.object({ version: z.string(), faults: z.array(fault) }).optional(),
+  postern: z.string().optional().meta({ description: 'The version of Postern.' }),
+})
+
+const finding = z.object({
+  code: z.string(),
+  level: z.enum(['wrong', 'risk']),
+  problem: z.string(),
+  cure: z.string(),
+})
+
+const settled = z.partialRecord(state, z.int())
+
+export const stats = z.object({
+  hours: z.array(z.object({ at: time, settled })),
+  totals: settled,
+})
+
+export const examined = z.object({
+  findings: z.array(finding),
+  domain: z.string().nullable(),
+  dkim_selector: z.string().nullable(),
+  now: time,
+})
