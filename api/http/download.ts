@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
 
 /** A file from outside: neither its name nor its type can be trusted. */
-export interface File {
+export interface Served {
   readonly name: string
   readonly type: string
   readonly bytes: Uint8Array
 }
 
 /** Answers with a file that a browser saves and never shows. */
-export function download(c: Context, { name, type, bytes }: File): Response {
+export function download(c: Context, { name, type, bytes }: Served): Response {
   return c.body(new Uint8Array(bytes), 200, {
     'Content-Type': quiet.test(type) ? type : 'application/octet-stream',
     'Content-Disposition': disposition(name),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { mark } from '../v1/captures.ts'
+import { seenMark } from '../v1/captures.ts'
 import type { Operation } from './operation.ts'
 import { captureDetail, captureList } from './capture-shapes.ts'
 import { id, paging } from './shapes.ts'
@@ -100,7 +100,7 @@ export const captureOperations: readonly Operation[] = [
     path: '/v1/captures/{id}/seen',
     summary: 'Mark a captured email as read or unread',
     needs: 'full_access',
-    body: mark,
+    body: seenMark,
     example: { seen: true },
     answer: { status: 200, body: z.object({ id, seen: z.boolean() }) },
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { wish as releaseWish } from '../v1/emails.ts'
-import { wish as redriveWish } from '../v1/queue.ts'
+import { releaseWish } from '../v1/emails.ts'
+import { redriveWish } from '../v1/queue.ts'
 import type { Operation } from './operation.ts'
 import { deadLetter, emailDetail, emailSummary, queueDepth, redriven, state } from './own-shapes.ts'
 import { idOnly, ownList, paging, resendPaging } from './shapes.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { candidate, change } from '../v1/settings.ts'
-import { wish as previewWish } from '../v1/settings-form.ts'
-import { wish as testEmailWish } from '../v1/test-email.ts'
+import { settingsCandidate, settingsChange } from '../v1/settings.ts'
+import { previewWish } from '../v1/settings-form.ts'
+import { testEmailWish } from '../v1/test-email.ts'
 import type { Operation } from './operation.ts'
 import { testEmail } from './own-shapes.ts'
 import { settingsSchema, settingsView, verdict } from './settings-shapes.ts'
@@ -20,7 +20,7 @@ export const settingsOperations: readonly Operation[] = [
     path: '/v1/settings',
     summary: 'Save settings and secrets, if the engines would take mail with them',
     needs: 'full_access',
-    body: change,
+    body: settingsChange,
     answer: { status: 200, body: settingsView },
     refusals: { 409: 'Someone else saved in the meantime; `version` is the current one.' },
   },
@@ -29,7 +29,7 @@ export const settingsOperations: readonly Operation[] = [
     path: '/v1/settings/verify',
     summary: 'Ask the engines whether they would take mail, optionally with other settings',
     needs: 'full_access',
-    body: candidate,
+    body: settingsCandidate,
     example: {},
     answer: { status: 200, body: verdict },
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { wish as signInWish } from '../v1/session.ts'
-import { wire as uploadWish } from '../v1/uploads.ts'
+import { signInWish } from '../v1/session.ts'
+import { uploadWish } from '../v1/uploads.ts'
 import type { Operation } from './operation.ts'
 import { captureOperations } from './own-captures.ts'
 import { emailOperations } from './own-emails.ts'

@@ -51,7 +51,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
       answerFile(c, await readAttached(c, postern)),
     )
     .post('/captures/:id/seen', async (c) => {
-      const { seen } = readBody(mark, await readJsonObject(c.req.raw))
+      const { seen } = readBody(seenMark, await readJsonObject(c.req.raw))
       const id = readId(c)
       if (!(await captures.mark(id, seen))) throw notFound('Capture')
       return c.json({ id, seen })
@@ -64,7 +64,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     })
 }
 
-export const mark = z.object({ seen: z.boolean() })
+export const seenMark = z.object({ seen: z.boolean() })
 
 /** `from` and `to` are the envelope: who would really have got it, Bcc included. */
 function captureSummary({

@@ -36,7 +36,7 @@ export function v1Emails(postern: Postern): Hono<ApiEnv> {
     )
     .post('/emails/:id/release', async (c) => {
       const id = readId(c)
-      const asked = readBody(wish, await readJsonObject(c.req.raw))
+      const asked = readBody(releaseWish, await readJsonObject(c.req.raw))
       return c.json({ id: releasedId(await release(postern, id, asked, c.var.caller)) })
     })
 }
@@ -57,7 +57,7 @@ function readSearch(c: Context): string | undefined {
   throw parameter('q', `an id or a complete address is needed: ${parsed.fault}`)
 }
 
-export const wish = z.object({ to: mailboxField, engine: z.enum(engineNames).optional() })
+export const releaseWish = z.object({ to: mailboxField, engine: z.enum(engineNames).optional() })
 
 function releasedId(released: Released): string {
   switch (released.kind) {

@@ -28,7 +28,7 @@ export function v1Queue(postern: Postern): Hono<ApiEnv> {
       return c.json({ data: data.map(letterView), has_more: hasMore })
     })
     .post('/dead-letters/redrive', async (c) => {
-      const { ids, after } = readBody(wish, await readJsonObject(c.req.raw))
+      const { ids, after } = readBody(redriveWish, await readJsonObject(c.req.raw))
       const { letters, hasMore } = ids
         ? { letters: await redriveThese(postern, ids), hasMore: false }
         : await redriveAll(postern, after)
@@ -48,7 +48,7 @@ export function v1Queue(postern: Postern): Hono<ApiEnv> {
 }
 
 /** All of them unless some are named. */
-export const wish = z.object({
+export const redriveWish = z.object({
   ids: z.array(z.string().max(100)).min(1).max(mostRedriven).optional(),
   after: z.string().max(100).optional(),
 })

@@ -21,7 +21,7 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
   const limit = failureLimit(clock)
 
   async function keyFor(c: Context): Promise<ApiKey> {
-    const { key: token } = readBody(wish, await readJsonObject(c.req.raw))
+    const { key: token } = readBody(signInWish, await readJsonObject(c.req.raw))
     const wait = limit.guess()
     if (wait > 0) throw tooOften(c, wait)
     const key = await authenticate.find(hashOfToken(token))
@@ -58,7 +58,9 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
     })
 }
 
-export const wish = z.object({ key: z.string('the API key is needed').trim().min(1).max(200) })
+export const signInWish = z.object({
+  key: z.string('the API key is needed').trim().min(1).max(200),
+})
 
 function tooOften(c: Context, seconds: number): Refusal {
   c.header('Retry-After', String(seconds))

@@ -18,7 +18,7 @@ export function v1SettingsForm(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/settings/schema', (c) => c.json(schemaView()))
     .post('/settings/preview', async (c) => {
-      const { settings, ...email } = readBody(wish, await readJsonObject(c.req.raw))
+      const { settings, ...email } = readBody(previewWish, await readJsonObject(c.req.raw))
       const preview = await previewIdentity(postern, settings, email)
       if (preview.kind === 'invalid') throw invalid(preview.faults)
       return c.json({ headers: preview.headers, envelope: { from: preview.envelopeFrom } })
@@ -41,7 +41,7 @@ function engineOf(secret: string): EngineName | null {
   return engineNames.find((engine) => secret.startsWith(`${engine}.`)) ?? null
 }
 
-export const wish = z.object({
+export const previewWish = z.object({
   settings: z.record(z.string(), z.unknown()).optional(),
   from: mailboxField.optional(),
   replyTo: z

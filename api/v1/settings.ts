@@ -16,7 +16,7 @@ export function v1Settings(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/settings', async (c) => c.json(await settingsView(postern)))
     .put('/settings', async (c) => {
-      const wish = readBody(change, await readJsonObject(c.req.raw))
+      const wish = readBody(settingsChange, await readJsonObject(c.req.raw))
       const saved = await saveSettings(postern, wish)
       if (saved.kind === 'invalid') throw invalid(saved.faults)
       if (saved.kind === 'conflict') throw conflict((await postern.settings.read()).version)
@@ -24,7 +24,7 @@ export function v1Settings(postern: Postern): Hono<ApiEnv> {
       return c.json(await settingsView(postern))
     })
     .post('/settings/verify', async (c) => {
-      const wish = readBody(candidate, await readJsonObject(c.req.raw))
+      const wish = readBody(settingsCandidate, await readJsonObject(c.req.raw))
       if (!wish.settings && !wish.secrets) return c.json(verdictView(await verify(postern), true))
       const verdict = await verifyCandidate(postern, wish)
       if (verdict.kind === 'invalid') throw invalid(verdict.faults)
@@ -65,9 +65,12 @@ const document = z.record(z.string(), z.unknown())
 const secrets = z.record(z.string(), z.string())
 
 /** Settings to try without saving them. */
-export const candidate = z.object({ settings: document.optional(), secrets: secrets.optional() })
+export const settingsCandidate = z.object({
+  settings: document.optional(),
+  secrets: secrets.optional(),
+})
 
-export const change = z.object({
+export const settingsChange = z.object({
   settings: document,
   secrets: secrets.optional(),
   version: z.string(),

@@ -9,7 +9,7 @@ import type { TestEmail } from '../openapi/answers.ts'
 import { emailDetail } from './email-view.ts'
 import { mailboxField } from '../../mail/email/checks.ts'
 import { notAccepted, readBody } from './refusals.ts'
-import { candidate } from './settings.ts'
+import { settingsCandidate } from './settings.ts'
 
 /** Sends with settings that are not in force: a host without secrets has it done elsewhere. */
 export type SendWithCandidate = typeof sendWithCandidate
@@ -20,7 +20,7 @@ export type SendWithCandidate = typeof sendWithCandidate
  */
 export function v1TestEmail(postern: Postern, sendWithCandidate: SendWithCandidate): Hono<ApiEnv> {
   return new Hono<ApiEnv>().post('/test-email', async (c) => {
-    const { to, ...tried } = readBody(wish, await readJsonObject(c.req.raw))
+    const { to, ...tried } = readBody(testEmailWish, await readJsonObject(c.req.raw))
     const sent =
       tried.settings || tried.secrets
         ? await sendWithCandidate(postern, tried, { to }, c.var.caller)
@@ -32,4 +32,4 @@ export function v1TestEmail(postern: Postern, sendWithCandidate: SendWithCandida
   })
 }
 
-export const wish = candidate.extend({ to: mailboxField.optional() })
+export const testEmailWish = settingsCandidate.extend({ to: mailboxField.optional() })

@@ -20,7 +20,7 @@ export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<Ap
   return (
     new Hono<ApiEnv>()
       .post('/uploads', send, async (c) => {
-        const wish = readBody(wire, await readJsonObject(c.req.raw))
+        const wish = readBody(uploadWish, await readJsonObject(c.req.raw))
         if (wish.size > uploads.limits.bytes) throw tooLarge(uploads.limits.bytes)
         const now = clock.now()
         const id = newId(now)
@@ -49,7 +49,7 @@ export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<Ap
 /** As long as a link is good. */
 const validMs = 3_600_000
 
-export const wire = z.object({
+export const uploadWish = z.object({
   filename: z.string().refine(isFilename, 'one line of 1 to 255 characters').optional(),
   size: z.number().int().min(1),
   content_type: z.string().refine(isContentType, 'a type such as image/png is needed'),

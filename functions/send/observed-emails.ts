@@ -3,7 +3,7 @@ import type { Emails } from '../../mail/ports/emails.ts'
 import { isSettled } from '../../mail/email/states.ts'
 
 /** What an attempt came to. Ids, names and numbers: no address, no reply that may quote one. */
-export interface Attempted {
+export interface AttemptReport {
   readonly id: string
   readonly state: Email['state']
   readonly attempts: number
@@ -14,7 +14,7 @@ export interface Attempted {
 }
 
 /** The same records, telling of every attempt once it is written down. */
-export function observedEmails(emails: Emails, tell: (attempted: Attempted) => void): Emails {
+export function observedEmails(emails: Emails, tell: (attempted: AttemptReport) => void): Emails {
   const claimed = new Map<string, { readonly before: Email; readonly at: number }>()
   return {
     ...emails,
@@ -33,7 +33,7 @@ export function observedEmails(emails: Emails, tell: (attempted: Attempted) => v
   }
 }
 
-function attemptedOf(before: Email, change: EmailChange, at: number): Attempted {
+function attemptedOf(before: Email, change: EmailChange, at: number): AttemptReport {
   const { state = before.state, attempts = before.attempts, timeline = [] } = change
   const tries = timeline.filter((entry) => !before.timeline.includes(entry)).flatMap(tryOf)
   const isFirst = !before.timeline.some(({ what }) => what === 'attempt')

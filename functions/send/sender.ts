@@ -14,7 +14,7 @@ import { answer } from './answer.ts'
 import { handleBatch } from './batch.ts'
 import { dealWith } from './deal-with.ts'
 import { openEngineHere } from './engines.ts'
-import { observedEmails, type Attempted } from './observed-emails.ts'
+import { observedEmails, type AttemptReport } from './observed-emails.ts'
 import { sharedPace } from './shared-pace.ts'
 import { tally } from './tally.ts'
 
@@ -41,7 +41,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
   let faultsTold = ''
 
   /** One line for each attempt. */
-  function note({ settled, waitedMs, tries, ...line }: Attempted) {
+  function note({ settled, waitedMs, tries, ...line }: AttemptReport) {
     logger.info('attempt', { ...line, tries })
     if (waitedMs !== undefined) counts.highest(metricNames.waitSeconds, waitedMs / 1_000)
     if (settled) counts.count(metricNames.settled, { State: line.state })

@@ -1,10 +1,8 @@
 import type { Attachment, StructuredContent } from '../email/email.ts'
 import { alternativePart, filePart, isAmp, isInvitation, type Part } from './file-part.ts'
 import { field, mailboxField, subjectField, textField } from './header-fields.ts'
-import type { Parcel } from '../email/parcel.ts'
+import type { Uncomposed } from '../email/parcel.ts'
 import { encodeText } from './text-encoding.ts'
-
-type Letter = Omit<Parcel, 'composed'>
 
 /**
  * The bytes of an email that came in parts: text and html as alternatives, the html with the files
@@ -15,7 +13,7 @@ type Letter = Omit<Parcel, 'composed'>
  * @param text of the text part; `""` leaves it out
  * @throws Error when the header would not name exactly who was asked for
  */
-export function composeParts(letter: Letter, content: StructuredContent, text: string): Buffer {
+export function composeParts(letter: Uncomposed, content: StructuredContent, text: string): Buffer {
   const { html, attachments } = content
   const { id } = letter
   const isShown = (file: Attachment) => html && file.contentId !== undefined
@@ -37,7 +35,7 @@ export function composeParts(letter: Letter, content: StructuredContent, text: s
   return bytesOf([...fieldsOf(letter), 'MIME-Version: 1.0', ...root.fields], root.body)
 }
 
-function fieldsOf({ from, sender, to, cc, replyTo, ...letter }: Letter): string[] {
+function fieldsOf({ from, sender, to, cc, replyTo, ...letter }: Uncomposed): string[] {
   return [
     ...Object.entries(letter.headers).map(([name, value]) => textField(name, value)),
     field('X-Postern-Id', letter.id),

@@ -1,14 +1,12 @@
 import { encodeWords, foldLines } from 'nodemailer/lib/mime-funcs'
 import { comparisonKey, type Mailbox } from '../email/address.ts'
-import type { Parcel } from '../email/parcel.ts'
+import type { Uncomposed } from '../email/parcel.ts'
 import { type RawField, readRaw } from '../email/raw-email.ts'
 import { isUnequivocal, mailboxesOf, valuesOf } from '../email/raw-header.ts'
 import { withoutRepeats } from '../email/repeated-fields.ts'
 import { isSigned, withoutBrokenSignatures } from '../email/signatures.ts'
 import { encodedMailbox } from './encoded-mailbox.ts'
 import { withShortLines } from './short-lines.ts'
-
-type Letter = Omit<Parcel, 'composed'>
 
 /**
  * A whole MIME email as a caller brought it, made fit to leave: line ends are CRLF, Bcc is gone,
@@ -19,7 +17,7 @@ type Letter = Omit<Parcel, 'composed'>
  *
  * @param mime base64
  */
-export function composeRaw(letter: Letter, mime: string): Buffer {
+export function composeRaw(letter: Uncomposed, mime: string): Buffer {
   const read = readRaw(Buffer.from(mime, 'base64'))
   const brought = withoutRepeats(read.fields)
   const kept = brought.filter((field) => staysAsItCame(field, letter, brought))
@@ -43,7 +41,7 @@ const dropped = new Set([
   'resend-idempotency-key',
 ])
 
-function staysAsItCame({ name }: RawField, letter: Letter, all: readonly RawField[]): boolean {
+function staysAsItCame({ name }: RawField, letter: Uncomposed, all: readonly RawField[]): boolean {
   if (dropped.has(name)) return false
   switch (name) {
     case 'message-id':
@@ -90,12 +88,12 @@ function same(one: Mailbox, other: Mailbox): boolean {
   return comparisonKey(one.address) === comparisonKey(other.address) && one.name === other.name
 }
 
-function isRedirected({ headers }: Letter): boolean {
+function isRedirected({ headers }: Uncomposed): boolean {
   return 'X-Postern-Original-To' in headers
 }
 
 /** All that Postern itself would say; what the header says already is not said again. */
-function fieldsOf(letter: Letter): RawField[] {
+function fieldsOf(letter: Uncomposed): RawField[] {
   const { id, messageId, date, from, sender, replyTo, subject, headers } = letter
   return [
     asField('Message-ID', messageId),

@@ -2,9 +2,7 @@ import type * as PartsComposer from './compose-parts.ts'
 import { composeRaw } from './compose-raw.ts'
 import type { StructuredContent } from '../email/email.ts'
 import { hasLongLine } from '../email/long-line.ts'
-import type { Parcel } from '../email/parcel.ts'
-
-type Letter = Omit<Parcel, 'composed'>
+import type { Uncomposed } from '../email/parcel.ts'
 
 /** An email that can never be sent, by whatever engine: its bytes would not be what was asked for. */
 export class CompositionError extends Error {
@@ -23,7 +21,7 @@ const longestLine = 998
  *
  * @throws CompositionError when the bytes are not what was asked for: better not sent than sent wrong
  */
-export async function compose(letter: Letter): Promise<Uint8Array> {
+export async function compose(letter: Uncomposed): Promise<Uint8Array> {
   try {
     const bytes =
       letter.content.kind === 'raw'
@@ -39,7 +37,7 @@ export async function compose(letter: Letter): Promise<Uint8Array> {
 /** Loaded on first use, 25 ms that starting up need not pay; and asked for once, which is not free. */
 let composer: Promise<typeof PartsComposer> | undefined
 
-async function composeParts(letter: Letter, content: StructuredContent): Promise<Buffer> {
+async function composeParts(letter: Uncomposed, content: StructuredContent): Promise<Buffer> {
   composer ??= import('./compose-parts.ts')
   return (await composer).composeParts(letter, content, await textOf(content))
 }

@@ -27,3 +27,6 @@ export interface Parcel {
   /** The whole email as bytes, lines ending in CRLF, without Bcc; composed once, on first use. */
   readonly composed: () => Promise<Uint8Array>
 }
+
+/** A parcel that has no bytes yet: what composing makes them from. */
+export type Uncomposed = Omit<Parcel, 'composed'>
