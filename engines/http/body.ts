@@ -36,13 +36,18 @@ async function structuredBody(parcel: Parcel, content: StructuredContent): Promi
   const { replyTo, sender } = parcel
   const words = text ?? (await textFrom(html))
   return {
-    ...(html && { html }),
-    ...(words || !html ? { text: words || ' ' } : {}),
+    ...(html && { html: inLines(html) }),
+    ...(words || !html ? { text: inLines(words) || ' ' } : {}),
     headers: Object.entries(parcel.headers),
     attachments,
     replyTo,
     ...(sender && { sender }),
   }
+}
+
+/** As the composer reads them: a bare CR ends a line too, and no provider gets to see one. */
+function inLines(text: string): string {
+  return text.replace(/\r\n?/g, '\n')
 }
 
 /** As the composer has it: what an email says does not depend on the engine. */

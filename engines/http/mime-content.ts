@@ -36,7 +36,7 @@ export function textOf(part: MimePart): string {
   const charset = /^(us-)?ascii$/i.test(said) ? 'utf-8' : said
   if (part.params['delsp']?.toLowerCase() === 'yes') throw new CannotCarry('its text is flowed')
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes).replaceAll('\r\n', '\n')
+    return new TextDecoder(charset, { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n')
   } catch {
     throw new CannotCarry(`it has a text that cannot be read as ${said}`)
   }

@@ -88,7 +88,7 @@ const refused: readonly (readonly [string, Parcel, string])[] = [
   [
     'what is no base64',
     mimeOf('Content-Transfer-Encoding: base64', 'Content-Type: text/plain', '', 'a$b'),
-    'no base64',
+    'not base64',
   ],
   ['an unknown encoding', mimeOf('Content-Transfer-Encoding: x-uue', '', 'x'), '"x-uue"'],
   [

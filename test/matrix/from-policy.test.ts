@@ -67,7 +67,13 @@ const rows = Object.entries(expected).flatMap(([policy, cases]) =>
 )
 
 /** SendGrid chooses MAIL FROM itself and is told nothing of it; a capture keeps no sender. */
-const tellsNoEnvelopeSender = new Set<MatrixEngine>(['sendgrid', 'noop'])
+const tellsNoEnvelopeSender = new Set<MatrixEngine>([
+  'sendgrid',
+  'resend',
+  'postmark',
+  'mailgun',
+  'noop',
+])
 
 describe.each(matrixEngines)('the From policy on the wire of %s', (engine) => {
   let house: House

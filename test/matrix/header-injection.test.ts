@@ -3,7 +3,7 @@ import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readEmailRequest } from '../../mail/request/email-request.ts'
 import { headerOf, now, plainBody, wireFaults } from '../mail/compose/composing.ts'
-import { matrixEngines, openHouse, type House, type Left } from './houses.ts'
+import { matrixEngines, openHouse, type House, type Left, type MatrixEngine } from './houses.ts'
 
 interface Attack {
   readonly separators: readonly { readonly name: string; readonly value: string }[]
@@ -58,9 +58,11 @@ it('some of what is hostile is taken, and must come out harmless', () => {
   expect(smuggled.length).toBeGreaterThan(30)
 })
 
-/** A program is run for every email, so a part of them is enough there. */
-const sample = (engine: string, all: readonly object[]) =>
-  engine === 'sendmail' ? all.filter((_, i) => i % 3 === 0) : all
+/** A program is run for every email, or MIME is built as a provider does: a part is enough there. */
+const slow = new Set<MatrixEngine>(['sendmail', 'resend', 'postmark'])
+
+const sample = (engine: MatrixEngine, all: readonly object[]) =>
+  slow.has(engine) ? all.filter((_, i) => i % 3 === 0) : all
 
 describe.each(matrixEngines)('what %s really sends', (engine) => {
   let house: House
@@ -81,15 +83,27 @@ describe.each(matrixEngines)('what %s really sends', (engine) => {
   /** What got out, each with the email it was in; nothing when all is well. */
   async function escapesOf(attacks: readonly object[]): Promise<string[]> {
     const before = (await house.left()).length
-    const states: string[] = []
-    for (const part of attacks) states.push((await house.send(requestOf(part)!)).state)
-    expect(new Set(states)).toEqual(new Set([engine === 'noop' ? 'captured' : 'sent']))
+    const taken: object[] = []
+    for (const part of attacks) {
+      const { state } = await house.send(requestOf(part)!)
+      if (state !== 'failed') taken.push(part)
+      expect(state).toSatisfy(isEndOf(engine))
+    }
+    expect(taken.length).toBeGreaterThan(10)
     const left = (await house.left()).slice(before)
-    expect(left).toHaveLength(attacks.length)
+    expect(left).toHaveLength(taken.length)
     const faults = await Promise.all(left.map(faultsOf))
-    return faults.flatMap((found, i) => found.map((it) => `${JSON.stringify(attacks[i])}: ${it}`))
+    return faults.flatMap((found, i) => found.map((it) => `${JSON.stringify(taken[i])}: ${it}`))
   }
 })
+
+/** Resend refuses a sender whose name needs quotes. */
+function isEndOf(engine: MatrixEngine) {
+  return (state: string) =>
+    engine === 'resend'
+      ? state === 'sent' || state === 'failed'
+      : state === (engine === 'noop' ? 'captured' : 'sent')
+}
 
 /** The only names of header fields that these emails have. */
 const names = new Set([

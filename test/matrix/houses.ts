@@ -6,12 +6,17 @@ import type { Mailbox } from '../../mail/email/address.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { EmailRequest } from '../../mail/request/email-request.ts'
 import type { Email } from '../../mail/email/email.ts'
+import type { EngineName } from '../../mail/email/engine-name.ts'
 import type { Deployed } from '../../mail/ports/fleet.ts'
 import type { Capture, Captures } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { useAws } from '../engines/aws-environment.ts'
 import { asking, openPostern, type TestPostern } from '../open-postern.ts'
+import { fakeMailgun, mailgunDomain } from '../remote/fake-mailgun.ts'
+import { fakePostmark } from '../remote/fake-postmark.ts'
+import type { FakeProvider } from '../remote/fake-provider.ts'
+import { fakeResend } from '../remote/fake-resend.ts'
 import { fakeSendGrid, type SendGridMail } from '../remote/fake-sendgrid.ts'
 import { fakeSendmail } from '../remote/fake-sendmail.ts'
 import { fakeSes, goodAccount, type SesMail } from '../remote/fake-ses.ts'
@@ -129,6 +134,19 @@ const farEnds = {
     }
   },
 
+  async resend(): Promise<FarEnd> {
+    return atProvider('resend', await fakeResend(), { 'resend.apiKey': 're_key' })
+  },
+
+  async postmark(): Promise<FarEnd> {
+    return atProvider('postmark', await fakePostmark(), { 'postmark.serverToken': 'token' })
+  },
+
+  async mailgun(): Promise<FarEnd> {
+    const end = atProvider('mailgun', await fakeMailgun(), { 'mailgun.apiKey': 'key' })
+    return { ...end, settings: { mailgun: { domain: mailgunDomain } } }
+  },
+
   async ses(): Promise<FarEnd> {
     const remote = await fakeSes()
     useAws(remote.server.url)
@@ -153,6 +171,24 @@ const farEnds = {
       close: async () => undefined,
     }
   },
+}
+
+/** What leaves a provider is what it builds of the request. */
+function atProvider(
+  name: EngineName,
+  remote: FakeProvider<unknown>,
+  secrets: FarEnd['secrets'],
+): FarEnd {
+  return {
+    settings: {},
+    secrets,
+    deployed: { apiUrls: { [name]: remote.server.url } },
+    left: async () =>
+      Promise.all(
+        (await remote.leaving()).map(async ({ to, mime }) => ({ to, ...(await read(mime)) })),
+      ),
+    close: () => remote.server.close(),
+  }
 }
 
 export const matrixEngines = Object.keys(farEnds) as readonly MatrixEngine[]
