@@ -14,9 +14,9 @@ export type Fault =
   /** The connection breaks after the final dot: before it is stored, or once it is. */
   | 'dropBefore'
   | 'dropAfter'
-  /** Stored at once, and 250 long after: within Postern's patience for one try, or beyond it. */
+  /** Stored at once, and 250 after a while, or long after: Postern waits for it all the same. */
   | 'late'
-  | 'tooLate'
+  | 'veryLate'
 
 /** Out of all tries, each with this share. */
 const shares: Readonly<Record<Exclude<Fault, 'none'>, number>> = {
@@ -26,13 +26,13 @@ const shares: Readonly<Record<Exclude<Fault, 'none'>, number>> = {
   dropBefore: 0.005,
   dropAfter: 0.005,
   late: 0.003,
-  tooLate: 0.002,
+  veryLate: 0.002,
   refuseEmail: 0.001,
   refuseRecipient: 0.001,
 }
 
-/** Milliseconds until a late 250; Postern gives an engine 20 s. */
-export const lateness: Readonly<Partial<Record<Fault, number>>> = { late: 4_000, tooLate: 25_000 }
+/** Milliseconds until a late 250. */
+export const lateness: Readonly<Partial<Record<Fault, number>>> = { late: 4_000, veryLate: 25_000 }
 
 /**
  * The fault of one try.

@@ -1,3 +1,4 @@
+import { mostRepeats } from '../../mail/retry.ts'
 import { digestOf, envelopeOf, numberIn, soakEmail, type SoakEmail } from './email.ts'
 import type { KillerEntry, ProducerEntry, SinkEntry, Stored } from './entries.ts'
 import type { PosternRecord } from './records.ts'
@@ -25,8 +26,11 @@ export interface Account {
   readonly beforeKillMs: readonly number[]
   /** Never acknowledged, delivered all the same: the answer was lost. */
   readonly unacknowledged: number
-  /** Attempts that Postern has on record as ambiguous. */
+  /** Attempts that Postern has on record as ambiguous, and emails that it held in doubt at the end. */
   readonly ambiguous: number
+  readonly held: number
+  /** That one recipient got. */
+  readonly mostCopies: number
   readonly faults: Readonly<Record<FaultKind, readonly string[]>>
 }
 
@@ -38,6 +42,7 @@ export const faultKinds = {
   unexplained: 'an extra copy that neither the sink nor a kill explains',
   unrecorded: 'more copies than one and the ambiguous attempts on record',
   extraOnHold: 'an extra copy of an email that was to be held when in doubt',
+  tooMany: 'more copies for one recipient than are ever sent in doubt',
   ghost: 'delivered, though never asked for',
   astray: 'delivered to a recipient it was not for',
   corrupted: 'delivered with another content',
@@ -54,7 +59,7 @@ export const faultKinds = {
 const mostTakenMeanwhile = 20
 
 /** Most emails that Postern sends at a time: one kill can hardly double more of them. */
-const mostInHand = 20
+const mostInHand = 50
 
 export function reconcile(evidence: Evidence): Account {
   const { seed, produced, sunk, records } = evidence
@@ -83,6 +88,8 @@ export function reconcile(evidence: Evidence): Account {
       (email) => !acknowledged.has(email.n) && envelopeOf(email).some((to) => copies.has(to)),
     ).length,
     ambiguous: records.reduce((sum, { ambiguous }) => sum + ambiguous, 0),
+    held: records.filter(({ state }) => state === 'held').length,
+    mostCopies: Math.max(0, ...[...copies.values()].map(({ length }) => length)),
     faults: {
       lost: wanted.filter((to) => !copies.has(to) && !refused.has(to)),
       unexplained: extras.filter(({ why }) => why === 'nothing').map(({ to }) => to),
@@ -91,6 +98,7 @@ export function reconcile(evidence: Evidence): Account {
         .filter(({ onAmbiguous }) => onAmbiguous === 'hold')
         .flatMap(envelopeOf)
         .filter((to) => (copies.get(to)?.length ?? 0) > 1),
+      tooMany: [...copies].filter(([, all]) => all.length > 1 + mostRepeats).map(([to]) => to),
       ghost: stored.filter(({ n }) => n === undefined || !tried.has(n)).flatMap(({ to }) => to),
       astray: stored.flatMap((copy) => astrayOf(copy, seed)),
       corrupted: stored.filter((copy) => isCorrupted(copy, seed)).flatMap(({ to }) => to),
@@ -149,7 +157,7 @@ function extrasOf(copies: Copies, { killed, sunk, produced }: Evidence): Extra[]
   /** @param until when the next copy came */
   function explained(to: string, copy: Stored, until: number): Extra {
     const { n, openedAt, answeredAt, fault } = copy
-    if (fault === 'dropAfter' || fault === 'tooLate') return { n, to, why: 'forced' }
+    if (fault === 'dropAfter') return { n, to, why: 'forced' }
     const takenBefore = (time: number) =>
       taken.filter(({ from, to }) => from > answeredAt && to < time).length
     // The first end of its connection: what came later knew only what was on record.

@@ -29,6 +29,8 @@ export function printRuns(title: string, runs: readonly SoakRun[]): void {
     row('  answered before it, ms: median', ({ account }) => middle(account.beforeKillMs)),
     row('    most', ({ account }) => Math.max(0, ...account.beforeKillMs)),
     row('ambiguous attempts on record', ({ account }) => account.ambiguous),
+    row('held in doubt at the end', ({ account }) => account.held),
+    row('most copies for one recipient', ({ account }) => account.mostCopies),
     ...Object.keys(faultKinds).map((kind) =>
       row(kind, ({ account }) => account.faults[kind as FaultKind].length),
     ),
