@@ -23,7 +23,7 @@ Send a first email:
     -d '${JSON.stringify(body)}'
 or let an application with a Resend SDK send it:
   RESEND_BASE_URL=${url} RESEND_API_KEY=${token}
-${'url' in smtp ? `or any application over SMTP:\n  ${smtp.url}` : `SMTP is off: ${smtp.off}`}
+${'url' in smtp ? `or any application over SMTP:\n  ${[smtp.url, smtp.tlsUrl].filter(Boolean).join('\n  ')}` : `SMTP is off: ${smtp.off}`}
 Look at it:
   ${whereToLook(inForce, url, guarded)}
 `)

@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-sesv2'
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2'
 import type { EngineContext } from '../mail/ports/fleet.ts'
-import type { Outcome, Verdict } from '../mail/email/outcome.ts'
+import { withLeft, type Outcome, type Verdict } from '../mail/email/outcome.ts'
+import { domainOf } from '../mail/email/address.ts'
 import type { Parcel } from '../mail/email/parcel.ts'
 import type { Engine } from '../mail/ports/engine.ts'
 import { encodedMailbox } from '../mail/compose/encoded-mailbox.ts'
@@ -85,14 +86,13 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
     name: 'ses',
     async send(parcel, signal): Promise<Outcome> {
       const input = await inputOf(parcel, settings.ses.configurationSet)
+      const command = new SendEmailCommand(input)
       const flight: Flight = {}
-      try {
-        const command = new SendEmailCommand(input)
-        const { MessageId } = await call((it) => client.send(command, it), signal, flight)
-        return judge({ remoteId: MessageId }, flight, clock.now())
-      } catch (error) {
-        return ofRecipients(judge({ error: error as Error }, flight, clock.now()), parcel)
-      }
+      const outcome = await call((it) => client.send(command, it), signal, flight).then(
+        ({ MessageId }) => judge({ remoteId: MessageId }, flight, clock.now()),
+        (error: Error) => ofRecipients(judge({ error }, flight, clock.now()), parcel),
+      )
+      return withLeft(outcome, parcel.envelope.to.slice(mostRecipients))
     },
     async verify(signal): Promise<Verdict> {
       if (clock.now() < inOrderUntil) return lastVerdict
@@ -125,6 +125,19 @@ type Valid = Verdict & { valid: true }
 /** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html: 50 an email. */
 const tagRules = { unfit: /[^\w.@-]/g, most: 50 }
 
+/** https://docs.aws.amazon.com/ses/latest/dg/quotas.html: the others go with the next request. */
+const mostRecipients = 50
+
+/**
+ * SES refuses an email whose bounces go to an address it has not verified: only those are named that
+ * belong to the sender, or that the From policy chose.
+ */
+function mayGetBounces({ from, sender, envelope }: Parcel): boolean {
+  const [own, other] = [domainOf(from.address), domainOf(envelope.from)]
+  if (envelope.from === '' || envelope.from === from.address) return false
+  return envelope.from === sender?.address || other === own || other.endsWith(`.${own}`)
+}
+
 /**
  * With raw content, Destination alone is the envelope and the header stays as composed; Bcc is the
  * one list that shows no address. FromEmailAddress replaces the From header, name and
@@ -133,11 +146,10 @@ const tagRules = { unfit: /[^\w.@-]/g, most: 50 }
  */
 async function inputOf(parcel: Parcel, configurationSet: string | null) {
   const { from, envelope, tags, id } = parcel
-  const bouncesTo = envelope.from !== '' && envelope.from !== from.address
   return {
     FromEmailAddress: encodedMailbox(from),
-    ...(bouncesTo && { FeedbackForwardingEmailAddress: envelope.from }),
-    Destination: { BccAddresses: [...envelope.to] },
+    ...(mayGetBounces(parcel) && { FeedbackForwardingEmailAddress: envelope.from }),
+    Destination: { BccAddresses: envelope.to.slice(0, mostRecipients) },
     Content: { Raw: { Data: await parcel.composed() } },
     EmailTags: fitTags(id, tags, tagRules).map(([Name, Value]) => ({ Name, Value })),
     ...(configurationSet && { ConfigurationSetName: configurationSet }),

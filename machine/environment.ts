@@ -16,8 +16,12 @@ export interface Environment {
   readonly host: string
   /** Undefined: 1025, or a free one where the HTTP port is to be a free one. */
   readonly smtpPort?: number | 'off'
+  /** Undefined: 1465, or a free one where the HTTP port is to be a free one. */
+  readonly smtpsPort?: number | 'off'
   /** Paths of PEM files. */
-  readonly smtpTls?: { readonly cert: string; readonly key: string }
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Without those, Postern makes a certificate of its own. */
+  readonly tlsSelfSigned: boolean
   readonly directory: string
   readonly defaults: SavedSettings
   readonly locks: SavedSettings
@@ -35,8 +39,10 @@ export const startVariables = [
   ['POSTERN_PORT', 'port to listen on (8025); 0 picks a free one'],
   ['POSTERN_HOST', 'address to listen on (127.0.0.1); beyond loopback API keys are required'],
   ['POSTERN_SMTP_PORT', 'port for SMTP: 1025, or a free one if POSTERN_PORT is 0; off: no SMTP'],
-  ['POSTERN_SMTP_CERT', 'PEM file of the certificate for STARTTLS; needed beyond loopback'],
-  ['POSTERN_SMTP_KEY', 'PEM file of its private key'],
+  ['POSTERN_SMTPS_PORT', 'port for SMTP over TLS, with a certificate: 1465; off: none'],
+  ['POSTERN_TLS_CERT', 'PEM file of the certificate for SMTP; needed beyond loopback'],
+  ['POSTERN_TLS_KEY', 'PEM file of its private key'],
+  ['POSTERN_TLS_SELF_SIGNED', 'on: make a certificate where none is set'],
   ['POSTERN_DATA', 'directory for all state (.postern)'],
   ['POSTERN_KEEP', 'how long to keep settled emails: 30d, 10000 or 30d,10000'],
   ['POSTERN_STOP_SECONDS', 'how long a stop waits for servers that are slow to answer (80)'],
@@ -75,8 +81,10 @@ export function readEnvironment(variables: Variables): Environment {
   const environment = {
     port: read('POSTERN_PORT', 8025, portOf('POSTERN_PORT')),
     host: read('POSTERN_HOST', '127.0.0.1', hostOf),
-    smtpPort: read('POSTERN_SMTP_PORT', undefined, smtpPortOf),
-    smtpTls: tlsOf(variables, faults),
+    smtpPort: read('POSTERN_SMTP_PORT', undefined, portOrOff('POSTERN_SMTP_PORT')),
+    smtpsPort: read('POSTERN_SMTPS_PORT', undefined, portOrOff('POSTERN_SMTPS_PORT')),
+    tls: tlsOf(variables, faults),
+    tlsSelfSigned: read('POSTERN_TLS_SELF_SIGNED', false, switchOf('POSTERN_TLS_SELF_SIGNED')),
     directory: resolve(read('POSTERN_DATA', '.postern', String)),
     defaults,
     locks,
@@ -110,13 +118,23 @@ function portOf(name: string, otherwise = '') {
   }
 }
 
-function smtpPortOf(text: string): number | 'off' | undefined {
-  return text === 'off' ? text : portOf('POSTERN_SMTP_PORT', ', or off')(text)
+function portOrOff(name: string) {
+  return (text: string): number | 'off' => (text === 'off' ? text : portOf(name, ', or off')(text))
 }
 
-function tlsOf({ POSTERN_SMTP_CERT: cert, POSTERN_SMTP_KEY: key }: Variables, faults: string[]) {
+function switchOf(name: string) {
+  return (text: string): boolean => {
+    if (/^(on|off)$/i.test(text)) return text.toLowerCase() === 'on'
+    throw new Error(`${name} must be on or off`)
+  }
+}
+
+/** `POSTERN_SMTP_CERT` and `POSTERN_SMTP_KEY` are what these were called before. */
+function tlsOf(variables: Variables, faults: string[]) {
+  const cert = variables['POSTERN_TLS_CERT'] || variables['POSTERN_SMTP_CERT']
+  const key = variables['POSTERN_TLS_KEY'] || variables['POSTERN_SMTP_KEY']
   if (cert && key) return { cert: resolve(cert), key: resolve(key) }
-  if (cert || key) faults.push('POSTERN_SMTP_CERT and POSTERN_SMTP_KEY belong together')
+  if (cert || key) faults.push('POSTERN_TLS_CERT and POSTERN_TLS_KEY belong together')
   return undefined
 }
 

@@ -1,20 +1,34 @@
-import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import type { Access } from '../mail/keys/gate.ts'
 import type { Postern } from '../mail/ports/postern.ts'
+import type { Certificate, SmtpListener } from '../submission/server.ts'
+import { certificateOf } from './certificate.ts'
 import type { Environment } from './environment.ts'
-import { Failure, usage } from './failure.ts'
+import { exitCodes, Failure, usage } from './failure.ts'
 import { listenFailure } from './listen-failure.ts'
 import type { Log } from './log.ts'
 
 /** Where emails are taken over SMTP, or why they are not. */
-export type SmtpPlace = { readonly url: string } | { readonly off: string }
+export type SmtpPlace =
+  | {
+      readonly url: string
+      /** With TLS from the first byte. */
+      readonly tlsUrl?: string
+    }
+  | { readonly off: string }
 
 export interface StartedSmtp {
   readonly place: SmtpPlace
   close(): Promise<void>
 }
 
-const usualPort = 1025
+/** A port of the environment, and the one that is taken where none is named. */
+interface Door {
+  readonly variable: string
+  readonly wanted?: number | 'off'
+  readonly usual: number
+  readonly implicitTls: boolean
+}
 
 export interface SmtpHost {
   readonly environment: Environment
@@ -33,55 +47,81 @@ export async function startSmtp(
   postern: Postern,
   { environment, access, httpUrl, log }: SmtpHost,
 ): Promise<StartedSmtp> {
-  const { host, port: httpPort, smtpTls } = environment
-  const off = reasonForOff(environment, access)
-  if (off) return { place: { off }, close: () => Promise.resolve() }
-  const smtpPort = environment.smtpPort === 'off' ? undefined : environment.smtpPort
+  if (environment.smtpPort === 'off') return off('POSTERN_SMTP_PORT is "off"')
+  const certificate = await certificateOf(environment, hostname())
+  if (access === 'keys' && !certificate) return off(withoutTls(environment))
   // Loaded on first use: who switched it off need not wait for it.
-  const { serveSmtp } = await import('../submission/server.ts')
-  const tls = smtpTls && { cert: readPem(smtpTls.cert), key: readPem(smtpTls.key) }
+  const [{ serveSmtp }, { smtpSteps }] = await Promise.all([
+    import('../submission/server.ts'),
+    import('../submission/session.ts'),
+  ])
+  const steps = smtpSteps(postern, access)
+  const open = (door: Door) =>
+    listen(door, environment, (port) => {
+      const { host } = environment
+      const { implicitTls } = door
+      return serveSmtp(steps, { port, host, access, certificate, implicitTls, log })
+    })
+  const { smtpPort, smtpsPort } = environment
+  const plain = await open({ ...plainDoor, wanted: smtpPort })
+  if ('off' in plain) return off(plain.off)
+  const tls = await openTls(certificate, { ...tlsDoor, wanted: smtpsPort }, open)
+  const at = ({ port }: SmtpListener, scheme: string) =>
+    `${scheme}://${new URL(httpUrl).hostname}:${port}`
+  return {
+    place: { url: at(plain, 'smtp'), ...(tls && { tlsUrl: at(tls, 'smtps') }) },
+    close: async () => void (await Promise.all([plain.close(), tls?.close()])),
+  }
+}
+
+const plainDoor = { variable: 'POSTERN_SMTP_PORT', usual: 1025, implicitTls: false }
+const tlsDoor = { variable: 'POSTERN_SMTPS_PORT', usual: 1465, implicitTls: true }
+
+/** STARTTLS is there on the other port, so this one may be missing. */
+async function openTls(
+  certificate: Certificate | undefined,
+  door: Door,
+  open: (door: Door) => Promise<SmtpListener | { readonly off: string }>,
+): Promise<SmtpListener | undefined> {
+  if (!certificate || door.wanted === 'off') return undefined
+  const listener = await open(door)
+  return 'off' in listener ? undefined : listener
+}
+
+async function listen(
+  { variable, wanted, usual }: Door,
+  { host, port: httpPort }: Environment,
+  serve: (port: number) => Promise<SmtpListener>,
+): Promise<SmtpListener | { readonly off: string }> {
+  // A free HTTP port means that another Postern may be running.
+  const port = typeof wanted === 'number' ? wanted : httpPort === 0 ? 0 : usual
   try {
-    // A free HTTP port means that another Postern may be running.
-    const port = smtpPort ?? (httpPort === 0 ? 0 : usualPort)
-    const server = await serveSmtp(postern, { port, host, access, tls, log }).catch(
-      (error: unknown) => {
-        throw inWords(error, port, host)
-      },
-    )
-    const { hostname } = new URL(httpUrl)
-    return { place: { url: `smtp://${hostname}:${server.port}` }, close: () => server.close() }
+    return await serve(port).catch((error: unknown) => {
+      throw inWords(error, { port, host, portVariable: variable })
+    })
   } catch (error) {
     // The port was only a default: another program has it, and HTTP works without.
-    if (smtpPort !== undefined || !(error instanceof Failure)) throw error
-    return { place: { off: error.message }, close: () => Promise.resolve() }
+    const isTaken = error instanceof Failure && error.exitCode !== exitCodes.usage
+    if (wanted !== undefined || !isTaken) throw error
+    return { off: error.message }
   }
 }
 
-function reasonForOff({ smtpPort, smtpTls, host }: Environment, access: Access) {
-  if (smtpPort === 'off') return 'POSTERN_SMTP_PORT is "off"'
-  if (access === 'keys' && !smtpTls)
-    return `${host} is reachable from elsewhere, set POSTERN_SMTP_CERT and POSTERN_SMTP_KEY`
-  return undefined
+function off(reason: string): StartedSmtp {
+  return { place: { off: reason }, close: () => Promise.resolve() }
 }
 
-function inWords(error: unknown, port: number, host: string): Failure {
+function withoutTls({ host }: Environment): string {
+  return `${host} is reachable from elsewhere, set POSTERN_TLS_CERT and POSTERN_TLS_KEY, or POSTERN_TLS_SELF_SIGNED=on`
+}
+
+function inWords(
+  error: unknown,
+  place: { port: number; host: string; portVariable: string },
+): unknown {
+  if (error instanceof Failure) return error
   if ((error as NodeJS.ErrnoException).syscall !== undefined)
-    return listenFailure(error, smtpPlace(port, host))
-  const words = 'POSTERN_SMTP_CERT and POSTERN_SMTP_KEY must be a certificate and its key, as PEM'
+    return listenFailure(error, { what: 'SMTP ', orOff: ' (off: no SMTP)', ...place })
+  const words = 'POSTERN_TLS_CERT and POSTERN_TLS_KEY must be a certificate and its key, as PEM'
   return Object.assign(usage(words), { cause: error })
-}
-
-function smtpPlace(port: number, host: string) {
-  const [portVariable, orOff] = ['POSTERN_SMTP_PORT', ' (off: no SMTP)']
-  return { what: 'SMTP ', port, host, portVariable, orOff }
-}
-
-function readPem(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const words = `POSTERN_SMTP_CERT, POSTERN_SMTP_KEY: ${path} cannot be read (${code})`
-    throw Object.assign(usage(words), { cause })
-  }
 }

@@ -2,10 +2,9 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import type { Access } from '../mail/keys/gate.ts'
 import { mostContentBytes, mostRecipients } from '../mail/request/email-request.ts'
-import type { Postern } from '../mail/ports/postern.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { refusalOf } from './refusal.ts'
-import { smtpSteps } from './session.ts'
+import type { SmtpSteps } from './session.ts'
 
 export interface SmtpOptions {
   /** 0 picks a free one. */
@@ -13,10 +12,26 @@ export interface SmtpOptions {
   readonly host: string
   /** `keys`: reachable from elsewhere, so AUTH is needed, and TLS before it. */
   readonly access: Access
-  /** PEM; without it STARTTLS is not offered. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+  /** Without it STARTTLS is not offered. */
+  readonly certificate?: Certificate
+  /** TLS from the first byte (RFC 8314 section 3.3); needs the certificate. */
+  readonly implicitTls: boolean
   /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
   readonly log: (line: Readonly<Record<string, unknown>>) => void
+}
+
+/** A certificate that may be renewed while it is in use. */
+export interface Certificate {
+  /** @throws Error when it cannot be read */
+  read(): CertificatePair
+  /** Another text once it was renewed; undefined where that cannot be told now. */
+  version(): string | undefined
+}
+
+/** PEM. */
+export interface CertificatePair {
+  readonly cert: Buffer
+  readonly key: Buffer
 }
 
 export interface SmtpListener {
@@ -26,10 +41,13 @@ export interface SmtpListener {
 }
 
 /** One more at the same time is told to come back (421). */
-const mostSessions = 100
+const mostSessions = 500
 
-/** A client that owes us something and is silent for so long is cut off, in milliseconds. */
-const silenceMs = 60_000
+/**
+ * A client that is silent for so long is cut off, in milliseconds. RFC 5321 section 4.5.3.2.7 gives
+ * it 5 min, and one that keeps connections as long should be first to close them.
+ */
+const silenceMs = 330_000
 
 /** When stopping, an email that takes longer to come is cut off, in milliseconds. */
 const patienceMs = 5_000
@@ -38,10 +56,10 @@ const patienceMs = 5_000
  * Takes emails over SMTP, for applications that speak nothing else. They go the same way as over
  * HTTP: 250 after DATA means that the email is durable.
  *
- * @throws Failure in words for the user, when it cannot listen there
+ * @param steps shared by all listeners, because they bound what is in memory
+ * @throws Error when it cannot listen there, or the certificate is not one
  */
-export async function serveSmtp(postern: Postern, options: SmtpOptions): Promise<SmtpListener> {
-  const steps = smtpSteps(postern, options.access)
+export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise<SmtpListener> {
   const inHand = new Set<string>()
   let stopping = false
 
@@ -63,14 +81,11 @@ export async function serveSmtp(postern: Postern, options: SmtpOptions): Promise
         () => callback(),
         (error: unknown) => callback(refuse(error)),
       ),
-    onRcptTo(recipient, _session, callback) {
-      try {
-        steps.addRecipient(recipient)
-        callback()
-      } catch (error) {
-        callback(refuse(error))
-      }
-    },
+    onRcptTo: (recipient, session, callback) =>
+      void steps.addRecipient(recipient, session).then(
+        () => callback(),
+        (error: unknown) => callback(refuse(error)),
+      ),
     onData(stream, session, callback) {
       inHand.add(session.id)
       const done = (error: Error | null, words?: string) => {
@@ -105,16 +120,18 @@ export async function serveSmtp(postern: Postern, options: SmtpOptions): Promise
 
 type Handlers = Pick<SMTPServerOptions, 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData'>
 
-function open({ access, tls }: SmtpOptions, handlers: Handlers): SMTPServer {
+function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
+  const { access, certificate, implicitTls } = options
   // Orders of old sendmail, which smtp-server answers with jokes.
   const jokes = ['WIZ', 'SHELL', 'KILL']
-  return new SMTPServer({
+  const server = new SMTPServer({
     ...handlers,
-    ...tls,
-    disabledCommands: tls ? jokes : [...jokes, 'STARTTLS'],
+    ...certificate?.read(),
+    secure: implicitTls,
+    disabledCommands: certificate ? jokes : [...jokes, 'STARTTLS'],
     // Until TLS no password is asked for, where others may listen.
     onConnect(session, callback) {
-      if (access === 'keys') session.disabledCommands = ['AUTH', ...jokes]
+      if (access === 'keys' && !session.secure) session.disabledCommands = ['AUTH', ...jokes]
       callback()
     },
     onSecure(_socket, session, callback) {
@@ -132,8 +149,30 @@ function open({ access, tls }: SmtpOptions, handlers: Handlers): SMTPServer {
     disableReverseLookup: true,
     banner: 'Postern',
     heloResponse: '%s',
+    // The one strict parser judges them, with the rule that is broken.
+    lenientAddressParsing: true,
     logger: false,
   })
+  let version = certificate?.version()
+  server.server.prependListener('connection', () => {
+    const now = certificate?.version() ?? version
+    if (now !== version) renew(server, options)
+    version = now
+  })
+  return server
+}
+
+/** A new certificate that cannot be used is told of, and the old one goes on. */
+function renew(server: SMTPServer, { certificate, log }: SmtpOptions) {
+  try {
+    server.updateSecureContext(certificate?.read())
+  } catch (error) {
+    log({
+      level: 'error',
+      what: 'the new certificate for SMTP is not usable',
+      ...troubleLine(error),
+    })
+  }
 }
 
 function listen(server: SMTPServer, { port, host }: SmtpOptions): Promise<void> {

@@ -3,8 +3,9 @@ import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 
 import type { Access } from '../mail/keys/gate.ts'
 import { gate } from '../mail/keys/gate.ts'
 import { accept } from '../mail/accept/accept.ts'
+import { isCaptured, outOfReach } from '../mail/accept/reach.ts'
 import type { Caller } from '../mail/keys/caller.ts'
-import { comparisonKey, domainOf, parseAddress } from '../mail/email/address.ts'
+import { comparisonKey, domainOf, parseAddress, isLocal } from '../mail/email/address.ts'
 import { mostContentBytes } from '../mail/request/email-request.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import { readRawRequest } from '../mail/request/raw-request.ts'
@@ -16,8 +17,8 @@ export interface SmtpSteps {
   logIn(password: string): Promise<SmtpUser>
   /** MAIL FROM: whether the one who asks may send at all. */
   begin(session: SMTPServerSession): Promise<void>
-  /** RCPT TO: whether it is an address. */
-  addRecipient(recipient: SMTPServerAddress): void
+  /** RCPT TO: whether it is an address that mail gets to, or one that is captured. */
+  addRecipient(recipient: SMTPServerAddress, session: SMTPServerSession): Promise<void>
   /** DATA. @returns the words after 250; the email is durable then */
   take(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string>
 }
@@ -64,6 +65,11 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
     return Buffer.concat(chunks)
   }
 
+  async function mayStayLocal(user: SmtpUser | undefined): Promise<boolean> {
+    const { settings } = await postern.inForce.current()
+    return settings.localDomain !== null || isCaptured(await callerOf({ ...user }), settings)
+  }
+
   return {
     async logIn(password) {
       const user = { token: password }
@@ -76,18 +82,20 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
       await callerOf({ ...(user as SmtpUser | undefined) })
     },
 
-    addRecipient({ address }) {
-      const parsed = parseAddress(address)
+    async addRecipient({ address }, { user }) {
+      const parsed = parseAddress(address, 'local')
       if ('fault' in parsed) throw new SmtpRefusal(553, '5.1.3', parsed.fault)
       if (!isSpelledOnce(address, parsed.address))
         throw new SmtpRefusal(553, '5.1.3', 'the domain can be read in two ways')
+      if (isLocal(parsed.address) && !(await mayStayLocal(user as SmtpUser | undefined)))
+        throw new SmtpRefusal(553, '5.1.3', outOfReach)
     },
 
     async take(stream, { envelope, user }) {
       const mime = await collect(stream)
       const { mailFrom, rcptTo } = envelope
       const read = readRawRequest(mime, {
-        from: mailFrom ? mailFrom.address : '',
+        from: mailFrom ? senderOf(mailFrom) : '',
         to: rcptTo.map(addressOf),
       })
       if ('faults' in read) throw refusalOfFaults(read.faults)
@@ -100,8 +108,15 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
   }
 }
 
-function addressOf({ address }: SMTPServerAddress): string {
+/** What could be read as another domain is as good as no address: bounces go to From. */
+function senderOf({ address }: SMTPServerAddress): string {
   const parsed = parseAddress(address)
+  const isOther = 'address' in parsed && !isSpelledOnce(address, parsed.address)
+  return isOther ? 'unreadable' : address
+}
+
+function addressOf({ address }: SMTPServerAddress): string {
+  const parsed = parseAddress(address, 'local')
   if ('fault' in parsed) throw new Error('an accepted recipient is not an address')
   return parsed.address
 }

@@ -1,4 +1,4 @@
-import { remoteText, type Outcome, type Verdict } from '../../mail/email/outcome.ts'
+import { remoteText, withLeft, type Outcome, type Verdict } from '../../mail/email/outcome.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
@@ -60,17 +60,4 @@ function refusalOf(name: EngineName) {
     const reason = remoteText(`${name} cannot carry this email unchanged: ${error.message}`)
     return { refusal: { reason, elsewhere: true } }
   }
-}
-
-/** What the answer says, it says of those who were in the request. */
-function withLeft(outcome: Outcome, left: readonly string[]): Outcome {
-  const speaksForAll = outcome.kind === 'deferred' || outcome.kind === 'blocked'
-  if (left.length === 0 || speaksForAll || !('reason' in outcome || outcome.kind === 'sent'))
-    return outcome
-  const reason = 'too many recipients for one request: the rest go with the next'
-  const waiting = left.map(
-    (address) => ({ address, kind: 'deferred', reason, atOnce: true }) as const,
-  )
-  const refused = 'refused' in outcome ? (outcome.refused ?? []) : []
-  return { ...outcome, refused: [...refused, ...waiting] } as Outcome
 }

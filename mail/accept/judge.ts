@@ -2,6 +2,7 @@ import type { EngineName } from '../email/engine-name.ts'
 import type { Caller } from '../keys/caller.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { EmailRequest } from '../request/email-request.ts'
+import type { Fault } from '../request/fault.ts'
 import type { Asked, NotNow, Refused } from '../request/refused.ts'
 import { spell } from '../settings/layers.ts'
 import { enginesOf } from '../settings/settings.ts'
@@ -40,9 +41,26 @@ export function refusalOf(
   engine?: EngineName,
 ): Refused | undefined {
   if ('faults' in asked) return { kind: 'invalid', faults: asked.faults }
+  if (isTooLongToRecord(asked.request)) return { kind: 'invalid', faults: [tooManyAddresses] }
   if (isCaptured(caller, settings, engine)) return refuseSenders(asked.request, caller, settings)
   const request = withReach(asked.request, settings)
   const faults = reachFaults(request)
   if (faults.length > 0) return { kind: 'invalid', faults }
   return refuseSenders(request, caller, settings)
+}
+
+/** Bytes of names and addresses, which a record holds nearly twice: DynamoDB takes 400 KB. */
+const mostAddressBytes = 150_000
+
+const tooManyAddresses: Fault = {
+  field: 'to',
+  rule: `the names and addresses of to, cc and bcc have more than ${mostAddressBytes} bytes together`,
+  kind: 'invalid',
+}
+
+function isTooLongToRecord({ to, cc, bcc }: EmailRequest): boolean {
+  const all = [...to, ...cc, ...bcc]
+  if (all.length <= 200) return false
+  const sizes = all.map(({ address, name = '' }) => Buffer.byteLength(address + name))
+  return sizes.reduce((sum, size) => sum + size, 0) > mostAddressBytes
 }

@@ -54,14 +54,18 @@ export function settlement(
 
 type Change = EmailChange & Pick<Email, 'recipients' | 'timeline'>
 
+/** In all: the record of an email with a thousand recipients has to fit 400 KB in DynamoDB. */
+const mostReasonCharacters = 100_000
+
 /** What one try means for one recipient; nothing when it was not among those tried. */
-function afterTry({ onAmbiguous }: Pick<Email, 'onAmbiguous'>) {
+function afterTry({ onAmbiguous, recipients: { length: total } }: Email) {
   return (recipient: Recipient, { recipients, outcome, passedOn }: Try): Recipient => {
     if (passedOn) return recipient
     if (recipient.state !== 'queued' || !recipients.includes(recipient.address)) return recipient
     const refused = 'refused' in outcome ? outcome.refused : undefined
     const own = refused?.find(({ address }) => address === recipient.address)
-    const { kind, reason } = own ?? outcome
+    const { kind, reason: words } = own ?? outcome
+    const reason = words?.slice(0, mostReasonCharacters / total)
     const { address, doubts: before = 0 } = recipient
     const doubts = kind === 'ambiguous' ? before + 1 : before
     const state = kind === 'ambiguous' && onAmbiguous === 'hold' ? 'held' : stateAfter[kind]

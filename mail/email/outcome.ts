@@ -64,6 +64,23 @@ interface Details {
   readonly ambiguous: Refused
 }
 
+/**
+ * What an engine says of a request, and that others have to go with the next one.
+ *
+ * @param left recipients for whom the request had no room
+ */
+export function withLeft(outcome: Outcome, left: readonly string[]): Outcome {
+  const speaksForAll = outcome.kind === 'deferred' || outcome.kind === 'blocked'
+  if (left.length === 0 || speaksForAll || !('reason' in outcome || outcome.kind === 'sent'))
+    return outcome
+  const reason = 'too many recipients for one request: the rest go with the next'
+  const waiting = left.map(
+    (address) => ({ address, kind: 'deferred', reason, atOnce: true }) as const,
+  )
+  const refused = 'refused' in outcome ? (outcome.refused ?? []) : []
+  return { ...outcome, refused: [...refused, ...waiting] } as Outcome
+}
+
 /** Whether an engine would take mail now, in its own words when not. */
 export type Verdict =
   /** `warnings`: it works, but a person should know this of the account or server. */

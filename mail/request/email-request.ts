@@ -34,8 +34,8 @@ export interface EmailRequest {
   readonly notes?: readonly string[]
 }
 
-/** SES takes 50 recipients an email, To, Cc and Bcc together; so does Postern, on every engine. */
-export const mostRecipients = 50
+/** To, Cc and Bcc together, as SendGrid takes them; an engine with less room sends more than once. */
+export const mostRecipients = 1_000
 
 /** SES and Resend both take 40 MB after base64. */
 export const mostContentBytes = 40_000_000
@@ -89,13 +89,6 @@ export function readEmailRequest(
 
 function faultsOfTheWhole(request: EmailRequest): Fault[] {
   const faults: Fault[] = []
-  const recipients = request.to.length + request.cc.length + request.bcc.length
-  if (recipients > mostRecipients)
-    faults.push({
-      field: 'to',
-      rule: `at most ${mostRecipients} recipients in to, cc and bcc together; there are ${recipients}`,
-      kind: 'invalid',
-    })
   const { content } = request
   if (content.kind === 'structured' && content.html === undefined && content.text === undefined)
     faults.push({ field: 'html', rule: 'html or text is needed', kind: 'missing' })

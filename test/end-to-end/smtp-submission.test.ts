@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { copyFileSync, readFileSync, statSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { connect as connectTls } from 'node:tls'
 import nodemailer, { type SendMailOptions } from 'nodemailer'
 import PostalMime from 'postal-mime'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -67,7 +69,7 @@ describe('an email that nodemailer submits', () => {
       from: { name: 'Größe, Ann', address: 'ann@caller.test' },
       to: [{ name: 'Bob, Jr.', address: 'bob@there.test' }],
       subject: 'Réport — 2026 💌',
-      messageId: `<${id}@caller.test>`,
+      messageId: expect.stringMatching(/^<[0-9a-f-]+@caller\.test>$/) as string,
     })
     expect(email.text!.trimEnd()).toBe('Grüße\n.\n.leading dot\nFrom here on')
     expect(Buffer.from(email.attachments[0]!.content as ArrayBuffer).equals(report)).toBe(true)
@@ -129,7 +131,7 @@ describe('an email that nodemailer submits', () => {
   it.each([
     ['no header at all', 'just text', 'just text'],
     ['LF and NUL', 'Subject: a\n\nb\0c\n.\nd', 'bc\r\n.\r\nd'],
-    ['garbage for a header', 'nonsense\r\n: x\r\nFrom: <<>\r\n\r\nb', 'b'],
+    ['garbage for a header', 'nonsense\r\n: x\r\nFrom: <<>\r\n\r\nb', 'nonsense\r\n: x\r\nb'],
   ])('with %s is kept and shown', async (_what, raw, body) => {
     const postern = await running()
     await send(postern, { envelope: { from: 'ann@caller.test', to: ['bob@there.test'] }, raw })
@@ -168,7 +170,15 @@ describe('SMTP of postern start', () => {
 
   it.each([
     [{ POSTERN_SMTP_PORT: 'on' }, 'POSTERN_SMTP_PORT must be a whole number'],
+    [{ POSTERN_TLS_CERT: 'cert.pem' }, 'belong together'],
     [{ POSTERN_SMTP_CERT: 'cert.pem' }, 'belong together'],
+    [{ POSTERN_TLS_SELF_SIGNED: 'maybe' }, 'must be on or off'],
+    [{ POSTERN_SMTPS_PORT: 'on' }, 'POSTERN_SMTPS_PORT must be a whole number'],
+    [{ POSTERN_TLS_CERT: 'no.pem', POSTERN_TLS_KEY: 'no.key' }, 'cannot be read (ENOENT)'],
+    [
+      { POSTERN_TLS_CERT: resolve('package.json'), POSTERN_TLS_KEY: resolve('package.json') },
+      'must be a certificate and its key',
+    ],
     [{ POSTERN_SMTP_CERT: 'no.pem', POSTERN_SMTP_KEY: 'no.key' }, 'cannot be read (ENOENT)'],
   ])('does not start with %j', async (env, words) => {
     await expect(startHere({ env })).rejects.toMatchObject({
@@ -181,7 +191,7 @@ describe('SMTP of postern start', () => {
     const directory = temporaryDirectory()
     const { printed } = await startProcess({ directory, env: { POSTERN_HOST: '0.0.0.0' } })
     expect(printed).toContain('SMTP is off: 0.0.0.0 is reachable from elsewhere')
-    expect(printed).toContain('POSTERN_SMTP_CERT')
+    expect(printed).toContain('POSTERN_TLS_CERT')
   })
 
   it('beyond loopback takes what comes with TLS and a key', async () => {
@@ -211,4 +221,60 @@ describe('SMTP of postern start', () => {
       responseCode: 535,
     })
   })
+
+  it('speaks TLS from the first byte on a port of its own, and reads a renewed certificate', async () => {
+    const directory = temporaryDirectory()
+    const pem = (name: string) => resolve('test/data/tls', name)
+    const files = { cert: join(directory, 'cert.pem'), key: join(directory, 'key.pem') }
+    const put = (name: string) => {
+      copyFileSync(pem(`${name}.pem`), files.cert)
+      copyFileSync(pem(`${name}.key`), files.key)
+    }
+    put('localhost')
+    const { smtp } = await running({
+      env: { POSTERN_TLS_CERT: files.cert, POSTERN_TLS_KEY: files.key },
+    })
+    const urls = 'off' in smtp ? [] : [smtp.tlsUrl!, smtp.url]
+    expect(urls[0]).toMatch(/^smtps:/)
+    const serialAt = (url: string) => serialOf(url, readFileSync(pem('ca.pem')))
+    const before = await Promise.all(urls.map(serialAt))
+    put('expired')
+    const after = await Promise.all(urls.map(serialAt))
+    expect(new Set(before).size).toBe(1)
+    expect(new Set(after).size).toBe(1)
+    expect(after[0]).not.toBe(before[0])
+  })
+
+  it('makes a certificate for itself when told to, and keeps it', async () => {
+    const directory = temporaryDirectory()
+    const serials: string[] = []
+    for (let i = 0; i < 2; i++) {
+      const env = { POSTERN_TLS_SELF_SIGNED: 'on' }
+      const postern = await startHere({ directory, host: '0.0.0.0', env })
+      const { smtp } = postern
+      if ('off' in smtp) throw new Error(smtp.off)
+      serials.push(await serialOf(smtp.tlsUrl!, ''), await serialOf(smtp.url, ''))
+      await postern.stop()
+    }
+    expect(new Set(serials).size).toBe(1)
+    expect(statSync(join(directory, 'tls-key.pem')).mode & 0o077).toBe(0)
+  })
 })
+
+/** The serial number of the certificate that a client sees there, over TLS or STARTTLS. */
+async function serialOf(url: string, ca: Buffer | string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  if (url.startsWith('smtp:')) {
+    const lines = createInterface({ input: socket })[Symbol.asyncIterator]()
+    await lines.next()
+    socket.write('STARTTLS\r\n')
+    await lines.next()
+    socket.removeAllListeners('data')
+  }
+  const secure = connectTls({ socket, servername: 'localhost', ca, rejectUnauthorized: false })
+  await new Promise((done, fail) => secure.once('secureConnect', done).once('error', fail))
+  const { serialNumber } = secure.getPeerCertificate()
+  secure.destroy()
+  return serialNumber
+}

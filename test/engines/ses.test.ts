@@ -68,6 +68,28 @@ describe('the SES engine', () => {
     expect(mail.Destination).toEqual({ BccAddresses: ['x@a.test', 'y@b.test'] })
   })
 
+  it('gives SES 50 recipients at a time, and says who goes with the next request', async () => {
+    const to = Array.from({ length: 60 }, (_, i) => `r${i}@there.test`)
+    const outcome = await send({ envelope: { from: 'ann@own.test', to } })
+    expect(remote.mails[0]!.Destination).toEqual({ BccAddresses: to.slice(0, 50) })
+    const refused = to.slice(50).map((address) => ({ address, kind: 'deferred', atOnce: true }))
+    expect(outcome).toMatchObject({ kind: 'sent', refused })
+  })
+
+  it('names for bounces only an address that SES knows with the sender', async () => {
+    const bouncesOf = async (from: string, parts: Partial<Parcel> = {}) => {
+      await send({ ...parts, envelope: { from, to: ['x@a.test'] } })
+      return remote.mails.at(-1)!.FeedbackForwardingEmailAddress
+    }
+    const parts = { from: { address: 'ann@own.test' } }
+    expect(await bouncesOf('b@own.test', parts)).toBe('b@own.test')
+    expect(await bouncesOf('b@bounce.own.test', parts)).toBe('b@bounce.own.test')
+    expect(await bouncesOf('list+x=a.test@elsewhere.test', parts)).toBeUndefined()
+    expect(await bouncesOf('', parts)).toBeUndefined()
+    const sender = { address: 'no-reply@other.test' }
+    expect(await bouncesOf('no-reply@other.test', { ...parts, sender })).toBe(sender.address)
+  })
+
   it('repeats From with its name, because SES replaces the header by it', async () => {
     const mail = await mailOf({ from: { address: 'ann@own.test', name: 'Änn' } })
     expect(mail.FromEmailAddress).toBe('=?UTF-8?Q?=C3=84nn?= <ann@own.test>')

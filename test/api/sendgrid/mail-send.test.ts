@@ -367,7 +367,7 @@ describe('a request that SendGrid would refuse', () => {
       { ...mail, personalizations: Array(26).fill({ to: to(40) }) },
       'personalizations',
     ],
-    ['over 50 recipients in one', personal({ to: to(51) }), 'personalizations.0.to'],
+    ['over 1000 recipients in one', personal({ to: to(1_001) }), 'personalizations.0.to'],
     ['no to', personal({ to: undefined }), 'personalizations.0.to'],
     ['an empty to', personal({ to: [] }), 'personalizations.0.to'],
     ['an address twice', personal({ cc: [{ email: 'B@example.com' }] }), 'personalizations.0.to'],

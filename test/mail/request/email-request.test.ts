@@ -155,11 +155,11 @@ describe('recipients', () => {
   const many = (count: number, where: string) =>
     Array.from({ length: count }, (_, i) => `${where}${i}@there.test`)
 
-  it('may be fifty together', () => {
-    const lists = { to: many(20, 'to'), cc: many(20, 'cc') }
-    expect(faultsOf({ ...plainBody, ...lists, bcc: many(10, 'bcc') })).toEqual([])
-    expect(faultsOf({ ...plainBody, ...lists, bcc: many(11, 'bcc') })).toMatchObject([
-      { field: 'to', rule: expect.stringContaining('there are 51') as string },
+  it('may be fifty in each field', () => {
+    const lists = { to: many(50, 'to'), cc: many(50, 'cc') }
+    expect(faultsOf({ ...plainBody, ...lists, bcc: many(50, 'bcc') })).toEqual([])
+    expect(faultsOf({ ...plainBody, ...lists, bcc: many(51, 'bcc') })).toMatchObject([
+      { field: 'bcc', rule: 'at most 50 addresses' },
     ])
   })
 
