@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { secretNames, settingsSchema } from '../mail/settings/settings.ts'
+import { settingsSchema } from '../mail/settings/settings.ts'
+import { secretNames } from '../mail/settings/secret-names.ts'
 
 /** A place in the settings, found by the key that people write, such as `smtp.port`. */
 export interface SettingsKey {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { SavedSettings } from '../mail/settings/layers.ts'
-import { secretNames } from '../mail/settings/settings.ts'
+import { secretNames } from '../mail/settings/secret-names.ts'
 import type { SettingsView, Verdict } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { askSecret } from './ask-secret.ts'

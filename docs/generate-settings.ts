@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
-import { secretNames } from '../mail/settings/settings.ts'
+import { secretNames } from '../mail/settings/secret-names.ts'
 import { settingsJsonSchema, type JsonSchema } from '../mail/settings/json-schema.ts'
 import { presetNames, presetOf } from '../mail/settings/smtp-presets.ts'
 import { notes, type Note } from './settings-notes.ts'

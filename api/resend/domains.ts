@@ -5,7 +5,7 @@ import {
   removeSenderDomain,
   type DomainsChanged,
 } from '../../mail/configure/sender-domains.ts'
-import { senderDomain } from '../../mail/settings/settings.ts'
+import { senderDomain } from '../../mail/settings/fields.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { derivedId } from '../http/derived-id.ts'

@@ -1,5 +1,5 @@
 import type { SavedSettings } from '../../mail/settings/layers.ts'
-import type { secretNames } from '../../mail/settings/settings.ts'
+import type { secretNames } from '../../mail/settings/secret-names.ts'
 
 export type SecretName = (typeof secretNames)[number]
 

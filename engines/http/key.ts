@@ -1,4 +1,4 @@
-import type { SecretName } from '../../mail/settings/settings.ts'
+import type { SecretName } from '../../mail/settings/secret-names.ts'
 
 type Secrets = Readonly<Record<string, string>>
 

@@ -6,7 +6,8 @@ import {
   type SettingsFault,
   type SettingsLayers,
 } from '../settings/layers.ts'
-import { resolveSettings, secretNames, type Settings } from '../settings/settings.ts'
+import { resolveSettings, type Settings } from '../settings/settings.ts'
+import { secretNames } from '../settings/secret-names.ts'
 import type { InForce } from '../ports/in-force.ts'
 import { exposureOf } from './exposed-secrets.ts'
 
