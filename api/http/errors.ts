@@ -52,7 +52,12 @@ export type Code =
   | 'not_utf8'
 
 export interface Details {
-  readonly errors?: readonly { readonly path: string; readonly rule: string }[]
+  readonly errors?: readonly {
+    readonly path: string
+    readonly rule: string
+    /** Where an engine would not take mail: its name. */
+    readonly engine?: string
+  }[]
   readonly version?: string
 }
 

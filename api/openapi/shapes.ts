@@ -59,7 +59,15 @@ export const ownError = z.object({
   error: z.object({
     code: z.string(),
     message: z.string(),
-    errors: z.array(z.object({ path: z.string(), rule: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string(),
+          rule: z.string(),
+          engine: z.string().optional().meta({ description: 'That would not take mail.' }),
+        }),
+      )
+      .optional(),
     version: z.string().optional().meta({ description: 'Of the current settings.' }),
   }),
 })

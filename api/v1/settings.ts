@@ -80,7 +80,9 @@ export const settingsChange = z.object({
 /** In the words of the engine, which are the server's where one spoke. */
 function unverified(engine: string, reason: string): Refusal {
   const message = `The engine "${engine}" would not take mail with these settings: ${reason}. Nothing was saved; "force": true saves them anyway.`
-  return new Refusal(422, 'validation_error', message, { errors: [{ path: engine, rule: reason }] })
+  return new Refusal(422, 'validation_error', message, {
+    errors: [{ path: 'engine', rule: reason, engine }],
+  })
 }
 
 function conflict(version: string): Refusal {

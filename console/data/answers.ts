@@ -20,11 +20,3 @@ export type {
 export interface Health extends Required<Answers.Health> {
   readonly mailer: Answers.Health['mailer'] & { readonly engine: readonly string[] }
 }
-
-/** What a person must correct. */
-export interface Fault {
-  readonly path: string
-  readonly rule: string
-  /** Where an engine would not take mail: its name. */
-  readonly engine?: string
-}

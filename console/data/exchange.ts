@@ -5,6 +5,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface Fault {
   readonly path: string
   readonly rule: string
+  /** Where an engine would not take mail: its name. */
+  readonly engine?: string
 }
 
 /** Postern refused, in its own words. */

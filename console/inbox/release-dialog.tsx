@@ -8,7 +8,8 @@ import { faultsOf, type Faults } from '../parts/faults.ts'
 import { Field } from '../parts/field.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { engineLabel } from '../parts/words.ts'
-import type { SettingsAnswer } from '../settings/answers.ts'
+import type { SchemaAnswer, SettingsAnswer } from '../settings/answers.ts'
+import { sends } from '../settings/engine-choice.tsx'
 import { go } from '../shell/place.ts'
 import { tell } from '../shell/toasts.tsx'
 
@@ -20,6 +21,7 @@ interface ReleaseDialogProps {
 /** Sends a captured email after all, as a new one, to a recipient that a person chooses. */
 export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
   const { data: settings } = useResource<SettingsAnswer>('/v1/settings')
+  const { data: schema } = useResource<SchemaAnswer>('/v1/settings/schema')
   const [to, setTo] = useState('')
   const [engine, setEngine] = useState('')
   const [faults, setFaults] = useState<Faults>({})
@@ -81,7 +83,7 @@ export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
                   ? 'Choose an engine'
                   : `As configured: ${inForce.map(engineLabel).join(', then ')}`}
               </option>
-              {['smtp', 'ses', 'sendgrid', 'sendmail'].map((name) => (
+              {(schema?.engines ?? []).filter(sends).map((name) => (
                 <option key={name} value={name}>
                   {engineLabel(name)}
                 </option>

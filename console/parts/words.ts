@@ -1,3 +1,5 @@
+import type { EngineName } from '../../mail/email/engine-name.ts'
+
 /** `1 email`, `2 emails`, `1,204 emails`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${number(n)} ${n === 1 ? one : many}`
@@ -23,16 +25,19 @@ export function bytes(n: number): string {
 
 /** The names of engines as their makers write them. */
 export function engineLabel(name: string): string {
-  return engineLabels[name] ?? name
+  return Object.hasOwn(engineLabels, name) ? engineLabels[name as EngineName] : name
 }
 
-const engineLabels: Readonly<Record<string, string>> = {
+const engineLabels: Readonly<Record<EngineName | 'safety', string>> = {
   disabled: 'Switched off',
   noop: 'Capture',
   smtp: 'SMTP',
   sendmail: 'sendmail',
   sendgrid: 'SendGrid',
   ses: 'Amazon SES',
+  resend: 'Resend',
+  postmark: 'Postmark',
+  mailgun: 'Mailgun',
   // Not an engine, but what kept the email from one.
   safety: 'Safety rule',
 }

@@ -1,3 +1,4 @@
+import type { EngineName } from '../../mail/email/engine-name.ts'
 import { Button } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { engineLabel } from '../parts/words.ts'
@@ -9,7 +10,7 @@ import { OriginMark } from './setting-field.tsx'
 interface EngineChoiceProps {
   readonly setting: Setting
   readonly draft: Draft
-  readonly engines: readonly string[]
+  readonly engines: readonly EngineName[]
   readonly fault?: string
 }
 
@@ -107,22 +108,27 @@ function Fallbacks({ rest, left, onChange }: FallbacksProps) {
   )
 }
 
-/** What people look for first comes first; an engine that is newer than this page comes last. */
-function inOrder(engines: readonly string[]): string[] {
-  const order = ['noop', 'smtp', 'ses', 'sendgrid', 'sendmail', 'disabled']
-  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
-  return [...engines].sort((a, b) => place(a) - place(b))
-}
-
-function sends(name: string): boolean {
-  return name !== 'noop' && name !== 'disabled'
-}
-
-const what: Readonly<Record<string, string>> = {
+/** What each does, in the order of the form: what people look for first comes first. */
+const what: Readonly<Record<EngineName, string>> = {
   noop: 'Keeps every email here. None is sent.',
   smtp: 'A mail server, or a provider by name.',
   ses: 'With the AWS credentials of Postern.',
   sendgrid: 'With an API key.',
+  resend: 'With an API key.',
+  postmark: 'With a server token.',
+  mailgun: 'With an API key, in the region of the account.',
   sendmail: 'The mail program of this machine.',
   disabled: 'Refuses new email; what waits keeps waiting.',
+}
+
+const order = Object.keys(what) as EngineName[]
+
+/** Of a Postern that is newer than this page, the engines that it does not know come last. */
+function inOrder(engines: readonly EngineName[]): EngineName[] {
+  const place = (name: EngineName) => (order.includes(name) ? order.indexOf(name) : order.length)
+  return [...engines].sort((a, b) => place(a) - place(b))
+}
+
+export function sends(name: string): boolean {
+  return name !== 'noop' && name !== 'disabled'
 }

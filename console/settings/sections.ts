@@ -1,3 +1,5 @@
+import type { EngineName } from '../../mail/email/engine-name.ts'
+import { engineLabel } from '../parts/words.ts'
 import type { Setting } from './form-schema.ts'
 
 export interface Section {
@@ -11,6 +13,28 @@ export interface Section {
   readonly engines?: readonly string[]
 }
 
+/** What is said above the settings of an engine, in the order of the form. */
+const engineTexts: Readonly<Record<Exclude<EngineName, 'disabled'>, string>> = {
+  noop: 'Nothing is sent. Email stays here for you to look at.',
+  smtp: 'Any mail server or provider that accepts email over SMTP.',
+  ses: 'Signs in with the AWS credentials that Postern runs with; there is no key to enter here.',
+  sendgrid: 'Through the HTTP API of SendGrid.',
+  resend: 'Through the HTTP API of Resend.',
+  postmark: 'Through the HTTP API of Postmark.',
+  mailgun: 'Through the HTTP API of Mailgun.',
+  sendmail: 'Through this machine’s mail program, which is fixed where Postern was deployed.',
+}
+
+function engineSections(): Section[] {
+  return Object.entries(engineTexts).map(([name, text]) => ({
+    id: name,
+    title: engineLabel(name),
+    text,
+    holds: [`${name}.`],
+    engines: [name],
+  }))
+}
+
 /** The parts of the form in their order. Engine and sender have more in them than fields. */
 export const sections: readonly Section[] = [
   {
@@ -19,41 +43,7 @@ export const sections: readonly Section[] = [
     text: 'How email leaves.',
     holds: ['engine'],
   },
-  {
-    id: 'noop',
-    title: 'Capture',
-    text: 'Nothing is sent. Email stays here for you to look at.',
-    holds: ['noop.'],
-    engines: ['noop'],
-  },
-  {
-    id: 'smtp',
-    title: 'SMTP',
-    text: 'Any mail server or provider that accepts email over SMTP.',
-    holds: ['smtp.'],
-    engines: ['smtp'],
-  },
-  {
-    id: 'ses',
-    title: 'Amazon SES',
-    text: 'Signs in with the AWS credentials that Postern runs with; there is no key to enter here.',
-    holds: ['ses.'],
-    engines: ['ses'],
-  },
-  {
-    id: 'sendgrid',
-    title: 'SendGrid',
-    text: 'Through the HTTP API of SendGrid.',
-    holds: ['sendgrid.'],
-    engines: ['sendgrid'],
-  },
-  {
-    id: 'sendmail',
-    title: 'sendmail',
-    text: 'Through this machine’s mail program, which is fixed where Postern was deployed.',
-    holds: ['sendmail.'],
-    engines: ['sendmail'],
-  },
+  ...engineSections(),
   {
     id: 'dkim',
     title: 'DKIM signature',

@@ -83,14 +83,13 @@ export function useTrial({ draft, onFaults, onSaved, onConflict }: TrialOptions)
   return { tried, verify, isVerifying, test, isTesting, save, isSaving }
 }
 
-/** Names of engines stand where fields do when an engine said no. */
 function toldApart(error: unknown, onFaults: (faults: Faults) => void): Tried {
   if (isConflict(error))
     return { fault: 'Someone else saved in the meantime. Nothing was overwritten.' }
+  const [no] = error instanceof Refused ? error.faults.filter(({ engine }) => engine) : []
+  if (no?.engine)
+    return { verdicts: { [no.engine]: { valid: false, reason: no.rule } }, isUnverified: true }
   const faults = faultsOf(error)
-  const [path = '', rule = ''] = Object.entries(faults)[0] ?? []
-  if (engines.includes(path))
-    return { verdicts: { [path]: { valid: false, reason: rule } }, isUnverified: true }
   onFaults(faults)
   if (faults['to']) return { toFault: faults['to'] }
   return { fault: faults[''] ?? 'Some fields are not valid: nothing was saved.' }
@@ -99,5 +98,3 @@ function toldApart(error: unknown, onFaults: (faults: Faults) => void): Tried {
 function isConflict(error: unknown): boolean {
   return error instanceof Refused && error.status === 409
 }
-
-const engines = ['disabled', 'noop', 'smtp', 'sendmail', 'sendgrid', 'ses']

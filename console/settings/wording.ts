@@ -40,6 +40,9 @@ export const labels: Readonly<Record<string, string>> = {
   'safety.redirectTo': 'Redirect to',
   'smtp.password': 'Password',
   'sendgrid.apiKey': 'API key',
+  'resend.apiKey': 'API key',
+  'postmark.serverToken': 'Server token',
+  'mailgun.apiKey': 'API key',
   'dkim.privateKey': 'Private key',
 }
 

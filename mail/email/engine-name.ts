@@ -1,7 +1,4 @@
-/**
- * The settings: one schema is the source of the types, the checks, the command line's keys and
- * `docs/settings.md`. Every key says what it is for, in words for an administrator.
- */
+/** Every engine that settings may name; `engines/index.ts` has a factory for each. */
 export const engineNames = [
   'disabled',
   'noop',

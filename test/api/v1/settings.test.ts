@@ -99,7 +99,7 @@ describe('PUT /v1/settings', () => {
       {
         code: 'validation_error',
         message: holding('force'),
-        errors: [{ path: 'smtp', rule: text }],
+        errors: [{ path: 'engine', rule: text, engine: 'smtp' }],
       },
     ])
     expect((await api.read('/v1/settings'))['saved']).toEqual({})
