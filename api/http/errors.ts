@@ -82,8 +82,23 @@ const ownDialect: Dialect = ({ status, code, message, details }) => ({
 
 const resendDialect: Dialect = ({ status, code, message }) => ({
   status,
-  body: { statusCode: status, name: code === 'not_utf8' ? 'validation_error' : code, message },
+  body: { statusCode: status, name: resendNames[code] ?? code, message },
 })
+
+/**
+ * Names that not every version of resend-php knows: 0.16 to 0.23 take an answer with one of these
+ * for a success.
+ */
+const resendNames: Partial<Readonly<Record<Code, Code>>> = {
+  invalid_api_key: 'validation_error',
+  invalid_from_address: 'validation_error',
+  invalid_parameter: 'validation_error',
+  invalid_access: 'validation_error',
+  invalid_region: 'validation_error',
+  not_utf8: 'validation_error',
+  method_not_allowed: 'not_found',
+  internal_server_error: 'application_error',
+}
 
 const sendGridDialect: Dialect = ({ status, code, message, details: { errors } }) => ({
   status: sendGridStatuses[code] ?? (status === 422 ? 400 : status),

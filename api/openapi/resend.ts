@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { keyBody } from '../../mail/keys/api-keys.ts'
 import { emailBody } from '../../mail/request/email-body.ts'
+import { domainChange } from '../resend/domain-change.ts'
 import type { Operation } from './operation.ts'
 import { keyItem } from './own-shapes.ts'
 import { id, idempotencyKey, idOnly, resendList, resendPaging, time } from './shapes.ts'
@@ -74,7 +75,7 @@ const domain = domainItem.extend({
   object: z.literal('domain'),
   records: z.array(
     z.object({
-      record: z.enum(['SPF', 'DKIM', 'DMARC']),
+      record: z.enum(['SPF', 'DKIM']),
       name: z.string(),
       type: z.enum(['TXT', 'CNAME']),
       value: z.string(),
@@ -252,6 +253,15 @@ export const resendOperations: readonly Operation[] = [
     path: '/domains/{id}/verify',
     summary: 'Check the DNS records of a domain again',
     needs: 'full_access',
+    answer: { status: 200, body: domainNamed },
+  },
+  {
+    method: 'patch',
+    path: '/domains/{id}',
+    summary: 'Checked, without effect: tracking and TLS of a domain are not set here',
+    needs: 'full_access',
+    body: domainChange,
+    example: { click_tracking: false },
     answer: { status: 200, body: domainNamed },
   },
   {

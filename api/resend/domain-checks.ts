@@ -1,3 +1,6 @@
+import { createPublicKey } from 'node:crypto'
+import { readDkimKey } from '../../mail/compose/dkim.ts'
+import type { Settings } from '../../mail/settings/settings.ts'
 import { checkDomain, type DomainRecord } from '../../mail/doctor/domain-records.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 
@@ -13,12 +16,20 @@ const freshMs = 60_000
 /** As many as there can be sender domains. */
 const mostKept = 1_000
 
-export function domainChecks({ web, inForce, clock }: Postern): DomainChecks {
+export function domainChecks({ web, inForce, settings: store, clock }: Postern): DomainChecks {
   const known = new Map<string, { records: readonly DomainRecord[]; version: string; at: number }>()
+
+  /** Undefined where there is none, or where this process may not read secrets, as on AWS. */
+  async function publicKey({ secrets }: Settings): Promise<string | undefined> {
+    const version = secrets[dkimSecret]
+    if (version === undefined) return undefined
+    const read = await store.readSecrets({ [dkimSecret]: version }).catch(() => undefined)
+    return read?.[dkimSecret] && publicPart(read[dkimSecret])
+  }
 
   async function anew(name: string) {
     const { settings, version } = await inForce.current()
-    const records = await checkDomain(web, settings, name)
+    const records = await checkDomain(web, settings, name, await publicKey(settings))
     if (known.size >= mostKept) known.clear()
     known.set(name, { records, version, at: clock.now() })
     return records
@@ -33,4 +44,12 @@ export function domainChecks({ web, inForce, clock }: Postern): DomainChecks {
       return isFresh ? last.records : anew(name)
     },
   }
+}
+
+const dkimSecret = 'dkim.privateKey'
+
+/** As the DNS holds it (RFC 6376 section 3.6.1). */
+function publicPart(pem: string): string {
+  const der = createPublicKey(readDkimKey(pem)).export({ format: 'der', type: 'spki' })
+  return der.toString('base64')
 }

@@ -4,17 +4,18 @@ export interface DomainFacts {
   readonly id: string
   readonly name: string
   readonly since: number
+  readonly region: string
   readonly records: readonly DomainRecord[]
 }
 
 /** A domain in a list, as Resend shows it. */
-export function domainItem({ id, name, since, records }: DomainFacts) {
+export function domainItem({ id, name, since, region, records }: DomainFacts) {
   return {
     id,
     name,
     status: statusOf(records),
     created_at: new Date(since).toISOString(),
-    region: 'us-east-1',
+    region,
     capabilities: { sending: 'enabled', receiving: 'disabled' },
     open_tracking: false,
     click_tracking: false,
@@ -22,10 +23,13 @@ export function domainItem({ id, name, since, records }: DomainFacts) {
   }
 }
 
-/** A domain by itself, with the records to set and what was found of them. */
+/**
+ * A domain by itself, with the records to set and what was found of them; only those that can be
+ * published as they are. Typed SDKs read SPF and DKIM alone: DMARC is for the doctor to tell.
+ */
 export function domainObject(facts: DomainFacts) {
-  const records = facts.records.map(({ status, ...record }) => {
-    return { ...record, ttl: 'Auto', status: statuses[status] }
+  const records = facts.records.flatMap(({ status, value, ...record }) => {
+    return value === undefined ? [] : [{ ...record, value, ttl: 'Auto', status: statuses[status] }]
   })
   return { object: 'domain', ...domainItem(facts), records }
 }

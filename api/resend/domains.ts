@@ -5,6 +5,7 @@ import {
   removeSenderDomain,
   type DomainsChanged,
 } from '../../mail/configure/sender-domains.ts'
+import { isAbsent, presentFields } from '../../mail/request/absent.ts'
 import { senderDomain } from '../../mail/settings/fields.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
@@ -13,6 +14,7 @@ import { notFound, Refusal } from '../http/errors.ts'
 import { pageInOrder, readId, readPageQuery } from '../http/page-query.ts'
 import { domainChecks, type DomainChecks } from './domain-checks.ts'
 import { domainItem, domainObject } from './domain-object.ts'
+import { domainChange } from './domain-change.ts'
 import { refusalOfFaults } from './refusals.ts'
 
 /** Resend's `/domains`, over the setting `senderDomains`: who may stand in From. */
@@ -22,10 +24,11 @@ export function resendDomains(postern: Postern, authenticate: Authenticate): Hon
   const shown = async (domain: Domain) => domainObject(await facts(domain, checks))
   return new Hono<ApiEnv>()
     .post('/domains', manage, async (c) => {
-      const name = readName(await readJsonObject(c.req.raw))
+      const body = await readJsonObject(c.req.raw)
+      const [name, region] = [readName(body), readRegion(body)]
       const changed = await addSenderDomain(postern, name)
       if (changed.kind !== 'changed') throw refusalOfChange(changed, `${name} already exists`)
-      return c.json(await shown(await domainNamed(postern, name)), 201)
+      return c.json(await shown(await domainNamed(postern, name, region)), 201)
     })
     .get('/domains', manage, async (c) => {
       const { data, hasMore } = pageInOrder(await domains(postern), readPageQuery(c))
@@ -36,6 +39,11 @@ export function resendDomains(postern: Postern, authenticate: Authenticate): Hon
     .post('/domains/:id/verify', manage, async (c) => {
       const { id, name } = await find(c, postern)
       await checks.anew(name)
+      return c.json({ object: 'domain', id })
+    })
+    .patch('/domains/:id', manage, async (c) => {
+      const { id } = await find(c, postern)
+      readChange(await readJsonObject(c.req.raw))
       return c.json({ object: 'domain', id })
     })
     .delete('/domains/:id', manage, async (c) => {
@@ -51,6 +59,7 @@ interface Domain {
   readonly name: string
   /** Since when these settings hold: of a single domain nothing is known. */
   readonly since: number
+  readonly region: string
 }
 
 async function facts(domain: Domain, checks: DomainChecks) {
@@ -60,28 +69,52 @@ async function facts(domain: Domain, checks: DomainChecks) {
 async function domains({ inForce }: Postern): Promise<Domain[]> {
   const { settings, savedAt, since } = await inForce.refresh()
   return (settings.senderDomains ?? []).map((name) => {
-    return { id: derivedId('domain', name), name, since: savedAt ?? since }
+    return { id: idOf(name, regions[0]), name, since: savedAt ?? since, region: regions[0] }
   })
 }
 
 async function find(c: Context, postern: Postern): Promise<Domain> {
   const id = readId(c)
-  const found = (await domains(postern)).find((domain) => domain.id === id)
-  if (!found) throw notFound('Domain')
-  return found
+  for (const domain of await domains(postern)) {
+    const region = regions.find((one) => idOf(domain.name, one) === id)
+    if (region) return { ...domain, id, region }
+  }
+  throw notFound('Domain')
 }
 
-async function domainNamed(postern: Postern, name: string): Promise<Domain> {
-  return (await domains(postern)).find((domain) => domain.name === name)!
+async function domainNamed(postern: Postern, name: string, region: string): Promise<Domain> {
+  const found = (await domains(postern)).find((domain) => domain.name === name)!
+  return { ...found, id: idOf(name, region), region }
 }
 
-/** Resend's regions; which one it is makes no difference here. */
-const regions = ['us-east-1', 'eu-west-1', 'sa-east-1', 'ap-northeast-1']
+/** Resend's regions. */
+const regions = ['us-east-1', 'eu-west-1', 'sa-east-1', 'ap-northeast-1'] as const
 
-function readName({ name, region }: Record<string, unknown>): string {
-  if (region !== undefined && region !== null && !regions.includes(region as string))
-    throw new Refusal(422, 'invalid_region', `The \`region\` field: one of ${regions.join(', ')}.`)
-  if (name === undefined || name === null)
+/** The region makes no difference here, so it is kept nowhere but in the id. */
+function idOf(name: string, region: string): string {
+  return region === regions[0] ? derivedId('domain', name) : derivedId('domain', name, region)
+}
+
+function readRegion({ region }: Record<string, unknown>): string {
+  if (isAbsent(region)) return regions[0]
+  const known = regions.find((one) => one === region)
+  if (known) return known
+  throw new Refusal(422, 'invalid_region', `The \`region\` field: one of ${regions.join(', ')}.`)
+}
+
+/** Checked and without effect, as `GET` shows: none of it is done here. */
+function readChange(body: Record<string, unknown>) {
+  const read = domainChange.safeParse(presentFields(body))
+  if (read.success) return
+  throw refusalOfFaults(
+    read.error.issues.map(({ path, message }) => {
+      return { field: path.map(String).join('.') || 'body', rule: message, kind: 'invalid' }
+    }),
+  )
+}
+
+function readName({ name }: Record<string, unknown>): string {
+  if (isAbsent(name))
     throw refusalOfFaults([{ field: 'name', rule: 'is required', kind: 'missing' }])
   const read = senderDomain.safeParse(name)
   if (read.success) return read.data

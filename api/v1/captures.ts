@@ -159,7 +159,9 @@ function readQuery(c: Context): CaptureQuery {
 function readRecipient(c: Context): string | undefined {
   const to = c.req.query('to')
   if (to === undefined) return undefined
-  const parsed = parseAddress(to.trim(), 'local')
+  // Outside quotes no address has a blank: it was a plus that was not encoded.
+  const address = to.includes('"') ? to.trim() : to.trim().replaceAll(' ', '+')
+  const parsed = parseAddress(address, 'local')
   if ('address' in parsed) return parsed.address
   throw parameter('to', parsed.fault)
 }

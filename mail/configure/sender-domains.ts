@@ -22,13 +22,13 @@ export function addSenderDomain(postern: Postern, domain: string): Promise<Domai
   })
 }
 
-/** Removes a sender domain. Without the last one no domain may send. */
+/** Removes a sender domain. With the last one the limit is gone: all domains may send again. */
 export function removeSenderDomain(postern: Postern, domain: string): Promise<DomainsChanged> {
-  return change(postern, ({ senderDomains }) =>
-    senderDomains?.includes(domain)
-      ? senderDomains.filter((other) => other !== domain)
-      : senderDomains,
-  )
+  return change(postern, ({ senderDomains }) => {
+    if (!senderDomains?.includes(domain)) return senderDomains
+    const left = senderDomains.filter((other) => other !== domain)
+    return left.length > 0 ? left : null
+  })
 }
 
 type Domains = Settings['senderDomains']

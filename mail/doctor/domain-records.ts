@@ -4,10 +4,11 @@ import { enginesOf, type Settings } from '../settings/settings.ts'
 
 /** A DNS record that email from a domain needs, and what the DNS has. */
 export interface DomainRecord {
-  readonly record: 'SPF' | 'DKIM' | 'DMARC'
+  readonly record: 'SPF' | 'DKIM'
   readonly name: string
   readonly type: 'TXT' | 'CNAME'
-  readonly value: string
+  /** Ready to be published; undefined where only the provider knows it. */
+  readonly value?: string
   readonly status: RecordStatus
 }
 
@@ -17,45 +18,38 @@ export type RecordStatus = 'verified' | 'missing' | 'wrong' | 'unreachable' | 'u
 /**
  * The DNS records by which receivers judge email from a domain, given how it leaves, and whether
  * they exist.
+ *
+ * @param publicKey of Postern's own DKIM key, in base64, where it can be read
  */
 export async function checkDomain(
   { records }: Pick<Web, 'records'>,
   settings: Settings,
   domain: string,
+  publicKey?: string,
 ): Promise<DomainRecord[]> {
   const look = async (name: string, type: 'TXT' | 'CNAME') =>
     records(name, type).catch(() => undefined)
   const selector = selectorOf(settings, domain)
-  const places = [domain, `_dmarc.${domain}`, `${selector.name}._domainkey.${domain}`] as const
-  const [txt, dmarc, dkim] = await Promise.all([
-    look(places[0], 'TXT'),
-    look(places[1], 'TXT'),
-    selector.isKnown ? look(places[2], selector.type) : undefined,
+  const signer = `${selector.name}._domainkey.${domain}`
+  const [txt, dkim] = await Promise.all([
+    look(domain, 'TXT'),
+    selector.isKnown ? look(signer, selector.type) : undefined,
   ])
-  const codes = new Set(
-    examineDns({ domain, txt: txt ?? [], dmarc: dmarc ?? [] }).map(({ code }) => code),
-  )
+  const codes = new Set(examineDns({ domain, txt: txt ?? [], dmarc: [] }).map(({ code }) => code))
   return [
     {
       record: 'SPF',
-      name: places[0],
+      name: domain,
       type: 'TXT',
       value: spfOf(settings),
       status: spfStatus(txt, codes, settings),
     },
     {
       record: 'DKIM',
-      name: places[2],
+      name: signer,
       type: selector.type,
-      value: selector.value,
+      value: dkimValue(selector, dkim, publicKey),
       status: selector.isKnown ? dkimStatus(dkim, selector) : 'unknown',
-    },
-    {
-      record: 'DMARC',
-      name: places[1],
-      type: 'TXT',
-      value: 'v=DMARC1; p=none;',
-      status: !dmarc ? 'unreachable' : codes.has('dns.dmarc') ? 'missing' : 'verified',
     },
   ]
 }
@@ -73,7 +67,7 @@ function mechanismsOf(settings: Settings): string[] {
 
 function spfOf(settings: Settings): string {
   const known = mechanismsOf(settings)
-  return `v=spf1 ${known.length > 0 ? known.join(' ') : 'a mx include:<your provider>'} ~all`
+  return `v=spf1 ${known.length > 0 ? known.join(' ') : 'a mx'} ~all`
 }
 
 function spfStatus(
@@ -91,55 +85,41 @@ function spfStatus(
 interface Selector {
   readonly name: string
   readonly type: 'TXT' | 'CNAME'
-  readonly value: string
   /** Whether the name is known here, and so can be looked up. */
   readonly isKnown: boolean
+  /** Whether Postern itself signs, with the key of its settings. */
+  readonly isOwn?: true
 }
 
-/** Who signs: Postern itself with the key of its settings, else the provider with one of its own. */
+/** Who signs: Postern itself, else the provider with a key of its own. */
 function selectorOf({ dkim, ...settings }: Settings, domain: string): Selector {
-  if (dkim.domain === domain && dkim.selector !== null) {
-    const value = 'v=DKIM1; k=rsa; p=<the public key of the secret dkim.privateKey>'
-    return { name: dkim.selector, type: 'TXT', value, isKnown: true }
-  }
+  if (dkim.domain === domain && dkim.selector !== null)
+    return { name: dkim.selector, type: 'TXT', isKnown: true, isOwn: true }
   const provider = enginesOf({ dkim, ...settings }).find((engine) => engine in selectors)
-  if (provider !== undefined) return selectors[provider]!
-  const value = 'set dkim.domain and dkim.selector, or have your provider sign'
-  return { name: '<selector>', type: 'TXT', value, isKnown: false }
+  return selectors[provider ?? ''] ?? { name: '<selector>', type: 'TXT', isKnown: false }
 }
 
-/** What providers sign with. */
+/** What providers sign with; only they know the values, and some of the names. */
 const selectors: Partial<Readonly<Record<string, Selector>>> = {
-  ses: {
-    name: '<token>',
-    type: 'CNAME',
-    value: '<token>.dkim.amazonses.com, three of them: Amazon SES shows the tokens',
-    isKnown: false,
-  },
-  sendgrid: {
-    name: 's1',
-    type: 'CNAME',
-    value: 's1.domainkey.<account>.sendgrid.net: SendGrid shows the account',
-    isKnown: true,
-  },
-  resend: { name: 'resend', type: 'TXT', value: 'p=<key>: Resend shows the key', isKnown: true },
-  postmark: {
-    name: '<date>pm',
-    type: 'TXT',
-    value: 'k=rsa; p=<key>: Postmark shows the name and the key',
-    isKnown: false,
-  },
-  mailgun: {
-    name: '<selector>',
-    type: 'TXT',
-    value: 'k=rsa; p=<key>: Mailgun shows the name and the key',
-    isKnown: false,
-  },
+  ses: { name: '<token>', type: 'CNAME', isKnown: false },
+  sendgrid: { name: 's1', type: 'CNAME', isKnown: true },
+  resend: { name: 'resend', type: 'TXT', isKnown: true },
+  postmark: { name: '<date>pm', type: 'TXT', isKnown: false },
+  mailgun: { name: '<selector>', type: 'TXT', isKnown: false },
+}
+
+/** Postern's own key, or what the DNS holds already. */
+function dkimValue({ isOwn, type }: Selector, found: readonly string[] = [], publicKey?: string) {
+  if (isOwn && publicKey !== undefined) return `v=DKIM1; k=rsa; p=${publicKey}`
+  return found.find((record) => goodDkim(type).test(record))
+}
+
+function goodDkim(type: Selector['type']): RegExp {
+  return type === 'TXT' ? /(^|;)\s*p=[A-Za-z0-9+/]/ : /\.sendgrid\.net\.?$/i
 }
 
 function dkimStatus(found: readonly string[] | undefined, { type }: Selector): RecordStatus {
   if (!found) return 'unreachable'
   if (found.length === 0) return 'missing'
-  const good = type === 'TXT' ? /(^|;)\s*p=[A-Za-z0-9+/]/ : /\.sendgrid\.net\.?$/i
-  return found.some((record) => good.test(record)) ? 'verified' : 'wrong'
+  return found.some((record) => goodDkim(type).test(record)) ? 'verified' : 'wrong'
 }

@@ -145,7 +145,7 @@ describe("Resend's own SDK", () => {
     const sent = await resend.emails.send({ ...anEmail, from: 'nobody' })
     expect(sent).toMatchObject({
       data: null,
-      error: { statusCode: 422, name: 'invalid_from_address', message: text },
+      error: { statusCode: 422, name: 'validation_error', message: text },
     })
     const { id } = (await resend.emails.send(anEmail)).data!
     expect((await resend.emails.cancel(id)).error).toMatchObject({

@@ -218,7 +218,7 @@ export function testResendSdk(hostName: string, open: () => Promise<Host>, sdk: 
         const stranger = sdk.make('re_unknown', host.baseUrl)
         const email = { ...hello, to: 'b@example.com' }
         expect(await failure(stranger.emails.send(email))).toMatchObject({
-          name: 'invalid_api_key',
+          name: 'validation_error',
         })
       })
 

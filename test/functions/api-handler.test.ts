@@ -81,7 +81,7 @@ describe('the api function', () => {
     const resend = await handler(anEvent('TRACE', '/emails'), lambdaContext('api'))
     expect([own, resend].map(({ body }) => JSON.parse(body!) as unknown)).toMatchObject([
       { error: { code: 'method_not_allowed' } },
-      { statusCode: 405, name: 'method_not_allowed' },
+      { statusCode: 405, name: 'not_found' },
     ])
   })
 
@@ -97,7 +97,7 @@ describe('the api function', () => {
     const broken = await handler(anEvent('POST', '/emails', '{}'), lambdaContext('api'))
     expect([broken.statusCode, JSON.parse(broken.body!)]).toMatchObject([
       500,
-      { statusCode: 500, name: 'internal_server_error' },
+      { statusCode: 500, name: 'application_error' },
     ])
     expect(broken.body).not.toContain('POSTERN_TABLE')
     expect(error.mock.calls).toMatchObject([

@@ -44,7 +44,7 @@ describe('without any key', () => {
     expect((await said(api.fetch('/v1/queue')))[1].error.code).toBe('missing_api_key')
     expect((await said(api.post('/emails', anEmail, bearer)))[1]).toMatchObject({
       statusCode: 403,
-      name: 'invalid_api_key',
+      name: 'validation_error',
     })
   })
 })

