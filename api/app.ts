@@ -31,6 +31,8 @@ export interface ApiOptions {
   readonly access: Access
   /** The names, without port, under which it answers; any when undefined. */
   readonly hosts?: readonly string[]
+  /** Keeps the key that ends open access for the owner of this machine. */
+  readonly keepFirstKey?: (token: string) => void
   /** What the doctor wants to know of the host. */
   readonly hostFacts: () => Promise<HostFacts>
   /** Of Postern, shown by `/v1/health`. */
@@ -57,7 +59,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }))
   if (hosts) app.use(onlyUnder(hosts))
   app.route('/', consolePages(files))
-  app.route('/', resendSurface(postern, authenticate))
+  app.route('/', resendSurface(postern, authenticate, options.keepFirstKey))
   app.route('/', sendGridMailSend(postern, authenticate))
   app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridScopes(authenticate))

@@ -5,12 +5,17 @@ import type { Backend } from '../mail/ports/backend.ts'
 
 /**
  * Who is let in: on loopback every caller until a key exists, if they ask for it by its own name;
- * from elsewhere only keys.
+ * from elsewhere only keys, and so under a name that is reached from elsewhere through a proxy.
+ *
+ * @param names further host names under which it answers (`POSTERN_HOSTS`)
  */
-export function accessFor(host: string): Pick<ApiOptions, 'access' | 'hosts'> {
-  if (!isLoopback(host)) return { access: 'keys' }
-  const name = isIPv6(host) ? `[${host}]` : host
-  return { access: 'open', hosts: ['localhost', '127.0.0.1', '[::1]', name] }
+export function accessFor(
+  host: string,
+  names: readonly string[] = [],
+): Pick<ApiOptions, 'access' | 'hosts'> {
+  const own = ['localhost', '127.0.0.1', '[::1]', isIPv6(host) ? `[${host}]` : host, ...names]
+  if (names.length > 0) return { access: 'keys', hosts: own }
+  return isLoopback(host) ? { access: 'open', hosts: own } : { access: 'keys' }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
 import { defaultKeep, parseKeep, type Keep } from '../backends/local/keep.ts'
 import type { Deployed } from '../mail/ports/fleet.ts'
@@ -14,6 +15,10 @@ import { usage } from './failure.ts'
 export interface Environment {
   readonly port: number
   readonly host: string
+  /** Further names under which it answers, such as that of a proxy in front. */
+  readonly hosts: readonly string[]
+  /** The IP addresses of proxies whose `X-Forwarded-*` is believed. */
+  readonly proxies: readonly string[]
   /** Undefined: 1025, or a free one where the HTTP port is to be a free one. */
   readonly smtpPort?: number | 'off'
   /** Undefined: 1465, or a free one where the HTTP port is to be a free one. */
@@ -38,6 +43,11 @@ export type Variables = Readonly<Record<string, string | undefined>>
 export const startVariables = [
   ['POSTERN_PORT', 'port to listen on (8025); 0 picks a free one'],
   ['POSTERN_HOST', 'address to listen on (127.0.0.1); beyond loopback API keys are required'],
+  ['POSTERN_HOSTS', 'host names that a proxy in front answers for, with commas; needs API keys'],
+  [
+    'POSTERN_PROXIES',
+    'IP addresses of proxies whose X-Forwarded headers are believed, with commas',
+  ],
   ['POSTERN_SMTP_PORT', 'port for SMTP: 1025, or a free one if POSTERN_PORT is 0; off: no SMTP'],
   ['POSTERN_SMTPS_PORT', 'port for SMTP over TLS, with a certificate: 1465; off: none'],
   ['POSTERN_TLS_CERT', 'PEM file of the certificate for SMTP; needed beyond loopback'],
@@ -81,6 +91,8 @@ export function readEnvironment(variables: Variables): Environment {
   const environment = {
     port: read('POSTERN_PORT', 8025, portOf('POSTERN_PORT')),
     host: read('POSTERN_HOST', '127.0.0.1', hostOf),
+    hosts: read('POSTERN_HOSTS', [], hostsOf),
+    proxies: read('POSTERN_PROXIES', [], proxiesOf),
     smtpPort: read('POSTERN_SMTP_PORT', undefined, portOrOff('POSTERN_SMTP_PORT')),
     smtpsPort: read('POSTERN_SMTPS_PORT', undefined, portOrOff('POSTERN_SMTPS_PORT')),
     tls: tlsOf(variables, faults),
@@ -146,6 +158,23 @@ function hostOf(text: string): string {
 function secondsOf(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text)
   throw new Error('POSTERN_STOP_SECONDS must be a whole number from 0 to 99999')
+}
+
+function hostsOf(text: string): string[] {
+  const names = listOf(text)
+  if (names.every((name) => /^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]+\])$/.test(name))) return names
+  throw new Error('POSTERN_HOSTS must be host names with commas between them, without ports')
+}
+
+function proxiesOf(text: string): string[] {
+  const addresses = listOf(text)
+  if (addresses.every((address) => isIP(address))) return addresses
+  throw new Error('POSTERN_PROXIES must be IP addresses with commas between them')
+}
+
+function listOf(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim())
+  return parts.filter((part) => part !== '')
 }
 
 function programOf(text: string): string | undefined {

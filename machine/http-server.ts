@@ -1,6 +1,8 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import { isIPv6, type AddressInfo } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
+import { spelledHeaders } from '../api/http/header-case.ts'
+import { nameClient } from './name-client.ts'
 import { listenFailure } from './listen-failure.ts'
 
 export interface HttpServer {
@@ -26,14 +28,25 @@ const patienceMs = 5_000
  */
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
-  { port, host }: { port: number; host: string },
+  { port, host, proxies = [] }: { port: number; host: string; proxies?: readonly string[] },
 ): Promise<HttpServer> {
   const options = { overrideGlobalObjects: true, errorHandler: answerError }
   const answer = getRequestListener(fetch, options)
-  const server = createServer(timeouts, (incoming, outgoing) => void answer(incoming, outgoing))
+  const server = createServer(timeouts, (incoming, outgoing) => {
+    nameClient(incoming, proxies)
+    spellHeaders(outgoing)
+    void answer(incoming, outgoing)
+  })
   await listen(server, port, host)
   const { port: actual } = server.address() as AddressInfo
   return { url: `http://${reachable(host)}:${actual}`, close: () => close(server) }
+}
+
+/** Fetch's Headers forget the case of names, and the listener writes them from there. */
+function spellHeaders(outgoing: ServerResponse) {
+  const write = outgoing.writeHead.bind(outgoing)
+  outgoing.writeHead = ((status: number, headers?: OutgoingHttpHeaders) =>
+    write(status, headers && spelledHeaders(headers))) as typeof outgoing.writeHead
 }
 
 /** What never reached the app, because no Request can be made of it: a broken Host or target. */

@@ -61,10 +61,11 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
   const closers: Closer[] = []
   try {
     const { backend, postern } = await open(environment, clock, log, closers)
-    const access = accessFor(host)
+    const access = accessFor(host, environment.hosts)
     if (access.access === 'keys') await makeFirstKey(postern, options.showKey ?? toFile(directory))
     const app = createApp(postern, {
       ...access,
+      keepFirstKey: toFile(directory),
       version,
       hostFacts: hostFacts(directory),
       console: consoleFiles(),

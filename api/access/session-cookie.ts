@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { setCookie } from 'hono/cookie'
 import { parse } from 'hono/utils/cookie'
 import { sessionSeconds } from '../../mail/keys/sessions.ts'
-import { hostOf } from '../http/origin.ts'
+import { hostOf, isSecure } from '../http/origin.ts'
 
 /** The token of the session that a browser brings. */
 export function sessionTokenOf(request: Request): string | undefined {
@@ -27,8 +27,5 @@ function nameFor(request: Request): string {
 }
 
 function attributes(c: Context) {
-  const { protocol } = new URL(c.req.url)
-  // A client that lies about it only harms its own cookie.
-  const secure = protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https'
-  return { path: '/', httpOnly: true, sameSite: 'Strict', secure } as const
+  return { path: '/', httpOnly: true, sameSite: 'Strict', secure: isSecure(c.req.raw) } as const
 }

@@ -4,7 +4,7 @@ import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from './auth.ts'
 import { Refusal } from '../http/errors.ts'
-import { refuseForeignPage } from '../http/origin.ts'
+import { originOf, refuseForeignPage } from '../http/origin.ts'
 
 /** Makes links that can be followed without a key, for an hour. */
 export interface LinkKeeper {
@@ -37,7 +37,7 @@ export function linkKeeper({ keys, clock }: Postern, authenticate: Authenticate)
     async make(c) {
       const until = clock.now() + validMs
       const key = await keyOf(c.var.caller.owner)
-      const { origin } = new URL(c.req.url)
+      const origin = originOf(c.req.raw)
       return {
         expiresAt: new Date(until).toISOString(),
         to: (path) => `${origin}${path}${key ? queryOf(key, path, until) : ''}`,

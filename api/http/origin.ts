@@ -10,11 +10,16 @@ import { Refusal } from './errors.ts'
 export function onlyUnder(hosts: readonly string[]): MiddlewareHandler {
   const names = new Set(hosts.map((host) => host.toLowerCase()))
   return async function ownName(c, next) {
-    if (!names.has(hostOf(c.req.raw).replace(/:\d+$/, '')))
-      throw new Refusal(403, 'validation_error', 'Postern does not answer under this host name.')
+    if (!names.has(hostOf(c.req.raw).replace(/:\d+$/, ''))) throw otherName
     await next()
   }
 }
+
+const otherName = new Refusal(
+  403,
+  'validation_error',
+  'Postern does not answer under this host name: name it in POSTERN_HOSTS where a proxy is in front.',
+)
 
 /**
  * Refuses what another site's page has a browser send, where no key identifies the caller.
@@ -30,7 +35,27 @@ export function refuseForeignPage(request: Request) {
   if (!own) throw new Refusal(403, 'validation_error', 'Another website may not do this.')
 }
 
-/** As the caller wrote it, with the port, in lower case. */
+/**
+ * As the caller wrote it, with the port, in lower case. Hosts leave X-Forwarded headers only from
+ * proxies that they trust.
+ */
 export function hostOf(request: Request): string {
-  return (request.headers.get('host') ?? new URL(request.url).host).toLowerCase()
+  const { headers, url } = request
+  return (headers.get('x-forwarded-host') ?? headers.get('host') ?? new URL(url).host).toLowerCase()
+}
+
+/** Whether the caller came by https, to us or to the proxy in front. */
+export function isSecure(request: Request): boolean {
+  const { protocol } = new URL(request.url)
+  return protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https'
+}
+
+/** The start of links to here, as the caller can follow them. */
+export function originOf(request: Request): string {
+  return `${isSecure(request) ? 'https' : 'http'}://${hostOf(request)}`
+}
+
+/** The address of the caller, as far as the host knows it. */
+export function clientOf(request: Request): string {
+  return request.headers.get('x-forwarded-for') ?? ''
 }

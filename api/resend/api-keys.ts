@@ -16,8 +16,16 @@ import { notFound, Refusal } from '../http/errors.ts'
 import { readId, readPageQuery, type PageQuery } from '../http/page-query.ts'
 import { refusalOfFaults } from './refusals.ts'
 
-/** Resend's `/api-keys`: make, list, rename, revoke; with `domain` and `capture` as our own. */
-export function resendApiKeys(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+/**
+ * Resend's `/api-keys`: make, list, rename, revoke; with `domain` and `capture` as our own.
+ *
+ * @param keepFirstKey keeps the key that ends open access for the owner of this machine
+ */
+export function resendApiKeys(
+  postern: Postern,
+  authenticate: Authenticate,
+  keepFirstKey?: (token: string) => void,
+): Hono<ApiEnv> {
   const { keys, clock } = postern
   const manage = needs('full_access', authenticate)
   return new Hono<ApiEnv>()
@@ -25,11 +33,13 @@ export function resendApiKeys(postern: Postern, authenticate: Authenticate): Hon
       const read = readKeyRequest(await readJsonObject(c.req.raw))
       if ('faults' in read) throw refusalOfKeyFaults(read.faults)
       // There is no key yet.
-      if (c.var.caller.owner === 'local') refuseFirst(read.request)
+      const isFirst = c.var.caller.owner === 'local'
+      if (isFirst) refuseFirst(read.request)
       if ((await keys.list()).length >= mostKeys) throw tooMany
       const { key, token } = makeApiKey(read.request, clock.now())
+      if (isFirst) keepFirstKey?.(token)
       await keys.create(key)
-      return c.json({ id: key.id, token }, 201)
+      return c.json({ id: key.id, token, ...(isFirst && { warning: closed }) }, 201)
     })
     .get('/api-keys', manage, async (c) => {
       const { data, hasMore } = pageOf(await keys.list(), readPageQuery(c))
@@ -92,6 +102,9 @@ function pageOf(keys: readonly ApiKey[], { limit, after, before }: PageQuery): P
   const data = before === undefined ? left.slice(0, limit) : left.slice(-limit)
   return { data, hasMore: left.length > limit }
 }
+
+const closed =
+  'This is the first API key: from now on Postern requires one. It is also in the file first-key in the data directory; with the last key revoked none is required again.'
 
 /** The first key ends open access: one that may only send would lock every caller out. */
 function refuseFirst({ permission }: KeyRequest) {

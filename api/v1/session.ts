@@ -8,7 +8,7 @@ import { refuseRestricted, type ApiEnv, type Authenticate } from '../access/auth
 import { readJsonObject } from '../http/body.ts'
 import { Refusal } from '../http/errors.ts'
 import { failureLimit } from '../access/failure-limit.ts'
-import { refuseForeignPage } from '../http/origin.ts'
+import { clientOf, refuseForeignPage } from '../http/origin.ts'
 import { giveSession, sessionTokenOf, takeSession } from '../access/session-cookie.ts'
 import type { SignedIn } from '../openapi/answers.ts'
 import { readBody } from './refusals.ts'
@@ -22,11 +22,11 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
 
   async function keyFor(c: Context): Promise<ApiKey> {
     const { key: token } = readBody(signInWish, await readJsonObject(c.req.raw))
-    const wait = limit.guess()
+    const wait = limit.guess(clientOf(c.req.raw))
     if (wait > 0) throw tooOften(c, wait)
     const key = await authenticate.find(hashOfToken(token))
     if (!key) throw new Refusal(403, 'invalid_api_key', 'API key is invalid')
-    limit.forgive()
+    limit.forgive(clientOf(c.req.raw))
     return key
   }
 

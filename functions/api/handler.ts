@@ -4,6 +4,7 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { Hono } from 'hono'
 import { handle } from 'hono/aws-lambda'
+import { spelledHeaders } from '../../api/http/header-case.ts'
 import { answerRefusal, Refusal, refusalOf } from '../../api/http/errors.ts'
 import { troubleHere } from '../trouble-here.ts'
 
@@ -57,12 +58,19 @@ const tooLong = new Refusal(
   'The answer is larger than the 6 MB that a Lambda function can give: ask for fewer items, or for this one with `postern --stack`.',
 )
 
-function carry(app: App, event: ApiEvent, context: Context): Promise<ApiResult> {
+async function carry(app: App, event: ApiEvent, context: Context): Promise<ApiResult> {
   const { method } = event.requestContext.http
   // SDKs send a GET with a body, of which no Request can be made.
   const body = method === 'GET' || method === 'HEAD' ? undefined : event.body
-  const run = handle(app as Hono) as (event: ApiEvent, context: Context) => Promise<unknown>
-  return run({ ...event, body }, context) as Promise<ApiResult>
+  const run = handle(app as Hono) as (event: ApiEvent, context: Context) => Promise<ApiResult>
+  const result = await run({ ...event, body, headers: knownHeaders(event) }, context)
+  return result.headers ? { ...result, headers: spelledHeaders(result.headers) } : result
+}
+
+/** What API Gateway knows of the caller's way, in place of what the caller says of it. */
+function knownHeaders({ headers, requestContext }: ApiEvent): ApiEvent['headers'] {
+  const { 'x-forwarded-host': _claimed, ...rest } = headers
+  return { ...rest, 'x-forwarded-for': requestContext.http.sourceIp }
 }
 
 function refuse(event: ApiEvent, refusal: Refusal): Promise<ApiResult> {

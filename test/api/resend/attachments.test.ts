@@ -12,7 +12,7 @@ const attachments = [
 ]
 
 async function sent(api: OpenApi, headers?: Record<string, string>) {
-  const id = await api.send({ ...anEmail, attachments }, headers)
+  const id = await api.send({ ...anEmail, html: '<img src="cid:logo">', attachments }, headers)
   const list = async (query = '') =>
     said(api.fetch(`/emails/${id}/attachments${query}`, { headers }))
   return { id, list }
