@@ -26,6 +26,7 @@ export type KeyItem = Answer<typeof shapes.keyItem>
 export type CaptureSummary = Answer<typeof captures.captureSummary>
 export type CaptureList = Answer<typeof captures.captureList>
 export type CaptureDetail = Answer<typeof captures.captureDetail>
+export type CapturedEmail = Answer<typeof captures.capturedEmail>
 /** What a capture says when it is taken apart. */
 export type CaptureView = Omit<CaptureDetail, keyof CaptureSummary>
 

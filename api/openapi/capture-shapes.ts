@@ -14,7 +14,9 @@ export const captureSummary = z.object({
 
 const headerMailboxes = z.array(z.object({ address: z.string(), name: z.string() }))
 
-export const captureDetail = captureSummary.extend({
+/** What is in a captured email, or in one that is attached to it and has no envelope. */
+export const capturedEmail = z.object({
+  subject: z.string(),
   headers: z.array(z.object({ name: z.string(), value: z.string() })),
   header_from: headerMailboxes,
   header_to: headerMailboxes,
@@ -33,7 +35,9 @@ export const captureDetail = captureSummary.extend({
       content_id: z.string().nullable(),
     }),
   ),
-  malformed: z.string().nullable(),
+  malformed: z.string().nullable().meta({ description: 'What is broken, and shown undecoded.' }),
 })
+
+export const captureDetail = captureSummary.extend(capturedEmail.shape)
 
 export const captureList = ownList(captureSummary).extend({ total: z.int(), unread: z.int() })

@@ -1,19 +1,8 @@
 import * as z from 'zod'
 import { seenMark } from '../v1/captures.ts'
 import type { Operation } from './operation.ts'
-import { captureDetail, captureList } from './capture-shapes.ts'
+import { capturedEmail, captureDetail, captureList } from './capture-shapes.ts'
 import { id, paging } from './shapes.ts'
-
-/** An email that lies in another has no envelope. */
-const attachedEmail = captureDetail.omit({
-  id: true,
-  email_id: true,
-  created_at: true,
-  from: true,
-  to: true,
-  size: true,
-  seen: true,
-})
 
 /** What was kept instead of sent: for people, and for end-to-end tests. */
 export const captureOperations: readonly Operation[] = [
@@ -71,7 +60,7 @@ export const captureOperations: readonly Operation[] = [
     summary:
       'Look at an email that is attached, type message/rfc822: `0`, or `0.2` inside that one',
     needs: 'full_access',
-    answer: { status: 200, body: attachedEmail },
+    answer: { status: 200, body: capturedEmail },
   },
   {
     method: 'get',

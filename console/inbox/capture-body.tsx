@@ -1,20 +1,23 @@
-import type { CaptureDetail } from '../data/answers.ts'
+import type { CapturedEmail } from '../data/answers.ts'
 import { href } from '../shell/place.ts'
 import { HtmlFrame } from './html-frame.tsx'
 import { Source } from './source.tsx'
 
 interface CaptureBodyProps {
-  readonly capture: CaptureDetail
+  readonly email: CapturedEmail
+  /** Where it comes from. */
   readonly path: string
+  /** Where the console shows it, without the tab. */
+  readonly at: readonly string[]
   readonly tab?: string
   readonly q: string
 }
 
 /** The parts of an email, each at an address of its own. */
-export function CaptureBody({ capture, path, tab, q }: CaptureBodyProps) {
+export function CaptureBody({ email, path, at, tab, q }: CaptureBodyProps) {
   const tabs = [
-    ...(capture.html === null ? [] : ['html']),
-    ...(capture.text === null ? [] : ['text']),
+    ...(email.html === null ? [] : ['html']),
+    ...(email.text === null ? [] : ['text']),
     'headers',
     'source',
   ]
@@ -25,7 +28,7 @@ export function CaptureBody({ capture, path, tab, q }: CaptureBodyProps) {
         {tabs.map((name) => (
           <a
             key={name}
-            href={href(['inbox', capture.id, name], { q })}
+            href={href([...at, name], { q })}
             aria-current={name === current ? 'page' : undefined}
           >
             {tabLabels[name]}
@@ -33,10 +36,10 @@ export function CaptureBody({ capture, path, tab, q }: CaptureBodyProps) {
         ))}
       </nav>
       {current === 'html' && (
-        <HtmlFrame path={path} subject={capture.subject} html={capture.html ?? ''} />
+        <HtmlFrame path={path} subject={email.subject} html={email.html ?? ''} />
       )}
-      {current === 'text' && <pre class="plain">{capture.text}</pre>}
-      {current === 'headers' && <Headers capture={capture} />}
+      {current === 'text' && <pre class="plain">{email.text}</pre>}
+      {current === 'headers' && <Headers email={email} />}
       {current === 'source' && <Source path={path} />}
     </div>
   )
@@ -49,10 +52,10 @@ const tabLabels: Readonly<Record<string, string>> = {
   source: 'Source',
 }
 
-function Headers({ capture }: { readonly capture: CaptureDetail }) {
+function Headers({ email }: { readonly email: CapturedEmail }) {
   return (
     <dl class="headers">
-      {capture.headers.map(({ name, value }, n) => (
+      {email.headers.map(({ name, value }, n) => (
         <div key={n}>
           <dt>{name}</dt>
           <dd>{value}</dd>

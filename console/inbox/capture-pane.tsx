@@ -5,14 +5,13 @@ import { request } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
 import { useDeed } from '../parts/deed.ts'
 import { Icon } from '../parts/icon.tsx'
-import { Empty, Failure, Notice, Skeleton } from '../parts/notice.tsx'
+import { Empty, Failure, Skeleton } from '../parts/notice.tsx'
 import { confirm } from '../shell/confirm.tsx'
 import { href } from '../shell/place.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { complain, tell } from '../shell/toasts.tsx'
-import { CaptureBody } from './capture-body.tsx'
+import { EmailContent } from './email-content.tsx'
 import { Envelope } from './envelope.tsx'
-import { Attachments, Finds } from './finds.tsx'
 import { ReleaseDialog } from './release-dialog.tsx'
 
 interface CapturePaneProps {
@@ -85,14 +84,7 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
             </div>
           </header>
           <Envelope capture={capture} />
-          {capture.malformed && (
-            <Notice tone="warn" title="This email is malformed">
-              <p class="words">{capture.malformed}</p>
-            </Notice>
-          )}
-          <Finds capture={capture} />
-          <Attachments capture={capture} path={path} />
-          <CaptureBody capture={capture} path={path} tab={tab} q={q} />
+          <EmailContent email={capture} path={path} at={['inbox', id]} tab={tab} q={q} />
         </>
       )}
       {isReleasing && <ReleaseDialog captureId={id} onClose={() => setReleasing(false)} />}

@@ -1,4 +1,5 @@
-import type { CaptureDetail } from '../data/answers.ts'
+import type { ComponentChildren } from 'preact'
+import type { CaptureDetail, CapturedEmail } from '../data/answers.ts'
 import { Time } from '../parts/time.tsx'
 import { bytes, mailbox } from '../parts/words.ts'
 import { href } from '../shell/place.ts'
@@ -16,6 +17,38 @@ export function Envelope({ capture }: { readonly capture: CaptureDetail }) {
     ['Reply-To', capture.header_reply_to.map(mailbox).join(', ')],
   ]
   return (
+    <Facts facts={facts}>
+      <div>
+        <dt>Captured</dt>
+        <dd>
+          <Time at={capture.created_at} exact /> · {bytes(capture.size)} ·{' '}
+          <a href={href(['log', capture.email_id])}>its record in the log</a>
+        </dd>
+      </div>
+    </Facts>
+  )
+}
+
+/** The same of an email that is attached to another: it has no envelope. */
+export function AttachedEnvelope({ email }: { readonly email: CapturedEmail }) {
+  const sent = email.headers.find(({ name }) => name.toLowerCase() === 'date')
+  const facts: [string, string][] = [
+    ['From', email.header_from.map(mailbox).join(', ')],
+    ['To', email.header_to.map(mailbox).join(', ')],
+    ['Cc', email.header_cc.map(mailbox).join(', ')],
+    ['Reply-To', email.header_reply_to.map(mailbox).join(', ')],
+    ['Date', sent?.value ?? ''],
+  ]
+  return <Facts facts={facts} />
+}
+
+interface FactsProps {
+  readonly facts: readonly [string, string][]
+  readonly children?: ComponentChildren
+}
+
+function Facts({ facts, children }: FactsProps) {
+  return (
     <dl class="sheet">
       {facts
         .filter(([, value]) => value !== '')
@@ -25,13 +58,7 @@ export function Envelope({ capture }: { readonly capture: CaptureDetail }) {
             <dd>{value}</dd>
           </div>
         ))}
-      <div>
-        <dt>Captured</dt>
-        <dd>
-          <Time at={capture.created_at} exact /> · {bytes(capture.size)} ·{' '}
-          <a href={href(['log', capture.email_id])}>its record in the log</a>
-        </dd>
-      </div>
+      {children}
     </dl>
   )
 }

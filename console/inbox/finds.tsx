@@ -1,10 +1,10 @@
-import type { CaptureDetail } from '../data/answers.ts'
+import type { CapturedEmail } from '../data/answers.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { bytes } from '../parts/words.ts'
 
 /** What a captured email is opened for: the code to type in, the link to follow. */
-export function Finds({ capture: { codes, links } }: { readonly capture: CaptureDetail }) {
+export function Finds({ email: { codes, links } }: { readonly email: CapturedEmail }) {
   if (codes.length === 0 && links.length === 0) return null
   return (
     <div class="finds">
@@ -43,11 +43,14 @@ export function Finds({ capture: { codes, links } }: { readonly capture: Capture
 }
 
 interface AttachmentsProps {
-  readonly capture: CaptureDetail
+  readonly email: CapturedEmail
+  /** Where its files are downloaded from. */
   readonly path: string
+  /** Where the console shows an attached email, by its number. */
+  readonly hrefOf: (n: number) => string
 }
 
-export function Attachments({ capture: { attachments }, path }: AttachmentsProps) {
+export function Attachments({ email: { attachments }, path, hrefOf }: AttachmentsProps) {
   if (attachments.length === 0) return null
   return (
     <ul class="attachments" aria-label="Attachments">
@@ -60,8 +63,15 @@ export function Attachments({ capture: { attachments }, path }: AttachmentsProps
               {bytes(size)}
             </span>
           </a>
+          {isEmail.test(content_type) && (
+            <a class="button" href={hrefOf(n)} aria-label={`Open ${filename}`}>
+              <Icon name="mail" /> Open
+            </a>
+          )}
         </li>
       ))}
     </ul>
   )
 }
+
+const isEmail = /^message\/(rfc822|global)$/

@@ -10,6 +10,7 @@ import { confirm } from '../shell/confirm.tsx'
 import { adjust, go, place } from '../shell/place.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { tell } from '../shell/toasts.tsx'
+import { AttachedPane } from './attached-pane.tsx'
 import { CaptureList } from './capture-list.tsx'
 import { CapturePane } from './capture-pane.tsx'
 import { useCaptures } from './captures.ts'
@@ -17,7 +18,7 @@ import { useCaptures } from './captures.ts'
 /** Captured mail: the list at one side, the one that is read at the other. */
 export function InboxView() {
   const { rest, query } = useStore(place)
-  const [id, tab] = rest
+  const [id, tab, within, attachedTab] = rest
   const q = query.get('q') ?? ''
   const captures = useCaptures(q)
   const field = useRef<HTMLInputElement>(null)
@@ -73,7 +74,9 @@ export function InboxView() {
         <CaptureList captures={captures} q={q} current={id} />
       </section>
       <section class="read-pane" aria-label="Email">
-        {id ? (
+        {id && tab === 'emails' && within ? (
+          <AttachedPane key={`${id} ${within}`} id={id} within={within} tab={attachedTab} q={q} />
+        ) : id ? (
           <CapturePane
             key={id}
             id={id}

@@ -33,6 +33,32 @@ describeInChromium('the inbox', ({ open }) => {
     expect(seen).toEqual({ errors: [], foreign: [] })
   })
 
+  it('opens an email that is attached, with its own code', async () => {
+    const { url } = await startPosternHere()
+    const inner =
+      'From: Bob <bob@there.test>\r\nSubject: The original\r\n\r\nYour code is 481516\r\n'
+    const resend = new Resend('re_any', { baseUrl: url })
+    const sent = await resend.emails.send({
+      from: 'Shop <shop@own.test>',
+      to: 'ann@there.test',
+      subject: 'Forwarded',
+      text: 'See the original.',
+      attachments: [{ filename: 'original.eml', content: inner, contentType: 'message/rfc822' }],
+    })
+    expect(sent.error).toBeNull()
+    const page = await open()
+    const seen = watchPage(page)
+    await page.goto(`${url}/#/inbox/${sent.data!.id}`)
+    await page.getByRole('link', { name: 'Open original.eml' }).click()
+    await page.getByRole('heading', { name: 'The original' }).waitFor()
+    await page.getByText('481516', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Headers' }).click()
+    await page.getByText('Bob <bob@there.test>').first().waitFor()
+    await page.getByRole('link', { name: 'The email around it' }).click()
+    await page.getByRole('heading', { name: 'Forwarded' }).waitFor()
+    expect(seen).toEqual({ errors: [], foreign: [] })
+  })
+
   it('finds, marks, downloads, deletes and empties', async () => {
     const postern = await startPosternHere()
     await sendAll(postern, 12)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { codesIn } from '../../../api/captured/codes.ts'
+import { announcing, numbered } from './code-examples.ts'
 
 /** The codes of an email with this text and no subject. */
 const codesOf = (text: string) => codesIn('', [text])
@@ -185,6 +186,19 @@ describe('one-time codes', () => {
     expect(codesIn('481516 is your code', ['Hello', 'Hello'])).toEqual(['481516'])
     expect(codesIn('Hello', ['Use HTML.', 'Your code is 481516'])).toEqual(['481516'])
     expect(codesIn('Hello', ['Your code is 481516', 'Your code is 481516'])).toEqual(['481516'])
+  })
+})
+
+describe('sentences of real emails', () => {
+  const linesOf = (text: string) => text.trim().split('\n')
+
+  it.each(linesOf(announcing))('have their code and no other: %s', (text) => {
+    expect(codesOf(text)).toEqual([/481.?516/.test(text) ? '481516' : '4815'])
+  })
+
+  it.each(linesOf(numbered))('have none, and none more next to one: %s', (text) => {
+    expect(codesOf(text)).toEqual([])
+    expect(codesOf(`Hello,\nYour code is 777888.\n${text}`)).toEqual(['777888'])
   })
 })
 
