@@ -1,9 +1,9 @@
-import { detectExtension } from 'nodemailer/lib/mime-funcs'
-import type { Attachment } from '../../mail/email/email.ts'
+import type { MimePart } from '../../mail/email/mime-part.ts'
 import type { Body } from './body-shape.ts'
 import { CannotCarry } from './cannot-carry.ts'
-import { contentOf, textOf } from './mime-content.ts'
-import type { MimePart } from './mime-tree.ts'
+import { fileOf } from './file-of.ts'
+import { textOf } from './mime-content.ts'
+import { contentIdOf, dispositionOf, isNamed } from './strict-mime.ts'
 
 type Parts = Pick<Body, 'text' | 'html' | 'attachments'>
 
@@ -13,14 +13,15 @@ type Parts = Pick<Body, 'text' | 'html' | 'attachments'>
  *
  * @throws CannotCarry for every other structure
  */
-export function partsOf(root: MimePart): Parts {
+export async function partsOf(root: MimePart): Promise<Parts> {
   if (isFile(root)) throw notBuilt(root)
   const [first, ...others] = root.type === 'multipart/mixed' ? root.parts : [root]
   const isBody = first !== undefined && !isFile(first)
   const { shown, ...words }: Readable = isBody ? readable(first) : { shown: [] }
   const rest = isBody ? others : root.parts
-  const files = [...shown, ...rest.map(asFile)].map(fileOf(words.html))
-  return { ...(words.text || words.html ? words : { text: ' ' }), attachments: files }
+  const files = [...shown, ...rest.map(asFile)].map((part, at) => fileOf(part, words.html, at))
+  const attachments = await Promise.all(files)
+  return { ...(words.text || words.html ? words : { text: ' ' }), attachments }
 }
 
 interface Readable {
@@ -46,7 +47,7 @@ function readable(part: MimePart): Readable {
 }
 
 function unnamed(part: MimePart): string {
-  if (part.filename !== undefined) throw new CannotCarry('it has a text to be read that has a name')
+  if (isNamed(part)) throw new CannotCarry('it has a text to be read that has a name')
   return textOf(part)
 }
 
@@ -63,48 +64,24 @@ function alternative(part: MimePart): Readable {
 
 function related(part: MimePart): Readable {
   const [first, ...shown] = part.parts
-  const start = part.params['start']?.replace(/^<|>$/g, '')
-  const isUsual = first !== undefined && (!start || start === first.contentId) && !isFile(first)
-  if (!isUsual || shown.some(({ contentId }) => contentId === undefined)) throw notBuilt(part)
+  const start = part.parameters.get('start')?.replace(/^<|>$/g, '')
+  const isUsual = first !== undefined && (!start || start === contentIdOf(first)) && !isFile(first)
+  if (!isUsual || shown.some((file) => contentIdOf(file) === undefined)) throw notBuilt(part)
   const { html, text } = readable(first)
   if (html === undefined) throw notBuilt(part)
   return { ...(text !== undefined && { text }), html, shown: shown.map(asFile) }
 }
 
 /** A text that is no attachment is read at once by one program, and shown as a file by another. */
-function isFile({ type, disposition }: MimePart): boolean {
+function isFile(part: MimePart): boolean {
+  const { type } = part
   if (type.startsWith('multipart/')) return false
-  return (type !== 'text/plain' && type !== 'text/html') || disposition === 'attachment'
+  return (type !== 'text/plain' && type !== 'text/html') || dispositionOf(part) === 'attachment'
 }
 
 function asFile(part: MimePart): MimePart {
   if (!isFile(part)) throw notBuilt(part)
   return part
-}
-
-/** A part that is to be shown in its place has an id, or gets one. */
-function fileOf(html = '') {
-  return (part: MimePart, index: number): Attachment => {
-    const { type, contentId, disposition } = part
-    const isShown = disposition === 'inline' || (contentId && html.includes(`cid:${contentId}`))
-    return {
-      filename: part.filename ?? `attachment.${detectExtension(type)}`,
-      content: contentOf(part).toString('base64'),
-      contentType: typeOf(part),
-      ...(isShown && { contentId: contentId ?? `part-${index + 1}` }),
-    }
-  }
-}
-
-/** With its parameters, but for the name, which is said elsewhere. */
-function typeOf({ type, params }: MimePart): string {
-  const kept = Object.entries(params).filter(([name]) => name !== 'name')
-  return [type, ...kept.map(([name, value]) => `${name}=${quoted(value)}`)].join('; ')
-}
-
-/** RFC 2045 section 5.1. */
-function quoted(value: string): string {
-  return /^[\w!#$%&'*+.^`{|}~-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
 }
 
 const isPkcs7 = /^application\/(x-)?pkcs7-mime$/

@@ -21,7 +21,7 @@ export async function bodyOf(parcel: Parcel, abilities: Abilities): Promise<Body
   const { content } = parcel
   const body =
     content.kind === 'raw'
-      ? (await import('./raw-body.ts')).rawBody(await parcel.composed(), parcel)
+      ? await (await import('./raw-body.ts')).rawBody(await parcel.composed(), parcel)
       : await structuredBody(parcel, content)
   if (!abilities.repeatedHeaders) refuseRepeated(body.headers)
   return abilities.typeParameters

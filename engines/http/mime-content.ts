@@ -1,27 +1,25 @@
-import { valuesOf } from '../../mail/email/raw-header.ts'
+import { unflow } from '../../mail/email/flowed-text.ts'
+import { bytesOf } from '../../mail/email/mime-body.ts'
+import { valueOf } from '../../mail/email/mime-fields.ts'
+import type { MimePart } from '../../mail/email/mime-part.ts'
 import { CannotCarry } from './cannot-carry.ts'
-import type { MimePart } from './mime-tree.ts'
+
+/** RFC 2045 section 6.1. */
+const encodings = new Set(['', '7bit', '8bit', 'binary', 'quoted-printable', 'base64'])
 
 /**
- * The bytes of a part, its transfer encoding undone (RFC 2045 section 6).
+ * The bytes of a part, its transfer encoding undone.
  *
  * @throws CannotCarry for an encoding that is unknown, or that the body does not keep to
  */
-export function contentOf({ fields, body }: MimePart): Buffer {
-  const encoding = valuesOf(fields, 'content-transfer-encoding').join().trim().toLowerCase()
-  switch (encoding) {
-    case 'base64':
-      return fromBase64(body.replace(/[\r\n\t ]/g, ''))
-    case 'quoted-printable':
-      return Buffer.from(fromQuotedPrintable(body), 'latin1')
-    case '':
-    case '7bit':
-    case '8bit':
-    case 'binary':
-      return Buffer.from(body, 'latin1')
-    default:
-      throw new CannotCarry(`it has a part in the encoding "${encoding}"`)
-  }
+export function contentOf(part: MimePart): Buffer {
+  const encoding = (valueOf(part.fields, 'content-transfer-encoding') ?? '').toLowerCase()
+  if (!encodings.has(encoding)) throw new CannotCarry(`it has a part in the encoding "${encoding}"`)
+  if (encoding === 'base64' && !isBase64(part.body))
+    throw new CannotCarry('it has a part that is not base64')
+  if (encoding === 'quoted-printable' && !isQuotedPrintable(part.body))
+    throw new CannotCarry('it has a part that is not quoted-printable')
+  return bytesOf(part)
 }
 
 /**
@@ -31,28 +29,27 @@ export function contentOf({ fields, body }: MimePart): Buffer {
  */
 export function textOf(part: MimePart): string {
   const bytes = contentOf(part)
-  const said = part.params['charset'] || 'us-ascii'
+  const said = part.parameters.get('charset') || 'us-ascii'
   // Text that calls itself ASCII and is not is taken for UTF-8, or refused.
   const charset = /^(us-)?ascii$/i.test(said) ? 'utf-8' : said
-  if (part.params['delsp']?.toLowerCase() === 'yes') throw new CannotCarry('its text is flowed')
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n')
+    const text = new TextDecoder(charset, { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n')
+    return says(part, 'format', 'flowed') ? unflow(text, says(part, 'delsp', 'yes')) : text
   } catch {
     throw new CannotCarry(`it has a text that cannot be read as ${said}`)
   }
 }
 
-function fromBase64(text: string): Buffer {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
-    throw new CannotCarry('it has a part that is not base64')
-  return Buffer.from(text, 'base64')
+function says({ parameters }: MimePart, name: string, value: string): boolean {
+  return parameters.get(name)?.toLowerCase() === value
 }
 
-function fromQuotedPrintable(text: string): string {
-  const joined = text.replace(/[ \t]+(?=\r\n|$)/g, '').replace(/=\r\n/g, '')
-  if (/=(?![0-9A-Fa-f]{2})/.test(joined.replace(/=$/, '')))
-    throw new CannotCarry('it has a part that is not quoted-printable')
-  return joined
-    .replace(/=$/, '')
-    .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+function isBase64(body: Buffer): boolean {
+  const text = body.toString('latin1').replace(/[\r\n\t ]/g, '')
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0
+}
+
+/** An equals sign begins a byte or ends a line. */
+function isQuotedPrintable(body: Buffer): boolean {
+  return !/=(?![0-9A-Fa-f]{2}|[ \t]*(\r?\n|$))/.test(body.toString('latin1'))
 }

@@ -46,7 +46,11 @@ const refused: readonly (readonly [string, Parcel, string])[] = [
   [
     'one that is signed below a footer',
     mimeOf(
-      ...multipart('mixed', ['Content-Type: multipart/signed; boundary=C', '', '--C--'], plain),
+      ...multipart(
+        'mixed',
+        ['Content-Type: multipart/signed; boundary=C', '', '--C', '', '--C--'],
+        plain,
+      ),
     ),
     'it is signed (multipart/signed)',
   ],
@@ -73,7 +77,11 @@ const refused: readonly (readonly [string, Parcel, string])[] = [
   ['a text behind a file', mimeOf(...multipart('mixed', plain, plain)), 'it has a text/plain'],
   ['nothing but a file', mimeOf('Content-Type: application/pdf', '', 'x'), 'application/pdf'],
   ['a delivery report', mimeOf(...multipart('report', plain)), 'multipart/report'],
-  ['a multipart that does not end', mimeOf(...multipart('mixed', plain).slice(0, -1)), 'not end'],
+  [
+    'a multipart that does not end',
+    mimeOf(...multipart('mixed', plain).slice(0, -1)),
+    'ends before',
+  ],
   ['a multipart without boundary', mimeOf('Content-Type: multipart/mixed', '', 'x'), 'boundary'],
   [
     'a text in an unknown charset',
@@ -92,9 +100,9 @@ const refused: readonly (readonly [string, Parcel, string])[] = [
   ],
   ['an unknown encoding', mimeOf('Content-Transfer-Encoding: x-uue', '', 'x'), '"x-uue"'],
   [
-    'two types',
-    mimeOf('Content-Type: text/plain', 'Content-Type: text/html', '', 'x'),
-    'more than',
+    'two types of one part',
+    mimeOf(...multipart('mixed', plain, ['Content-Type: text/plain', ...html])),
+    'content-type more than once',
   ],
   ['a header of no known form', mimeOf('In-Reply-To: that <of yesterday', '', 'x'), 'In-Reply-To'],
 ]
