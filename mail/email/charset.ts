@@ -14,7 +14,7 @@ export async function decodeText(bytes: Uint8Array, charset = ''): Promise<strin
 }
 
 /** Without the language of RFC 2231, in the spelling that TextDecoder knows. */
-function nameOf(charset: string): string {
+export function nameOf(charset: string): string {
   const name = charset
     .trim()
     .replace(/^["']|["']$|\*.*$/g, '')

@@ -1,3 +1,5 @@
+import { nameOf } from './charset.ts'
+
 /**
  * Reads encoded words (RFC 2047); what is in an unknown charset stays as it is
  * written. Blanks between two encoded words are no part of the text (section 6.2).
@@ -66,19 +68,9 @@ function decode(charset: string, bytes: Buffer): string {
 
 /** @throws RangeError for a charset that is unknown */
 function decoderOf(charset: string, fatal: boolean) {
-  return new TextDecoder(aliases[charset] ?? charset, { fatal, ignoreBOM: true })
+  return new TextDecoder(nameOf(charset), { fatal, ignoreBOM: true })
 }
 
-/** What Windows and Python call charsets that the web knows by another name. */
-const aliases: Readonly<Record<string, string>> = {
-  cp932: 'shift_jis',
-  cp936: 'gbk',
-  cp949: 'euc-kr',
-  cp950: 'big5',
-  utf8: 'utf-8',
-}
-
-/** The bytes of the Q encoding (section 4.2). */
 export function unquoted(data: string): Buffer {
   const spaced = data.replaceAll('_', ' ')
   const bytes = spaced.replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
