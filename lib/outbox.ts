@@ -3,9 +3,6 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { sendTimes } from '../backends/aws/env.ts'
 
-/** Longest that the event source waits for a batch to fill, in seconds. */
-export const batchWindowSeconds = 0
-
 /**
  * Deferring is receiving again, so receives say nothing about failure: attempts are counted in the
  * record, and the send function itself puts away what is given up. This is the most SQS allows.

@@ -16,7 +16,7 @@ export interface RateLimit {
 }
 
 /** Most Idempotency-Keys of one API key in a day: each is an entry that is kept as long. */
-export const mostKeysPerDay = 1_000_000
+const mostKeysPerDay = 1_000_000
 
 const secondMs = 1_000
 const dayMs = 86_400_000

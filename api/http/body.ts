@@ -10,7 +10,7 @@ import { oddKeyIn } from './odd-key.ts'
 export const mostEmailBodyBytes = 60_000_000
 
 /** Largest body of everything else, in bytes. */
-export const mostBodyBytes = 1_000_000
+const mostBodyBytes = 1_000_000
 
 /**
  * Reads the body as a JSON object, whatever its content type says.

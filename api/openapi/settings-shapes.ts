@@ -14,7 +14,7 @@ export const verdict = z.object({
   engines: z.record(z.string(), engineVerdict),
 })
 
-export const settingsDocument = z
+const settingsDocument = z
   .record(z.string(), z.unknown())
   .meta({ description: 'As `GET /v1/settings/schema` describes it.' })
 

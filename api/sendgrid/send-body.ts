@@ -14,7 +14,7 @@ import {
 import { asm, mailSettings, sections, templateId, trackingSettings } from './switches.ts'
 
 /** Most personalizations in a request, and most recipients in all of them; SendGrid's limits. */
-export const mostPersonalizations = 1_000
+const mostPersonalizations = 1_000
 export const mostRecipientsInAll = 1_000
 
 const mailboxes = z.array(mailbox).max(mostRecipientsInAll, `at most ${mostRecipientsInAll}`)

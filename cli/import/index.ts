@@ -20,7 +20,7 @@ const readers = new Map<string, (text: string) => Imported>([
 export const importSources: readonly string[] = [...readers.keys()]
 
 /** Longest file, in characters: the largest real one is a pydio.json of some hundred kilobytes. */
-export const longestFile = 4 * 1_024 * 1_024
+const longestFile = 4 * 1_024 * 1_024
 
 /**
  * Makes settings of another system's file. Nothing is saved and no server is contacted.

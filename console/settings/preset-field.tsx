@@ -73,7 +73,7 @@ export function PresetField({ setting, draft, presets, fault }: PresetFieldProps
 }
 
 /** The preset that a value names, be its blank filled in or not. */
-export function presetNamed(presets: readonly Preset[], value: string): Preset | undefined {
+function presetNamed(presets: readonly Preset[], value: string): Preset | undefined {
   return presets.find(({ name }) =>
     blank.test(name) ? value.startsWith(stem(name)) : name === value,
   )

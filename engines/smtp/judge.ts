@@ -123,7 +123,7 @@ export function isYes({ code }: Reply): boolean {
   return code >= 200 && code < 300
 }
 
-export function isGoAhead({ code }: Reply): boolean {
+function isGoAhead({ code }: Reply): boolean {
   return code >= 300 && code < 400
 }
 

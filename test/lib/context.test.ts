@@ -1,4 +1,6 @@
+import { App } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
+import { readContext } from '../../lib/context.ts'
 import { makeStack, production } from './synthesized.ts'
 
 describe('what is said with -c', () => {
@@ -38,7 +40,8 @@ describe('what is said with -c', () => {
       keepDays: 7,
       defaults: { keepContentDays: 1 },
     }
-    for (const context of [text, values])
-      expect(() => makeStack(context), JSON.stringify(context)).not.toThrow()
+    const [read, asGiven] = [text, values].map((context) => readContext(new App({ context }).node))
+    expect(read).toEqual(asGiven)
+    expect(read).toMatchObject({ keepDays: 7, defaults: { keepContentDays: 1 } })
   })
 })
