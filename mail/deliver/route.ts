@@ -1,6 +1,6 @@
 import type { Postern } from '../ports/postern.ts'
 import type { EngineName } from '../email/engine-name.ts'
-import { enginesOf } from '../settings/settings.ts'
+import { enginesOf, type Settings } from '../settings/settings.ts'
 import type { Turn } from './turn.ts'
 
 /** The engines that would take an email now, or how long none will. */
@@ -26,15 +26,15 @@ const probeMs = 60_000
  */
 export async function findRoute(turn: Turn): Promise<Route> {
   const { postern, job } = turn
-  const { settings } = turn.inForce
   const now = postern.clock.now()
-  if (enginesOf(settings).includes('disabled'))
+  const wanted = enginesFor(turn)
+  if ([...wanted, ...enginesOf(turn.inForce.settings)].includes('disabled'))
     return { kind: 'closed', until: now + switchedOffMs, reason: 'mail is off' }
   if (job.capture) return { kind: 'open', engines: [{ name: 'noop', pauses: 0 }] }
   const engines: ChosenEngine[] = []
   let until = Number.POSITIVE_INFINITY
   let reason = ''
-  for (const name of enginesFor(turn)) {
+  for (const name of wanted) {
     const { pauses, pausedUntil = 0, reason: why = '' } = await postern.standing.read(name)
     if (pauses === 0 || (pausedUntil <= now && (await takeProbe(postern, name, now))))
       engines.push({ name, pauses })
@@ -44,9 +44,21 @@ export async function findRoute(turn: Turn): Promise<Route> {
   return { kind: 'closed', until: Math.max(until, now + 1_000), reason }
 }
 
-/** The engines that may have this email, in order, paused ones too. */
-export function enginesFor({ job, inForce }: Turn): readonly EngineName[] {
-  return job.engine ? [job.engine] : enginesOf(inForce.settings)
+/**
+ * The engines that may have this email, in order, paused ones too: the one that a person chose, or
+ * those of the settings. A lock has the last word, whatever a record, a job or settings that are
+ * being tried out say: they may come from a deployment that was allowed to send.
+ */
+export function enginesFor({ postern, job, inForce }: Turn): readonly EngineName[] {
+  const locked = lockedEngines(postern)
+  const wanted = job.engine ? [job.engine] : enginesOf(inForce.settings)
+  if (!locked || wanted.every((name) => locked.includes(name))) return wanted
+  return locked
+}
+
+function lockedEngines({ inForce: { locks } }: Postern): readonly EngineName[] | undefined {
+  const { engine } = locks as Partial<Pick<Settings, 'engine'>>
+  return engine === undefined ? undefined : [engine].flat()
 }
 
 function takeProbe({ standing }: Postern, name: EngineName, now: number): Promise<boolean> {

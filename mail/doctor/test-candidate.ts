@@ -14,9 +14,10 @@ import type { Turn } from '../deliver/turn.ts'
 import type { Arrival } from '../ports/intake.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SettingsFault } from '../settings/layers.ts'
-import { enginesOf, type Settings } from '../settings/settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import { checkCandidate, type SettingsCandidate } from '../configure/candidate.ts'
 import type { InForce } from '../ports/in-force.ts'
+import { enginesFor } from '../deliver/route.ts'
 import { settlement } from '../deliver/settlement.ts'
 import { testRequest, type TestEmail, type TestWish } from './test-email.ts'
 
@@ -103,7 +104,7 @@ async function sendAside(
     stopping: noStop.stopping,
     ending,
   }
-  const engines = enginesOf(inForce.settings).map((name) => ({ name, pauses: 0 }))
+  const engines = enginesFor(turn).map((name) => ({ name, pauses: 0 }))
   const at = postern.clock.now()
   try {
     return await consign(turn, engines, email, content)

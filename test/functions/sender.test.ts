@@ -129,6 +129,19 @@ describe('the send function', () => {
     await server.close()
   })
 
+  it('captures under a noop lock what its record or its job wants sent through an engine', async () => {
+    const server = await startSmtpServer()
+    await test.configure(smtpTo(server.port))
+    const [before, pinned] = [await aJob(), { ...(await aJob()), engine: 'smtp' }]
+    open({ locks: { engine: 'noop' } })
+    await batch([before, pinned].map(asMessage))
+    await send.ask({ ask: 'deliver', job: { ...(await aJob()), engine: 'smtp' } }, 300_000)
+    for (const { state } of (await test.postern.emails.list({ limit: 10 })).data)
+      expect(state).toBe('captured')
+    expect(server.emails).toEqual([])
+    await server.close()
+  })
+
   it('counts attempts and settled emails, and logs one line for each without any address', async () => {
     const { id } = await aJob()
     await batch([asMessage({ id })])
@@ -206,7 +219,7 @@ function openInbox() {
   return { port, deferred, buried, fannedOut }
 }
 
-function open({ senders = 5 } = {}) {
+function open({ senders = 5, locks = {} } = {}) {
   printed = []
   const print = (text: unknown) => void printed.push(String(text))
   const logger = new Logger({ serviceName: 'postern' })
@@ -215,7 +228,7 @@ function open({ senders = 5 } = {}) {
     one.console = { ...console, log: print, info: print, error: print }
   inbox = openInbox()
   const backend = { ...test.backend, inbox: inbox.port }
-  send = sender({ place: { defaults: {}, locks: {}, senders }, backend, logger, metrics })
+  send = sender({ place: { defaults: {}, locks, senders }, backend, logger, metrics })
 }
 
 async function batch(Records: SQSRecord[]): Promise<string[]> {
