@@ -1,4 +1,5 @@
 import type { Email } from './email/email.ts'
+import type { EngineStanding } from './ports/standing.ts'
 
 /** The whole retry policy. Engines make one try; when the next one comes is decided here alone. */
 const firstDelayMs = 30_000
@@ -26,6 +27,9 @@ const longestPauseMs = 900_000
  * ever (SQS: 4 days here), so it is well below that. In milliseconds.
  */
 export const patienceMs = 72 * 3_600_000
+
+/** How often an email looks again that waits for its engine: after a tenth of the time it has waited. */
+const engineWait = { share: 10, least: 30_000, most: 900_000 }
 
 /** After an exception a job waits as long as it has waited already, within these bounds. */
 const troubleMs = { least: 10_000, most: 3_600_000 }
@@ -59,6 +63,28 @@ export function doubtDelayMs(doubts: number, random: number): number {
 /** Milliseconds that an engine is left alone after being blocked `pauses` times in a row. */
 export function pauseMs(pauses: number): number {
   return Math.min(firstPauseMs * 2 ** pauses, longestPauseMs)
+}
+
+/**
+ * Since when an engine has been blocked, at the latest: its pauses in a row came one after the other.
+ * Undefined when it is not.
+ */
+export function blockedSince({ pauses, pausedUntil }: EngineStanding): number | undefined {
+  if (pausedUntil === undefined) return undefined
+  const lengths = Array.from({ length: pauses }, (_, n) => pauseMs(n))
+  return pausedUntil - lengths.reduce((sum, ms) => sum + ms, 0)
+}
+
+/**
+ * Milliseconds until an email that waits for its engine looks again, however long the engine is
+ * paused: where the queue cannot wake it, a corrected engine must not wait for it much longer than
+ * it has waited itself. At most 330 looks in 72 hours, as SQS shows a message 500 times.
+ *
+ * @param waitedMs how long it has waited already
+ */
+export function engineWaitMs(waitedMs: number): number {
+  const { share, least, most } = engineWait
+  return Math.min(Math.max(waitedMs / share, least), most)
 }
 
 /**

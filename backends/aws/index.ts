@@ -51,7 +51,8 @@ export function awsBackend(
   const deadLetters = sqsDeadLetters({ sqs, queueUrl: place.deadLetterQueueUrl, table, clock })
   const schedules = eventBridgeSchedules(scheduler, place)
   const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, clock })
-  const depth = queueDepth({ sqs, cloudWatch, place, countIn: countInState(table) })
+  const standing = dynamoStanding(table)
+  const depth = queueDepth({ sqs, cloudWatch, place, countIn: countInState(table), standing })
   const around = { sqs, queueUrl, bucket, putEach, deadLetters, clock }
   const queue = sqsQueue({ ...around, schedules, depth })
   return {
@@ -67,7 +68,7 @@ export function awsBackend(
     blobs: bucket,
     captures: awsCaptures({ table, bucket, clock, keepDays }),
     settings: ssmSettings({ ssm, table, place, clock }),
-    standing: dynamoStanding(table),
+    standing,
     stats: cloudWatchStats(cloudWatch, place.metricsNamespace),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     web,

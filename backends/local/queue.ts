@@ -77,6 +77,12 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
       })
       forget(job)
     },
+    async hasten() {
+      const now = clock.now()
+      for (const { lane, seq } of await write(() => hasten(sql, now)))
+        order.add(lane, { dueAt: now, seq }, now)
+      announce()
+    },
     depth: async (now) => depth(store, order, now),
 
     putWith,
@@ -140,6 +146,19 @@ function seqOf(job: Job & { seq?: number }): number | undefined {
   return job.seq
 }
 
+/** Only their jobs wait, not their records: an email with a next attempt has a schedule of its own. */
+const waitingForEngine = `state = 'queued' AND due_at <= :now
+  AND (next_attempt_at IS NULL OR next_attempt_at <= :now)`
+
+function hasten(sql: Store['sql'], now: number): { lane: string; seq: number }[] {
+  const rows = sql(
+    `UPDATE jobs SET due_at = :now WHERE due_at > :now
+       AND email_id IN (SELECT id FROM emails WHERE ${waitingForEngine})
+     RETURNING lane, seq`,
+  ).all({ now })
+  return rows.map((row) => ({ lane: row['lane'] as string, seq: row['seq'] as number }))
+}
+
 function depth({ sql }: Store, order: Lanes, now: number): QueueDepth {
   const count = (text: string, ...values: number[]) =>
     sql(`SELECT count(*) AS n FROM ${text}`).get(...values)!['n'] as number
@@ -156,6 +175,13 @@ function depth({ sql }: Store, order: Lanes, now: number): QueueDepth {
 }
 
 function oldestAge(sql: Store['sql'], order: Lanes, now: number): number {
+  // Ids are in the order of time.
+  const text = `SELECT since FROM emails WHERE ${waitingForEngine} ORDER BY id LIMIT 1`
+  const waiting = sql(text).get({ now })
+  return Math.max(oldestDueAge(sql, order, now), waiting ? now - (waiting['since'] as number) : 0)
+}
+
+function oldestDueAge(sql: Store['sql'], order: Lanes, now: number): number {
   const rows = sql('SELECT seq, due_at FROM jobs WHERE due_at <= ? ORDER BY due_at LIMIT ?')
     .all(now, order.inHand + 1)
     .filter((row) => !order.isInHand(row['seq'] as number))

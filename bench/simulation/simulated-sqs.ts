@@ -225,6 +225,7 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
           }
       },
       bury: async () => void (deadLetters += 1),
+      hasten: async () => undefined,
       async depth(now) {
         showDue()
         const waiting = [...stored].filter(({ state }) => state === 'ready')

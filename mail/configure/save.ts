@@ -3,6 +3,8 @@ import type { Postern } from '../ports/postern.ts'
 import type { SavedSettings, SettingsFault } from '../settings/layers.ts'
 import { checkCandidate, type SettingsCandidate } from './candidate.ts'
 import type { InForce } from '../ports/in-force.ts'
+import { wakeEngines } from '../wake.ts'
+import { enginesOf } from '../settings/settings.ts'
 import { keepVerdict } from './verify.ts'
 
 /** What a caller wants saved. */
@@ -24,7 +26,8 @@ export type SettingsSaved =
 
 /**
  * Saves settings and secrets together, or nothing at all. The engines are asked first whether
- * they would take mail with them, without touching the settings and secrets in force.
+ * they would take mail with them, without touching the settings and secrets in force. Saved, they
+ * end every pause: what waited is tried with them at once.
  */
 export async function saveSettings(
   postern: Postern,
@@ -43,7 +46,9 @@ export async function saveSettings(
   const stored = await postern.settings.write(saved, secrets, change.version)
   if (!stored) return { kind: 'conflict', version: (await postern.settings.read()).version }
   if (verdicts) await keepVerdict(postern, stored.version, verdicts)
-  return { kind: 'saved', inForce: await postern.inForce.refresh() }
+  const inForce = await postern.inForce.refresh()
+  await wakeEngines(postern, enginesOf(settings))
+  return { kind: 'saved', inForce }
 }
 
 /** Room for the version of one new secret in the document, in bytes. */

@@ -4,7 +4,7 @@ import type { Job } from '../email/job.ts'
 import { isSettled } from '../email/states.ts'
 import type { Claim } from '../ports/emails.ts'
 import type { Postern } from '../ports/postern.ts'
-import { isOutOfPatience } from '../retry.ts'
+import { engineWaitMs, isOutOfPatience } from '../retry.ts'
 import { consign } from './consign.ts'
 import type { Disposition } from './disposition.ts'
 import { holdBack, stopOf, whileStopped } from './groups.ts'
@@ -138,11 +138,17 @@ async function settle(
   const settled = await emails.settle(job.id, claim, change, isOver ? job : undefined)
   // The lease ran out under us: its new holder has the last word, and this job sees it later.
   if (!settled) return deferUntil(postern, clock.now() + leaseSeconds * 1_000)
-  if (state === 'queued') return deferUntil(postern, change.nextAttemptAt ?? clock.now())
+  if (state === 'queued')
+    return deferUntil(postern, change.nextAttemptAt ?? nextLook(postern, email))
   if (!isOver) await queue.bury(job, change.lastReason ?? 'out of time')
   // What travels in the job was never put there, and asking for it would cost a call per email.
   if (isSettled(state) && !isWanted && !job.content) await dropContent(postern, job.id)
   return { kind: 'acknowledge' }
+}
+
+/** When an email that waits for its engine looks again. */
+function nextLook({ clock }: Postern, { since }: Pick<Email, 'since'>): number {
+  return clock.now() + engineWaitMs(clock.now() - since)
 }
 
 function hasGivenUp({ state, timeline }: Email): boolean {

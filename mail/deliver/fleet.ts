@@ -6,6 +6,7 @@ import type { Engine } from '../ports/engine.ts'
 import type { Deployed, Fleet, OpenEngine } from '../ports/fleet.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { SettingsStore } from '../ports/settings-store.ts'
+import { withDoubts } from './doubts.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 
 export interface FleetOptions {
@@ -36,7 +37,8 @@ export function fleet(options: FleetOptions): Fleet {
     const there = engines.get(name)
     if (there?.version === version) return there
     if (there) retire(there)
-    const opened: Opened = { version, engine: launch(name, settings), users: 0, retired: false }
+    const engine = launch(name, settings).then((it) => withDoubts(it, clock))
+    const opened: Opened = { version, engine, users: 0, retired: false }
     engines.set(name, opened)
     opened.engine.catch(() => engines.get(name) === opened && engines.delete(name))
     return opened

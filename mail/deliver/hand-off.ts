@@ -16,6 +16,8 @@ export interface Try {
   readonly outcome: Outcome
   /** The engine cannot carry it, and the email is left to others: nothing became of it here. */
   readonly passedOn?: boolean
+  /** Blocked with settings that others have replaced in the meantime. */
+  readonly outdated?: boolean
 }
 
 /** An engine that does not end when told to is left alone after this; what it did is unknown. */
@@ -45,8 +47,15 @@ export async function handOff(
   while (engine && left.length > 0 && !(tries.length > 0 && ending.aborted)) {
     const at = postern.clock.now()
     const outcome = await tryEngine(turn, engine.name, packFor(left))
-    tries.push({ engine: engine.name, at, recipients: left, outcome })
-    await noteStanding(postern, engine, outcome)
+    const outdated = outcome.kind === 'blocked' && (await isOutdated(turn))
+    tries.push({
+      engine: engine.name,
+      at,
+      recipients: left,
+      outcome,
+      ...(outdated && { outdated }),
+    })
+    if (!outdated) await noteStanding(postern, engine, outcome)
     left = leftAfter(outcome, left)
     if (outcome.kind !== 'sent') engine = others.shift()
   }
@@ -68,12 +77,11 @@ function leftAfter(outcome: Outcome, recipients: readonly string[]): readonly st
   switch (outcome.kind) {
     case 'sent':
       return (outcome.refused ?? []).filter(({ atOnce }) => atOnce).map(({ address }) => address)
-    case 'deferred': {
+    case 'deferred':
+    case 'blocked': {
       const refused = (outcome.refused ?? []).filter(({ kind }) => kind === 'rejected')
       return recipients.filter((address) => !refused.some((one) => one.address === address))
     }
-    case 'blocked':
-      return recipients
     case 'rejected':
       return isForOthers(outcome) ? recipients : []
     default:
@@ -118,10 +126,19 @@ async function sendBy({ clock }: Postern, engine: Engine, parcel: Parcel, ending
   }
 }
 
-/** A blocked engine is paused for all workers, longer each time; one that took an email is well. */
+/** Says nothing of the engine as it is now: its settings were saved while it was being tried. */
+async function isOutdated({ postern, inForce }: Turn): Promise<boolean> {
+  return (await postern.inForce.refresh()).version !== inForce.version
+}
+
+/**
+ * A blocked engine is paused for all workers, longer each time; one that took an email is well. In
+ * doubt whether it is blocked for all, only this email waits.
+ */
 async function noteStanding({ standing, clock }: Postern, engine: ChosenEngine, outcome: Outcome) {
   const { name, pauses } = engine
   if (isForOthers(outcome)) return
+  if (outcome.kind === 'blocked' && outcome.doubtful) return
   if (outcome.kind === 'blocked')
     await standing.pause(name, pauses, clock.now() + pauseMs(pauses), outcome.reason)
   else if (pauses > 0 && (outcome.kind === 'sent' || outcome.kind === 'rejected'))

@@ -1,5 +1,6 @@
 import type { Postern } from '../ports/postern.ts'
 import type { EngineName } from '../email/engine-name.ts'
+import { engineWaitMs } from '../retry.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 import type { Turn } from './turn.ts'
 
@@ -41,7 +42,8 @@ export async function findRoute(turn: Turn): Promise<Route> {
     else if (pausedUntil < until) [until, reason] = [pausedUntil, why]
   }
   if (engines.length > 0) return { kind: 'open', engines }
-  return { kind: 'closed', until: Math.max(until, now + 1_000), reason }
+  const nextLook = now + engineWaitMs(now - job.since)
+  return { kind: 'closed', until: Math.min(Math.max(until, now + 1_000), nextLook), reason }
 }
 
 /**

@@ -6,14 +6,7 @@ import {
   type TimelineEntry,
 } from '../email/email.ts'
 import type { Try } from './hand-off.ts'
-import {
-  doubtDelayMs,
-  isOutOfPatience,
-  isOutOfTime,
-  mostRepeats,
-  pauseMs,
-  retryDelayMs,
-} from '../retry.ts'
+import { doubtDelayMs, isOutOfPatience, isOutOfTime, mostRepeats, retryDelayMs } from '../retry.ts'
 import { isSettled, rollUp, type RecipientState } from '../email/states.ts'
 
 export interface SettlementOptions {
@@ -45,11 +38,18 @@ export function settlement(
     return counted
       ? concluded(givenUp(change, options.now), options.now)
       : asHeld(change, options.now, lastReason ?? 'blocked')
+  if (!counted) return { ...change, ...waitingForEngine(tries, options.now) }
   const { random } = options
-  const delay = counted ? retryDelayMs(attempts, random, retryAfterOf(tries)) : pauseMs(0)
+  const delay = retryDelayMs(attempts, random, retryAfterOf(tries))
   const doubts = Math.max(...left.map((recipient) => recipient.doubts ?? 0))
   const wait = Math.max(delay, doubtDelayMs(doubts, random))
   return { ...change, state: 'queued', nextAttemptAt: options.now + wait }
+}
+
+/** May be tried whenever the engine is well again; at once with other settings than it was tried with. */
+function waitingForEngine(tries: readonly Try[], now: number): EmailChange {
+  const isOutdated = tries.some(({ outdated }) => outdated)
+  return { state: 'queued', nextAttemptAt: isOutdated ? now : undefined }
 }
 
 type Change = EmailChange & Pick<Email, 'recipients' | 'timeline'>

@@ -1,6 +1,8 @@
 import { withEntry, type Email, type EmailChange, type Recipient } from '../email/email.ts'
 import { jobOf } from '../email/job.ts'
 import type { Postern } from '../ports/postern.ts'
+import { enginesOf } from '../settings/settings.ts'
+import { wakeEngines } from '../wake.ts'
 import { allowed, rollUp, type EmailState, type RecipientState } from '../email/states.ts'
 
 /** What became of a person's decision about an email. */
@@ -61,10 +63,14 @@ export async function reschedule(postern: Postern, id: string, dueAt: number): P
 
 /**
  * Tries a held or failed email again, its patience counted from now. Recipients that have it
- * already are left alone.
+ * already are left alone. One that waits for its engine has that tried again, and all that waits
+ * with it.
  */
 export async function retry(postern: Postern, id: string): Promise<Managed> {
   const at = postern.clock.now()
+  const seen = await postern.emails.get(id)
+  if (seen && !isFreshlyRetried(seen) && (await wake(postern, seen)))
+    return { kind: 'done', email: seen }
   const managed = await transition(
     postern,
     id,
@@ -81,6 +87,20 @@ export async function retry(postern: Postern, id: string): Promise<Managed> {
   const email = managed.kind === 'done' ? managed.email : await postern.emails.get(id)
   if (email && isFreshlyRetried(email)) await postern.queue.put([jobOf(email)])
   return managed
+}
+
+/** Has the engines tried again for an email that waits for one of them; says whether it does. */
+async function wake(postern: Postern, email: Email): Promise<boolean> {
+  const now = postern.clock.now()
+  const { state, dueAt, nextAttemptAt = 0, timeline, engine } = email
+  if (state !== 'queued' || dueAt > now || nextAttemptAt > now) return false
+  const { settings } = await postern.inForce.current()
+  const engines = engine ? [engine] : enginesOf(settings)
+  const standings = await Promise.all(engines.map((name) => postern.standing.read(name)))
+  const isBlocked = timeline.at(-1)?.outcome === 'blocked'
+  if (!isBlocked && standings.every(({ pauses }) => pauses === 0)) return false
+  await wakeEngines(postern, engines)
+  return true
 }
 
 /**

@@ -12,6 +12,11 @@ export interface Queue {
   cancel(id: string): Promise<void>
   /** Moves a job to the dead letters: given up, or not readable. */
   bury(job: Job, reason: string): Promise<void>
+  /**
+   * Makes what waits for an engine due as soon as this queue can: at once, or, where only time
+   * makes a job due, when it looks again by itself (`engineWaitMs`).
+   */
+  hasten(): Promise<void>
   depth(now: number): Promise<QueueDepth>
 }
 
@@ -30,6 +35,6 @@ export interface QueueDepth {
   readonly scheduled: number
   readonly held: number
   readonly deadLetters: number
-  /** Age of the oldest job that is due, in seconds; 0 when none is. */
+  /** Age of the oldest job that is due or waits for its engine, in seconds; 0 when none does. */
   readonly oldestAgeSeconds: number
 }

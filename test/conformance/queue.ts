@@ -171,6 +171,16 @@ export function testQueue(name: string, open: () => Promise<QueueHarness>) {
       expect(await depth()).toMatchObject({ oldestAgeSeconds: 10 })
     })
 
+    it('loses and doubles nothing when what waits for an engine is hastened', async () => {
+      await queue.put([aJob(), aJob({ dueAt: harness.clock.now() + 600_000 })])
+      const [first] = await harness.receive()
+      await first!.defer(60)
+      await queue.hasten()
+      expect(await harness.receive()).toEqual([])
+      await harness.pass(60_000)
+      expect((await harness.receive()).map(({ job }) => job.id)).toEqual([first!.job.id])
+    })
+
     it('takes as many jobs at once as it says, and refuses one more whole', async () => {
       const { batch } = queue.limits
       const jobs = Array.from({ length: batch + 1 }, () => aJob())

@@ -46,7 +46,13 @@ export const rooms = {
 } as const satisfies Record<string, readonly string[]>
 
 /** The files at the root of `mail/`, which every room may import. */
-const mailRoot = ['mail/clock.ts', 'mail/content.ts', 'mail/retry.ts', 'mail/trouble.ts']
+const mailRoot = [
+  'mail/clock.ts',
+  'mail/content.ts',
+  'mail/retry.ts',
+  'mail/trouble.ts',
+  'mail/wake.ts',
+]
 
 /** What is pure enough to run on any host, for `mail/`. */
 const purePackages = [

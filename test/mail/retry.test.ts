@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isOutOfPatience, isOutOfTime, pauseMs, retryDelayMs } from '../../mail/retry.ts'
+import {
+  blockedSince,
+  engineWaitMs,
+  isOutOfPatience,
+  isOutOfTime,
+  pauseMs,
+  retryDelayMs,
+} from '../../mail/retry.ts'
 
 const hour = 3_600_000
 
@@ -60,3 +67,26 @@ describe('patience', () => {
 function unit() {
   return fc.double({ min: 0, max: 1, noNaN: true })
 }
+
+describe('an engine that is blocked', () => {
+  it('has been since before all of its pauses', () => {
+    expect(blockedSince({ pauses: 0 })).toBeUndefined()
+    const pausedUntil = 1_000_000
+    expect(blockedSince({ pauses: 1, pausedUntil })).toBe(pausedUntil - 30_000)
+    expect(blockedSince({ pauses: 3, pausedUntil })).toBe(pausedUntil - 210_000)
+  })
+})
+
+describe('an email that waits for its engine', () => {
+  it('looks again after a tenth of the time it has waited, between 30 s and 15 min', () => {
+    const minutes = [0, 1, 5, 10, 60, 150, 1_000]
+    const waits = minutes.map((waited) => engineWaitMs(waited * 60_000) / 60_000)
+    expect(waits).toEqual([0.5, 0.5, 0.5, 1, 6, 15, 15])
+  })
+
+  it('is shown by SQS far less than 500 times before it is held', () => {
+    let looks = 0
+    for (let age = 0; !isOutOfPatience({ since: 0 }, age, 72); looks++) age += engineWaitMs(age)
+    expect(looks).toBeLessThan(350)
+  })
+})

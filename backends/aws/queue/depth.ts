@@ -1,7 +1,10 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { EmailState } from '../../../mail/email/states.ts'
+import { engineNames } from '../../../mail/email/engine-name.ts'
 import type { Queue } from '../../../mail/ports/queue.ts'
+import type { Standing } from '../../../mail/ports/standing.ts'
+import { blockedSince } from '../../../mail/retry.ts'
 import type { Place } from '../env.ts'
 
 export type Depth = Queue['depth']
@@ -12,29 +15,32 @@ export interface DepthParts {
   readonly place: Place
   /** How many emails are in one of the states that few are in. */
   readonly countIn: (state: EmailState) => Promise<number>
+  readonly standing: Pick<Standing, 'read'>
 }
 
 /**
  * How much waits. SQS does not tell a message that is being sent from one that was deferred: both
  * are in flight, and count here as waiting.
  */
-export function queueDepth({ sqs, cloudWatch, place, countIn }: DepthParts): Depth {
+export function queueDepth({ sqs, cloudWatch, place, countIn, standing }: DepthParts): Depth {
   return async (now) => {
-    const [queue, dead, scheduled, held, oldestAgeSeconds] = await Promise.all([
+    const [queue, dead, scheduled, held, told, blocked] = await Promise.all([
       countsOf(sqs(), place.queueUrl),
       countsOf(sqs(), place.deadLetterQueueUrl),
       countIn('scheduled'),
       countIn('held'),
       oldestAge(cloudWatch, place, now),
+      longestBlocked(standing, now),
     ])
+    const waiting = queue.visible + queue.inFlight
     return {
-      depth: queue.visible + queue.inFlight,
+      depth: waiting,
       sending: 0,
       // Those due within 15 minutes are in both counts.
       scheduled: Math.max(scheduled, queue.delayed),
       held,
       deadLetters: dead.visible + dead.inFlight + dead.delayed,
-      oldestAgeSeconds,
+      oldestAgeSeconds: Math.max(told, waiting > 0 ? blocked : 0),
     }
   }
 }
@@ -60,6 +66,16 @@ async function countsOf(sqs: SQSClient, QueueUrl: string): Promise<Counts> {
     inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
     delayed: Number(Attributes['ApproximateNumberOfMessagesDelayed']),
   }
+}
+
+/**
+ * For how many seconds an engine has been blocked: something has waited as long. SQS leaves out of
+ * its oldest age what it has shown three times.
+ */
+async function longestBlocked({ read }: DepthParts['standing'], now: number): Promise<number> {
+  const standings = await Promise.all(engineNames.map((name) => read(name)))
+  const ages = standings.map((one) => now - (blockedSince(one) ?? now))
+  return Math.max(0, ...ages) / 1_000
 }
 
 /** SQS tells the age of its oldest message only to CloudWatch, once a minute. */

@@ -39,6 +39,8 @@ export function sqsQueue(parts: QueueParts): Queue {
     },
     cancel: (id) => schedules.remove(id),
     bury: (job, reason) => deadLetters.add({ emailId: job.id, reason, at: clock.now() }),
+    // A message that waits stays hidden until its time: SQS shows none sooner.
+    hasten: () => Promise.resolve(),
     depth,
   }
 }

@@ -7,6 +7,7 @@ import type { Disposition } from '../../../mail/deliver/disposition.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import { contentKey } from '../../../mail/content.ts'
 import { retry } from '../../../mail/manage/manage.ts'
+import { saveSettings } from '../../../mail/configure/save.ts'
 import type { Outcome } from '../../../mail/email/outcome.ts'
 import type { Parcel } from '../../../mail/email/parcel.ts'
 import {
@@ -303,6 +304,80 @@ describe('delivering an email', () => {
     })
   })
 
+  describe('through an engine that may be blocked for one domain alone', () => {
+    const denied = '554 5.7.1 Relay access denied'
+    let deniedAt: readonly string[]
+    beforeEach(() => {
+      deniedAt = ['@odd.test']
+      answer = ({ envelope }) =>
+        envelope.to.every((address) => deniedAt.some((domain) => address.endsWith(domain)))
+          ? { kind: 'blocked', doubtful: true, reason: denied }
+          : { kind: 'sent' }
+    })
+    const to = (address: string) => ({ to: [{ address }] })
+
+    it('keeps that email and sends all others', async () => {
+      const odd = await accepted(to('ann@odd.test'))
+      for (let i = 0; i < 3; i++) {
+        await deliverAgain(odd)
+        const other = await accepted(to(`bob@there.test`))
+        await deliverAgain(other)
+        expect(await record(other)).toMatchObject({ state: 'sent' })
+        await test.clock.advance(60_000)
+      }
+      expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
+      expect(await record(odd)).toMatchObject({
+        state: 'queued',
+        attempts: 0,
+        lastReason: `${denied} (met at one domain so far: other email is still sent)`,
+      })
+    })
+
+    it('pauses when another domain meets it before any email is accepted', async () => {
+      deniedAt = ['@odd.test', '@there.test']
+      await deliverAgain(await accepted(to('ann@odd.test')))
+      expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
+      await deliverAgain(await accepted(to('ann@odd.test')))
+      expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
+      await deliverAgain(await accepted(to('bob@there.test')))
+      expect(await test.postern.standing.read('smtp')).toMatchObject({
+        pauses: 1,
+        reason: expect.stringContaining('several domains') as string,
+      })
+    })
+
+    it('pauses by one email whose recipients at two domains meet it', async () => {
+      deniedAt = ['@odd.test', '@there.test']
+      const both = [{ address: 'ann@odd.test' }, { address: 'bob@there.test' }]
+      await deliverAgain(await accepted({ to: both }))
+      expect(await test.postern.standing.read('smtp')).toMatchObject({ pauses: 1 })
+    })
+
+    it('does not pause for two domains between which others get their email', async () => {
+      deniedAt = ['@odd.test', '@strange.test']
+      await deliverAgain(await accepted(to('ann@odd.test')))
+      await deliverAgain(await accepted(to('bob@there.test')))
+      await deliverAgain(await accepted(to('cid@strange.test')))
+      expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
+    })
+
+    it('forgets what one domain met an hour ago', async () => {
+      deniedAt = ['@odd.test', '@strange.test']
+      await deliverAgain(await accepted(to('ann@odd.test')))
+      await test.clock.advance(hours + 1)
+      await deliverAgain(await accepted(to('cid@strange.test')))
+      expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
+    })
+
+    it('holds the email past patience, never fails it', async () => {
+      const id = await accepted(to('ann@odd.test'))
+      await deliverAgain(id)
+      await test.clock.advance(24 * hours)
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'held' })
+    })
+  })
+
   describe('through an engine that is blocked', () => {
     beforeEach(() => (answer = () => ({ kind: 'blocked', reason: '535 wrong password' })))
 
@@ -344,6 +419,48 @@ describe('delivering an email', () => {
       await Promise.all(ids.map((id) => deliverAgain(id)))
       expect(await test.postern.standing.read('smtp')).toMatchObject({ pauses: 1 })
     })
+
+    it('looks again after a tenth of the time it has waited, however long the pause is', async () => {
+      const id = await accepted()
+      await test.postern.standing.pause('smtp', 0, test.clock.now() + 900_000, 'down')
+      expect(seconds(await deliverAgain(id))).toBe(30)
+      await test.clock.advance(600_000)
+      expect(seconds(await deliverAgain(id))).toBe(60)
+      expect(smtp.parcels).toEqual([])
+    })
+
+    it('is tried again at once with new settings, and all that waited behind it', async () => {
+      const ids = await Promise.all([accepted(), accepted()])
+      await deliverAgain(ids[0])
+      await deliverAgain(ids[1])
+      answer = () => ({ kind: 'sent' })
+      await saveAnything()
+      expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
+      for (const id of ids) await deliverAgain(id)
+      expect(await record(ids[0])).toMatchObject({ state: 'sent' })
+      expect(await record(ids[1])).toMatchObject({ state: 'sent' })
+    })
+
+    it('is not paused by an attempt that was under way with the old settings', async () => {
+      answer = async () => {
+        await saveAnything()
+        return { kind: 'blocked', reason: '535 the old password' }
+      }
+      const id = await accepted()
+      expect(seconds(await deliverAgain(id))).toBe(0)
+      expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
+      answer = () => ({ kind: 'sent' })
+      await deliverAgain(id)
+      expect(await record(id)).toMatchObject({ state: 'sent' })
+    })
+
+    async function saveAnything() {
+      const { version } = await test.postern.settings.read()
+      const settings = { engine: 'smtp', keepContentDays: 1 }
+      expect(await saveSettings(test.postern, { settings, version })).toMatchObject({
+        kind: 'saved',
+      })
+    }
 
     it('holds the email past patience, never fails it', async () => {
       const id = await accepted()

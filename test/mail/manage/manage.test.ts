@@ -202,6 +202,31 @@ describe('retrying', () => {
     expect(smtp.parcels.at(-1)!.envelope.to).toEqual(['yes@there.test', 'no@there.test'])
   })
 
+  it('of an email that waits for its engine has the engine tried again, and all that wait', async () => {
+    answer = () => ({ kind: 'blocked', reason: '535 no' })
+    const id = await accepted()
+    await work()
+    const behind = await accepted()
+    await work()
+    answer = () => ({ kind: 'sent' })
+    await work()
+    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'queued' })
+    expect(await retry(test.postern, behind)).toMatchObject({ kind: 'done' })
+    await work()
+    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'sent' })
+    expect(await test.postern.emails.get(behind)).toMatchObject({ state: 'sent' })
+  })
+
+  it('of an email that waits for its own next attempt is refused', async () => {
+    answer = () => ({ kind: 'deferred', reason: '450 later' })
+    const id = await accepted()
+    await work()
+    expect(await retry(test.postern, id)).toEqual({
+      kind: 'refused',
+      reason: 'the email is queued',
+    })
+  })
+
   it('of a held email is for the recipients in doubt alone', async () => {
     answer = () => ({
       kind: 'ambiguous',

@@ -44,6 +44,17 @@ onAws('on AWS', (aws) => {
       expect(virtual.sqs.on(virtual.place.queueUrl)).toHaveLength(7)
     })
 
+    it('tells how long emails have waited for a blocked engine, which SQS does not', async () => {
+      const { queue, standing } = virtual.backend
+      const now = virtual.clock.now()
+      await standing.pause('smtp', 0, now - 70_000, '535 no')
+      expect(await queue.depth(now)).toMatchObject({ depth: 0, oldestAgeSeconds: 0 })
+      await queue.put([aJob()])
+      expect(await queue.depth(now)).toMatchObject({ depth: 1, oldestAgeSeconds: 100 })
+      await standing.resume('smtp')
+      expect(await queue.depth(now)).toMatchObject({ depth: 1, oldestAgeSeconds: 0 })
+    })
+
     it('carries every character there is, at most 256 KB of it', async () => {
       const mime = '\u0000\u000b\u001f\ufffe\uffff\ud800 \u{1f600}\u2028"\\'
       const job = aJob({ content: { kind: 'raw', mime } })
