@@ -1,6 +1,7 @@
 import { encodeWords, foldLines } from 'nodemailer/lib/mime-funcs'
 import { comparisonKey, type Mailbox } from '../email/address.ts'
 import type { Uncomposed } from '../email/parcel.ts'
+import { isProviderOrder } from '../email/provider-orders.ts'
 import { type RawField, readRaw } from '../email/raw-email.ts'
 import { isUnequivocal, mailboxesOf, valuesOf } from '../email/raw-header.ts'
 import { withoutRepeats } from '../email/repeated-fields.ts'
@@ -11,7 +12,7 @@ import { withShortLines } from './short-lines.ts'
 /**
  * A whole MIME email as a caller brought it, made fit to leave: line ends are CRLF, Bcc is gone,
  * and the header says what the From policy decided. Where it says that already it stays as it came,
- * byte for byte, and so does everything else. Added on top is what is missing: Date (RFC 5322
+ * byte for byte, and so does everything else but orders to providers. Added on top is what is missing: Date (RFC 5322
  * section 3.6 requires it), Message-ID, X-Postern-Id and the default headers. Signatures over what
  * had to change are taken out. One that is redirected says so in its subject.
  *
@@ -42,7 +43,7 @@ const dropped = new Set([
 ])
 
 function staysAsItCame({ name }: RawField, letter: Uncomposed, all: readonly RawField[]): boolean {
-  if (dropped.has(name)) return false
+  if (dropped.has(name) || isProviderOrder(name)) return false
   switch (name) {
     case 'message-id':
       return valuesOf(all, name)[0] === letter.messageId

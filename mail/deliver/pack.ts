@@ -1,6 +1,7 @@
 import { compose } from '../compose/compose.ts'
 import type { Content, Email } from '../email/email.ts'
 import { mergeHeaders } from '../email/headers.ts'
+import { withoutOrders } from '../email/provider-orders.ts'
 import { applyFromPolicy } from '../settings/from-policy.ts'
 import type { Parcel } from '../email/parcel.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -23,7 +24,7 @@ export function pack(
   { recipients, redirectTo }: Addressees,
 ): Parcel {
   const { from, sender, replyTo, envelopeFrom } = applyFromPolicy(email, settings)
-  const given = content.kind === 'structured' ? content.headers : {}
+  const given = content.kind === 'structured' ? withoutOrders(content.headers) : {}
   const letter = {
     id: email.id,
     messageId: email.messageId,

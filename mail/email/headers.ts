@@ -1,3 +1,5 @@
+import { addressingOrder } from './provider-orders.ts'
+
 /**
  * Checks a header that a caller adds to an email. Names come from an allow-list in two parts: a
  * shape, so that `X-Entity-Ref-ID` and whatever is invented next can pass, and no header that
@@ -153,14 +155,7 @@ const refused: readonly Group[] = [
     // Each of these can add recipients, send reports to an unchecked address, or pick another
     // account's settings: only recipients in the envelope may get mail.
     rule: 'this header gives orders to a mail server',
-    names: new Set([
-      'apparently-to',
-      'errors-to',
-      'return-receipt-to',
-      'x-smtpapi',
-      'x-msys-api',
-      'x-mc-bccaddress',
-    ]),
-    prefix: /^x-(ses|sg)-/,
+    names: new Set(['apparently-to', 'errors-to', 'return-receipt-to']),
+    prefix: addressingOrder,
   },
 ]

@@ -2,6 +2,7 @@ import { comparisonKey, type Mailbox } from '../email/address.ts'
 import type { Sender } from '../email/email.ts'
 import { checkText, ownerOf, type HeaderTexts } from '../email/headers.ts'
 import { keptMessageId } from '../email/message-id.ts'
+import { isProviderOrder } from '../email/provider-orders.ts'
 import { entriesOf, plainText } from '../email/raw-header.ts'
 
 /** The fields of a request that a header can say again. */
@@ -41,6 +42,10 @@ export function takeHeaders(texts: HeaderTexts, fields: Fields): AskedHeaders {
   }
   for (const [name, value] of Object.entries(texts)) {
     const owner = ownerOf(name)
+    if (isProviderOrder(name)) {
+      taken.notes.push(`left out: the header ${name}, which gives orders to a provider`)
+      continue
+    }
     if (!owner) {
       taken.headers[name] = value
       continue

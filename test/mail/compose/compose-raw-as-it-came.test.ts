@@ -79,6 +79,8 @@ describe('a signature', () => {
     ['a Message-ID that is none', signed('from:message-id', usual[0]!, 'Message-ID: x'), false],
     ['Bcc taken out', signed('from:bcc', ...usual, 'Bcc: c@d.test'), false],
     ['Bcc taken out that it does not cover', signed('from', ...usual, 'Bcc: c@d.test'), true],
+    ['an order taken out', signed('from:x-smtpapi', ...usual, 'X-SMTPAPI: {}'), false],
+    ['an order taken out that it does not cover', signed('from', ...usual, 'X-PM-Tag: a'), true],
     ['two To made one', signed('from:to:to', ...usual, 'To: a@b.test', 'To: c@d.test'), false],
     ['one of two that are the same', signed('from:subject', ...usual, 'Subject: a'), true],
     ['NUL taken out', signed('from', ...usual, 'X-Nul: \0'), false],

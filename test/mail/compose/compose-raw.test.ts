@@ -64,6 +64,35 @@ describe('a raw email', () => {
     expect(headerOf(bytes).at(-1)).toEqual({ name: 'x-after', value: 'kept' })
   })
 
+  it.each([
+    ...['X-SMTPAPI', 'x-smtpapi ', 'X-SES-CONFIGURATION-SET', 'X-SES-SOURCE-ARN', 'X-SG-EID'],
+    ...['X-MSYS-API', 'X-MSYS-SUBACCOUNT', 'X-MC-BccAddress', 'X-MC-PreserveRecipients'],
+    ...['X-Mandrill-User', 'X-Mailgun-Recipient-Variables', 'X-Mailgun-Drop-Message'],
+    ...['X-PM-Message-Stream', 'X-MJ-TemplateErrorReporting', 'X-Mailjet-Campaign'],
+    ...['X-Mailin-IP', 'X-Sib-Sandbox', 'X-CMail-GroupName', 'X-MailerSend-Tags'],
+    ...['X-AliDM-Trace', 'X-SMTPeter-Tags', 'X-Clab-SmartRelay-DeliveryLabel'],
+    ...['X-MQ-Envelope', 'X-MQ-Smarthost-Hostname', 'X-GreenArrow-MailClass', 'X-Virtual-MTA'],
+  ])('gives no order to a provider: %s', async (name) => {
+    const order = (value: string) => `${name}: {"to":\r\n ["${value}@evil.test"]}`
+    const mime = `${order('a')}\r\nSubject: a\r\n${order('b')}\r\nX-After: kept\r\n\r\nbody\r\n`
+    const bytes = await rawBytesOf(mime)
+    expect(bytes).not.toContain('evil.test')
+    expect(headerOf(bytes).at(-1)).toEqual({ name: 'x-after', value: 'kept' })
+  })
+
+  it('gives the orders of the operator, in place of its own', async () => {
+    const settings = settingsOf({ headers: { 'X-PM-Message-Stream': 'alerts' } })
+    const bytes = await rawBytesOf('X-PM-Message-Stream: evil\r\n\r\nbody\r\n', {}, settings)
+    const orders = headerOf(bytes).filter(({ name }) => name.startsWith('x-pm-'))
+    expect(orders).toEqual([{ name: 'x-pm-message-stream', value: 'alerts' }])
+  })
+
+  it('still says who sent it on', async () => {
+    const resent = ['Resent-From: a@caller.test', 'Resent-To: b@there.test']
+    const bytes = await rawBytesOf([...resent, 'Subject: a', '', 'body', ''].join('\r\n'))
+    for (const field of resent) expect(bytes).toContain(field)
+  })
+
   it('is given a Date when it has none', async () => {
     const bytes = await rawBytesOf('Subject: a\r\n\r\nbody')
     const date = { name: 'date', value: 'Thu, 01 Jan 2026 00:00:00 +0000' }

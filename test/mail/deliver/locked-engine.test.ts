@@ -102,7 +102,8 @@ describe('a test email under a noop lock', () => {
   it('is captured, and an engine of the candidate is refused', async () => {
     const locked = restarted('noop')
     const from = { address: 'a@own.test' }
-    const tried = (settings: SavedSettings) => sendWithCandidate(locked, { settings }, { to }, caller)
+    const tried = (settings: SavedSettings) =>
+      sendWithCandidate(locked, { settings }, { to }, caller)
     expect(await tried({ engine: 'smtp', from })).toMatchObject({ kind: 'faulty' })
     expect(await tried({ from })).toMatchObject({ email: { state: 'captured' } })
     expect([smtp.parcels, ses.parcels]).toEqual([[], []])

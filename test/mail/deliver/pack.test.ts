@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pack } from '../../../mail/deliver/pack.ts'
-import type { Email } from '../../../mail/email/email.ts'
+import type { Content, Email } from '../../../mail/email/email.ts'
 import {
   headerOf,
   id,
@@ -32,6 +32,22 @@ describe('a parcel', () => {
       { name: 'x-b', value: 'default' },
       { name: 'x-a', value: 'own' },
     ])
+  })
+
+  it('has no orders to providers but those of the settings, however it was accepted', async () => {
+    const settings = settingsOf({ headers: { 'X-PM-Message-Stream': 'alerts' } })
+    const { content, ...parts } = requestOf(plainBody)
+    const orders = {
+      'X-SMTPAPI': '{"to":["a@evil.test"]}',
+      'x-ses-source-arn': 'arn:evil.test',
+      'X-Mailgun-Tag': 'evil.test',
+      'x-pm-message-stream': 'evil.test',
+    }
+    const email = { ...parts, id, createdAt: now, messageId: '<a@b.cd>' } as unknown as Email
+    const asked = { ...content, headers: { ...orders, 'X-A': 'own' } } as Content
+    const parcel = pack(email, asked, settings, { recipients: ['bob@there.test'] })
+    expect(parcel.headers).toEqual({ 'X-PM-Message-Stream': 'alerts', 'X-A': 'own' })
+    expect(Buffer.from(await parcel.composed()).toString()).not.toContain('evil.test')
   })
 
   it('has the time of acceptance as its date, on every attempt', () => {

@@ -316,6 +316,15 @@ describe('headers', () => {
     expect(notes).toHaveLength(5)
   })
 
+  it.each(['X-MC-Tags', 'x-mailgun-tag', 'X-PM-Message-Stream', 'X-MJ-CustomID'])(
+    'are left out where they give orders to a provider: %s',
+    (name) => {
+      const { notes = [], ...request } = requestOf({ ...plainBody, headers: { [name]: 'a' } })
+      expect(request).toEqual(requestOf(plainBody))
+      expect(notes).toEqual([`left out: the header ${name}, which gives orders to a provider`])
+    },
+  )
+
   it.each([
     ['From', 'other@caller.test'],
     ['To', 'bob@there.test, other@there.test'],
@@ -327,6 +336,7 @@ describe('headers', () => {
     ['Reply-To', 'a@caller.test\r\nBcc: b@evil.test'],
     ['Errors-To', 'a@caller.test'],
     ['X-SMTPAPI', '{}'],
+    ['X-MQ-Envelope', 'other@there.test'],
     ['Resent-To', 'a@caller.test'],
     ['Received', 'from a by b'],
   ])('are refused when they would say something else, or to someone else: %s', (name, value) => {
