@@ -95,11 +95,11 @@ describe.skipIf(!isThere)('swaks', () => {
 
   it('is told about a bad recipient with 553, and the others get it', async () => {
     const postern = await running()
-    const to = 'root@localhost,bob@there.test'
+    const to = 'a..b@there.test,bob@there.test'
     const { exit, said } = await swaks(postern, '--to', to)
-    expect([exit, said]).toEqual([exits.none, expect.stringContaining('553 5.1.3 the domain has')])
+    expect([exit, said]).toEqual([exits.none, expect.stringContaining('553 5.1.3 the local part')])
     expect((await captured(postern, 'bob@there.test')).to).toEqual(['bob@there.test'])
-    expect((await swaks(postern, '--to', 'root@localhost')).exit).toBe(exits.recipient)
+    expect((await swaks(postern, '--to', 'a..b@there.test')).exit).toBe(exits.recipient)
   })
 
   it('is refused 20 MB more than the limit with 552, and nothing is kept of it', async () => {
