@@ -22,11 +22,10 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
 
   async function keyFor(c: Context): Promise<ApiKey> {
     const { key: token } = readBody(signInWish, await readJsonObject(c.req.raw))
-    const wait = limit.guess(clientOf(c.req.raw))
-    if (wait > 0) throw tooOften(c, wait)
+    const client = clientOf(c.req.raw)
     const key = await authenticate.find(hashOfToken(token))
-    if (!key) throw new Refusal(403, 'invalid_api_key', 'API key is invalid')
-    limit.forgive(clientOf(c.req.raw))
+    if (!key) throw refused(c, limit.fail(client))
+    limit.forgive(client)
     return key
   }
 
@@ -62,7 +61,9 @@ export const signInWish = z.object({
   key: z.string('the API key is needed').trim().min(1).max(200),
 })
 
-function tooOften(c: Context, seconds: number): Refusal {
+/** The answer to a wrong key, and to one more of a client that has to wait. */
+function refused(c: Context, seconds: number): Refusal {
+  if (seconds === 0) return new Refusal(403, 'invalid_api_key', 'API key is invalid')
   c.header('Retry-After', String(seconds))
   const message = `Too many wrong keys: try again in ${seconds} seconds.`
   return new Refusal(429, 'rate_limit_exceeded', message)

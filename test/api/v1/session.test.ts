@@ -120,18 +120,45 @@ describe('POST /v1/session', () => {
     ])
   })
 
-  it('hears ten wrong keys a minute and then none, not even the right one', async () => {
+  it('hears ten wrong keys of a client, then has it wait longer with each', async () => {
     const api = openApi()
-    const { token } = await createKey(api)
+    await createKey(api)
     const guesses = Array.from({ length: 12 }, () => signIn(api, 're_wrong'))
     const statuses = (await Promise.all(guesses)).map(({ status }) => status).sort()
     expect(statuses).toEqual([...Array<number>(10).fill(403), 429, 429])
-    const refused = await signIn(api, token)
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
-    await api.clock.advance(59_999)
-    expect((await signIn(api, token)).headers.get('retry-after')).toBe('1')
-    await api.clock.advance(1)
+    for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]) {
+      const refused = await signIn(api, 're_wrong')
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, `${seconds}`])
+      await api.clock.advance(seconds * 1_000 - 1)
+      expect((await signIn(api, 're_wrong')).headers.get('retry-after')).toBe('1')
+      await api.clock.advance(1)
+      expect((await signIn(api, 're_wrong')).status).toBe(403)
+    }
+    await api.clock.advance(3_600_000)
+    for (let i = 0; i < 10; i++) expect((await signIn(api, 're_wrong')).status).toBe(403)
+  })
+
+  it('lets the right key in however many wrong ones came before, and starts over then', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    for (let i = 0; i < 12; i++) await signIn(api, 're_wrong')
     await signedIn(api, token)
+    for (let i = 0; i < 10; i++) expect((await signIn(api, 're_wrong')).status).toBe(403)
+    expect((await signIn(api, 're_wrong')).status).toBe(429)
+  })
+
+  it.each([
+    ['198.51.100.1', '198.51.100.2', 403],
+    ['2001:db8:0:1::1', '2001:db8:0:2::1', 403],
+    ['2001:db8:0:1::1', '2001:0DB8:0000:0001:ffff::2', 429],
+    ['2001:db8::1', '2001:db8:0:0:5:6:7:8', 429],
+  ])('has the wrong keys of %s answered to %s with %i', async (one, other, status) => {
+    const api = openApi()
+    await createKey(api)
+    const from = (client: string) => signIn(api, 're_wrong', { 'x-forwarded-for': client })
+    for (let i = 0; i < 12; i++) await from(one)
+    expect((await from(one)).status).toBe(429)
+    expect((await from(other)).status).toBe(status)
   })
 
   it('counts no right key as a guess', async () => {
