@@ -1,37 +1,32 @@
 import { createHash } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
+import { getMimeType } from 'hono/utils/mime'
 import type { ApiEnv } from './access/auth.ts'
 import { notFound } from './http/errors.ts'
 import { landingPage } from './landing.ts'
 
-/** A file of the built console. */
-export interface ConsoleFile {
-  readonly bytes: Uint8Array
-  readonly contentType: string
-}
-
 /** Reads a file by its path below the console's folder; undefined when there is none. */
-export type ReadConsole = (path: string) => ConsoleFile | undefined
+export type ReadConsole = (path: string) => Uint8Array | undefined
 
 /**
  * The web console at `/`: one page and its assets below `/console/`. Which view it shows stands
  * behind the `#` and never comes here. It knows nothing until it has asked the API.
  */
 export function consolePages(read: ReadConsole = () => undefined): Hono<ApiEnv> {
-  const forms = formCache()
+  const find = formCache(read)
   const page = async (c: Context) => {
-    const file = read('index.html')
-    return file ? answer(c, file, await forms(file), 'no-cache') : c.html(landingPage)
+    const file = await find('index.html')
+    return file ? answer(c, file, 'no-cache') : c.html(landingPage)
   }
   return new Hono<ApiEnv>()
     .get('/', page)
     .get('/console', page)
     .get('/console/*', async (c) => {
       const path = c.req.path.slice('/console/'.length)
-      const file = read(path)
-      if (!file || path === 'index.html') throw notFound('File')
-      return answer(c, file, await forms(file), path.startsWith('assets/') ? forEver : 'no-cache')
+      const file = path === 'index.html' ? undefined : await find(path)
+      if (!file) throw notFound('File')
+      return answer(c, file, path.startsWith('assets/') ? forEver : 'no-cache')
     })
 }
 
@@ -59,9 +54,9 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ')
 
-function answer(c: Context, { contentType }: ConsoleFile, forms: Forms, cache: string) {
+function answer(c: Context, file: ConsoleFile, cache: string) {
   const isPacked = accepts(c, encodings) === 'gzip'
-  const { etag, bytes } = isPacked ? forms.packed : forms.plain
+  const { etag, bytes } = isPacked ? file.packed : file.plain
   c.header('Content-Security-Policy', policy)
   c.header('Cross-Origin-Opener-Policy', 'same-origin')
   c.header('Cache-Control', cache)
@@ -70,11 +65,12 @@ function answer(c: Context, { contentType }: ConsoleFile, forms: Forms, cache: s
   // A proxy may have made it weak, and here that is as good (RFC 9110 section 13.1.2).
   if (c.req.header('if-none-match')?.replace(/^W\//, '') === etag) return c.body(null, 304)
   if (isPacked) c.header('Content-Encoding', 'gzip')
-  return c.body(bytes, 200, { 'Content-Type': contentType })
+  return c.body(bytes, 200, { 'Content-Type': file.contentType })
 }
 
 /** A file, plain and compressed for clients that unpack it; compressed once, not per request. */
-interface Forms {
+interface ConsoleFile {
+  readonly contentType: string
   readonly plain: Form
   readonly packed: Form
 }
@@ -84,19 +80,20 @@ interface Form {
   readonly etag: string
 }
 
-function formCache() {
-  const known = new WeakMap<Uint8Array, Promise<Forms>>()
-  return ({ bytes }: ConsoleFile): Promise<Forms> => {
-    const forms = known.get(bytes) ?? formsOf(bytes)
-    known.set(bytes, forms)
-    return forms
+function formCache(read: ReadConsole) {
+  const known = new Map<string, Promise<ConsoleFile>>()
+  return (path: string): Promise<ConsoleFile> | undefined => {
+    const bytes = known.has(path) ? undefined : read(path)
+    if (bytes) known.set(path, inForms(path, bytes))
+    return known.get(path)
   }
 }
 
-async function formsOf(bytes: Uint8Array): Promise<Forms> {
+async function inForms(path: string, bytes: Uint8Array): Promise<ConsoleFile> {
+  const contentType = getMimeType(path) ?? 'application/octet-stream'
   const packing = new Blob([Buffer.from(bytes)]).stream().pipeThrough(new CompressionStream('gzip'))
   const packed = new Uint8Array(await new Response(packing).arrayBuffer())
-  return { plain: formOf(bytes), packed: formOf(packed) }
+  return { contentType, plain: formOf(bytes), packed: formOf(packed) }
 }
 
 function formOf(bytes: Uint8Array): Form {

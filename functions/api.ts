@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { createApp } from '../api/app.ts'
 import { apiHost } from '../backends/aws/api-host.ts'
 import { metricService } from '../backends/aws/env.ts'
-import { consoleFiles } from '../machine/console-files.ts'
+import { builtFiles } from '../backends/web/built-files.ts'
 import { systemClock } from '../mail/clock.ts'
 import { apiHandler, type App } from './api/handler.ts'
 import { deployedAccess, deployedPlace } from './deployed-place.ts'
@@ -26,7 +26,7 @@ function open(): App {
     hostFacts: async () => ({ kind: 'function' as const }),
     forTests,
     sendWithCandidate,
-    console: consoleFiles(join(import.meta.dirname, 'console')),
+    console: builtFiles(join(import.meta.dirname, 'console')),
     log: (line) => logger.error('request failed', { ...line }),
   })
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createApp } from '../api/app.ts'
 import { localBackend, type LocalBackend } from '../backends/local/index.ts'
 import { startWorker } from '../backends/local/worker.ts'
+import { builtFiles } from '../backends/web/built-files.ts'
 import { openEngineAside } from '../engines/index.ts'
 import { systemClock } from '../mail/clock.ts'
 import { deliver } from '../mail/deliver/deliver.ts'
@@ -13,7 +14,7 @@ import type { Postern } from '../mail/ports/postern.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { settingsInForce } from '../mail/configure/in-force.ts'
 import { accessFor, makeFirstKey } from './access.ts'
-import { consoleFiles } from './console-files.ts'
+import { consoleFolder } from './console-folder.ts'
 import { readEnvironment, type Environment, type Variables } from './environment.ts'
 import { Failure, exitCodes } from './failure.ts'
 import { hostFacts } from './host-facts.ts'
@@ -68,7 +69,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       keepFirstKey: toFile(directory),
       version,
       hostFacts: hostFacts(directory),
-      console: consoleFiles(),
+      console: builtFiles(consoleFolder()),
       log: (line) => log({ ...line }),
     })
     const front: Closer[] = []

@@ -5,16 +5,13 @@ import { openApi, said } from './open-api.ts'
 const page = '<!doctype html><title>Postern</title>'
 const script = `console.log('${'a'.repeat(5_000)}')`
 
-const files: Readonly<Record<string, [contentType: string, text: string]>> = {
-  'index.html': ['text/html; charset=utf-8', page],
-  'icon.svg': ['image/svg+xml', '<svg/>'],
-  'assets/index-a1b2.js': ['text/javascript; charset=utf-8', script],
+const files: Readonly<Record<string, string>> = {
+  'index.html': page,
+  'icon.svg': '<svg/>',
+  'assets/index-a1b2.js': script,
 }
 
-const read: ReadConsole = (path) => {
-  const [contentType, text] = files[path] ?? []
-  return contentType ? { contentType, bytes: Buffer.from(text!) } : undefined
-}
+const read: ReadConsole = (path) => (path in files ? Buffer.from(files[path]!) : undefined)
 
 describe('the console', () => {
   it.each(['/', '/console', '/console/'])('is one page, at %s', async (path) => {
@@ -47,6 +44,11 @@ describe('the console', () => {
     expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
     expect(await answer.text()).toBe(script)
+  })
+
+  it('says what kind of file each is', async () => {
+    const icon = await openApi({ console: read }).fetch('/console/icon.svg')
+    expect(icon.headers.get('content-type')).toMatch(/^image\/svg\+xml/)
   })
 
   it('is not sent again to a client that has it', async () => {

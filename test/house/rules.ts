@@ -94,10 +94,10 @@ export const house: Readonly<Record<string, Rule>> = {
     ours: ['mail/', 'backends/web/'],
     banned: [...aws, '@aws-sdk/', 'hono', 'hono/'],
   },
-  // The same for every backend; the only place that fetches what a caller names.
+  // The same for every host: fetching what a caller names, here alone; DNS; the built console.
   'backends/web': {
     ours: ['mail/'],
-    packages: ['node:dns/promises', 'node:https', 'node:net', 'node:http'],
+    packages: ['node:dns/promises', 'node:fs', 'node:http', 'node:https', 'node:net', 'node:path'],
   },
   'backends/aws': {
     ours: ['mail/', 'backends/web/'],
@@ -126,12 +126,11 @@ export const house: Readonly<Record<string, Rule>> = {
   // A surface like api/: the SMTP door.
   submission: { ours: ['mail/'], banned: [...aws, '@aws-sdk/'] },
   machine: {
-    ours: ['api/', 'submission/', 'engines/', 'backends/local/', 'mail/'],
+    ours: ['api/', 'submission/', 'engines/', 'backends/local/', 'backends/web/', 'mail/'],
     banned: [...aws, '@aws-sdk/'],
   },
-  // Both hosts read the built console from a folder.
   functions: {
-    ours: ['api/', 'engines/', 'backends/aws/', 'mail/', 'machine/console-files.ts'],
+    ours: ['api/', 'engines/', 'backends/aws/', 'backends/web/', 'mail/'],
     banned: aws,
   },
   // The settings are checked where they are deployed, by the schema that reads them later.
