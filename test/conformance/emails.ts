@@ -185,8 +185,12 @@ export function testEmails(
 
     it('settles for its holder also after the lease ran out, as long as no one took over', async () => {
       const email = await created()
-      const { claim } = await claimed(email)
+      const lost = await claimed(email)
+      const { claim } = await claimed(email, noon + 60_000)
+      // The store learns that the second lease is over too, and by how much.
+      expect(await emails.renew(email.id, lost.claim, noon + 180_000, 60)).toBe(false)
       expect(await emails.settle(email.id, claim, { state: 'sent' })).toBe(true)
+      expect(await emails.get(email.id)).toEqual({ ...email, state: 'sent', revision: 4 })
     })
 
     it('settles nothing for a holder that lost its lease', async () => {

@@ -31,18 +31,18 @@ describe('the form of the settings', () => {
   })
 
   it.each([
-    ['smtp.port', 0],
-    ['smtp.port', 65_536],
-    ['smtp.port', 2.5],
-    ['smtp.port', 'many'],
-    ['smtp.host', 'two words'],
-    ['smtp.security', 'perhaps'],
-    ['delivery.giveUpAfterHours', 0],
-    ['keepContentDays', 366],
-    ['dkim.domain', 'Example.com'],
-  ] as const)('finds the fault in %s = %s before it is sent', (path, value) => {
+    ['smtp.port', 0, 'This is not from 1 to 65535'],
+    ['smtp.port', 65_536, 'This is not from 1 to 65535'],
+    ['smtp.port', 2.5, 'This is not a whole number'],
+    ['smtp.port', 'many', 'This is not a number'],
+    ['smtp.host', 'two words', 'This has characters that are not allowed here'],
+    ['smtp.security', 'perhaps', 'One of tls, starttls, opportunistic, none'],
+    ['delivery.giveUpAfterHours', 0, 'This is not above 0, at most 72'],
+    ['keepContentDays', 366, 'This is not from 0 to 365'],
+    ['dkim.domain', 'Example.com', 'This has characters that are not allowed here'],
+  ] as const)('says what is wrong with %s = %s before it is sent', (path, value, fault) => {
     const setting = all.find((one) => one.path === path)!
-    expect(faultIn(setting, value)).toBeDefined()
+    expect(faultIn(setting, value)).toBe(fault)
   })
 
   it.each(['from.address', 'replyTo', 'smtp.username', 'senderDomains'])(

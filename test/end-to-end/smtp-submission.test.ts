@@ -146,7 +146,7 @@ describe('SMTP of postern start', () => {
   it('is told of in the first lines', async () => {
     const { printed } = await startProcess({ directory: temporaryDirectory() })
     const url = /smtp:\/\/127\.0\.0\.1:\d+/.exec(printed)![0]
-    await nodemailer.createTransport(url).verify()
+    expect(await nodemailer.createTransport(url).verify()).toBe(true)
   })
 
   it('says which port is in use, and starts nothing', async () => {

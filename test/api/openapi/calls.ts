@@ -38,7 +38,7 @@ type Headers = Readonly<Record<string, string>>
 
 async function find(api: OpenApi, operation: Operation, headers: Headers) {
   const { path, example: body } = operation
-  const parts: Record<string, string> = { n: '0', path: '1' }
+  const parts: Record<string, string> = { n: '0', path: '1', aid: '{aid}' }
   const at = (id: string) => {
     return { path: path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? id), body }
   }

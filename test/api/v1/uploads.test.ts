@@ -111,8 +111,9 @@ describe('an attachment that was uploaded', () => {
     const api = openApi()
     const upload = await uploaded(api)
     const attachment = { upload, filename: 'logo.png', content_id: 'logo' }
+    const html = '<img src="cid:logo">'
     for (let time = 0; time < 2; time++) {
-      const id = await api.send({ ...anEmail, attachments: [attachment] })
+      const id = await api.send({ ...anEmail, html, attachments: [attachment] })
       expect(await attached(api, id)).toMatchObject({
         filename: 'logo.png',
         content_type: 'image/png',
