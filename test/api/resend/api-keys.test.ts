@@ -50,7 +50,8 @@ describe('POST /api-keys', () => {
   it('answers the id and the token, and closes open access at once', async () => {
     const api = openApi()
     const answer = await api.post('/api-keys', { name: 'me' })
-    expect(await said(answer)).toEqual([201, { id: text, token: holding('re_') }])
+    const warning = holding('from now on Postern requires one')
+    expect(await said(answer)).toEqual([201, { id: text, token: holding('re_'), warning }])
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect((await api.post('/emails', anEmail)).status).toBe(401)
     expect((await api.post('/api-keys', { name: 'other' })).status).toBe(401)
