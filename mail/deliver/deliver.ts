@@ -35,14 +35,12 @@ export async function deliver(
   await keepPace(turn, route)
   if (stop.stopping.aborted) return { kind: 'defer', seconds: 0 }
 
-  // Before the claim: a store that fails now must not look like a worker that died while sending.
-  const content = job.content ?? (await readContent(postern, job.id))
   const claim = await postern.emails.claim(job.id, postern.clock.now(), leaseSeconds)
   if (claim.kind !== 'claimed') return withoutClaim(turn, claim)
   const change = claim.takenOver
     ? ofLostAttempt(turn, claim.email)
-    : await underLease(turn, claim, (ending) =>
-        attempt({ ...turn, ending }, route, claim.email, content),
+    : await underLease(turn, claim, async (ending) =>
+        attempt({ ...turn, ending }, route, claim.email, await contentOf(turn, claim)),
       )
   return settle(turn, claim, change)
 }
@@ -80,6 +78,24 @@ async function withoutClaim({ postern, job }: Turn, claim: Claim): Promise<Dispo
 async function buryAgain({ emails, queue }: Postern, job: Job) {
   const email = await emails.get(job.id)
   if (email && hasGivenUp(email)) await queue.bury(job, email.lastReason ?? 'out of time')
+}
+
+/**
+ * The content, read under the claim: one that kills its worker is found taken over at the next
+ * start, and after three deaths it is held. A store that only fails is no death: the claim is given
+ * back, and the job comes again.
+ */
+async function contentOf({ postern, job }: Turn, claim: Claimed): Promise<Content | undefined> {
+  if (job.content) return job.content
+  try {
+    return await readContent(postern, job.id)
+  } catch (error) {
+    const { nextAttemptAt } = claim.email
+    const before = { state: 'queued', nextAttemptAt } as const
+    // Where that fails too, the lease ends by itself and counts as a death: the safe side.
+    await postern.emails.settle(job.id, claim.claim, before).catch(() => false)
+    throw error
+  }
 }
 
 /** What the one attempt of this claim came to. */

@@ -278,6 +278,49 @@ describe('delivering an email', () => {
       expect(smtp.parcels).toHaveLength(0)
     })
 
+    it('is held after three workers died over its content, which taking over leaves alone', async () => {
+      const id = await accepted()
+      const { blobs, emails } = test.postern
+      // A dead worker goes no further and renews nothing.
+      const deadly = {
+        ...test.postern,
+        blobs: { ...blobs, get: () => new Promise<never>(() => undefined) },
+        emails: { ...emails, renew: async () => false },
+      }
+      const starts: string[] = []
+      for (let start = 1; start <= 3; start++) {
+        void deliver(deadly, jobOf(await record(id)))
+        await vi.waitFor(async () => expect((await record(id)).state).toBe('sending'))
+        await test.clock.advance(76_000)
+        await deliver(deadly, jobOf(await record(id)))
+        starts.push((await record(id)).state)
+        await test.clock.advance(300_000)
+      }
+      expect(starts).toEqual(['queued', 'queued', 'held'])
+      expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
+      const other = await accepted()
+      await deliverAgain(other)
+      expect(await record(other)).toMatchObject({ state: 'sent' })
+    })
+
+    it('is given back as it was when its content cannot be read for now', async () => {
+      const id = await accepted()
+      const before = await record(id)
+      const get = () => Promise.reject(new Error('the store is away'))
+      const away = { ...test.postern, blobs: { ...test.postern.blobs, get } }
+      for (let i = 0; i < 4; i++)
+        await expect(deliver(away, jobOf(await record(id)))).rejects.toThrow('away')
+      const { state, attempts, timeline, recipients } = await record(id)
+      expect({ state, attempts, timeline, recipients }).toMatchObject({
+        state: 'queued',
+        attempts: 0,
+        timeline: before.timeline,
+        recipients: before.recipients,
+      })
+      expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
+      expect(await record(id)).toMatchObject({ state: 'sent', attempts: 1 })
+    })
+
     async function dieSending(id: string) {
       const claim = await test.postern.emails.claim(id, test.clock.now(), 75)
       expect(claim.kind).toBe('claimed')
