@@ -22,7 +22,7 @@ interface Failures {
 
 /**
  * Slows down each peer that guesses, longer with every guess. It never stands in the way of a right
- * key: whoever fails, from wherever, keeps no one else out. What bounds guessing for good are the 256
+ * key, so wrong keys of one client keep no other out. What bounds guessing for good are the 256
  * random bits of a key. Counted in this process.
  */
 export function failureLimit(clock: Clock) {
