@@ -97,13 +97,13 @@ describe('the send function', () => {
     expect(inbox.buried).toHaveLength(1)
   })
 
-  it('claims nothing while every engine is paused, and comes back when the pause is over', async () => {
+  it('claims nothing while every engine is paused, and looks again before the pause is over', async () => {
     await test.configure(smtpTo(1))
     open()
     const message = asMessage(await aJob())
     await test.postern.standing.pause('smtp', 0, test.clock.now() + 400_000, '535 no')
     expect(await batch([message])).toEqual(['rejected'])
-    expect(inbox.deferred).toEqual([400])
+    expect(inbox.deferred).toEqual([30])
     expect(printed.join('')).not.toContain('"attempt"')
   })
 
