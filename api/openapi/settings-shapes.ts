@@ -41,9 +41,17 @@ const preset = z.object({
   note: z.string().optional(),
 })
 
+const engineInForm = z.object({
+  name: engine,
+  label: z.string().meta({ description: 'Its name as its maker writes it.' }),
+  description: z.string().meta({ description: 'What it does or needs, in one sentence.' }),
+  sends: z.boolean().meta({ description: 'Whether its email leaves.' }),
+  signs: z.boolean().meta({ description: 'Whether Postern signs its email with DKIM.' }),
+})
+
 export const settingsSchema = z.object({
   schema: z.record(z.string(), z.unknown()),
   secrets: z.array(z.object({ name: z.string(), engine: engine.nullable() })),
   presets: z.array(preset),
-  engines: z.array(engine),
+  engines: z.array(engineInForm).meta({ description: 'In the order of a form.' }),
 })

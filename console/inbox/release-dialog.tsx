@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { labelIn, useEngines } from '../data/engines.ts'
 import { request } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
 import { Button } from '../parts/button.tsx'
@@ -7,9 +8,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { faultsOf, type Faults } from '../parts/faults.ts'
 import { Field } from '../parts/field.tsx'
 import { Notice } from '../parts/notice.tsx'
-import { engineLabel } from '../parts/words.ts'
-import type { SchemaAnswer, SettingsAnswer } from '../settings/answers.ts'
-import { sends } from '../settings/engine-choice.tsx'
+import type { SettingsAnswer } from '../settings/answers.ts'
 import { go } from '../shell/place.ts'
 import { tell } from '../shell/toasts.tsx'
 
@@ -21,7 +20,7 @@ interface ReleaseDialogProps {
 /** Sends a captured email after all, as a new one, to a recipient that a person chooses. */
 export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
   const { data: settings } = useResource<SettingsAnswer>('/v1/settings')
-  const { data: schema } = useResource<SchemaAnswer>('/v1/settings/schema')
+  const engines = useEngines()
   const [to, setTo] = useState('')
   const [engine, setEngine] = useState('')
   const [faults, setFaults] = useState<Faults>({})
@@ -81,13 +80,15 @@ export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
               <option value="">
                 {needsEngine
                   ? 'Choose an engine'
-                  : `As configured: ${inForce.map(engineLabel).join(', then ')}`}
+                  : `As configured: ${inForce.map((name) => labelIn(engines, name)).join(', then ')}`}
               </option>
-              {(schema?.engines ?? []).filter(sends).map((name) => (
-                <option key={name} value={name}>
-                  {engineLabel(name)}
-                </option>
-              ))}
+              {engines
+                .filter(({ sends }) => sends)
+                .map(({ name, label }) => (
+                  <option key={name} value={name}>
+                    {label}
+                  </option>
+                ))}
             </select>
           )}
         </Field>

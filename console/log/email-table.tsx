@@ -1,12 +1,14 @@
 import type { EmailState } from '../../mail/email/states.ts'
 import type { EmailSummary } from '../data/answers.ts'
+import { useEngineLabel } from '../data/engines.ts'
 import { State } from '../parts/state.tsx'
 import { Time } from '../parts/time.tsx'
-import { engineLabel, firstOf } from '../parts/words.ts'
+import { firstOf } from '../parts/words.ts'
 import { href } from '../shell/place.ts'
 
 /** Emails, one a line. */
 export function EmailTable({ emails }: { readonly emails: readonly EmailSummary[] }) {
+  const engineLabel = useEngineLabel()
   return (
     <div class="card table-card">
       <table class="table emails">
@@ -23,7 +25,7 @@ export function EmailTable({ emails }: { readonly emails: readonly EmailSummary[
         </thead>
         <tbody>
           {emails.map((email) => (
-            <Line key={email.id} email={email} />
+            <Line key={email.id} email={email} engineLabel={engineLabel} />
           ))}
         </tbody>
       </table>
@@ -31,7 +33,12 @@ export function EmailTable({ emails }: { readonly emails: readonly EmailSummary[
   )
 }
 
-function Line({ email }: { readonly email: EmailSummary }) {
+interface LineProps {
+  readonly email: EmailSummary
+  readonly engineLabel: (name: string) => string
+}
+
+function Line({ email, engineLabel }: LineProps) {
   const engine = email.last_engine ?? email.engine
   return (
     <tr>

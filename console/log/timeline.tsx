@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../data/answers.ts'
+import { useEngineLabel } from '../data/engines.ts'
 import { labels, toneOf, type Tone } from '../parts/state.tsx'
 import { Time } from '../parts/time.tsx'
-import { engineLabel } from '../parts/words.ts'
 
 interface TimelineProps {
   readonly entries: readonly TimelineEntry[]
@@ -11,12 +11,13 @@ interface TimelineProps {
 
 /** What happened to an email, in order. */
 export function Timeline({ entries, next }: TimelineProps) {
+  const engineLabel = useEngineLabel()
   return (
     <ol class="timeline">
       {entries.map((entry, n) => (
         <li key={n} class={entry.outcome ? toneOf(entry.outcome) : tones[entry.what]}>
           <div class="row-head">
-            <b>{titleOf(entry)}</b>
+            <b>{titleOf(entry, engineLabel)}</b>
             <Time at={entry.at} exact />
           </div>
           {entry.reason && <p class="words">{entry.reason}</p>}
@@ -45,7 +46,10 @@ function apart({ refused = [], reason }: TimelineEntry) {
   return refused.filter((one) => refused.length > 1 || one.reason !== reason)
 }
 
-function titleOf({ what, engine, outcome }: TimelineEntry): string {
+function titleOf(
+  { what, engine, outcome }: TimelineEntry,
+  engineLabel: (name: string) => string,
+): string {
   if (what !== 'attempt') return titles[what]
   const how = outcome ? labels[outcome] : 'Tried'
   return engine && engine !== 'unknown' ? `${how} · ${engineLabel(engine)}` : how

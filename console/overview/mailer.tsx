@@ -1,8 +1,8 @@
 import type { Health } from '../data/answers.ts'
+import { useEngineLabel } from '../data/engines.ts'
 import type { SettingsAnswer } from '../settings/answers.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Time } from '../parts/time.tsx'
-import { engineLabel } from '../parts/words.ts'
 import { locksOf } from '../settings/layers.ts'
 
 interface MailerProps {
@@ -12,6 +12,7 @@ interface MailerProps {
 
 /** The one question that the page is opened for: does mail work? */
 export function Mailer({ health: { mailer }, settings }: MailerProps) {
+  const engineLabel = useEngineLabel()
   const standing = standingOf(mailer)
   const locked = settings ? locksOf(settings.locks) : []
   return (

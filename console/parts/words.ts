@@ -1,5 +1,3 @@
-import type { EngineName } from '../../mail/email/engine-name.ts'
-
 /** `1 email`, `2 emails`, `1,204 emails`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${number(n)} ${n === 1 ? one : many}`
@@ -21,25 +19,6 @@ export function bytes(n: number): string {
   if (n < 1_000) return `${n} B`
   if (n < 1_000_000) return `${(n / 1_000).toFixed(n < 10_000 ? 1 : 0)} kB`
   return `${(n / 1_000_000).toFixed(1)} MB`
-}
-
-/** The names of engines as their makers write them. */
-export function engineLabel(name: string): string {
-  return Object.hasOwn(engineLabels, name) ? engineLabels[name as EngineName] : name
-}
-
-const engineLabels: Readonly<Record<EngineName | 'safety', string>> = {
-  disabled: 'Switched off',
-  noop: 'Capture',
-  smtp: 'SMTP',
-  sendmail: 'sendmail',
-  sendgrid: 'SendGrid',
-  ses: 'Amazon SES',
-  resend: 'Resend',
-  postmark: 'Postmark',
-  mailgun: 'Mailgun',
-  // Not an engine, but what kept the email from one.
-  safety: 'Safety rule',
 }
 
 /** `Ann <ann@example.com>`, or the half of it that there is. */

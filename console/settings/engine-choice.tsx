@@ -1,7 +1,6 @@
-import type { EngineName } from '../../mail/email/engine-name.ts'
+import { labelIn, type Engine } from '../data/engines.ts'
 import { Button } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { engineLabel } from '../parts/words.ts'
 import { edit, type Draft } from './draft.ts'
 import type { Setting } from './form-schema.ts'
 import { chosenEngines, inForm } from './in-form.ts'
@@ -10,7 +9,8 @@ import { OriginMark } from './setting-field.tsx'
 interface EngineChoiceProps {
   readonly setting: Setting
   readonly draft: Draft
-  readonly engines: readonly EngineName[]
+  /** In the order in which they are shown. */
+  readonly engines: readonly Engine[]
   readonly fault?: string
 }
 
@@ -19,6 +19,8 @@ export function EngineChoice({ setting, draft, engines, fault }: EngineChoicePro
   const stands = inForm(draft, setting)
   const isLocked = stands.origin === 'locked'
   const [first = 'noop', ...rest] = chosenEngines(draft)
+  const sending = engines.filter(({ sends }) => sends)
+  const isSending = (name: string) => sending.some((engine) => engine.name === name)
   const choose = (all: readonly string[]) =>
     edit('engine', all.length === 1 ? all[0]! : all, stands.below)
   return (
@@ -29,8 +31,9 @@ export function EngineChoice({ setting, draft, engines, fault }: EngineChoicePro
       </legend>
       {isLocked && (
         <p class="locked-note">
-          <Icon name="lock" /> Locked to {[first, ...rest].map(engineLabel).join(', then ')} where
-          Postern was deployed. It cannot be changed here.
+          <Icon name="lock" /> Locked to{' '}
+          {[first, ...rest].map((name) => labelIn(engines, name)).join(', then ')} where Postern was
+          deployed. It cannot be changed here.
         </p>
       )}
       {fault && (
@@ -39,7 +42,7 @@ export function EngineChoice({ setting, draft, engines, fault }: EngineChoicePro
         </p>
       )}
       <div class="cards">
-        {inOrder(engines).map((name) => (
+        {engines.map(({ name, label, description, sends }) => (
           <label key={name} class="choice">
             <input
               type="radio"
@@ -47,21 +50,19 @@ export function EngineChoice({ setting, draft, engines, fault }: EngineChoicePro
               value={name}
               disabled={isLocked}
               checked={name === first}
-              onChange={() =>
-                choose(sends(name) ? [name, ...rest.filter((o) => o !== name)] : [name])
-              }
+              onChange={() => choose(sends ? [name, ...rest.filter((o) => o !== name)] : [name])}
             />
             <span>
-              <b>{engineLabel(name)}</b>
-              <span class="soft">{what[name]}</span>
+              <b>{label}</b>
+              <span class="soft">{description}</span>
             </span>
           </label>
         ))}
       </div>
-      {sends(first) && !isLocked && (
+      {isSending(first) && !isLocked && (
         <Fallbacks
           rest={rest}
-          left={engines.filter((name) => sends(name) && ![first, ...rest].includes(name))}
+          sending={sending.filter(({ name }) => name !== first)}
           onChange={(next) => choose([first, ...next])}
         />
       )}
@@ -71,12 +72,13 @@ export function EngineChoice({ setting, draft, engines, fault }: EngineChoicePro
 
 interface FallbacksProps {
   readonly rest: readonly string[]
-  /** Engines that are not in the list yet. */
-  readonly left: readonly string[]
+  /** What may be in the list. */
+  readonly sending: readonly Engine[]
   readonly onChange: (rest: readonly string[]) => void
 }
 
-function Fallbacks({ rest, left, onChange }: FallbacksProps) {
+function Fallbacks({ rest, sending, onChange }: FallbacksProps) {
+  const left = sending.filter(({ name }) => !rest.includes(name))
   return (
     <div class="fallbacks">
       <p class="soft">If it cannot take an email now, the next one is tried in the same attempt.</p>
@@ -84,11 +86,11 @@ function Fallbacks({ rest, left, onChange }: FallbacksProps) {
         <ol>
           {rest.map((name) => (
             <li key={name}>
-              <span>then {engineLabel(name)}</span>
+              <span>then {labelIn(sending, name)}</span>
               <button
                 type="button"
                 class="icon-button"
-                aria-label={`Do not try ${engineLabel(name)}`}
+                aria-label={`Do not try ${labelIn(sending, name)}`}
                 onClick={() => onChange(rest.filter((other) => other !== name))}
               >
                 <Icon name="close" />
@@ -98,37 +100,12 @@ function Fallbacks({ rest, left, onChange }: FallbacksProps) {
         </ol>
       )}
       <div class="actions">
-        {left.map((name) => (
+        {left.map(({ name, label }) => (
           <Button key={name} icon="plus" onClick={() => onChange([...rest, name])}>
-            {`Then ${engineLabel(name)}`}
+            {`Then ${label}`}
           </Button>
         ))}
       </div>
     </div>
   )
-}
-
-/** What each does, in the order of the form: what people look for first comes first. */
-const what: Readonly<Record<EngineName, string>> = {
-  noop: 'Keeps every email here. None is sent.',
-  smtp: 'A mail server, or a provider by name.',
-  ses: 'With the AWS credentials of Postern.',
-  sendgrid: 'With an API key.',
-  resend: 'With an API key.',
-  postmark: 'With a server token.',
-  mailgun: 'With an API key, in the region of the account.',
-  sendmail: 'The mail program of this machine.',
-  disabled: 'Refuses new email; what waits keeps waiting.',
-}
-
-const order = Object.keys(what) as EngineName[]
-
-/** Of a Postern that is newer than this page, the engines that it does not know come last. */
-function inOrder(engines: readonly EngineName[]): EngineName[] {
-  const place = (name: EngineName) => (order.includes(name) ? order.indexOf(name) : order.length)
-  return [...engines].sort((a, b) => place(a) - place(b))
-}
-
-export function sends(name: string): boolean {
-  return name !== 'noop' && name !== 'disabled'
 }

@@ -1,6 +1,6 @@
-import type { EngineName } from '../../mail/email/engine-name.ts'
-import { engineLabel } from '../parts/words.ts'
-import type { Setting } from './form-schema.ts'
+import type { Engine } from '../data/engines.ts'
+import type { SchemaAnswer } from './answers.ts'
+import { settingsOf, type Setting } from './form-schema.ts'
 
 export interface Section {
   /** Its name in the address: `#/settings/smtp`. */
@@ -13,44 +13,51 @@ export interface Section {
   readonly engines?: readonly string[]
 }
 
-/** What is said above the settings of an engine, in the order of the form. */
-const engineTexts: Readonly<Record<Exclude<EngineName, 'disabled'>, string>> = {
-  noop: 'Nothing is sent. Email stays here for you to look at.',
-  smtp: 'Any mail server or provider that accepts email over SMTP.',
-  ses: 'Signs in with the AWS credentials that Postern runs with; there is no key to enter here.',
-  sendgrid: 'Through the HTTP API of SendGrid.',
-  resend: 'Through the HTTP API of Resend.',
-  postmark: 'Through the HTTP API of Postmark.',
-  mailgun: 'Through the HTTP API of Mailgun.',
-  sendmail: 'Through this machine’s mail program, which is fixed where Postern was deployed.',
+/** One part of the form, and what there is to fill in. */
+export interface Part {
+  readonly section: Section
+  readonly settings: readonly Setting[]
+  readonly secrets: SchemaAnswer['secrets']
 }
 
-function engineSections(): Section[] {
-  return Object.entries(engineTexts).map(([name, text]) => ({
-    id: name,
-    title: engineLabel(name),
-    text,
-    holds: [`${name}.`],
-    engines: [name],
-  }))
+/** The parts of the form in their order; the last holds what is newer than this page. */
+export function partsOf(form: SchemaAnswer): Part[] {
+  const sections = [engine, ...form.engines.map(sectionOf), dkimFor(form.engines), ...others]
+  const all = settingsOf(form.schema).filter(({ path }) => !notForPeople.includes(path))
+  const isHeld = ({ path }: Setting) => sections.some((section) => holds(section, path))
+  return [
+    ...sections.map((section) => ({
+      section,
+      settings: all.filter(({ path }) => holds(section, path)),
+      secrets: form.secrets.filter(({ name }) => holds(section, name)),
+    })),
+    { section: more, settings: all.filter((setting) => !isHeld(setting)), secrets: [] },
+  ]
 }
 
-/** The parts of the form in their order. Engine and sender have more in them than fields. */
-export const sections: readonly Section[] = [
-  {
-    id: 'engine',
-    title: 'Engine',
-    text: 'How email leaves.',
-    holds: ['engine'],
-  },
-  ...engineSections(),
-  {
+const engine: Section = {
+  id: 'engine',
+  title: 'Engine',
+  text: 'How email leaves.',
+  holds: ['engine'],
+}
+
+function sectionOf({ name, label, description }: Engine): Section {
+  return { id: name, title: label, text: description, holds: [`${name}.`], engines: [name] }
+}
+
+function dkimFor(engines: readonly Engine[]): Section {
+  const signing = engines.filter(({ signs }) => signs)
+  return {
     id: 'dkim',
     title: 'DKIM signature',
-    text: 'Signs what leaves by SMTP or sendmail, so that receivers can verify it is yours.',
+    text: `Signs what leaves by ${signing.map(({ label }) => label).join(' or ')}, so that receivers can verify it is yours.`,
     holds: ['dkim.'],
-    engines: ['smtp', 'sendmail'],
-  },
+    engines: signing.map(({ name }) => name),
+  }
+}
+
+const others: readonly Section[] = [
   {
     id: 'sender',
     title: 'Sender',
@@ -80,23 +87,9 @@ export const sections: readonly Section[] = [
 /** Written by Postern itself. */
 const notForPeople = ['secrets']
 
-/** Whatever no section holds: a setting that is newer than this page. */
-export const others: Section = {
-  id: 'more',
-  title: 'More',
-  text: 'Other settings.',
-  holds: [],
-}
+const more: Section = { id: 'more', title: 'More', text: 'Other settings.', holds: [] }
 
 /** Whether a path belongs to a section. */
-export function holds({ holds: paths }: Section, path: string): boolean {
+function holds({ holds: paths }: Section, path: string): boolean {
   return paths.some((one) => (one.endsWith('.') ? path.startsWith(one) : path === one))
-}
-
-/** The settings of each section, and those of none. */
-export function settingsIn(section: Section, all: readonly Setting[]): readonly Setting[] {
-  if (section !== others) return all.filter(({ path }) => holds(section, path))
-  return all.filter(
-    ({ path }) => !notForPeople.includes(path) && !sections.some((section) => holds(section, path)),
-  )
 }

@@ -8,12 +8,11 @@ import { isForLogin } from './login-fields.ts'
 import { PolicyField } from './policy-field.tsx'
 import { PresetField } from './preset-field.tsx'
 import { SecretField } from './secret-field.tsx'
-import type { Section } from './sections.ts'
+import type { Part } from './sections.ts'
 import { SettingField } from './setting-field.tsx'
 
 interface SettingsSectionProps {
-  readonly section: Section
-  readonly settings: readonly Setting[]
+  readonly part: Part
   readonly form: SchemaAnswer
   readonly draft: Draft
   readonly faults: Faults
@@ -21,10 +20,8 @@ interface SettingsSectionProps {
 
 /** One part of the form: its fields, and the secrets that go with them. */
 export function SettingsSection(props: SettingsSectionProps) {
-  const { section, settings, form, draft, faults } = props
-  const secrets = form.secrets.filter(
-    ({ name }) => name.startsWith(`${section.id}.`) && isForLogin(name, draft),
-  )
+  const { part, draft, faults } = props
+  const { section, settings, secrets } = part
   const heading = `section-${section.id}`
   return (
     <section class="card" id={heading} aria-labelledby={`${heading}-title`}>
@@ -38,9 +35,11 @@ export function SettingsSection(props: SettingsSectionProps) {
           .map((setting) => (
             <OneSetting key={setting.path} {...props} setting={setting} />
           ))}
-        {secrets.map(({ name }) => (
-          <SecretField key={name} name={name} draft={draft} fault={secretFault(name, faults)} />
-        ))}
+        {secrets
+          .filter(({ name }) => isForLogin(name, draft))
+          .map(({ name }) => (
+            <SecretField key={name} name={name} draft={draft} fault={secretFault(name, faults)} />
+          ))}
       </div>
     </section>
   )

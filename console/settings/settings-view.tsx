@@ -7,10 +7,9 @@ import { place } from '../shell/place.ts'
 import type { SchemaAnswer, SettingsAnswer } from './answers.ts'
 import { Conflict } from './conflict.tsx'
 import { draft as store, isChanged, startOf } from './draft.ts'
-import { settingsOf } from './form-schema.ts'
 import { chosenEngines } from './in-form.ts'
 import { SettingsSection } from './settings-section.tsx'
-import { others, sections, settingsIn, type Section } from './sections.ts'
+import { partsOf, type Part, type Section } from './sections.ts'
 import { TrialPanel } from './trial-panel.tsx'
 
 /** How often to check whether someone else saved, in milliseconds. */
@@ -43,18 +42,16 @@ export function SettingsView() {
         )}
       </>
     )
-  const all = settingsOf(form.data.schema)
   const engines = chosenEngines(draft)
-  const isOpen = (section: Section) =>
-    !section.engines || section.engines.some((name) => engines.includes(name))
-  const open = [...sections, others].filter(
-    (section) => isOpen(section) && (section.engines || settingsIn(section, all).length > 0),
-  )
+  const isOpen = ({ section, settings, secrets }: Part) =>
+    (!section.engines || section.engines.some((name) => engines.includes(name))) &&
+    settings.length + secrets.length > 0
+  const open = partsOf(form.data).filter(isOpen)
   return (
     <>
       <header class="view-head">
         <h1>Settings</h1>
-        <SectionLinks sections={open} />
+        <SectionLinks sections={open.map(({ section }) => section)} />
       </header>
       {current.data && current.data.version !== draft.base.version && (
         <Conflict draft={draft} theirs={current.data} />
@@ -70,11 +67,10 @@ export function SettingsView() {
       )}
       <div class="settings-columns" key="form">
         <form class="settings-form" noValidate onSubmit={(event) => event.preventDefault()}>
-          {open.map((section) => (
+          {open.map((part) => (
             <SettingsSection
-              key={section.id}
-              section={section}
-              settings={settingsIn(section, all)}
+              key={part.section.id}
+              part={part}
               form={form.data!}
               draft={draft}
               faults={faults}

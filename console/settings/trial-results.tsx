@@ -1,13 +1,14 @@
+import { useEngineLabel } from '../data/engines.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { State } from '../parts/state.tsx'
-import { engineLabel } from '../parts/words.ts'
 import { href } from '../shell/place.ts'
 import type { Verdicts } from './answers.ts'
 import type { TestAnswer } from './trial.ts'
 
 /** What each engine said, in its own words. */
 export function VerdictList({ verdicts }: { readonly verdicts: Verdicts }) {
+  const engineLabel = useEngineLabel()
   return (
     <>
       {Object.entries(verdicts).map(([name, { valid, reason, warnings = [] }]) => (

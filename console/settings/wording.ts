@@ -39,10 +39,6 @@ export const labels: Readonly<Record<string, string>> = {
   'safety.otherwise': 'Everyone else',
   'safety.redirectTo': 'Redirect to',
   'smtp.password': 'Password',
-  'sendgrid.apiKey': 'API key',
-  'resend.apiKey': 'API key',
-  'postmark.serverToken': 'Server token',
-  'mailgun.apiKey': 'API key',
   'dkim.privateKey': 'Private key',
 }
 
@@ -99,8 +95,10 @@ export function labelOf(path: string): string {
   return labels[path] ?? sentence(path.split('.').at(-1)!)
 }
 
-/** `ratePerSecond` as "Rate per second". */
+/** `ratePerSecond` as "Rate per second", `apiKey` as "API key". */
 function sentence(key: string): string {
   const words = key.replace(/([A-Z])/g, ' $1').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return words
+    .replace(/^(api|url|id)\b/, (short) => short.toUpperCase())
+    .replace(/^./, (first) => first.toUpperCase())
 }

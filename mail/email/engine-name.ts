@@ -12,3 +12,8 @@ export const engineNames = [
 ] as const
 
 export type EngineName = (typeof engineNames)[number]
+
+/** Whether its email leaves: the others keep it, or keep it waiting. */
+export function sends(name: EngineName): boolean {
+  return name !== 'noop' && name !== 'disabled'
+}

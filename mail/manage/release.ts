@@ -2,7 +2,7 @@ import { accept, type Acceptance } from '../accept/accept.ts'
 import type { Caller } from '../keys/caller.ts'
 import type { Mailbox } from '../email/address.ts'
 import type { Postern } from '../ports/postern.ts'
-import type { EngineName } from '../email/engine-name.ts'
+import { sends, type EngineName } from '../email/engine-name.ts'
 import { enginesOf } from '../settings/settings.ts'
 
 export type Released =
@@ -49,7 +49,7 @@ async function refuse({ inForce }: Postern, engine?: EngineName): Promise<string
   const lock = inForce.locks['engine']
   if (lock === 'noop' || lock === 'disabled')
     return `the engine is locked to "${lock}" here: nothing can be sent`
-  if (engine === 'noop' || engine === 'disabled') return `the engine "${engine}" does not send`
+  if (engine && !sends(engine)) return `the engine "${engine}" does not send`
   if (engine && lock !== undefined && !enginesOf(settings).includes(engine))
     return `the engine is locked to "${enginesOf(settings).join(', ')}" here`
   if (!engine && enginesOf(settings).includes('noop'))

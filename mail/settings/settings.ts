@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { addressField } from '../email/checks.ts'
 import { onAmbiguousChoices } from '../email/email.ts'
-import { type EngineName, engineNames } from '../email/engine-name.ts'
+import { type EngineName, engineNames, sends } from '../email/engine-name.ts'
 import { dkim } from './dkim.ts'
 import { displayName, headers, recipientPattern, senderDomain } from './fields.ts'
 import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
@@ -146,10 +146,9 @@ export const settingsSchema = shape.refine(
 
 export type Settings = z.output<typeof settingsSchema>
 
-function isSendingList(value: string | string[]): boolean {
+function isSendingList(value: EngineName | EngineName[]): boolean {
   if (!Array.isArray(value)) return true
-  const sending = value.every((name) => name !== 'noop' && name !== 'disabled')
-  return sending && new Set(value).size === value.length
+  return value.every(sends) && new Set(value).size === value.length
 }
 
 /** The engines in the order in which they are tried. */

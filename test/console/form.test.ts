@@ -1,28 +1,49 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import type { Json, JsonObject, Schema } from '../../console/settings/answers.ts'
-import { faultIn, settingsOf } from '../../console/settings/form-schema.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Json, JsonObject, SchemaAnswer } from '../../console/settings/answers.ts'
+import { faultIn, settingsOf, type Setting } from '../../console/settings/form-schema.ts'
 import { valueAt, withValue } from '../../console/settings/layers.ts'
-import { others, sections, settingsIn } from '../../console/settings/sections.ts'
-import { engineNames } from '../../mail/email/engine-name.ts'
-import { settingsJsonSchema } from '../../mail/settings/json-schema.ts'
+import { partsOf } from '../../console/settings/sections.ts'
+import { openApi } from '../api/open-api.ts'
 
-const all = settingsOf(settingsJsonSchema() as Schema)
+let form: SchemaAnswer
+let all: Setting[]
+
+beforeEach(async () => {
+  form = (await openApi().read('/v1/settings/schema')) as unknown as SchemaAnswer
+  all = settingsOf(form.schema)
+})
 
 describe('the form of the settings', () => {
   it('has each setting in exactly one section, also one that it does not know yet', () => {
-    const unknown = { path: 'later.setting', schema: {}, kind: 'text' as const, nullable: true }
-    const settings = [...all, { ...unknown, default: null }]
-    const shown = [...sections, others].flatMap((section) =>
-      settingsIn(section, settings).map(({ path }) => path),
-    )
-    const wanted = settings.map(({ path }) => path).filter((path) => path !== 'secrets')
-    expect(shown.sort()).toEqual(wanted.sort())
+    const properties = { ...form.schema.properties, later: { properties: { setting: {} } } }
+    const parts = partsOf({ ...form, schema: { properties } })
+    const shown = parts.flatMap(({ settings }) => settings.map(({ path }) => path))
+    const wanted = [...all.map(({ path }) => path), 'later.setting']
+    expect(shown.sort()).toEqual(wanted.filter((path) => path !== 'secrets').sort())
+    expect(parts.at(-1)!.settings.map(({ path }) => path)).toEqual(['later.setting'])
   })
 
-  it('has a section for every engine but the one that is off', () => {
-    const known = sections.flatMap(({ id, engines }) => (engines?.includes(id) ? [id] : []))
-    expect(known.sort()).toEqual(engineNames.filter((name) => name !== 'disabled').sort())
+  it('has each secret in exactly one section', () => {
+    const shown = partsOf(form).flatMap(({ secrets }) => secrets.map(({ name }) => name))
+    expect(shown.sort()).toEqual(form.secrets.map(({ name }) => name).sort())
+  })
+
+  it('has a section for every engine of the answer, in its words, also one it does not know', () => {
+    const words = { label: 'Pigeon', description: 'By air.', sends: true, signs: true }
+    const pigeon = { ...words, name: 'pigeon' } as unknown as SchemaAnswer['engines'][number]
+    const engines = [...form.engines, pigeon]
+    const sections = partsOf({ ...form, engines }).map(({ section }) => section)
+    const ofEngines = sections.filter(({ id, engines }) => engines?.includes(id))
+    expect(ofEngines.map(({ id, title }) => [id, title])).toEqual(
+      engines.map(({ name, label }) => [name, label]),
+    )
+    expect(ofEngines.at(-1)!.text).toBe('By air.')
+    expect(sections.find(({ id }) => id === 'dkim')!.engines).toEqual([
+      'smtp',
+      'sendmail',
+      'pigeon',
+    ])
   })
 
   it('finds no fault with any default', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { engineNames } from '../../../mail/email/engine-name.ts'
 import { startSmtpServer } from '../../remote/smtp-server.ts'
+import type { SettingsSchema } from '../../../api/openapi/answers.ts'
 import { holding, openApi, said, text, type Json, type OpenApi } from '../open-api.ts'
 
 const put = (api: OpenApi, body: object): Promise<[number, Json]> =>
@@ -204,7 +205,8 @@ describe('POST /v1/settings/verify with settings that are not saved', () => {
 
 describe('GET /v1/settings/schema', () => {
   it('has a description and a default at every setting, and what else a form shows', async () => {
-    const { schema, secrets, presets, engines } = await openApi().read('/v1/settings/schema')
+    const { schema, secrets, presets, ...rest } = await openApi().read('/v1/settings/schema')
+    const engines = rest['engines'] as SettingsSchema['engines']
     expect(schema).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       additionalProperties: false,
@@ -225,7 +227,16 @@ describe('GET /v1/settings/schema', () => {
       { name: 'mailgun.apiKey', engine: 'mailgun' },
       { name: 'dkim.privateKey', engine: null },
     ])
-    expect(engines).toEqual([...engineNames])
+    expect(engines.map(({ name }) => name).sort()).toEqual([...engineNames].sort())
+    expect(engines).toContainEqual({
+      name: 'sendmail',
+      label: 'sendmail',
+      description: text,
+      sends: true,
+      signs: true,
+    })
+    const silent = engines.filter(({ sends }) => !sends)
+    expect(silent.map(({ name }) => name)).toEqual(['noop', 'disabled'])
     expect(presets).toContainEqual({
       name: 'gmail',
       host: 'smtp.gmail.com',
