@@ -4,6 +4,7 @@ import { foldedAddresses, mayFoldAddresses } from './house/addresses.ts'
 import { circlesOf } from './house/circles.ts'
 import { declarationsOf, holdsOnlyTypes, importsOf, readsEnvironment } from './house/imports.ts'
 import { folderOf, house, violations } from './house/rules.ts'
+import { measureHouse } from './house/measure.ts'
 import { projectFiles, readProjectFile } from './house/tree.ts'
 
 const files = projectFiles()
@@ -96,6 +97,22 @@ describe('addresses', () => {
     "'address'.length",
     'total.toUpperCase()',
   ])('are not seen in %s', (source) => expect(foldedAddresses(source)).toEqual([]))
+})
+
+describe('the sizes of files and functions', () => {
+  const { files: fileSizes, functions, manyParameters } = measureHouse()
+
+  it('stay those of a house that reads easily', () => {
+    expect(fileSizes.median).toBeLessThanOrEqual(70)
+    expect(fileSizes.nineInTen).toBeLessThanOrEqual(135)
+    expect(fileSizes.most).toBeLessThanOrEqual(300)
+    expect(functions.median).toBeLessThanOrEqual(5)
+    expect(functions.nineInTen).toBeLessThanOrEqual(17)
+  })
+
+  it('leave no declared function with more parameters than a reader keeps apart', () => {
+    expect(manyParameters).toEqual([])
+  })
 })
 
 describe('the names of files', () => {
