@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import { openApi, said, type OpenApi } from '../open-api.ts'
-
-const mail = {
-  personalizations: [{ to: [{ email: 'b@example.com' }] }],
-  from: { email: 'a@acme.test' },
-  subject: 'Hi',
-  content: [{ type: 'text/plain', value: 'Hello' }],
-}
+import { mail } from './a-mail.ts'
 
 async function batch(api: OpenApi): Promise<string> {
   const [status, body] = await said(api.post('/v3/mail/batch'))
