@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { mailgunEngine } from '../../engines/mailgun.ts'
-import type { Parcel } from '../../mail/email/parcel.ts'
-import type { Engine } from '../../mail/ports/engine.ts'
-import { testEngine } from '../conformance/engine.ts'
-import { testParcel } from '../parcels.ts'
 import { fakeMailgun, formOf, mailgunDomain, mailgunError } from '../remote/fake-mailgun.ts'
 import { jsonAnswer } from '../remote/fake-provider.ts'
 import { engineContext } from './engine-context.ts'
+import { testAtProvider, useProvider } from './provider-rig.ts'
 
 const apiKey = 'never-told-0123456789-abcdef'
 
@@ -21,36 +18,15 @@ const open = (remote: Fake, domain: string | null = mailgunDomain) =>
     }),
   )
 
-testEngine(
-  'mailgun',
-  async () => {
-    const remote = await fakeMailgun()
-    return {
-      engine: open(remote),
-      remote,
-      secrets: [apiKey, Buffer.from(`api:${apiKey}`).toString('base64')],
-      hangIs: 'ambiguous' as const,
-      close: () => remote.server.close(),
-    }
-  },
-  { skip: { 'sends with an empty envelope sender': 'Mailgun chooses MAIL FROM itself' } },
-)
+const atMailgun = { start: fakeMailgun, open }
+
+testAtProvider('mailgun', atMailgun, [apiKey, Buffer.from(`api:${apiKey}`).toString('base64')], {
+  skip: { 'sends with an empty envelope sender': 'Mailgun chooses MAIL FROM itself' },
+})
 
 describe('the Mailgun engine', () => {
-  let remote: Fake
-  let engine: Engine
-  const patient = new AbortController().signal
-
-  beforeEach(async () => {
-    remote = await fakeMailgun()
-    engine = open(remote)
-  })
-  afterEach(async () => {
-    await engine.close()
-    await remote.server.close()
-  })
-
-  const send = (parts: Partial<Parcel> = {}) => engine.send({ ...testParcel(), ...parts }, patient)
+  const rig = useProvider(atMailgun)
+  const { send } = rig
 
   it('tells the id that Mailgun gave the email', async () => {
     expect(await send()).toEqual({ kind: 'sent', remoteId: '<20260102030405.1@mg.own.test>' })
@@ -58,7 +34,7 @@ describe('the Mailgun engine', () => {
 
   it('signs in as "api", and never makes a header of the email one of the request', async () => {
     await send({ headers: { Authorization: 'Basic evil' } })
-    const { headers } = remote.server.requests[0]!
+    const { headers } = rig.remote.server.requests[0]!
     expect(Buffer.from(headers['authorization']!.slice(6), 'base64').toString()).toBe(
       `api:${apiKey}`,
     )
@@ -67,7 +43,7 @@ describe('the Mailgun engine', () => {
   it('sends tags named category as tags: ten, each once, in ASCII', async () => {
     const values = ['News letter', 'News letter', 'größer', ...'abcdefghijk']
     await send({ tags: values.map((value) => ({ name: 'category', value })) })
-    const form = await formOf(remote.mails[0]!)
+    const form = await formOf(rig.remote.mails[0]!)
     expect(form.getAll('o:tag')).toEqual(['News letter', ...'abcdefghi'])
   })
 
@@ -77,15 +53,15 @@ describe('the Mailgun engine', () => {
       kind: 'sent',
       refused: [{ address: 'r1000@example.test', kind: 'deferred' }],
     })
-    expect((await remote.received())[0]!.to).toEqual(to.slice(0, 1_000))
+    expect((await rig.remote.received())[0]!.to).toEqual(to.slice(0, 1_000))
   })
 
   it('is blocked without a domain', async () => {
-    engine = open(remote, null)
+    rig.use(open(rig.remote, null))
     const reason = expect.stringContaining('mailgun.domain') as unknown
     expect(await send()).toMatchObject({ kind: 'blocked', reason })
-    expect(await engine.verify(patient)).toMatchObject({ valid: false, reason })
-    expect(remote.server.connections).toBe(0)
+    expect(await rig.verify()).toMatchObject({ valid: false, reason })
+    expect(rig.remote.server.connections).toBe(0)
   })
 
   it.each([
@@ -100,7 +76,7 @@ describe('the Mailgun engine', () => {
     [429, 'Domain mg.own.test is not allowed to send: recipient limit exceeded', 'deferred'],
     [500, 'Internal Server Error', 'ambiguous'],
   ])('takes %i (%s) for %s', async (status, message, kind) => {
-    remote.say(mailgunError(status, message))
+    rig.remote.say(mailgunError(status, message))
     expect(await send()).toMatchObject({
       kind,
       reason: expect.stringContaining(message) as unknown,
@@ -108,18 +84,18 @@ describe('the Mailgun engine', () => {
   })
 
   it('finds a key valid that may only send, and sends nothing to find out', async () => {
-    remote.server.script = ({ whole, method, body }) => {
+    rig.remote.server.script = ({ whole, method, body }) => {
       if (!whole) return undefined
       if (method === 'GET') return { say: mailgunError(401, 'Forbidden') }
       expect(String(body)).not.toContain('name=')
       return { say: mailgunError(400, 'from parameter is missing') }
     }
-    expect(await engine.verify(patient)).toEqual({ valid: true })
+    expect(await rig.verify()).toEqual({ valid: true })
   })
 
   it.each(['unverified', 'disabled'])('is not valid with a domain that is %s', async (state) => {
-    remote.say(jsonAnswer(200, { domain: { name: mailgunDomain, state } }))
-    expect(await engine.verify(patient)).toMatchObject({
+    rig.remote.say(jsonAnswer(200, { domain: { name: mailgunDomain, state } }))
+    expect(await rig.verify()).toMatchObject({
       valid: false,
       reason: expect.stringContaining(state) as unknown,
     })

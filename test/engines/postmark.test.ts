@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { postmarkEngine } from '../../engines/postmark.ts'
-import type { Parcel } from '../../mail/email/parcel.ts'
-import type { Engine } from '../../mail/ports/engine.ts'
-import { testEngine } from '../conformance/engine.ts'
-import { testParcel } from '../parcels.ts'
 import { fakePostmark, postmarkError, postmarkYes } from '../remote/fake-postmark.ts'
 import { jsonAnswer } from '../remote/fake-provider.ts'
 import { engineContext } from './engine-context.ts'
+import { testAtProvider, useProvider } from './provider-rig.ts'
 
 const token = 'b0a1never-told-0123-4567-89ab'
 
@@ -21,53 +18,25 @@ const open = (remote: Fake, messageStream: string | null = null) =>
     }),
   )
 
-testEngine(
-  'postmark',
-  async () => {
-    const remote = await fakePostmark()
-    return {
-      engine: open(remote),
-      remote,
-      secrets: [token],
-      hangIs: 'ambiguous' as const,
-      close: () => remote.server.close(),
-    }
+const atPostmark = { start: fakePostmark, open }
+
+testAtProvider('postmark', atPostmark, [token], {
+  skip: {
+    'hands over exactly the bytes it was given': 'Postmark builds the email from its parts',
+    'sends with an empty envelope sender': 'Postmark chooses MAIL FROM itself',
   },
-  {
-    skip: {
-      'hands over exactly the bytes it was given': 'Postmark builds the email from its parts',
-      'sends with an empty envelope sender': 'Postmark chooses MAIL FROM itself',
-    },
-  },
-)
+})
 
 describe('the Postmark engine', () => {
-  let remote: Fake
-  let engine: Engine
-  const patient = new AbortController().signal
-
-  beforeEach(async () => {
-    remote = await fakePostmark()
-    engine = open(remote)
-  })
-  afterEach(async () => {
-    await engine.close()
-    await remote.server.close()
-  })
-
-  const send = (parts: Partial<Parcel> = {}) => engine.send({ ...testParcel(), ...parts }, patient)
-
-  const mailOf = async (parts: Partial<Parcel>) => {
-    expect(await send(parts)).toMatchObject({ kind: 'sent' })
-    return remote.mails[0]!
-  }
+  const rig = useProvider(atPostmark)
+  const { send, mailOf } = rig
 
   const pair = { envelope: { from: 'ann@own.test', to: ['bob@example.test', 'Cid@example.test'] } }
 
   it('keeps the Message-ID, and tells the id that Postmark gave the email', async () => {
     const remoteId = 'b7bc2f4a-e38e-4336-af7d-e6c392c2f817'
     expect(await send({ messageId: '<mine@own.test>' })).toEqual({ kind: 'sent', remoteId })
-    expect(remote.mails[0]!.Headers).toEqual(
+    expect(rig.remote.mails[0]!.Headers).toEqual(
       expect.arrayContaining([
         { Name: 'X-PM-KeepID', Value: 'true' },
         { Name: 'Message-ID', Value: '<mine@own.test>' },
@@ -101,9 +70,9 @@ describe('the Postmark engine', () => {
   })
 
   it('sends with the message stream of the settings, and is blocked by one that is not there', async () => {
-    engine = open(remote, 'broadcast')
+    rig.use(open(rig.remote, 'broadcast'))
     expect((await mailOf({})).MessageStream).toBe('broadcast')
-    engine = open(remote, 'gone')
+    rig.use(open(rig.remote, 'gone'))
     expect(await send()).toMatchObject({
       kind: 'blocked',
       reason: expect.stringContaining("'gone'") as unknown,
@@ -124,7 +93,7 @@ describe('the Postmark engine', () => {
   it('tells recipients whom Postmark leaves out as rejected, one by one', async () => {
     const message =
       'Message OK, but will not deliver to these inactive addresses: cid@example.test. Inactive recipients are ones that have generated a hard bounce or a spam complaint.'
-    remote.say(postmarkYes(message))
+    rig.remote.say(postmarkYes(message))
     expect(await send(pair)).toMatchObject({
       kind: 'sent',
       refused: [{ address: 'Cid@example.test', kind: 'rejected', reason: message }],
@@ -132,7 +101,7 @@ describe('the Postmark engine', () => {
   })
 
   it('sends to the others when Postmark takes one recipient for no address', async () => {
-    remote.say(postmarkError(300, "Invalid 'To' address: 'cid@example.test'."))
+    rig.remote.say(postmarkError(300, "Invalid 'To' address: 'cid@example.test'."))
     expect(await send(pair)).toMatchObject({
       kind: 'deferred',
       refused: [{ address: 'Cid@example.test', kind: 'rejected' }],
@@ -160,7 +129,7 @@ describe('the Postmark engine', () => {
     [500, 0, 'Internal Server Error', 'ambiguous'],
     [503, 100, 'Service Unavailable', 'deferred'],
   ])('takes %i with the code %i (%s) for %s', async (status, code, message, kind) => {
-    remote.say(postmarkError(code, message, status))
+    rig.remote.say(postmarkError(code, message, status))
     expect(await send()).toMatchObject({
       kind,
       reason: expect.stringContaining(message) as unknown,
@@ -168,8 +137,8 @@ describe('the Postmark engine', () => {
   })
 
   it('warns of a server that is a sandbox', async () => {
-    remote.say(jsonAnswer(200, { ID: 1, DeliveryType: 'Sandbox' }))
-    expect(await engine.verify(patient)).toEqual({
+    rig.remote.say(jsonAnswer(200, { ID: 1, DeliveryType: 'Sandbox' }))
+    expect(await rig.verify()).toEqual({
       valid: true,
       warnings: [expect.stringContaining('sandbox')],
     })

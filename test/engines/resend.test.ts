@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { resendEngine } from '../../engines/resend.ts'
-import type { Parcel } from '../../mail/email/parcel.ts'
-import type { Engine } from '../../mail/ports/engine.ts'
-import { testEngine } from '../conformance/engine.ts'
-import { testParcel } from '../parcels.ts'
 import { jsonAnswer } from '../remote/fake-provider.ts'
 import { fakeResend, resendError } from '../remote/fake-resend.ts'
 import { engineContext } from './engine-context.ts'
+import { patient, testAtProvider, useProvider } from './provider-rig.ts'
 
 const apiKey = 're_never_told_0123456789'
 
@@ -21,46 +18,18 @@ const open = (remote: Fake, settings = {}) =>
     }),
   )
 
-testEngine(
-  'resend',
-  async () => {
-    const remote = await fakeResend()
-    return {
-      engine: open(remote),
-      remote,
-      secrets: [apiKey],
-      hangIs: 'ambiguous' as const,
-      close: () => remote.server.close(),
-    }
+const atResend = { start: fakeResend, open }
+
+testAtProvider('resend', atResend, [apiKey], {
+  skip: {
+    'hands over exactly the bytes it was given': 'Resend builds the email from its parts',
+    'sends with an empty envelope sender': 'Resend chooses MAIL FROM itself',
   },
-  {
-    skip: {
-      'hands over exactly the bytes it was given': 'Resend builds the email from its parts',
-      'sends with an empty envelope sender': 'Resend chooses MAIL FROM itself',
-    },
-  },
-)
+})
 
 describe('the Resend engine', () => {
-  let remote: Fake
-  let engine: Engine
-  const patient = new AbortController().signal
-
-  beforeEach(async () => {
-    remote = await fakeResend()
-    engine = open(remote)
-  })
-  afterEach(async () => {
-    await engine.close()
-    await remote.server.close()
-  })
-
-  const send = (parts: Partial<Parcel> = {}) => engine.send({ ...testParcel(), ...parts }, patient)
-
-  const mailOf = async (parts: Partial<Parcel>) => {
-    expect(await send(parts)).toMatchObject({ kind: 'sent' })
-    return remote.mails[0]!
-  }
+  const rig = useProvider(atResend)
+  const { send, mailOf } = rig
 
   const envelope = (...to: string[]) => ({ from: 'ann@own.test', to })
   const many = (count: number) => Array.from({ length: count }, (_, i) => `r${i}@example.test`)
@@ -73,17 +42,17 @@ describe('the Resend engine', () => {
   })
 
   it('sends an email once, however often it is asked to in a day', async () => {
-    remote.drop()
+    rig.remote.drop()
     expect(await send()).toMatchObject({ kind: 'ambiguous' })
-    remote.accept()
+    rig.remote.accept()
     expect(await send()).toMatchObject({ kind: 'sent' })
-    expect(remote.mails).toHaveLength(1)
+    expect(rig.remote.mails).toHaveLength(1)
   })
 
   it('sends the same email for other recipients', async () => {
     await send({ envelope: envelope('bob@example.test') })
     await send({ envelope: envelope('cid@example.test') })
-    expect((await remote.received()).map(({ to }) => to)).toEqual([
+    expect((await rig.remote.received()).map(({ to }) => to)).toEqual([
       ['bob@example.test'],
       ['cid@example.test'],
     ])
@@ -104,7 +73,7 @@ describe('the Resend engine', () => {
 
   it('names 50 recipients at most, and says who waits for the next request', async () => {
     const outcome = await send({ envelope: envelope(...many(60), 'bob@example.test') })
-    expect((await remote.received())[0]!.to).toHaveLength(50)
+    expect((await rig.remote.received())[0]!.to).toHaveLength(50)
     expect(outcome).toMatchObject({ kind: 'sent' })
     const { refused = [] } = outcome as { refused?: { address: string; kind: string }[] }
     expect(refused.map(({ address }) => address)).toEqual(many(60).slice(49))
@@ -113,7 +82,7 @@ describe('the Resend engine', () => {
 
   it('shows no hidden recipient to another: one at a time when no one else is left', async () => {
     const outcome = await send({ to: [], envelope: envelope('one@hidden.test', 'two@hidden.test') })
-    expect(remote.mails).toMatchObject([{ to: ['one@hidden.test'] }])
+    expect(rig.remote.mails).toMatchObject([{ to: ['one@hidden.test'] }])
     expect(outcome).toMatchObject({ refused: [{ address: 'two@hidden.test', kind: 'deferred' }] })
   })
 
@@ -165,7 +134,7 @@ describe('the Resend engine', () => {
     [451, 'security_error', 'invalid characters', 'rejected'],
     [500, 'application_error', 'An unexpected error occurred.', 'ambiguous'],
   ])('takes %i %s (%s) for %s', async (status, name, message, kind) => {
-    remote.say(resendError(status, message, name))
+    rig.remote.say(resendError(status, message, name))
     expect(await send()).toMatchObject({
       kind,
       reason: expect.stringContaining(message) as unknown,
@@ -177,13 +146,13 @@ describe('the Resend engine', () => {
       { name: 'own.test', status: 'verified' },
       { name: 'new.test', status: 'pending' },
     ]
-    remote.say(jsonAnswer(200, { object: 'list', data: domains }))
-    expect(await engine.verify(patient)).toEqual({ valid: true })
+    rig.remote.say(jsonAnswer(200, { object: 'list', data: domains }))
+    expect(await rig.verify()).toEqual({ valid: true })
     for (const [address, isKnown] of [
       ['ann@own.test', true],
       ['ann@new.test', false],
     ] as const) {
-      const other = open(remote, { from: { address } })
+      const other = open(rig.remote, { from: { address } })
       const warnings = [expect.stringContaining('new.test')]
       expect(await other.verify(patient)).toEqual({ valid: true, ...(!isKnown && { warnings }) })
       await other.close()

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sendgridEngine } from '../../engines/sendgrid.ts'
-import type { Engine } from '../../mail/ports/engine.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
-import { testEngine } from '../conformance/engine.ts'
 import { testParcel } from '../parcels.ts'
 import { errors, fakeSendGrid, type FakeSendGrid } from '../remote/fake-sendgrid.ts'
 import { answer } from '../remote/http-server.ts'
 import { engineContext } from './engine-context.ts'
+import { patient, testAtProvider, useProvider } from './provider-rig.ts'
 
 const apiKey = 'SG.never-told.0123456789'
 
@@ -19,46 +18,18 @@ const open = (remote: FakeSendGrid, sandbox = false, key = apiKey) =>
     }),
   )
 
-testEngine(
-  'sendgrid',
-  async () => {
-    const remote = await fakeSendGrid()
-    return {
-      engine: open(remote),
-      remote,
-      secrets: [apiKey],
-      hangIs: 'ambiguous' as const,
-      close: () => remote.server.close(),
-    }
+const atSendGrid = { start: fakeSendGrid, open }
+
+testAtProvider('sendgrid', atSendGrid, [apiKey], {
+  skip: {
+    'hands over exactly the bytes it was given': 'SendGrid builds the email from its parts',
+    'sends with an empty envelope sender': 'SendGrid chooses MAIL FROM itself',
   },
-  {
-    skip: {
-      'hands over exactly the bytes it was given': 'SendGrid builds the email from its parts',
-      'sends with an empty envelope sender': 'SendGrid chooses MAIL FROM itself',
-    },
-  },
-)
+})
 
 describe('the SendGrid engine', () => {
-  let remote: FakeSendGrid
-  let engine: Engine
-  const patient = new AbortController().signal
-
-  beforeEach(async () => {
-    remote = await fakeSendGrid()
-    engine = open(remote)
-  })
-  afterEach(async () => {
-    await engine.close()
-    await remote.server.close()
-  })
-
-  const send = (parts: Partial<Parcel> = {}) => engine.send({ ...testParcel(), ...parts }, patient)
-
-  const mailOf = async (parts: Partial<Parcel>) => {
-    expect(await send(parts)).toMatchObject({ kind: 'sent' })
-    return remote.mails[0]!
-  }
+  const rig = useProvider(atSendGrid)
+  const { send, mailOf } = rig
 
   const boxes = (...addresses: string[]) => addresses.map((address) => ({ address }))
   const emails = (...addresses: string[]) => addresses.map((email) => ({ email }))
@@ -148,7 +119,7 @@ describe('the SendGrid engine', () => {
   it('never makes a header of the email one of the request to SendGrid', async () => {
     const headers = { Authorization: 'Bearer evil', 'On-Behalf-Of': 'someone', Host: 'evil.test' }
     await mailOf({ headers })
-    const { requests } = remote.server
+    const { requests } = rig.remote.server
     expect(requests[0]!.headers).toMatchObject({ authorization: `Bearer ${apiKey}` })
     expect(requests[0]!.headers['host']).toMatch(/^127\.0\.0\.1:/)
     expect(requests[0]!.headers['on-behalf-of']).toBeUndefined()
@@ -245,7 +216,7 @@ describe('the SendGrid engine', () => {
       { message: 'is not an address', field: 'personalizations.0.to.0.email' },
       { message: 'is required', field: 'subject' },
     ]
-    remote.server.script = () => ({ say: answer(400, JSON.stringify({ errors: errorsGiven })) })
+    rig.remote.server.script = () => ({ say: answer(400, JSON.stringify({ errors: errorsGiven })) })
     expect(await send()).toEqual({
       kind: 'rejected',
       reason:
@@ -255,7 +226,7 @@ describe('the SendGrid engine', () => {
 
   it('is blocked by an unverified sender, which is no fault of the email', async () => {
     const words = 'The from address does not match a verified Sender Identity.'
-    remote.server.script = () => ({ say: errors(403, words, 'from') })
+    rig.remote.server.script = () => ({ say: errors(403, words, 'from') })
     expect(await send()).toMatchObject({
       kind: 'blocked',
       reason: expect.stringContaining(words) as unknown,
@@ -265,7 +236,7 @@ describe('the SendGrid engine', () => {
   it('waits for the time at which SendGrid lets requests through again', async () => {
     const { clock, ...context } = engineContext({
       secrets: { 'sendgrid.apiKey': apiKey },
-      deployed: { apiUrls: { sendgrid: remote.server.url } },
+      deployed: { apiUrls: { sendgrid: rig.remote.server.url } },
     })
     const resets = (seconds: number) => String(Math.floor(clock.now() / 1_000) + seconds)
     for (const [value, wait] of [
@@ -274,7 +245,7 @@ describe('the SendGrid engine', () => {
       ['soon', undefined],
     ]) {
       const headers = { 'X-RateLimit-Reset': String(value) }
-      remote.server.script = () => ({ say: answer(429, '', headers) })
+      rig.remote.server.script = () => ({ say: answer(429, '', headers) })
       const limited = sendgridEngine({ ...context, clock })
       expect(await limited.send(testParcel(), patient)).toMatchObject({
         kind: 'deferred',
@@ -285,38 +256,42 @@ describe('the SendGrid engine', () => {
   })
 
   it('says that the sandbox sent nothing', async () => {
-    engine = open(remote, true)
-    remote.server.script = () => ({ say: answer(200) })
+    rig.use(open(rig.remote, true))
+    rig.remote.server.script = () => ({ say: answer(200) })
     expect(await send()).toMatchObject({
       kind: 'discarded',
       reason: expect.stringMatching(/sandbox/) as unknown,
     })
-    const body = JSON.parse(String(remote.server.requests[0]!.body)) as { mail_settings: unknown }
+    const body = JSON.parse(String(rig.remote.server.requests[0]!.body)) as {
+      mail_settings: unknown
+    }
     expect(body.mail_settings).toEqual({ sandbox_mode: { enable: true } })
   })
 
   it.each(['', 'SG.with a blank', 'SG.ünicode'])(
     'is blocked without a usable key: %j',
     async (key) => {
-      engine = open(remote, false, key)
+      rig.use(open(rig.remote, false, key))
       expect(await send()).toMatchObject({
         kind: 'blocked',
         reason: expect.stringMatching(/API key/) as unknown,
       })
-      expect(await engine.verify(patient)).toMatchObject({ valid: false })
-      expect(remote.server.connections).toBe(0)
+      expect(await rig.verify()).toMatchObject({ valid: false })
+      expect(rig.remote.server.connections).toBe(0)
     },
   )
 
   it('does not tell the key that an answer echoes', async () => {
-    remote.server.script = () => ({ say: errors(401, `no such key: ${apiKey}`) })
+    rig.remote.server.script = () => ({ say: errors(401, `no such key: ${apiKey}`) })
     const { reason } = await send()
     expect(reason).toContain('no such key: [key]')
   })
 
   it('finds a key without the right to send not valid', async () => {
-    remote.server.script = () => ({ say: answer(200, JSON.stringify({ scopes: ['stats.read'] })) })
-    expect(await engine.verify(patient)).toMatchObject({
+    rig.remote.server.script = () => ({
+      say: answer(200, JSON.stringify({ scopes: ['stats.read'] })),
+    })
+    expect(await rig.verify()).toMatchObject({
       valid: false,
       reason: expect.stringContaining('mail.send') as unknown,
     })
@@ -326,13 +301,13 @@ describe('the SendGrid engine', () => {
     for (const end of ['/proxy', '/proxy/']) {
       const context = engineContext({
         secrets: { 'sendgrid.apiKey': apiKey },
-        deployed: { apiUrls: { sendgrid: `${remote.server.url}${end}` } },
+        deployed: { apiUrls: { sendgrid: `${rig.remote.server.url}${end}` } },
       })
       const proxied = sendgridEngine(context)
       await proxied.verify(patient)
       await proxied.close()
     }
-    expect(remote.server.requests.map(({ path }) => path)).toEqual(
+    expect(rig.remote.server.requests.map(({ path }) => path)).toEqual(
       Array.from({ length: 2 }, () => '/proxy/v3/scopes'),
     )
   })

@@ -1,62 +1,37 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { sesEngine } from '../../engines/ses.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
-import type { Engine } from '../../mail/ports/engine.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
-import { testEngine } from '../conformance/engine.ts'
 import { testParcel } from '../parcels.ts'
-import { fakeSes, json, sesError, sesYes, type FakeSes } from '../remote/fake-ses.ts'
+import { fakeSes, json, sesError, sesYes } from '../remote/fake-ses.ts'
 import { useAws, awsSecret } from './aws-environment.ts'
 import { engineContext } from './engine-context.ts'
+import { testAtProvider, useProvider } from './provider-rig.ts'
 
 afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-testEngine(
-  'ses',
-  async () => {
+const atSes = {
+  async start() {
     const remote = await fakeSes()
     useAws(remote.server.url)
-    return {
-      engine: sesEngine(engineContext()),
-      remote,
-      secrets: [awsSecret],
-      hangIs: 'ambiguous' as const,
-      close: () => remote.server.close(),
-    }
+    return remote
   },
-  { skip: { 'sends with an empty envelope sender': 'SES chooses MAIL FROM itself' } },
-)
+  open: () => sesEngine(engineContext()),
+}
+
+testAtProvider('ses', atSes, [awsSecret], {
+  skip: { 'sends with an empty envelope sender': 'SES chooses MAIL FROM itself' },
+})
 
 describe('the SES engine', () => {
-  let remote: FakeSes
-  let engine: Engine
-  const patient = new AbortController().signal
-
-  const open = (settings: SavedSettings = {}) => {
-    engine = sesEngine(engineContext({ settings }))
-  }
-
-  beforeEach(async () => {
-    remote = await fakeSes()
-    useAws(remote.server.url)
-    open()
-  })
-  afterEach(async () => {
-    await engine.close()
-    await remote.server.close()
-  })
-
-  const send = (parts: Partial<Parcel> = {}) => engine.send({ ...testParcel(), ...parts }, patient)
-
-  const mailOf = async (parts: Partial<Parcel>) => {
-    expect(await send(parts)).toMatchObject({ kind: 'sent' })
-    return remote.mails[0]!
-  }
+  const rig = useProvider(atSes)
+  const { send, mailOf } = rig
+  const open = (settings: SavedSettings = {}) => rig.use(sesEngine(engineContext({ settings })))
 
   const say = (bytes: string) => {
-    remote.server.script = () => ({ say: bytes })
+    rig.remote.server.script = () => ({ say: bytes })
   }
 
   it('tells the id that SES gave the email', async () => {
@@ -71,7 +46,7 @@ describe('the SES engine', () => {
   it('gives SES 50 recipients at a time, and says who goes with the next request', async () => {
     const to = Array.from({ length: 60 }, (_, i) => `r${i}@there.test`)
     const outcome = await send({ envelope: { from: 'ann@own.test', to } })
-    expect(remote.mails[0]!.Destination).toEqual({ BccAddresses: to.slice(0, 50) })
+    expect(rig.remote.mails[0]!.Destination).toEqual({ BccAddresses: to.slice(0, 50) })
     const refused = to.slice(50).map((address) => ({ address, kind: 'deferred', atOnce: true }))
     expect(outcome).toMatchObject({ kind: 'sent', refused })
   })
@@ -79,7 +54,7 @@ describe('the SES engine', () => {
   it('names for bounces only an address that SES knows with the sender', async () => {
     const bouncesOf = async (from: string, parts: Partial<Parcel> = {}) => {
       await send({ ...parts, envelope: { from, to: ['x@a.test'] } })
-      return remote.mails.at(-1)!.FeedbackForwardingEmailAddress
+      return rig.remote.mails.at(-1)!.FeedbackForwardingEmailAddress
     }
     const parts = { from: { address: 'ann@own.test' } }
     expect(await bouncesOf('b@own.test', parts)).toBe('b@own.test')
@@ -135,7 +110,7 @@ describe('the SES engine', () => {
     expect(await mailOf({})).not.toHaveProperty('ConfigurationSetName')
     open({ ses: { configurationSet: 'events' } })
     await send()
-    expect(remote.mails[1]!.ConfigurationSetName).toBe('events')
+    expect(rig.remote.mails[1]!.ConfigurationSetName).toBe('events')
   })
 
   it.each([
@@ -161,7 +136,7 @@ describe('the SES engine', () => {
     say(sesError(status, name, words))
     const outcome = await send()
     expect(outcome).toMatchObject({ kind, reason: expect.stringContaining(words) as unknown })
-    expect(remote.attempts).toBe(1)
+    expect(rig.remote.attempts).toBe(1)
   })
 
   it('takes a recipient that the sandbox refuses for a matter of this email alone', async () => {
@@ -180,7 +155,7 @@ describe('the SES engine', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIARENEWED')
     say(sesYes)
     expect(await send()).toMatchObject({ kind: 'sent' })
-    expect(remote.server.requests[1]!.headers['authorization']).toContain('AKIARENEWED')
+    expect(rig.remote.server.requests[1]!.headers['authorization']).toContain('AKIARENEWED')
   })
 
   it('sets its clock by the answer when SES finds the signature too old or too new', async () => {
@@ -198,7 +173,7 @@ describe('the SES engine', () => {
     expect(await send()).toMatchObject({ kind: 'deferred' })
     say(sesYes)
     await send()
-    const signedOn = remote.server.requests[1]!.headers['x-amz-date']!
+    const signedOn = rig.remote.server.requests[1]!.headers['x-amz-date']!
     expect(signedOn.slice(0, 8)).toBe(
       new Date(tomorrow).toISOString().slice(0, 10).replaceAll('-', ''),
     )
@@ -210,7 +185,7 @@ describe('the SES engine', () => {
       kind: 'blocked',
       reason: expect.stringContaining('AWS_ACCESS_KEY_ID') as unknown,
     })
-    expect(remote.server.connections).toBe(0)
+    expect(rig.remote.server.connections).toBe(0)
   })
 
   it('is blocked without a region and says so', async () => {
@@ -225,11 +200,11 @@ describe('the SES engine', () => {
   it('keeps the deadline while the SDK still looks for credentials', async () => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined)
     // Where a container's role would come from: it takes the question and says nothing.
-    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `${remote.server.url}/credentials`)
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `${rig.remote.server.url}/credentials`)
     open()
     const abort = new AbortController()
-    void remote.hang().then(() => abort.abort())
-    expect(await engine.send(testParcel(), abort.signal)).toEqual({
+    void rig.remote.hang().then(() => abort.abort())
+    expect(await rig.send({}, abort.signal)).toEqual({
       kind: 'deferred',
       reason: 'no AWS credentials before the deadline',
     })
