@@ -1,12 +1,13 @@
 import type { Email } from './email/email.ts'
 import type { EngineStanding } from './ports/standing.ts'
+import { hourMs } from './email/time.ts'
 
 /** The whole retry policy. Engines make one try; when the next one comes is decided here alone. */
 const firstDelayMs = 30_000
-const longestDelayMs = 3_600_000
+const longestDelayMs = hourMs
 
 /** Longest that one attempt lasts: a server may answer each step in time and never come to an end. */
-export const attemptMs = 3_600_000
+export const attemptMs = hourMs
 
 /** So many times an email in doubt is sent again to one recipient; then a person decides. */
 export const mostRepeats = 2
@@ -26,16 +27,16 @@ const longestPauseMs = 900_000
  * email is held, a message that cannot be dealt with is a dead letter. A queue keeps nothing for
  * ever (SQS: 4 days here), so it is well below that. In milliseconds.
  */
-export const patienceMs = 72 * 3_600_000
+export const patienceMs = 72 * hourMs
 
 /** How often an email looks again that waits for its engine: after a tenth of the time it has waited. */
 const engineWait = { share: 10, least: 30_000, most: 900_000 }
 
 /** After an exception a job waits as long as it has waited already, within these bounds. */
-const troubleMs = { least: 10_000, most: 3_600_000 }
+const troubleMs = { least: 10_000, most: hourMs }
 
 /** A server that asks for more patience than this is asked again all the same. */
-const longestRetryAfterMs = 6 * 3_600_000
+const longestRetryAfterMs = 6 * hourMs
 
 /**
  * Milliseconds until the next attempt: 30 s, doubling up to an hour, times 0.5 to 1 so that emails
@@ -98,12 +99,12 @@ export function troubleDelayMs(waitedMs: number): number {
 
 /** Whether an email that keeps being deferred is out of time. */
 export function isOutOfTime({ since }: Age, now: number, giveUpAfterHours: number): boolean {
-  return now - since >= giveUpAfterHours * 3_600_000
+  return now - since >= giveUpAfterHours * hourMs
 }
 
 /** Whether an email that waits for a blocked engine has waited long enough for a person to look. */
 export function isOutOfPatience({ since }: Age, now: number, giveUpAfterHours: number): boolean {
-  return now - since >= Math.min(giveUpAfterHours * 3_600_000, patienceMs)
+  return now - since >= Math.min(giveUpAfterHours * hourMs, patienceMs)
 }
 
 type Age = Pick<Email, 'since'>

@@ -1,4 +1,5 @@
 import type { Clock } from '../../mail/ports/clock.ts'
+import { hourMs } from '../../mail/email/time.ts'
 
 /** So many wrong guesses of one peer are answered before it has to wait. */
 const mostFailures = 10
@@ -8,7 +9,7 @@ const firstWaitMs = 1_000
 const longestWaitMs = 900_000
 
 /** What a peer did longer ago than this, in milliseconds, is forgotten. */
-const forgottenMs = 3_600_000
+const forgottenMs = hourMs
 
 /** Most peers that are remembered, so that strangers cannot fill the memory. */
 const mostPeers = 10_000

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { Refusal } from '../http/errors.ts'
+import { dayMs } from '../../mail/email/time.ts'
 
 /**
  * Counts the requests of each API key, in this process alone: windows of a second, and one of a
@@ -19,7 +20,6 @@ export interface RateLimit {
 const mostKeysPerDay = 1_000_000
 
 const secondMs = 1_000
-const dayMs = 86_400_000
 
 export function rateLimit(clock: Clock): RateLimit {
   const requests = windows(clock, secondMs)

@@ -5,6 +5,7 @@ import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from './auth.ts'
 import { Refusal } from '../http/errors.ts'
 import { originOf, refuseForeignPage } from '../http/origin.ts'
+import { hourMs } from '../../mail/email/time.ts'
 
 /** Makes links that can be followed without a key, for an hour. */
 export interface LinkKeeper {
@@ -24,7 +25,7 @@ export interface Link {
   to(path: string): string
 }
 
-const validMs = 3_600_000
+const validMs = hourMs
 
 /**
  * A link is signed with the hash of the key that asked for it: nothing else has to be kept, every

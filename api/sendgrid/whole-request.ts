@@ -3,6 +3,7 @@ import { invalid } from './faults.ts'
 import { checkSize, required } from './fields.ts'
 import { mostRecipientsInAll, type SendBody } from './send-body.ts'
 import { bypasses } from './switches.ts'
+import { hourMs } from '../../mail/email/time.ts'
 
 /** What is wrong though every field is right by itself. */
 export function faultsOfTheWhole(wish: SendBody, now: number): Fault[] {
@@ -62,7 +63,7 @@ function timeFaults({ send_at, personalizations }: SendBody, now: number): Fault
     ...personalizations.map((one, i) => [`personalizations.${i}.send_at`, one.send_at] as const),
   ]
   return times.flatMap(([field, seconds]) =>
-    seconds !== undefined && seconds * 1_000 > now + furthestHours * 3_600_000
+    seconds !== undefined && seconds * 1_000 > now + furthestHours * hourMs
       ? [invalid(field, `at most ${furthestHours} hours ahead`)]
       : [],
   )

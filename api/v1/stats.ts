@@ -6,6 +6,7 @@ import type { ApiEnv } from '../access/auth.ts'
 import { parameter } from '../http/page-query.ts'
 import type { Stats } from '../openapi/answers.ts'
 import { iso } from './email-view.ts'
+import { hourMs } from '../../mail/email/time.ts'
 
 /** `GET /v1/stats`: how many emails settled, and how, hour by hour up to the current one. */
 export function v1Stats({ stats, clock }: Postern): Hono<ApiEnv> {
@@ -23,8 +24,6 @@ export function v1Stats({ stats, clock }: Postern): Hono<ApiEnv> {
     return c.json(answer)
   })
 }
-
-const hourMs = 3_600_000
 
 /** A month. */
 const mostHours = 720

@@ -11,6 +11,7 @@ import { Refusal } from '../http/errors.ts'
 import { readId } from '../http/page-query.ts'
 import { iso } from './email-view.ts'
 import { readBody } from './refusals.ts'
+import { hourMs } from '../../mail/email/time.ts'
 
 /** `/v1/uploads`: large attachments, ahead of the emails that name them. For keys that may send. */
 export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
@@ -47,7 +48,7 @@ export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<Ap
 }
 
 /** As long as a link is good. */
-const validMs = 3_600_000
+const validMs = hourMs
 
 export const uploadWish = z.object({
   filename: z.string().refine(isFilename, 'one line of 1 to 255 characters').optional(),

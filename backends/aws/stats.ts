@@ -2,8 +2,7 @@ import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwat
 import type { HourOfStats, Stats } from '../../mail/ports/stats.ts'
 import { emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
 import { metricNames, metricService } from './env.ts'
-
-const hourMs = 3_600_000
+import { hourMs } from '../../mail/email/time.ts'
 
 const states = emailStates.filter(isSettled)
 

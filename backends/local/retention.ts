@@ -9,6 +9,7 @@ import type { Store } from './group-commit.ts'
 import type { Keep } from './keep.ts'
 import type { Row } from './pages.ts'
 import { forgetHours } from './stats.ts'
+import { dayMs, hourMs } from '../../mail/email/time.ts'
 
 /** What a sweep removed. */
 export interface Swept {
@@ -43,13 +44,11 @@ export async function sweep(
 /** Rows that one commit removes or looks at: a few milliseconds, then others have their turn. */
 const batch = 200
 
-const dayMs = 86_400_000
-
 /**
  * An email younger than this is not removed however many there are: a replay with its
  * Idempotency-Key, good for 24 hours, would find no record and send it again.
  */
-const youngestMs = 25 * 3_600_000
+const youngestMs = 25 * hourMs
 
 /** A content without a record this old was left by a crash: its request was never answered. */
 const orphanMs = 3 * dayMs

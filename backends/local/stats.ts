@@ -1,6 +1,7 @@
 import type { HourOfStats, Stats } from '../../mail/ports/stats.ts'
 import type { EmailState } from '../../mail/email/states.ts'
 import type { Store } from './group-commit.ts'
+import { hourMs } from '../../mail/email/time.ts'
 
 /**
  * How many emails settled, from one row for each hour and state that triggers keep up to date: as
@@ -27,8 +28,6 @@ export function sqliteStats({ sql }: Store): Stats {
 export async function forgetHours({ sql, write }: Store, now: number): Promise<void> {
   await write(() => sql('DELETE FROM settled_hours WHERE hour < ?').run(hourOf(now) - hoursKept))
 }
-
-const hourMs = 3_600_000
 
 /** Three times what the API shows at most. */
 const hoursKept = 90 * 24

@@ -7,6 +7,7 @@ import { addressLiteral } from './hello-name.ts'
 import { timeFor } from './steps.ts'
 import type { Target } from './target.ts'
 import { watch } from './watch.ts'
+import { dayMs } from '../../mail/email/time.ts'
 
 /** nodemailer's connection until the login, as promises, and what was said on it. */
 export interface Connection {
@@ -94,7 +95,7 @@ export function connectionOn(socket: Socket, target: Target, clock: Clock): Conn
 }
 
 /** Longer than any of ours, which must come first: nodemailer's own count all of a set-up. */
-const neverMs = 24 * 3_600_000
+const neverMs = dayMs
 
 function optionsOf(socket: Socket, target: Target, dialogue: Dialogue) {
   const { host, port, security, heloName, tls } = target

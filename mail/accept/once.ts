@@ -1,6 +1,7 @@
 import type { Email } from '../email/email.ts'
 import type { IdempotencyEntry } from '../ports/idempotency.ts'
 import type { Postern } from '../ports/postern.ts'
+import { dayMs } from '../email/time.ts'
 
 /** An Idempotency-Key of a caller, with the SHA-256 of what was asked under it. */
 export interface KeyedRequest {
@@ -21,7 +22,7 @@ export type OnceEnd =
   | { readonly kind: 'running' }
 
 /** An Idempotency-Key is remembered for 24 hours, as Resend does. */
-const rememberedMs = 24 * 3_600_000
+const rememberedMs = dayMs
 
 /** A request that has been running longer than this has died; the next one continues it. */
 const longestRequestMs = 60_000

@@ -3,9 +3,10 @@ import type { Outcome } from '../email/outcome.ts'
 import type { Parcel } from '../email/parcel.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Engine } from '../ports/engine.ts'
+import { hourMs } from '../email/time.ts'
 
 /** Longest that a refusal at one domain counts against the engine, in milliseconds. */
-const memoryMs = 3_600_000
+const memoryMs = hourMs
 
 const alone = 'met at one domain so far: other email is still sent'
 const general = 'met at several domains, and no other email left in between'

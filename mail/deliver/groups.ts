@@ -7,8 +7,7 @@ import type { Postern } from '../ports/postern.ts'
 import { isOutOfPatience, patienceMs } from '../retry.ts'
 import { asHeld } from './settlement.ts'
 import type { Turn } from './turn.ts'
-
-const dayMs = 86_400_000
+import { dayMs, hourMs } from '../email/time.ts'
 
 /** How long an email may join a group; afterwards the group lasts for those that joined last. */
 const joinMs = 30 * dayMs
@@ -64,7 +63,7 @@ export async function stopOf(
 /** Releases the claim; a person decides about what was paused too long to wait in a queue. */
 export function whileStopped(email: Email, stop: GroupStop, now: number): EmailChange {
   if (stop === 'pause' && isPausedTooLong(email, now))
-    return asHeld(email, now, `it was paused with its batch for ${patienceMs / 3_600_000} hours`)
+    return asHeld(email, now, `it was paused with its batch for ${patienceMs / hourMs} hours`)
   return { state: 'queued', nextAttemptAt: now }
 }
 

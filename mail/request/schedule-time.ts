@@ -1,3 +1,5 @@
+import { dayMs } from '../email/time.ts'
+
 /** Reads `scheduled_at`, given the time of now: milliseconds since the epoch both. */
 export type ReadTime = (
   text: string,
@@ -45,7 +47,7 @@ function within(time: number, now: number): ReturnType<ReadTime> {
   if (Number.isNaN(time))
     return { fault: 'an ISO 8601 time such as 2026-01-31T09:00:00Z, or "in 1 hour", is needed' }
   if (time < now) return { fault: 'the time has passed' }
-  if (time > now + furthestDays * 86_400_000) return { fault: `at most ${furthestDays} days ahead` }
+  if (time > now + furthestDays * dayMs) return { fault: `at most ${furthestDays} days ahead` }
   return { time }
 }
 
