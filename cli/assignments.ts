@@ -1,5 +1,6 @@
 import { usage } from '../machine/failure.ts'
 import { findKey, isSecretName, listKeys, type SettingsKey } from './settings-keys.ts'
+import { jsonIn } from '../mail/email/json.ts'
 
 /** What `postern settings set` was asked for: values for keys, and secrets to ask for. */
 export interface Assignments {
@@ -55,15 +56,7 @@ function pair(word: string) {
 /** JSON where JSON of that kind fits, text otherwise: 587 is a port, and also a name. */
 function assignment(name: string, text: string) {
   const key = requireKey(name)
-  const json = parseJson(text)
+  const json = jsonIn(text)
   const isJson = json !== undefined && (key.takes(json) || !key.takes(text))
   return { path: key.path, value: isJson ? json : text }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,3 @@
-import { resolveTxt } from 'node:dns/promises'
 import type { Command } from 'commander'
 import type { Finding } from '../mail/doctor/finding.ts'
 import { examineClock } from '../mail/doctor/clock.ts'
@@ -9,6 +8,7 @@ import { clientOf } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
+import { openWeb } from '../backends/web/index.ts'
 
 /** `postern doctor`. */
 export function addDoctor(program: Command, terminal: Terminal) {
@@ -44,6 +44,8 @@ Exit codes: 0 nothing wrong, 1 something is wrong, 2 wrong usage, 3 Postern cann
 /** Undefined where the DNS cannot be asked: a missing network is not a finding. */
 async function recordsOf({ domain, dkim_selector }: Examined): Promise<DomainRecords | undefined> {
   if (domain === null) return undefined
+  const web = openWeb()
+  const textsAt = (name: string) => web.records(name, 'TXT')
   try {
     const [txt, dmarc, dkim] = await Promise.all([
       textsAt(domain),
@@ -53,17 +55,6 @@ async function recordsOf({ domain, dkim_selector }: Examined): Promise<DomainRec
     return { domain, txt, dmarc, ...(dkim && { dkim }) }
   } catch {
     return undefined
-  }
-}
-
-/** @throws when no server answers; a name without records has none. */
-async function textsAt(name: string): Promise<string[]> {
-  try {
-    return (await resolveTxt(name)).map((parts) => parts.join(''))
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOTFOUND' || code === 'ENODATA') return []
-    throw error
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../mail/settings/layers.ts'
 import { resolveSettings } from '../mail/settings/settings.ts'
 import { usage } from './failure.ts'
+import { jsonIn } from '../mail/email/json.ts'
 
 /** Where and how a Postern runs on this machine: everything that is fixed when it starts. */
 export interface Environment {
@@ -188,18 +189,9 @@ function resolveOne(text: string): string | undefined {
 
 function settingsOf(name: string) {
   return (text: string): SavedSettings => {
-    const value = parseJson(text)
+    const value = jsonIn(text)
     if (isPlainObject(value)) return value
     throw new Error(`${name} must be a JSON object of settings, such as {"engine":"noop"}`)
-  }
-}
-
-/** The reason given by JSON.parse quotes what it read, which may be a secret in the wrong place. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -4,6 +4,7 @@ import { isPlainObject } from '../mail/settings/layers.ts'
 import { saveSettings } from '../mail/configure/save.ts'
 import { spell } from '../mail/settings/layers.ts'
 import { usage } from './failure.ts'
+import { jsonIn } from '../mail/email/json.ts'
 
 /**
  * Takes in the secrets of `POSTERN_SECRETS_FILE` that are not saved yet: a secret that was
@@ -29,7 +30,7 @@ export async function importSecrets(postern: Postern, file: string): Promise<voi
 }
 
 function readSecretsFile(file: string): Record<string, string> {
-  const secrets = parse(read(file))
+  const secrets = jsonIn(read(file))
   const isVault =
     isPlainObject(secrets) && Object.values(secrets).every((value) => typeof value === 'string')
   if (isVault) return secrets as Record<string, string>
@@ -44,14 +45,5 @@ function read(file: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw usage(`POSTERN_SECRETS_FILE names ${file}, which cannot be read (${code})`)
-  }
-}
-
-/** The reason given by JSON.parse quotes what it read: never passed on. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

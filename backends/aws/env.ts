@@ -1,3 +1,6 @@
+import { jsonIn } from '../../mail/email/json.ts'
+import { isPlainObject } from '../../mail/settings/layers.ts'
+
 /**
  * Where a Postern on AWS keeps everything. The deployment hands this to its functions as
  * environment variables: `lib/` writes them, the functions read them, both through this file.
@@ -126,13 +129,8 @@ function layer(name: string): Variable {
 }
 
 function objectOf(given: string): SettingsLayer | undefined {
-  try {
-    const value: unknown = JSON.parse(given)
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as SettingsLayer) : undefined
-  } catch {
-    return undefined
-  }
+  const value = jsonIn(given)
+  return isPlainObject(value) ? value : undefined
 }
 
 /**

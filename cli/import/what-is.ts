@@ -1,4 +1,5 @@
 import { isPlainObject } from '../../mail/settings/layers.ts'
+import { jsonIn } from '../../mail/email/json.ts'
 
 /** A file in a few words for an error: its kind and names from it, never its values. */
 export function whatIs(text: string): string {
@@ -9,13 +10,10 @@ export function whatIs(text: string): string {
 }
 
 function whatJsonIs(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (!isPlainObject(value)) return Array.isArray(value) ? 'a JSON list' : 'a single JSON value'
-    return `JSON with ${some(Object.keys(value))}`
-  } catch {
-    return undefined
-  }
+  const value = jsonIn(text)
+  if (value === undefined) return undefined
+  if (!isPlainObject(value)) return Array.isArray(value) ? 'a JSON list' : 'a single JSON value'
+  return `JSON with ${some(Object.keys(value))}`
 }
 
 function whatLinesAre(text: string): string {

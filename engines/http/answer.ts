@@ -1,14 +1,11 @@
 import { remoteText } from '../../mail/email/outcome.ts'
 import type { Answer } from './exchange.ts'
+import { jsonIn } from '../../mail/email/json.ts'
 
 /** The object that an answer is in JSON; an empty one when it is none. */
 export function objectOf({ body }: Answer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body.toString())
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    return {}
-  }
+  const value = jsonIn(body.toString())
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 /** What a provider said, after its name and the status; a text that came in place of JSON counts. */

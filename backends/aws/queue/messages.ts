@@ -1,5 +1,6 @@
 import { isId } from '../../../mail/email/id.ts'
 import type { Job } from '../../../mail/email/job.ts'
+import { jsonIn } from '../../../mail/email/json.ts'
 
 /** What one queue message holds. */
 export type QueueMessage =
@@ -42,7 +43,7 @@ export function writeMessage(
 
 /** @throws Error for a format that is newer than this code: the message must be left alone */
 export function readMessage(body: string): QueueMessage {
-  const parsed = parse(body)
+  const parsed = jsonIn(body)
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return { kind: 'unreadable', reason: 'the queue message is not a JSON object' }
   const { postern, ...rest } = parsed as Readonly<Record<string, unknown>>
@@ -60,14 +61,6 @@ function ours(rest: Readonly<Record<string, unknown>>): QueueMessage | undefined
   if (typeof id === 'string' && isId(id)) return { kind: 'due', id }
   if (isLetter(letter)) return { kind: 'letter', letter }
   return undefined
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown
-  } catch {
-    return undefined
-  }
 }
 
 function isJob(value: unknown): value is Job {
