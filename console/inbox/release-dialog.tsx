@@ -2,11 +2,10 @@ import { useState } from 'preact/hooks'
 import { labelIn, useEngines } from '../data/engines.ts'
 import { request } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
-import { Button } from '../parts/button.tsx'
 import { useDeed } from '../parts/deed.ts'
-import { Dialog } from '../parts/dialog.tsx'
 import { faultsOf, type Faults } from '../parts/faults.ts'
 import { Field } from '../parts/field.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { Notice } from '../parts/notice.tsx'
 import type { SettingsAnswer } from '../settings/answers.ts'
 import { go } from '../shell/place.ts'
@@ -40,65 +39,59 @@ export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
     }
   })
   return (
-    <Dialog title="Release to a recipient" onClose={onClose}>
-      <p class="soft">
-        This sends a new email, byte for byte what was captured, to this one recipient only. The
-        original recipients get nothing.
-      </p>
-      <form
-        class="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
+    <FormDialog
+      title="Release to a recipient"
+      intro={
+        <p class="soft">
+          This sends a new email, byte for byte what was captured, to this one recipient only. The
+          original recipients get nothing.
+        </p>
+      }
+      deed="Send now"
+      icon="send"
+      busy={busy}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {faults[''] && <Notice tone="bad" title={faults['']} />}
+      <Field label="Recipient" rule="One address" fault={faults['to']}>
+        {(ties) => (
+          <input
+            {...ties}
+            type="email"
+            autofocus
+            autocomplete="email"
+            value={to}
+            onInput={(event) => setTo(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label="Engine"
+        fault={faults['engine']}
+        rule={needsEngine ? 'The engine in force captures, so choose one that sends.' : undefined}
       >
-        {faults[''] && <Notice tone="bad" title={faults['']} />}
-        <Field label="Recipient" rule="One address" fault={faults['to']}>
-          {(ties) => (
-            <input
-              {...ties}
-              type="email"
-              autofocus
-              autocomplete="email"
-              value={to}
-              onInput={(event) => setTo(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label="Engine"
-          fault={faults['engine']}
-          rule={needsEngine ? 'The engine in force captures, so choose one that sends.' : undefined}
-        >
-          {(ties) => (
-            <select
-              {...ties}
-              value={engine}
-              onChange={(event) => setEngine(event.currentTarget.value)}
-            >
-              <option value="">
-                {needsEngine
-                  ? 'Choose an engine'
-                  : `As configured: ${inForce.map((name) => labelIn(engines, name)).join(', then ')}`}
-              </option>
-              {engines
-                .filter(({ sends }) => sends)
-                .map(({ name, label }) => (
-                  <option key={name} value={name}>
-                    {label}
-                  </option>
-                ))}
-            </select>
-          )}
-        </Field>
-        <div class="actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary" icon="send" busy={busy}>
-            Send now
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+        {(ties) => (
+          <select
+            {...ties}
+            value={engine}
+            onChange={(event) => setEngine(event.currentTarget.value)}
+          >
+            <option value="">
+              {needsEngine
+                ? 'Choose an engine'
+                : `As configured: ${inForce.map((name) => labelIn(engines, name)).join(', then ')}`}
+            </option>
+            {engines
+              .filter(({ sends }) => sends)
+              .map(({ name, label }) => (
+                <option key={name} value={name}>
+                  {label}
+                </option>
+              ))}
+          </select>
+        )}
+      </Field>
+    </FormDialog>
   )
 }

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks'
 import { request } from '../data/request.ts'
 import { signIn } from '../data/session.ts'
-import { Button } from '../parts/button.tsx'
 import { useDeed } from '../parts/deed.ts'
-import { Dialog } from '../parts/dialog.tsx'
 import { faultsOf, type Faults } from '../parts/faults.ts'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { TokenDialog } from './token-dialog.tsx'
 import { WishFields, type Wish } from './wish-fields.tsx'
@@ -39,30 +38,15 @@ export function NewKeyDialog({ isFirst, onMade, onClose }: NewKeyDialogProps) {
   })
   if (token !== undefined) return <TokenDialog token={token} onClose={onClose} />
   return (
-    <Dialog title="New key" onClose={onClose}>
-      <form
-        class="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
-        {isFirst && (
-          <Notice tone="warn" title="The first key ends open access">
-            <p>From then on every application that sends through this Postern needs a key.</p>
-          </Notice>
-        )}
-        {faults[''] && <Notice tone="bad" title={faults['']} />}
-        <WishFields wish={wish} faults={faults} onChange={setWish} />
-        <div class="actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary" busy={busy}>
-            Make key
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title="New key" deed="Make key" busy={busy} onSubmit={submit} onClose={onClose}>
+      {isFirst && (
+        <Notice tone="warn" title="The first key ends open access">
+          <p>From then on every application that sends through this Postern needs a key.</p>
+        </Notice>
+      )}
+      {faults[''] && <Notice tone="bad" title={faults['']} />}
+      <WishFields wish={wish} faults={faults} onChange={setWish} />
+    </FormDialog>
   )
 }
 

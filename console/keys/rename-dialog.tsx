@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { KeyItem } from '../data/answers.ts'
 import { request } from '../data/request.ts'
-import { Button } from '../parts/button.tsx'
 import { useDeed } from '../parts/deed.ts'
-import { Dialog } from '../parts/dialog.tsx'
 import { faultsOf } from '../parts/faults.ts'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { NameField } from './name-field.tsx'
 
 interface RenameDialogProps {
@@ -27,23 +26,14 @@ export function RenameDialog({ item, onRenamed, onClose }: RenameDialogProps) {
     }
   })
   return (
-    <Dialog title="Rename the key" onClose={onClose}>
-      <form
-        class="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
-        <NameField value={name} fault={fault} onChange={setName} />
-        <div class="actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary" busy={busy}>
-            Rename
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Rename the key"
+      deed="Rename"
+      busy={busy}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <NameField value={name} fault={fault} onChange={setName} />
+    </FormDialog>
   )
 }
