@@ -47,7 +47,7 @@ function judge({ headers, body }: HttpExchange): Judged<MailgunMail> {
 
 /** Read by a reader of forms that is not ours: the platform's. */
 export async function formOf({ type, form }: MailgunMail): Promise<FormData> {
-  return new Response(form, { headers: { 'Content-Type': type } }).formData()
+  return new Response(Uint8Array.from(form), { headers: { 'Content-Type': type } }).formData()
 }
 
 /** The header says who it is from; the form alone says who gets it. */
