@@ -31,8 +31,8 @@ describe('the registry of engines', () => {
   )
 
   it('refuses a name that no engine has', async () => {
-    await expect(openEngine('pigeon' as EngineName, engineContext())).rejects.toThrow(
-      'there is no engine "pigeon"',
+    await expect(openEngine('carrier pigeon' as EngineName, engineContext())).rejects.toThrow(
+      'there is no engine "carrier pigeon"',
     )
   })
 })

@@ -68,7 +68,7 @@ describe('PUT /v1/settings', () => {
   })
 
   it.each([
-    [{ engine: 'pigeon' }, ['engine']],
+    [{ engine: 'carrier pigeon' }, ['engine']],
     [{ keepContentDays: -1, from: { address: 'x' } }, ['from.address', 'keepContentDays']],
     [{ nosuch: 1 }, ['nosuch']],
     [{ delivery: { giveUpAfterHours: 3 } }, ['delivery.giveUpAfterHours']],
@@ -110,7 +110,7 @@ describe('PUT /v1/settings', () => {
   it('replaces a document that was broken by hand', async () => {
     const api = openApi()
     await save(api, { keepContentDays: 1 })
-    writeFileSync(join(api.directory, 'settings.json'), '{"engine": "pigeon"}')
+    writeFileSync(join(api.directory, 'settings.json'), '{"engine": "carrier pigeon"}')
     const broken = await api.read('/v1/settings')
     expect(broken['faults']).toMatchObject([{ path: 'engine' }])
     expect(broken['settings']).toMatchObject({ keepContentDays: 1 })
