@@ -5,13 +5,13 @@ import type { Engine } from '../mail/ports/engine.ts'
 import { signerOf } from '../mail/deliver/signer.ts'
 import { conceal, concealOutcome } from './smtp/conceal.ts'
 import { assertFit } from './smtp/envelope.ts'
+import type { Unsigned } from './smtp/fit.ts'
 import { openPool } from './smtp/pool.ts'
 import type { Pool } from './smtp/pool.ts'
 import { openSession } from './smtp/session.ts'
 import type { Session } from './smtp/session.ts'
 import { targetOf } from './smtp/target.ts'
 import { transact } from './smtp/transaction.ts'
-import type { Letter } from './smtp/transaction.ts'
 import type { Trouble } from './smtp/trouble.ts'
 
 export interface SmtpOptions {
@@ -51,9 +51,9 @@ export function smtpEngine(
   return {
     name: 'smtp',
     async send(parcel, signal) {
-      const letter = { envelope: parcel.envelope, bytes: await sign(await parcel.composed()) }
-      assertFit(letter.envelope)
-      return concealOutcome(await deliver(pool, letter, signal), await hide)
+      const email = { envelope: parcel.envelope, bytes: await parcel.composed(), sign }
+      assertFit(email.envelope)
+      return concealOutcome(await deliver(pool, email, signal), await hide)
     },
     async verify(signal) {
       const session = await open(signal)
@@ -71,22 +71,22 @@ export function smtpEngine(
  * One try. Only when a kept connection turns out to be dead before the server heard of the
  * email is another one taken, and that one is new.
  */
-async function deliver(pool: Pool, letter: Letter, signal: AbortSignal): Promise<Outcome> {
-  const first = await tryOn(await pool.take(signal), pool, letter, signal)
+async function deliver(pool: Pool, email: Unsigned, signal: AbortSignal): Promise<Outcome> {
+  const first = await tryOn(await pool.take(signal), pool, email, signal)
   if (first) return first
-  const second = await tryOn(await pool.take(signal, 'fresh'), pool, letter, signal)
+  const second = await tryOn(await pool.take(signal, 'fresh'), pool, email, signal)
   return second ?? { kind: 'deferred', reason: 'the connection was closed' }
 }
 
 async function tryOn(
   session: Session | Trouble,
   pool: Pool,
-  letter: Letter,
+  email: Unsigned,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   if (session.kind !== 'session') return { kind: session.kind, reason: session.reason }
   try {
-    return await transact(session, letter, signal)
+    return await transact(session, email, signal)
   } finally {
     pool.give(session)
   }

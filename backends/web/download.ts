@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { request, type RequestOptions } from 'node:https'
 import { isIP } from 'node:net'
+import { isTlsFault } from '../../mail/email/tls-fault.ts'
 import type { Download, Web } from '../../mail/ports/web.ts'
 import { isGlobalAddress } from './global-address.ts'
 
@@ -123,7 +124,7 @@ async function read(answer: IncomingMessage, mostBytes: number): Promise<Downloa
 function inWords(error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException
   if (code === 'ENOTFOUND' || code === 'ENODATA') return unknownName
-  if (/CERT|SIGNED|TLS|SSL|ALTNAME|ISSUER/.test(code)) return 'its certificate is not valid'
+  if (isTlsFault(code)) return 'its certificate is not valid'
   return `it could not be fetched${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}`
 }
 

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import type { SecureContextOptions } from 'node:tls'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { remoteText } from '../../mail/email/outcome.ts'
+import { isTlsFault } from '../../mail/email/tls-fault.ts'
 import { deadlines } from '../time/deadlines.ts'
 import { within } from '../../mail/clock.ts'
 
@@ -159,14 +160,10 @@ function answerOf(response: IncomingMessage, body: Buffer, wholeRequest: boolean
   }
 }
 
-/** What OpenSSL and Node call the faults of a certificate or a handshake. */
-const tlsCodes =
-  /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH_|ERR_TLS_|ERR_SSL_|EPROTO$)/
-
 function lossOf(error: Error, signal: AbortSignal): Pick<Loss, 'kind' | 'trouble' | 'reason'> {
   if (signal.aborted)
     return { kind: 'lost', trouble: 'deadline', reason: 'no answer before the deadline' }
   const { code = error.name } = error as NodeJS.ErrnoException
-  const trouble = tlsCodes.test(code) ? 'tls' : 'network'
+  const trouble = isTlsFault(code) ? 'tls' : 'network'
   return { kind: 'lost', trouble, reason: remoteText(`${code}: ${error.message}`) }
 }

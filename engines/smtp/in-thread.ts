@@ -11,7 +11,7 @@ import { smtpEngine } from '../smtp.ts'
 export type ThreadContext = Pick<EngineContext, 'settings' | 'secrets' | 'deployed'>
 
 /** What the thread is asked. It answers every call but `abort` once. */
-export type Request =
+export type ThreadRequest =
   | { readonly call: number; readonly what: 'send'; readonly letter: Omit<Parcel, 'composed'> }
   | { readonly call: number; readonly what: 'abort' }
   | { readonly call: number; readonly what: 'close' }
@@ -60,7 +60,7 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
   const calls = new Map<number, PromiseWithResolvers<Outcome | undefined>>()
   let last = 0
 
-  function ask(request: Request) {
+  function ask(request: ThreadRequest) {
     const call = Promise.withResolvers<Outcome | undefined>()
     calls.set(request.call, call)
     worker.postMessage(request)
@@ -86,7 +86,7 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
   return {
     async send(letter: Omit<Parcel, 'composed'>, signal: AbortSignal): Promise<Outcome> {
       const call = ++last
-      const abort = () => worker.postMessage({ call, what: 'abort' } satisfies Request)
+      const abort = () => worker.postMessage({ call, what: 'abort' } satisfies ThreadRequest)
       const answered = ask({ call, what: 'send', letter })
       signal.addEventListener('abort', abort)
       if (signal.aborted) abort()

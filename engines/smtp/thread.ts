@@ -4,7 +4,7 @@ import { compose } from '../../mail/compose/compose.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Captures } from '../../mail/ports/captures.ts'
 import { smtpEngine } from '../smtp.ts'
-import type { Answer, Request, ThreadContext } from './in-thread.ts'
+import type { Answer, ThreadRequest, ThreadContext } from './in-thread.ts'
 
 /** The other side of `smtpInThread`: runs as a thread and does what it is asked. */
 const port = parentPort!
@@ -17,12 +17,12 @@ const engine = smtpEngine({
   captures: undefined as unknown as Captures,
 })
 
-port.on('message', (request: Request) => {
+port.on('message', (request: ThreadRequest) => {
   if (request.what === 'abort') return signals.get(request.call)?.abort('out of time')
   void answer(request).then((answer) => port.postMessage(answer))
 })
 
-async function answer(request: Exclude<Request, { what: 'abort' }>): Promise<Answer> {
+async function answer(request: Exclude<ThreadRequest, { what: 'abort' }>): Promise<Answer> {
   const { call } = request
   try {
     if (request.what === 'send') return { call, outcome: await send(request) }
@@ -34,7 +34,7 @@ async function answer(request: Exclude<Request, { what: 'abort' }>): Promise<Ans
   }
 }
 
-async function send({ call, letter }: Request & { what: 'send' }): Promise<Outcome> {
+async function send({ call, letter }: ThreadRequest & { what: 'send' }): Promise<Outcome> {
   const abort = new AbortController()
   signals.set(call, abort)
   try {

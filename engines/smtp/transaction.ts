@@ -1,17 +1,11 @@
 import { isAscii } from 'node:buffer'
 import { needsSmtpUtf8 } from '../../mail/email/address.ts'
-import type { Envelope } from '../../mail/email/email.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
+import { fitFor, type MailObject, type Unsigned } from './fit.ts'
 import { isNo, isYes, judge, replyTo } from './judge.ts'
 import type { Offers } from './offers.ts'
 import { pour } from './pour.ts'
 import type { Session } from './session.ts'
-
-/** What is sent: exactly these bytes to exactly these people. */
-export interface Letter {
-  readonly envelope: Envelope
-  readonly bytes: Uint8Array
-}
 
 /**
  * Tries one email on a session, once. Undefined: a session that was used before turned out dead
@@ -20,28 +14,19 @@ export interface Letter {
  */
 export async function transact(
   session: Session,
-  letter: Letter,
+  unsigned: Unsigned,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
-  const misfit = misfitOf(letter, session.offers)
-  if (misfit) return { kind: 'rejected', reason: misfit }
+  const email = await fitFor(unsigned, session.offers)
+  if ('reason' in email) return { kind: 'rejected', elsewhere: true, reason: email.reason }
   const fresh = session.used++ === 0
   const { dialogue } = session
   dialogue.begin()
-  const { dotMayHaveLeft, loss } = await hand(session, letter, signal)
+  const { dotMayHaveLeft, loss } = await hand(session, email, signal)
   if (!fresh && !signal.aborted && isStale(session)) return void session.destroy()
   if (!dotMayHaveLeft) await stepBack(session, signal)
   else if (dialogue.outOfStep) session.destroy()
-  return judge({ dialogue, recipients: letter.envelope.to, dotMayHaveLeft, loss })
-}
-
-/** Why this server can never take this email, known before a word is said. */
-function misfitOf({ envelope, bytes }: Letter, { size, utf8 }: Offers): string | undefined {
-  if (size > 0 && bytes.length > size)
-    return `the email has ${bytes.length} bytes, the server takes ${size} at most (SIZE)`
-  if (!utf8 && [envelope.from, ...envelope.to].some(needsSmtpUtf8))
-    return 'an address has characters beyond ASCII, and the server does not take those (SMTPUTF8)'
-  return undefined
+  return judge({ dialogue, recipients: email.envelope.to, dotMayHaveLeft, loss })
 }
 
 /** How far it got, and what ended it if not a reply. */
@@ -50,12 +35,12 @@ interface Handed {
   readonly loss?: string
 }
 
-async function hand(session: Session, letter: Letter, signal: AbortSignal): Promise<Handed> {
+async function hand(session: Session, email: MailObject, signal: AbortSignal): Promise<Handed> {
   let dotMayHaveLeft = false
   try {
-    await offer(session, letter, signal)
+    await offer(session, email, signal)
     if (!asksForContent(session)) return { dotMayHaveLeft, loss: notAsked }
-    await pour(session, letter.bytes, signal, () => (dotMayHaveLeft = true))
+    await pour(session, email.bytes, signal, () => (dotMayHaveLeft = true))
     return { dotMayHaveLeft }
   } catch (error) {
     return { dotMayHaveLeft, loss: (error as Error).message }
@@ -66,9 +51,9 @@ async function hand(session: Session, letter: Letter, signal: AbortSignal): Prom
 const notAsked = 'the server did not ask for the content'
 
 /** Says the envelope and DATA, and waits for the answers: at the end, or after each command. */
-async function offer(session: Session, letter: Letter, signal: AbortSignal) {
-  const { envelope } = letter
-  const mail = `MAIL FROM:<${envelope.from}>${parametersOf(letter, session.offers)}`
+async function offer(session: Session, email: MailObject, signal: AbortSignal) {
+  const { envelope } = email
+  const mail = `MAIL FROM:<${envelope.from}>${parametersOf(email, session.offers)}`
   const recipients = envelope.to.map((address) => `RCPT TO:<${address}>`)
   if (session.offers.pipelining) {
     session.say(mail, ...recipients, 'DATA')
@@ -82,7 +67,7 @@ async function offer(session: Session, letter: Letter, signal: AbortSignal) {
   }
 }
 
-function parametersOf({ envelope, bytes }: Letter, { utf8, eightBit, sizes }: Offers): string {
+function parametersOf({ envelope, bytes }: MailObject, { utf8, eightBit, sizes }: Offers): string {
   const addresses = [envelope.from, ...envelope.to]
   return [
     utf8 && addresses.some(needsSmtpUtf8) && ' SMTPUTF8',

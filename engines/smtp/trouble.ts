@@ -1,4 +1,5 @@
 import { remoteText } from '../../mail/email/outcome.ts'
+import { isTlsFault } from '../../mail/email/tls-fault.ts'
 import { oneLine } from './one-line.ts'
 
 /**
@@ -29,7 +30,7 @@ export function troubleOf(thrown: unknown): Trouble {
   const error = rootOf(thrown)
   if (error.response) return refusalOf(error, error.response)
   const code = error.originalCode ?? error.code ?? ''
-  const kind = lasting.test(code) ? 'blocked' : 'deferred'
+  const kind = unknownName.test(code) || isTlsFault(code) ? 'blocked' : 'deferred'
   return { kind, reason: remoteText(error.message || code) }
 }
 
@@ -45,13 +46,8 @@ const stages: readonly (readonly [RegExp, string])[] = [
   [/^(EHLO|HELO)/, 'EHLO'],
 ]
 
-/**
- * Errors that no waiting mends: a host name that does not exist (a failing or silent name server
- * is EAI_AGAIN and may recover), and everything that OpenSSL says about certificates, protocol
- * versions or a server that speaks no TLS there.
- */
-const lasting =
-  /^(ENOTFOUND|EAI_(NONAME|NODATA|FAIL)|EBADNAME|ERR_(SSL|TLS)_|EPROTO$)|CERT|SELF_SIGNED|SIGNATURE|ISSUER|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH/
+/** A host name that does not exist; a failing or silent name server is EAI_AGAIN and may recover. */
+const unknownName = /^(ENOTFOUND|EAI_(NONAME|NODATA|FAIL)|EBADNAME)/
 
 /** Of several addresses that failed, the first tells why; the error around them has no text. */
 function rootOf(thrown: unknown): ConnectionError {

@@ -1,66 +1,28 @@
 import { encodeBase64, encodeQuotedPrintable } from './text-encoding.ts'
-import { type RawField, readRaw } from '../email/raw-email.ts'
+import type { RawField } from '../email/raw-email.ts'
+import { type Change, encodedAs, type Part, valueOf, withChangedParts } from './changed-parts.ts'
 
 /** RFC 5322 section 2.1.1, without CRLF: no server has to take a longer line. */
 const longestLine = 998
-
-/** Parts within parts within parts: deeper ones are only broken into lines. */
-const deepest = 20
-
-interface Part {
-  readonly fields: readonly RawField[]
-  readonly body: string
-}
 
 /**
  * Makes lines that are too long short, without a change in what they say: a field is folded, a text
  * leaves in quoted-printable, another file in base64, and what was encoded in one long line is put
  * into many. Only the part with such a line changes. Its text is one character a byte.
  */
-export function withShortLines({ fields, body }: Part): Part {
-  const short = shortPart({ fields: fields.map(folded), body }, 0)
+export function withShortLines(whole: Part): Part {
+  const short = withChangedParts(whole, shortening)
   const isMime = short.fields.some(({ name }) => name === 'mime-version')
-  if (short.body === body || isMime) return short
+  if (short.body === whole.body || isMime) return short
   const mime = { name: 'mime-version', line: 'MIME-Version: 1.0' }
   return { ...short, fields: [...short.fields, mime] }
 }
 
-function shortPart(part: Part, depth: number): Part {
-  if (!hasLongLine(part.body)) return part
-  const type = valueOf(part.fields, 'content-type')
-  const boundary = /^multipart\//i.test(type) && boundaryOf(type)
-  if (depth >= deepest) return { ...part, body: broken(part.body) }
-  if (boundary) return { ...part, body: shortParts(part.body, boundary, depth) }
-  if (/^message\//i.test(type)) return { ...part, body: shortInner(part.body, depth) }
-  return encoded(part, /^text\//i.test(type) || type === '')
-}
-
-/** What stands between the lines of a boundary (RFC 2046 section 5.1.1), part by part. */
-function shortParts(body: string, boundary: string, depth: number): string {
-  const line = new RegExp(`(^|\\r\\n)(--${RegExp.escape(boundary)}(?:--)?[ \\t]*(?=\\r\\n|$))`)
-  const [preamble = '', ...rest] = body.split(line)
-  let text = broken(preamble)
-  for (let at = 0; at < rest.length; at += 3) {
-    const [before, delimiter, inside] = [rest[at]!, rest[at + 1]!, rest[at + 2]!]
-    const isEnd = delimiter.trimEnd() === `--${boundary}--`
-    text += before + delimiter + (isEnd ? broken(inside) : shortSection(inside, depth))
-  }
-  return text
-}
-
-/** A part with the CRLF of its delimiter before it. */
-function shortSection(section: string, depth: number): string {
-  return hasLongLine(section) ? `\r\n${shortInner(section.slice(2), depth)}` : section
-}
-
-/** A header and a body: a part, or an email within the email. */
-function shortInner(text: string, depth: number): string {
-  const gap = text.startsWith('\r\n') ? 0 : text.indexOf('\r\n\r\n')
-  const { fields, isMended } = readRaw(Buffer.from(text.slice(0, gap + 4), 'latin1'))
-  if (gap < 0 || isMended) return broken(text)
-  const body = text.slice(gap + (gap === 0 ? 2 : 4))
-  const short = shortPart({ fields: fields.map(folded), body }, depth + 1)
-  return `${short.fields.map(({ line }) => `${line}\r\n`).join('')}\r\n${short.body}`
+const shortening: Change = {
+  isNeeded: hasLongLine,
+  field: folded,
+  content: encoded,
+  around: broken,
 }
 
 function encoded({ fields, body }: Part, isText: boolean): Part {
@@ -68,12 +30,10 @@ function encoded({ fields, body }: Part, isText: boolean): Part {
   // One long line of base64, or soft line breaks that were forgotten: it stays what it is.
   if (encoding === 'base64') return { fields, body: inLines(body) }
   if (encoding === 'quoted-printable') return { fields, body: softlyBroken(body) }
-  const now = isText ? 'quoted-printable' : 'base64'
   const bytes = Buffer.from(body, 'latin1')
-  const text = (isText ? encodeQuotedPrintable(bytes) : encodeBase64(bytes)).toString('latin1')
-  const others = fields.filter(({ name }) => name !== 'content-transfer-encoding')
-  const line = `Content-Transfer-Encoding: ${now}`
-  return { fields: [...others, { name: 'content-transfer-encoding', line }], body: text }
+  return isText
+    ? encodedAs('quoted-printable', fields, encodeQuotedPrintable(bytes))
+    : encodedAs('base64', fields, encodeBase64(bytes))
 }
 
 function inLines(body: string): string {
@@ -135,17 +95,4 @@ function hasLongLine(text: string): boolean {
     start = end + 2
   }
   return text.length - start > longestLine
-}
-
-function valueOf(fields: readonly RawField[], wanted: string): string {
-  const line = fields.find(({ name }) => name === wanted)?.line ?? ''
-  return line
-    .slice(line.indexOf(':') + 1)
-    .replaceAll('\r\n', '')
-    .trim()
-}
-
-function boundaryOf(type: string): string | undefined {
-  const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))/i.exec(type) ?? []
-  return quoted ?? bare
 }

@@ -19,12 +19,12 @@ const general = 'met at several domains, and no other email left in between'
 export function withDoubts(engine: Engine, clock: Pick<Clock, 'now'>): Engine {
   const met = new Map<string, number>()
 
-  function judged(outcome: Outcome, domains: readonly string[]): Outcome {
+  function judged(outcome: Outcome, recipients: readonly string[]): Outcome {
     if (outcome.kind === 'sent') met.clear()
     if (outcome.kind !== 'blocked' || !outcome.doubtful) return outcome
     const now = clock.now()
     for (const [domain, at] of met) if (now - at > memoryMs) met.delete(domain)
-    for (const domain of domains) met.set(domain, now)
+    for (const address of recipients) met.set(domainOf(address), now)
     const doubtful = met.size < 2
     return { ...outcome, doubtful, reason: `${outcome.reason} (${doubtful ? alone : general})` }
   }
@@ -32,8 +32,7 @@ export function withDoubts(engine: Engine, clock: Pick<Clock, 'now'>): Engine {
   return {
     ...engine,
     async send(parcel: Parcel, signal: AbortSignal) {
-      const outcome = await engine.send(parcel, signal)
-      return judged(outcome, parcel.envelope.to.map(domainOf))
+      return judged(await engine.send(parcel, signal), parcel.envelope.to)
     },
   }
 }

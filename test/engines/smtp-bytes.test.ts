@@ -1,3 +1,4 @@
+import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import smuggling from '../data/smtp-smuggling.json' with { type: 'json' }
 import { openSmtpRig } from './smtp-rig.ts'
@@ -48,6 +49,50 @@ describe('the bytes that the SMTP engine sends', () => {
     expect(lastMail()).not.toContain('8BITMIME')
     await rig.send({ bytes: Buffer.from(`${header}grün\r\n`) })
     expect(lastMail()).toContain('BODY=8BITMIME')
+  })
+
+  const eightBit = `From: ann@own.test\r\nSubject: hello\r\nContent-Type: text/plain; charset=utf-8\r\n\r\ngrün\r\n`
+  const eightBitHeader = eightBit.replace('hello', 'grüß')
+
+  it.each([
+    ['content', ['SIZE 1000000'], eightBit, /\r\n\r\ngr=C3=BCn\r\n/],
+    ['a header', ['8BITMIME'], eightBitHeader, /Subject: =\?UTF-8\?Q\?gr=C3=BC=C3=9F\?=/],
+    ['both', [], eightBitHeader, /Subject: =\?UTF-8[^]*gr=C3=BCn/],
+  ])('are 7-bit for a server that takes no other: %s', async (_, extensions, text, expected) => {
+    const other = await openSmtpRig({ script: { extensions } })
+    try {
+      expect(await other.send({ bytes: Buffer.from(text) })).toMatchObject({ kind: 'sent' })
+      const { content } = other.server.emails[0]!
+      expect(content.toString('latin1')).not.toMatch(/[^\0-\x7f]/)
+      expect(content.toString()).toMatch(expected)
+      const { text: read, subject } = await PostalMime.parse(content)
+      expect(read?.trim()).toBe('grün')
+      expect(subject).toBe(text === eightBit ? 'hello' : 'grüß')
+      const mail = other.server.commands.find((line) => line.startsWith('MAIL'))
+      expect(mail).not.toContain('BODY')
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('are refused with the reason where a signature forbids another encoding, for others to carry', async () => {
+    const other = await openSmtpRig({ script: { extensions: [] } })
+    try {
+      const bytes = Buffer.from(`DKIM-Signature: v=1; h=from; b=x\r\n${eightBit}`)
+      expect(await other.send({ bytes })).toEqual({
+        kind: 'rejected',
+        elsewhere: true,
+        reason:
+          'the email is signed with 8-bit content, and the server takes 7-bit only (8BITMIME)',
+      })
+      expect(await other.send({ to: ['bøb@example.test'] })).toMatchObject({
+        kind: 'rejected',
+        elsewhere: true,
+      })
+      expect(other.server.commands.join()).not.toContain('MAIL')
+    } finally {
+      await other.close()
+    }
   })
 
   it.each([' bob@example.test', 'bob@example.test>\r\nRCPT TO:<eve@evil.test', '<bob@x.test>', ''])(
