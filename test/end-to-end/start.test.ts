@@ -91,6 +91,7 @@ describe('postern start', () => {
       POSTERN_PORT: '80x',
       POSTERN_DEFAULTS: '{"smtp":{"port":"x"}}',
       POSTERN_KEEP: '3w',
+      POSTERN_STOP_SECONDS: '-1',
     }
     const { code, out, err } = await runProcess(['start'], { directory, env })
     expect({ code, out }).toEqual({ code: 2, out: '' })
