@@ -12,12 +12,6 @@ export const attemptMs = hourMs
 /** So many times an email in doubt is sent again to one recipient; then a person decides. */
 export const mostRepeats = 2
 
-/**
- * By then a server that was only slow has dealt with the copy before, and may have said so. After
- * the first doubt the wait is that of any other attempt: a loss is more likely than a copy.
- */
-const secondDoubtMs = 300_000
-
 /** The pause of a blocked engine: long enough not to hammer it, short enough to notice a repair. */
 const firstPauseMs = 30_000
 const longestPauseMs = 900_000
@@ -49,16 +43,6 @@ export function retryDelayMs(attempts: number, random: number, retryAfterSeconds
   const doubled = Math.min(firstDelayMs * 2 ** (attempts - 1), longestDelayMs)
   const asked = Math.min(retryAfterSeconds * 1_000, longestRetryAfterMs)
   return Math.ceil(Math.max(doubled * (0.5 + random / 2), asked))
-}
-
-/**
- * Milliseconds that an email in doubt waits at the least before it is sent again.
- *
- * @param doubts attempts that may have sent it to the same recipient, from 1
- * @param random 0 to 1
- */
-export function doubtDelayMs(doubts: number, random: number): number {
-  return doubts > 1 ? Math.ceil(secondDoubtMs * (0.5 + random / 2)) : 0
 }
 
 /** Milliseconds that an engine is left alone after being blocked `pauses` times in a row. */

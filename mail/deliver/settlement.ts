@@ -6,7 +6,7 @@ import {
   type TimelineEntry,
 } from '../email/email.ts'
 import type { Try } from './hand-off.ts'
-import { doubtDelayMs, isOutOfPatience, isOutOfTime, mostRepeats, retryDelayMs } from '../retry.ts'
+import { isOutOfPatience, isOutOfTime, mostRepeats, retryDelayMs } from '../retry.ts'
 import { isSettled, rollUp, type RecipientState } from '../email/states.ts'
 
 export interface SettlementOptions {
@@ -30,8 +30,8 @@ export function settlement(
   const recipients = email.recipients.map((recipient) => tries.reduce(afterTry(email), recipient))
   const lastReason = tries.map(({ outcome }) => outcome.reason).findLast((reason) => reason)
   const change = boundCopies({ recipients, attempts, timeline, lastReason }, options.now)
-  const left = change.recipients.filter(({ state }) => state === 'queued')
-  if (left.length === 0) return concluded(change, options.now)
+  if (!change.recipients.some(({ state }) => state === 'queued'))
+    return concluded(change, options.now)
   if (options.isLast) return concluded(givenUp(change, options.now), options.now)
   const isOver = counted ? isOutOfTime : isOutOfPatience
   if (isOver(email, options.now, options.giveUpAfterHours))
@@ -39,11 +39,8 @@ export function settlement(
       ? concluded(givenUp(change, options.now), options.now)
       : asHeld(change, options.now, lastReason ?? 'blocked')
   if (!counted) return { ...change, ...waitingForEngine(tries, options.now) }
-  const { random } = options
-  const delay = retryDelayMs(attempts, random, retryAfterOf(tries))
-  const doubts = Math.max(...left.map((recipient) => recipient.doubts ?? 0))
-  const wait = Math.max(delay, doubtDelayMs(doubts, random))
-  return { ...change, state: 'queued', nextAttemptAt: options.now + wait }
+  const delay = retryDelayMs(attempts, options.random, retryAfterOf(tries))
+  return { ...change, state: 'queued', nextAttemptAt: options.now + delay }
 }
 
 /** May be tried whenever the engine is well again; at once with other settings than it was tried with. */

@@ -12,7 +12,7 @@ const seeds = process.env['POSTERN_CRASH_SEED']?.split(',').map(Number) ?? [20_2
 describe.each(seeds)('kill -9 at random moments (seed %i)', (seed) => {
   it(
     'loses no accepted email, and sends no copy that is not on record',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       const random = mulberry32(seed)
       const directory = temporaryDirectory()
@@ -25,6 +25,8 @@ describe.each(seeds)('kill -9 at random moments (seed %i)', (seed) => {
       }
 
       const postern = await startRelay(directory, sink)
+      await drained(postern.url)
+      await retryHeld(postern.url, copiesById(sink))
       const emails = await drained(postern.url)
       const copies = copiesById(sink)
 
@@ -39,8 +41,11 @@ describe.each(seeds)('kill -9 at random moments (seed %i)', (seed) => {
       expect([...copies.keys()].filter((id) => !known.has(id))).toEqual([])
       const astray = [...accepted].filter(([id, to]) => copies.get(id)!.some((copy) => copy !== to))
       expect(astray).toEqual([])
-      const unsent = emails.filter(({ id, state }) => accepted.has(id) && state !== 'sent')
-      expect(unsent).toEqual([])
+      // After three kills it is held: two more copies are the most that doubt may cost.
+      const isDone = ({ state, ambiguous }: Record) =>
+        state === 'sent' || (state === 'held' && ambiguous >= 3)
+      expect(emails.filter((email) => accepted.has(email.id) && !isDone(email))).toEqual([])
+      expect(Math.max(...[...copies.values()].map(({ length }) => length))).toBeLessThanOrEqual(3)
     },
   )
 })
@@ -114,6 +119,13 @@ function copiesById(sink: SmtpServer): Map<string, string[]> {
   return copies
 }
 
+/** As a person does who knows what the server has not. */
+async function retryHeld(url: string, copies: ReadonlyMap<string, unknown>) {
+  const held = await get<{ data: { id: string }[] }>(`${url}/v1/emails?limit=100&status=held`)
+  for (const { id } of held.data)
+    if (!copies.has(id)) await fetch(`${url}/v1/emails/${id}/retry`, { method: 'POST' })
+}
+
 interface Record {
   readonly id: string
   readonly state: string
@@ -123,7 +135,7 @@ interface Record {
 /** Waits until nothing waits any more, then reads every email. */
 async function drained(url: string): Promise<Record[]> {
   await expect
-    .poll(async () => unsettled(await get(`${url}/v1/queue`)), { timeout: 60_000, interval: 100 })
+    .poll(async () => unsettled(await get(`${url}/v1/queue`)), { timeout: 120_000, interval: 100 })
     .toBe(0)
   const records: Record[] = []
   for (let after = ''; ;) {

@@ -201,7 +201,7 @@ describe('what an attempt makes of an email', () => {
       const email = sending({ attempts: 1, ...to({ address: ann, state: 'queued', doubts: 1 }) })
       expect(settled(email, [tried(ambiguous)])).toMatchObject({
         state: 'queued',
-        nextAttemptAt: noon + 300 * second,
+        nextAttemptAt: noon + 60 * second,
         recipients: [{ doubts: 2 }],
       })
     })
