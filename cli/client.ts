@@ -94,7 +94,7 @@ function clientBy(
         signal: AbortSignal.timeout(answerMs),
       })
       const answer = await carry(request)
-      const value = await answer.json().catch(() => undefined)
+      const value: unknown = await answer.json().catch(() => undefined)
       if (answer.ok && value !== undefined) return value as T
       throw new Refused(
         answer.status,

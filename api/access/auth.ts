@@ -34,15 +34,15 @@ export interface Authenticate extends Omit<Gate, 'admit'> {
 
 export function authenticator(postern: Postern, access: Access): Authenticate {
   const limit = rateLimit(postern.clock)
-  const { admit, ...rest } = gate(postern, access)
+  const door = gate(postern, access)
 
   async function authenticate(request: Request): Promise<Admission> {
     const token = bearerOf(request)
     const session = sessionTokenOf(request)
-    const isOpen = access !== 'owner' && !(await rest.isGuarded())
+    const isOpen = access !== 'owner' && !(await door.isGuarded())
     // The browser adds a session by itself, whichever site the page is from.
     if (isOpen || (!token && session)) refuseForeignPage(request)
-    const admitted = await admit({ token, session })
+    const admitted = await door.admit({ token, session })
     return typeof admitted === 'string' ? refuse(admitted) : admitted
   }
 
@@ -53,7 +53,7 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     limit.count(c, caller.owner, settings.limits.requestsPerSecond)
   }
 
-  return Object.assign(authenticate, { ...rest, count })
+  return Object.assign(authenticate, { ...door, count })
 }
 
 /** Lets in callers whose permission is sufficient. */

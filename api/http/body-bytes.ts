@@ -38,7 +38,7 @@ function compressionOf(request: Request): string | undefined {
 function decompressed({ body }: Request, compression: string): AsyncIterable<Uint8Array> {
   // The types lack brotli, which Node has since 24.7.
   const stream = new DecompressionStream(compression as 'gzip')
-  return chunksOf(body?.pipeThrough(stream as ReadableWritablePair<Uint8Array>), notCompressed)
+  return chunksOf(body?.pipeThrough(stream), notCompressed)
 }
 
 async function collect(chunks: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {

@@ -110,7 +110,7 @@ describe("an email through Resend's own SDK with only the base URL changed", () 
       html: '<p>Your code is <b>481516</b></p><a href="https://acme.test/login?t=1">Log in</a>',
     })
     const { capture } = await captureFor(url, 'login@example.com')
-    const view = await (await fetch(`${url}/v1/captures/${capture.id}`)).json()
+    const view: unknown = await (await fetch(`${url}/v1/captures/${capture.id}`)).json()
     expect(view).toMatchObject({
       codes: ['481516'],
       links: ['https://acme.test/login?t=1'],

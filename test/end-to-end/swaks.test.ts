@@ -141,7 +141,7 @@ describe.skipIf(!isThere)('swaks', () => {
     expect(bytes.toString()).toContain(words)
     const list = await fetch(`${postern.url}/v1/captures`)
     const { data: all } = (await list.json()) as { data: { id: string }[] }
-    const view = await (await fetch(`${postern.url}/v1/captures/${all[0]!.id}`)).json()
+    const view: unknown = await (await fetch(`${postern.url}/v1/captures/${all[0]!.id}`)).json()
     expect(JSON.stringify(view)).toContain(words)
   })
 

@@ -59,11 +59,11 @@ export function useProvider<Remote extends Fake>({ start, open }: AtProvider<Rem
     send,
     verify: () => engine.verify(patient),
     /** Goes on with an engine that is set up otherwise. */
-    use(other: Engine) {
+    use: (other: Engine) => {
       engine = other
     },
     /** The request that an email became, which the provider has to take. */
-    async mailOf(parts: Partial<Parcel>): Promise<Remote['mails'][number]> {
+    mailOf: async (parts: Partial<Parcel>): Promise<Remote['mails'][number]> => {
       expect(await send(parts)).toMatchObject({ kind: 'sent' })
       return remote.mails[0]!
     },
