@@ -18,7 +18,7 @@ describe('the registry of engines', () => {
   it.each(files)('has a test that puts %s through the suite of all engines', (name) => {
     const test = new URL(`${name}.test.ts`, import.meta.url)
     expect(existsSync(test)).toBe(true)
-    expect(readFileSync(test, 'utf8')).toMatch(/testEngine\(\s*'/)
+    expect(readFileSync(test, 'utf8')).toMatch(/test(Engine|AtProvider)\(\s*'/)
   })
 
   it.each(Object.keys(engineFactories) as EngineName[])(

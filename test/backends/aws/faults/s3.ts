@@ -27,8 +27,12 @@ export const s3Checks: Checks = {
     meddleAlways(whole, 'GetObject', { kind: 'cut' })
     await whole.drain()
     expect(whole.smtp.emails).toEqual([])
-    // Never claimed: it certainly was not sent.
-    expect(await whole.email(id)).toMatchObject({ state: 'queued', revision: 1 })
+    // The claim was given back: it certainly was not sent, and nothing of it is on record.
+    expect(await whole.email(id)).toMatchObject({
+      state: 'queued',
+      attempts: 0,
+      timeline: [{ what: 'accepted' }],
+    })
     calm(whole)
     const bytes = (await whole.backend.blobs.get(contentKey(id)))!
     const flipped = Buffer.from(bytes)
