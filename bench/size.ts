@@ -21,9 +21,10 @@ const budgets: readonly Budget[] = [
   // Read and compiled at every cold start.
   { what: 'api function, at start', ...bundleOf('api'), from: 'index.mjs', mostKb: 800 },
   { what: 'send function, at start', ...bundleOf('send'), from: 'index.mjs', mostKb: 720 },
-  // Uploaded and unpacked; the rest is loaded when it is needed.
-  { what: 'api function, all', ...bundleOf('api'), mostKb: 1_850 },
-  { what: 'send function, all', ...bundleOf('send'), mostKb: 2_100 },
+  // Uploaded and unpacked; the rest is loaded when it is needed. Some 290 kB are the tables of
+  // charsets by which captures are read.
+  { what: 'api function, all', ...bundleOf('api'), mostKb: 2_200 },
+  { what: 'send function, all', ...bundleOf('send'), mostKb: 2_500 },
   // Sent to every browser at its first visit.
   { what: 'console', folder: 'console', files: /\.(js|css)$/, mostGzippedKb: 60 },
 ]
