@@ -1,3 +1,5 @@
+import { endOfHeader, farthestField, fieldNameOf } from './header-end.ts'
+
 /** A header field, on one line. */
 export interface MimeField {
   /** As it is written. */
@@ -7,30 +9,47 @@ export interface MimeField {
 
 /**
  * Cuts bytes into the fields of a header and what follows. The header ends at an empty line, or
- * before the first line that is no field, or right after that many bytes.
+ * before the first line that is no field, if no field that a header lacks still follows; or right
+ * after that many bytes.
  */
 export function readFields(
   bytes: Buffer,
   mostBytes: number,
 ): { fields: MimeField[]; body: Buffer } {
-  const folded: string[][] = []
+  const { pieces, rest } = piecesOf(bytes, mostBytes)
+  const end = endOfHeader(pieces.map(({ name }) => name))
+  const fields = pieces.slice(0, end).filter(({ name }) => name !== '')
+  const body = bytes.subarray(pieces[end]?.at ?? rest)
+  return { fields: fields.map(({ lines }) => fieldOf(lines)), body }
+}
+
+/** A line with those that are folded below it, and where it begins. */
+interface Piece {
+  readonly name: string
+  readonly lines: string[]
+  readonly at: number
+}
+
+/** What stands before the first empty line, as far as it can be header. */
+function piecesOf(bytes: Buffer, mostBytes: number): { pieces: Piece[]; rest: number } {
+  const pieces: Piece[] = []
+  let strays = 0
   let at = 0
-  while (at < bytes.length && at <= mostBytes) {
+  while (at < bytes.length && at <= mostBytes && strays < farthestField) {
     const next = bytes.indexOf(lf, at) + 1 || bytes.length
     const line = textOf(bytes.subarray(at, next)).replace(/\r?\n$/, '')
-    if (line === '') return { fields: folded.map(fieldOf), body: bytes.subarray(next) }
-    if (isField.test(line)) folded.push([line])
-    else if (folded.length > 0 && /^[ \t]/.test(line)) folded.at(-1)!.push(line)
-    else break
+    if (line === '') return { pieces, rest: next }
+    if (pieces.length > 0 && /^[ \t]/.test(line)) pieces.at(-1)!.lines.push(line)
+    else {
+      pieces.push({ name: fieldNameOf(line), lines: [line], at })
+      if (strays > 0 || pieces.at(-1)!.name === '') strays += 1
+    }
     at = next
   }
-  return { fields: folded.map(fieldOf), body: bytes.subarray(at) }
+  return { pieces, rest: at }
 }
 
 const lf = 0x0a
-
-/** RFC 5322 section 2.2; a blank before the colon is of older times (section 4.5). */
-const isField = /^[!-9;-~]+[ \t]*:/
 
 /** UTF-8 (RFC 6532) where it is that, else one character a byte. */
 function textOf(line: Buffer): string {

@@ -1,3 +1,5 @@
+import { endOfHeader, fieldNameOf, isKnownField } from './header-end.ts'
+
 /** A raw email taken apart, one character a byte, as it will leave: lines end in CRLF, NUL is gone. */
 export interface RawEmail {
   readonly fields: readonly RawField[]
@@ -39,8 +41,8 @@ export function readRaw(mime: Buffer): RawEmail {
 /** What stands before the first empty line: fields, lines among them that are none, and body. */
 function divide(all: readonly RawField[], hasGap: boolean) {
   const pieces = all.slice(isMboxLine(all[0]?.line ?? '') ? 1 : 0)
-  const end = endOfHeader(pieces)
-  const isHeader = hasGap || pieces.slice(0, end).some(({ name }) => isKnown(name))
+  const end = endOfHeader(pieces.map(({ name }) => name))
+  const isHeader = hasGap || pieces.slice(0, end).some(({ name }) => isKnownField(name))
   const header = isHeader ? pieces.slice(0, end) : []
   const fields = header.filter(({ name }) => name !== '')
   const strays = header
@@ -59,35 +61,8 @@ function divide(all: readonly RawField[], hasGap: boolean) {
 /** Lines with what is folded below them; a name only where they are fields. */
 function piecesOf(head: string): RawField[] {
   if (head === '') return []
-  return head.split(/\r\n(?![ \t])/).map((line) => ({ name: nameOf(line), line }))
+  return head.split(/\r\n(?![ \t])/).map((line) => ({ name: fieldNameOf(line), line }))
 }
-
-/** `https://` at the beginning of a line is text, not a field of that name. */
-function nameOf(line: string): string {
-  return /^([!-9;-~]+)[ \t]*:(?!\/\/)/.exec(line)?.[1]?.toLowerCase() ?? ''
-}
-
-/** After the last field that is not yet there: what comes a second time is quoted in the body. */
-function endOfHeader(pieces: readonly RawField[]): number {
-  const first = pieces.findIndex(({ name }) => name === '')
-  if (first < 0) return pieces.length
-  const seen = new Set(pieces.slice(0, first).map(({ name }) => name))
-  const near = pieces.slice(first, first + farthestField)
-  return first + near.findLastIndex(({ name }) => isKnown(name) && !seen.has(name)) + 1
-}
-
-/** So many lines that are none may still be followed by a field: a header, however broken, is short. */
-const farthestField = 100
-
-/** Names with which no line of prose begins. */
-function isKnown(name: string): boolean {
-  return known.has(name) || /^(x|list|content|resent|arc)-/.test(name)
-}
-
-const known = new Set([
-  ...['from', 'sender', 'reply-to', 'to', 'cc', 'subject', 'date', 'message-id', 'mime-version'],
-  ...['in-reply-to', 'references', 'received', 'return-path', 'dkim-signature', 'auto-submitted'],
-])
 
 /** How an mbox begins each email. */
 function isMboxLine(line: string): boolean {

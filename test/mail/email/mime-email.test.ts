@@ -34,6 +34,16 @@ describe('an email taken apart', () => {
     })
   })
 
+  it('goes on behind a line of the header that is no field, where fields still follow', async () => {
+    const html = 'Content-Type: text/html\r\n\r\n<p>before</p>'
+    const header = 'Subject: a\r\nX-<img src=x>: name\r\nMIME-Version: 1.0\r\n'
+    expect(await read(header + multipart('mixed', html))).toMatchObject({ html: '<p>before</p>' })
+    // Without one it is where the text begins, and none of its lines is lost.
+    expect(await read('Subject: a\r\nHello there,\r\nall is well.\r\n')).toMatchObject({
+      text: 'Hello there,\nall is well.\n',
+    })
+  })
+
   it('keeps a forwarded email whole, as a file, and a named text too', async () => {
     const forwarded =
       'From: bob@example.com\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe/x?=\r\n\r\nYour code is 481516'
