@@ -1,6 +1,6 @@
 import type { Attachment, StructuredContent } from '../email/email.ts'
 import { alternativePart, filePart, isAmp, isInvitation, type Part } from './file-part.ts'
-import { field, mailboxField, subjectField, textField } from './header-fields.ts'
+import { dateText, field, mailboxField, subjectField, textField } from './header-fields.ts'
 import type { Uncomposed } from '../email/parcel.ts'
 import { encodeText } from './text-encoding.ts'
 
@@ -46,7 +46,7 @@ function fieldsOf({ from, sender, to, cc, replyTo, ...letter }: Uncomposed): str
     ...(replyTo.length > 0 ? [mailboxField('Reply-To', replyTo)] : []),
     ...(letter.subject ? [subjectField(letter.subject)] : []),
     field('Message-ID', letter.messageId),
-    field('Date', letter.date.toUTCString().replace('GMT', '+0000')),
+    field('Date', dateText(letter.date)),
   ]
 }
 

@@ -1,4 +1,3 @@
-import { encodeWords, foldLines } from 'nodemailer/lib/mime-funcs'
 import { comparisonKey, type Mailbox } from '../email/address.ts'
 import type { Uncomposed } from '../email/parcel.ts'
 import { isProviderOrder } from '../email/provider-orders.ts'
@@ -6,6 +5,7 @@ import { type RawField, readRaw } from '../email/raw-email.ts'
 import { isUnequivocal, mailboxesOf, valuesOf } from '../email/raw-header.ts'
 import { withoutRepeats } from '../email/repeated-fields.ts'
 import { isSigned, withoutBrokenSignatures } from '../email/signatures.ts'
+import { dateText, subjectField, textField } from './header-fields.ts'
 import { encodedMailbox } from './encoded-mailbox.ts'
 import { withShortLines } from './short-lines.ts'
 
@@ -99,22 +99,20 @@ function fieldsOf(letter: Uncomposed): RawField[] {
   return [
     asField('Message-ID', messageId),
     asField('X-Postern-Id', id),
-    asField('Date', date.toUTCString().replace('GMT', '+0000')),
+    asField('Date', dateText(date)),
     asField('From', boxText(from)),
     ...(sender ? [asField('Sender', boxText(sender))] : []),
     ...(replyTo.length > 0 ? [asField('Reply-To', replyTo.map(boxText).join(',\r\n '))] : []),
-    ...(isRedirected(letter) ? [textField('Subject', subject)] : []),
-    ...Object.entries(headers).map(([name, value]) => textField(name, value)),
+    ...(isRedirected(letter) ? [{ name: 'subject', line: subjectField(subject) }] : []),
+    ...Object.entries(headers).map(([name, value]) => ({
+      name: name.toLowerCase(),
+      line: textField(name, value),
+    })),
   ]
 }
 
 function asField(name: string, value: string): RawField {
   return { name: name.toLowerCase(), line: `${name}: ${value}` }
-}
-
-function textField(name: string, value: string): RawField {
-  const line = foldLines(`${name}: ${encodeWords(value, 'Q', 52)}`, 76)
-  return { name: name.toLowerCase(), line }
 }
 
 /** A mailbox as header text, one character a byte, folded between encoded words. */

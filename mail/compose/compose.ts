@@ -1,16 +1,13 @@
 import type * as PartsComposer from './compose-parts.ts'
 import { composeRaw } from './compose-raw.ts'
 import type { StructuredContent } from '../email/email.ts'
-import { hasLongLine } from '../email/long-line.ts'
+import { hasLongLine, longestLine } from '../email/long-line.ts'
 import type { Uncomposed } from '../email/parcel.ts'
 
 /** An email that can never be sent, by whatever engine: its bytes would not be what was asked for. */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError'
 }
-
-/** RFC 5322 section 2.1.1, without CRLF. */
-const longestLine = 998
 
 /**
  * Composes an email into MIME bytes. The same parcel always gives the same bytes: the date is that
@@ -52,6 +49,5 @@ async function textOf({ html, text }: StructuredContent): Promise<string> {
 function assertWellFormed(bytes: Buffer) {
   const text = bytes.toString('latin1')
   if (/\r(?!\n)|(?<!\r)\n|\0/.test(text)) throw new Error('composing left a bare CR, LF or NUL')
-  if (hasLongLine(bytes, longestLine))
-    throw new Error(`composing left a line of more than ${longestLine} bytes`)
+  if (hasLongLine(bytes)) throw new Error(`composing left a line of more than ${longestLine} bytes`)
 }

@@ -70,8 +70,5 @@ function emailIn(contentType: string, content: string): Buffer | undefined {
   if (!/^[!-9;-~]+:/.test(text) || /[^\x01-\x7f]/.test(text)) return undefined
   if (lineEnds.size > 1 || lineEnds.has('\r')) return undefined
   const bytes = Buffer.from(text.replace(/\r?\n/g, '\r\n'), 'latin1')
-  return hasLongLine(bytes, longestLine) ? undefined : bytes
+  return hasLongLine(bytes) ? undefined : bytes
 }
-
-/** RFC 5322 section 2.1.1, without CRLF. */
-const longestLine = 998

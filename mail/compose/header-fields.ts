@@ -1,11 +1,11 @@
+import { longestLine } from '../email/long-line.ts'
 import { encodeWord, foldLines } from 'nodemailer/lib/mime-funcs'
 import MimeNode from 'nodemailer/lib/mime-node'
 import type { Mailbox } from '../email/address.ts'
 import { encodedMailbox } from './encoded-mailbox.ts'
 
-/** RFC 5322 section 2.1.1: what a line should have at most and what it must, without CRLF. */
+/** Where a header line is folded (RFC 5322 section 2.1.1 recommends at most 78), without CRLF. */
 const lineLength = 76
-const longestLine = 998
 
 /**
  * A header field whose value can leave as it is, in lines that are not too long. The first word
@@ -55,3 +55,8 @@ export function mailboxField(name: string, mailboxes: readonly Mailbox[]): strin
 
 /** Nothing that separates, quotes or comments (RFC 5322 section 3.2.3): quoted parts are never accepted. */
 const oneAddress = /^[^\s"(),:;<>@[\]\\]+@[^\s"(),:;<>@[\]\\]+$/
+
+/** A time as Date says it (RFC 5322 section 3.3). */
+export function dateText(date: Date): string {
+  return date.toUTCString().replace('GMT', '+0000')
+}

@@ -1,9 +1,7 @@
+import { longestLine } from '../email/long-line.ts'
 import { encodeBase64, encodeQuotedPrintable } from './text-encoding.ts'
 import type { RawField } from '../email/raw-email.ts'
 import { type Change, encodedAs, type Part, valueOf, withChangedParts } from './changed-parts.ts'
-
-/** RFC 5322 section 2.1.1, without CRLF: no server has to take a longer line. */
-const longestLine = 998
 
 /**
  * Makes lines that are too long short, without a change in what they say: a field is folded, a text

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Mailbox } from '../email/address.ts'
-import type { Content, OnAmbiguous, Sender, Tag } from '../email/email.ts'
+import type { Content, Email, OnAmbiguous } from '../email/email.ts'
 import { presentFields } from './absent.ts'
 import { takeHeaders } from './asked-headers.ts'
 import { emailBody } from './email-body.ts'
@@ -9,20 +9,14 @@ import { readIsoTime } from './schedule-time.ts'
 import { shownAttachments } from './shown-attachments.ts'
 
 /** An email as a caller asks for it: every part checked, nothing decided yet. */
-export interface EmailRequest {
-  readonly from: Sender
+export interface EmailRequest extends Pick<
+  Email,
+  'from' | 'sender' | 'to' | 'cc' | 'bcc' | 'replyTo' | 'subject' | 'tags'
+> {
   /** Who else wrote it: more mailboxes in From (RFC 5322 section 3.6.2). */
   readonly coAuthors?: readonly Mailbox[]
-  /** As Sender names it. */
-  readonly sender?: Mailbox
   /** MAIL FROM where that is not From; empty for no bounces at all (RFC 5321 section 4.5.5). */
   readonly envelopeFrom?: string
-  readonly to: readonly Mailbox[]
-  readonly cc: readonly Mailbox[]
-  readonly bcc: readonly Mailbox[]
-  readonly replyTo: readonly Mailbox[]
-  readonly subject: string
-  readonly tags: readonly Tag[]
   readonly content: Content
   /** Milliseconds since the epoch. */
   readonly scheduledAt?: number

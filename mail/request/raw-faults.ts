@@ -1,3 +1,4 @@
+import { longestLine } from '../email/long-line.ts'
 import type { RawField } from '../email/raw-email.ts'
 import { contradictions } from '../email/repeated-fields.ts'
 import { isSigned } from '../email/signatures.ts'
@@ -23,9 +24,6 @@ function repeatFaults(fields: readonly RawField[]): Fault[] {
     kind: 'invalid',
   }))
 }
-
-/** RFC 5322 section 2.1.1, without CRLF: the composer encodes or folds longer ones. */
-const longestLine = 998
 
 function lineFaults(mime: Buffer, fields: readonly RawField[]): Fault[] {
   if (!hasLongLine(mime) || !isFixed(mime, fields)) return []

@@ -144,6 +144,15 @@ describe('a raw email', () => {
     expect(names).not.toContain('x-own: default')
   })
 
+  it('that is redirected keeps a subject that looks encoded as it was written', async () => {
+    const written = '=?utf-8?Q?evil?='
+    const email = emailOf(requestOf({ ...plainBody, subject: written }))
+    const mime = Buffer.from('From: a@b.test\r\nSubject: Old\r\n\r\nhello\r\n').toString('base64')
+    const redirect = { recipients: ['bob@there.test'], redirectTo: 'qa@own.test' }
+    const bytes = await pack(email, { kind: 'raw', mime }, settingsOf(), redirect).composed()
+    expect((await PostalMime.parse(bytes)).subject).toBe(`[to bob@there.test] ${written}`)
+  })
+
   it('says in its header that it was redirected, and for whom it was', async () => {
     const mime = 'From: a@b.test\r\nSubject: Old\r\nX-Postern-Original-To: forged\r\n\r\nhello\r\n'
     const instead = Array.from({ length: 50 }, (_, i) => `recipient-${i}@there.test`)
