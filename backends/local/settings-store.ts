@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SettingsStore, StoredSettings } from '../../mail/ports/settings-store.ts'
-import { isPlainObject, type SavedSettings } from '../../mail/settings/layers.ts'
+import { pinsOf } from '../../mail/settings/layers.ts'
 import { replaceFile } from './durable-files.ts'
 
 /**
@@ -20,8 +20,8 @@ export function fileSettings(directory: string): SettingsStore {
     async write(settings, secrets, expectedVersion) {
       const current = readDocument(documentFile)
       if (current.version !== expectedVersion) return undefined
-      const named = saveSecrets(secretsFile, secrets, pinned(current.settings))
-      const pins = { ...pinned(settings), ...named }
+      const named = saveSecrets(secretsFile, secrets, pinsOf(current.settings))
+      const pins = { ...pinsOf(settings), ...named }
       const document = Object.keys(named).length > 0 ? { ...settings, secrets: pins } : settings
       if (Buffer.byteLength(JSON.stringify(document)) > mostBytes)
         throw new RangeError(`the settings are larger than ${mostBytes} bytes`)
@@ -110,9 +110,4 @@ function readIfThere(file: string): Buffer | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-}
-
-function pinned(settings: unknown): Readonly<Record<string, number>> {
-  const pins = isPlainObject(settings) ? settings['secrets'] : undefined
-  return isPlainObject(pins) ? (pins as SavedSettings & Record<string, number>) : {}
 }

@@ -33,3 +33,9 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 export function spell(faults: readonly SettingsFault[]): string {
   return faults.map(({ path, rule }) => `${path}: ${rule}`).join('; ')
 }
+
+/** Which version of each secret a saved document names, unchecked. */
+export function pinsOf(saved: unknown): Readonly<Record<string, number>> {
+  const pins = isPlainObject(saved) ? saved['secrets'] : undefined
+  return isPlainObject(pins) ? (pins as Record<string, number>) : {}
+}

@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { untilNothingIsLeft } from '../until-nothing-is-left.ts'
 
 export interface Outgoing {
   readonly body: string
@@ -18,8 +19,7 @@ const mostBytes = 1_000_000
  */
 const longestGroup = 128
 
-/** How often messages are put again that SQS did not take. */
-const mostRounds = 6
+const persistence = { rounds: 6, words: 'SQS keeps refusing messages of a batch' }
 
 /**
  * Puts many messages. SQS answers 200 also when it took only some of them: the rest is put again,
@@ -30,14 +30,8 @@ export async function sendAll(
   queueUrl: string,
   messages: readonly Outgoing[],
 ): Promise<void> {
-  for (const batch of batchesOf(messages)) {
-    let rest: readonly Outgoing[] = batch
-    for (let round = 0; rest.length > 0; round++) {
-      if (round === mostRounds) throw new Error('SQS keeps refusing messages of a batch')
-      if (round > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** round))
-      rest = await send(sqs, queueUrl, rest)
-    }
-  }
+  for (const batch of batchesOf(messages))
+    await untilNothingIsLeft(batch, persistence, (rest) => send(sqs, queueUrl, rest))
 }
 
 /** Those that were not taken. */

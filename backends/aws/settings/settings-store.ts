@@ -1,7 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { SettingsStore } from '../../../mail/ports/settings-store.ts'
-import { isPlainObject, type SavedSettings } from '../../../mail/settings/layers.ts'
+import { pinsOf, type SavedSettings } from '../../../mail/settings/layers.ts'
 import type { Place } from '../env.ts'
 import { saveGuard, type LastSave } from './save-guard.ts'
 import { ssmSecrets } from './secrets.ts'
@@ -61,9 +61,4 @@ export function ssmSettings({ ssm, table, place, clock }: SettingsParts): Settin
 /** A parameter that was removed and created again counts from 1, but at a later time. */
 function isOlder(found: Document, last: LastSave): boolean {
   return found.count < last.count && (found.savedAt ?? 0) <= last.savedAt
-}
-
-function pinsOf(settings: SavedSettings): object {
-  const pins = settings['secrets']
-  return isPlainObject(pins) ? pins : {}
 }

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Item, Key } from './item.ts'
+import { untilNothingIsLeft } from '../until-nothing-is-left.ts'
 import { marshalled } from './expressions.ts'
 
 /** Most keys and most items that one call takes. */
@@ -19,12 +20,16 @@ export async function getAll(
 ): Promise<readonly Item[]> {
   const found: Item[] = []
   for (let first = 0; first < keys.length; first += mostKeys)
-    await untilNothingIsLeft(keys.slice(first, first + mostKeys).map(marshalled), async (Keys) => {
-      const RequestItems = { [name]: { Keys: [...Keys], ConsistentRead: true } }
-      const answer = await client.send(new BatchGetItemCommand({ RequestItems }))
-      found.push(...(answer.Responses?.[name] ?? []).map((item) => unmarshall(item)))
-      return answer.UnprocessedKeys?.[name]?.Keys
-    })
+    await untilNothingIsLeft(
+      keys.slice(first, first + mostKeys).map(marshalled),
+      persistence,
+      async (Keys) => {
+        const RequestItems = { [name]: { Keys: [...Keys], ConsistentRead: true } }
+        const answer = await client.send(new BatchGetItemCommand({ RequestItems }))
+        found.push(...(answer.Responses?.[name] ?? []).map((item) => unmarshall(item)))
+        return answer.UnprocessedKeys?.[name]?.Keys
+      },
+    )
   return found
 }
 
@@ -36,25 +41,11 @@ export async function putAll(
 ): Promise<void> {
   const puts = items.map((item) => ({ PutRequest: { Item: marshalled(item) } }))
   for (let first = 0; first < puts.length; first += mostItems)
-    await untilNothingIsLeft(puts.slice(first, first + mostItems), async (rest) => {
+    await untilNothingIsLeft(puts.slice(first, first + mostItems), persistence, async (rest) => {
       const RequestItems = { [name]: [...rest] }
       const answer = await client.send(new BatchWriteItemCommand({ RequestItems }))
       return answer.UnprocessedItems?.[name] as typeof puts | undefined
     })
 }
 
-/** How often what DynamoDB left undone is asked for again before it is an error. */
-const mostRounds = 8
-
-/** A 200 may have left some undone, under load: those are asked for again, after 50 ms doubling. */
-async function untilNothingIsLeft<T>(
-  all: readonly T[],
-  work: (rest: readonly T[]) => Promise<readonly T[] | undefined>,
-): Promise<void> {
-  let rest = all
-  for (let round = 0; rest.length > 0; round++) {
-    if (round === mostRounds) throw new Error('DynamoDB keeps leaving items undone')
-    if (round > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** round))
-    rest = (await work(rest)) ?? []
-  }
-}
+const persistence = { rounds: 8, words: 'DynamoDB keeps leaving items undone' }
