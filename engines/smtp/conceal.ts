@@ -20,7 +20,8 @@ export function conceal(login: Login | undefined, secrets: Readonly<Record<strin
 }
 
 function formsOf(secret: string): string[] {
-  return [base64(secret), encodeURIComponent(secret), secret]
+  // Half a surrogate pair leaves as U+FFFD, and cannot be written in a URL.
+  return [base64(secret), encodeURIComponent(secret.toWellFormed()), secret]
 }
 
 /** The outcome with every word of the server concealed. */
