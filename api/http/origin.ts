@@ -3,14 +3,18 @@ import { Refusal } from './errors.ts'
 
 /**
  * Answers only under its own names: a page whose name was pointed at loopback (DNS rebinding)
- * brings that name in Host.
+ * brings that name in Host. What a proxy forwards has to be one too, not instead: a browser on the
+ * machine of the proxy comes from the same address, and may claim to be it.
  *
  * @param hosts names without port
  */
 export function onlyUnder(hosts: readonly string[]): MiddlewareHandler {
   const names = new Set(hosts.map((host) => host.toLowerCase()))
   return async function ownName(c, next) {
-    if (!names.has(hostOf(c.req.raw).replace(/:\d+$/, ''))) throw otherName
+    const { headers, url } = c.req.raw
+    const asked = [headers.get('host') ?? new URL(url).host, hostOf(c.req.raw)]
+    const isOwn = (host: string) => names.has(host.toLowerCase().replace(/:\d+$/, ''))
+    if (!asked.every(isOwn)) throw otherName
     await next()
   }
 }

@@ -163,4 +163,15 @@ describe('what another website makes a browser do', () => {
     for (const path of ['/', '/v1/captures', '/emails'])
       expect((await api.fetch(path, { headers: { host } })).status).toBe(status)
   })
+
+  it.each([
+    ['127.0.0.1:8025', 'mail.example.com', 200],
+    ['127.0.0.1:8025', 'evil.test', 403],
+    // A page of another name, in a browser on the machine of the proxy.
+    ['evil.test:8025', 'mail.example.com', 403],
+  ])('under the name %s, forwarded from %s, is answered %i', async (host, from, status) => {
+    const api = openApi({ hosts: ['127.0.0.1', 'mail.example.com'] })
+    const answer = await api.fetch('/emails', { headers: { host, 'x-forwarded-host': from } })
+    expect(answer.status).toBe(status)
+  })
 })
