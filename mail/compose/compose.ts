@@ -1,5 +1,5 @@
 import type * as PartsComposer from './compose-parts.ts'
-import { composeRaw } from './compose-raw.ts'
+import type * as RawComposer from './compose-raw.ts'
 import type { StructuredContent } from '../email/email.ts'
 import { hasLongLine, longestLine } from '../email/long-line.ts'
 import type { Uncomposed } from '../email/parcel.ts'
@@ -22,7 +22,7 @@ export async function compose(letter: Uncomposed): Promise<Uint8Array> {
   try {
     const bytes =
       letter.content.kind === 'raw'
-        ? composeRaw(letter, letter.content.mime)
+        ? await composeRaw(letter, letter.content.mime)
         : await composeParts(letter, letter.content)
     assertWellFormed(bytes)
     return bytes
@@ -32,11 +32,17 @@ export async function compose(letter: Uncomposed): Promise<Uint8Array> {
 }
 
 /** Loaded on first use, 25 ms that starting up need not pay; and asked for once, which is not free. */
-let composer: Promise<typeof PartsComposer> | undefined
+let parts: Promise<typeof PartsComposer> | undefined
+let raw: Promise<typeof RawComposer> | undefined
 
 async function composeParts(letter: Uncomposed, content: StructuredContent): Promise<Buffer> {
-  composer ??= import('./compose-parts.ts')
-  return (await composer).composeParts(letter, content, await textOf(content))
+  parts ??= import('./compose-parts.ts')
+  return (await parts).composeParts(letter, content, await textOf(content))
+}
+
+async function composeRaw(letter: Uncomposed, mime: string): Promise<Buffer> {
+  raw ??= import('./compose-raw.ts')
+  return (await raw).composeRaw(letter, mime)
 }
 
 /** The caller's own, `""` for none, or one derived from the html. */
