@@ -142,17 +142,26 @@ export const sendTimes = { invocationSeconds: 300, visibilitySeconds: 370 } as c
 
 /**
  * The metrics that the functions write, in the place's namespace, each with the dimension `service`
- * in addition to its own.
+ * in addition to its own. An alarm cannot add up dimensions, so what it watches is written once
+ * more without them.
  */
 export const metricNames = {
   /** Tries at engines, by `Engine` and `Outcome`. */
   attempts: 'Attempts',
-  /** Emails that settled, by `State`. */
+  /** Emails that settled, by `State` and without. */
   settled: 'Settled',
   engineBlocked: 'EngineBlocked',
+  /** 1 from an invocation that met an engine which is paused, 0 from one that met none. */
+  pausedEngines: 'PausedEngines',
+  /** Emails that became held: they wait for a person. */
+  held: 'Held',
+  /** Jobs that threw, by the name of the `Error` and without: the invocation succeeds all the same. */
+  jobFailed: 'JobFailed',
   settingsBroken: 'SettingsBroken',
   /** Longest that an email waited for its first attempt, in seconds. */
   waitSeconds: 'WaitSeconds',
+  /** Age of the oldest job that was deferred, in seconds: SQS's own age forgets what was received. */
+  deferredSeconds: 'DeferredSeconds',
 } as const
 
 /** The value of the dimension `service`. */
