@@ -111,6 +111,16 @@ export function testResendSdk(hostName: string, open: () => Promise<Host>, sdk: 
       expect(Buffer.from(attachment!.content as ArrayBuffer).equals(file)).toBe(true)
     })
 
+    it('shows a file in place where the html refers to it', async () => {
+      const to = `${randomUUID()}@example.com`
+      // Each under the name by which one of the versions knows it.
+      const ids = { content_id: 'logo', contentId: 'logo', inlineContentId: 'logo' }
+      const attachments = [{ filename: 'logo.png', content: file, ...ids }]
+      ok(await send({ to, html: '<img src="cid:logo">', attachments }))
+      const [logo] = (await captured(to)).attachments
+      expect(logo).toMatchObject({ contentId: '<logo>', disposition: 'inline' })
+    })
+
     it('sends what React renders', async () => {
       const to = `${randomUUID()}@example.com`
       const react = sdk.element('h1', 'Made by React')

@@ -15,8 +15,8 @@ export interface ResendVersion {
 const require = createRequire(import.meta.url)
 
 /**
- * The versions of Resend's own SDK that applications have: the oldest in wide use, one of 2025, the
- * latest. The older two read the base URL when they are loaded, so they are loaded for each.
+ * The versions of Resend's own SDK that applications have: of 4, 5 and 6 the first or nearly so, and
+ * the latest. The older three read the base URL when they are loaded, so they are loaded for each.
  */
 export const resendVersions: readonly ResendVersion[] = [
   {
@@ -25,6 +25,12 @@ export const resendVersions: readonly ResendVersion[] = [
     has: { idempotencyKey: false, permissive: false, list: false, remove: true },
     // It brings React 18 along.
     element: elementsOf(createRequire(require.resolve('resend-4.0'))),
+  },
+  {
+    version: '5.0.0',
+    make: loadedWith('resend-5.0', () => require('resend-5.0') as Module),
+    has: { idempotencyKey: true, permissive: false, list: false, remove: true },
+    element: elementsOf(require),
   },
   {
     version: '6.1.0',

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import sendgrid from '@sendgrid/mail'
 import PostalMime, { type Email } from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SendGridVersion, Service } from './sendgrid-versions.ts'
 
 /** A Postern that captures, of which the suite knows nothing but this. */
 export interface SendGridHost {
@@ -11,11 +11,6 @@ export interface SendGridHost {
   close(): Promise<void>
 }
 
-type Service = typeof sendgrid
-
-/** The typings leave out the class, without which there is only one shared instance. */
-const { MailService } = sendgrid as unknown as { MailService: new () => Service }
-
 /** What its errors are, by its own README. */
 interface ResponseError {
   readonly code: number
@@ -24,8 +19,12 @@ interface ResponseError {
 }
 
 /** What an application that uses `@sendgrid/mail` relies on, with only the base URL changed. */
-export function testSendGridLibrary(name: string, open: () => Promise<SendGridHost>) {
-  describe(`@sendgrid/mail 8.1.6 against ${name}`, () => {
+export function testSendGridLibrary(
+  name: string,
+  open: () => Promise<SendGridHost>,
+  { version, MailService }: SendGridVersion,
+) {
+  describe(`@sendgrid/mail ${version} against ${name}`, () => {
     let host: SendGridHost
     let mail: Service
     beforeAll(async () => {
@@ -249,6 +248,14 @@ export function testSendGridLibrary(name: string, open: () => Promise<SendGridHo
 
     const client = () => clientOf(mail)
 
+    /** As an application does it: the base URL after the key, which sets it back. */
+    function serviceFor({ baseUrl, key }: Pick<SendGridHost, 'baseUrl' | 'key'>): Service {
+      const service = new MailService()
+      service.setApiKey(`SG.${key}`)
+      clientOf(service).setDefaultRequest('baseUrl', baseUrl)
+      return service
+    }
+
     /** The key that asks is limited too, so it may take until the next second. */
     async function limitRequests(requestsPerSecond: number) {
       for (let tries = 0; tries < 2_000; tries++) {
@@ -318,14 +325,6 @@ const hello = {
   subject: 'Hello',
   text: 'It works.',
   html: '<b>It works.</b>',
-}
-
-/** As an application does it: the base URL after the key, which sets it back. */
-function serviceFor({ baseUrl, key }: Pick<SendGridHost, 'baseUrl' | 'key'>): Service {
-  const service = new MailService()
-  service.setApiKey(`SG.${key}`)
-  clientOf(service).setDefaultRequest('baseUrl', baseUrl)
-  return service
 }
 
 async function thrown(promise: Promise<unknown>): Promise<unknown> {
