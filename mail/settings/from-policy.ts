@@ -17,13 +17,8 @@ export interface Identity {
  * A missing From is always the default one, keeping the caller's name if there is one. `caller`
  * takes From, Sender and the envelope sender as given; `onBehalf` puts the default identity in
  * Sender and envelope, so that bounces and SPF are its own; `default` puts it in From too and the
-<<<<<<< HEAD
  * caller in Reply-To. A null sender stays one under all: an answer to it could be answered by a
  * machine again (RFC 5321 section 4.5.5).
-=======
- * caller in Reply-To. A null sender stays one under all: an answer to it could be answered by
- * a machine again (RFC 5321 section 4.5.5).
->>>>>>> 1557bfc (Forbid circles of files, types included, and imports upward inside mail/)
  *
  * @throws Error when a default address is needed and none is set: accepting refuses such an email.
  */
