@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import { metricNames } from '../backends/aws/env.ts'
-import type { WatchedParts } from './alarms.ts'
+import { period, type WatchedParts } from './watched-parts.ts'
 
 export interface DashboardProps extends WatchedParts {
   readonly stage: string
@@ -87,6 +87,6 @@ function byDimension({ namespace }: WatchedParts, name: string, ...dimensions: s
     expression: `SEARCH('{${schema}} MetricName="${name}"', 'Sum', 300)`,
     usingMetrics: {},
     label: '',
-    period: Duration.minutes(5),
+    period,
   })
 }

@@ -1,0 +1,30 @@
+import { Duration } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { metricNames, metricService } from '../backends/aws/env.ts'
+import type { ApiFunction } from './api-function.ts'
+import type { HttpEndpoint } from './http-endpoint.ts'
+import type { Outbox } from './outbox.ts'
+import type { SendFunction } from './send-function.ts'
+
+/** What alarms and dashboard look at. */
+export interface WatchedParts {
+  readonly outbox: Outbox
+  readonly api: ApiFunction
+  readonly send: SendFunction
+  readonly endpoint: HttpEndpoint
+  /** Of the service's own metrics. */
+  readonly namespace: string
+}
+
+/** How often the alarms look. */
+export const period = Duration.minutes(5)
+
+/** One of the metrics that the functions write, without dimensions of its own. */
+export function ownMetric(
+  { namespace }: Pick<WatchedParts, 'namespace'>,
+  name: keyof typeof metricNames,
+  statistic: 'Maximum' | 'Sum',
+): Metric {
+  const dimensionsMap = { service: metricService }
+  return new Metric({ namespace, metricName: metricNames[name], statistic, period, dimensionsMap })
+}
