@@ -9,7 +9,7 @@ import type { Access } from '../mail/keys/gate.ts'
 import { authenticator, needs, type ApiEnv } from './access/auth.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { answerRefusal, Refusal, refusalOf } from './http/errors.ts'
-import { onlyUnder } from './http/origin.ts'
+import { onlyUnder, ownPagesOnly } from './http/origin.ts'
 import { sendGridBatches } from './sendgrid/batches.ts'
 import { resendSurface } from './resend/surface.ts'
 import { sendGridMailSend } from './sendgrid/mail-send.ts'
@@ -59,12 +59,13 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }))
   if (hosts) app.use(onlyUnder(hosts))
   app.route('/', consolePages(files))
+  app.route('/v1', v1OpenApi(version))
+  if (access === 'open') app.use(ownPagesOnly)
   app.route('/', resendSurface(postern, authenticate, options.keepFirstKey))
   app.route('/', sendGridMailSend(postern, authenticate))
   app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridScopes(authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
-  app.route('/v1', v1OpenApi(version))
   app.route('/v1', v1Session(postern, authenticate))
   app.route('/v1', v1Uploads(postern, authenticate))
   app.use('/v1/*', needs('full_access', authenticate))

@@ -17,7 +17,9 @@ export function consolePages(read: ReadConsole = () => undefined): Hono<ApiEnv> 
   const find = formCache(read)
   const page = async (c: Context) => {
     const file = await find('index.html')
-    return file ? answer(c, file, 'no-cache') : c.html(landingPage)
+    if (file) return answer(c, file, 'no-cache')
+    c.header('Content-Security-Policy', policy)
+    return c.html(landingPage)
   }
   return new Hono<ApiEnv>()
     .get('/', page)

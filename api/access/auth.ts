@@ -39,9 +39,8 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
   async function authenticate(request: Request): Promise<Admission> {
     const token = bearerOf(request)
     const session = sessionTokenOf(request)
-    const isOpen = access !== 'owner' && !(await door.isGuarded())
     // The browser adds a session by itself, whichever site the page is from.
-    if (isOpen || (!token && session)) refuseForeignPage(request)
+    if (!token && session) refuseForeignPage(request)
     const admitted = await door.admit({ token, session })
     return typeof admitted === 'string' ? refuse(admitted) : admitted
   }

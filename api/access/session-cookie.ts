@@ -4,15 +4,31 @@ import { parse } from 'hono/utils/cookie'
 import { sessionSeconds } from '../../mail/keys/sessions.ts'
 import { hostOf, isSecure } from '../http/origin.ts'
 
-/** The token of the session that a browser brings. */
+/**
+ * The token of the session that a browser brings: half of it in a cookie, which goes to every port
+ * of this host, and half that only the page holds, in a header, or in the address of what the
+ * browser fetches by itself. The one is worth nothing without the other.
+ */
 export function sessionTokenOf(request: Request): string | undefined {
   const name = nameFor(request)
-  return parse(request.headers.get('cookie') ?? '', name)[name] || undefined
+  const cookie = parse(request.headers.get('cookie') ?? '', name)[name]
+  if (!cookie) return undefined
+  const pageHalf = request.headers.get(pageHalfHeader) ?? pageHalfInAddress(request)
+  return pageHalf ? `${cookie}.${pageHalf}` : undefined
 }
 
-/** Has the browser send this token to us only, and show it to no script, not even ours. */
-export function giveSession(c: Context, token: string) {
-  setCookie(c, nameFor(c.req.raw), token, { ...attributes(c), maxAge: sessionSeconds })
+/** Gives the browser its half, which no script gets to see, not even ours. @returns the page's */
+export function giveSession(c: Context, token: string): string {
+  const [cookie, pageHalf] = token.split('.')
+  setCookie(c, nameFor(c.req.raw), cookie!, { ...attributes(c), maxAge: sessionSeconds })
+  return pageHalf!
+}
+
+const pageHalfHeader = 'x-postern-session'
+
+/** Only reading goes by address alone: links, downloads, frames. */
+function pageHalfInAddress({ method, url }: Request): string | null {
+  return method === 'GET' ? new URL(url).searchParams.get('session') : null
 }
 
 /** Has the browser forget its token. */
@@ -20,10 +36,14 @@ export function takeSession(c: Context) {
   setCookie(c, nameFor(c.req.raw), '', { ...attributes(c), maxAge: 0 })
 }
 
-/** With the port: browsers send a host's cookies to all of its ports (RFC 6265 section 8.5). */
+/**
+ * With the port: browsers send a host's cookies to all of its ports (RFC 6265 section 8.5). By the
+ * prefix a browser takes the name from this host alone, and over TLS (RFC 6265bis section 4.1.3).
+ */
 function nameFor(request: Request): string {
   const [port] = /(?<=:)\d+$/.exec(hostOf(request)) ?? []
-  return port ? `postern_session_${port}` : 'postern_session'
+  const name = port ? `postern_session_${port}` : 'postern_session'
+  return isSecure(request) ? `__Host-${name}` : name
 }
 
 function attributes(c: Context) {

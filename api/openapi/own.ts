@@ -79,7 +79,7 @@ const rest: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/session',
-    summary: 'Sign in with a full-access key; a cookie represents it from then on',
+    summary: 'Sign in with a full-access key; a cookie and the answer represent it together',
     needs: 'nothing',
     body: signInWish,
     answer: { status: 200, body: signedIn },

@@ -2,7 +2,14 @@ import * as z from 'zod'
 import { engine, fault, queueDepth, state } from './own-shapes.ts'
 import { time } from './shapes.ts'
 
-export const signedIn = z.object({ signed_in: z.boolean(), needed: z.boolean() })
+export const signedIn = z.object({
+  signed_in: z.boolean(),
+  needed: z.boolean(),
+  session: z
+    .string()
+    .optional()
+    .describe('After signing in: goes with the cookie, as the header X-Postern-Session'),
+})
 
 const mailer = z.object({
   engine: z.array(engine),

@@ -29,8 +29,9 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
     return key
   }
 
-  async function answer(c: Context, isSignedIn: boolean): Promise<Response> {
-    const said: SignedIn = { signed_in: isSignedIn, needed: await authenticate.isGuarded() }
+  async function answer(c: Context, isSignedIn: boolean, session?: string): Promise<Response> {
+    const needed = await authenticate.isGuarded()
+    const said: SignedIn = { signed_in: isSignedIn, needed, ...(session && { session }) }
     return c.json(said)
   }
 
@@ -45,8 +46,7 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
       refuseRestricted(key)
       const { session, token } = makeSession(key.hash, clock.now())
       await sessions.create(session)
-      giveSession(c, token)
-      return answer(c, true)
+      return answer(c, true, giveSession(c, token))
     })
     .delete('/session', async (c) => {
       refuseForeignPage(c.req.raw)

@@ -1,4 +1,5 @@
 import { noteLost, noteReached, watch } from './connection.ts'
+import { sessionHeader } from './page-half.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -61,10 +62,11 @@ export async function exchange<T>(
     const response = await fetch(path, {
       method,
       signal: signal ? AbortSignal.any([signal, timeUp]) : timeUp,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
+      headers: {
+        ...sessionHeader(),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const isText = as === 'text' && response.ok
     const answer: unknown = await (isText ? response.text() : response.json())

@@ -1,5 +1,6 @@
 import { returns } from './connection.ts'
 import { exchange, Refused } from './exchange.ts'
+import { keepPageHalf } from './page-half.ts'
 import { createStore } from './store.ts'
 
 /**
@@ -17,6 +18,8 @@ export const session = createStore<Session>('asking')
 interface SessionAnswer {
   readonly signed_in: boolean
   readonly needed: boolean
+  /** After signing in: the half of the session that this page holds. */
+  readonly session?: string
 }
 
 /** Asks how things stand, and again whenever Postern is back, until it is known. */
@@ -34,13 +37,15 @@ async function readSession() {
 
 /** @throws Refused when the key is wrong, may only send, or was tried too often */
 export async function signIn(key: string) {
-  await exchange('POST', '/v1/session', { key })
+  const answer = await exchange<SessionAnswer>('POST', '/v1/session', { key })
+  keepPageHalf(answer.session)
   session.set('in')
   wake()
 }
 
 export async function signOut() {
   await exchange('DELETE', '/v1/session')
+  keepPageHalf()
   leave()
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { CaptureDetail } from '../data/answers.ts'
 import { Refused } from '../data/exchange.ts'
+import { addressOf } from '../data/page-half.ts'
 import { request } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
 import { useDeed } from '../parts/deed.ts'
@@ -73,7 +74,7 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
               <Tool label="Mark as unread" icon="mail" onClick={() => void markUnread()} />
               <a
                 class="icon-button"
-                href={`${path}/raw`}
+                href={addressOf(`${path}/raw`)}
                 download={`${id}.eml`}
                 aria-label="Download .eml"
                 title="Download .eml"

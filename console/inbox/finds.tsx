@@ -1,4 +1,5 @@
 import type { CapturedEmail } from '../data/answers.ts'
+import { addressOf } from '../data/page-half.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { bytes } from '../parts/words.ts'
@@ -56,7 +57,7 @@ export function Attachments({ email: { attachments }, path, hrefOf }: Attachment
     <ul class="attachments" aria-label="Attachments">
       {attachments.map(({ n, filename, content_type, size }) => (
         <li key={n}>
-          <a class="button" href={`${path}/attachments/${n}`} download={filename}>
+          <a class="button" href={addressOf(`${path}/attachments/${n}`)} download={filename}>
             <Icon name="paperclip" />
             <span class="clip">{filename}</span>
             <span class="soft" title={content_type}>

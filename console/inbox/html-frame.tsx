@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { addressOf } from '../data/page-half.ts'
 import { Button } from '../parts/button.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 
@@ -52,7 +53,7 @@ export function HtmlFrame({ path, subject, html }: HtmlFrameProps) {
       <div class="frame-box" ref={box}>
         <iframe
           sandbox=""
-          src={`${path}/html${images ? '?images=remote' : ''}`}
+          src={addressOf(`${path}/html${images ? '?images=remote' : ''}`)}
           title={`The email “${subject}”`}
           referrerpolicy="no-referrer"
           loading="eager"

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { addressOf } from '../data/page-half.ts'
 import { request } from '../data/request.ts'
 import { Failure, Skeleton } from '../parts/notice.tsx'
 
@@ -19,7 +20,7 @@ export function Source({ path }: { readonly path: string }) {
       <pre class="plain source">{text.slice(0, longest)}</pre>
       {text.length > longest && (
         <p class="soft">
-          The rest is not shown here. <a href={`${path}/raw`}>Download it all</a>
+          The rest is not shown here. <a href={addressOf(`${path}/raw`)}>Download it all</a>
         </p>
       )}
     </>

@@ -5,13 +5,15 @@ import type { Session } from '../ports/sessions.ts'
 export const sessionSeconds = 7 * 86_400
 
 /**
- * Makes a session of 256 random bits for the holder of the key with this hash. The token exists
- * only here, in the answer and in the browser; what is kept is its hash.
+ * Makes a session for the holder of the key with this hash: a token of two halves, each of 256
+ * random bits, with a dot between. It exists only here, in the answer and in the browser; what is
+ * kept is its hash.
  *
  * @param now milliseconds since the epoch
  */
 export function makeSession(keyHash: string, now: number): { session: Session; token: string } {
-  const token = randomBytes(32).toString('base64url')
+  const half = () => randomBytes(32).toString('base64url')
+  const token = `${half()}.${half()}`
   const expiresAt = now + sessionSeconds * 1_000
   return { session: { hash: hashOfSession(token), keyHash, createdAt: now, expiresAt }, token }
 }

@@ -144,11 +144,36 @@ describe('what another website makes a browser do', () => {
     [{ origin: 'https://evil.test' }, 403],
     [{ origin: 'null' }, 403],
     [{ origin: 'http://localhost' }, 200],
+    [{}, 200],
+    [{ 'sec-fetch-site': 'none' }, 200],
     [{ 'sec-fetch-site': 'same-origin', origin: 'http://localhost' }, 200],
   ])('without keys: %o is answered %i', async (headers, status) => {
     const api = openApi()
     const asText = { 'content-type': 'text/plain', ...(headers as Record<string, string>) }
     expect((await api.post('/emails', anEmail, asText)).status).toBe(status)
+    for (const path of ['/v1/captures', '/v1/health', '/emails'])
+      expect([path, (await api.fetch(path, { headers: asText })).status]).toEqual([path, status])
+  })
+
+  it('reads nothing for it, so that no time tells what is there', async () => {
+    const api = openApi()
+    const foreign = { headers: { 'sec-fetch-site': 'cross-site' } }
+    const answer = await openApi().fetch('/v1/captures?wait=20', foreign)
+    api.postern.close()
+    // A store that is closed cannot have been asked.
+    const same = await api.fetch('/v1/captures?wait=20', foreign)
+    expect([same.status, await same.text()]).toEqual([403, await answer.text()])
+  })
+
+  it('shows it what is the same for all: the console and the description of the API', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site' }
+    for (const path of ['/', '/v1/openapi.json'])
+      expect((await openApi().fetch(path, { headers })).status).toBe(200)
+  })
+
+  it('does not mind where a page is from that brings a key', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site', authorization: 'Bearer re_any' }
+    expect((await openApi().fetch('/v1/captures', { headers })).status).toBe(200)
   })
 
   it.each([

@@ -16,11 +16,21 @@ function signIn(api: OpenApi, key: unknown, headers: Record<string, string> = {}
   return api.post('/v1/session', { key }, headers)
 }
 
-/** The cookie that a browser brings after signing in. */
-async function signedIn(api: OpenApi, key: string): Promise<{ cookie: string }> {
-  const answer = await signIn(api, key)
-  expect(await said(answer)).toEqual([200, { signed_in: true, needed: true }])
-  return { cookie: answer.headers.get('set-cookie')!.split(';')[0]! }
+/** What the page of a browser brings after signing in: a cookie, and its own half. */
+interface Halves extends Record<string, string> {
+  cookie: string
+  'x-postern-session': string
+}
+
+async function signedIn(api: OpenApi, key: string): Promise<Halves> {
+  return halvesOf(await signIn(api, key))
+}
+
+async function halvesOf(answer: Response): Promise<Halves> {
+  const [status, { session, ...rest }] = await said(answer)
+  expect([status, rest]).toEqual([200, { signed_in: true, needed: true }])
+  const cookie = answer.headers.get('set-cookie')!.split(';')[0]!
+  return { cookie, 'x-postern-session': session as string }
 }
 
 const statusOf = async (api: OpenApi, headers: Record<string, string>) =>
@@ -55,20 +65,22 @@ describe('POST /v1/session', () => {
   it('keeps Posterns on two ports of a host apart, whose cookies a browser does not', async () => {
     const [api, other] = [openApi(), openApi()]
     const cookies: string[] = []
+    const pages: string[] = []
     for (const [{ handle }, port, { token }] of [
       [api, 8025, await createKey(api)],
       [other, 8026, await createKey(other)],
     ] as const) {
       const url = `http://localhost:${port}/v1/session`
       const signingIn = { method: 'POST', body: JSON.stringify({ key: token }) }
-      const answer = await handle(new Request(url, signingIn))
-      cookies.push(answer.headers.get('set-cookie')!.split(';')[0]!)
+      const halves = await halvesOf(await handle(new Request(url, signingIn)))
+      cookies.push(halves.cookie)
+      pages.push(halves['x-postern-session'])
     }
-    const headers = { cookie: cookies.join('; ') }
-    for (const [{ handle }, port] of [
-      [api, 8025],
-      [other, 8026],
+    for (const [{ handle }, port, page] of [
+      [api, 8025, pages[0]!],
+      [other, 8026, pages[1]!],
     ] as const) {
+      const headers = { cookie: cookies.join('; '), 'x-postern-session': page }
       const answer = await handle(new Request(`http://localhost:${port}/v1/session`, { headers }))
       expect(await answer.json()).toEqual({ signed_in: true, needed: true })
     }
@@ -85,7 +97,9 @@ describe('POST /v1/session', () => {
       }),
     )
     for (const { headers } of [behindProxy, direct])
-      expect(headers.get('set-cookie')).toContain('; Secure')
+      expect(headers.get('set-cookie')).toMatch(
+        /^__Host-postern_session=(?=.*; Path=\/)(?=.*; Secure)/,
+      )
   })
 
   it('gives every browser another token and keeps none of them', async () => {
@@ -93,8 +107,9 @@ describe('POST /v1/session', () => {
     const { token } = await createKey(api)
     const [one, other] = [await signedIn(api, token), await signedIn(api, token)]
     expect(one.cookie).not.toBe(other.cookie)
-    const asHash = one.cookie.split('=')[1]!
-    expect(await api.postern.sessions.findByHash(asHash, api.clock.now())).toBeUndefined()
+    const cookie = one.cookie.split('=')[1]!
+    for (const asHash of [cookie, `${cookie}.${one['x-postern-session']}`])
+      expect(await api.postern.sessions.findByHash(asHash, api.clock.now())).toBeUndefined()
   })
 
   it.each([
@@ -201,13 +216,37 @@ describe('a session', () => {
     [{ origin: 'http://localhost:3000', host: 'localhost' }, 403],
     [{ 'sec-fetch-site': 'cross-site' }, 403],
     [{ origin: 'null' }, 403],
-  ])('changes nothing for the page of another site: %o', async (from, status) => {
+  ])('does nothing for the page of another site: %o', async (from, status) => {
     const api = openApi()
     const { token } = await createKey(api)
     const headers = { ...(await signedIn(api, token)), ...from }
     const answer = await api.fetch('/v1/captures', { method: 'DELETE', headers })
     expect(answer.status).toBe(status)
-    expect((await api.fetch('/v1/captures', { headers })).status).toBe(200)
+    expect((await api.fetch('/v1/captures', { headers })).status).toBe(status)
+  })
+
+  it('is worth nothing to another port of the host, which gets the cookie alone', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const { cookie, 'x-postern-session': half } = await signedIn(api, token)
+    const other = await signedIn(api, token)
+    expect(await statusOf(api, { cookie })).toBe(401)
+    expect(await statusOf(api, { 'x-postern-session': half })).toBe(401)
+    expect(await statusOf(api, { ...other, cookie })).toBe(401)
+    expect((await said(api.fetch('/v1/session', { headers: { cookie } })))[1]).toEqual({
+      signed_in: false,
+      needed: true,
+    })
+  })
+
+  it('opens downloads and frames by their address, and changes nothing so', async () => {
+    const api = openApi()
+    const { token } = await createKey(api)
+    const { cookie, 'x-postern-session': half } = await signedIn(api, token)
+    const path = `/v1/captures?session=${half}`
+    expect((await api.fetch(path, { headers: { cookie } })).status).toBe(200)
+    expect((await api.fetch(path, { headers: { cookie }, method: 'DELETE' })).status).toBe(401)
+    expect((await api.fetch(path)).status).toBe(401)
   })
 
   it('ends after seven days', async () => {
@@ -269,14 +308,14 @@ describe('a session', () => {
     async (cookie) => {
       const api = openApi()
       await createKey(api)
-      expect(await statusOf(api, { cookie })).toBe(401)
+      expect(await statusOf(api, { cookie, 'x-postern-session': 'x' })).toBe(401)
     },
   )
 
   it('yields to a key that is shown with it', async () => {
     const api = openApi()
     const { token } = await createKey(api)
-    const { cookie } = await signedIn(api, token)
-    expect(await statusOf(api, { cookie, authorization: 'Bearer re_wrong' })).toBe(403)
+    const headers = await signedIn(api, token)
+    expect(await statusOf(api, { ...headers, authorization: 'Bearer re_wrong' })).toBe(403)
   })
 })
