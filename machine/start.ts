@@ -23,6 +23,7 @@ import { jsonLog, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
+import { watchSettings } from './settings-watch.ts'
 import { startSweeping } from './sweeping.ts'
 import { version } from './version.ts'
 
@@ -165,5 +166,8 @@ function runInBackground(
   const sweeping = startSweeping(backend, postern.inForce, (error) =>
     log({ level: 'error', what: 'cleanup failed', ...troubleLine(error) }),
   )
-  return { stop: () => Promise.all([worker.stop(), sweeping.stop()]) }
+  const watching = watchSettings(backend, postern.inForce, (error) =>
+    log({ level: 'error', what: 'settings cannot be read', ...troubleLine(error) }),
+  )
+  return { stop: () => Promise.all([worker.stop(), sweeping.stop(), watching.stop()]) }
 }

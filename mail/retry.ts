@@ -19,12 +19,18 @@ const longestPauseMs = 900_000
 /**
  * Whatever waits longer than this for something other than its own schedule waits for a person: an
  * email is held, a message that cannot be dealt with is a dead letter. A queue keeps nothing for
- * ever (SQS: 4 days here), so it is well below that. In milliseconds.
+ * ever (SQS: 10 days here), so it is well below that. In milliseconds.
  */
 export const patienceMs = 72 * hourMs
 
 /** How often an email looks again that waits for its engine: after a tenth of the time it has waited. */
 const engineWait = { share: 10, least: 30_000, most: 900_000 }
+
+/**
+ * How often a job looks again while mail is off, in milliseconds: mail may be off for days, and SQS
+ * shows a message 500 times.
+ */
+export const switchedOffMs = 900_000
 
 /** After an exception a job waits as long as it has waited already, within these bounds. */
 const troubleMs = { least: 10_000, most: hourMs }

@@ -73,9 +73,9 @@ export const emailOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/dead-letters/{id}/redrive',
     anyId: true,
-    summary: 'Try a dead letter again',
+    summary: 'Try a dead letter again: the email, where it is one that was accepted',
     needs: 'full_access',
-    answer: { status: 200, body: emailDetail },
+    answer: { status: 200, body: z.union([emailDetail, redriven]) },
     refusals: notPossible,
   },
   {

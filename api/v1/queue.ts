@@ -38,7 +38,8 @@ export function v1Queue(postern: Postern): Hono<ApiEnv> {
       const redriven = await redrive(postern, c.req.param('id'))
       if (redriven.kind === 'unknown') throw notFound('Dead letter')
       if (redriven.kind === 'refused') throw notPossible(redriven.reason)
-      return c.json(emailDetail(redriven.email))
+      const { email } = redriven
+      return c.json(email ? emailDetail(email) : redrivenView({ id: c.req.param('id'), redriven }))
     })
     .delete('/dead-letters/:id', async (c) => {
       const id = c.req.param('id')
@@ -66,7 +67,7 @@ async function redriveThese(postern: Postern, ids: readonly string[]): Promise<R
 function redrivenView({ id, redriven }: RedrivenLetter): Answers.Redriven {
   switch (redriven.kind) {
     case 'done':
-      return { id, redriven: true, email_id: redriven.email.id, reason: null }
+      return { id, redriven: true, email_id: redriven.email?.id ?? null, reason: null }
     case 'unknown':
       return { id, redriven: false, email_id: null, reason: 'there is no such dead letter' }
     case 'refused':

@@ -8,7 +8,7 @@ import {
   type Recipient,
   type TimelineEntry,
 } from '../../mail/email/email.ts'
-import type { EmailState } from '../../mail/email/states.ts'
+import { isSettled, type EmailState } from '../../mail/email/states.ts'
 import { readAccepted, writeAccepted } from './accepted-text.ts'
 import { recipientHash } from './table/recipient-hash.ts'
 import type { Item, Key } from './table/item.ts'
@@ -100,6 +100,12 @@ export function emailOf(item: Item): Email {
     leaseUntil: item[attributeOf.leaseUntil] as number | undefined,
   }
   return emailFrom(readAccepted(item['a'] as string, id), changing)
+}
+
+/** Whether the record of an email says that it needs no one any more. */
+export function isOver(item: Item): boolean {
+  const state = item[attributeOf.state] as EmailState
+  return isSettled(state) && state !== 'failed'
 }
 
 /** DynamoDB may remove an item two days after its time; from its time on it no longer counts. */

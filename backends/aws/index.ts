@@ -48,7 +48,10 @@ export function awsBackend(
   const bucket = s3Bucket(s3, place.bucketName)
   const emails = dynamoEmails(table, { clock, keepDays })
   const { queueUrl } = place
-  const deadLetters = sqsDeadLetters({ sqs, queueUrl: place.deadLetterQueueUrl, table, clock })
+  const deadLetters = sqsDeadLetters({
+    ...{ sqs, table, bucket, clock },
+    ...{ queueUrl: place.deadLetterQueueUrl, jobsUrl: queueUrl },
+  })
   const schedules = eventBridgeSchedules(scheduler, place)
   const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, clock })
   const standing = dynamoStanding(table)

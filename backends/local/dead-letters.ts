@@ -17,6 +17,8 @@ export function sqliteDeadLetters({ sql, write }: Store): DeadLetters {
       const row = sql(`${select} WHERE id = ?`).get(id)
       return row && letterOf(row)
     },
+    // A job that is buried leaves its record and its content in the same database.
+    putBack: async () => 'elsewhere',
     remove: (id) => write(() => sql('DELETE FROM dead_letters WHERE id = ?').run(id).changes === 1),
   }
 }

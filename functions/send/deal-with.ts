@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda'
-import type { Inbox } from '../../backends/aws/queue/inbox.ts'
+import type { Inbox, Received } from '../../backends/aws/queue/inbox.ts'
 import { adopt } from '../../mail/accept/adopt.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
@@ -8,12 +8,12 @@ import { idOf } from '../../mail/email/id.ts'
 import { jobOf } from '../../mail/email/job.ts'
 import { retry } from '../../mail/manage/manage.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
-import { patienceMs } from '../../mail/retry.ts'
+import { patienceMs, switchedOffMs } from '../../mail/retry.ts'
 
 const done: Disposition = { kind: 'acknowledge' }
 
 /** While no mail is taken, a direct producer's email waits so long on the queue. */
-const unavailable: Disposition = { kind: 'defer', seconds: 60 }
+const unavailable: Disposition = { kind: 'defer', seconds: switchedOffMs / 1_000 }
 
 export interface Handling {
   readonly record: SQSRecord
@@ -38,9 +38,9 @@ export async function dealWith(handling: Handling): Promise<Disposition> {
       await retry(postern, arrival.id)
       return done
     case 'email':
-      return deliverDirect(arrival.body, handling)
+      return deliverDirect(arrival, handling)
     case 'unreadable':
-      await inbox.bury(record.body, arrival.reason)
+      await inbox.bury(record.body, arrival.reason, idHere(record))
       return done
   }
 }
@@ -51,22 +51,27 @@ async function deliverKnown(id: string, postern: Postern, stop: Stop): Promise<D
   return email ? deliver(postern, jobOf(email), stop) : done
 }
 
+/** The id of the email that a message becomes: a redelivery of it is the same email. */
+export function idHere({ messageId, attributes }: SQSRecord): string {
+  return idOf(messageId, Number(attributes.SentTimestamp))
+}
+
 async function deliverDirect(
-  body: unknown,
+  arrival: Received & { kind: 'email' },
   { record, inbox, postern, stop }: Handling,
 ): Promise<Disposition> {
   const { SentTimestamp, ApproximateReceiveCount } = record.attributes
   const at = Number(SentTimestamp)
-  const id = idOf(record.messageId, at)
-  const again = Number(ApproximateReceiveCount) > 1
-  const adoption = await adopt(postern, { body, id, at, again })
+  const id = arrival.id ?? idHere(record)
+  const again = arrival.id !== undefined || Number(ApproximateReceiveCount) > 1
+  const adoption = await adopt(postern, { body: arrival.body, id, at, again })
   if (adoption.kind === 'refused') {
-    await inbox.bury(record.body, adoption.reason)
+    await inbox.bury(record.body, adoption.reason, id)
     return done
   }
   if (adoption.kind === 'unavailable') {
     if (postern.clock.now() - at < patienceMs) return unavailable
-    await inbox.bury(record.body, 'no mail was taken for three days')
+    await inbox.bury(record.body, 'no mail was taken for three days', id)
     return done
   }
   const { job } = adoption

@@ -12,7 +12,7 @@ import { spell } from '../../mail/settings/layers.ts'
 import { troubleHere } from '../trouble-here.ts'
 import { answer } from './answer.ts'
 import { handleBatch } from './batch.ts'
-import { dealWith } from './deal-with.ts'
+import { dealWith, idHere } from './deal-with.ts'
 import { openEngineHere } from './engines.ts'
 import { observedEmails, type AttemptReport } from './observed-emails.ts'
 import { sharedPace } from './shared-pace.ts'
@@ -70,7 +70,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
       const results = await handleBatch(event, {
         handle: (record, stop) => dealWith({ record, inbox, postern, stop }),
         defer: (receiptHandle, seconds) => inbox.defer(receiptHandle, seconds),
-        bury: (record, reason) => inbox.bury(record.body, reason),
+        bury: (record, reason) => inbox.bury(record.body, reason, idHere(record)),
         clock,
         remainingMs,
         onError,

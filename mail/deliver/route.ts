@@ -1,6 +1,6 @@
 import type { Postern } from '../ports/postern.ts'
 import type { EngineName } from '../email/engine-name.ts'
-import { engineWaitMs } from '../retry.ts'
+import { engineWaitMs, switchedOffMs } from '../retry.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 import type { Turn } from './turn.ts'
 
@@ -14,9 +14,6 @@ export interface ChosenEngine {
   /** Pauses in a row when it was chosen: more than none means this email is its probe. */
   readonly pauses: number
 }
-
-/** How often a job looks again while mail is off. */
-const switchedOffMs = 60_000
 
 /** How long one probe may take before another worker may probe. */
 const probeMs = 60_000

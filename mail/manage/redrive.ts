@@ -4,7 +4,8 @@ import type { DeadLetter } from '../ports/dead-letters.ts'
 import type { Postern } from '../ports/postern.ts'
 
 export type Redriven =
-  | { readonly kind: 'done'; readonly email: Email }
+  /** Without an email where the letter holds several, or what was not accepted yet. */
+  | { readonly kind: 'done'; readonly email?: Email }
   | { readonly kind: 'unknown' }
   /** The letter stays. */
   | { readonly kind: 'refused'; readonly reason: string }
@@ -19,8 +20,9 @@ export interface RedrivenLetter {
 export const mostRedriven = 1_000
 
 /**
- * Puts the email of a dead letter back into the queue, then lets the letter go: a crash between
- * leaves both, and the next redrive continues.
+ * Puts what a dead letter is about back into the queue, then lets the letter go: a crash between
+ * leaves both, and the next redrive continues. A letter that holds the only copy of an email is
+ * let go only after that is on the queue again.
  */
 export async function redrive(postern: Postern, letterId: string): Promise<Redriven> {
   const letter = await postern.deadLetters.get(letterId)
@@ -49,6 +51,32 @@ export async function redriveAll(
 }
 
 async function redriveLetter(postern: Postern, letter: DeadLetter): Promise<Redriven> {
+  const putBack = await postern.deadLetters.putBack(letter.id)
+  switch (putBack) {
+    case 'elsewhere':
+      return retryOf(postern, letter)
+    case 'put':
+      return letGo(postern, letter, await postern.emails.get(letter.emailId))
+    default:
+      return { kind: 'refused', reason: reasons[putBack] }
+  }
+}
+
+const reasons = {
+  unreadable: 'it cannot be read: look at it in the dead-letter queue, or remove it',
+  missing: 'what it holds cannot be found now: try again in a minute',
+} as const
+
+/** Its job is on the queue; one that a person was waited for needs that decision too. */
+async function letGo(postern: Postern, letter: DeadLetter, email?: Email): Promise<Redriven> {
+  const waits = email?.state === 'held' || email?.state === 'failed'
+  const retried = waits ? await retry(postern, email.id) : undefined
+  await postern.deadLetters.remove(letter.id)
+  const now = retried?.kind === 'done' ? retried.email : email
+  return { kind: 'done', ...(now && { email: now }) }
+}
+
+async function retryOf(postern: Postern, letter: DeadLetter): Promise<Redriven> {
   const retried = await retry(postern, letter.emailId)
   const email = retried.kind === 'done' ? retried.email : await postern.emails.get(letter.emailId)
   if (!email) return { kind: 'refused', reason: 'its email is gone' }

@@ -91,7 +91,7 @@ describe('the send function', () => {
     open()
     const record = aRecord(JSON.stringify({ kind: 'email', body }), { sentAt: test.clock.now() })
     expect(await batch([record])).toEqual(['rejected'])
-    expect(inbox.deferred).toEqual([60])
+    expect(inbox.deferred).toEqual([900])
     await test.clock.advance(73 * 3_600_000)
     expect(await batch([record])).toEqual(['fulfilled'])
     expect(inbox.buried).toHaveLength(1)

@@ -46,6 +46,7 @@ export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
   const { visibilitySeconds: usual = 370, redriveAfter = Infinity } = options
   const queues = new Map<string, FakeMessage[]>()
   let made = 0
+  let polls = 0
 
   const on = (url: string) => {
     const name = url.split('/').at(-1)!
@@ -121,7 +122,9 @@ export function fakeSqs(clock: Clock, options: FakeSqsOptions = {}): FakeSqs {
       }))
       return json({ Successful, Failed })
     },
-    ReceiveMessage({ QueueUrl, MaxNumberOfMessages, VisibilityTimeout }) {
+    // A short poll asks only some of the servers, and may find nothing where messages are.
+    ReceiveMessage({ QueueUrl, MaxNumberOfMessages, VisibilityTimeout, WaitTimeSeconds = 0 }) {
+      if (WaitTimeSeconds === 0 && (polls += 1) % 2 === 0) return json({ Messages: [] })
       const Messages = receive(QueueUrl, MaxNumberOfMessages ?? 1, VisibilityTimeout)
       return json({ Messages: Messages.map(received) })
     },
@@ -193,6 +196,7 @@ interface Input {
   }[]
   readonly MaxNumberOfMessages?: number
   readonly VisibilityTimeout: number
+  readonly WaitTimeSeconds?: number
   readonly ReceiptHandle: string
   readonly Dimensions: readonly { Value: string }[]
 }

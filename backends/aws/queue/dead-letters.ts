@@ -1,17 +1,16 @@
-import {
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  type Message,
-  type SQSClient,
-} from '@aws-sdk/client-sqs'
-import { idOf } from '../../../mail/email/id.ts'
+import { SendMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { DeadLetter, DeadLetters } from '../../../mail/ports/dead-letters.ts'
-import { readMessage, writeMessage, type Letter, type QueueMessage } from './messages.ts'
+import type { Bucket } from '../bucket.ts'
+import { emailKey, isOver } from '../email-items.ts'
+import { bucketShape } from '../env.ts'
 import type { Item, Key } from '../table/item.ts'
 import { absent, type Table } from '../table/table.ts'
-import { walk } from '../table/walk.ts'
+import { sendAll } from './batches.ts'
+import { deadLetterMessages } from './dead-letter-messages.ts'
+import { letterIn, readable } from './letter-in.ts'
+import * as items from './letter-items.ts'
+import { writeMessage, type Letter } from './messages.ts'
 
 export interface DeadLetterQueue extends DeadLetters {
   /** Puts a letter on the queue and into the list. */
@@ -20,141 +19,158 @@ export interface DeadLetterQueue extends DeadLetters {
 
 export interface DeadLetterParts {
   readonly sqs: () => SQSClient
+  /** Where the letters are, and where they are put back. */
   readonly queueUrl: string
+  readonly jobsUrl: string
   readonly table: Table
+  readonly bucket: Bucket
   readonly clock: Clock
 }
 
 /**
  * Jobs that were given up: a message each on the dead-letter queue, whose length raises the alarm,
  * and an item each in the table, because a queue cannot be listed. A letter has the id of its
- * email. What SQS itself moved there becomes an item when the list is read.
+ * email. What SQS itself moved there becomes an item when the list is read, and an object in the
+ * bucket: so it can be put back whether SQS shows its message or not.
  */
-export function sqsDeadLetters({ sqs, queueUrl, table, clock }: DeadLetterParts): DeadLetterQueue {
-  const QueueUrl = queueUrl
+export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
+  const { sqs, queueUrl, jobsUrl, table, bucket, clock } = parts
+  const messages = deadLetterMessages(sqs, queueUrl)
 
   async function adoptAll() {
-    for await (const message of messages(sqs(), queueUrl)) {
-      const letter = letterIn(message, clock.now())
-      const { applied, item } = await table.put(itemOf(letter, message.MessageId), absent)
-      if (applied || !isRemoved(item!)) continue
-      if (isOf(item!, message, letter)) await take(message)
-      else await table.put(itemOf(letter, message.MessageId))
+    for await (const some of messages.all()) {
+      const seen = some.map((message) => ({ message, letter: letterIn(message, clock.now()) }))
+      const known = await readBoth(table, new Set(seen.map(({ letter }) => letter.emailId)))
+      await Promise.all(seen.map(({ message, letter }) => adopt(message, letter, known)))
     }
   }
 
-  async function take({ ReceiptHandle }: Message) {
-    await sqs().send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+  async function adopt({ MessageId }: Message, letter: Letter, { letters, over }: Known) {
+    const item = letters.get(letter.emailId)
+    if (over.has(letter.emailId)) {
+      await messages.take(MessageId)
+      await table.remove(items.letterKey(letter.emailId))
+    } else if (item && items.isRemoved(item) && items.isAbout(item, MessageId, letter))
+      await messages.take(MessageId)
+    else if (!item || isNews(item, MessageId, letter))
+      await table.put(
+        items.itemOfLetter(await withBodyKept(letter), MessageId),
+        item ? undefined : absent,
+      )
+  }
+
+  /** What it holds goes where it can be found again. */
+  async function withBodyKept({ body, ...letter }: Letter): Promise<Letter> {
+    if (body === undefined) return letter
+    const bodyAt = `${bucketShape.requests.prefix}${letter.emailId}`
+    await bucket.put(bodyAt, Buffer.from(body))
+    return { ...letter, bodyAt }
+  }
+
+  /** Those that still matter: an email that was sent after all needs no letter. */
+  async function openOnes(page: readonly Item[]): Promise<DeadLetter[]> {
+    const letters = page.filter((item) => !items.isRemoved(item)).map(items.letterOf)
+    const { over } = await readBoth(table, new Set(letters.map(({ emailId }) => emailId)))
+    const done = letters.filter(({ emailId }) => over.has(emailId))
+    await Promise.all(done.map(({ id }) => table.remove(items.letterKey(id))))
+    return letters.filter(({ emailId }) => !over.has(emailId))
+  }
+
+  /** The key of what it holds; an item of an earlier version does not say until it is seen again. */
+  async function findBody(id: string): Promise<string | undefined> {
+    const item = await find(id)
+    const known = item && items.bodyOf(item)
+    if (!item || known !== undefined) return known
+    await adoptAll()
+    const adopted = await find(id)
+    return adopted && items.bodyOf(adopted)
+  }
+
+  async function find(id: string): Promise<Item | undefined> {
+    const item = await table.get(items.letterKey(id))
+    return item && !items.isRemoved(item) ? item : undefined
+  }
+
+  /** A direct producer's email keeps the id that it has, so that it stays the same email. */
+  async function put(id: string, bodyAt: string, bytes: Uint8Array): Promise<boolean> {
+    const body = Buffer.from(bytes).toString()
+    const message = readable(body)
+    if (message.kind === 'unreadable') return false
+    const lane = message.kind === 'job' ? message.job.lane : undefined
+    const letter = { emailId: id, reason: 'put back', at: clock.now(), bodyAt }
+    const isEmail = message.kind === 'email'
+    // Read for as long as the email waits: the age of an object is counted from its last put.
+    if (isEmail) await bucket.put(bodyAt, bytes)
+    const text = isEmail ? writeMessage({ kind: 'letter', letter }) : body
+    await sendAll(sqs(), jobsUrl, [{ body: text, delaySeconds: 0, lane }])
+    return true
   }
 
   return {
     async add(letter) {
-      const MessageBody = writeMessage({ kind: 'letter', letter })
-      const { MessageId } = await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody }))
-      await table.put(itemOf(letter, MessageId))
+      const kept = await withBodyKept(letter)
+      const MessageBody = writeMessage({ kind: 'letter', letter: kept })
+      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody })
+      const { MessageId } = await sqs().send(command)
+      await table.put(items.itemOfLetter(kept, MessageId))
     },
     async list({ limit, after = '~' }) {
       await adoptAll()
-      const where = {
-        text: 'p = :dead AND s < :after',
-        values: { ':dead': keyOf('').p, ':after': after },
-      }
+      const query = { where: items.lettersAfter(after), descending: true, consistent: true }
       const found: DeadLetter[] = []
-      for await (const item of walk(table, { where, descending: true, consistent: true })) {
-        if (!isRemoved(item)) found.push(letterOf(item))
-        if (found.length > limit) break
-      }
+      let from: Item | undefined
+      do {
+        const page = await table.query({ ...query, limit: limit + 1, from })
+        found.push(...(await openOnes(page.items)))
+        from = page.next
+      } while (from && found.length <= limit)
       return { data: found.slice(0, limit), hasMore: found.length > limit }
     },
     async get(id) {
-      const item = await table.get(keyOf(id))
-      return item && !isRemoved(item) ? letterOf(item) : undefined
+      const item = await find(id)
+      return item && items.letterOf(item)
+    },
+    async putBack(id) {
+      const bodyAt = await findBody(id)
+      if (bodyAt === items.elsewhere) return 'elsewhere'
+      const bytes = bodyAt === undefined ? undefined : await bucket.get(bodyAt)
+      if (!bytes) return 'missing'
+      return (await put(id, bodyAt!, bytes)) ? 'put' : 'unreadable'
     },
     async remove(id) {
-      const now = clock.now()
-      const set = { g: now, x: Math.ceil(now / 1_000) + retentionSeconds }
       const there = { text: 'attribute_exists(p) AND attribute_not_exists(g)' }
-      const { applied, item } = await table.update(keyOf(id), { set }, there)
-      if (!applied) return false
-      for await (const message of messages(sqs(), queueUrl)) {
-        const letter = letterIn(message, now)
-        if (letter.emailId === id && isOf(item, message, letter)) await take(message)
-      }
-      return true
+      const set = items.removalAt(clock.now())
+      const { applied, item } = await table.update(items.letterKey(id), { set }, there)
+      // The next list takes what is out of sight now.
+      if (applied && !(await messages.take(item['q'] as string))) await adoptAll()
+      return applied
     },
   }
 }
 
-/** As long as the dead-letter queue keeps a message: until then a removed letter is remembered. */
-const retentionSeconds = 14 * 86_400
+interface Known {
+  /** By the id of the email. */
+  readonly letters: ReadonlyMap<string, Item>
+  /** The emails that nothing is to be done for. */
+  readonly over: ReadonlySet<string>
+}
 
-/** How long a message that was looked at is out of sight, and how many are looked at. */
-const peekSeconds = 5
-const mostPeeks = 20
-
-/** What is on the queue, each once, as far as SQS shows it; it stays there. */
-async function* messages(sqs: SQSClient, QueueUrl: string): AsyncGenerator<Message> {
-  for (let peek = 0; peek < mostPeeks; peek++) {
-    const command = new ReceiveMessageCommand({
-      QueueUrl,
-      MaxNumberOfMessages: 10,
-      VisibilityTimeout: peekSeconds,
-      MessageSystemAttributeNames: ['SentTimestamp'],
-    })
-    const { Messages = [] } = await sqs.send(command)
-    yield* Messages
-    if (Messages.length === 0) return
+async function readBoth(table: Table, ids: ReadonlySet<string>): Promise<Known> {
+  const keys = [...ids].flatMap((id): Key[] => [items.letterKey(id), emailKey(id)])
+  const found = await table.getAll(keys)
+  const [letters, emails] = [found.filter(isLetter), found.filter((item) => !isLetter(item))]
+  return {
+    letters: new Map(letters.map((item) => [item['s'] as string, item])),
+    over: new Set(emails.filter(isOver).map((item) => (item['p'] as string).slice(2))),
   }
 }
 
-/** The letter that a message is, or stands for when SQS moved it here by itself. */
-function letterIn({ MessageId = '', Body = '', Attributes = {} }: Message, now: number): Letter {
-  const emailId = idOf(MessageId, Number(Attributes['SentTimestamp'] ?? now))
-  const letter = (reason: string, id = emailId) => ({ emailId: id, reason, at: now })
-  const message = readable(Body)
-  switch (message.kind) {
-    case 'letter':
-      return message.letter
-    case 'job':
-      return letter('it was taken off the queue too often without being settled', message.job.id)
-    case 'due':
-      return letter('its schedule could not put it on the queue', message.id)
-    case 'jobs':
-    case 'jobsAt':
-      return letter('a request of several emails was never processed: move it back to the queue')
-    case 'email':
-    case 'unreadable':
-      return letter('what an application put on the queue was never accepted')
-  }
+function isLetter(item: Item): boolean {
+  return item['p'] === items.letterKey('').p
 }
 
-/** Here a format that is not known is no reason to leave the rest unseen. */
-function readable(body: string): QueueMessage {
-  try {
-    return readMessage(body)
-  } catch {
-    return { kind: 'unreadable', reason: 'a newer format' }
-  }
-}
-
-function keyOf(id: string): Key {
-  return { p: 'dead', s: id }
-}
-
-function itemOf({ emailId, reason, at }: Letter, messageId?: string): Key & Item {
-  return { ...keyOf(emailId), m: reason, t: at, q: messageId }
-}
-
-function letterOf(item: Item): DeadLetter {
-  const id = item['s'] as string
-  return { id, emailId: id, reason: item['m'] as string, at: item['t'] as number }
-}
-
-function isRemoved(item: Item): boolean {
-  return item['g'] !== undefined
-}
-
-/** Whether a message is what was removed, and not a later burial of the same email. */
-function isOf(item: Item, { MessageId }: Message, { at }: Letter): boolean {
-  return item['q'] === MessageId || at <= (item['t'] as number)
+/** Says more than the item that is there. */
+function isNews(item: Item, messageId: string | undefined, { body }: Letter): boolean {
+  if (items.isRemoved(item) || items.bodyOf(item) === undefined) return true
+  return body !== undefined && item['q'] !== messageId
 }

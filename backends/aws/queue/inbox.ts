@@ -1,12 +1,11 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { newId } from '../../../mail/email/id.ts'
 import type { Job } from '../../../mail/email/job.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { Bucket } from '../bucket.ts'
 import type { DeadLetterQueue } from './dead-letters.ts'
-import { bucketShape } from '../env.ts'
 import type { PutEach } from './job-puts.ts'
-import { readMessage } from './messages.ts'
+import { emailIdIn, readable } from './letter-in.ts'
+import { readMessage, type Letter } from './messages.ts'
 
 /** The consuming side of the queue: what a message is, and what becomes of it. */
 export interface Inbox {
@@ -20,8 +19,12 @@ export interface Inbox {
   defer(receiptHandle: string, seconds: number): Promise<void>
   /** Puts each job of a request on the queue by itself. Twice does no harm. */
   fanOut(jobs: readonly Job[]): Promise<void>
-  /** Puts what is no job among the dead letters, as it came. */
-  bury(body: string, reason: string): Promise<void>
+  /**
+   * Puts what came among the dead letters, as it came.
+   *
+   * @param id of the email that it is or would have become, unless it says so itself
+   */
+  bury(body: string, reason: string, id: string): Promise<void>
 }
 
 export type Received =
@@ -33,7 +36,12 @@ export type Received =
   /** A dead letter that a person moved back by SQS's own means: to be tried again. */
   | { readonly kind: 'redriven'; readonly id: string }
   /** What a direct producer put: JSON that is not ours, so perhaps an email. */
-  | { readonly kind: 'email'; readonly body: unknown }
+  | {
+      readonly kind: 'email'
+      readonly body: unknown
+      /** Of the email that it became when it was put first: a person has put it back. */
+      readonly id?: string
+    }
   | { readonly kind: 'unreadable'; readonly reason: string }
 
 export interface InboxParts {
@@ -47,9 +55,6 @@ export interface InboxParts {
 
 /** 12 hours from when it was received, less what the function may have taken since. */
 const longestDeferSeconds = 43_200 - 120
-
-/** A body above this goes to the bucket: with what says why it is there it must fit a message. */
-const mostLetterBytes = 262_144
 
 export function sqsInbox(parts: InboxParts): Inbox {
   const { sqs, queueUrl, bucket, putEach, deadLetters, clock } = parts
@@ -71,10 +76,11 @@ export function sqsInbox(parts: InboxParts): Inbox {
   }
 
   /** One that holds what was on the queue stands for that. */
-  async function readLetter(letter: { emailId: string; body?: string; bodyAt?: string }) {
-    if (letter.body !== undefined) return read(letter.body)
-    if (letter.bodyAt !== undefined) return readAt(letter.bodyAt, 'its body is not in the bucket')
-    return { kind: 'redriven', id: letter.emailId } as const
+  async function readLetter({ emailId, body, bodyAt }: Letter): Promise<Received> {
+    if (body === undefined && bodyAt === undefined) return { kind: 'redriven', id: emailId }
+    const otherwise = 'its body is not in the bucket'
+    const held = body === undefined ? await readAt(bodyAt!, otherwise) : await read(body)
+    return held.kind === 'email' ? { ...held, id: held.id ?? emailId } : held
   }
 
   async function readAt(key: string, otherwise: string): Promise<Received> {
@@ -90,14 +96,13 @@ export function sqsInbox(parts: InboxParts): Inbox {
       await sqs().send(new ChangeMessageVisibilityCommand(request)).catch(unlessStale)
     },
     fanOut: putEach,
-    async bury(body, reason) {
+    async bury(body, reason, id) {
+      const message = readable(body)
       const at = clock.now()
-      const emailId = newId(at)
-      if (Buffer.byteLength(body) <= mostLetterBytes)
-        return deadLetters.add({ emailId, reason, at, body })
-      const bodyAt = `${bucketShape.requests.prefix}${emailId}`
-      await bucket.put(bodyAt, Buffer.from(body))
-      await deadLetters.add({ emailId, reason, at, bodyAt })
+      const emailId = emailIdIn(message) ?? id
+      // One that was put back holds what it held.
+      const held = message.kind === 'letter' ? message.letter : { body }
+      await deadLetters.add({ ...held, emailId, reason, at })
     },
   }
 }

@@ -726,7 +726,7 @@ describe('delivering an email', () => {
   it('makes mail wait while it is switched off', async () => {
     const id = await accepted()
     await test.configure({ engine: 'disabled' })
-    expect(seconds(await deliverAgain(id))).toBe(60)
+    expect(seconds(await deliverAgain(id))).toBe(900)
     expect(await record(id)).toMatchObject({ state: 'queued' })
   })
 
