@@ -3,6 +3,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import type { Access } from '../mail/keys/gate.ts'
 import { mostContentBytes, mostRecipients } from '../mail/request/email-request.ts'
 import { troubleLine } from '../mail/trouble.ts'
+import { takeBareNames } from './bare-names.ts'
 import { refusalOf } from './refusal.ts'
 import type { SmtpSteps } from './session.ts'
 
@@ -132,6 +133,7 @@ function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
     // Until TLS no password is asked for, where others may listen.
     onConnect(session, callback) {
       if (access === 'keys' && !session.secure) session.disabledCommands = ['AUTH', ...jokes]
+      for (const one of server.connections) if (one.id === session.id) takeBareNames(one)
       callback()
     },
     onSecure(_socket, session, callback) {

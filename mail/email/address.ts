@@ -24,8 +24,14 @@ export function parseMailbox(
   return 'fault' in name ? name : { mailbox: { ...address, ...name } }
 }
 
-/** `local` lets a domain of one label pass, as in `root@web1`: good for captures, never for sending. */
-export type Reach = 'public' | 'local'
+/**
+ * `local` lets a domain of one label pass, as in `root@web1`: good for captures, never for sending.
+ * `bare` reads a name without any domain, as cron and mail(1) write it, as one of this machine.
+ */
+export type Reach = 'public' | 'local' | 'bare'
+
+/** The domain of an address that is written without one. */
+export const bareDomain = 'localhost'
 
 /**
  * Reads a bare `local@domain` (RFC 5321 Mailbox), without blanks around it. Of quoted local parts
@@ -41,6 +47,7 @@ export function parseAddress(
   const misuse = misuses.find(([pattern]) => pattern.test(text))
   if (misuse) return { fault: misuse[1] }
   const at = text.lastIndexOf('@')
+  if (at < 0 && reach === 'bare') return parseAddress(`${text}@${bareDomain}`, 'local')
   if (at < 0) return { fault: 'the address has no @' }
   if (text.indexOf('@') !== at) return { fault: 'the address has more than one @' }
   const local = withoutNeedlessQuotes(text.slice(0, at))

@@ -1,4 +1,4 @@
-import { checkName, parseMailbox, type Mailbox } from './address.ts'
+import { checkName, parseMailbox, type Mailbox, type Reach } from './address.ts'
 import { decodeWords, hasEncodedWord } from './encoded-words.ts'
 import type { RawField } from './raw-email.ts'
 
@@ -16,9 +16,14 @@ export function valuesOf(fields: readonly RawField[], name: string): string[] {
  */
 export function entriesOf(fields: readonly RawField[], name: string): Entry[] {
   const list = valuesOf(fields, name).join(',')
-  const entries = splitList(list.slice(0, longestList)).map(entryOf)
+  const texts = splitList(list.slice(0, longestList))
+  // In a list a word alone may be anything; cron writes `From: root (Cron Daemon)` and `To: root`.
+  const reach = texts.length === 1 && namesPeople.has(name) ? 'bare' : 'local'
+  const entries = texts.map((text) => entryOf(text, reach))
   return list.length > longestList ? [...entries, { fault: 'the list is too long' }] : entries
 }
+
+const namesPeople = new Set(['from', 'sender', 'to', 'cc'])
 
 /** Every mailbox of these fields, or undefined where one of them cannot be read. */
 export function mailboxesOf(fields: readonly RawField[], name: string): Mailbox[] | undefined {
@@ -69,8 +74,8 @@ function textOf(line: string): string {
   }
 }
 
-function entryOf(text: string): Entry {
-  const parsed = parseMailbox(text, 'local')
+function entryOf(text: string, reach: Reach): Entry {
+  const parsed = parseMailbox(text, reach)
   if ('fault' in parsed || parsed.mailbox.name === undefined) return parsed
   const { address, name: written } = parsed.mailbox
   // Inside quotes an encoded word is only text (RFC 2047 section 5, rule 3).

@@ -194,6 +194,44 @@ describe('an address of one machine', () => {
   })
 })
 
+describe('a name without any domain', () => {
+  const cron = { mime: crlf('From: root (Cron Daemon)', 'To: root', 'Subject: s', '', 'x') }
+  const there = { ...cron, from: 'root', to: ['root', 'Postmaster'] }
+
+  it('is one of this machine, and is captured as it is written', async () => {
+    const { bytes, capture, email } = await captured({ from: { address: null } }, there)
+    expect(bytes).toContain(crlf('From: root (Cron Daemon)', 'To: root'))
+    expect(capture).toMatchObject({
+      from: 'root@localhost',
+      to: ['root@localhost', 'Postmaster@localhost'],
+    })
+    expect(email!.to).toEqual([{ address: 'root@localhost' }])
+  })
+
+  it('is refused with the true reason where it would be sent', async () => {
+    const none = { engine: 'smtp', from: { address: null } } as const
+    const { sender, recipients } = await submit(none, there)
+    expect(sender).toMatch(/^250/)
+    for (const answer of recipients) expect(answer).toMatch(/^553 5\.1\.3 .*one label.*localDomain/)
+    const { end } = await submit(none, { ...cron, from: 'root' })
+    expect(end).toMatch(/^554 5\.6\.0 from: the domain has only one label.*localDomain/)
+  })
+
+  it('is mapped by the setting localDomain', async () => {
+    const { email } = await submit({ engine: 'smtp', localDomain: 'example.com' }, there)
+    expect(email).toMatchObject({
+      from: { address: 'root@example.com' },
+      recipients: [{ address: 'root@example.com' }, { address: 'Postmaster@example.com' }],
+    })
+    expect(email).not.toHaveProperty('envelopeFrom')
+  })
+
+  it('gives way to a sender that can leave', async () => {
+    const { email } = await submit({ engine: 'smtp' }, { ...cron, from: 'me@example.com' })
+    expect(email!.from).toMatchObject({ address: 'me@example.com' })
+  })
+})
+
 describe('a quoted local part', () => {
   const docomo = '"abc..def."@docomo.example'
 

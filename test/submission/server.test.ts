@@ -163,7 +163,7 @@ describe('a session', () => {
       '553 5.1.3 the local part begins or ends with a dot or has two in a row: it needs double quotes',
     )
     expect(await answer('bob@[127.0.0.1]')).toMatch(/^553 5\.1\.3 address literals/)
-    expect(await answer('postmaster')).toBe('553 5.1.3 the address has no @')
+    expect(await answer('-v')).toBe('553 5.1.3 the local part begins with a hyphen')
     // Punycode of the one character Ⅷ, which UTS 46 reads as viii.
     expect(await answer('bob@xn--x4g.test')).toMatch(/^553 5\.1\.3 the domain/)
     expect(await answer('bob@xn--mnchen-3ya.test')).toMatch(/^250/)

@@ -66,14 +66,15 @@ describe('a submitted MIME email', () => {
       { address: 'a@c.test', name: '株式会社サンプルカスタマーサポート' },
     ],
     ['Größe <a@caller.test>', { address: 'a@caller.test', name: 'Größe' }],
-    ['root (Cron Daemon)', { address: 'bounces@caller.test' }],
+    ['root (Cron Daemon)', { address: 'root@localhost' }],
+    ['root, cron', { address: 'bounces@caller.test' }],
     ['a@b@c.test', { address: 'bounces@caller.test' }],
   ])('is from whom From: %s names', (text, from) => {
     expect(request(`From: ${text}\r\n\r\nb`).from).toEqual(from)
   })
 
   it('without a readable sender anywhere is from the default sender', () => {
-    expect(request('From: root\r\n\r\nb', { from: 'root' }).from).toEqual({})
+    expect(request('From: <a b>\r\n\r\nb', { from: 'root' }).from).toEqual({})
     expect(request('b', { from: '' }).from).toEqual({})
   })
 
