@@ -85,6 +85,7 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
   return {
     name: 'ses',
     async send(parcel, signal): Promise<Outcome> {
+      if (await namesSeveral(parcel)) return severalAuthors
       const input = await inputOf(parcel, settings.ses.configurationSet)
       const command = new SendEmailCommand(input)
       const flight: Flight = {}
@@ -113,6 +114,19 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
       connections.close()
     },
   }
+}
+
+/** Only a raw email can; what reads its header is loaded for those alone. */
+async function namesSeveral({ content, composed }: Parcel): Promise<boolean> {
+  if (content.kind !== 'raw') return false
+  const { hasSeveralAuthors } = await import('./ses/several-authors.ts')
+  return hasSeveralAuthors(await composed())
+}
+
+const severalAuthors: Outcome = {
+  kind: 'rejected',
+  reason: 'ses cannot carry this email unchanged: it has several authors',
+  elsewhere: true,
 }
 
 function withWarnings(one: Valid, other: Valid): Valid {

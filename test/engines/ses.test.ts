@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { sesEngine } from '../../engines/ses.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
+import { readRawRequest } from '../../mail/request/raw-request.ts'
+import { parcelOf, settingsOf } from '../mail/compose/composing.ts'
 import { testParcel } from '../parcels.ts'
 import { fakeSes, json, sesError, sesYes } from '../remote/fake-ses.ts'
 import { useAws, awsSecret } from './aws-environment.ts'
@@ -69,6 +71,26 @@ describe('the SES engine', () => {
     const mail = await mailOf({ from: { address: 'ann@own.test', name: 'Änn' } })
     expect(mail.FromEmailAddress).toBe('=?UTF-8?Q?=C3=84nn?= <ann@own.test>')
     expect(mail.FeedbackForwardingEmailAddress).toBeUndefined()
+  })
+
+  it('leaves an email of several authors to an engine that keeps them all', async () => {
+    const byMail = async (from: string, settings: SavedSettings = {}) => {
+      const mime = Buffer.from(`From: ${from}\r\nSender: ann@own.test\r\n\r\nhello`)
+      const read = readRawRequest(mime, { from: 'ann@own.test', to: ['x@a.test'] })
+      if ('faults' in read) throw new Error(JSON.stringify(read.faults))
+      return send(parcelOf(read.request, settingsOf(settings)))
+    }
+    const several = 'Ann <ann@own.test>, Bob <bob@own.test>'
+    expect(await byMail(several)).toEqual({
+      kind: 'rejected',
+      reason: 'ses cannot carry this email unchanged: it has several authors',
+      elsewhere: true,
+    })
+    expect(rig.remote.mails).toEqual([])
+    expect(await byMail('Ann, B. <ann@own.test> (Sales)')).toMatchObject({ kind: 'sent' })
+    const policy = { fromPolicy: 'default', from: { address: 'own@own.test' } } as const
+    expect(await byMail(several, policy)).toMatchObject({ kind: 'sent' })
+    expect(rig.remote.mails).toHaveLength(2)
   })
 
   it('sends bounces to the envelope sender where that is another address', async () => {
