@@ -14,9 +14,10 @@ export function nameClient(incoming: IncomingMessage, proxies: readonly string[]
   const way: string[] = []
   for (let at = 0; at < incoming.rawHeaders.length; at += 2) {
     const [name, value] = [incoming.rawHeaders[at]!, incoming.rawHeaders[at + 1]!]
-    if (/^x-forwarded-for$/i.test(name))
+    if (!/^(x-forwarded-.*|forwarded)$/i.test(name)) kept.push(name, value)
+    else if (/^x-forwarded-for$/i.test(name))
       way.push(...value.split(',').map((one) => plain(one.trim())))
-    else if (isProxy || !/^(x-forwarded-.*|forwarded)$/i.test(name)) kept.push(name, value)
+    else if (isProxy) kept.push(name, value)
   }
   const client = isProxy ? way.findLast((address) => !proxies.includes(address)) : undefined
   incoming.rawHeaders = [...kept, 'X-Forwarded-For', client ?? peer]

@@ -10,8 +10,10 @@ import { hostOf, isSecure } from '../http/origin.ts'
  * browser fetches by itself. The one is worth nothing without the other.
  */
 export function sessionTokenOf(request: Request): string | undefined {
+  const cookies = request.headers.get('cookie')
+  if (cookies === null) return undefined
   const name = nameFor(request)
-  const cookie = parse(request.headers.get('cookie') ?? '', name)[name]
+  const cookie = parse(cookies, name)[name]
   if (!cookie) return undefined
   const pageHalf = request.headers.get(pageHalfHeader) ?? pageHalfInAddress(request)
   return pageHalf ? `${cookie}.${pageHalf}` : undefined

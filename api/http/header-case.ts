@@ -12,6 +12,7 @@ const spellings: Readonly<Record<string, string>> = Object.fromEntries(
 export function spelledHeaders<Value>(
   headers: Readonly<Record<string, Value>>,
 ): Record<string, Value> {
-  const entries = Object.entries(headers)
-  return Object.fromEntries(entries.map(([name, value]) => [spellings[name] ?? name, value]))
+  const spelled: Record<string, Value> = {}
+  for (const name in headers) spelled[spellings[name] ?? name] = headers[name]!
+  return spelled
 }

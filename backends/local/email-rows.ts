@@ -32,10 +32,11 @@ export interface EmailRow {
 
 /** Adds an email with its recipients unless its id is there; says whether it did. */
 export function insertEmail(sql: Store['sql'], email: Email): boolean {
-  const { changes } = sql(
-    `INSERT INTO emails (${changingFields.map((field) => columnOf[field]).join()}, id, accepted)
-     VALUES (${changingFields.map(() => '?').join()}, ?, ?) ON CONFLICT DO NOTHING`,
-  ).run(...changingFields.map((field) => valueOf(email[field])), email.id, acceptedText(email))
+  const { changes } = sql(insertText).run(
+    ...changingFields.map((field) => valueOf(email[field])),
+    email.id,
+    acceptedText(email),
+  )
   if (changes === 0) return false
   for (const key of keysOf(email))
     sql('INSERT INTO email_recipients (address, id) VALUES (?, ?)').run(key, email.id)
@@ -145,6 +146,10 @@ export function emailOf(row: EmailRow): Email {
 const fields = Object.keys(columnOf) as (keyof Email)[]
 const acceptedFields = fields.filter(isAccepted)
 const changingFields = fields.filter((field) => !isAccepted(field)).filter((f) => f !== 'id')
+
+const insertText = `
+  INSERT INTO emails (${changingFields.map((field) => columnOf[field]).join()}, id, accepted)
+  VALUES (${changingFields.map(() => '?').join()}, ?, ?) ON CONFLICT DO NOTHING`
 
 function isAccepted(field: keyof Email): field is keyof Accepted {
   return columnOf[field] === 'accepted'

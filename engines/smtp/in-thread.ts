@@ -3,16 +3,17 @@ import { Worker } from 'node:worker_threads'
 import { CompositionError } from '../../mail/compose/compose.ts'
 import type { EngineContext } from '../../mail/ports/fleet.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
-import type { Parcel } from '../../mail/email/parcel.ts'
+import type { Uncomposed } from '../../mail/email/parcel.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
 import { smtpEngine } from '../smtp.ts'
+import { posted, type PostedLetter } from './posted-letter.ts'
 
 /** What the thread is made from: `EngineContext`, as far as it is data. */
 export type ThreadContext = Pick<EngineContext, 'settings' | 'secrets' | 'deployed'>
 
 /** What the thread is asked. It answers every call but `abort` once. */
 export type ThreadRequest =
-  | { readonly call: number; readonly what: 'send'; readonly letter: Omit<Parcel, 'composed'> }
+  | { readonly call: number; readonly what: 'send'; readonly letter: PostedLetter }
   | { readonly call: number; readonly what: 'abort' }
   | { readonly call: number; readonly what: 'close' }
 
@@ -84,10 +85,10 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
   }
 
   return {
-    async send(letter: Omit<Parcel, 'composed'>, signal: AbortSignal): Promise<Outcome> {
+    async send(letter: Uncomposed, signal: AbortSignal): Promise<Outcome> {
       const call = ++last
       const abort = () => worker.postMessage({ call, what: 'abort' } satisfies ThreadRequest)
-      const answered = ask({ call, what: 'send', letter })
+      const answered = ask({ call, what: 'send', letter: posted(letter) })
       signal.addEventListener('abort', abort)
       if (signal.aborted) abort()
       try {

@@ -5,6 +5,7 @@ import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Captures } from '../../mail/ports/captures.ts'
 import { smtpEngine } from '../smtp.ts'
 import type { Answer, ThreadRequest, ThreadContext } from './in-thread.ts'
+import { received } from './posted-letter.ts'
 
 /** The other side of `smtpInThread`: runs as a thread and does what it is asked. */
 const port = parentPort!
@@ -34,7 +35,9 @@ async function answer(request: Exclude<ThreadRequest, { what: 'abort' }>): Promi
   }
 }
 
-async function send({ call, letter }: ThreadRequest & { what: 'send' }): Promise<Outcome> {
+async function send(request: ThreadRequest & { what: 'send' }): Promise<Outcome> {
+  const { call } = request
+  const letter = received(request.letter)
   const abort = new AbortController()
   signals.set(call, abort)
   try {

@@ -44,7 +44,7 @@ export function parseAddress(
   if (text === '') return { fault: 'the address is empty' }
   if (Buffer.byteLength(text) > longestWritten)
     return { fault: `the address is longer than ${longestWritten} octets` }
-  const misuse = misuses.find(([pattern]) => pattern.test(text))
+  const misuse = usual.test(text) ? undefined : misuses.find(([pattern]) => pattern.test(text))
   if (misuse) return { fault: misuse[1] }
   const at = text.lastIndexOf('@')
   if (at < 0 && reach === 'bare') return parseAddress(`${text}@${bareDomain}`, 'local')
@@ -114,7 +114,7 @@ export function isLocal(address: string): boolean {
 
 /** Whether only a server with SMTPUTF8 (RFC 6531) can take it: the domain is always ASCII. */
 export function needsSmtpUtf8(address: string): boolean {
-  return /[^\0-\x7f]/.test(address)
+  return !isAscii(address)
 }
 
 /** What stands after the @, in ASCII and lower case for a parsed address. */
@@ -139,7 +139,14 @@ const nameTooLong = `the display name is longer than ${longestName} octets`
 /** Characters: a name with every character escaped, an address, and blanks around them. */
 const longestMailbox = 1_024
 
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text)
+}
+
 const controls = /[\p{Cc}\u2028\u2029]/u
+
+/** Nothing but characters of which none is a misuse: nearly all addresses, seen at a glance. */
+const usual = /^[\w.+@-]+$/
 
 /** What has no place in an address, each with its own reason; the first that is found counts. */
 const misuses: readonly (readonly [RegExp, string])[] = [
@@ -179,7 +186,7 @@ function faultOfLocalPart(written: string): string | undefined {
   if (!atoms.every((atom) => atext.test(atom)) || /\p{Default_Ignorable_Code_Point}/u.test(local))
     return 'the local part holds a character that is not allowed'
   if (local.normalize('NFC') !== local) return 'the local part is not in Unicode form NFC'
-  if (local !== written && /[^\0-\x7f]/.test(local)) return 'a quoted local part takes ASCII only'
+  if (local !== written && !isAscii(local)) return 'a quoted local part takes ASCII only'
   return hasDisguise(local) ? 'the local part holds an ASCII character in disguise' : undefined
 }
 
@@ -191,6 +198,7 @@ const atext = /^(?:[!#$%&'*+\-/=?^_`{|}~]|[\p{L}\p{Nd}]\p{M}*)+$/u
 
 /** Full-width `ａ`, mathematical `𝐚`, the ligature `ﬁ`: NFKC turns them into another address. */
 function hasDisguise(local: string): boolean {
+  if (isAscii(local)) return false
   return [...local].some((char) => char > '\x7f' && /[\0-\x7f]/.test(char.normalize('NFKC')))
 }
 
@@ -202,10 +210,16 @@ function asciiDomain(written: string, reach: Reach): { ascii: string } | { fault
   if (written === '') return { fault: 'the address has nothing after the @' }
   if (!/^[a-z0-9.\-\u{80}-\u{10ffff}]+$/iu.test(written))
     return { fault: 'the domain holds a character other than letters, digits, hyphens and dots' }
-  const ascii = domainToASCII(written)
+  const ascii = mapped.test(written) ? written : domainToASCII(written)
   const fault = faultOfDomain(ascii, reach)
   return fault ? { fault } : { ascii }
 }
+
+/**
+ * A domain that the mapping leaves as it is, which then need not be asked: no `xn--`, and the last
+ * label begins with a letter, so that it is no IPv4 address in any of its spellings.
+ */
+const mapped = /^(?!.*xn--)(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*$/
 
 /** What UTS 46 made of it must be a host name of the public DNS (RFC 1035, RFC 1123, RFC 5321). */
 function faultOfDomain(domain: string, reach: Reach): string | undefined {

@@ -169,8 +169,9 @@ export interface Envelope {
 
 /** The record of what a store kept; what was removed is absent. */
 export function emailFrom(accepted: Accepted, changing: Changing): Email {
-  const set = Object.entries(changing).filter(([, value]) => value !== undefined)
-  return { ...accepted, ...(Object.fromEntries(set) as Changing) }
+  const email: Record<string, unknown> = { ...accepted }
+  for (const [name, value] of Object.entries(changing)) if (value !== undefined) email[name] = value
+  return email as unknown as Email
 }
 
 /** Most entries a timeline keeps: a day of hourly retries and the doubling before them. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { existsSync, readFileSync } from 'node:fs'
+import { domainToASCII } from 'node:url'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { describe, expect, it } from 'vitest'
 import {
@@ -469,4 +470,23 @@ it('a name is quoted only where bare words would be read differently', () => {
   expect(formatMailbox({ address: 'a@b.cd', name: '=?utf-8?q?x?=' })).toBe(
     '"=?utf-8?q?x?=" <a@b.cd>',
   )
+})
+
+describe('a domain that need not be mapped', () => {
+  const label = fc.stringMatching(/^[a-z0-9-]{1,12}$/)
+  const domain = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'))
+
+  it('is read as the mapping would read it', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(domain, fc.constantFrom('1.0x7f', '0x7f.1', 'xn--a.de', 'a.0')),
+        (it) => {
+          const read = parseAddress(`you@${it}`)
+          if ('address' in read) expect(read.address).toBe(`you@${domainToASCII(it)}`)
+          else expect(parseAddress(`you@${it.toUpperCase()}`)).toEqual(read)
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
 })
