@@ -1,5 +1,5 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { build, type BuildOptions, type Metafile } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
@@ -22,10 +22,24 @@ export function bundlePath(name: string): string {
  * loaded. CDK's own bundling writes a single file, which loads them all (docs/decisions/0007).
  */
 export async function buildFunction(name: string, outdir = bundlePath(name)): Promise<Metafile> {
-  rmSync(outdir, { recursive: true, force: true })
+  for (const path of [outdir, mapsPath(outdir)]) rmSync(path, { recursive: true, force: true })
   const entryPoints = { index: `functions/${name}.ts` }
   const { metafile } = await build({ ...bundling, entryPoints, outdir, metafile: true })
+  moveMaps(outdir)
   return metafile
+}
+
+/** Where the source maps of a bundle lie: they are more than half of it, and Lambda needs none. */
+export function mapsPath(outdir: string): string {
+  return `${outdir}-maps`
+}
+
+function moveMaps(outdir: string) {
+  for (const map of globSync('**/*.map', { cwd: outdir })) {
+    const target = join(mapsPath(outdir), map)
+    mkdirSync(dirname(target), { recursive: true })
+    renameSync(join(outdir, map), target)
+  }
 }
 
 /** How esbuild makes the bundles; `npm run bench import` compares with other ways. */
@@ -41,7 +55,7 @@ export const bundling = {
   mainFields: ['module', 'main'],
   minify: true,
   legalComments: 'none',
-  sourcemap: 'linked',
+  sourcemap: 'external',
   sourcesContent: false,
   // What is CommonJS asks for Node's own modules by `require`, which ESM does not have.
   banner: {

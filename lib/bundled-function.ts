@@ -5,7 +5,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { bucketShape, toVariables, type Place } from '../backends/aws/env.ts'
+import { bucketShape, toVariables } from '../backends/aws/env.ts'
+import { checkSize } from './environment-size.ts'
 import type { Outbox } from './outbox.ts'
 import { allow } from './permissions.ts'
 import type { SharedPlace } from './place.ts'
@@ -43,7 +44,8 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
   })
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
-  const environment: Place = { ...place, sendFunctionName }
+  const environment = toVariables({ ...place, sendFunctionName })
+  checkSize(environment)
   const fn = new Function(scope, 'Function', {
     description,
     code: Code.fromAsset(bundleDirectory(bundle)),
@@ -55,7 +57,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
-    environment: { ...toVariables(environment), NODE_OPTIONS: '--enable-source-maps' },
+    environment,
   })
   grantWork(fn, props)
   return fn

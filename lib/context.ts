@@ -2,7 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Node } from 'constructs'
 import * as z from 'zod'
-import type { MailServiceProps } from './mail-service.ts'
+import type { MailServiceProps } from './mail-service-props.ts'
+import { domainRule, isSenderDomain } from './sender-domains.ts'
 
 /**
  * Reads what `cdk deploy -c name=value` or `cdk.json` say of the service. Values of the command
@@ -24,18 +25,17 @@ export function readContext(node: Node): MailServiceProps {
   }
 }
 
-const policies = { retain: RemovalPolicy.RETAIN, destroy: RemovalPolicy.DESTROY } as const
-
-const domain = z
-  .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
-    'must be domains in lower case, such as example.com,mail.example.com',
-  )
+const policies = {
+  retain: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  destroy: RemovalPolicy.DESTROY,
+} as const
 
 const domains = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value),
-  z.array(domain, 'must be domains, separated by commas').min(1, 'must name at least one domain'),
+  z
+    .array(z.string(), 'must be domains, separated by commas')
+    .min(1, 'must name at least one domain')
+    .refine((names) => names.every(isSenderDomain), domainRule),
 )
 
 const layer = z.preprocess(

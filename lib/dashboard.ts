@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import {
   Dashboard as CloudWatchDashboard,
   GraphWidget,
@@ -9,18 +9,14 @@ import { Construct } from 'constructs'
 import { metricNames } from '../backends/aws/env.ts'
 import { period, type WatchedParts } from './watched-parts.ts'
 
-export interface DashboardProps extends WatchedParts {
-  readonly stage: string
-}
-
 /** One page that shows whether mail works: what left, what waits, what failed, how busy it is. */
 export class Dashboard extends Construct {
-  constructor(scope: Construct, id: string, props: DashboardProps) {
+  constructor(scope: Construct, id: string, props: WatchedParts) {
     super(scope, id)
-    const { outbox, api, send, endpoint, stage } = props
+    const { outbox, api, send, endpoint } = props
     const { queue, deadLetterQueue } = outbox
     const dashboard = new CloudWatchDashboard(this, 'Dashboard', {
-      dashboardName: `${Stack.of(this).stackName}-${stage}`,
+      // No name: those of dashboards hold in all Regions of an account.
       defaultInterval: Duration.hours(24),
     })
     dashboard.addWidgets(

@@ -1,15 +1,17 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { CfnDeletionPolicy, RemovalPolicy, Stack, Validations, type CfnResource } from 'aws-cdk-lib'
 import { HttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { ApiFunction } from './api-function.ts'
+import { incarnationOf } from './incarnation.ts'
 
 /** Requests per second of all callers together, and how many may come at once. */
 const throttle = { rateLimit: 1_000, burstLimit: 2_000 }
 
 export interface HttpEndpointProps {
+  readonly stage: string
   readonly api: ApiFunction
   /** @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays
@@ -23,11 +25,8 @@ export class HttpEndpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpEndpointProps) {
     super(scope, id)
-    const log = new LogGroup(this, 'Log', {
-      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
     this.api = new HttpApi(this, 'Api', {
+      apiName: `postern-${props.stage}`,
       createDefaultStage: false,
       defaultIntegration: new HttpLambdaIntegration('App', props.api.function),
     })
@@ -36,7 +35,7 @@ export class HttpEndpoint extends Construct {
       autoDeploy: true,
       throttle,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(log),
+        destination: new LogGroupLogDestination(accessLog(this, props)),
         format: AccessLogFormat.custom(accessLine),
       },
     })
@@ -48,6 +47,22 @@ export class HttpEndpoint extends Construct {
       reason: 'The app asks for its own API keys, as the wire contracts of the SDKs want it.',
     })
   }
+}
+
+/**
+ * API Gateway adds a line to the account's one policy for logs for each API, until it is too long;
+ * for groups below this prefix one line does (API Gateway guide, "Permissions for access logging").
+ */
+function accessLog(scope: Construct, { stage, logRetention }: HttpEndpointProps): LogGroup {
+  const log = new LogGroup(scope, 'Log', {
+    logGroupName: `/aws/vendedlogs/postern-${stage}-${incarnationOf(scope)}`,
+    retention: logRetention ?? RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  // One that is replaced ends with its retention, not with the update.
+  const { cfnOptions } = log.node.defaultChild as CfnResource
+  cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
+  return log
 }
 
 /** No path: it may hold an address. */

@@ -1,76 +1,20 @@
-import { Stack, type RemovalPolicy } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { Alarms } from './alarms/alarms.ts'
 import { ApiFunction } from './api-function.ts'
 import { Dashboard } from './dashboard.ts'
 import { HttpEndpoint } from './http-endpoint.ts'
+import type { MailServiceProps } from './mail-service-props.ts'
 import { Outbox } from './outbox.ts'
 import { placeOf } from './place.ts'
 import { Schedules } from './schedules.ts'
 import { SendFunction } from './send-function.ts'
 import { SesSending } from './ses-sending.ts'
-import { settingsLayers, type SettingsLayer } from './settings-layers.ts'
+import { asSenderDomains } from './sender-domains.ts'
+import { settingsLayers } from './settings-layers.ts'
 import { SettingsParameters } from './settings-parameters.ts'
+import { takeStage } from './stage.ts'
 import { Storage } from './storage.ts'
-
-export interface MailServiceProps {
-  /** Names the parameters `/postern/<stage>/…`: one service per stage, account and Region. */
-  readonly stage: string
-  /**
-   * The domains it may send from, their subdomains not included.
-   *
-   * @default - none: the engine is locked to `noop` and no role may send, whatever the settings say
-   */
-  readonly senderDomains?: readonly string[]
-  /**
-   * Settings that hold until others are saved.
-   *
-   * @default - those of `docs/settings.md`
-   */
-  readonly defaults?: SettingsLayer
-  /**
-   * Settings that cannot be changed at run time.
-   *
-   * @default - none but those that `senderDomains` implies
-   */
-  readonly locks?: SettingsLayer
-  /**
-   * Days that settled emails and captures are kept.
-   *
-   * @default 30
-   */
-  readonly keepDays?: number
-  /**
-   * Most environments of the send function at a time, 2 to 1000. Each handles ten emails at once,
-   * which makes about 50 a second, and takes its share of a rate: as many as the rate has fifties
-   * use it up, a few more where the remote is slow.
-   *
-   * @default 5
-   */
-  readonly senders?: number
-  /** @default RetentionDays.ONE_MONTH */
-  readonly logRetention?: RetentionDays
-  /**
-   * Who is told when an alarm goes off.
-   *
-   * @default - no one
-   */
-  readonly alarmEmail?: string
-  /**
-   * Where a person finds `docs/runbook.md`, for the texts of the alarms.
-   *
-   * @default 'docs/runbook.md'
-   */
-  readonly runbookUrl?: string
-  /**
-   * What becomes of table, bucket and key when the service is removed from its stack.
-   *
-   * @default - RETAIN where it may send, DESTROY where it cannot
-   */
-  readonly removalPolicy?: RemovalPolicy
-}
 
 /**
  * Postern in an AWS account: an HTTP endpoint, a queue with dead letters, the function that sends,
@@ -91,15 +35,18 @@ export class MailService extends Construct {
   /** @throws Error that names a wrong property, its value and the rule */
   constructor(scope: Construct, id: string, props: MailServiceProps) {
     super(scope, id)
-    const { stage, senderDomains = [], keepDays = 30, senders = 5, logRetention } = props
+    const { stage, keepDays = 30, senders = 5, logRetention } = props
     const { runbookUrl = 'docs/runbook.md' } = props
-    const layers = settingsLayers(props)
+    takeStage(this, stage)
+    const senderDomains = asSenderDomains(props.senderDomains ?? [])
+    const layers = settingsLayers({ ...props, senderDomains })
     const isSending = senderDomains.length > 0
+    const kept = { ...props, isKept: isSending }
 
-    this.storage = new Storage(this, 'Storage', { ...props, keepDays, isKept: isSending })
-    this.outbox = new Outbox(this, 'Outbox')
-    this.settings = new SettingsParameters(this, 'Settings', { ...props, isKept: isSending })
-    const schedules = new Schedules(this, 'Schedules', { outbox: this.outbox })
+    this.storage = new Storage(this, 'Storage', { ...kept, keepDays })
+    this.outbox = new Outbox(this, 'Outbox', kept)
+    this.settings = new SettingsParameters(this, 'Settings', kept)
+    const schedules = new Schedules(this, 'Schedules', { ...kept, outbox: this.outbox })
     const ses = isSending ? new SesSending(this, 'Ses', { senderDomains }) : undefined
 
     const parts = { ...this, stage, schedules, senders, keepDays }
@@ -107,13 +54,12 @@ export class MailService extends Construct {
     const shared = { ...this, place, schedules, logRetention }
     this.send = new SendFunction(this, 'Send', { ...shared, ses, senders })
     this.api = new ApiFunction(this, 'Api', { ...shared, send: this.send })
-    const endpoint = new HttpEndpoint(this, 'Endpoint', { api: this.api, logRetention })
+    const endpoint = new HttpEndpoint(this, 'Endpoint', { stage, api: this.api, logRetention })
     this.url = endpoint.url
 
     const watched = { ...this, endpoint, namespace: place.metricsNamespace }
     new Alarms(this, 'Alarms', { ...watched, ...props, runbookUrl, isSending })
-    new Dashboard(this, 'Dashboard', { ...watched, stage })
-    Stack.of(this).templateOptions.description ??= `Postern (${stage}): outbound email`
+    new Dashboard(this, 'Dashboard', watched)
   }
 
   /**

@@ -36,6 +36,6 @@ function spelled(value: unknown): string {
       return parts.map(spelled).join(separator)
     }
     default:
-      throw new Error(`cannot spell a resource made with ${name}`)
+      return JSON.stringify(value)
   }
 }

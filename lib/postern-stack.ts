@@ -1,6 +1,7 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { MailService, type MailServiceProps } from './mail-service.ts'
+import { MailService } from './mail-service.ts'
+import type { MailServiceProps } from './mail-service-props.ts'
 
 export interface PosternStackProps extends MailServiceProps, StackProps {}
 
@@ -9,7 +10,11 @@ export class PosternStack extends Stack {
   readonly service: MailService
 
   constructor(scope: Construct, id: string, props: PosternStackProps) {
-    super(scope, id, props)
+    super(scope, id, {
+      description: `Postern (${props.stage}): outbound email`,
+      terminationProtection: isProtected(props),
+      ...props,
+    })
     this.service = new MailService(this, 'Mail', props)
     const { url, outbox, settings, storage, api } = this.service
     this.tell('ApiUrl', url, 'Where applications send their requests')
@@ -23,4 +28,9 @@ export class PosternStack extends Stack {
   private tell(name: string, value: string, description: string) {
     new CfnOutput(this, name, { value, description })
   }
+}
+
+/** Where it may send, unless all that it holds is to go with it. */
+function isProtected({ senderDomains = [], removalPolicy }: PosternStackProps): boolean {
+  return senderDomains.length > 0 && removalPolicy !== RemovalPolicy.DESTROY
 }

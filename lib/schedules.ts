@@ -1,10 +1,17 @@
-import { Stack } from 'aws-cdk-lib'
+import { CfnDeletionPolicy, Stack, type CfnResource } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
+import { incarnationOf } from './incarnation.ts'
 import type { Outbox } from './outbox.ts'
 import { allow } from './permissions.ts'
+import { removalOf, type RemovalProps } from './removal.ts'
+
+export interface SchedulesProps extends RemovalProps {
+  readonly stage: string
+  readonly outbox: Outbox
+}
 
 /** Emails that are due later than a queue can hold back: one schedule each, in a group of their own. */
 export class Schedules extends Construct {
@@ -12,9 +19,16 @@ export class Schedules extends Construct {
   /** What a schedule acts as: it may put on the two queues, nothing else. */
   readonly role: Role
 
-  constructor(scope: Construct, id: string, { outbox }: { readonly outbox: Outbox }) {
+  constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id)
-    this.group = new ScheduleGroup(this, 'Group')
+    const { stage, outbox } = props
+    this.group = new ScheduleGroup(this, 'Group', {
+      scheduleGroupName: `postern-${stage}-${incarnationOf(this)}`,
+      removalPolicy: removalOf(props),
+    })
+    // Schedules of a group that is replaced still fire, at the same queue.
+    const group = this.group.node.defaultChild as CfnResource
+    group.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
     const { account } = Stack.of(this)
     this.role = new Role(this, 'Role', {
       description: 'Lets schedules of emails put on the queue',

@@ -1,4 +1,5 @@
 import { resolveSettings } from '../mail/settings/settings.ts'
+import { asSenderDomains, isSenderDomain } from './sender-domains.ts'
 
 /** Settings as JSON, by the names of `docs/settings.md`. */
 export type SettingsLayer = Readonly<Record<string, unknown>>
@@ -9,7 +10,7 @@ export interface SettingsLayers {
 }
 
 export interface SettingsLayersProps {
-  readonly senderDomains?: readonly string[]
+  readonly senderDomains: readonly string[]
   readonly defaults?: SettingsLayer
   readonly locks?: SettingsLayer
 }
@@ -21,15 +22,20 @@ export interface SettingsLayersProps {
  * @throws Error that names every fault
  */
 export function settingsLayers(props: SettingsLayersProps): SettingsLayers {
-  const { senderDomains = [], defaults = {} } = props
-  const locks = senderDomains.length > 0 ? { senderDomains, ...props.locks } : (props.locks ?? {})
-  const faults = [...layerFaults({ defaults }), ...layerFaults({ defaults, locks })]
-  if (faults.length > 0) throw new Error([...new Set(faults)].join('; '))
-  if (senderDomains.length > 0) return { defaults, locks }
+  const { senderDomains, defaults = {} } = props
+  const locks = senderDomains.length > 0 ? { senderDomains, ...props.locks } : lockedToNoop(props)
+  const layers = { defaults, locks }
+  const faults = [...layerFaults({ defaults }), ...layerFaults(layers)]
+  // What cannot be read cannot be compared either.
+  const all = faults.length > 0 ? faults : placeFaults(layers, senderDomains)
+  if (all.length > 0) throw new Error([...new Set(all)].join('; '))
+  return layers
+}
+
+function lockedToNoop({ locks = {} }: SettingsLayersProps): SettingsLayer {
   const { engine = 'noop' } = locks
-  if (engine !== 'noop')
-    throw new Error(`locks.engine is ${JSON.stringify(engine)}: without senderDomains only "noop"`)
-  return { defaults, locks: { ...locks, engine } }
+  if (engine === 'noop') return { ...locks, engine }
+  throw new Error(`locks.engine is ${JSON.stringify(engine)}: without senderDomains only "noop"`)
 }
 
 function layerFaults({ defaults, locks }: Partial<SettingsLayers>): string[] {
@@ -37,4 +43,27 @@ function layerFaults({ defaults, locks }: Partial<SettingsLayers>): string[] {
   if ('settings' in resolved) return []
   const name = locks ? 'defaults and locks' : 'defaults'
   return resolved.faults.map(({ path, rule }) => `${name}: ${path}: ${rule}`)
+}
+
+/** What the settings allow and this deployment, by its functions or its roles, refuses. */
+function placeFaults(
+  { defaults, locks }: SettingsLayers,
+  senderDomains: readonly string[],
+): string[] {
+  const resolved = resolveSettings({ defaults, saved: {}, locks })
+  if (!('settings' in resolved)) return []
+  const { engine, from, senderDomains: locked } = resolved.settings
+  const sender = from.address?.split('@').at(-1)
+  return [
+    ...([engine].flat().includes('sendmail') ? ['engine: a function has no sendmail program'] : []),
+    ...outside('locks.senderDomains', locked ?? [], senderDomains),
+    ...outside('from.address', sender === undefined ? [] : [sender], senderDomains),
+  ]
+}
+
+function outside(name: string, domains: readonly string[], allowed: readonly string[]): string[] {
+  if (allowed.length === 0) return []
+  return asSenderDomains(domains.filter(isSenderDomain))
+    .filter((domain) => !allowed.includes(domain))
+    .map((domain) => `${name}: ${domain} is not in senderDomains, so no role may send from it`)
 }

@@ -1,13 +1,13 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
+import { StringParameter } from 'aws-cdk-lib/aws-ssm'
 import { Construct } from 'constructs'
 import { allow } from './permissions.ts'
+import { removalOf, type RemovalProps } from './removal.ts'
 
-export interface SettingsParametersProps {
+export interface SettingsParametersProps extends RemovalProps {
   readonly stage: string
-  readonly isKept: boolean
-  readonly removalPolicy?: RemovalPolicy
 }
 
 /**
@@ -22,13 +22,27 @@ export class SettingsParameters extends Construct {
 
   constructor(scope: Construct, id: string, props: SettingsParametersProps) {
     super(scope, id)
-    const { stage, isKept, removalPolicy } = props
+    const { stage } = props
     this.settingsParameter = `/postern/${stage}/settings`
     this.secretsPath = `/postern/${stage}/secrets`
     this.key = new Key(this, 'Key', {
       description: `Postern (${stage}): the secrets of its engines`,
       enableKeyRotation: true,
-      removalPolicy: removalPolicy ?? (isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY),
+      removalPolicy: removalOf(props),
+    })
+    this.own(stage)
+  }
+
+  /**
+   * Settings and secrets belong to a stage, not to a stack: two services with the same one would
+   * share them unseen. CloudFormation creates no parameter that is there, so this one refuses the
+   * second, and its value says whose the stage is.
+   */
+  private own(stage: string) {
+    new StringParameter(this, 'Owner', {
+      parameterName: `/postern/${stage}/owner`,
+      stringValue: `${Stack.of(this).stackId} ${this.node.path}`,
+      description: `The service that the stage ${stage} belongs to`,
     })
   }
 

@@ -9,12 +9,10 @@ import {
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { bucketShape, tableShape } from '../backends/aws/env.ts'
+import { removalOf, type RemovalProps } from './removal.ts'
 
-export interface StorageProps {
+export interface StorageProps extends RemovalProps {
   readonly keepDays: number
-  /** Whether what it holds outlives the service unless `removalPolicy` says otherwise. */
-  readonly isKept: boolean
-  readonly removalPolicy?: RemovalPolicy
 }
 
 /** What was accepted and what was captured: one table, one bucket. */
@@ -24,11 +22,9 @@ export class Storage extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id)
-    const { isKept, keepDays } = props
-    const removalPolicy =
-      props.removalPolicy ?? (isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY)
-    const isDestroyed = removalPolicy === RemovalPolicy.DESTROY
-    this.table = makeTable(this, removalPolicy, !isDestroyed)
+    const { keepDays } = props
+    const removalPolicy = removalOf(props)
+    this.table = makeTable(this, removalPolicy === RemovalPolicy.DESTROY)
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -53,7 +49,7 @@ export class Storage extends Construct {
   }
 }
 
-function makeTable(scope: Construct, removalPolicy: RemovalPolicy, isProtected: boolean): Table {
+function makeTable(scope: Construct, isDestroyed: boolean): Table {
   const { partitionKey, sortKey, timeToLive, indexes } = tableShape
   const text = (name: string) => ({ name, type: AttributeType.STRING })
   const table = new Table(scope, 'Table', {
@@ -63,8 +59,10 @@ function makeTable(scope: Construct, removalPolicy: RemovalPolicy, isProtected: 
     encryption: TableEncryption.DEFAULT,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: timeToLive,
-    deletionProtection: isProtected,
-    removalPolicy,
+    deletionProtection: !isDestroyed,
+    // A protected table cannot be deleted, so a failed first deployment leaves it too: its name is
+    // in the way of no other.
+    removalPolicy: isDestroyed ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
   })
   for (const index of indexes)
     table.addGlobalSecondaryIndex({

@@ -61,6 +61,9 @@ export const bucketShape = {
   uploads: { prefix: 'uploads/', days: 2 },
 } as const
 
+/** What a stage may be called: names of parameters and of other things are made with it. */
+export const stageRule = { words: 'letters, digits and hyphens', pattern: /^[a-zA-Z0-9-]+$/ } as const
+
 /** The place as environment variables. Tokens of CDK pass through: nothing here looks into text. */
 export function toVariables(place: Place): Record<string, string> {
   const keys = Object.keys(variables) as (keyof Place)[]
@@ -95,7 +98,7 @@ interface Variable {
 }
 
 const variables: Readonly<Record<keyof Place, Variable>> = {
-  stage: text('POSTERN_STAGE', 'letters, digits and hyphens', /^[a-zA-Z0-9-]+$/),
+  stage: text('POSTERN_STAGE', stageRule.words, stageRule.pattern),
   tableName: text('POSTERN_TABLE', 'the name of a table', /^[\w.-]{3,255}$/),
   queueUrl: text('POSTERN_QUEUE_URL', 'a URL', /^https?:\/\/\S+$/),
   queueArn: text('POSTERN_QUEUE_ARN', 'an ARN', /^arn:\S+$/),

@@ -100,7 +100,6 @@ async function start({ access }: EmulatedAws, place: Place, bundle: string) {
       AWS_ACCESS_KEY_ID: credentials!.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials!.secretAccessKey,
       AWS_ENDPOINT_URL: endpoint,
-      NODE_OPTIONS: '--enable-source-maps',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { isBuiltin } from 'node:module'
 import type { Metafile } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildFunction } from '../../functions/build.ts'
+import { buildFunction, mapsPath } from '../../functions/build.ts'
+import { originsIn } from '../../functions/origin.ts'
 
 let folder: string
 let built: Metafile
@@ -33,6 +34,16 @@ describe('the bundle of the send function', () => {
     expect(early).toEqual([])
   })
 
+  it('has its source maps next to it: they are more than half, and Lambda has no use for them', () => {
+    const bundle = join(folder, 'one')
+    const files = readdirSync(bundle, { recursive: true }) as string[]
+    expect(files.filter((file) => file.endsWith('.map'))).toEqual([])
+    const line = `at x (file:///var/task/${placeOfText(bundle, 'wrong environment')})`
+    expect(originsIn(line, mapsPath(bundle))).toMatch(
+      /^at x \(\S*backends\/aws\/env\.ts:\d+:\d+\)$/,
+    )
+  })
+
   it('brings everything along but Node itself', () => {
     const outside = Object.values(built.outputs).flatMap(({ imports }) =>
       imports.filter(({ external }) => external).map(({ path }) => path.replace(/^node:/, '')),
@@ -42,6 +53,17 @@ describe('the bundle of the send function', () => {
     expect(outside.filter((path) => !isBuiltin(path) && !optional.includes(path))).toEqual([])
   })
 })
+
+/** Where a text of the sources stands in the bundle: `file:line:column`. */
+function placeOfText(bundle: string, text: string): string {
+  const files = (readdirSync(bundle, { recursive: true }) as string[]).filter((file) =>
+    file.endsWith('.mjs'),
+  )
+  const holds = (file: string) => readFileSync(join(bundle, file), 'utf8').split('\n')
+  const found = files.find((file) => holds(file).some((line) => line.includes(text)))!
+  const line = holds(found).findIndex((one) => one.includes(text))
+  return `${found}:${line + 1}:${holds(found)[line]!.indexOf(text) + 1}`
+}
 
 /** The sources in the entry and in all that it imports at once. */
 function loadedAtOnce(): string[] {

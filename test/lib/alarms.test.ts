@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { anchorOf } from '../../lib/alarms/alarms.ts'
-import { production, templateOf, type Resource, type Statement } from './synthesized.ts'
+import { production, templateOf, typedResources, type Statement } from './synthesized.ts'
 
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8')
 
@@ -161,8 +161,7 @@ describe('a policy that only denies', () => {
 const byRole = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy']
 
 function policiesOf({ template }: ReturnType<typeof templateOf>) {
-  const { Resources } = template.toJSON() as { Resources: Record<string, Typed> }
-  return Object.values(Resources)
+  return Object.values(typedResources(template))
     .filter(({ Type }) => Type.endsWith('Policy'))
     .map(({ Type, Properties }) => {
       const { Statement } = Properties['PolicyDocument'] as { Statement: Statement[] }
@@ -190,4 +189,3 @@ function isForAlarms({ Effect, Action, Principal, Condition }: PolicyStatement):
 }
 
 type PolicyStatement = Statement & { readonly Principal?: unknown }
-type Typed = Resource & { readonly Type: string }

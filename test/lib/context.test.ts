@@ -1,15 +1,16 @@
 import { App } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
 import { readContext } from '../../lib/context.ts'
-import { makeStack, production } from './synthesized.ts'
+import { makeStack, production, statementsOf, templateOf } from './synthesized.ts'
 
 describe('what is said with -c', () => {
   it.each([
     [{ stage: 'prod' }, '-c stage must be staging or production (it is "prod")'],
     [{ stage: 'production' }, '-c senderDomains is needed in production'],
     [{ senderDomains: 'example.com' }, '-c senderDomains is for production only'],
-    [{ ...production, senderDomains: '' }, '-c senderDomains must be domains in lower case'],
-    [{ ...production, senderDomains: 'Example.com' }, '-c senderDomains must be domains in lower'],
+    [{ ...production, senderDomains: '' }, '-c senderDomains must be domains, such as'],
+    [{ ...production, senderDomains: 'com' }, '-c senderDomains must be domains, such as'],
+    [{ ...production, senderDomains: 'a_b.com' }, '-c senderDomains must be domains, such as'],
     [{ ...production, senderDomains: '*@example.com' }, '-c senderDomains must be domains'],
     [{ ...production, senderDomains: 7 }, '-c senderDomains must be domains, separated by commas'],
     [{ keepDays: 'x' }, '-c keepDays must be a whole number of days (it is "x")'],
@@ -24,6 +25,23 @@ describe('what is said with -c', () => {
     [{ defaults: '{"smtp":{"prt":1}}' }, 'defaults: smtp.prt: unknown setting'],
     [{ ...production, locks: '{"fromPolicy":"default"}' }, 'defaults and locks: from.address: '],
     [{ locks: '{"engine":"smtp"}' }, 'locks.engine is "smtp": without senderDomains only "noop"'],
+    [
+      { ...production, locks: '{"senderDomains":["example.com","evil.com"]}' },
+      'locks.senderDomains: evil.com is not in senderDomains',
+    ],
+    [
+      { ...production, defaults: '{"from":{"address":"a@mail.example.com"}}' },
+      'from.address: mail.example.com is not in senderDomains',
+    ],
+    [{ ...production, defaults: '{"engine":["ses","sendmail"]}' }, 'a function has no sendmail'],
+    [
+      {
+        ...production,
+        defaults: JSON.stringify({ headers: { 'X-Long': 'x'.repeat(900) } }),
+        locks: JSON.stringify({ headers: { 'X-Other': 'x'.repeat(900) } }),
+      },
+      'too long for the 4096 bytes',
+    ],
   ])('%j is refused with the value and the rule', (context, words) => {
     expect(() => makeStack(context)).toThrow(words)
   })
@@ -43,5 +61,16 @@ describe('what is said with -c', () => {
     const [read, asGiven] = [text, values].map((context) => readContext(new App({ context }).node))
     expect(read).toEqual(asGiven)
     expect(read).toMatchObject({ keepDays: 7, defaults: { keepContentDays: 1 } })
+  })
+
+  it('takes domains in any case and writing, each once, as SES compares them', () => {
+    const { template } = templateOf({
+      ...production,
+      senderDomains: 'Example.COM, example.com,BÜCHER.example',
+    })
+    const [sending] = statementsOf(template, /^MailSendRole/).filter(({ Sid }) => Sid === 'SesSend')
+    expect(sending!.Condition).toEqual({
+      StringLike: { 'ses:FromAddress': ['*@example.com', '*@xn--bcher-kva.example'] },
+    })
   })
 })

@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { actionsOf, production, statementsOf, templateOf, type Statement } from './synthesized.ts'
+import {
+  actionsOf,
+  production,
+  statementsOf,
+  templateOf,
+  typedResources,
+  type Statement,
+} from './synthesized.ts'
 
 /** What is true of both stages, and of the functions' permissions. */
 describe.each([
@@ -38,13 +45,13 @@ describe.each([
     })
   })
 
-  it('hides a received message longer than an invocation takes, and counts no receives', () => {
+  it('hides a received message longer than an invocation takes, and keeps it longer than any patience', () => {
     const queues = made.all('AWS::SQS::Queue').map(({ Properties }) => Properties)
     const queue = queues.find((properties) => 'RedrivePolicy' in properties)!
     expect(queue).toMatchObject({
       VisibilityTimeout: 370,
-      MessageRetentionPeriod: 4 * 86_400,
-      RedrivePolicy: { maxReceiveCount: 1_000 },
+      MessageRetentionPeriod: 10 * 86_400,
+      RedrivePolicy: { maxReceiveCount: 500 },
       SqsManagedSseEnabled: true,
     })
     const deadLetters = queues.find((properties) => !('RedrivePolicy' in properties))!
@@ -56,6 +63,11 @@ describe.each([
     expect(timeout).toBe(300)
     // Else CreateEventSourceMapping refuses it; why not six times as long: docs/decisions.
     expect(queue['VisibilityTimeout']).toBeGreaterThan(timeout)
+    // What kills the function is received once in every visibility time-out: it must be buried by
+    // SQS before the queue forgets it.
+    const { maxReceiveCount } = queue['RedrivePolicy'] as { maxReceiveCount: number }
+    const buried = maxReceiveCount * (queue['VisibilityTimeout'] as number)
+    expect(buried).toBeLessThan((queue['MessageRetentionPeriod'] as number) / 2)
   })
 
   it('encrypts the bucket, closes it to the public and requires TLS', () => {
@@ -184,6 +196,22 @@ describe.each([
   })
 })
 
+/** What holds mail or what mail needs. */
+function stateful({ template }: ReturnType<typeof templateOf>) {
+  const types = [
+    'DynamoDB::Table',
+    'S3::Bucket',
+    'KMS::Key',
+    'SQS::Queue',
+    'Scheduler::ScheduleGroup',
+  ]
+  const found = Object.values(typedResources(template)).filter(({ Type }) =>
+    types.includes(Type.slice(5)),
+  )
+  expect(found).toHaveLength(6)
+  return found
+}
+
 describe('staging', () => {
   const made = () => templateOf()
 
@@ -223,11 +251,26 @@ describe('production', () => {
     expect(actionsOf(statementsOf(template, /^MailApiRole/)).join()).not.toContain('ses:')
   })
 
-  it('keeps table, bucket and key when it is removed, unless told otherwise', () => {
-    const types = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key']
-    for (const type of types) expect(made().one(type).DeletionPolicy, type).toBe('Retain')
-    const { one } = made({ removalPolicy: 'destroy' })
-    for (const type of types) expect(one(type).DeletionPolicy, type).toBe('Delete')
+  it('keeps what holds mail when it is removed, queues included, unless told otherwise', () => {
+    for (const { Type, DeletionPolicy, UpdateReplacePolicy } of stateful(made())) {
+      expect(['Retain', 'RetainExceptOnCreate'], Type).toContain(DeletionPolicy)
+      expect(UpdateReplacePolicy, Type).toBe('Retain')
+    }
+    for (const { Type, DeletionPolicy } of stateful(made({ removalPolicy: 'destroy' })))
+      expect(DeletionPolicy, Type).toBe('Delete')
+  })
+
+  it('leaves nothing of a failed first deployment but an empty table, which it cannot delete', () => {
+    const left = stateful(made()).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')
+    expect(left.map(({ Type }) => Type)).toEqual(['AWS::DynamoDB::Table'])
+    expect(left[0]!.Properties).toMatchObject({ DeletionProtectionEnabled: true })
+    expect(left[0]!.Properties).not.toHaveProperty('TableName')
+  })
+
+  it('is protected against being removed by mistake, unless all is to go with it', () => {
+    expect(made().stack.terminationProtection).toBe(true)
+    expect(made({ removalPolicy: 'destroy' }).stack.terminationProtection).toBe(false)
+    expect(templateOf().stack.terminationProtection).toBe(false)
   })
 
   it('sends with its configuration set unless the defaults name another', () => {

@@ -21,12 +21,17 @@ function flags(): Record<string, unknown> {
   return context
 }
 
-/** The app of `bin/app.ts` with `-c` values, not yet synthesised. */
-export function makeStack(context: Readonly<Record<string, unknown>> = {}) {
-  const app = new App({
-    context: { ...flags(), ...context },
+/** An app of which nothing is uploaded, so that nothing is copied. */
+export function emptyApp(context: Readonly<Record<string, unknown>> = {}): App {
+  return new App({
+    context: { ...context, 'aws:cdk:disable-asset-staging': true },
     outdir: mkdtempSync(join(assemblies, 'app-')),
   })
+}
+
+/** The app of `bin/app.ts` with `-c` values, not yet synthesised. */
+export function makeStack(context: Readonly<Record<string, unknown>> = {}) {
+  const app = emptyApp({ ...flags(), ...context })
   const props = readContext(app.node)
   const stack = new PosternStack(app, `Postern-${props.stage}`, props)
   return { app, stack }
@@ -63,6 +68,14 @@ function synthesise(context: Readonly<Record<string, unknown>>) {
 export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>
   readonly DeletionPolicy?: string
+  readonly UpdateReplacePolicy?: string
+}
+
+export type TypedResource = Resource & { readonly Type: string }
+
+/** All that a template makes, by logical id. */
+export function typedResources(template: Template): Readonly<Record<string, TypedResource>> {
+  return template.toJSON()['Resources'] as Record<string, TypedResource>
 }
 
 export interface Statement {
