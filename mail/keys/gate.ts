@@ -70,7 +70,11 @@ export function gate(postern: Postern, access: Access): Gate {
     isGuarded,
     keyOfSession,
     find: (hash) => known.find(hash),
-    forget: (id) => known.forget(id),
+    forget(id) {
+      known.forget(id)
+      // It may have been the last one, without which none is required again.
+      guardedUntil = 0
+    },
     async admit(shown) {
       if (access === 'owner') return theOwner
       if (!(await isGuarded())) return everyCaller

@@ -194,6 +194,28 @@ describe('who is let in', () => {
     await stop()
   })
 
+  it('no caller without a key once there is one, which is kept in a file for its owner alone', async () => {
+    const directory = temporaryDirectory()
+    const first = await startHere({ directory })
+    const body = JSON.stringify({ name: 'as the SDK shows' })
+    const made = await fetch(`${first.url}/api-keys`, { method: 'POST', body })
+    const { id, token, warning } = (await made.json()) as Record<string, string>
+    expect(warning).toMatch(/from now on Postern requires one.*file first-key.*data directory/)
+    const file = join(directory, 'first-key')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readFileSync(file, 'utf8').trim()).toBe(token)
+    expect((await fetch(`${first.url}/v1/emails`)).status).toBe(401)
+    await first.stop()
+
+    // The way back: with the key from the file the last key is revoked, and none is needed again.
+    const { url, stop } = await startHere({ directory })
+    expect((await fetch(`${url}/v1/emails`)).status).toBe(401)
+    const headers = { authorization: `Bearer ${readFileSync(file, 'utf8').trim()}` }
+    await fetch(`${url}/api-keys/${id}`, { method: 'DELETE', headers })
+    expect((await fetch(`${url}/v1/emails`)).status).toBe(200)
+    await stop()
+  })
+
   it('from elsewhere no caller without a key: the first one is in a file for its owner alone', async () => {
     const directory = temporaryDirectory()
     const first = await startHere({ directory, host: '0.0.0.0' })

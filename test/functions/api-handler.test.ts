@@ -69,6 +69,21 @@ describe('the api function', () => {
     expect((await fetch(gateway, { method: 'DELETE' })).status).toBe(204)
   })
 
+  it('hands X-Message-Id to the gateway in the spelling that clients look up by case', async () => {
+    const { handler } = await start()
+    const mail = {
+      from: { email: 'a@acme.test' },
+      personalizations: [{ to: [{ email: 'b@example.com' }] }],
+      subject: 'Hi',
+      content: [{ type: 'text/plain', value: 'Hi' }],
+    }
+    const event = anEvent('POST', '/v3/mail/send', JSON.stringify(mail))
+    const { statusCode, headers } = await handler(event, lambdaContext('api'))
+    expect(statusCode).toBe(202)
+    expect(Object.keys(headers!)).toContain('X-Message-Id')
+    expect(Object.keys(headers!)).not.toContain('x-message-id')
+  })
+
   it('takes a GET that has a body, and a doubled slash', async () => {
     const { handler } = await start()
     const answer = await handler(anEvent('GET', '//emails', '{}'), lambdaContext('api'))

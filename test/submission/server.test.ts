@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { connect as connectTls } from 'node:tls'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { jsonLog } from '../../machine/log.ts'
 import { smtpSteps } from '../../submission/session.ts'
 import {
@@ -194,6 +194,18 @@ describe('a session', () => {
     await submit(await dial(own))
     expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(1)
     expect(own.log()).toBe('')
+  })
+
+  it('may be silent for 5 min between its commands (RFC 5321 section 4.5.3.2.7)', async () => {
+    const limits = vi.spyOn(Socket.prototype, 'setTimeout')
+    onTestFinished(() => limits.mockRestore())
+    const own = await serve()
+    const client = await dial(own)
+    await upToData(client)
+    const given = limits.mock.calls.map(([ms]) => ms).filter((ms) => ms > 0)
+    expect(given).not.toEqual([])
+    expect(Math.min(...given)).toBeGreaterThanOrEqual(300_000)
+    expect(Math.max(...given)).toBeLessThan(600_000)
   })
 
   it('of which there are 500 already is told to come back', async () => {

@@ -69,6 +69,21 @@ describe('GET /v1/captures', () => {
     expect((await api.read('/v1/captures?to=nobody@example.com')).data).toEqual([])
   })
 
+  it('finds them by an address with a plus, encoded or as it is typed', async () => {
+    const api = openApi()
+    const [mine, quoted] = [newId(now), newId(now)]
+    await capture(api, 'Subject: x\r\n\r\n', { id: mine, to: ['you+tag@example.com'] })
+    await capture(api, 'Subject: x\r\n\r\n', { id: newId(now), to: ['you@example.com'] })
+    await capture(api, 'Subject: x\r\n\r\n', { id: quoted, to: ['"a+b.."@example.com'] })
+    const found = async (to: string) => {
+      const { data } = await api.read(`/v1/captures?to=${to}`)
+      return data.map(({ id }) => id)
+    }
+    for (const to of ['you+tag@example.com', 'you%2Btag@example.com', 'you%20tag@example.com'])
+      expect(await found(to)).toEqual([mine])
+    expect(await found('%22a%2Bb..%22@example.com')).toEqual([quoted])
+  })
+
   it('finds them by words of the text as it was sent, also over SMTP and as html', async () => {
     const api = openApi()
     const worked = async () => {
