@@ -5,6 +5,7 @@ import { addressOf } from '../data/page-half.ts'
 import { request } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
 import { useDeed } from '../parts/deed.ts'
+import { IconButton } from '../parts/icon-button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, Failure, Skeleton } from '../parts/notice.tsx'
 import { confirm } from '../shell/confirm.tsx'
@@ -70,8 +71,12 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
           <header class="capture-head">
             <h1>{capture.subject || '(no subject)'}</h1>
             <div class="tools">
-              <Tool label="Release to a recipient" icon="send" onClick={() => setReleasing(true)} />
-              <Tool label="Mark as unread" icon="mail" onClick={() => void markUnread()} />
+              <IconButton
+                label="Release to a recipient"
+                icon="send"
+                onClick={() => setReleasing(true)}
+              />
+              <IconButton label="Mark as unread" icon="mail" onClick={() => void markUnread()} />
               <a
                 class="icon-button"
                 href={addressOf(`${path}/raw`)}
@@ -81,7 +86,7 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
               >
                 <Icon name="download" />
               </a>
-              <Tool label="Delete" icon="trash" onClick={() => void remove()} />
+              <IconButton label="Delete" icon="trash" onClick={() => void remove()} />
             </div>
           </header>
           <Envelope capture={capture} />
@@ -90,19 +95,5 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
       )}
       {isReleasing && <ReleaseDialog captureId={id} onClose={() => setReleasing(false)} />}
     </>
-  )
-}
-
-interface ToolProps {
-  readonly label: string
-  readonly icon: 'send' | 'mail' | 'trash'
-  readonly onClick: () => void
-}
-
-function Tool({ label, icon, onClick }: ToolProps) {
-  return (
-    <button class="icon-button" aria-label={label} title={label} onClick={onClick}>
-      <Icon name={icon} />
-    </button>
   )
 }

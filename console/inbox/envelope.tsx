@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact'
 import type { CaptureDetail, CapturedEmail } from '../data/answers.ts'
+import { Facts, type Fact } from '../parts/facts.tsx'
 import { Time } from '../parts/time.tsx'
 import { bytes, mailbox } from '../parts/words.ts'
 import { href } from '../shell/place.ts'
@@ -9,7 +9,7 @@ export function Envelope({ capture }: { readonly capture: CaptureDetail }) {
   const named = capture.header_from.map(mailbox).join(', ')
   const shown = [...capture.header_to, ...capture.header_cc].map(({ address }) => address)
   const hidden = capture.to.filter((address) => !shown.includes(address))
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ['From', named || capture.from],
     ['To', capture.header_to.map(mailbox).join(', ')],
     ['Cc', capture.header_cc.map(mailbox).join(', ')],
@@ -32,7 +32,7 @@ export function Envelope({ capture }: { readonly capture: CaptureDetail }) {
 /** The same of an email that is attached to another: it has no envelope. */
 export function AttachedEnvelope({ email }: { readonly email: CapturedEmail }) {
   const sent = email.headers.find(({ name }) => name.toLowerCase() === 'date')
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ['From', email.header_from.map(mailbox).join(', ')],
     ['To', email.header_to.map(mailbox).join(', ')],
     ['Cc', email.header_cc.map(mailbox).join(', ')],
@@ -40,25 +40,4 @@ export function AttachedEnvelope({ email }: { readonly email: CapturedEmail }) {
     ['Date', sent?.value ?? ''],
   ]
   return <Facts facts={facts} />
-}
-
-interface FactsProps {
-  readonly facts: readonly [string, string][]
-  readonly children?: ComponentChildren
-}
-
-function Facts({ facts, children }: FactsProps) {
-  return (
-    <dl class="sheet">
-      {facts
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      {children}
-    </dl>
-  )
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { KeyItem } from '../data/answers.ts'
 import { request } from '../data/request.ts'
 import { useDeed } from '../parts/deed.ts'
-import { Icon } from '../parts/icon.tsx'
+import { IconButton } from '../parts/icon-button.tsx'
 import { Time } from '../parts/time.tsx'
 import { confirm } from '../shell/confirm.tsx'
 import { tell } from '../shell/toasts.tsx'
@@ -58,23 +58,19 @@ export function KeyTable({ keys, onChange }: KeyTableProps) {
                 <Time at={key.created_at} />
               </td>
               <td class="k-tools end">
-                <button
+                <IconButton
                   data-row
-                  class="icon-button"
-                  aria-label={`Rename ${key.name}`}
+                  icon="edit"
+                  label={`Rename ${key.name}`}
                   title="Rename"
                   onClick={() => setRenaming(key)}
-                >
-                  <Icon name="edit" />
-                </button>
-                <button
-                  class="icon-button"
-                  aria-label={`Revoke ${key.name}`}
+                />
+                <IconButton
+                  icon="trash"
+                  label={`Revoke ${key.name}`}
                   title="Revoke"
                   onClick={() => void revoke(key)}
-                >
-                  <Icon name="trash" />
-                </button>
+                />
               </td>
             </tr>
           ))}

@@ -3,6 +3,7 @@ import { Refused } from '../data/exchange.ts'
 import { useResource } from '../data/resource.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { Facts, type Fact } from '../parts/facts.tsx'
 import { Empty, Failure, Skeleton } from '../parts/notice.tsx'
 import { State } from '../parts/state.tsx'
 import { Time } from '../parts/time.tsx'
@@ -64,7 +65,7 @@ export function EmailPage({ id }: { readonly id: string }) {
 }
 
 function Summary({ email }: { readonly email: EmailDetail }) {
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ['From', mailbox(email.from)],
     ['To', email.to.join(', ')],
     ['Cc', email.cc.join(', ')],
@@ -73,7 +74,13 @@ function Summary({ email }: { readonly email: EmailDetail }) {
     ['Size', bytes(email.size)],
     ['Tags', email.tags.map(({ name, value }) => `${name}=${value}`).join(', ')],
     ['Message-ID', email.message_id],
-    ['Id', email.id],
+    [
+      'Id',
+      <>
+        {email.id}
+        <Copy text={email.id} label="Copy the id" />
+      </>,
+    ],
   ]
   return (
     <section class="card">
@@ -90,19 +97,7 @@ function Summary({ email }: { readonly email: EmailDetail }) {
         {email.capture && <span class="tag">captured whatever the engine is</span>}
       </div>
       {email.last_reason && <blockquote class="words">{email.last_reason}</blockquote>}
-      <dl class="sheet">
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                {value}
-                {name === 'Id' && <Copy text={value} label="Copy the id" />}
-              </dd>
-            </div>
-          ))}
-      </dl>
+      <Facts facts={facts} />
     </section>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { Icon } from './icon.tsx'
+import { IconButton } from './icon-button.tsx'
 
 /** How long the confirmation shows, in milliseconds. */
 const saidMs = 2_000
@@ -13,15 +13,11 @@ export function Copy({ text, label }: { readonly text: string; readonly label: s
     setTimeout(() => setDone(false), saidMs)
   }
   return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={done ? 'Copied' : label}
-      title={done ? 'Copied' : label}
+    <IconButton
+      icon={done ? 'check' : 'copy'}
+      label={done ? 'Copied' : label}
       onClick={() => void copy()}
-    >
-      <Icon name={done ? 'check' : 'copy'} />
-    </button>
+    />
   )
 }
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { Icon } from './icon.tsx'
+import { IconButton } from './icon-button.tsx'
 
 interface DialogProps {
   readonly title: string
@@ -32,11 +32,7 @@ export function Dialog({ title, onClose, wide, children }: DialogProps) {
     >
       <header>
         <h2 id={heading}>{title}</h2>
-        {onClose && (
-          <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
-            <Icon name="close" />
-          </button>
-        )}
+        {onClose && <IconButton icon="close" label="Close" onClick={onClose} />}
       </header>
       {children}
     </dialog>

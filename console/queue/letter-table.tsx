@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../data/answers.ts'
-import { Icon } from '../parts/icon.tsx'
+import { IconButton } from '../parts/icon-button.tsx'
 import { Time } from '../parts/time.tsx'
 import { href } from '../shell/place.ts'
 
@@ -66,14 +66,12 @@ export function LetterTable({ letters, chosen, onChoose, onRemove }: LetterTable
                 <Time at={created_at} />
               </td>
               <td class="end">
-                <button
-                  class="icon-button"
-                  aria-label={`Remove the letter of email ${email_id}`}
+                <IconButton
+                  icon="trash"
+                  label={`Remove the letter of email ${email_id}`}
                   title="Remove"
                   onClick={() => onRemove(id)}
-                >
-                  <Icon name="trash" />
-                </button>
+                />
               </td>
             </tr>
           ))}

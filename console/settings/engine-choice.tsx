@@ -1,5 +1,6 @@
 import { labelIn, type Engine } from '../data/engines.ts'
 import { Button } from '../parts/button.tsx'
+import { IconButton } from '../parts/icon-button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { edit, type Draft } from './draft.ts'
 import type { Setting } from './form-schema.ts'
@@ -87,14 +88,11 @@ function Fallbacks({ rest, sending, onChange }: FallbacksProps) {
           {rest.map((name) => (
             <li key={name}>
               <span>then {labelIn(sending, name)}</span>
-              <button
-                type="button"
-                class="icon-button"
-                aria-label={`Do not try ${labelIn(sending, name)}`}
+              <IconButton
+                icon="close"
+                label={`Do not try ${labelIn(sending, name)}`}
                 onClick={() => onChange(rest.filter((other) => other !== name))}
-              >
-                <Icon name="close" />
-              </button>
+              />
             </li>
           ))}
         </ol>

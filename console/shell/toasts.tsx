@@ -1,4 +1,5 @@
 import { createStore, useStore } from '../data/store.ts'
+import { IconButton } from '../parts/icon-button.tsx'
 import { Icon } from '../parts/icon.tsx'
 
 interface Toast {
@@ -46,9 +47,7 @@ export function Toasts() {
         <div key={toast.id} class={`toast ${tone}`}>
           <Icon name={tone === 'good' ? 'check' : 'alert'} />
           <p>{toast.text}</p>
-          <button class="icon-button" aria-label="Dismiss" onClick={() => dismiss(toast.id)}>
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" label="Dismiss" onClick={() => dismiss(toast.id)} />
         </div>
       ))
   return (
