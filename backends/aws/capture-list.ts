@@ -1,7 +1,7 @@
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Page } from '../../mail/ports/page.ts'
-import { phrasesIn, wordsOf, type Phrase } from '../../mail/email/words.ts'
+import { fold, phrasesIn, wordsOf, type Phrase } from '../../mail/email/words.ts'
 import {
   captureKey,
   captureOf,
@@ -9,11 +9,10 @@ import {
   textWordsOf,
   wordsKey,
 } from './capture-items.ts'
-import { isLive } from './email-items.ts'
-import { isForwardPage, pageOf } from './table/listed-page.ts'
+import { isForwardPage, isWithin, pageOf } from './table/listed-page.ts'
 import { listed, type Source } from './table/listed.ts'
 import { shards } from './table/recipient-hash.ts'
-import type { Item } from './table/item.ts'
+import { allLive } from './table/live.ts'
 import type { Table } from './table/table.ts'
 
 /** Every part of the list that has captures in it. */
@@ -39,33 +38,16 @@ export async function listCaptures(
     to === undefined ? captureSources : recipientPartitions(to).map((partition) => ({ partition }))
   const ids = listed(table, sources, { descending: !isForward, after, before }, limit + 1)
   return pageOf(ids, { limit, isForward }, async (chunk) => {
-    const found = await read(table, clock, chunk)
-    const named = found.filter((one) => isWithin(one, after, before) && hasSubject(one, subject))
+    const found = await allLive(table, clock.now(), chunk, kind)
+    const named = found.filter((one) => isWithin(one, query) && hasSubject(one, subject))
     return phrases.length === 0 ? named : withWords(table, named, phrases)
   })
 }
 
-async function read(table: Table, clock: Clock, ids: readonly string[]): Promise<Capture[]> {
-  const items = await table.getAll(ids.map(captureKey))
-  const live = new Map(
-    items
-      .filter((item: Item) => isLive(item, clock.now()))
-      .map((item) => captureOf(item))
-      .map((capture) => [capture.id, capture]),
-  )
-  return ids.flatMap((id) => live.get(id) ?? [])
-}
-
-function isWithin({ id }: Capture, after?: string, before?: string): boolean {
-  return (after === undefined || id < after) && (before === undefined || id > before)
-}
+const kind = { keyOf: captureKey, read: captureOf }
 
 function hasSubject(capture: Capture, part = ''): boolean {
   return fold(capture.subject).includes(fold(part))
-}
-
-function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase()
 }
 
 async function withWords(

@@ -12,7 +12,7 @@ import {
   wordsKey,
 } from './capture-items.ts'
 import { captureSources, listCaptures } from './capture-list.ts'
-import { isLive } from './email-items.ts'
+import { isLive } from './table/live.ts'
 import { listed } from './table/listed.ts'
 import { absent, present, type Table } from './table/table.ts'
 import { countOf } from './table/walk.ts'

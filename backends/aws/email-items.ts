@@ -108,11 +108,6 @@ export function isOver(item: Item): boolean {
   return isSettled(state) && state !== 'failed'
 }
 
-/** DynamoDB may remove an item two days after its time; from its time on it no longer counts. */
-export function isLive(item: Item, now: number): boolean {
-  return item['x'] === undefined || (item['x'] as number) * 1_000 > now
-}
-
 /** When something may be removed, in the seconds that DynamoDB counts in. */
 export function endOf(time: number, keepDays: number): number {
   return Math.ceil(time / 1_000) + keepDays * 86_400

@@ -5,10 +5,10 @@ import type { Clock } from '../../mail/ports/clock.ts'
 import type { EmailQuery } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import type { EmailState } from '../../mail/email/states.ts'
-import { emailKey, emailOf, isLive, rareStates } from './email-items.ts'
-import { isForwardPage, pageOf } from './table/listed-page.ts'
+import { emailKey, emailOf, rareStates } from './email-items.ts'
+import { isForwardPage, isWithin, pageOf } from './table/listed-page.ts'
 import { listed, type Direction } from './table/listed.ts'
-import type { Item } from './table/item.ts'
+import { allLive } from './table/live.ts'
 import { recipientHashes, shards } from './table/recipient-hash.ts'
 import type { Table } from './table/table.ts'
 import { countOf } from './table/walk.ts'
@@ -30,10 +30,12 @@ export async function listEmails(
   const ids =
     q !== undefined && isId(q) ? [q] : listed(table, sourcesOf(query), direction, limit + 1)
   return pageOf(ids, { limit, isForward }, async (chunk) => {
-    const emails = await read(table, clock, chunk)
+    const emails = await allLive(table, clock.now(), chunk, kind)
     return emails.filter((email) => matches(email, query))
   })
 }
+
+const kind = { keyOf: emailKey, read: emailOf }
 
 /** How many emails are in one of the rare states. */
 export function countInState(table: Table) {
@@ -56,23 +58,11 @@ function sourcesOf({ q, state }: EmailQuery) {
   return shards.map((shard) => ({ index: 'list', partition: `e${shard}` }))
 }
 
-/** In the order of the ids; those that are gone are left out. */
-async function read(table: Table, clock: Clock, ids: readonly string[]): Promise<Email[]> {
-  const items = await table.getAll(ids.map(emailKey))
-  const live = new Map(
-    items
-      .filter((item: Item) => isLive(item, clock.now()))
-      .map((item) => emailOf(item))
-      .map((email) => [email.id, email]),
-  )
-  return ids.flatMap((id) => live.get(id) ?? [])
-}
-
 /** The index may lag behind, and names recipients only in part: the record says what is so. */
-function matches(email: Email, { q, state, after, before }: EmailQuery): boolean {
+function matches(email: Email, query: EmailQuery): boolean {
+  const { q, state } = query
   if (state && email.state !== state) return false
-  if (after !== undefined && email.id >= after) return false
-  if (before !== undefined && email.id <= before) return false
+  if (!isWithin(email, query)) return false
   if (q === undefined || q === email.id) return true
   return email.recipients.some(({ address }) => comparisonKey(address) === comparisonKey(q))
 }

@@ -1,9 +1,10 @@
 import { comparisonKey } from '../../mail/email/address.ts'
+import { fold } from '../../mail/email/words.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { matchOf } from './capture-words.ts'
 import type { Store } from './group-commit.ts'
-import { afterAll, pageOf, type Row } from './pages.ts'
+import { afterAll, isForward, pageOf, type Row } from './pages.ts'
 
 /** One page of captures, newest first. */
 export function listCaptures(
@@ -14,13 +15,7 @@ export function listCaptures(
   const statement = captureListStatement(query)
   if (!statement) return { data: [], hasMore: false }
   const rows = sql(statement.text).all(...statement.values, query.limit + 1)
-  const { data, hasMore } = pageOf(rows, query.limit, captureOf)
-  return { data: isForward(query) ? data.toReversed() : data, hasMore }
-}
-
-/** Text in which a part is looked for, in any case. */
-export function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase()
+  return pageOf(rows, query, captureOf)
 }
 
 interface Statement {
@@ -93,11 +88,6 @@ const isRecipient =
 
 function where(terms: readonly Term[]): string {
   return terms.length > 0 ? `WHERE ${terms.map(([term]) => term).join(' AND ')}` : ''
-}
-
-/** The page just before an id is found by walking forward from it. */
-function isForward({ after, before }: CaptureQuery): boolean {
-  return before !== undefined && after === undefined
 }
 
 function orderOf(query: CaptureQuery): 'ASC' | 'DESC' {

@@ -10,7 +10,7 @@ export function sqliteDeadLetters({ sql, write }: Store): DeadLetters {
     list: async ({ limit, after = afterAll }) =>
       pageOf(
         sql(`${select} WHERE id < ? ORDER BY id DESC LIMIT ?`).all(after, limit + 1),
-        limit,
+        { limit },
         letterOf,
       ),
     get: async (id) => {

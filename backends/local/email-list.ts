@@ -5,6 +5,7 @@ import type { EmailQuery } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { emailOf, type EmailRow } from './email-rows.ts'
 import type { Store } from './group-commit.ts'
+import { isForward, pageOf } from './pages.ts'
 
 /** Most emails that one page holds. */
 const longestPage = 100
@@ -16,8 +17,7 @@ export function listEmails(sql: Store['sql'], query: EmailQuery): Page<Email> {
     throw new RangeError(`a page holds 1 to ${longestPage} emails`)
   const { text, values } = emailListStatement(query)
   const rows = sql(text).all(...values, limit + 1) as unknown as EmailRow[]
-  const data = rows.slice(0, limit).map(emailOf)
-  return { data: isForward(query) ? data.reverse() : data, hasMore: rows.length > limit }
+  return pageOf(rows, query, emailOf)
 }
 
 /**
@@ -45,9 +45,4 @@ export function emailListStatement(query: EmailQuery): { text: string; values: s
     text: `SELECT ${columns} FROM ${from} ${where} ORDER BY ids.id ${order} LIMIT ?`,
     values: terms.map(([, value]) => value),
   }
-}
-
-/** The page just before an id is found by walking forward from it. */
-function isForward({ after, before }: EmailQuery): boolean {
-  return before !== undefined && after === undefined
 }

@@ -22,6 +22,11 @@ export function phrasesIn(typed: string): Phrase[] {
     .map((words) => ({ words, mayGoOn: words.at(-1)!.length > 1 }))
 }
 
+/** Text in which a part is looked for, in any case. */
+export function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}
+
 export interface Phrase {
   readonly words: readonly string[]
   readonly mayGoOn: boolean

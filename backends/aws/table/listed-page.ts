@@ -6,9 +6,20 @@ export interface PageOptions {
   readonly isForward: boolean
 }
 
+/** Ids between which a page lies. */
+interface Bounds {
+  readonly after?: string
+  readonly before?: string
+}
+
 /** The page just before an id is found by walking forward from it. */
-export function isForwardPage({ after, before }: { after?: string; before?: string }): boolean {
+export function isForwardPage({ after, before }: Bounds): boolean {
   return before !== undefined && after === undefined
+}
+
+/** Newest first: what comes after an id has a smaller one. */
+export function isWithin({ id }: { readonly id: string }, { after, before }: Bounds): boolean {
+  return (after === undefined || id < after) && (before === undefined || id > before)
 }
 
 /**
