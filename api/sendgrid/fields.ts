@@ -4,7 +4,7 @@ import { base64In, isContentType, readAttachments } from '../../mail/request/att
 import { isPlainObject } from '../../mail/settings/layers.ts'
 import { checkName, parseAddress, type Mailbox } from '../../mail/email/address.ts'
 import type { Attachment } from '../../mail/email/email.ts'
-import { checkContent, reader, rule } from '../../mail/email/checks.ts'
+import { checkContent, longestSubject, reader, rule } from '../../mail/email/checks.ts'
 import { checkText } from '../../mail/email/headers.ts'
 import { headerTexts } from '../../mail/request/header-texts.ts'
 
@@ -29,9 +29,6 @@ export function checkSubject(text: string): string | undefined {
   if (text === '') return 'must not be empty'
   return text.length > longestSubject ? `at most ${longestSubject} characters` : checkText(text)
 }
-
-/** RFC 5322 section 2.1.1. */
-const longestSubject = 998
 
 /** Texts by name. Counted first: to look at each name takes a while. */
 function texts(mostNames: number) {

@@ -1,4 +1,4 @@
-import { longestLine } from '../email/long-line.ts'
+import { hasLongLine, longestLine } from '../email/long-line.ts'
 import { encodeBase64, encodeQuotedPrintable } from './text-encoding.ts'
 import type { RawField } from '../email/raw-email.ts'
 import { type Change, encodedAs, type Part, valueOf, withChangedParts } from './changed-parts.ts'
@@ -83,14 +83,4 @@ function cut(line: string, where: (line: string) => number): string {
 
 function eachLine(text: string, change: (line: string) => string): string {
   return text.split('\r\n').map(change).join('\r\n')
-}
-
-/** By the ends of lines, because it is asked of every email and all of its bytes. */
-function hasLongLine(text: string): boolean {
-  let start = 0
-  for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n', start)) {
-    if (end - start > longestLine) return true
-    start = end + 2
-  }
-  return text.length - start > longestLine
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { domainOf, parseAddress, parseMailbox } from './address.ts'
 import { checkUnicode } from './headers.ts'
+import { longestLine } from './long-line.ts'
 
 /*
  * From the checks of this folder to fields of Zod, for every request and for the settings: a check
@@ -42,6 +43,9 @@ export function readDomain(text: string): { domain: string } | { fault: string }
   const read = parseAddress(`x@${text}`)
   return 'fault' in read ? read : { domain: domainOf(read.address) }
 }
+
+/** Characters of a subject: as many as a line may have bytes. */
+export const longestSubject = longestLine
 
 /** Text of any length and of many lines: of an html or text part. */
 export function checkContent(text: string): string | undefined {

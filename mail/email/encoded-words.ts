@@ -15,25 +15,33 @@ export function hasEncodedWord(text: string): boolean {
   return /=\?[^?\s]+\?[bq]\?[^?]*\?=/i.test(text)
 }
 
-interface Word {
-  readonly charset: string
-  readonly bytes: Buffer
-}
-
 function decodeRun(run: string): string {
   try {
-    return decodeAll(wordsOf(run))
+    return decodeAll(wordsIn(run))
   } catch {
     return run
   }
 }
 
-function wordsOf(run: string): Word[] {
-  return [...run.matchAll(/=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi)].map(([, tag, encoding, data]) => ({
-    // RFC 2231 section 5 lets a language follow the charset.
-    charset: tag!.replace(/\*.*/, '').toLowerCase(),
-    bytes: /b/i.test(encoding!) ? Buffer.from(data!, 'base64') : unquoted(data!),
-  }))
+/** An encoded word, and where it stands in the text. */
+export interface Word {
+  readonly start: number
+  readonly end: number
+  readonly charset: string
+  readonly bytes: Buffer
+}
+
+export function wordsIn(text: string): Word[] {
+  return [...text.matchAll(/=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi)].map((match) => {
+    const [word, tag = '', encoding = '', data = ''] = match
+    return {
+      start: match.index,
+      end: match.index + word.length,
+      // RFC 2231 section 5 lets a language follow the charset.
+      charset: tag.replace(/\*.*/, '').toLowerCase(),
+      bytes: /b/i.test(encoding) ? Buffer.from(data, 'base64') : unquoted(data),
+    }
+  })
 }
 
 /**
@@ -71,7 +79,7 @@ function decoderOf(charset: string, fatal: boolean) {
   return new TextDecoder(nameOf(charset), { fatal, ignoreBOM: true })
 }
 
-export function unquoted(data: string): Buffer {
+function unquoted(data: string): Buffer {
   const spaced = data.replaceAll('_', ' ')
   const bytes = spaced.replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

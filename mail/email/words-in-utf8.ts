@@ -1,5 +1,5 @@
 import { decodeText } from './charset.ts'
-import { unquoted } from './encoded-words.ts'
+import { wordsIn, type Word } from './encoded-words.ts'
 
 /**
  * Header text whose encoded words (RFC 2047) are all in UTF-8, so that a library that knows fewer
@@ -17,32 +17,17 @@ export async function wordsInUtf8(text: string): Promise<string> {
   return out + text.slice(at)
 }
 
-interface Run {
-  readonly start: number
-  end: number
-  readonly charset: string
-  bytes: Buffer
-}
-
-function runsIn(text: string): Run[] {
-  const runs: Run[] = []
-  for (const { 0: word, 1: tag = '', 2: encoding = '', 3: data = '', index } of text.matchAll(
-    encodedWord,
-  )) {
-    // RFC 2231 section 5 lets a language follow the charset.
-    const charset = tag.replace(/\*.*/, '').toLowerCase()
-    const bytes = /b/i.test(encoding) ? Buffer.from(data, 'base64') : unquoted(data)
-    const end = index + word.length
+function runsIn(text: string): Word[] {
+  const runs: Word[] = []
+  for (const word of wordsIn(text)) {
+    const { start, end, charset, bytes } = word
     const last = runs.at(-1)
-    const isNext = last?.charset === charset && /^[ \t]*$/.test(text.slice(last.end, index))
-    if (last && isNext && !stateful.test(charset)) {
-      last.bytes = Buffer.concat([last.bytes, bytes])
-      last.end = end
-    } else runs.push({ start: index, end, charset, bytes })
+    const isNext = last?.charset === charset && /^[ \t]*$/.test(text.slice(last.end, start))
+    if (last && isNext && !stateful.test(charset))
+      runs[runs.length - 1] = { ...last, end, bytes: Buffer.concat([last.bytes, bytes]) }
+    else runs.push(word)
   }
   return runs
 }
-
-const encodedWord = /=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi
 
 const stateful = /^(x-)?(iso-?2022|utf-?7|unicode-1-1-utf-7|hz)/

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Mailbox, parseMailbox, parseName } from '../email/address.ts'
 import { onAmbiguousChoices, type Sender } from '../email/email.ts'
-import { checkContent, reader, rule } from '../email/checks.ts'
+import { checkContent, longestSubject, reader, rule } from '../email/checks.ts'
 import { checkText } from '../email/headers.ts'
 import { readAttachments } from './attachments.ts'
 import { headerTexts } from './header-texts.ts'
@@ -96,7 +96,7 @@ export const emailBody = z.object(
     bcc: mailboxes.default([]),
     reply_to: mailboxes.default([]),
     // A trailing blank can be folded into a line of its own, which ends the header for some servers.
-    subject: z.string().trim().max(998).superRefine(rule(checkText)),
+    subject: z.string().trim().max(longestSubject).superRefine(rule(checkText)),
     html: z.string().superRefine(rule(checkContent)).optional(),
     text: z.string().superRefine(rule(checkContent)).optional(),
     headers: headerTexts.default({}),

@@ -36,7 +36,7 @@ export function readRawRequest(
     ...sendersOf(fields, envelope),
     ...namedWhere(fields, envelope),
     replyTo: replyToOf(fields),
-    subject: plainText(valuesOf(fields, 'subject')[0] ?? '', longestSubject),
+    subject: plainText(valuesOf(fields, 'subject')[0] ?? '', longestOneLine),
     tags: [],
     content: { kind: 'raw', mime: mime.toString('base64') },
     ...messageIdOf(fields),
@@ -46,7 +46,7 @@ export function readRawRequest(
 }
 
 /** Even as one word it can be put on a header line again. */
-const longestSubject = 900
+const longestOneLine = 900
 
 function messageIdOf(fields: readonly RawField[]): Pick<EmailRequest, 'messageId'> {
   const messageId = keptMessageId(valuesOf(fields, 'message-id')[0] ?? '')
