@@ -25,65 +25,18 @@ export const captureOperations: readonly Operation[] = [
       body: captureList,
     },
   },
-  {
-    method: 'get',
+  ...operationsOf({
     path: '/v1/captures/{id}',
-    summary: 'Look at a captured email: headers, text, html, links, codes, attachments',
-    needs: 'full_access',
-    answer: { status: 200, body: captureDetail },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/raw',
-    summary: 'The captured bytes',
-    needs: 'full_access',
-    answer: { status: 200, type: 'message/rfc822' },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/html',
-    summary: 'The html part as a document in which nothing runs, to show in a frame',
-    needs: 'full_access',
-    query: { images: z.literal('remote').optional() },
-    answer: { status: 200, type: 'text/html' },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/attachments/{n}',
-    summary: 'The bytes of an attachment, counted from 0',
-    needs: 'full_access',
-    answer: { status: 200, type: 'application/octet-stream' },
-  },
-  {
-    method: 'get',
+    shown: 'Look at a captured email: headers, text, html, links, codes, attachments',
+    email: 'a captured email',
+    view: captureDetail,
+  }),
+  ...operationsOf({
     path: '/v1/captures/{id}/emails/{path}',
-    summary:
-      'Look at an email that is attached, type message/rfc822: `0`, or `0.2` inside that one',
-    needs: 'full_access',
-    answer: { status: 200, body: capturedEmail },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/emails/{path}/raw',
-    summary: 'The bytes of an attached email',
-    needs: 'full_access',
-    answer: { status: 200, type: 'message/rfc822' },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/emails/{path}/html',
-    summary: 'The html part of an attached email, for a frame',
-    needs: 'full_access',
-    query: { images: z.literal('remote').optional() },
-    answer: { status: 200, type: 'text/html' },
-  },
-  {
-    method: 'get',
-    path: '/v1/captures/{id}/emails/{path}/attachments/{n}',
-    summary: 'The bytes of an attachment of an attached email',
-    needs: 'full_access',
-    answer: { status: 200, type: 'application/octet-stream' },
-  },
+    shown: 'Look at an email that is attached, type message/rfc822: `0`, or `0.2` inside that one',
+    email: 'an attached email',
+    view: capturedEmail,
+  }),
   {
     method: 'post',
     path: '/v1/captures/{id}/seen',
@@ -108,3 +61,45 @@ export const captureOperations: readonly Operation[] = [
     answer: { status: 200, body: z.object({ deleted: z.int() }) },
   },
 ]
+
+interface Viewed {
+  readonly path: string
+  readonly shown: string
+  readonly email: string
+  readonly view: z.ZodType
+}
+
+/** An email that was captured, or is attached to one: the whole of it, and its parts. */
+function operationsOf({ path, shown, email, view }: Viewed): Operation[] {
+  return [
+    {
+      method: 'get',
+      path,
+      summary: shown,
+      needs: 'full_access',
+      answer: { status: 200, body: view },
+    },
+    {
+      method: 'get',
+      path: `${path}/raw`,
+      summary: `The bytes of ${email}`,
+      needs: 'full_access',
+      answer: { status: 200, type: 'message/rfc822' },
+    },
+    {
+      method: 'get',
+      path: `${path}/html`,
+      summary: `The html part of ${email}, as a document in which nothing runs, to show in a frame`,
+      needs: 'full_access',
+      query: { images: z.literal('remote').optional() },
+      answer: { status: 200, type: 'text/html' },
+    },
+    {
+      method: 'get',
+      path: `${path}/attachments/{n}`,
+      summary: `The bytes of an attachment of ${email}, counted from 0`,
+      needs: 'full_access',
+      answer: { status: 200, type: 'application/octet-stream' },
+    },
+  ]
+}
