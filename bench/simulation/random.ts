@@ -1,4 +1,4 @@
-/** Mulberry32. */
+/** Mulberry32: small, seeded, good enough. */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { randomFrom } from '../../bench/simulation/random.ts'
 import { startProcess, type PosternProcess } from '../cli/postern-process.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
@@ -14,7 +15,7 @@ describe.each(seeds)('kill -9 at random moments (seed %i)', (seed) => {
     'loses no accepted email, and sends no copy that is not on record',
     { timeout: 300_000 },
     async () => {
-      const random = mulberry32(seed)
+      const random = randomFrom(seed)
       const directory = temporaryDirectory()
       const sink = await startSmtpServer()
       onTestFinished(() => sink.close())
@@ -164,15 +165,4 @@ async function get<T>(url: string): Promise<T> {
   const answer = await fetch(url)
   expect(answer.status).toBe(200)
   return (await answer.json()) as T
-}
-
-/** Small, seeded, good enough: the same moments in every run of one seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

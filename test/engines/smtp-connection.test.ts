@@ -1,21 +1,8 @@
 import { once } from 'node:events'
 import { hostname } from 'node:os'
-import { afterEach, describe, expect, it } from 'vitest'
-import { openSmtpEngine, openSmtpRig, testCa, testCertificate } from './smtp-rig.ts'
-import type { RigOptions, SmtpRig } from './smtp-rig.ts'
+import { describe, expect, it } from 'vitest'
+import { openRigInTest, openSmtpEngine, testCa, testCertificate } from './smtp-rig.ts'
 import { testParcel } from '../parcels.ts'
-
-const rigs: SmtpRig[] = []
-
-async function open(options?: RigOptions): Promise<SmtpRig> {
-  const rig = await openSmtpRig(options)
-  rigs.push(rig)
-  return rig
-}
-
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.close()
-})
 
 const patient = new AbortController().signal
 const tls = testCertificate('localhost')
@@ -23,7 +10,7 @@ const ca = testCa()
 
 describe('how the SMTP engine secures a connection', () => {
   it('speaks TLS from the first byte', async () => {
-    const { send } = await open({
+    const { send } = await openRigInTest({
       script: { tls, implicitTls: true },
       smtp: { security: 'tls', ca },
     })
@@ -31,21 +18,21 @@ describe('how the SMTP engine secures a connection', () => {
   })
 
   it('is blocked by a plain server where TLS should be', async () => {
-    const { send } = await open({ smtp: { security: 'tls', ca } })
+    const { send } = await openRigInTest({ smtp: { security: 'tls', ca } })
     expect(await send()).toMatchObject({ kind: 'blocked' })
   })
 
   it('checks the certificate against the name of the host', async () => {
     const script = { tls, implicitTls: true }
-    const byName = await open({ script, smtp: { security: 'tls', ca, host: 'localhost' } })
+    const byName = await openRigInTest({ script, smtp: { security: 'tls', ca, host: 'localhost' } })
     expect(await byName.send()).toMatchObject({ kind: 'sent' })
     const elsewhere = { tls: testCertificate('elsewhere'), implicitTls: true }
-    const wrong = await open({ script: elsewhere, smtp: { security: 'tls', ca } })
+    const wrong = await openRigInTest({ script: elsewhere, smtp: { security: 'tls', ca } })
     expect(await wrong.send()).toMatchObject({ kind: 'blocked' })
   })
 
   it('uses STARTTLS when it is offered and only welcome', async () => {
-    const { send, server } = await open({
+    const { send, server } = await openRigInTest({
       script: { tls },
       smtp: { security: 'opportunistic', ca },
     })
@@ -57,9 +44,13 @@ describe('how the SMTP engine secures a connection', () => {
     'sends without TLS, but never a password, when TLS is only welcome: %j',
     async (script) => {
       const smtp = { security: 'opportunistic' as const }
-      const without = await open({ script, smtp })
+      const without = await openRigInTest({ script, smtp })
       expect(await without.send()).toMatchObject({ kind: 'sent' })
-      const login = await open({ script, smtp: { ...smtp, username: 'ann' }, password: 'secret-9' })
+      const login = await openRigInTest({
+        script,
+        smtp: { ...smtp, username: 'ann' },
+        password: 'secret-9',
+      })
       expect(await login.send()).toMatchObject({ kind: 'blocked' })
       expect(login.server.bytes.toString()).not.toMatch(/AUTH|MAIL|secret-9/)
     },
@@ -76,7 +67,7 @@ describe('how the SMTP engine secures a connection', () => {
     const extensions = ['STARTTLS', 'AUTH PLAIN']
     const offering = { ...script, extensions }
     const smtp = { security: 'opportunistic' } as const
-    const { send, server, engine } = await open({ script: offering, smtp })
+    const { send, server, engine } = await openRigInTest({ script: offering, smtp })
     expect(await send()).toMatchObject({ kind: 'sent' })
     const verbs = server.commands.map((line) => line.split(' ')[0])
     expect(verbs.filter((verb) => verb === 'STARTTLS').length).toBeGreaterThan(0)
@@ -84,21 +75,24 @@ describe('how the SMTP engine secures a connection', () => {
       valid: true,
       warnings: ['this server has no working TLS: email leaves in clear text'],
     })
-    const login = await open({
+    const login = await openRigInTest({
       script: offering,
       smtp: { ...smtp, username: 'ann' },
       password: 'secret-9',
     })
     expect((await login.send()).kind).toMatch(/^(blocked|deferred)$/)
     expect(login.server.bytes.toString()).not.toMatch(/AUTH|MAIL|secret-9/)
-    const required = await open({ script: offering, smtp: { security: 'starttls' } })
+    const required = await openRigInTest({ script: offering, smtp: { security: 'starttls' } })
     expect((await required.send()).kind).toMatch(/^(blocked|deferred)$/)
     expect(required.server.emails).toEqual([])
   })
 
   it('prefers encryption for anybody to none, where TLS is only welcome', async () => {
     const script = { tls: testCertificate('self-signed') }
-    const { send, server, engine } = await open({ script, smtp: { security: 'opportunistic' } })
+    const { send, server, engine } = await openRigInTest({
+      script,
+      smtp: { security: 'opportunistic' },
+    })
     expect(await send()).toMatchObject({ kind: 'sent' })
     const verbs = server.commands.map((line) => line.split(' ')[0])
     expect(verbs.slice(0, 6)).toEqual(['EHLO', 'STARTTLS', 'EHLO', 'STARTTLS', 'EHLO', 'MAIL'])
@@ -107,7 +101,11 @@ describe('how the SMTP engine secures a connection', () => {
 
   it('logs in without TLS where the administrator chose never to encrypt', async () => {
     const script = { login: true, tls }
-    const { send, server } = await open({ script, smtp: { username: 'ann' }, password: 'secret-9' })
+    const { send, server } = await openRigInTest({
+      script,
+      smtp: { username: 'ann' },
+      password: 'secret-9',
+    })
     expect(await send()).toMatchObject({ kind: 'sent' })
     expect(server.commands).not.toContain('STARTTLS')
     expect(server.commands[1]).toBe(`AUTH PLAIN ${base64('\0ann\0secret-9')}`)
@@ -115,16 +113,20 @@ describe('how the SMTP engine secures a connection', () => {
 
   it('logs in again with every way that it knows', async () => {
     const script = { extensions: ['AUTH LOGIN'] }
-    const { send, server } = await open({ script, smtp: { username: 'ann' }, password: 'secret-9' })
+    const { send, server } = await openRigInTest({
+      script,
+      smtp: { username: 'ann' },
+      password: 'secret-9',
+    })
     expect(await send()).toMatchObject({ kind: 'sent' })
     expect(server.commands.slice(1, 4)).toEqual(['AUTH LOGIN', base64('ann'), base64('secret-9')])
   })
 
   it('gives the name that was chosen, or that of this machine', async () => {
-    const chosen = await open({ smtp: { heloName: 'mail.own.test' } })
+    const chosen = await openRigInTest({ smtp: { heloName: 'mail.own.test' } })
     await chosen.send()
     expect(chosen.server.commands[0]).toBe('EHLO mail.own.test')
-    const own = await open()
+    const own = await openRigInTest()
     await own.send()
     const name = hostname().includes('.') ? hostname() : '[127.0.0.1]'
     expect(own.server.commands[0]).toBe(`EHLO ${name}`)
@@ -165,13 +167,13 @@ describe('what an administrator must correct first', () => {
 
 describe('the connections that the SMTP engine keeps', () => {
   it('are used again', async () => {
-    const { send, server } = await open()
+    const { send, server } = await openRigInTest()
     for (let i = 0; i < 5; i++) await send()
     expect(server.connections).toBe(1)
   })
 
   it('are left with a QUIT after 30 idle seconds, and not before', async () => {
-    const { send, server, clock } = await open()
+    const { send, server, clock } = await openRigInTest()
     await send()
     await clock.advance(29_999)
     await send()
@@ -182,7 +184,7 @@ describe('the connections that the SMTP engine keeps', () => {
   })
 
   it('are renewed after 100 emails', async () => {
-    const { send, server } = await open()
+    const { send, server } = await openRigInTest()
     for (let i = 0; i < 100; i++) await send()
     expect(server.connections).toBe(1)
     await send()
@@ -190,14 +192,14 @@ describe('the connections that the SMTP engine keeps', () => {
   })
 
   it('are never more than allowed', async () => {
-    const { send, server } = await open({ connections: 3 })
+    const { send, server } = await openRigInTest({ connections: 3 })
     await Promise.all(Array.from({ length: 12 }, () => send()))
     expect(server.emails).toHaveLength(12)
     expect(server.connections).toBe(3)
   })
 
   it('are not waited for beyond the signal, and the next in line gets its turn', async () => {
-    const { send, server } = await open({
+    const { send, server } = await openRigInTest({
       connections: 1,
       script: { dot: { wait: true, say: '250 ok' } },
     })
@@ -220,7 +222,7 @@ describe('the connections that the SMTP engine keeps', () => {
   })
 
   it('are all tried again a minute after the server had wanted fewer', async () => {
-    const { send, server, clock } = await open({ connections: 4 })
+    const { send, server, clock } = await openRigInTest({ connections: 4 })
     server.script = {
       greeting: () => (server.connected > 1 ? { say: '421 one only', then: 'close' } : undefined),
     }
@@ -240,7 +242,7 @@ describe('the connections that the SMTP engine keeps', () => {
   })
 
   it('end with the engine, which still sends what was begun', async () => {
-    const { send, server, engine } = await open({
+    const { send, server, engine } = await openRigInTest({
       script: { dot: { wait: true, say: '250 ok' } },
     })
     const waits = once(server.events, 'wait')

@@ -1,29 +1,17 @@
 import { once } from 'node:events'
 import type { LookupFunction } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../mail/email/outcome.ts'
 import { testParcel } from '../parcels.ts'
 import { openDeafListener } from '../remote/deaf-listener.ts'
 import type { Script, Stage } from '../remote/smtp-script.ts'
 import { usual } from '../remote/smtp-script.ts'
 import { huge } from './smtp-faults/fault.ts'
-import { openSmtpEngine, openSmtpRig } from './smtp-rig.ts'
-import type { RigOptions, SmtpRig } from './smtp-rig.ts'
+import { openRigInTest, openSmtpEngine } from './smtp-rig.ts'
+import type { SmtpRig } from './smtp-rig.ts'
 
 const seconds = 1_000
 const minutes = 60 * seconds
-
-const rigs: SmtpRig[] = []
-
-async function open(options?: RigOptions): Promise<SmtpRig> {
-  const rig = await openSmtpRig(options)
-  rigs.push(rig)
-  return rig
-}
-
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.close()
-})
 
 type Answered = Exclude<Stage, 'quit' | 'starttls' | 'auth' | 'helo' | 'ehlo'>
 
@@ -35,7 +23,9 @@ async function pass({ clock }: Pick<SmtpRig, 'clock'>, ms: number) {
 
 /** The server is silent at one stage for so long, and then says the usual. */
 async function sendTo(stage: Answered, ms: number, script: Script = {}) {
-  const rig = await open({ script: { ...script, [stage]: { wait: true, say: usual[stage] } } })
+  const rig = await openRigInTest({
+    script: { ...script, [stage]: { wait: true, say: usual[stage] } },
+  })
   const waits = once(rig.server.events, 'wait')
   const sending = rig.send()
   await waits
@@ -76,7 +66,9 @@ describe('how long the SMTP engine waits', () => {
 
   it('gives each recipient its own five minutes, whether asked one by one or together', async () => {
     for (const extensions of [['PIPELINING'], []]) {
-      const rig = await open({ script: { extensions, rcpt: { wait: true, say: '250 ok' } } })
+      const rig = await openRigInTest({
+        script: { extensions, rcpt: { wait: true, say: '250 ok' } },
+      })
       const { server, send } = rig
       server.events.on('wait', () => void pass(rig, 4 * minutes).then(() => server.release()))
       const to = ['one', 'two', 'three', 'four'].map((name) => `${name}@example.test`)
@@ -85,7 +77,7 @@ describe('how long the SMTP engine waits', () => {
   })
 
   it('waits no longer for bytes that are no answer', async () => {
-    const rig = await open({ script: { mail: { raw: '2' } } })
+    const rig = await openRigInTest({ script: { mail: { raw: '2' } } })
     const hangs = once(rig.server.events, 'hang')
     const sending = rig.send()
     await hangs
@@ -94,7 +86,7 @@ describe('how long the SMTP engine waits', () => {
   })
 
   it('hands over 28 MB at 1 MB a second', async () => {
-    const rig = await open({
+    const rig = await openRigInTest({
       script: { pace: (bytes) => rig.clock.advance(bytes / 1_000) },
     })
     const bytes = Buffer.alloc(28_000_000, 'Subject: All work and no play.\r\n')
@@ -105,7 +97,7 @@ describe('how long the SMTP engine waits', () => {
   })
 
   it('gives up a server that takes none of the content for three minutes', async () => {
-    const rig = await open({ script: { body: { after: 100_000 } } })
+    const rig = await openRigInTest({ script: { body: { after: 100_000 } } })
     const hangs = once(rig.server.events, 'hang')
     const sending = rig.send(huge)
     await hangs
@@ -136,7 +128,7 @@ describe('how long the SMTP engine tries to connect', () => {
   })
 
   it('with the next address too when the first has not answered in a second', async () => {
-    const { server, send, clock } = await open({
+    const { server, send, clock } = await openRigInTest({
       listenOn: '127.0.0.2',
       smtp: { host: 'relay.example.test' },
       lookup: addresses('127.0.0.1', '127.0.0.2'),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { onTestFinished } from 'vitest'
 import { deadlines } from '../../engines/time/deadlines.ts'
 import { smtpEngine } from '../../engines/smtp.ts'
 import type { SmtpOptions } from '../../engines/smtp.ts'
@@ -57,6 +58,13 @@ export async function openSmtpRig(options: RigOptions = {}): Promise<SmtpRig> {
       await server.close()
     },
   }
+}
+
+/** Closed when the test ends. */
+export async function openRigInTest(options?: RigOptions): Promise<SmtpRig> {
+  const rig = await openSmtpRig(options)
+  onTestFinished(() => rig.close())
+  return rig
 }
 
 /** The engine alone, on a virtual clock. */

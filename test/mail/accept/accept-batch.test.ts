@@ -15,7 +15,7 @@ import type { Postern } from '../../../mail/ports/postern.ts'
 import { settingsInForce } from '../../../mail/configure/in-force.ts'
 import { emailRequest, scriptedEngine } from '../../open-postern.ts'
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts'
-import { crashing } from '../crashing.ts'
+import { crashing } from '../stepped.ts'
 
 const caller: Caller = { owner: 'local', capture: false }
 const once = { idempotency: { key: 'order-1', bodyHash: 'a' } }

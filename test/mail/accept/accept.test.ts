@@ -3,10 +3,8 @@ import { accept, type AcceptOptions } from '../../../mail/accept/accept.ts'
 import type { Caller } from '../../../mail/keys/caller.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
-import { intakeInSteps } from '../../../mail/accept/intake.ts'
 import { contentKey } from '../../../mail/content.ts'
 import type { Arrival } from '../../../mail/ports/intake.ts'
-import type { Postern } from '../../../mail/ports/postern.ts'
 import type { SavedSettings } from '../../../mail/settings/layers.ts'
 import { settingsInForce } from '../../../mail/configure/in-force.ts'
 import {
@@ -16,6 +14,7 @@ import {
   scriptedEngine,
   type TestPostern,
 } from '../../open-postern.ts'
+import { stepped } from '../stepped.ts'
 
 const caller: Caller = { owner: 'local', capture: false }
 const once = { idempotency: { key: 'order-1', bodyHash: 'a' } }
@@ -364,31 +363,12 @@ function watched({ crashAt, survives = false }: Watch = {}) {
       throw new Error('crash')
     }
   }
-  const wrap = <Port extends object>(name: string, port: Port): Port =>
-    new Proxy(port, {
-      get(target, key) {
-        const method: unknown = Reflect.get(target, key)
-        if (typeof method !== 'function') return method
-        return async (...args: unknown[]) => {
-          const call = `${name}.${String(key)}`
-          crash(`before ${call}`)
-          calls.push(call)
-          if (call === 'idempotency.begin') entry = args[0] as { id: string }
-          const result: unknown = await Reflect.apply(method, target, args)
-          crash(`after ${call}`)
-          return result
-        }
-      },
-    })
-  const { idempotency, blobs, emails, queue } = test.postern
-  const ports = {
-    idempotency: wrap('idempotency', idempotency),
-    blobs: wrap('blobs', blobs),
-    emails: wrap('emails', emails),
-    queue: wrap('queue', queue),
-  }
-  // By single steps, so that there is something between them.
-  const postern: Postern = { ...test.postern, ...ports, intake: intakeInSteps(ports) }
+  const postern = stepped(test.postern, (point, args) => {
+    crash(point)
+    const [, call] = /^before (.*)/.exec(point) ?? []
+    if (call) calls.push(call)
+    if (call === 'idempotency.begin') entry = args[0] as { id: string }
+  })
   return { postern, calls, began: () => entry }
 }
 

@@ -1,20 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readRawRequest } from '../../../mail/request/raw-request.ts'
 import { latin1, parcelOf, settingsOf } from './composing.ts'
-
-/** Debian's own Python, whose package python3-dkim brings it. */
-const python = '/usr/bin/python3'
-
-const isThere = (() => {
-  try {
-    execFileSync(python, ['-c', 'import dkim'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
+import { askPython, hasPythonDkim } from './python-dkim.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const record = `v=DKIM1; k=rsa; p=${createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64')}`
@@ -49,8 +37,7 @@ function ask<T>(what: 'sign' | 'verify', emails: readonly (Case | { email: strin
     ...one,
     email: Buffer.from(one.email, 'latin1').toString('base64'),
   }))
-  const input = JSON.stringify({ do: what, record, pem, emails: coded })
-  return JSON.parse(execFileSync(python, ['-c', program], { input }).toString()) as T[]
+  return askPython<T[]>(program, { do: what, record, pem, emails: coded })
 }
 
 const utf8 = (text: string) => Buffer.from(text).toString('latin1')
@@ -97,7 +84,7 @@ async function through(email: string, settings = settingsOf()): Promise<string> 
   return latin1(await parcelOf(read.request, settings).composed())
 }
 
-describe.skipIf(!isThere)('30 emails that an application signed', () => {
+describe.skipIf(!hasPythonDkim)('30 emails that an application signed', () => {
   it('are verified by python3-dkim before Postern and after it', async () => {
     const signed = ask<string>('sign', cases).map((one) =>
       Buffer.from(one, 'base64').toString('latin1'),

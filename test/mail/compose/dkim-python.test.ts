@@ -1,20 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { signDkim } from '../../../mail/compose/dkim.ts'
 import { bytesOf, plainBody, rawBytesOf } from './composing.ts'
-
-/** Debian's own Python, whose package python3-dkim brings it. */
-const python = '/usr/bin/python3'
-
-const isThere = (() => {
-  try {
-    execFileSync(python, ['-c', 'import dkim'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
+import { askPython, hasPythonDkim } from './python-dkim.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
@@ -28,11 +16,10 @@ def dns(name, timeout=5):
 print(json.dumps([dkim.verify(base64.b64decode(one), dnsfunc=dns) for one in asked['emails']]))
 `
 
-/** What python3-dkim, which shares no code with us, says to each email. */
+/** What python3-dkim says to each email. */
 function verdicts(emails: readonly string[]): boolean[] {
   const base64 = emails.map((email) => Buffer.from(email, 'latin1').toString('base64'))
-  const input = JSON.stringify({ record, emails: base64 })
-  return JSON.parse(execFileSync(python, ['-c', verifier], { input }).toString()) as boolean[]
+  return askPython<boolean[]>(verifier, { record, emails: base64 })
 }
 
 async function signed(bytes: Uint8Array): Promise<string> {
@@ -83,7 +70,7 @@ const raws = [
   'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\ntext\r\n--b--\r\nepilogue\r\n',
 ]
 
-describe.skipIf(!isThere)('python3-dkim', () => {
+describe.skipIf(!hasPythonDkim)('python3-dkim', () => {
   it('verifies 30 odd emails that Postern signed, and none of them with a field added', async () => {
     const emails = [
       ...(await Promise.all(bodies.map((body) => bytesOf({ ...plainBody, ...body })))),

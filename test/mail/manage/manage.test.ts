@@ -114,14 +114,7 @@ describe('canceling', () => {
   })
 
   it('stops a held email, whose recipients that have it stay as they are', async () => {
-    answer = () => ({
-      kind: 'ambiguous',
-      reason: 'lost',
-      refused: [{ address: 'no@there.test', kind: 'rejected', reason: '550' }],
-    })
-    const to = [{ address: 'bob@there.test' }, { address: 'no@there.test' }]
-    const id = await accepted({ to, onAmbiguous: 'hold' })
-    await work()
+    const id = await heldInDoubt()
     const managed = await cancel(test.postern, id)
     expect(managed).toMatchObject({
       kind: 'done',
@@ -228,14 +221,7 @@ describe('retrying', () => {
   })
 
   it('of a held email is for the recipients in doubt alone', async () => {
-    answer = () => ({
-      kind: 'ambiguous',
-      reason: 'lost',
-      refused: [{ address: 'no@there.test', kind: 'rejected', reason: '550' }],
-    })
-    const to = [{ address: 'bob@there.test' }, { address: 'no@there.test' }]
-    const id = await accepted({ to, onAmbiguous: 'hold' })
-    await work()
+    const id = await heldInDoubt()
     answer = () => ({ kind: 'sent' })
     await retry(test.postern, id)
     await work()
@@ -343,6 +329,19 @@ async function accepted(change: Partial<EmailRequest> = {}): Promise<string> {
   })
   if (answer.kind !== 'accepted') throw new Error(answer.kind)
   return answer.id
+}
+
+/** An email that may have reached one recipient, and was refused for the other. */
+async function heldInDoubt(): Promise<string> {
+  answer = () => ({
+    kind: 'ambiguous',
+    reason: 'lost',
+    refused: [{ address: 'no@there.test', kind: 'rejected', reason: '550' }],
+  })
+  const to = [{ address: 'bob@there.test' }, { address: 'no@there.test' }]
+  const id = await accepted({ to, onAmbiguous: 'hold' })
+  await work()
+  return id
 }
 
 const copies = (id: string) => smtp.parcels.filter((parcel) => parcel.id === id).length
