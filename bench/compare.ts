@@ -9,7 +9,7 @@ export interface Contestant {
   readonly open: () => Promise<Rig>
 }
 
-export interface Comparison {
+interface Comparison {
   readonly title: string
   /** Emails in a round. */
   readonly total: number
@@ -59,7 +59,7 @@ export async function measure(total: number, open: () => Promise<Rig>): Promise<
   }
 }
 
-export function rateOf(all: readonly Round[]): number {
+function rateOf(all: readonly Round[]): number {
   return median(all.map(({ perSecond }) => perSecond))
 }
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { freePort } from './server-process.ts'
 
 /** A Postfix of our own that relays to the sink, separate from any that the machine runs. */
-export interface Postfix {
+interface Postfix {
   readonly port: number
   /** Its master, the parent of all that works for it. */
   readonly pid: number

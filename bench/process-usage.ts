@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** What a process and all its descendants took, as far as /proc tells; undefined without one. */
-export interface Usage {
+interface Usage {
   /** CPU time so far, in milliseconds; of descendants that ended too. */
   readonly cpuMs: number
   /** Resident memory now, in megabytes. */

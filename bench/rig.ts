@@ -30,7 +30,7 @@ export interface Round {
 /** What goes through a rig. */
 export type Traffic = Omit<Load, 'port' | 'total'>
 
-export type Sink = Child<SinkQuestion, number>
+type Sink = Child<SinkQuestion, number>
 
 /**
  * Postern with the SMTP engine: from the first request until the sink holds the last email.

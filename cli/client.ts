@@ -15,19 +15,13 @@ export interface Client {
 }
 
 /** The API refused, in its own words. */
-export class Refused extends Failure {
+class Refused extends Failure {
   readonly status: number
 
   constructor(status: number, message: string) {
     super(exitCodes.no, message)
     this.status = status
   }
-}
-
-/** A list of the API. */
-export interface Page<Item> {
-  readonly data: readonly Item[]
-  readonly has_more: boolean
 }
 
 /**

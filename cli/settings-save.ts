@@ -4,7 +4,7 @@ import { exitCodes, Failure } from '../machine/failure.ts'
 import type { SettingsView } from '../api/openapi/answers.ts'
 import { cell } from './table.ts'
 
-export interface Save {
+interface Save {
   readonly change: (saved: SavedSettings) => SavedSettings
   readonly secrets?: Readonly<Record<string, string>>
   readonly force?: boolean

@@ -9,7 +9,7 @@ import { notes, type Note } from './settings-notes.ts'
 export const settingsPagePath = `${import.meta.dirname}/settings.md`
 
 /** One setting that has a value of its own. */
-export interface Leaf {
+interface Leaf {
   readonly path: string
   readonly schema: JsonSchema
   readonly default: unknown

@@ -117,7 +117,7 @@ export function readClientEnvironment(variables: Variables): ClientEnvironment {
   return { ...(url && { url }), ...(stack && { stack }), ...(key && { key }) }
 }
 
-export interface ClientEnvironment {
+interface ClientEnvironment {
   readonly url?: string
   /** A CloudFormation stack, reached with the user's AWS credentials. */
   readonly stack?: string

@@ -8,7 +8,7 @@ export const exitCodes = {
   unreachable: 3,
 } as const
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** Ends a command with words for the user; `main` prints them and exits with the code. */
 export class Failure extends Error {

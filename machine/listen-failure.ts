@@ -1,7 +1,7 @@
 import { exitCodes, Failure } from './failure.ts'
 
 /** A place that could not be listened at, and how to choose another. */
-export interface Place {
+interface Place {
   /** What comes there, as a prefix: `SMTP ` or nothing. */
   readonly what: string
   readonly port: number

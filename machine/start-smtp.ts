@@ -17,7 +17,7 @@ export type SmtpPlace =
     }
   | { readonly off: string }
 
-export interface StartedSmtp {
+interface StartedSmtp {
   readonly place: SmtpPlace
   close(): Promise<void>
 }
@@ -30,7 +30,7 @@ interface Door {
   readonly implicitTls: boolean
 }
 
-export interface SmtpHost {
+interface SmtpHost {
   readonly environment: Environment
   readonly access: Access
   /** Under its name this machine reaches SMTP too. */

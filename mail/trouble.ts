@@ -1,5 +1,5 @@
 /** What is fit to log of an error. */
-export interface TroubleLine {
+interface TroubleLine {
   readonly name: string
   readonly code?: unknown
   readonly errcode?: unknown

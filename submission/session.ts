@@ -24,7 +24,7 @@ export interface SmtpSteps {
 }
 
 /** Who logged in; kept by the session. */
-export interface SmtpUser {
+interface SmtpUser {
   readonly token: string
 }
 

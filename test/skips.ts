@@ -1,10 +1,10 @@
 /** Tests that may be skipped even where everything is installed, by their full name. */
-export interface AllowedSkip {
+interface AllowedSkip {
   readonly name: RegExp
   readonly why: string
 }
 
-export const allowedSkips: readonly AllowedSkip[] = [
+const allowedSkips: readonly AllowedSkip[] = [
   {
     name: /^engine [\w ]+ > .+ \(.+\)$/,
     why: 'the engine cannot do it by its nature; the reason is in the title',

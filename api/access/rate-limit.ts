@@ -7,7 +7,7 @@ import { dayMs } from '../../mail/email/time.ts'
  * Counts the requests of each API key, in this process alone: windows of a second, and one of a
  * day for those with an Idempotency-Key, each of which is remembered that long.
  */
-export interface RateLimit {
+interface RateLimit {
   /**
    * Counts one request and says in its answer how many more there may be.
    *

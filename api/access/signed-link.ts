@@ -8,7 +8,7 @@ import { originOf } from '../http/origin.ts'
 import { hourMs } from '../../mail/email/time.ts'
 
 /** Makes links that can be followed without a key, for an hour. */
-export interface LinkKeeper {
+interface LinkKeeper {
   /** Links in the name of the caller. */
   make(c: Context<ApiEnv>): Promise<Link>
   /**

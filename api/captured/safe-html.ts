@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2'
 
-export interface SafeHtmlOptions {
+interface SafeHtmlOptions {
   /** The address of a picture that is referred to as `cid:`. */
   readonly pictureOf: (contentId: string) => string | undefined
   /** Whether remote pictures are fetched, which tells their owner that the email was opened. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 
 /** A file from outside: neither its name nor its type can be trusted. */
-export interface Served {
+interface Served {
   readonly name: string
   readonly type: string
   readonly bytes: Uint8Array

@@ -51,7 +51,7 @@ export type Code =
   | 'conflict'
   | 'not_utf8'
 
-export interface Details {
+interface Details {
   readonly errors?: readonly {
     readonly path: string
     readonly rule: string

@@ -1,6 +1,6 @@
 import type { DomainRecord, RecordStatus } from '../../mail/doctor/domain-records.ts'
 
-export interface DomainFacts {
+interface DomainFacts {
   readonly id: string
   readonly name: string
   readonly since: number

@@ -104,7 +104,7 @@ export const sendAt = z.int('a whole number is needed: Unix time in seconds')
 export const required = 'is required'
 
 /** Not sent: whether the caller wants it shown in place. */
-export type SentAttachment = Attachment & { readonly inline: boolean }
+type SentAttachment = Attachment & { readonly inline: boolean }
 
 const attachment = z
   .object({

@@ -9,7 +9,7 @@ import { sendBody } from './send-body.ts'
 import { faultsOfTheWhole } from './whole-request.ts'
 
 /** What a caller asks for: one email for each personalization, or only whether they are valid. */
-export interface SendRequest {
+interface SendRequest {
   /** As of a time, in milliseconds since the epoch: what should have left before leaves at once. */
   readonly emails: (now: number) => readonly { readonly request: EmailRequest }[]
   readonly sandbox: boolean

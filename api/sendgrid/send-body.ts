@@ -48,8 +48,6 @@ const personalization = z
       })
   })
 
-export type Personalization = z.output<typeof personalization>
-
 const category = z.string().regex(/^[\x20-\x7e]{1,255}$/, '1 to 255 ASCII characters')
 
 /** The body of `POST /v3/mail/send`: every rule that is about one field. */

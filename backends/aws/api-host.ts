@@ -8,7 +8,7 @@ import { awsBackend, type AwsOptions } from './index.ts'
 import { askSendFunction, promptQueue, remoteFleet } from './send-function.ts'
 
 /** A Postern that accepts emails and shows what became of them, but sends none itself. */
-export interface ApiHost {
+interface ApiHost {
   readonly postern: Postern
   /** The same, whose emails do not wait behind others: for test emails. */
   readonly forTests: Postern

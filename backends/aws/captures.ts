@@ -17,7 +17,7 @@ import { listed } from './table/listed.ts'
 import { absent, present, type Table } from './table/table.ts'
 import { countOf } from './table/walk.ts'
 
-export interface CapturesParts {
+interface CapturesParts {
   readonly table: Table
   readonly bucket: Bucket
   readonly clock: Clock

@@ -14,7 +14,7 @@ export interface AwsAccess {
 }
 
 /** One client per service, made on first use; those that few emails need are also loaded then. */
-export interface Clients {
+interface Clients {
   readonly dynamodb: () => DynamoDBClient
   readonly sqs: () => SQSClient
   readonly ssm: () => SSMClient

@@ -10,7 +10,7 @@ import type { Item, Key } from './table/item.ts'
 import { absent, type Table } from './table/table.ts'
 import type { Condition } from './table/expressions.ts'
 
-export interface EmailsOptions {
+interface EmailsOptions {
   readonly clock: Clock
   /** Days that a settled email is kept. */
   readonly keepDays: number

@@ -34,7 +34,7 @@ export interface Place {
   readonly keepDays: number
 }
 
-export type SettingsLayer = Readonly<Record<string, unknown>>
+type SettingsLayer = Readonly<Record<string, unknown>>
 
 /**
  * The table: one item per thing, found by `p` and `s`; DynamoDB removes it after `x` (seconds).

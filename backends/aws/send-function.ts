@@ -37,7 +37,7 @@ export interface Answers {
 }
 
 /** @throws Error when the send function gave no answer in time */
-export type AskSend = <Asked extends Question>(question: Asked) => Promise<Answers[Asked['ask']]>
+type AskSend = <Asked extends Question>(question: Asked) => Promise<Answers[Asked['ask']]>
 
 /** Longest to wait for an answer, in milliseconds: an HTTP API gives up after 30 s. */
 const patienceMs = 25_000

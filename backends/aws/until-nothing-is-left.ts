@@ -1,4 +1,4 @@
-export interface Persistence {
+interface Persistence {
   /** How often what was left undone is asked for again before it is an error. */
   readonly rounds: number
   /** The error then. */

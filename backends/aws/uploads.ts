@@ -7,7 +7,7 @@ import { bucketShape } from './env.ts'
 import type { Item, Key } from './table/item.ts'
 import type { Table } from './table/table.ts'
 
-export interface UploadParts {
+interface UploadParts {
   readonly table: Table
   readonly bucket: Bucket
   readonly bucketName: string

@@ -1,5 +1,5 @@
 /** Wakes those who wait for something to happen. */
-export interface Bell {
+interface Bell {
   readonly ring: () => void
   /** Resolves at the next ring after this call, or when the signal aborts. */
   readonly next: (signal: AbortSignal) => Promise<void>

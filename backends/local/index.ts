@@ -31,7 +31,7 @@ export interface LocalBackend extends Backend {
   close(): void
 }
 
-export interface LocalOptions {
+interface LocalOptions {
   readonly clock: Clock
   readonly keep?: Keep
   /** The world outside, where a test has another. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../mail/ports/clock.ts'
 
 /** How many jobs may be worked on at a time. */
-export interface Slots {
+interface Slots {
   /** How many may begin now. */
   readonly free: number
   /** Takes one; what it returns gives it back. */

@@ -8,7 +8,7 @@ import type { PlacedJob } from './lanes.ts'
 import type { LocalQueue } from './queue.ts'
 import { slots } from './slots.ts'
 
-export interface WorkerOptions {
+interface WorkerOptions {
   readonly queue: LocalQueue
   readonly deliver: (job: Job, stop: Stop) => Promise<Disposition>
   readonly clock: Clock

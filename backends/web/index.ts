@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises'
 import type { Web } from '../../mail/ports/web.ts'
 import { downloader, type DownloadOptions } from './download.ts'
 
-export interface WebOptions extends DownloadOptions {
+interface WebOptions extends DownloadOptions {
   /** Servers to ask instead of those of the host. */
   readonly dnsServers?: readonly string[]
 }

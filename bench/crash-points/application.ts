@@ -5,7 +5,7 @@ import { envelopeOf, soakEmail, type SoakEmail } from '../soak/email.ts'
 import type { ProducerEntry } from '../soak/entries.ts'
 
 /** Who asks for a few emails, each under a key, again and again until there is an answer. */
-export interface Application {
+interface Application {
   readonly produced: readonly ProducerEntry[]
   /** Asks for all of them, once and for all; resolves when each was answered. */
   askForAll(): Promise<unknown>

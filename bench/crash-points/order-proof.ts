@@ -8,7 +8,7 @@ import { openSink } from '../soak/sink-server.ts'
 import { startVictim } from '../soak/victim.ts'
 import { answeredTooSoon, type Yes } from './order.ts'
 
-export interface OrderProof {
+interface OrderProof {
   readonly answers: number
   /** Ids of those that left before what they promise was on disk. */
   readonly tooSoon: readonly string[]

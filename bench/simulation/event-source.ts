@@ -1,6 +1,6 @@
 import { startEnvironment, type Cloud, type Environment } from './environment.ts'
 
-export interface EventSourceOptions {
+interface EventSourceOptions {
   readonly cloud: Cloud
   /** MaximumConcurrency of the event source mapping. */
   readonly senders: number

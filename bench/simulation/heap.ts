@@ -1,11 +1,11 @@
 /** What happens at a time; what is asked for first at one time happens first. */
-export interface Event {
+interface Event {
   readonly time: number
   run: () => void
 }
 
 /** Events by time: a binary heap, because a million emails make many millions of them. */
-export interface EventHeap {
+interface EventHeap {
   push(event: Event): void
   pop(): Event | undefined
   readonly nextTime: number | undefined

@@ -5,7 +5,7 @@ import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { checkTransition, claimable, isSettled, type EmailState } from '../../mail/email/states.ts'
 
-export interface MemoryEmailsOptions {
+interface MemoryEmailsOptions {
   /** Whether of a settled email only its state is kept: of a million, that is a gigabyte less. */
   readonly forgets?: boolean
 }

@@ -2,7 +2,7 @@ import type { Engine } from '../../mail/ports/engine.ts'
 import type { World } from './world.ts'
 
 /** SES as far as it shapes how fast emails leave. */
-export interface SimulatedSes {
+interface SimulatedSes {
   readonly engine: Engine
   /** Of attempts: those it took, and those it refused because they came too fast. */
   readonly accepted: number

@@ -28,7 +28,7 @@ export interface Message {
   readonly sentAt: number
 }
 
-export interface SqsOptions {
+interface SqsOptions {
   readonly clock: Clock
   readonly visibilitySeconds: number
   /** Whether each lane is a MessageGroupId. */

@@ -12,7 +12,7 @@ import { simulatedSqs } from './simulated-sqs.ts'
 import { makeWorld, type World } from './world.ts'
 
 /** What is simulated: emails for a domain whose answers come late, next to those for another one. */
-export interface SlowRelay {
+interface SlowRelay {
   /** From the final dot to its answer. */
   readonly answerSeconds: number
   /** When the function is cut off. */
@@ -24,7 +24,7 @@ export interface SlowRelay {
   readonly seed: number
 }
 
-export interface SlowRelayResult {
+interface SlowRelayResult {
   /** Emails for the slow domain that it knows as sent, and copies beyond one each. */
   readonly sent: number
   readonly extra: number

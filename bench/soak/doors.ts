@@ -4,10 +4,10 @@ import type { SoakEmail } from './email.ts'
 import type { ProducerEntry } from './entries.ts'
 
 /** Resolves with the id once Postern has said yes; rejects when it cannot be known. */
-export type Door = (email: SoakEmail) => Promise<string>
+type Door = (email: SoakEmail) => Promise<string>
 
 /** The ways by which an application hands an email over. */
-export interface Doors extends Readonly<Record<SoakEmail['door'], Door>> {
+interface Doors extends Readonly<Record<SoakEmail['door'], Door>> {
   close(): void
 }
 

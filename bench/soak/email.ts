@@ -19,7 +19,7 @@ export interface SoakEmail {
 }
 
 /** What its recipient should read. */
-export interface Body {
+interface Body {
   readonly text: string
   readonly html?: string
   readonly file?: Buffer
@@ -53,7 +53,7 @@ export function envelopeOf({ to, cc, bcc }: SoakEmail): readonly string[] {
   return [...to, ...cc, ...bcc]
 }
 
-export function subjectOf(seed: number, n: number): string {
+function subjectOf(seed: number, n: number): string {
   return `soak ${seed} number ${n}`
 }
 

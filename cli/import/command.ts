@@ -13,7 +13,7 @@ export interface ImportOptions {
 }
 
 /** What the import needs from outside. */
-export interface ImportSurroundings {
+interface ImportSurroundings {
   /** Reads the file; a Failure of it is passed on. */
   readonly read: (file: string) => Promise<string>
   readonly print: (text: string) => void

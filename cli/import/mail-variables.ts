@@ -22,7 +22,7 @@ export type Names = Readonly<
   >
 >
 
-export interface VariablesFormat {
+interface VariablesFormat {
   readonly names: Names
   /** Which variables are about mail at all. */
   readonly pattern: RegExp

@@ -8,7 +8,7 @@ export interface Entry {
 }
 
 /** An SMTP server as an earlier system was configured with it. */
-export interface Server {
+interface Server {
   /** The key that chose SMTP. */
   readonly engine: string
   readonly host: Entry

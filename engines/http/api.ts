@@ -16,7 +16,7 @@ export interface ApiCall {
   readonly body?: string | Uint8Array
 }
 
-export interface ApiOptions {
+interface ApiOptions {
   /** May have a path of its own, with or without a slash at its end. */
   readonly base: string
   readonly headers: Readonly<Record<string, string>>

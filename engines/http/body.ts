@@ -5,7 +5,7 @@ import { CannotCarry } from './cannot-carry.ts'
 import { plainType } from './plain-type.ts'
 
 /** What a provider's API can be told, where they differ. */
-export interface Abilities {
+interface Abilities {
   /** Types of files with parameters, such as `text/calendar; method=REQUEST`. */
   readonly typeParameters: boolean
   /** Two header fields of one name. */

@@ -6,7 +6,7 @@ import { isTlsFault } from '../../mail/email/tls-fault.ts'
 import { deadlines } from '../time/deadlines.ts'
 import { within } from '../../mail/clock.ts'
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: string
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>

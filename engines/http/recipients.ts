@@ -2,7 +2,7 @@ import { comparisonKey, type Mailbox } from '../../mail/email/address.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 
 /** Who is named where. */
-export interface Addressees {
+interface Addressees {
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
   /** In the envelope, and in no header. */

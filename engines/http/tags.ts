@@ -1,6 +1,6 @@
 import type { Tag } from '../../mail/email/email.ts'
 
-export interface TagRules {
+interface TagRules {
   /** Characters that a value may not hold. */
   readonly unfit: RegExp
   /** How many tags an email may have, ours included. */

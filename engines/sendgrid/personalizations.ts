@@ -8,7 +8,7 @@ interface Box {
 }
 
 /** Who gets a copy, and in which header line SendGrid names them. */
-export interface Personalization {
+interface Personalization {
   readonly to: Box[]
   readonly cc?: Box[]
   readonly bcc?: Box[]

@@ -6,7 +6,7 @@ import type { Answer } from '../http/exchange.ts'
 import { noTimeToSign, type Flight } from './transport.ts'
 
 /** What the SDK made of a call. */
-export type Result = { readonly remoteId?: string } | { readonly error: Error }
+type Result = { readonly remoteId?: string } | { readonly error: Error }
 
 /** Sending faster than the account may: nothing was taken. */
 const throttles = new Set([

@@ -7,7 +7,7 @@ import type { Trouble } from './trouble.ts'
 /** The ways to log in with an access token; the first is the one that every provider has. */
 export const bearerMechanisms = ['XOAUTH2', 'OAUTHBEARER'] as const
 
-export interface BearerLogin {
+interface BearerLogin {
   readonly mechanism: (typeof bearerMechanisms)[number]
   readonly user: string
   readonly token: string

@@ -6,7 +6,7 @@ import { lastingRules, passingRules, type Rule } from './refusal-rules.ts'
  * Whom a refusal speaks of. `engine`: our account, login or machine, so every email would be refused.
  * `doubtful`: us, but it may hold for this recipient's domain alone. `email`: this email or recipient.
  */
-export type Blame = 'engine' | 'doubtful' | 'email'
+type Blame = 'engine' | 'doubtful' | 'email'
 
 /**
  * Reads a refusal. Three digits are not enough: "550" and "554" stand for an unknown user as well as

@@ -30,7 +30,7 @@ export interface Connection {
   destroy(why?: Error): void
 }
 
-export type Done<T> = (error?: Error | null, result?: T) => void
+type Done<T> = (error?: Error | null, result?: T) => void
 
 /** Bytes of one reply: before the first email there is no reason for a long one. */
 const longestSetUpReply = 65_536

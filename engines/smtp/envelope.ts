@@ -1,7 +1,7 @@
 import type { Envelope } from '../../mail/email/email.ts'
 
 /** The envelope would not go on the wire as it is. Names no address: the text may be logged. */
-export class EnvelopeError extends Error {
+class EnvelopeError extends Error {
   constructor() {
     super('the envelope is not fit for SMTP')
     this.name = 'EnvelopeError'

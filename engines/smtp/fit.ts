@@ -15,7 +15,7 @@ export interface Unsigned extends MailObject {
 }
 
 /** Why a server can never take an email, known before a word is said. */
-export interface Misfit {
+interface Misfit {
   readonly reason: string
 }
 

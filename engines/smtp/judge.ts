@@ -6,7 +6,7 @@ import type { Dialogue, Exchange, Reply } from './dialogue.ts'
 import { oneLine } from './one-line.ts'
 
 /** All that is known of one try, when it is over. */
-export interface Evidence {
+interface Evidence {
   readonly dialogue: Pick<Dialogue, 'exchanges' | 'outOfStep'>
   readonly recipients: readonly string[]
   /** The whole content was handed on, so the final dot may have left. */

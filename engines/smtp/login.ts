@@ -7,7 +7,7 @@ import type { Login, Target } from './target.ts'
 import type { Trouble } from './trouble.ts'
 
 /** Why a login failed; `stale`: with an access token that was kept, so a new one may do. */
-export interface LoginTrouble extends Trouble {
+interface LoginTrouble extends Trouble {
   readonly stale?: boolean
 }
 

@@ -4,7 +4,7 @@ import { within } from '../../mail/clock.ts'
 import type { Session } from './session.ts'
 import type { Trouble } from './trouble.ts'
 
-export interface PoolOptions {
+interface PoolOptions {
   readonly clock: Clock
   readonly open: (signal: AbortSignal) => Promise<Session | Trouble>
   /** Most connections at a time. */

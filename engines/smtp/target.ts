@@ -30,7 +30,7 @@ export type Login =
   | { readonly kind: 'tokens'; readonly user: string; readonly tokens: AccessTokens }
 
 /** What settings are made ready with. */
-export interface Provisions {
+interface Provisions {
   readonly secrets: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
 }

@@ -14,7 +14,7 @@ export interface AccessToken {
 }
 
 /** What is asked for a token, and when it is. */
-export interface TokenEndpoint {
+interface TokenEndpoint {
   readonly http: () => HttpConnections
   readonly clock: Clock
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../mail/ports/clock.ts'
 
 /** Bounds the steps of a connection, one at a time. */
-export interface Watch {
+interface Watch {
   /** A step begins: the one before is over. */
   start(ms: number): void
   /** Nothing is waited for. */

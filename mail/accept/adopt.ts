@@ -24,7 +24,7 @@ export interface DirectRequest {
   readonly again: boolean
 }
 
-export type Adoption =
+type Adoption =
   | { readonly kind: 'adopted'; readonly job: Job }
   /** It will never be an email: a person must see why. */
   | { readonly kind: 'refused'; readonly reason: string }

@@ -10,7 +10,7 @@ import { isCaptured, withReach } from './reach.ts'
 import { mayBounceTo } from './senders.ts'
 
 /** An email about to be accepted. */
-export interface Wanted {
+interface Wanted {
   readonly id: string
   readonly request: EmailRequest
   readonly caller: Caller

@@ -12,7 +12,7 @@ import type { Attachment, Content } from '../email/email.ts'
 import type { Postern } from '../ports/postern.ts'
 
 /** Most bytes, after base64, that one request may still have fetched. */
-export interface Allowance {
+interface Allowance {
   bytes: number
 }
 

@@ -10,11 +10,11 @@ export interface KeyedRequest {
 }
 
 /** What a request begins: for whom, and the entry that its replays find. */
-export interface Beginning extends Pick<IdempotencyEntry, 'owner' | 'id' | 'refused'> {
+interface Beginning extends Pick<IdempotencyEntry, 'owner' | 'id' | 'refused'> {
   readonly request: KeyedRequest
 }
 
-export type OnceEnd =
+type OnceEnd =
   | { readonly kind: 'done'; readonly entry: IdempotencyEntry; readonly replayed: boolean }
   /** The key belongs to another request. */
   | { readonly kind: 'conflict' }

@@ -2,7 +2,7 @@ import { createPrivateKey, sign, type KeyObject } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 
 /** Who signs. The public key is in the DNS as TXT of `<selector>._domainkey.<domain>`. */
-export interface DkimIdentity {
+interface DkimIdentity {
   readonly domain: string
   readonly selector: string
   readonly privateKey: KeyObject

@@ -2,7 +2,7 @@ import { encode, wrap } from 'nodemailer/lib/base64'
 import { hasLongLine } from '../email/long-line.ts'
 
 /** A text as the body of a MIME part. */
-export interface EncodedText {
+interface EncodedText {
   readonly encoding: '7bit' | 'quoted-printable' | 'base64'
   readonly bytes: Buffer
 }

@@ -18,7 +18,7 @@ export interface SettingsCandidate {
   readonly secrets?: Readonly<Record<string, string>>
 }
 
-export type CheckedCandidate =
+type CheckedCandidate =
   | {
       readonly kind: 'good'
       /** All layers together. */

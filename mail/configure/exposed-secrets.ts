@@ -5,7 +5,7 @@ import { presetOf, type TokenGrant } from '../settings/smtp-presets.ts'
 type Smtp = Settings['smtp']
 
 /** What a change of the settings does to stored secrets that were not given with it. */
-export interface Exposure {
+interface Exposure {
   /** They would be sent to another place: the person who makes the change must know them. */
   readonly faults: readonly SettingsFault[]
   /** Not in use, and not given for the new place: no longer named. */

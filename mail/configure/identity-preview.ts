@@ -4,7 +4,7 @@ import type { Postern } from '../ports/postern.ts'
 import type { SavedSettings, SettingsFault } from '../settings/layers.ts'
 import { resolveSettings } from '../settings/settings.ts'
 
-export type IdentityPreview =
+type IdentityPreview =
   | {
       readonly kind: 'shown'
       /** From, Sender and Reply-To, as far as they would be there, not encoded. */

@@ -10,7 +10,7 @@ const freshMs = 8_000
 
 const jitter = 0.2
 
-export interface SettingsInForceOptions {
+interface SettingsInForceOptions {
   readonly store: SettingsStore
   readonly clock: Clock
   readonly defaults?: SavedSettings

@@ -16,7 +16,7 @@ export interface SettingsChange extends SettingsCandidate {
   readonly force?: boolean
 }
 
-export type SettingsSaved =
+type SettingsSaved =
   | { readonly kind: 'saved'; readonly inForce: InForce }
   /** Someone else saved in the meantime: nothing was overwritten. */
   | { readonly kind: 'conflict'; readonly version: string }

@@ -11,7 +11,7 @@ export async function verify(postern: Postern): Promise<StoredVerdict> {
   return keepVerdict(postern, version, await postern.fleet.verify(settings, {}))
 }
 
-export type CandidateVerdict =
+type CandidateVerdict =
   | { readonly kind: 'verified'; readonly engines: StoredVerdict['engines'] }
   | { readonly kind: 'invalid'; readonly faults: readonly SettingsFault[] }
 

@@ -9,7 +9,7 @@ import type { SettingsStore } from '../ports/settings-store.ts'
 import { withDoubts } from './doubts.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 
-export interface FleetOptions {
+interface FleetOptions {
   readonly open: OpenEngine
   readonly store: SettingsStore
   readonly captures: Captures

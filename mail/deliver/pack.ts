@@ -7,7 +7,7 @@ import type { Parcel } from '../email/parcel.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** Whom a parcel is for: a part of the envelope, never more. */
-export interface Addressees {
+interface Addressees {
   readonly recipients: readonly string[]
   /** Another address that gets it in their place. */
   readonly redirectTo?: string

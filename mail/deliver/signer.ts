@@ -2,7 +2,7 @@ import { readDkimKey, signDkim } from '../compose/dkim.ts'
 import type { EngineContext } from '../ports/fleet.ts'
 
 /** Signs the bytes of an email, or leaves them as they are where no DKIM is set up. */
-export type Signer = (bytes: Uint8Array) => Promise<Uint8Array>
+type Signer = (bytes: Uint8Array) => Promise<Uint8Array>
 
 /**
  * The signer that the settings ask for, for engines whose server does not sign by itself.

@@ -8,7 +8,7 @@ import { enginesOf } from '../settings/settings.ts'
 import { verify } from '../configure/verify.ts'
 
 /** What the doctor found, and the domain whose records matter where the DNS can be asked. */
-export interface Diagnosis {
+interface Diagnosis {
   readonly findings: readonly Finding[]
   /** Of the default sender. */
   readonly domain?: string

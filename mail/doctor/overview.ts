@@ -4,7 +4,7 @@ import type { SettingsFault } from '../settings/layers.ts'
 import { mailerStanding, type MailerStanding } from '../configure/verify.ts'
 
 /** What an administrator asks first: does mail work, and is anything waiting? */
-export interface Health {
+interface Health {
   /** `ok`, or `degraded` when something needs attention. */
   readonly status: 'ok' | 'degraded'
   readonly mailer: MailerStanding

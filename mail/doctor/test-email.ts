@@ -43,7 +43,7 @@ export async function sendTestEmail(
   return { kind: 'sent', email, ...(reason && { reason }) }
 }
 
-export type TestRequest =
+type TestRequest =
   | { readonly kind: 'request'; readonly request: EmailRequest }
   | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
 

@@ -25,7 +25,7 @@ export interface Job {
  * Emails for one receiving domain wait for each other, so that a slow one does not hold up the
  * rest; captures are quick and wait for no other email.
  */
-export function laneOf({ capture, recipients }: Pick<Email, 'capture' | 'recipients'>): string {
+function laneOf({ capture, recipients }: Pick<Email, 'capture' | 'recipients'>): string {
   return capture ? 'capture' : domainOf(recipients[0]!.address)
 }
 

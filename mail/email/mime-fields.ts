@@ -69,7 +69,7 @@ export function valueOf(fields: readonly MimeField[], name: string): string | un
 }
 
 /** A value with parameters (RFC 2045 section 5.1), such as `text/plain; charset=utf-8`. */
-export interface Parameterised {
+interface Parameterised {
   /** In lower case; empty where there is none. */
   readonly value: string
   /** By name in lower case, as they are written: not joined, not decoded (RFC 2231). */

@@ -1,7 +1,7 @@
 import { endOfHeader, fieldNameOf, isKnownField } from './header-end.ts'
 
 /** A raw email taken apart, one character a byte, as it will leave: lines end in CRLF, NUL is gone. */
-export interface RawEmail {
+interface RawEmail {
   readonly fields: readonly RawField[]
   readonly body: string
   /** Whether something was moved or dropped so that it could be read: no signature holds then. */

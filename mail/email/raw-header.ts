@@ -3,7 +3,7 @@ import { decodeWords, hasEncodedWord } from './encoded-words.ts'
 import type { RawField } from './raw-email.ts'
 
 /** One entry of an address header: a mailbox, or what stood there instead. */
-export type Entry = ReturnType<typeof parseMailbox>
+type Entry = ReturnType<typeof parseMailbox>
 
 /** The text of every field of that name, unfolded, in the order in which they stand. */
 export function valuesOf(fields: readonly RawField[], name: string): string[] {

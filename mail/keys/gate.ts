@@ -12,7 +12,7 @@ import { hashOfSession } from './sessions.ts'
 export type Access = 'open' | 'keys' | 'owner'
 
 /** What a caller shows: the token of an API key, or of a session of the console. */
-export interface Shown {
+interface Shown {
   readonly token?: string
   readonly session?: string
 }

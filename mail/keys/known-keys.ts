@@ -3,7 +3,7 @@ import type { ApiKey } from '../ports/keys.ts'
 import type { Postern } from '../ports/postern.ts'
 
 /** The API keys, remembered for a short while: every request needs one. */
-export interface KnownKeys {
+interface KnownKeys {
   find(hash: string): Promise<ApiKey | undefined>
   /** Notes when a key was last used. */
   noteUse(key: ApiKey): Promise<void>

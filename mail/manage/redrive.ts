@@ -3,7 +3,7 @@ import { retry } from './manage.ts'
 import type { DeadLetter } from '../ports/dead-letters.ts'
 import type { Postern } from '../ports/postern.ts'
 
-export type Redriven =
+type Redriven =
   /** Without an email where the letter holds several, or what was not accepted yet. */
   | { readonly kind: 'done'; readonly email?: Email }
   | { readonly kind: 'unknown' }

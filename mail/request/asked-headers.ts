@@ -16,7 +16,7 @@ interface Fields {
 }
 
 /** What of the headers is a header of the email, and what they say beside. */
-export interface AskedHeaders {
+interface AskedHeaders {
   readonly headers: HeaderTexts
   readonly replyTo: readonly Mailbox[]
   readonly messageId?: string

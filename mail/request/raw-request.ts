@@ -9,7 +9,7 @@ import { rawFaults } from './raw-faults.ts'
 import { rawFingerprint } from './raw-fingerprint.ts'
 
 /** What a client asks for by handing over a whole MIME email. */
-export interface RawRequest {
+interface RawRequest {
   readonly request: EmailRequest
   /** The header `Resend-Idempotency-Key` with the fingerprint of what was asked. */
   readonly idempotency?: { readonly key: string; readonly bodyHash: string }

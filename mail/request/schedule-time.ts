@@ -1,7 +1,7 @@
 import { dayMs } from '../email/time.ts'
 
 /** Reads `scheduled_at`, given the time of now: milliseconds since the epoch both. */
-export type ReadTime = (
+type ReadTime = (
   text: string,
   now: number,
 ) => { readonly time: number } | { readonly fault: string }

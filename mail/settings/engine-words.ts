@@ -1,7 +1,7 @@
 import type { EngineName } from '../email/engine-name.ts'
 
 /** What a form says of an engine. */
-export interface EngineWords {
+interface EngineWords {
   /** Its name as its maker writes it. */
   readonly label: string
   /** What it does or needs, in one sentence. */

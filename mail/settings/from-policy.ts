@@ -3,7 +3,7 @@ import type { Email } from '../email/email.ts'
 import type { Settings } from './settings.ts'
 
 /** Who stands where on an email. */
-export interface Identity {
+interface Identity {
   readonly from: Mailbox
   readonly sender?: Mailbox
   readonly replyTo: readonly Mailbox[]

@@ -1,14 +1,14 @@
 import type { SettingsFault } from './layers.ts'
 
 /** Where an SMTP server listens, and how the connection is secured. */
-export interface SmtpPlace {
+interface SmtpPlace {
   readonly host: string
   readonly port: number
   readonly security: 'tls' | 'starttls' | 'opportunistic' | 'none'
 }
 
 /** What the settings say of the server: by a preset, or by itself. */
-export interface PresetChoice extends SmtpPlace {
+interface PresetChoice extends SmtpPlace {
   readonly preset: string | null
 }
 
@@ -18,7 +18,7 @@ export const tokenGrants = ['refreshToken', 'clientCredentials', 'serviceAccount
 export type TokenGrant = (typeof tokenGrants)[number]
 
 /** A mail provider that takes email over SMTP. */
-export interface Preset extends SmtpPlace {
+interface Preset extends SmtpPlace {
   /** What it takes as user name and password, and where an administrator finds them. */
   readonly credentials: string
   /** Where its access tokens come from, and what they have to be for, by the way of getting them. */

@@ -60,7 +60,7 @@ export function holding(part: string): unknown {
   return expect.stringContaining(part)
 }
 
-export type Ask = RequestInit & { duplex?: 'half' }
+type Ask = RequestInit & { duplex?: 'half' }
 
 /** The API over a real backend in a directory of its own; all is gone when the test ends. */
 export function openApi(

@@ -7,7 +7,7 @@ export const node = resolve('node_modules/.bin/node')
 
 export const executable = resolve('bin/postern.ts')
 
-export interface Exit {
+interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly out: string
@@ -24,7 +24,7 @@ export interface PosternProcess {
   readonly exit: Promise<Exit>
 }
 
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly directory: string
   readonly env?: Record<string, string>
   readonly uid?: number

@@ -9,7 +9,7 @@ export interface Ran {
   readonly err: string
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** The Postern to talk to. */
   readonly url?: string
   readonly env?: Record<string, string>

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
 /** Debian's package; `POSTERN_CHROMIUM` names another one. */
 const executable = process.env['POSTERN_CHROMIUM'] ?? '/usr/bin/chromium'
 
-export const hasChromium = existsSync(executable)
+const hasChromium = existsSync(executable)
 
 /** Chromium asks its maker for this and that, which would look like the page's doing. */
 const quiet = [
@@ -20,12 +20,12 @@ const quiet = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ]
 
-export interface Chromium {
+interface Chromium {
   /** A page of a browser of its own: no cookies of another. All of it goes when the test ends. */
   readonly open: (options?: PageOptions) => Promise<Page>
 }
 
-export interface PageOptions {
+interface PageOptions {
   readonly theme?: 'light' | 'dark'
   readonly size?: { readonly width: number; readonly height: number }
 }

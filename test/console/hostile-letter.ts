@@ -5,7 +5,7 @@ import { newId } from '../../mail/email/id.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 
 /** A capture, and a record in the log, with the same text wherever remote text may appear. */
-export interface HostileLetter {
+interface HostileLetter {
   readonly captureId: string
   readonly emailId: string
 }

@@ -1,5 +1,5 @@
 /** What applications write to people: enough of it that a page full of email looks like one. */
-export interface Letter {
+interface Letter {
   readonly from: string
   readonly to: string
   readonly subject: string

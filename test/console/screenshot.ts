@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 
 /** Pictures are taken only when asked for, or every run would change files of the project. */
-export const takesScreenshots = process.env['POSTERN_SCREENSHOTS'] === '1'
+const takesScreenshots = process.env['POSTERN_SCREENSHOTS'] === '1'
 
 /** Takes a picture for the documentation; pngquant, where it is installed, makes it small. */
 export async function takeScreenshot(page: Page, path: string) {

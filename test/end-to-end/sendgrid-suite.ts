@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SendGridVersion, Service } from './sendgrid-versions.ts'
 
 /** A Postern that captures, of which the suite knows nothing but this. */
-export interface SendGridHost {
+interface SendGridHost {
   readonly baseUrl: string
   /** With full access. */
   readonly key: string

@@ -4,7 +4,7 @@ import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { settingsSchema } from '../../mail/settings/settings.ts'
 import { virtualClock, type VirtualClock } from '../virtual-clock.ts'
 
-export interface ContextParts extends Partial<Pick<EngineContext, 'secrets' | 'deployed'>> {
+interface ContextParts extends Partial<Pick<EngineContext, 'secrets' | 'deployed'>> {
   readonly settings?: SavedSettings
 }
 

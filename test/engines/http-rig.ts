@@ -114,7 +114,7 @@ export interface HttpRig {
   close(): Promise<void>
 }
 
-export interface HttpRigOptions {
+interface HttpRigOptions {
   readonly tls?: SecureContextOptions
   /** In place of the server's own. */
   readonly url?: string

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { encode } from 'nodemailer/lib/qp'
 
 /** A part of a MIME email, as it is written down. */
-export interface Written {
+interface Written {
   readonly fields: readonly string[]
   readonly body: string
 }

@@ -11,7 +11,7 @@ interface Fake extends FakeRemote {
 }
 
 /** A fake of a provider, and how the engine is opened at it. */
-export interface AtProvider<Remote extends Fake> {
+interface AtProvider<Remote extends Fake> {
   readonly start: () => Promise<Remote>
   readonly open: (remote: Remote) => Engine
 }

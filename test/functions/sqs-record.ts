@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { SQSRecord } from 'aws-lambda'
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly messageId?: string
   readonly receiptHandle?: string
   /** Milliseconds since the epoch. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { importsOf } from './imports.ts'
 
-export interface Source {
+interface Source {
   readonly path: string
   readonly source: string
 }

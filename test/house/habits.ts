@@ -2,7 +2,7 @@
  * Habits of writing that readers stumble over, with what to write instead. Looked for in every
  * line of code and prose; the patterns pass over names such as `const nobody =` and over addresses.
  */
-export const habits: readonly { readonly instead: string; readonly pattern: RegExp }[] = [
+const habits: readonly { readonly instead: string; readonly pattern: RegExp }[] = [
   {
     instead: 'no one, or say what does not happen',
     pattern:

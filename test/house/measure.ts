@@ -2,14 +2,14 @@ import ts from 'typescript'
 import { projectFiles, readProjectFile } from './tree.ts'
 
 /** How large the parts of the house are, in lines. */
-export interface Sizes {
+interface Sizes {
   readonly median: number
   readonly nineInTen: number
   readonly most: number
   readonly count: number
 }
 
-export interface Measures {
+interface Measures {
   readonly files: Sizes
   readonly functions: Sizes
   /** Declared functions with more parameters than a reader keeps apart, as `path: name (count)`. */
@@ -18,7 +18,7 @@ export interface Measures {
 }
 
 /** Most parameters of a declared function; what needs more takes an object. */
-export const mostParameters = 4
+const mostParameters = 4
 
 /** Measures every source file that is no test. */
 export function measureHouse(): Measures {

@@ -20,7 +20,7 @@ const aws = ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs']
  * The rooms of `mail/`, from the ground up. A room may import those it names and the files at the
  * root, nothing else.
  */
-export const rooms = {
+const rooms = {
   email: [],
   settings: ['email'],
   request: ['email'],

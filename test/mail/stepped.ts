@@ -2,7 +2,7 @@ import { intakeInSteps } from '../../mail/accept/intake.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 
 /** Called before and after each call of a port, such as `before emails.create`; may throw. */
-export type AtPoint = (point: string, args: readonly unknown[]) => void
+type AtPoint = (point: string, args: readonly unknown[]) => void
 
 /** The same Postern, accepting by single steps, so that there is something between them. */
 export function stepped(postern: Postern, at: AtPoint): Postern {

@@ -47,7 +47,7 @@ async function answer(handler: ApiHandler, incoming: IncomingMessage, outgoing: 
   write(outgoing, result)
 }
 
-export function eventOf(
+function eventOf(
   { method = 'GET', url = '/', headers, httpVersion }: IncomingMessage,
   body: Buffer,
 ): APIGatewayProxyEventV2 {

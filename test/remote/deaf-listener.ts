@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { Worker } from 'node:worker_threads'
 
 /** Listens and never accepts; its queue is full, so that the kernel drops every further SYN. */
-export interface DeafListener {
+interface DeafListener {
   readonly port: number
   close(): Promise<void>
 }

@@ -1,13 +1,13 @@
 import { json, type AwsService } from './aws-front.ts'
 
 /** Metrics as CloudWatch sums them up: emulators know none of those that functions write to a log. */
-export interface FakeCloudWatch {
+interface FakeCloudWatch {
   readonly service: AwsService
   /** A value that was written. */
   put(metric: FakeMetric, at: number, value: number): void
 }
 
-export interface FakeMetric {
+interface FakeMetric {
   readonly namespace: string
   readonly name: string
   readonly dimensions: Readonly<Record<string, string>>

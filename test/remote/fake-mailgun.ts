@@ -3,7 +3,7 @@ import { fakeProvider, jsonAnswer, type Judged, type Leaving } from './fake-prov
 import type { HttpExchange } from './http-server.ts'
 
 /** The body of `POST /v3/{domain}/messages.mime`. */
-export interface MailgunMail {
+interface MailgunMail {
   readonly type: string
   readonly form: Buffer
 }

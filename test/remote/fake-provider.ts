@@ -30,7 +30,7 @@ export interface FakeProvider<Mail> extends FakeRemote {
 }
 
 /** How one provider speaks, and what it asks of a request to send. */
-export interface Manner<Mail> {
+interface Manner<Mail> {
   readonly sendPath: string
   /** Takes a request, or says what is wrong with it by the provider's rules. */
   judge(exchange: HttpExchange): Judged<Mail>

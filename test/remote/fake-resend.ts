@@ -10,7 +10,7 @@ import {
 import type { HttpExchange } from './http-server.ts'
 
 /** The body of `POST /emails`. */
-export interface ResendMail {
+interface ResendMail {
   readonly from: string
   readonly to: readonly string[]
   readonly cc?: readonly string[]

@@ -11,7 +11,7 @@ export interface FakeScheduler {
   fire(times?: number): void
 }
 
-export interface FakeSchedule {
+interface FakeSchedule {
   readonly at: number
   readonly queueArn: string
   readonly input: string

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** What the program does with the email it is given. */
-export type Behaviour =
+type Behaviour =
   /** Keeps it and exits with 0. */
   | 'accept'
   /** Keeps it and then never ends. */

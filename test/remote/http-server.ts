@@ -25,7 +25,7 @@ export interface HttpExchange {
 }
 
 /** Decides by the request as far as it is there; called again until it answers with an act. */
-export type Script = (exchange: HttpExchange) => Act | undefined
+type Script = (exchange: HttpExchange) => Act | undefined
 
 export interface HttpServer {
   readonly url: string

@@ -11,7 +11,7 @@ export interface LambdaProcess {
   stop(): Promise<void>
 }
 
-export interface LambdaProcessOptions {
+interface LambdaProcessOptions {
   /** Folder of the bundle, with `index.mjs` in it. */
   readonly bundle: string
   readonly name: string

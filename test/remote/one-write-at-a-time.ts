@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 
-export interface WriteGate {
+interface WriteGate {
   readonly endpoint: string
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers'
  * Lambda's Runtime API, which the runtime interface client of AWS asks for events and tells results
  * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
  */
-export interface RuntimeApi {
+interface RuntimeApi {
   /** `host:port`, for `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string
   /** Has the next invocation be this event. @throws Error in the words of what the function threw */

@@ -14,7 +14,7 @@ export interface ReceivedEmail {
 }
 
 /** Where a conversation tells what happened. */
-export interface Log {
+interface Log {
   readonly connection: number
   readonly kept: number
   readonly record: (chunk: Buffer) => void
@@ -25,7 +25,7 @@ export interface Log {
   wait(): Promise<void>
 }
 
-export interface Scripted {
+interface Scripted {
   /** Looked at again at every stage. */
   readonly script: Script
 }

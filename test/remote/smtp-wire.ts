@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 
 /** The server's end of one connection: lines and contents as they come, byte for byte. */
-export interface Wire {
+interface Wire {
   readonly socket: Socket
   /** The next line without CRLF; undefined at the end. */
   line(): Promise<string | undefined>

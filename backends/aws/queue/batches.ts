@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { untilNothingIsLeft } from '../until-nothing-is-left.ts'
 
-export interface Outgoing {
+interface Outgoing {
   readonly body: string
   readonly delaySeconds: number
   /** Who waits for whom: a lane with a long backlog does not hold up the others. */

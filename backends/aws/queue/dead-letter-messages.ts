@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs'
 
 /** The messages of the dead-letter queue, which can be looked through but not listed. */
-export interface DeadLetterMessages {
+interface DeadLetterMessages {
   /** All of them, a few at a time. They stay, out of sight for half a minute. */
   all(): AsyncGenerator<readonly Message[], void>
   /** Removes one that was seen not long ago; says whether it was. */

@@ -17,7 +17,7 @@ export interface DeadLetterQueue extends DeadLetters {
   add(letter: Letter): Promise<void>
 }
 
-export interface DeadLetterParts {
+interface DeadLetterParts {
   readonly sqs: () => SQSClient
   /** Where the letters are, and where they are put back. */
   readonly queueUrl: string

@@ -7,9 +7,9 @@ import type { Standing } from '../../../mail/ports/standing.ts'
 import { blockedSince } from '../../../mail/retry.ts'
 import type { Place } from '../env.ts'
 
-export type Depth = Queue['depth']
+type Depth = Queue['depth']
 
-export interface DepthParts {
+interface DepthParts {
   readonly sqs: () => SQSClient
   readonly cloudWatch: () => Promise<CloudWatchClient>
   readonly place: Place

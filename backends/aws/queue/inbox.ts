@@ -44,7 +44,7 @@ export type Received =
     }
   | { readonly kind: 'unreadable'; readonly reason: string }
 
-export interface InboxParts {
+interface InboxParts {
   readonly sqs: () => SQSClient
   readonly queueUrl: string
   readonly bucket: Bucket

@@ -7,7 +7,7 @@ import { sendAll } from './batches.ts'
 import { writeMessage } from './messages.ts'
 import type { Schedules } from './schedules.ts'
 
-export interface JobPutsParts {
+interface JobPutsParts {
   readonly sqs: () => SQSClient
   readonly queueUrl: string
   readonly bucket: Bucket

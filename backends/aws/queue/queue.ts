@@ -11,7 +11,7 @@ import { sendAll } from './batches.ts'
 import { writeMessage } from './messages.ts'
 import type { Schedules } from './schedules.ts'
 
-export interface QueueParts {
+interface QueueParts {
   readonly sqs: () => SQSClient
   readonly queueUrl: string
   readonly bucket: Bucket

@@ -12,7 +12,7 @@ export interface LastSave {
  * Allows one save at a time, across all processes. A save that dies holds up the next
  * for a minute at most; an edit by hand needs no guard and is not held up.
  */
-export type SaveGuard = <Saved extends { readonly count: number }>(
+type SaveGuard = <Saved extends { readonly count: number }>(
   save: (last: LastSave | undefined) => Promise<Saved | undefined>,
 ) => Promise<Saved | undefined>
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ssm'
 import type { Place } from '../env.ts'
 
-export interface Secrets {
+interface Secrets {
   /** Writes each as a new version; the versions, by name. Reads nothing. */
   put(secrets: Readonly<Record<string, string>>): Promise<Readonly<Record<string, number>>>
   /** By name and version; missing ones are left out. */

@@ -8,7 +8,7 @@ import { ssmSecrets } from './secrets.ts'
 import { mostBytes, readDocument, writeDocument, type Document } from './document.ts'
 import type { Table } from '../table/table.ts'
 
-export interface SettingsParts {
+interface SettingsParts {
   readonly ssm: () => SSMClient
   readonly table: Table
   readonly place: Place

@@ -16,7 +16,7 @@ export interface Condition {
   readonly values?: Item
 }
 
-export interface Expression {
+interface Expression {
   readonly text: string
   readonly values: Item
 }

@@ -1,6 +1,6 @@
 import type { Page } from '../../../mail/ports/page.ts'
 
-export interface PageOptions {
+interface PageOptions {
   readonly limit: number
   /** The ids come oldest first. */
   readonly isForward: boolean

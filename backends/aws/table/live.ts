@@ -7,7 +7,7 @@ export function isLive(item: Item, now: number): boolean {
 }
 
 /** How things of one kind are kept as items. */
-export interface ItemKind<Found> {
+interface ItemKind<Found> {
   readonly keyOf: (id: string) => Key
   readonly read: (item: Item) => Found
 }

@@ -19,7 +19,7 @@ import {
 import type { Item, Key } from './item.ts'
 
 /** What became of a conditional write. Refused: with the item that stood in the way, if any. */
-export type Written =
+type Written =
   | { readonly applied: true; readonly item: Item }
   | { readonly applied: false; readonly item?: Item }
 
@@ -35,7 +35,7 @@ export interface TableQuery {
   readonly countOnly?: boolean
 }
 
-export interface QueryPage {
+interface QueryPage {
   readonly items: readonly Item[]
   readonly count: number
   readonly next?: Item

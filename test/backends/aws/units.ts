@@ -6,7 +6,7 @@ type Value = Readonly<Record<string, unknown>>
 type Attributes = Readonly<Record<string, Value>>
 
 /** What DynamoDB bills, which emulators do not count. */
-export interface Units {
+interface Units {
   write: number
   read: number
   /** Bytes of the largest item. */
@@ -45,7 +45,7 @@ export function unitsOf(calls: readonly AwsCall[]): Units {
 }
 
 /** Names and values: text by its bytes, numbers by their digits, a little for a truth. */
-export function itemBytes(item: Attributes): number {
+function itemBytes(item: Attributes): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + name.length + bytesOf(value), 0)
 }
 

@@ -43,7 +43,7 @@ export interface WholeAws extends VirtualAws {
 }
 
 /** Those that it was done with. */
-export type Sender = (messages: readonly FakeMessage[]) => Promise<readonly FakeMessage[]>
+type Sender = (messages: readonly FakeMessage[]) => Promise<readonly FakeMessage[]>
 
 const everyone = { owner: 'local', capture: false }
 
@@ -119,7 +119,7 @@ export function posternOf(backend: Backend, clock: Clock): Postern {
   }
 }
 
-export function recordOf({ id, body, receipt, sentAt, receives }: FakeMessage): SQSRecord {
+function recordOf({ id, body, receipt, sentAt, receives }: FakeMessage): SQSRecord {
   return aRecord(body, { messageId: id, receiptHandle: receipt, sentAt, receives })
 }
 

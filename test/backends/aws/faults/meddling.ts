@@ -2,7 +2,7 @@ import type { AwsCall, AwsFault } from '../../../remote/aws-front.ts'
 import type { WholeAws } from '../whole.ts'
 
 /** What must be so in the face of a fault. */
-export type Check = (whole: WholeAws) => Promise<void>
+type Check = (whole: WholeAws) => Promise<void>
 
 export type Checks = Readonly<Record<string, Check>>
 
