@@ -8,7 +8,7 @@ import type { Caller } from '../mail/keys/caller.ts'
 import { comparisonKey, domainOf, parseAddress, isLocal } from '../mail/email/address.ts'
 import { mostContentBytes } from '../mail/request/email-request.ts'
 import type { Postern } from '../mail/ports/postern.ts'
-import { readRawRequest } from '../mail/request/raw-request.ts'
+import { readRawRequest, withReadSubject } from '../mail/request/raw-request.ts'
 import { refusalOfAcceptance, refusalOfCaller, refusalOfFaults, SmtpRefusal } from './refusal.ts'
 
 /** What a session asks for, step by step; every step throws SmtpRefusal. */
@@ -100,7 +100,7 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
       })
       if ('faults' in read) throw refusalOfFaults(read.faults)
       const caller = await callerOf({ ...(user as SmtpUser | undefined) })
-      const { request, idempotency } = read
+      const { request, idempotency } = await withReadSubject(read)
       const answer = await accept(postern, () => ({ request }), caller, { idempotency })
       if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
       return `2.0.0 accepted ${answer.id}`

@@ -7,7 +7,7 @@
  */
 export async function decodeText(bytes: Uint8Array, charset = ''): Promise<string> {
   const name = nameOf(charset)
-  if (unsaid.has(name)) return guessed(bytes)
+  if (isUnsaid(name)) return guessed(bytes)
   if (name in shifted) return decodeShifted(bytes, shifted[name]!)
   const text = ambiguous.has(name) ? undefined : decodeCommon(bytes, name)
   return text ?? (await decodeRare(bytes, name))
@@ -20,6 +20,11 @@ export function nameOf(charset: string): string {
     .replace(/^["']|["']$|\*.*$/g, '')
     .toLowerCase()
   return aliases[name] ?? aliases[name.replace(/^(x-|cs)|[\s._-]/g, '')] ?? name
+}
+
+/** Whether the name of a charset says nothing: ASCII is what programs call text they never looked at. */
+export function isUnsaid(name: string): boolean {
+  return unsaid.has(name)
 }
 
 /** Names for ASCII, and for not knowing. */
@@ -50,7 +55,8 @@ const aliases: Readonly<Record<string, string>> = {
   ...{ unicode11utf7: 'utf-7', unicode11utf8: 'utf-8', utf7: 'utf-7' },
 }
 
-function guessed(bytes: Uint8Array): string {
+/** UTF-8 where it is that, else Windows-1252. */
+export function guessed(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -1,4 +1,4 @@
-import { nameOf } from './charset.ts'
+import { guessed, isUnsaid, nameOf } from './charset.ts'
 
 /**
  * Reads encoded words (RFC 2047); what is in an unknown charset stays as it is
@@ -62,6 +62,7 @@ function decodeAll(words: readonly Word[]): string {
 }
 
 function wholeText(charset: string, bytes: Buffer): string | undefined {
+  if (isUnsaid(nameOf(charset))) return undefined
   const decoder = decoderOf(charset, true)
   try {
     return decoder.decode(bytes)
@@ -71,7 +72,7 @@ function wholeText(charset: string, bytes: Buffer): string | undefined {
 }
 
 function decode(charset: string, bytes: Buffer): string {
-  return decoderOf(charset, false).decode(bytes)
+  return isUnsaid(nameOf(charset)) ? guessed(bytes) : decoderOf(charset, false).decode(bytes)
 }
 
 /** @throws RangeError for a charset that is unknown */

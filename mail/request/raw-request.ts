@@ -1,5 +1,6 @@
 import { comparisonKey, parseAddress, type Mailbox } from '../email/address.ts'
 import type { Envelope, Sender } from '../email/email.ts'
+import { hasEncodedWord } from '../email/encoded-words.ts'
 import { keptMessageId } from '../email/message-id.ts'
 import { type RawField, readRaw } from '../email/raw-email.ts'
 import { entriesOf, mailboxesOf, plainText, valuesOf } from '../email/raw-header.ts'
@@ -43,6 +44,21 @@ export function readRawRequest(
   }
   if (key === undefined) return { request }
   return { request, idempotency: { key, bodyHash: rawFingerprint(fields, body, envelope) } }
+}
+
+/**
+ * The same with its subject in readable text where it is written in a charset that takes tables to
+ * read (DOS, UTF-7, Korean and Chinese 7-bit): lists show it as the view of a capture does. Names
+ * stay unread, so that composing finds From as accepting did.
+ */
+export async function withReadSubject<Read extends { request: EmailRequest }>(
+  read: Read,
+): Promise<Read> {
+  const { subject } = read.request
+  if (!hasEncodedWord(subject)) return read
+  const { headerText } = await import('../email/mime-name.ts')
+  const readable = plainText(await headerText(subject), longestSubject)
+  return { ...read, request: { ...read.request, subject: readable } }
 }
 
 /** Even as one word it can be put on a header line again. */

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import PostalMime from 'postal-mime'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { readCapture } from '../../api/captured/capture-view.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { serveSmtp } from '../../submission/server.ts'
@@ -91,6 +92,20 @@ describe('a submitted email', () => {
       expect((await captured({}, { mime: crlf(from, '', 'x') })).bytes).toContain(`${from}\r\n`)
     const { email } = await captured({}, { mime: crlf(japanese, 'Subject: s', '', 'x') })
     expect(email!.from.name).toBe('株式会社サンプルカスタマーサポート')
+  })
+
+  it.each([
+    ['=?cp437?Q?Gr=81=E1e?=', 'Grüße'],
+    ['=?utf-7?Q?Gr+APwA3w-e?=', 'Grüße'],
+    ['=?iso-2022-kr?B?GyQpQw4+SDNnDw==?=', '안녕'],
+    ['=?us-ascii?Q?Gr=C3=BC=C3=9Fe?=', 'Grüße'],
+    ['=?x-unheard-of?Q?Gr=C3=BC=C3=9Fe?=', 'Grüße'],
+  ])('shows the subject %s in lists as in the view of its capture', async (subject, text) => {
+    const mime = crlf(...head, `Subject: ${subject}`, '', 'x')
+    const { bytes, capture, email } = await captured({}, { mime })
+    expect([email!.subject, capture.subject]).toEqual([text, text])
+    expect((await readCapture(Buffer.from(bytes, 'latin1'))).subject).toBe(text)
+    expect(bytes).toContain(`Subject: ${subject}\r\n`)
   })
 
   it('keeps its Message-ID, and gets ours in X-Postern-Id', async () => {
