@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { newId } from '../../../mail/email/id.ts'
+import type { CaptureQuery } from '../../../mail/ports/captures.ts'
+import { capture, type Json, openApi } from '../open-api.ts'
+import { captured, now } from './captured.ts'
+
+describe('GET /v1/captures?wait', () => {
+  it('answers at once when there is something already', async () => {
+    const api = openApi()
+    await captured(api, { text: 'Hello' })
+    expect((await api.read('/v1/captures?wait=20')).data).toHaveLength(1)
+    expect(api.clock.waiting).toBe(0)
+  })
+
+  it('answers within 100 ms of the capture that it waits for, and of no other', async () => {
+    const api = openApi()
+    const mine = newId(now)
+    let answeredAt = 0
+    const answer = api
+      .read('/v1/captures?to=bob@example.com&wait=20')
+      .finally(() => (answeredAt = performance.now()))
+    await captured(api, { text: 'Not for Bob' })
+    expect(answeredAt).toBe(0)
+    await capture(api, 'Subject: x\r\n\r\n', { id: mine, to: ['bob@example.com'] })
+    const capturedAt = performance.now()
+    expect((await answer).data.map(({ id }) => id)).toEqual([mine])
+    expect(answeredAt - capturedAt).toBeLessThan(100)
+    expect(api.clock.waiting).toBe(0)
+  })
+
+  it('answers with what is newer than the newest that was seen', async () => {
+    const api = openApi()
+    const newest = await captured(api, { text: 'Hello' })
+    const answer = api.read(`/v1/captures?before=${newest}&wait=20`)
+    const newer = await captured(api, { text: 'Hello again' })
+    expect((await answer).data.map(({ id }) => id)).toEqual([newer])
+  })
+
+  it('misses nothing that is captured right after it looked', async () => {
+    const api = openApi()
+    const { captures } = api.postern
+    const look = captures.list.bind(captures)
+    Object.assign(captures, {
+      list: async (query: CaptureQuery) => {
+        const page = await look(query)
+        if (page.data.length === 0) await captured(api, { text: 'Hello' })
+        return page
+      },
+    })
+    let inTime: Json | undefined
+    const answer = api.read('/v1/captures?wait=20').then((page) => (inTime ??= page))
+    for (let turn = 0; turn < 100 && !inTime; turn++)
+      await new Promise((resolve) => setImmediate(resolve))
+    expect(inTime?.data).toMatchObject([{ to: ['b@example.com'] }])
+    await answer
+  })
+
+  it('answers with nothing when the time is up', async () => {
+    const api = openApi()
+    const answer = api.read('/v1/captures?wait=20')
+    while (api.clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+    await api.clock.advance(20_000)
+    expect(await answer).toEqual({ data: [], has_more: false, total: 0, unread: 0 })
+  })
+
+  it('stops waiting for a caller who is gone', async () => {
+    const api = openApi()
+    const caller = new AbortController()
+    const answer = api.fetch('/v1/captures?wait=20', { signal: caller.signal })
+    while (api.clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+    caller.abort()
+    await answer
+    expect(api.clock.waiting).toBe(0)
+  })
+})
