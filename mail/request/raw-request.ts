@@ -57,7 +57,7 @@ export async function withReadSubject<Read extends { request: EmailRequest }>(
   const { subject } = read.request
   if (!hasEncodedWord(subject)) return read
   const { headerText } = await import('../email/mime-name.ts')
-  const readable = plainText(await headerText(subject), longestSubject)
+  const readable = plainText(await headerText(subject), longestOneLine)
   return { ...read, request: { ...read.request, subject: readable } }
 }
 
