@@ -59,10 +59,17 @@ async function viewOf(email: MimeEmail, subject: string): Promise<CaptureView> {
 
 async function mailboxesOf(fields: readonly MimeField[], name: string): Promise<HeaderMailbox[]> {
   const values = fields.filter((field) => field.name.toLowerCase() === name)
-  const list = await wordsInUtf8(values.map(({ value }) => value).join(', '))
+  const written = values
+    .map(({ value }) => value)
+    .join(', ')
+    .slice(0, longestList)
+  const list = await wordsInUtf8(written)
   const mailboxes = addressParser(list, { flatten: true }) as readonly HeaderMailbox[]
   return mailboxes.map(({ address, name }) => ({ address, name }))
 }
+
+/** Characters of a list of addresses that are read: some thousand of them. */
+const longestList = 50_000
 
 function attachmentView({ name, type, bytes, contentId }: EmailFile, n: number): AttachmentView {
   return {

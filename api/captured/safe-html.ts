@@ -19,15 +19,21 @@ export function safeHtml(html: string, options: SafeHtmlOptions): string {
   // Inside of how many elements that are left out with all that is in them.
   let hidden = 0
   let style = false
+  let steps = 0
   const parser = new Parser({
     onopentag(name, attributes) {
       depth += 1
+      steps += 1
       if (leftOut.has(name)) hidden += 1
       if (hidden > 0 || !shown.has(name)) return
       style = name === 'style'
       out.push(`<${name}${attributesOf(name, attributes, options)}>`)
     },
+    onattribute() {
+      steps += 1
+    },
     ontext(text) {
+      steps += 1
       if (hidden === 0) out.push(style ? text.replaceAll('<', '\\3c ') : escape(text))
     },
     onclosetag(name) {
@@ -37,9 +43,11 @@ export function safeHtml(html: string, options: SafeHtmlOptions): string {
       style = false
     },
   })
-  for (let at = 0; at < html.length && depth < deepest; at += piece)
+  let at = 0
+  for (; at < html.length && depth < deepest && steps < mostSteps; at += piece)
     parser.write(html.slice(at, at + piece))
   parser.end()
+  if (at < html.length) out.push(cutOff)
   return out.join('')
 }
 
@@ -49,6 +57,11 @@ export function safeHtml(html: string, options: SafeHtmlOptions): string {
  */
 const deepest = 1_000
 const piece = 20_000
+
+/** Tags, attributes and texts, after which reading ends: a quarter of a second. */
+const mostSteps = 150_000
+
+const cutOff = '<p>… The rest is too much to show: it is in the source.</p>'
 
 const head =
   '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Captured email</title></head>'

@@ -1,6 +1,7 @@
 import type * as PartsComposer from './compose-parts.ts'
 import type * as RawComposer from './compose-raw.ts'
 import type { StructuredContent } from '../email/email.ts'
+import { isCrlf } from '../email/line-ends.ts'
 import { hasLongLine, longestLine } from '../email/long-line.ts'
 import type { Uncomposed } from '../email/parcel.ts'
 
@@ -53,7 +54,6 @@ async function textOf({ html, text }: StructuredContent): Promise<string> {
 }
 
 function assertWellFormed(bytes: Buffer) {
-  const text = bytes.toString('latin1')
-  if (/\r(?!\n)|(?<!\r)\n|\0/.test(text)) throw new Error('composing left a bare CR, LF or NUL')
+  if (!isCrlf(bytes) || bytes.includes(0)) throw new Error('composing left a bare CR, LF or NUL')
   if (hasLongLine(bytes)) throw new Error(`composing left a line of more than ${longestLine} bytes`)
 }

@@ -1,4 +1,5 @@
 import { encode, wrap } from 'nodemailer/lib/base64'
+import { withCrlf } from '../email/line-ends.ts'
 import { hasLongLine } from '../email/long-line.ts'
 
 /** A text as the body of a MIME part. */
@@ -16,7 +17,8 @@ const longestLine = 76
  * whatever ended them in the text.
  */
 export function encodeText(text: string): EncodedText {
-  const bytes = Buffer.from(withCrlf(text))
+  // RFC 2045 section 6.8: line ends are CRLF before anything is encoded.
+  const bytes = withCrlf(Buffer.from(text))
   const foreign = countForeign(bytes)
   if (foreign === 0 && !hasLongLine(bytes, longestLine)) return { encoding: '7bit', bytes }
   return foreign <= bytes.length / 2
@@ -27,11 +29,6 @@ export function encodeText(text: string): EncodedText {
 /** In lines, each but the last ended by CRLF. */
 export function encodeBase64(bytes: Buffer): Buffer {
   return Buffer.from(wrap(encode(bytes), longestLine), 'latin1')
-}
-
-/** RFC 2045 section 6.8: line ends are CRLF before anything is encoded. */
-function withCrlf(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n|\r|\n/g, '\r\n') : text.replaceAll('\n', '\r\n')
 }
 
 const tab = 0x09

@@ -1,14 +1,6 @@
 import { convert } from 'html-to-text'
 import { layout } from './html-layout.ts'
-
-/** Most html that is read for the text part, in characters: the rest is cut off there. */
-const longestHtml = 1_000_000
-
-/**
- * And most tags: htmlparser2 10.1 takes time by the square of the depth, for a megabyte of `<div>`
- * half a minute in which nothing else happens; for this many half a second.
- */
-const mostTags = 50_000
+import { longestHtml, readablePart } from './readable-html.ts'
 
 /**
  * The text part of an email that brings only html: readable, with the address of each link behind
@@ -42,20 +34,4 @@ function bare(address: string): string {
         .replaceAll(/\s/g, '')
         .replace(/^(https?:\/\/)?(www\.)?/i, '')
         .replace(/\/$/, '')
-}
-
-/** As much of a text as a parser may be given without stopping everything else. */
-export function readablePart(html: string): string {
-  return html.slice(0, endOf(html))
-}
-
-/** Where reading ends: after the last character or tag that is read. */
-function endOf(html: string): number {
-  let end = 0
-  for (let tags = 0; tags < mostTags; tags++) {
-    const next = html.indexOf('<', end)
-    if (next < 0 || next >= longestHtml) return longestHtml
-    end = next + 1
-  }
-  return end - 1
 }

@@ -52,13 +52,19 @@ function decodeAll(words: readonly Word[]): string {
   let text = ''
   for (let at = 0; at < words.length;) {
     const { charset, bytes } = words[at]!
-    const ends = words.findIndex((word, index) => index > at && word.charset !== charset)
-    const run = words.slice(at, ends < 0 ? words.length : ends)
     const alone = wholeText(charset, bytes)
-    text += alone ?? decode(charset, Buffer.concat(run.map((word) => word.bytes)))
-    at += alone === undefined ? run.length : 1
+    const end = alone === undefined ? endOfCharset(words, at) : at + 1
+    text += alone ?? decode(charset, Buffer.concat(words.slice(at, end).map((one) => one.bytes)))
+    at = end
   }
   return text
+}
+
+/** Behind the last word from there on that is in the same charset as the first. */
+function endOfCharset(words: readonly Word[], from: number): number {
+  let end = from + 1
+  while (words[end]?.charset === words[from]!.charset) end += 1
+  return end
 }
 
 function wholeText(charset: string, bytes: Buffer): string | undefined {
@@ -76,9 +82,20 @@ function decode(charset: string, bytes: Buffer): string {
 }
 
 /** @throws RangeError for a charset that is unknown */
-function decoderOf(charset: string, fatal: boolean) {
-  return new TextDecoder(nameOf(charset), { fatal, ignoreBOM: true })
+function decoderOf(charset: string, fatal: boolean): Decoder {
+  const key = `${charset} ${fatal}`
+  const known = decoders.get(key)
+  if (known) return known
+  const decoder = new TextDecoder(nameOf(charset), { fatal, ignoreBOM: true })
+  if (decoders.size < mostDecoders) decoders.set(key, decoder)
+  return decoder
 }
+
+type Decoder = InstanceType<typeof TextDecoder>
+
+/** Making one costs more than reading a word; spellings of charsets are many, those in use few. */
+const decoders = new Map<string, Decoder>()
+const mostDecoders = 100
 
 function unquoted(data: string): Buffer {
   const spaced = data.replaceAll('_', ' ')

@@ -1,8 +1,11 @@
+import { longestLine } from './long-line.ts'
+
 /** The name of the field that a line begins, in lower case; empty where it begins none. */
 export function fieldNameOf(line: string): string {
   // RFC 5322 section 2.2; a blank before the colon is of older times (section 4.5). `https://` at the
   // beginning of a line is text, not a field of that name.
-  return /^([!-9;-~]+)[ \t]*:(?!\/\/)/.exec(line)?.[1]?.toLowerCase() ?? ''
+  const start = line.slice(0, longestLine)
+  return /^([!-9;-~]+)[ \t]*:(?!\/\/)/.exec(start)?.[1]?.toLowerCase() ?? ''
 }
 
 /**

@@ -6,7 +6,7 @@ import type { MimePart } from './mime-part.ts'
 /** What a part holds, decoded (RFC 2045 section 6). */
 export function bytesOf({ fields, body, fault }: MimePart): Buffer {
   if (fault !== undefined) return body
-  const encoding = valueOf(fields, 'content-transfer-encoding') ?? ''
+  const encoding = (valueOf(fields, 'content-transfer-encoding') ?? '').slice(0, longestEncoding)
   switch (/[\w-]+/.exec(encoding.replace(/\([^)]*\)/g, ''))?.[0].toLowerCase()) {
     case 'base64':
       return Buffer.from(body.toString('latin1'), 'base64')
@@ -17,10 +17,16 @@ export function bytesOf({ fields, body, fault }: MimePart): Buffer {
   }
 }
 
+/** Characters of a Content-Transfer-Encoding that are read, comments included. */
+const longestEncoding = 200
+
 /** The text that a part holds, lines ending in LF. */
 export async function textOf(part: MimePart): Promise<string> {
   const { parameters } = part
-  const charset = parameters.get('charset')?.replace(/[\s(].*/s, '')
+  const charset = parameters
+    .get('charset')
+    ?.slice(0, 100)
+    .replace(/[\s(].*/s, '')
   const text = (await decodeText(bytesOf(part), charset)).replace(/\r\n?/g, '\n')
   return parameters.get('format')?.toLowerCase() === 'flowed'
     ? unflow(text, parameters.get('delsp')?.toLowerCase() === 'yes')
@@ -68,6 +74,12 @@ function endOfSoftBreak(body: Buffer, from: number): number {
 }
 
 function hexAt(body: Buffer, at: number): number {
-  const digits = body.toString('latin1', at, at + 2)
-  return /^[\da-f]{2}$/i.test(digits) ? Number.parseInt(digits, 16) : -1
+  const [high, low] = [digitOf(body[at]), digitOf(body[at + 1])]
+  return high < 0 || low < 0 ? -1 : high * 16 + low
+}
+
+function digitOf(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const letter = byte & ~0x20
+  return letter >= 0x41 && letter <= 0x46 ? letter - 0x37 : -1
 }

@@ -1,5 +1,8 @@
 import { endOfHeader, farthestField, fieldNameOf } from './header-end.ts'
 
+/** Most bytes of a header that anything here reads. Exchange takes as many. */
+export const mostHeaderBytes = 256_000
+
 /** A header field, on one line. */
 export interface MimeField {
   /** As it is written. */

@@ -1,4 +1,10 @@
-import { readFields, readParameters, valueOf, type MimeField } from './mime-fields.ts'
+import {
+  mostHeaderBytes,
+  readFields,
+  readParameters,
+  valueOf,
+  type MimeField,
+} from './mime-fields.ts'
 
 /** A part of an email, or all of it (RFC 2045). */
 export interface MimePart {
@@ -19,10 +25,9 @@ export class MimeBoundError extends Error {
   override readonly name = 'MimeBoundError'
 }
 
-/** Parts inside each other, all parts of an email, and the bytes of all their headers. */
-const deepest = 50
+/** Parts inside each other, and all parts of an email; their headers together are as one header. */
+const deepest = 20
 const mostParts = 1_000
-const mostHeaderBytes = 1_000_000
 
 /**
  * Takes an email apart, in one pass for each multipart around another. A multipart that is broken

@@ -1,4 +1,5 @@
 import { endOfHeader, fieldNameOf, isKnownField } from './header-end.ts'
+import { withCrlf, withoutNul } from './line-ends.ts'
 
 /** A raw email taken apart, one character a byte, as it will leave: lines end in CRLF, NUL is gone. */
 interface RawEmail {
@@ -22,8 +23,7 @@ export interface RawField {
  * and Bcc is never body.
  */
 export function readRaw(mime: Buffer): RawEmail {
-  const text = mime.toString('latin1')
-  const lines = text.replace(/\0/g, '').replace(/\r\n|\r|\n/g, '\r\n')
+  const lines = withCrlf(withoutNul(mime)).toString('latin1')
   const gap = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
   const head = gap < 0 ? lines.replace(/\r\n$/, '') : lines.slice(0, gap)
   const after = gap < 0 ? '' : lines.slice(gap + (gap === 0 ? 2 : 4))
@@ -34,7 +34,7 @@ export function readRaw(mime: Buffer): RawEmail {
   return {
     fields,
     body: isCut && rest.length > 0 ? body.slice(0, -2) : body,
-    isMended: isMended || text.includes('\0'),
+    isMended: isMended || mime.includes(0),
   }
 }
 

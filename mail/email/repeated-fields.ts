@@ -17,8 +17,7 @@ const lists: Readonly<Record<string, string>> = {
 
 /** Makes one field of each that may stand there once: lists are joined, the same twice is itself. */
 export function withoutRepeats(fields: readonly RawField[]): RawField[] {
-  const kept = new Map<string, RawField[]>()
-  for (const field of fields) kept.set(field.name, [...(kept.get(field.name) ?? []), field])
+  const kept = Map.groupBy(fields, ({ name }) => name)
   return fields
     .filter((field) => kept.get(field.name)![0] === field || !canMerge(field, kept))
     .map((field) => joined(kept.get(field.name)!, field))

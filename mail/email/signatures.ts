@@ -13,7 +13,8 @@ export function withoutBrokenSignatures(
   after: readonly RawField[],
   isBodySame: boolean,
 ): RawField[] {
-  const holds = (field: RawField) => isBodySame && isCoveredSame(field, before, after)
+  const [old, now] = [linesByName(before), linesByName(after)]
+  const holds = (field: RawField) => isBodySame && isCoveredSame(field, old, now)
   const signatures = after.filter(({ name }) => signing.has(name))
   const broken = new Set(signatures.filter((field) => !holds(field)))
   const isArcBroken = [...broken].some(({ name }) => name === 'arc-message-signature')
@@ -32,23 +33,28 @@ const signing = new Set(['dkim-signature', 'domainkey-signature', 'arc-message-s
 const signedType = /^content-type[ \t]*:\s*multipart\/signed/i
 
 /** The bottom ones count, as many as are listed; listing more than there are signs their absence. */
-function isCoveredSame(
-  { line }: RawField,
-  before: readonly RawField[],
-  after: readonly RawField[],
-): boolean {
+function isCoveredSame({ line }: RawField, before: LinesByName, after: LinesByName): boolean {
   const names = (/[;:]\s*h\s*=([^;]*)/.exec(line)?.[1] ?? '').toLowerCase().split(':')
   const counts = Object.entries(Object.groupBy(names, (name) => name.replace(/\s+/g, '')))
   return counts.every(([name, all]) => {
-    const [old, now] = [before, after].map((fields) => bottom(fields, name, all!.length))
+    const [old, now] = [before, after].map((lines) => bottom(lines.get(name), all!.length))
     return old === now
   })
 }
 
-function bottom(fields: readonly RawField[], name: string, count: number): string {
-  return fields
-    .filter((field) => field.name === name)
-    .slice(-count)
-    .map(({ line }) => line)
-    .join('\r\n')
+type LinesByName = ReadonlyMap<string, readonly string[]>
+
+/** Looked up for every name that is signed: a header can name thousands. */
+function linesByName(fields: readonly RawField[]): LinesByName {
+  const lines = new Map<string, string[]>()
+  for (const { name, line } of fields) {
+    const known = lines.get(name)
+    if (known) known.push(line)
+    else lines.set(name, [line])
+  }
+  return lines
+}
+
+function bottom(lines: readonly string[] = [], count: number): string {
+  return lines.slice(-count).join('\r\n')
 }

@@ -9,23 +9,30 @@ import { wordsIn, type Word } from './encoded-words.ts'
 export async function wordsInUtf8(text: string): Promise<string> {
   let out = ''
   let at = 0
-  for (const { start, end, charset, bytes } of runsIn(text)) {
-    const words = Buffer.from(await decodeText(bytes, charset)).toString('base64')
+  for (const { start, end, charset, pieces } of runsIn(text)) {
+    const decoded = await decodeText(Buffer.concat(pieces), charset)
+    const words = Buffer.from(decoded).toString('base64')
     out += `${text.slice(at, start)}=?utf-8?B?${words}?=`
     at = end
   }
   return out + text.slice(at)
 }
 
-function runsIn(text: string): Word[] {
-  const runs: Word[] = []
-  for (const word of wordsIn(text)) {
-    const { start, end, charset, bytes } = word
+/** Words that are read as one. */
+interface Run extends Pick<Word, 'start' | 'charset'> {
+  end: number
+  readonly pieces: Buffer[]
+}
+
+function runsIn(text: string): Run[] {
+  const runs: Run[] = []
+  for (const { start, end, charset, bytes } of wordsIn(text)) {
     const last = runs.at(-1)
     const isNext = last?.charset === charset && /^[ \t]*$/.test(text.slice(last.end, start))
-    if (last && isNext && !stateful.test(charset))
-      runs[runs.length - 1] = { ...last, end, bytes: Buffer.concat([last.bytes, bytes]) }
-    else runs.push(word)
+    if (last && isNext && !stateful.test(charset)) {
+      last.pieces.push(bytes)
+      last.end = end
+    } else runs.push({ start, end, charset, pieces: [bytes] })
   }
   return runs
 }

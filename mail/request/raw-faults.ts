@@ -1,4 +1,6 @@
+import { measureLines, withoutNul } from '../email/line-ends.ts'
 import { longestLine } from '../email/long-line.ts'
+import { mostHeaderBytes, readFields } from '../email/mime-fields.ts'
 import type { RawField } from '../email/raw-email.ts'
 import { contradictions } from '../email/repeated-fields.ts'
 import { isSigned } from '../email/signatures.ts'
@@ -8,6 +10,28 @@ import type { Fault } from './fault.ts'
 export function rawFaults(mime: Buffer, fields: readonly RawField[], key?: string): Fault[] {
   return [...keyFaults(key), ...repeatFaults(fields), ...lineFaults(mime, fields)]
 }
+
+/**
+ * Why an email costs too much to be taken apart or composed, told by little work: before it is read,
+ * because it is read again at every attempt and each time that someone looks at it.
+ */
+export function boundFaults(mime: Buffer): Fault[] {
+  const { fields, body } = readFields(mime, mostHeaderBytes)
+  const rules = [
+    mime.length - body.length > mostHeaderBytes &&
+      `its header has more than ${mostHeaderBytes} bytes`,
+    fields.length > mostFields && `its header has more than ${mostFields} fields`,
+    measureLines(mime).count > mostLines && `it has more than ${mostLines} lines`,
+  ]
+  return rules
+    .filter((rule) => rule !== false)
+    .map((rule) => ({ field: 'content', rule, kind: 'tooLarge' }))
+}
+
+const mostFields = 2_000
+
+/** 40 MB of base64 have 520,000. */
+const mostLines = 1_000_000
 
 function keyFaults(key: string | undefined): Fault[] {
   if (key === undefined || (key.length >= 1 && key.length <= 256)) return []
@@ -26,7 +50,7 @@ function repeatFaults(fields: readonly RawField[]): Fault[] {
 }
 
 function lineFaults(mime: Buffer, fields: readonly RawField[]): Fault[] {
-  if (!hasLongLine(mime) || !isFixed(mime, fields)) return []
+  if (measureLines(withoutNul(mime)).longest <= longestLine || !isFixed(mime, fields)) return []
   const rule = `a line is longer than ${longestLine} bytes, and encoding it would break the signature: encode it before you sign`
   return [{ field: 'content', rule, kind: 'invalid' }]
 }
@@ -36,22 +60,4 @@ function isFixed(mime: Buffer, fields: readonly RawField[]): boolean {
   return (
     isSigned(fields) || /^content-type[ \t]*:\s*multipart\/signed/im.test(mime.toString('latin1'))
   )
-}
-
-/** LF to LF first, which is quick; only what is too long then can hold a bare CR or NUL that counts. */
-function hasLongLine(mime: Buffer): boolean {
-  for (let start = 0; start < mime.length;) {
-    const feed = mime.indexOf(0x0a, start)
-    const end = feed < 0 ? mime.length : feed
-    if (end - start > longestLine && isLong(mime.toString('latin1', start, end))) return true
-    start = end + 1
-  }
-  return false
-}
-
-function isLong(piece: string): boolean {
-  return piece
-    .replaceAll('\0', '')
-    .split('\r')
-    .some((line) => line.length > longestLine)
 }

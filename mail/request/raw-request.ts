@@ -6,7 +6,7 @@ import { type RawField, readRaw } from '../email/raw-email.ts'
 import { entriesOf, mailboxesOf, plainText, valuesOf } from '../email/raw-header.ts'
 import type { EmailRequest } from './email-request.ts'
 import type { Fault } from './fault.ts'
-import { rawFaults } from './raw-faults.ts'
+import { boundFaults, rawFaults } from './raw-faults.ts'
 import { rawFingerprint } from './raw-fingerprint.ts'
 
 /** What a client asks for by handing over a whole MIME email. */
@@ -29,6 +29,8 @@ export function readRawRequest(
   mime: Buffer,
   envelope: Envelope,
 ): RawRequest | { faults: readonly Fault[] } {
+  const tooMuch = boundFaults(mime)
+  if (tooMuch.length > 0) return { faults: tooMuch }
   const { fields, body } = readRaw(mime)
   const key = valuesOf(fields, 'resend-idempotency-key')[0]
   const faults = rawFaults(mime, fields, key)

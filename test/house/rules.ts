@@ -58,6 +58,7 @@ const mailRoot = [
 const purePackages = [
   'zod',
   'html-to-text',
+  'htmlparser2',
   'chrono-node/en',
   'postal-mime',
   'iconv-lite',

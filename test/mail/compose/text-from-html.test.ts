@@ -68,14 +68,14 @@ describe('the text made from html', () => {
     expect(performance.now() - started).toBeLessThan(10_000)
   })
 
-  it('ends where the html has had a megabyte or 50,000 tags', () => {
+  it('ends where the html has had a megabyte or 20,000 tags', () => {
     const text = textFromHtml(`<p>${'word '.repeat(300_000)}</p>`)
     expect(text.length).toBeGreaterThan(990_000)
     expect(text.length).toBeLessThan(1_000_001)
     const lines = textFromHtml('<p>word</p>'.repeat(30_000))
       .split('\n')
       .filter((line) => line !== '')
-    expect(lines).toHaveLength(25_000)
+    expect(lines).toHaveLength(10_000)
   })
 
   it('never fails and never holds NUL', () => {
