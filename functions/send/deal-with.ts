@@ -5,10 +5,12 @@ import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
 import type { Stop } from '../../mail/deliver/stop.ts'
 import { idOf } from '../../mail/email/id.ts'
-import { jobOf } from '../../mail/email/job.ts'
+import { jobOf, type Job } from '../../mail/email/job.ts'
 import { retry } from '../../mail/manage/manage.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
+import { mostContentBytes } from '../../mail/request/email-request.ts'
 import { patienceMs, switchedOffMs } from '../../mail/retry.ts'
+import type { Room } from './room.ts'
 
 const done: Disposition = { kind: 'acknowledge' }
 
@@ -19,18 +21,19 @@ export interface Handling {
   readonly record: SQSRecord
   readonly inbox: Inbox
   readonly postern: Postern
+  readonly room: Room
   readonly stop: Stop
 }
 
 /** Deals with one message: mostly, one attempt at one email. */
 export async function dealWith(handling: Handling): Promise<Disposition> {
-  const { record, inbox, postern, stop } = handling
+  const { record, inbox, postern } = handling
   const arrival = await inbox.read(record.body)
   switch (arrival.kind) {
     case 'job':
-      return deliver(postern, arrival.job, stop)
+      return deliverSized(arrival.job, handling)
     case 'pointer':
-      return deliverKnown(arrival.id, postern, stop)
+      return deliverKnown(arrival.id, handling)
     case 'request':
       await inbox.fanOut(arrival.jobs)
       return done
@@ -38,17 +41,39 @@ export async function dealWith(handling: Handling): Promise<Disposition> {
       await retry(postern, arrival.id)
       return done
     case 'email':
-      return deliverDirect(arrival, handling)
+      return within(bytesOf(record.body), handling, () => deliverDirect(arrival, handling))
     case 'unreadable':
       await inbox.bury(record.body, arrival.reason, idHere(record))
       return done
   }
 }
 
+/** What finds no room in this invocation comes again, unclaimed. */
+async function within(
+  bytes: number,
+  { room, stop }: Handling,
+  work: () => Promise<Disposition>,
+): Promise<Disposition> {
+  return (await room.within(bytes, stop.stopping, work)) ?? { kind: 'defer', seconds: 0 }
+}
+
+/** An earlier version's job does not say how large its content is. */
+async function deliverSized(job: Job, handling: Handling): Promise<Disposition> {
+  const isKnown = job.size !== undefined || job.content !== undefined
+  if (!isKnown) return deliverKnown(job.id, handling)
+  const { postern, stop } = handling
+  return within(job.size ?? 0, handling, () => deliver(postern, job, stop))
+}
+
 /** An email that was due later: what the schedule does not know stands in the record. */
-async function deliverKnown(id: string, postern: Postern, stop: Stop): Promise<Disposition> {
-  const email = await postern.emails.get(id)
-  return email ? deliver(postern, jobOf(email), stop) : done
+async function deliverKnown(id: string, handling: Handling): Promise<Disposition> {
+  const email = await handling.postern.emails.get(id)
+  return email ? deliverSized(jobOf(email), handling) : done
+}
+
+/** Of a direct producer's email: what its attachments name by a URL is fetched, however large. */
+function bytesOf(body: string): number {
+  return body.includes('"path"') ? mostContentBytes : body.length
 }
 
 /** The id of the email that a message becomes: a redelivery of it is the same email. */

@@ -12,9 +12,11 @@ import { spell } from '../../mail/settings/layers.ts'
 import { troubleHere } from '../trouble-here.ts'
 import { answer } from './answer.ts'
 import { handleBatch } from './batch.ts'
+import { collectGarbage } from './collect.ts'
 import { dealWith, idHere } from './deal-with.ts'
 import { openEngineHere } from './engines.ts'
 import { observedEmails, type AttemptReport } from './observed-emails.ts'
+import { contentBudget, room } from './room.ts'
 import { sharedPace } from './shared-pace.ts'
 import { tally } from './tally.ts'
 
@@ -23,10 +25,12 @@ export interface SenderOptions {
   readonly backend: Backend & { readonly inbox: Inbox }
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Of the function; what it must not use more than. */
+  readonly memoryMb: number
 }
 
 /** What the send function does, wherever its parts are. */
-export function sender({ place, backend, logger, metrics }: SenderOptions) {
+export function sender({ place, backend, logger, metrics, memoryMb }: SenderOptions) {
   const { settings: store, captures, clock, inbox } = backend
   const { defaults, locks, senders } = place
   const counts = tally(metrics)
@@ -38,6 +42,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
     pace: sharedPace(clock, senders),
     random: Math.random,
   }
+  const contents = room(contentBudget(memoryMb), collectGarbage)
   let faultsTold = ''
 
   /** One line for each attempt. */
@@ -68,7 +73,7 @@ export function sender({ place, backend, logger, metrics }: SenderOptions) {
       answer(question, postern, remainingMs).finally(() => counts.write()),
     batch: async (event: SQSEvent, remainingMs: number) => {
       const results = await handleBatch(event, {
-        handle: (record, stop) => dealWith({ record, inbox, postern, stop }),
+        handle: (record, stop) => dealWith({ record, inbox, postern, room: contents, stop }),
         defer: (receiptHandle, seconds) => inbox.defer(receiptHandle, seconds),
         bury: (record, reason) => inbox.bury(record.body, reason, idHere(record)),
         clock,

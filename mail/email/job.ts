@@ -6,6 +6,8 @@ import type { EngineName } from './engine-name.ts'
 export interface Job {
   readonly id: string
   readonly content?: Content
+  /** As in the record: bytes of content, so that a worker knows before it reads that. */
+  readonly size?: number
   /** As in the record, so that a worker knows without reading it whether an engine is needed. */
   readonly capture: boolean
   readonly since: number
@@ -31,11 +33,12 @@ function laneOf({ capture, recipients }: Pick<Email, 'capture' | 'recipients'>):
 
 /** The job of an email, as its record stands. */
 export function jobOf(email: Email, content?: Content): Job {
-  const { id, capture, since, engine, group, state, dueAt } = email
+  const { id, size, capture, since, engine, group, state, dueAt } = email
   const recipients = email.recipients.filter(({ state }) => state === 'queued').length
   const lane = laneOf(email)
   return {
     id,
+    size,
     capture,
     since,
     recipients,

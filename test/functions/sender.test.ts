@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
+import { once } from 'node:events'
 import type { SQSRecord } from 'aws-lambda'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Received, Inbox } from '../../backends/aws/queue/inbox.ts'
@@ -129,6 +130,22 @@ describe('the send function', () => {
     await server.close()
   })
 
+  it('leaves alone what has no room next to other large emails until it comes again', async () => {
+    const server = await startSmtpServer({ rcpt: { wait: true, say: '250 2.1.5 ok' } })
+    await test.configure(smtpTo(server.port))
+    open()
+    const jobs = await Promise.all([aJob(), aJob()])
+    const dealing = batch(jobs.map((job) => asMessage({ ...job, size: 39_000_000 } as Job)))
+    await once(server.events, 'wait')
+    await test.clock.advance(16_000)
+    server.release()
+    expect((await dealing).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(server.emails).toHaveLength(1)
+    const revisions = await Promise.all(jobs.map(({ id }) => test.postern.emails.get(id)))
+    expect(revisions.map((email) => email!.revision).sort()).toEqual([1, 3])
+    await server.close()
+  })
+
   it('captures under a noop lock what its record or its job wants sent through an engine', async () => {
     const server = await startSmtpServer()
     await test.configure(smtpTo(server.port))
@@ -228,7 +245,10 @@ function open({ senders = 5, locks = {} } = {}) {
     one.console = { ...console, log: print, info: print, error: print }
   inbox = openInbox()
   const backend = { ...test.backend, inbox: inbox.port }
-  send = sender({ place: { defaults: {}, locks, senders }, backend, logger, metrics })
+  send = sender({
+    ...{ place: { defaults: {}, locks, senders }, backend, logger, metrics },
+    memoryMb: 512,
+  })
 }
 
 async function batch(Records: SQSRecord[]): Promise<string[]> {

@@ -8,6 +8,7 @@ export interface LambdaProcess {
   invoke<Result>(event: unknown): Promise<Result>
   /** What it printed: its log. */
   readonly log: () => string
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -54,6 +55,7 @@ export function startLambda({ bundle, name, env }: LambdaProcessOptions): Lambda
       return one.promise as Promise<Result>
     },
     log: () => log,
+    pid: child.pid!,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')

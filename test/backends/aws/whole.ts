@@ -62,7 +62,7 @@ export async function wholeAws(
   await configure({ from: { address: 'no-reply@own.test' }, ...smtpTo(smtp.port) })
 
   function openSender(own: Backend & Pick<AwsBackend, 'inbox'> = backend): Sender {
-    const sending = sender({ place, backend: own, ...printing(print) })
+    const sending = sender({ place, backend: own, ...printing(print), memoryMb: 512 })
     return async (messages) => {
       const results = await sending.batch({ Records: messages.map(recordOf) }, 300_000)
       const done = messages.filter((_, i) => results[i]!.status === 'fulfilled')
@@ -87,7 +87,7 @@ export async function wholeAws(
       return accepted.id
     },
     async handle(messages) {
-      const sending = sender({ place, backend, ...printing(print) })
+      const sending = sender({ place, backend, ...printing(print), memoryMb: 512 })
       const handler = middy<SQSEvent, SQSBatchResponse>()
         .use(sqsPartialBatchFailure({ logger: () => undefined }))
         .handler(((event: SQSEvent) => sending.batch(event, 300_000)) as never)
