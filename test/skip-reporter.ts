@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node'
-import { judgeSkips } from './skips.ts'
+import { judgeSkips, reasonsOf } from './skips.ts'
 
 /**
  * Says at the end which tests did not run and why, so that a green run on a machine that lacks
@@ -16,7 +16,9 @@ export function skipReporter(isStrict = process.env['POSTERN_EVERY_TEST'] === '1
       if (isPart) return
       const { allowed, missing } = judgeSkips(modules.flatMap(skippedIn))
       const counts = `${allowed.length} by design, ${missing.length} for want of something here`
-      process.stdout.write(`${[`Skipped: ${counts}`, ...missing].join('\n   ')}\n`)
+      process.stdout.write(
+        `${[`Skipped: ${counts}`, ...reasonsOf(allowed), ...missing].join('\n   ')}\n`,
+      )
       if (isStrict && missing.length > 0) process.exitCode = 1
     },
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeSkips } from './skips.ts'
+import { judgeSkips, reasonsOf } from './skips.ts'
 
 describe('skipped tests', () => {
   it('are missing unless the list allows them', () => {
@@ -10,5 +10,13 @@ describe('skipped tests', () => {
       'engine sendgrid > sends with an empty envelope sender',
     ]
     expect(judgeSkips(names)).toEqual({ allowed: names.slice(0, 2), missing: names.slice(2) })
+  })
+
+  it('are counted by the reason for which they are allowed', () => {
+    const suite = 'the suites (read from ../shared/testdata, skipped where that is missing)'
+    expect(reasonsOf([`${suite} > a`, `${suite} > b`])).toEqual([
+      expect.stringMatching(/^2: .*testdata/),
+    ])
+    expect(reasonsOf([])).toEqual([])
   })
 })

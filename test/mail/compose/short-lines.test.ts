@@ -1,5 +1,6 @@
 import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
+import { cpuClock } from '../../cpu-clock.ts'
 import { bodyOf, headerOf, rawBytesOf, wireFaults } from './composing.ts'
 
 const long = `${'Grüße und mehr. '.repeat(200)}Ende`
@@ -73,11 +74,11 @@ describe('a line of more than 998 bytes', () => {
   it.each(['"', 'a', '=', '--B', ' ', '=C3', '\t', '--B--'])(
     'of many %j takes no time, and always leaves',
     async (piece) => {
-      const since = performance.now()
+      const spent = cpuClock()
       const body = `${piece.repeat(400_000)}\r\n--B\r\n${piece.repeat(1_000)}`
       for (const type of ['multipart/mixed; boundary=B', 'text/plain', 'message/rfc822'])
         await parsed(`Subject: ${piece.repeat(5_000)}\r\nContent-Type: ${type}\r\n\r\n${body}`)
-      expect(performance.now() - since).toBeLessThan(8_000)
+      expect(spent()).toBeLessThan(8_000)
     },
   )
 })

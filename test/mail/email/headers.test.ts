@@ -4,6 +4,7 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import { describe, expect, it } from 'vitest'
 import { parseMailbox } from '../../../mail/email/address.ts'
 import { checkHeader, checkText } from '../../../mail/email/headers.ts'
+import { cpuClock } from '../../cpu-clock.ts'
 
 interface Attack {
   readonly separators: readonly { readonly name: string; readonly value: string }[]
@@ -254,12 +255,12 @@ it.each([
   ['surrogate pairs', '🎉'],
 ])('a megabyte of %s is judged in linear time', (_what, part) => {
   const text = part.repeat(1_000_000 / part.length)
-  const started = performance.now()
+  const spent = cpuClock()
   checkText(text)
   checkHeader('X-A', text)
   checkHeader(text, 'value')
   // Some milliseconds, 0.2 s for blanks; quadratic work on a megabyte takes minutes.
-  expect(performance.now() - started).toBeLessThan(2_000)
+  expect(spent()).toBeLessThan(2_000)
 })
 
 const standardNames = [

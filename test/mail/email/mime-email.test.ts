@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { describe, expect, it } from 'vitest'
 import { readMimeEmail } from '../../../mail/email/mime-email.ts'
+import { cpuClock } from '../../cpu-clock.ts'
 
 const read = (eml: string) => readMimeEmail(Buffer.from(eml, 'latin1'))
 const utf8 = (text: string) => Buffer.from(text).toString('latin1')
@@ -168,9 +169,9 @@ describe('an email taken apart', () => {
     const body = piece.repeat(1_000_000 / piece.length)
     const part = `Content-Type: text/plain; format=flowed\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${body}`
     const eml = multipart('mixed', part)
-    const start = performance.now()
+    const spent = cpuClock()
     expect((await read(eml)).text).toEqual(expect.any(String))
-    expect(performance.now() - start).toBeLessThan(3_000)
+    expect(spent()).toBeLessThan(3_000)
   })
 
   it('of any bytes breaks nothing', async () => {

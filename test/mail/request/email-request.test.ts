@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type EmailRequest, readEmailRequest } from '../../../mail/request/email-request.ts'
 import { faultsOf, now, plainBody, requestOf } from '../compose/composing.ts'
+import { cpuClock } from '../../cpu-clock.ts'
 
 const minute = 60_000
 const day = 86_400_000
@@ -179,10 +180,10 @@ describe('recipients', () => {
     ['10,000 headers', { headers: Object.fromEntries(many(10_000, 'X').map((k) => [k, 'a'])) }],
     ['a megabyte of a time', { scheduled_at: '2026-01-02T00:00:00'.repeat(50_000) }],
   ])('%s are judged in linear time', (_, change) => {
-    const started = performance.now()
+    const spent = cpuClock()
     expect(faultsOf({ ...plainBody, ...change })).not.toEqual([])
     // Some milliseconds; quadratic work on a megabyte takes minutes.
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(spent()).toBeLessThan(2_000)
   })
 })
 

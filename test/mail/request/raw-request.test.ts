@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readRawRequest } from '../../../mail/request/raw-request.ts'
 import { headerOf, parcelOf, wireFaults } from '../compose/composing.ts'
+import { cpuClock } from '../../cpu-clock.ts'
 
 const envelope = { from: 'bounces@caller.test', to: ['bob@there.test'] }
 
@@ -157,9 +158,9 @@ describe('a submitted MIME email', () => {
     (piece) => {
       const text = piece.repeat(400)
       const fields = Array.from({ length: 250 }, () => `To: ${text.slice(0, 900)}`)
-      const since = performance.now()
+      const spent = cpuClock()
       accepted([...fields, `Subject: ${text.slice(0, 900)}`, '', 'b'])
-      expect(performance.now() - since).toBeLessThan(1_000)
+      expect(spent()).toBeLessThan(1_000)
     },
   )
 })
