@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { getHeapStatistics } from 'node:v8'
 import { createApp } from '../api/app.ts'
 import { localBackend, type LocalBackend } from '../backends/local/index.ts'
 import { startWorker } from '../backends/local/worker.ts'
@@ -11,6 +12,7 @@ import { fleet } from '../mail/deliver/fleet.ts'
 import { pace } from '../mail/deliver/pace.ts'
 import type { Clock } from '../mail/ports/clock.ts'
 import type { Postern } from '../mail/ports/postern.ts'
+import { room } from '../mail/room.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { settingsInForce } from '../mail/configure/in-force.ts'
 import { accessFor, makeFirstKey } from './access.ts'
@@ -127,6 +129,7 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
     inForce,
     fleet: engines,
     pace: pace(clock),
+    room: room(getHeapStatistics().heap_size_limit),
     random: Math.random,
   }
   if (secretsFile) await importSecrets(postern, secretsFile)

@@ -37,6 +37,16 @@ export function refusalOfAcceptance(no: Exclude<Acceptance, { kind: 'accepted' }
   }
 }
 
+/** RFC 1870 section 6.1: there never is room for it. */
+export function tooLarge(most: number): SmtpRefusal {
+  return new SmtpRefusal(552, '5.3.4', `the email is larger than ${most} bytes`)
+}
+
+/** RFC 1870 section 6.1: there is no room for it now. */
+export function tooMuch(): SmtpRefusal {
+  return new SmtpRefusal(452, '4.3.1', 'too many large emails at once: try again later')
+}
+
 /** Every fault with its rule, on one line. */
 export function refusalOfFaults(faults: readonly Fault[]): SmtpRefusal {
   const rules = faults.map(({ field, rule }) => `${field}: ${rule}`)

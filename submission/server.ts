@@ -77,8 +77,8 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
         (user) => callback(null, { user }),
         (error: unknown) => callback(refuse(error)),
       ),
-    onMailFrom: (_address, session, callback) =>
-      void steps.begin(session).then(
+    onMailFrom: (from, session, callback) =>
+      void steps.begin(from, session).then(
         () => callback(),
         (error: unknown) => callback(refuse(error)),
       ),

@@ -1,22 +1,29 @@
 import { domainToUnicode } from 'node:url'
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import type { Access } from '../mail/keys/gate.ts'
-import { gate } from '../mail/keys/gate.ts'
+import { gate, isLocal as isWithoutKey } from '../mail/keys/gate.ts'
 import { accept } from '../mail/accept/accept.ts'
 import { isCaptured, outOfReach } from '../mail/accept/reach.ts'
 import type { Caller } from '../mail/keys/caller.ts'
 import { comparisonKey, domainOf, parseAddress, isLocal } from '../mail/email/address.ts'
-import { mostContentBytes } from '../mail/request/email-request.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import { readRawRequest, withReadSubject } from '../mail/request/raw-request.ts'
-import { refusalOfAcceptance, refusalOfCaller, refusalOfFaults, SmtpRefusal } from './refusal.ts'
+import { collect } from './collect.ts'
+import {
+  refusalOfAcceptance,
+  refusalOfCaller,
+  refusalOfFaults,
+  SmtpRefusal,
+  tooLarge,
+  tooMuch,
+} from './refusal.ts'
 
 /** What a session asks for, step by step; every step throws SmtpRefusal. */
 export interface SmtpSteps {
   /** @returns what the session is known by from now on */
   logIn(password: string): Promise<SmtpUser>
-  /** MAIL FROM: whether the one who asks may send at all. */
-  begin(session: SMTPServerSession): Promise<void>
+  /** MAIL FROM: whether the one who asks may send at all, and as much as SIZE says. */
+  begin(from: SMTPServerAddress, session: SMTPServerSession): Promise<void>
   /** RCPT TO: whether it is an address that mail gets to, or one that is captured. */
   addRecipient(recipient: SMTPServerAddress, session: SMTPServerSession): Promise<void>
   /** DATA. @returns the words after 250; the email is durable then */
@@ -28,13 +35,10 @@ interface SmtpUser {
   readonly token: string
 }
 
-/** Contents in memory at a time, of all sessions; base64 and JSON need some times as much. */
-const mostBytesInHand = 5 * mostContentBytes
-
 /** The steps of submission, from the key to the accepted email; knows nothing of sockets. */
 export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
   const door = gate(postern, access)
-  let bytesInHand = 0
+  const { room } = postern
 
   /** Asked for every email, so that a revoked key, or the first one that is made, counts. */
   async function callerOf({ token }: { token?: string }): Promise<Caller> {
@@ -43,31 +47,37 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
     return admitted.caller
   }
 
-  async function collect(stream: SMTPServerDataStream): Promise<Buffer> {
-    const chunks: Buffer[] = []
-    let size = 0
-    let refusal: SmtpRefusal | undefined
-    try {
-      // What is too much is still read, because the answer comes after the final dot.
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        size += chunk.length
-        bytesInHand += chunk.length
-        refusal ??= size > mostContentBytes ? tooLarge() : undefined
-        refusal ??= bytesInHand > mostBytesInHand ? tooMuch() : undefined
-        if (!refusal) chunks.push(chunk)
-      }
-    } catch {
-      throw new SmtpRefusal(451, '4.4.2', 'the connection ended before the email did')
-    } finally {
-      bytesInHand -= size
-    }
-    if (refusal) throw refusal
-    return Buffer.concat(chunks)
+  /** One connection without a key is one caller. */
+  async function holderOf({ id, user }: SMTPServerSession): Promise<string> {
+    const admitted = await door.admit({ token: (user as SmtpUser | undefined)?.token })
+    const isKnown = typeof admitted !== 'string' && !isWithoutKey(admitted.caller)
+    return isKnown ? admitted.caller.owner : `connection ${id}`
   }
 
   async function mayStayLocal(user: SmtpUser | undefined): Promise<boolean> {
     const { settings } = await postern.inForce.current()
     return settings.localDomain !== null || isCaptured(await callerOf({ ...user }), settings)
+  }
+
+  async function refuseWithoutRoom(announced: number, session: SMTPServerSession) {
+    if (announced > room.mostBytes) throw tooLarge(room.mostBytes)
+    const stay = room.enter(await holderOf(session), announced)
+    if (!stay) throw tooMuch()
+    stay.leave()
+  }
+
+  async function takeWhole(mime: Buffer, { envelope, user }: SMTPServerSession): Promise<string> {
+    const { mailFrom, rcptTo } = envelope
+    const read = readRawRequest(mime, {
+      from: mailFrom ? senderOf(mailFrom) : '',
+      to: rcptTo.map(addressOf),
+    })
+    if ('faults' in read) throw refusalOfFaults(read.faults)
+    const caller = await callerOf({ ...(user as SmtpUser | undefined) })
+    const { request, idempotency } = await withReadSubject(read)
+    const answer = await accept(postern, () => ({ request }), caller, { idempotency })
+    if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
+    return `2.0.0 accepted ${answer.id}`
   }
 
   return {
@@ -77,9 +87,10 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
       return user
     },
 
-    async begin({ user, secure }) {
-      if (access === 'keys' && !secure) throw tlsFirst()
-      await callerOf({ ...(user as SmtpUser | undefined) })
+    async begin(from, session) {
+      if (access === 'keys' && !session.secure) throw tlsFirst()
+      await callerOf({ ...(session.user as SmtpUser | undefined) })
+      await refuseWithoutRoom(sizeOf(from), session)
     },
 
     async addRecipient({ address }, { user }) {
@@ -91,21 +102,24 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
         throw new SmtpRefusal(553, '5.1.3', outOfReach)
     },
 
-    async take(stream, { envelope, user }) {
-      const mime = await collect(stream)
-      const { mailFrom, rcptTo } = envelope
-      const read = readRawRequest(mime, {
-        from: mailFrom ? senderOf(mailFrom) : '',
-        to: rcptTo.map(addressOf),
-      })
-      if ('faults' in read) throw refusalOfFaults(read.faults)
-      const caller = await callerOf({ ...(user as SmtpUser | undefined) })
-      const { request, idempotency } = await withReadSubject(read)
-      const answer = await accept(postern, () => ({ request }), caller, { idempotency })
-      if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
-      return `2.0.0 accepted ${answer.id}`
+    async take(stream, session) {
+      const { mailFrom } = session.envelope
+      const announced = mailFrom ? sizeOf(mailFrom) : 0
+      const holder = await holderOf(session)
+      const { mime, stay } = await collect(stream, room, { holder, announced })
+      try {
+        return await takeWhole(mime, session)
+      } finally {
+        stay.leave()
+      }
     },
   }
+}
+
+/** What the client says that the email will have (RFC 1870), which may be wrong. */
+function sizeOf({ args }: SMTPServerAddress): number {
+  const { SIZE: size } = { ...(args as Record<string, unknown>) }
+  return typeof size === 'string' && /^\d{1,12}$/.test(size) ? Number(size) : 0
 }
 
 /** What could be read as another domain is as good as no address: bounces go to From. */
@@ -135,12 +149,4 @@ function wrongKey(): SmtpRefusal {
 
 function tlsFirst(): SmtpRefusal {
   return new SmtpRefusal(530, '5.7.0', 'STARTTLS is needed first, then AUTH with an API key')
-}
-
-function tooLarge(): SmtpRefusal {
-  return new SmtpRefusal(552, '5.3.4', `the email is larger than ${mostContentBytes} bytes`)
-}
-
-function tooMuch(): SmtpRefusal {
-  return new SmtpRefusal(452, '4.3.1', 'too many large emails at once: try again later')
 }

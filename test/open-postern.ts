@@ -9,6 +9,7 @@ import { fleet } from '../mail/deliver/fleet.ts'
 import type { Deployed, OpenEngine } from '../mail/ports/fleet.ts'
 import type { Outcome } from '../mail/email/outcome.ts'
 import { pace } from '../mail/deliver/pace.ts'
+import { room } from '../mail/room.ts'
 import type { Parcel } from '../mail/email/parcel.ts'
 import type { Engine } from '../mail/ports/engine.ts'
 import type { Postern } from '../mail/ports/postern.ts'
@@ -53,7 +54,14 @@ export async function openPostern(options: TestOptions = {}): Promise<TestPoster
     clock,
     deployed,
   })
-  const postern = { ...backend, inForce, fleet: ships, pace: pace(clock), random: Math.random }
+  const postern = {
+    ...backend,
+    inForce,
+    fleet: ships,
+    pace: pace(clock),
+    room: room(1e9),
+    random: Math.random,
+  }
   async function configure(settings: SavedSettings) {
     const { version } = await backend.settings.read()
     await backend.settings.write(settings, {}, version)

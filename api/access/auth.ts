@@ -10,6 +10,8 @@ import {
 } from '../../mail/keys/gate.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
+import type { Stay } from '../../mail/ports/room.ts'
+import { enterRoom } from '../http/body-room.ts'
 import { Refusal } from '../http/errors.ts'
 import { refuseForeignPage } from '../http/origin.ts'
 import { rateLimit } from './rate-limit.ts'
@@ -30,6 +32,8 @@ export interface Authenticate extends Omit<Gate, 'admit'> {
   (request: Request): Promise<Admission>
   /** Counts a request against the rate of its key. @throws Refusal 429 when it is one too many */
   count(c: Context, caller: Caller): Promise<void>
+  /** Takes room for the body of a caller's request. @throws Refusal 503 or 413 without room */
+  enter(request: Request, owner: string): Stay | undefined
 }
 
 export function authenticator(postern: Postern, access: Access): Authenticate {
@@ -52,7 +56,9 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     limit.count(c, caller.owner, settings.limits.requestsPerSecond)
   }
 
-  return Object.assign(authenticate, { ...door, count })
+  const enter = (request: Request, owner: string) => enterRoom(postern.room, owner, request)
+
+  return Object.assign(authenticate, { ...door, count, enter })
 }
 
 /** Lets in callers whose permission is sufficient. */
@@ -65,7 +71,9 @@ export function needs(
     await authenticate.count(c, admission.caller)
     if (permission === 'full_access') refuseRestricted(admission)
     c.set('caller', admission.caller)
+    const stay = authenticate.enter(c.req.raw, admission.caller.owner)
     await next()
+    stay?.leave()
   }
 }
 

@@ -1,3 +1,4 @@
+import { takeMore, tooLarge } from './body-room.ts'
 import { Refusal } from './errors.ts'
 
 /**
@@ -5,17 +6,18 @@ import { Refusal } from './errors.ts'
  *
  * @param limit in bytes, as sent and as decompressed; what is longer is refused before or while it
  * is read, never kept
- * @throws Refusal 413 for too long, 415 for a compression that is not known, 400 for what is cut
+ * @throws Refusal 503 when there is no room for it now, 413 for too long, 415 for a compression that is not known, 400 for what is cut
  * off or not what it says
  */
 export async function readBodyBytes(request: Request, limit: number): Promise<Buffer> {
   const announced = request.headers.get('content-length')
   if (Number(announced) > limit) throw tooLarge(limit)
   const compression = compressionOf(request)
-  if (compression) return collect(decompressed(request, compression), limit)
+  const grown = (bytes: number) => takeMore(request, bytes)
+  if (compression) return collect(decompressed(request, compression), limit, grown)
   // HTTP holds a body to the length it announced: then it need not be counted.
   if (announced !== null) return Buffer.from(await request.arrayBuffer().catch(cutOff))
-  return collect(chunksOf(request.body, cutOff), limit)
+  return collect(chunksOf(request.body, cutOff), limit, grown)
 }
 
 /** By the names of HTTP (RFC 9110, 8.4.1). */
@@ -41,13 +43,18 @@ function decompressed({ body }: Request, compression: string): AsyncIterable<Uin
   return chunksOf(body?.pipeThrough(stream), notCompressed)
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+async function collect(
+  chunks: AsyncIterable<Uint8Array>,
+  limit: number,
+  grown: (bytes: number) => void,
+): Promise<Buffer> {
   const kept: Uint8Array[] = []
   let size = 0
   // Leaving the loop early cancels the stream.
   for await (const chunk of chunks) {
     size += chunk.byteLength
     if (size > limit) throw tooLarge(limit)
+    grown(chunk.byteLength)
     kept.push(chunk)
   }
   return Buffer.concat(kept, size)
@@ -69,10 +76,6 @@ async function* chunksOf(
     // Rejects when the caller is gone and needs no answer.
     await reader.cancel().catch(() => undefined)
   }
-}
-
-function tooLarge(limit: number): Refusal {
-  return new Refusal(413, 'validation_error', `The body is larger than ${limit} bytes.`)
 }
 
 function cutOff(cause: unknown): never {

@@ -19,12 +19,21 @@ export class Refusal extends Error {
   readonly status: ContentfulStatusCode
   readonly code: Code
   readonly details: Details
+  /** In seconds, for Retry-After. */
+  readonly retryAfter: number | undefined
 
-  constructor(status: ContentfulStatusCode, code: Code, message: string, details: Details = {}) {
+  constructor(
+    status: ContentfulStatusCode,
+    code: Code,
+    message: string,
+    details: Details = {},
+    retryAfter?: number,
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.details = details
+    this.retryAfter = retryAfter
   }
 }
 
@@ -65,6 +74,7 @@ interface Details {
 export function answerRefusal(c: Context, refusal: Refusal): Response {
   const { status, body } = dialectOf(c.req.path)(refusal)
   if (status === 401) c.header('WWW-Authenticate', 'Bearer')
+  if (refusal.retryAfter !== undefined) c.header('Retry-After', String(refusal.retryAfter))
   return c.json(body, status)
 }
 

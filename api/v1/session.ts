@@ -21,7 +21,7 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
   const limit = failureLimit(clock)
 
   async function keyFor(c: Context): Promise<ApiKey> {
-    const { key: token } = readBody(signInWish, await readJsonObject(c.req.raw))
+    const { key: token } = readBody(signInWish, await readJsonObject(c.req.raw, mostSignInBytes))
     const client = clientOf(c.req.raw)
     const key = await authenticate.find(hashOfToken(token))
     if (!key) throw refused(c, limit.fail(client))
@@ -56,6 +56,9 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
       return answer(c, false)
     })
 }
+
+/** Anyone may send it, so it takes no room from the rest. */
+const mostSignInBytes = 10_000
 
 export const signInWish = z.object({
   key: z.string('the API key is needed').trim().min(1).max(200),

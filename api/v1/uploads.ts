@@ -40,9 +40,14 @@ export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<Ap
       .put('/uploads/:id', async (c) => {
         const owner = await links.check(c)
         const id = readId(c)
-        const bytes = await readBodyBytes(c.req.raw, uploads.limits.bytes)
-        if (!(await uploads.put(owner, id, bytes, clock.now()))) throw notKept
-        return c.json({ id, size: bytes.byteLength })
+        const stay = authenticate.enter(c.req.raw, owner)
+        try {
+          const bytes = await readBodyBytes(c.req.raw, uploads.limits.bytes)
+          if (!(await uploads.put(owner, id, bytes, clock.now()))) throw notKept
+          return c.json({ id, size: bytes.byteLength })
+        } finally {
+          stay?.leave()
+        }
       })
   )
 }

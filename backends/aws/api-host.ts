@@ -1,7 +1,9 @@
+import { getHeapStatistics } from 'node:v8'
 import { intakeInSteps } from '../../mail/accept/intake.ts'
 import { pace } from '../../mail/deliver/pace.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
+import { room } from '../../mail/room.ts'
 import type { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import type { Place } from './env.ts'
 import { awsBackend, type AwsOptions } from './index.ts'
@@ -27,6 +29,7 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
     inForce: settingsInForce({ store: backend.settings, clock, defaults, locks }),
     fleet: remoteFleet(ask),
     pace: pace(clock),
+    room: room(getHeapStatistics().heap_size_limit),
     random: Math.random,
   }
   const queue = promptQueue(backend.queue, ask)

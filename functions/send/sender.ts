@@ -8,6 +8,7 @@ import { fleet } from '../../mail/deliver/fleet.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
+import { room } from '../../mail/room.ts'
 import { spell } from '../../mail/settings/layers.ts'
 import { troubleHere } from '../trouble-here.ts'
 import { answer } from './answer.ts'
@@ -16,7 +17,7 @@ import { collectGarbage } from './collect.ts'
 import { dealWith, idHere } from './deal-with.ts'
 import { openEngineHere } from './engines.ts'
 import { observedEmails, type AttemptReport } from './observed-emails.ts'
-import { contentBudget, room } from './room.ts'
+import { contentBudget, room as roomToSend } from './room.ts'
 import { sharedPace } from './shared-pace.ts'
 import { tally } from './tally.ts'
 
@@ -40,9 +41,11 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
     inForce: settingsInForce({ store, clock, defaults, locks }),
     fleet: fleet({ open: openEngineHere, store, captures, clock }),
     pace: sharedPace(clock, senders),
+    // What a batch brings waits for room of its own, before it gets here.
+    room: room(Infinity),
     random: Math.random,
   }
-  const contents = room(contentBudget(memoryMb), collectGarbage)
+  const contents = roomToSend(contentBudget(memoryMb), collectGarbage)
   let faultsTold = ''
 
   /** One line for each attempt. */

@@ -4,6 +4,7 @@ import type { Job } from '../email/job.ts'
 import { isSettled } from '../email/states.ts'
 import type { Claim } from '../ports/emails.ts'
 import type { Postern } from '../ports/postern.ts'
+import type { Stay } from '../ports/room.ts'
 import { engineWaitMs, isOutOfPatience } from '../retry.ts'
 import { consign } from './consign.ts'
 import type { Disposition } from './disposition.ts'
@@ -33,8 +34,22 @@ export async function deliver(
   const route = await findRoute(turn)
   if (route.kind === 'closed' && !isImpatient(turn)) return deferUntil(postern, route.until)
   await keepPace(turn, route)
-  if (stop.stopping.aborted) return { kind: 'defer', seconds: 0 }
+  const stay = await postern.room.wait('sending', job.size ?? 0, stop.stopping)
+  if (stop.stopping.aborted || !stay) return withoutRoom(stop, stay)
+  return attemptIn(turn, route).finally(() => stay.leave())
+}
 
+/** So many seconds an email waits that is too large for what memory there is. */
+const roomWait = 5
+
+function withoutRoom({ stopping }: Stop, stay: Stay | undefined): Disposition {
+  stay?.leave()
+  return { kind: 'defer', seconds: stopping.aborted ? 0 : roomWait }
+}
+
+/** One attempt, in the room that was taken for the content. */
+async function attemptIn(turn: Turn, route: Route): Promise<Disposition> {
+  const { postern, job } = turn
   const claim = await postern.emails.claim(job.id, postern.clock.now(), leaseSeconds)
   if (claim.kind !== 'claimed') return withoutClaim(turn, claim)
   const change = claim.takenOver

@@ -1,5 +1,6 @@
 import type { Fleet } from './fleet.ts'
 import type { Pace } from './pace.ts'
+import type { Room } from './room.ts'
 import type { Backend } from './backend.ts'
 import type { SettingsInForce } from './in-force.ts'
 
@@ -8,6 +9,8 @@ export interface Postern extends Backend {
   readonly inForce: SettingsInForce
   readonly fleet: Fleet
   readonly pace: Pace
+  /** Memory for contents, of this process. */
+  readonly room: Room
   /** From 0 to below 1: what jitter is made from; injected, so that tests own it. */
   readonly random: () => number
 }

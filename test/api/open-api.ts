@@ -8,6 +8,7 @@ import { openWeb } from '../../backends/web/index.ts'
 import { openEngine } from '../../engines/index.ts'
 import { fleet } from '../../mail/deliver/fleet.ts'
 import { pace } from '../../mail/deliver/pace.ts'
+import { room } from '../../mail/room.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
 import type { Web } from '../../mail/ports/web.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
@@ -82,7 +83,14 @@ export function openApi(
   const { settings: store, captures } = backend
   const engines = fleet({ open: openEngine, store, captures, clock })
   const inForce = settingsInForce({ store, clock, defaults, locks })
-  const postern = { ...backend, inForce, fleet: engines, pace: pace(clock), random: Math.random }
+  const postern = {
+    ...backend,
+    inForce,
+    fleet: engines,
+    pace: pace(clock),
+    room: room(1e9),
+    random: Math.random,
+  }
   onTestFinished(async () => {
     await engines.close()
     backend.close()

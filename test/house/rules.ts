@@ -50,6 +50,7 @@ const mailRoot = [
   'mail/clock.ts',
   'mail/content.ts',
   'mail/retry.ts',
+  'mail/room.ts',
   'mail/trouble.ts',
   'mail/wake.ts',
 ]

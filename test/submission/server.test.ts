@@ -14,6 +14,7 @@ import {
   type SmtpOptions,
 } from '../../submission/server.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
+import type { Room } from '../../mail/ports/room.ts'
 import { openPostern, type TestOptions } from '../open-postern.ts'
 
 const pem = (name: string) => readFileSync(resolve('test/data/tls', name))
@@ -391,5 +392,62 @@ describe('stopping', () => {
     expect(await busy.reply()).toMatch(/^421 4\.3\.2/)
     await closed
     expect(await own.postern.emails.get(id)).toBeDefined()
+  })
+})
+
+describe('the memory for contents', () => {
+  function isFree(room: Room, bytes: number): boolean {
+    const stay = room.enter('other', bytes)
+    stay?.leave()
+    return stay !== undefined
+  }
+
+  const large = `From: ann@caller.test\r\n\r\n${`${'x'.repeat(900)}\r\n`.repeat(3_000)}`
+
+  it('is refused at MAIL FROM to a size that there is no room for, now or ever', async () => {
+    const test = await serve()
+    const { room } = test.postern
+    const stay = room.enter('another', room.mostBytes - 1_000_000)!
+    const client = await dial(test)
+    await client.say('EHLO client.test')
+    expect(await client.say('MAIL FROM:<ann@caller.test> SIZE=2000000')).toMatch(/^452 4\.3\.1/)
+    expect(await client.say('MAIL FROM:<ann@caller.test> SIZE=200000')).toMatch(/^250/)
+    stay.leave()
+    await client.say('RSET')
+    expect(await client.say('MAIL FROM:<ann@caller.test> SIZE=2000000')).toMatch(/^250/)
+  })
+
+  it('is refused after the dot to what did not say its size, and all of it given back', async () => {
+    const test = await serve()
+    const { room } = test.postern
+    const stay = room.enter('another', room.mostBytes - 1_000_000)!
+    const client = await dial(test)
+    expect(await submit(client, large)).toMatch(/^452 4\.3\.1/)
+    expect(await submit(client)).toMatch(/^250/)
+    stay.leave()
+    expect(await submit(client, large)).toMatch(/^250/)
+    expect(room.enter('one', room.mostBytes)).toBeDefined()
+  })
+
+  it('is not taken by one that sends without end', async () => {
+    const test = await serve()
+    const { room } = test.postern
+    const endless = await dial(test)
+    await upToData(endless)
+    for (let i = 0; i < 50; i++) endless.write(Buffer.alloc(1_000_000, 'endless line\r\n'))
+    await expect.poll(() => isFree(room, room.mostBytes - 1_000)).toBe(true)
+    expect(await submit(await dial(test), large)).toMatch(/^250/)
+    expect(await endless.say('\r\n.')).toMatch(/^552 5\.3\.4/)
+  })
+
+  it('is given back when the connection ends', async () => {
+    const test = await serve()
+    const { room } = test.postern
+    const client = await dial(test)
+    await upToData(client)
+    client.write(large)
+    await expect.poll(() => isFree(room, room.mostBytes)).toBe(false)
+    client.end()
+    await expect.poll(() => isFree(room, room.mostBytes)).toBe(true)
   })
 })

@@ -8,6 +8,7 @@ import { fleet } from '../../../mail/deliver/fleet.ts'
 import { openEngine } from '../../../engines/index.ts'
 import { accept, type AcceptOptions } from '../../../mail/accept/accept.ts'
 import { pace } from '../../../mail/deliver/pace.ts'
+import { room } from '../../../mail/room.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import type { Email } from '../../../mail/email/email.ts'
 import type { Backend } from '../../../mail/ports/backend.ts'
@@ -115,6 +116,7 @@ export function posternOf(backend: Backend, clock: Clock): Postern {
     inForce: settingsInForce({ store, clock }),
     fleet: fleet({ open: openEngine, store, captures, clock }),
     pace: pace(clock),
+    room: room(1e9),
     random: Math.random,
   }
 }

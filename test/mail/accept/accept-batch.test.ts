@@ -11,6 +11,7 @@ import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import { fleet } from '../../../mail/deliver/fleet.ts'
 import { isId } from '../../../mail/email/id.ts'
 import { pace } from '../../../mail/deliver/pace.ts'
+import { room } from '../../../mail/room.ts'
 import type { Postern } from '../../../mail/ports/postern.ts'
 import { settingsInForce } from '../../../mail/configure/in-force.ts'
 import { emailRequest, scriptedEngine } from '../../open-postern.ts'
@@ -259,6 +260,7 @@ function start() {
     inForce: settingsInForce({ store, clock, locks: { ...locks } }),
     fleet: fleet({ open, store, captures, clock }),
     pace: pace(clock),
+    room: room(1e9),
     random: Math.random,
   }
 }

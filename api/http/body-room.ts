@@ -1,0 +1,44 @@
+import type { Room, Stay } from '../../mail/ports/room.ts'
+import { Refusal } from './errors.ts'
+
+/**
+ * Takes room for a body before any of it is read, as long as its request takes. What cannot be in
+ * memory together with the rest is refused, and its caller told to come back.
+ *
+ * @param holder the caller
+ * @returns undefined for a request without a body
+ * @throws Refusal 503 when there is not so much room now, 413 when there never is
+ */
+export function enterRoom(room: Room, holder: string, request: Request): Stay | undefined {
+  const { headers, method } = request
+  const announced = headers.get('content-length')
+  const bytes = Number(announced ?? 0)
+  if (bytes > room.mostBytes) throw tooLarge(room.mostBytes)
+  const grows = announced === null ? method !== 'GET' : headers.has('content-encoding')
+  if (bytes === 0 && !grows) return undefined
+  const stay = room.enter(holder, bytes)
+  if (!stay) throw busy()
+  if (grows) stays.set(request, stay)
+  return stay
+}
+
+/** Takes room for what a body turns out to be beyond what it announced. @throws Refusal 503 */
+export function takeMore(request: Request, bytes: number) {
+  if (stays.get(request)?.more(bytes) === false) throw busy()
+}
+
+/** Only those that may grow. */
+const stays = new WeakMap<Request, Stay>()
+
+/** In seconds: what is in the way is large, and on its way out. */
+const comeBackAfter = 5
+
+/** 503: what is being worked on has all the memory there is for it. */
+export function busy(): Refusal {
+  const words = 'Too much is being accepted right now: nothing was accepted, try again.'
+  return new Refusal(503, 'application_error', words, {}, comeBackAfter)
+}
+
+export function tooLarge(limit: number): Refusal {
+  return new Refusal(413, 'validation_error', `The body is larger than ${limit} bytes.`)
+}
