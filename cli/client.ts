@@ -9,13 +9,13 @@ import type { Terminal } from './terminal.ts'
 export interface Client {
   /**
    * @returns the answer's body
-   * @throws Refused when the answer is no, Failure when there is none
+   * @throws ApiRefusal when the answer is no, Failure when there is none
    */
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>
 }
 
 /** The API refused, in its own words. */
-class Refused extends Failure {
+class ApiRefusal extends Failure {
   readonly status: number
 
   constructor(status: number, message: string) {
@@ -90,7 +90,7 @@ function clientBy(
       const answer = await carry(request)
       const value: unknown = await answer.json().catch(() => undefined)
       if (answer.ok && value !== undefined) return value as T
-      throw new Refused(
+      throw new ApiRefusal(
         answer.status,
         words(value) ?? `${name} answers ${answer.status}, not as Postern`,
       )

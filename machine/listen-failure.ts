@@ -1,7 +1,7 @@
 import { exitCodes, Failure } from './failure.ts'
 
-/** A place that could not be listened at, and how to choose another. */
-interface Place {
+/** What could not listen, and how to choose another place for it. */
+interface Listener {
   /** What comes there, as a prefix: `SMTP ` or nothing. */
   readonly what: string
   readonly port: number
@@ -12,13 +12,13 @@ interface Place {
 }
 
 /** Why a server cannot listen, in words for the person who started it. */
-export function listenFailure(error: unknown, place: Place): Failure {
+export function listenFailure(error: unknown, listener: Listener): Failure {
   const { code, name } = error as NodeJS.ErrnoException
-  return new Failure(exitCodes.no, wordsFor(code, name, place), { cause: error })
+  return new Failure(exitCodes.no, wordsFor(code, name, listener), { cause: error })
 }
 
-function wordsFor(code: string | undefined, name: string, place: Place): string {
-  const { what, port, host, portVariable, orOff = '' } = place
+function wordsFor(code: string | undefined, name: string, listener: Listener): string {
+  const { what, port, host, portVariable, orOff = '' } = listener
   switch (code) {
     case 'EADDRINUSE':
       return `${what}port ${port} is in use: another Postern, or set ${portVariable}${orOff}`

@@ -14,32 +14,32 @@ export interface List<Item> {
   readonly has_more: boolean
 }
 
-export type EmailSummary = Answer<typeof shapes.emailSummary>
-export type EmailDetail = Answer<typeof shapes.emailDetail>
+export type EmailSummary = AnswerOf<typeof shapes.emailSummary>
+export type EmailDetail = AnswerOf<typeof shapes.emailDetail>
 export type TimelineEntry = EmailDetail['timeline'][number]
-export type TestEmail = Answer<typeof shapes.testEmail>
-export type QueueDepth = Answer<typeof shapes.queueDepth>
-export type DeadLetter = Answer<typeof shapes.deadLetter>
-export type Redriven = Answer<typeof shapes.redriven>
-export type KeyItem = Answer<typeof shapes.keyItem>
+export type TestEmail = AnswerOf<typeof shapes.testEmail>
+export type QueueDepth = AnswerOf<typeof shapes.queueDepth>
+export type DeadLetter = AnswerOf<typeof shapes.deadLetter>
+export type Redriven = AnswerOf<typeof shapes.redriven>
+export type KeyItem = AnswerOf<typeof shapes.keyItem>
 
-export type CaptureSummary = Answer<typeof captures.captureSummary>
-export type CaptureList = Answer<typeof captures.captureList>
-export type CaptureDetail = Answer<typeof captures.captureDetail>
-export type CapturedEmail = Answer<typeof captures.capturedEmail>
+export type CaptureSummary = AnswerOf<typeof captures.captureSummary>
+export type CaptureList = AnswerOf<typeof captures.captureList>
+export type CaptureDetail = AnswerOf<typeof captures.captureDetail>
+export type CapturedEmail = AnswerOf<typeof captures.capturedEmail>
 /** What a capture says when it is taken apart. */
 export type CaptureView = Omit<CaptureDetail, keyof CaptureSummary>
 
-export type SettingsView = Answer<typeof settings.settingsView>
-export type Verdict = Answer<typeof settings.verdict>
-export type SettingsSchema = Answer<typeof settings.settingsSchema>
+export type SettingsView = AnswerOf<typeof settings.settingsView>
+export type Verdict = AnswerOf<typeof settings.verdict>
+export type SettingsSchema = AnswerOf<typeof settings.settingsSchema>
 
-export type Health = Answer<typeof state.health>
-export type Stats = Answer<typeof state.stats>
-export type Examined = Answer<typeof state.examined>
-export type SignedIn = Answer<typeof state.signedIn>
+export type Health = AnswerOf<typeof state.health>
+export type Stats = AnswerOf<typeof state.stats>
+export type Examined = AnswerOf<typeof state.examined>
+export type SignedIn = AnswerOf<typeof state.signedIn>
 
-type Answer<Shape extends z.ZodType> = ReadOnly<z.output<Shape>>
+type AnswerOf<Shape extends z.ZodType> = ReadOnly<z.output<Shape>>
 
 type ReadOnly<Value> = Value extends object
   ? { readonly [Key in keyof Value]: ReadOnly<Value[Key]> }

@@ -1,5 +1,11 @@
 import * as z from 'zod'
-import { refusalsOf, surfaceOf, type Answer, type Operation, type Surface } from './operation.ts'
+import {
+  refusalsOf,
+  surfaceOf,
+  type DescribedAnswer,
+  type Operation,
+  type Surface,
+} from './operation.ts'
 import { ownOperations } from './own.ts'
 import { resendOperations } from './resend.ts'
 import { sendGridOperations } from './sendgrid.ts'
@@ -97,7 +103,7 @@ function parametersOf({ path, query = {}, headers = {} }: Operation) {
   return [...inPath, ...given('query', query), ...given('header', headers)]
 }
 
-function answerObject({ body, type, headers }: Answer) {
+function answerObject({ body, type, headers }: DescribedAnswer) {
   const schema = body ? jsonSchema(body) : undefined
   return {
     description: body || type ? 'Done.' : 'Done; the answer is empty.',

@@ -19,12 +19,12 @@ export interface Operation {
   readonly takes?: string
   /** A body that is accepted on a new Postern, where one is needed. */
   readonly example?: unknown
-  readonly answer: Answer
+  readonly answer: DescribedAnswer
   /** Refusals that the rest does not imply, by status, with their reason. */
   readonly refusals?: Readonly<Record<number, string>>
 }
 
-export interface Answer {
+export interface DescribedAnswer {
   readonly status: 200 | 201 | 202 | 204
   /** Nothing comes when neither this nor `type` is given. */
   readonly body?: z.ZodType

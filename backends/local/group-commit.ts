@@ -30,7 +30,7 @@ interface Work {
 }
 
 /** Reports to the caller of a work how it ended. */
-type Answer = () => void
+type Report = () => void
 
 /** Makes one sync of the disk serve many writers. */
 export function groupCommit(db: DatabaseSync): Store {
@@ -87,8 +87,8 @@ function statementsOf(db: DatabaseSync): Store['sql'] {
 }
 
 /** One transaction with as much of what waits as fits; every answer is true only after it. */
-function commitSome(db: DatabaseSync, sql: Store['sql'], waiting: Work[]): Answer[] {
-  let answers: Answer[] = []
+function commitSome(db: DatabaseSync, sql: Store['sql'], waiting: Work[]): Report[] {
+  let answers: Report[] = []
   try {
     sql('BEGIN IMMEDIATE').run()
     if (!runTogether(waiting, answers)) {
@@ -108,7 +108,7 @@ function commitSome(db: DatabaseSync, sql: Store['sql'], waiting: Work[]): Answe
 }
 
 /** Without savepoints, which take a tenth of the time: hardly a work ever throws. Says if none did. */
-function runTogether(waiting: readonly Work[], answers: Answer[]): boolean {
+function runTogether(waiting: readonly Work[], answers: Report[]): boolean {
   try {
     runSome(waiting, answers, (work) => {
       const value = work.run()
@@ -120,7 +120,7 @@ function runTogether(waiting: readonly Work[], answers: Answer[]): boolean {
   }
 }
 
-function runSome(waiting: readonly Work[], answers: Answer[], run: (work: Work) => Answer) {
+function runSome(waiting: readonly Work[], answers: Report[], run: (work: Work) => Report) {
   const most = Math.min(waiting.length, mostWorks)
   const end = performance.now() + longestTransactionMs
   do {
@@ -128,7 +128,7 @@ function runSome(waiting: readonly Work[], answers: Answer[], run: (work: Work) 
   } while (answers.length < most && performance.now() < end)
 }
 
-function runAlone(db: DatabaseSync, sql: Store['sql'], work: Work): Answer {
+function runAlone(db: DatabaseSync, sql: Store['sql'], work: Work): Report {
   sql('SAVEPOINT work').run()
   try {
     const value = work.run()

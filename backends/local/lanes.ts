@@ -22,7 +22,7 @@ export interface Lanes {
   /** The row of a taken job is gone, or waits for another time. */
   forget(seq: number): void
   /** A job was put or may be taken again. */
-  add(lane: string, place: Place, now: number): void
+  add(lane: string, place: PlaceInLane, now: number): void
   /** When the next job becomes due that `take` has not met yet. */
   nextDueAt(): number | undefined
   isInHand(seq: number): boolean
@@ -30,16 +30,16 @@ export interface Lanes {
 }
 
 /** Where a job stands in its lane. */
-export interface Place {
+export interface PlaceInLane {
   readonly dueAt: number
   readonly seq: number
 }
 
-const front: Place = { dueAt: -1, seq: -1 }
+const front: PlaceInLane = { dueAt: -1, seq: -1 }
 
 export function lanes({ sql }: Store): Lanes {
   /** The lanes with due jobs, the one served longest ago first, each with its last job taken. */
-  const ring = new Map<string, Place>()
+  const ring = new Map<string, PlaceInLane>()
   const inHand = new Set<number>()
   const busy = new Map<string, { inHand: number; ended: number }>()
   /** Every lane with a job that became due up to here is in the ring, or has none left. */
@@ -71,7 +71,7 @@ export function lanes({ sql }: Store): Lanes {
   }
 
   /** Taken jobs are older than the rest of their lane, so few are stepped over. */
-  function nextOf(lane: string, last: Place, now: number): JobRow | undefined {
+  function nextOf(lane: string, last: PlaceInLane, now: number): JobRow | undefined {
     const rows = sql(
       `SELECT seq, email_id, due_at, job FROM jobs
        WHERE lane = ? AND (due_at, seq) > (?, ?) AND due_at <= ? ORDER BY due_at, seq LIMIT 1`,
@@ -142,6 +142,6 @@ function jobOf({ seq, email_id, job }: JobRow, lane: string): PlacedJob {
   return { ...(JSON.parse(job) as Omit<Job, 'id' | 'lane'>), id: email_id, lane, seq }
 }
 
-function isBefore(a: Place, b: Place): boolean {
+function isBefore(a: PlaceInLane, b: PlaceInLane): boolean {
   return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.seq <= b.seq)
 }

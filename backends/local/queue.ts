@@ -3,7 +3,7 @@ import type { Clock } from '../../mail/ports/clock.ts'
 import type { Queue, QueueDepth } from '../../mail/ports/queue.ts'
 import { insertDeadLetter } from './dead-letters.ts'
 import type { Store } from './group-commit.ts'
-import { lanes, type Lanes, type Place, type PlacedJob } from './lanes.ts'
+import { lanes, type Lanes, type PlaceInLane, type PlacedJob } from './lanes.ts'
 
 /** The queue with its consuming side, which only the worker of this process uses. */
 export interface LocalQueue extends Queue {
@@ -37,7 +37,7 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
   const { sql, write } = store
   const order = lanes(store)
   const listeners = new Set<() => void>()
-  const add = ({ lane }: Job, place: Place) => order.add(lane, place, clock.now())
+  const add = ({ lane }: Job, place: PlaceInLane) => order.add(lane, place, clock.now())
   const announce = () => listeners.forEach((listener) => listener())
   const nextSeq = numbers(store)
 

@@ -11,8 +11,8 @@ export interface Fault {
 }
 
 /** Postern refused, in its own words. */
-export class Refused extends Error {
-  override readonly name = 'Refused'
+export class ApiRefusal extends Error {
+  override readonly name = 'ApiRefusal'
   readonly status: number
   readonly code: string
   readonly faults: readonly Fault[]
@@ -48,7 +48,7 @@ const longestMs = 40_000
 /**
  * One request and its answer.
  *
- * @throws Refused or Unreachable; the reason of the signal when that ended it
+ * @throws ApiRefusal or Unreachable; the reason of the signal when that ended it
  */
 export async function exchange<T>(
   method: Method,
@@ -74,7 +74,7 @@ export async function exchange<T>(
     if (!response.ok) throw refusalOf(response.status, answer)
     return answer as T
   } catch (error) {
-    if (error instanceof Refused || signal?.aborted) throw error
+    if (error instanceof ApiRefusal || signal?.aborted) throw error
     noteLost()
     const words = timeUp.aborted ? 'Postern did not answer in time.' : 'Postern cannot be reached.'
     throw new Unreachable(words, { cause: error })
@@ -91,11 +91,11 @@ interface ErrorBody {
 }
 
 /** In either dialect: Postern's own below /v1, Resend's elsewhere, which names fields in its text. */
-function refusalOf(status: number, answer: unknown): Refused {
+function refusalOf(status: number, answer: unknown): ApiRefusal {
   const body = (answer ?? {}) as { error?: ErrorBody; name?: string; message?: string }
-  if (body.error) return new Refused(status, body.error)
+  if (body.error) return new ApiRefusal(status, body.error)
   const message = body.message ?? `The answer was HTTP ${status}.`
   const [, path, rule] = /^The `([\w.]+)` (?:field|parameter):? (.+)$/.exec(message) ?? []
   const errors = path && rule ? [{ path, rule }] : []
-  return new Refused(status, { code: body.name ?? 'unknown', message, errors })
+  return new ApiRefusal(status, { code: body.name ?? 'unknown', message, errors })
 }

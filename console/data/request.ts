@@ -5,7 +5,7 @@ import { isLapse, signInAgain } from './session.ts'
  * Asks the API. If the session has ended, nothing was done: it waits until the user has
  * signed in again and asks once more, so that what was typed is not lost.
  *
- * @throws Refused, Unreachable
+ * @throws ApiRefusal, Unreachable
  */
 export async function request<T>(
   method: Method,

@@ -20,11 +20,11 @@ export interface Resource<T> {
  * @param everyMs reads it again as often, while the page is visible
  */
 export function useResource<T>(path: string | undefined, everyMs?: number): Resource<T> {
-  const [answer, setAnswer] = useState<Answer<T>>({ path })
+  const [answer, setAnswer] = useState<ReadResult<T>>({ path })
   const turn = useRef(0)
 
   const take = useCallback(
-    async (reader: (path: string) => Promise<Answer<T>>) => {
+    async (reader: (path: string) => Promise<ReadResult<T>>) => {
       if (path === undefined) return
       const mine = ++turn.current
       const next = await reader(path)
@@ -54,12 +54,12 @@ export function useResource<T>(path: string | undefined, everyMs?: number): Reso
     turn.current += 1
     if (path !== undefined) setAnswer({ path, data: remember(path, data) })
   }
-  const current: Answer<T> = answer.path === path ? answer : { path }
+  const current: ReadResult<T> = answer.path === path ? answer : { path }
   const data = current.data ?? (path === undefined ? undefined : (known.get(path) as T | undefined))
   return { data, failure: current.failure, reload, replace }
 }
 
-interface Answer<T> {
+interface ReadResult<T> {
   readonly path: string | undefined
   readonly data?: T
   readonly failure?: Error
@@ -71,15 +71,15 @@ export function readAhead(paths: readonly string[]) {
 }
 
 /** Requests for the same at the same time share the answer. */
-function read<T>(path: string): Promise<Answer<T>> {
+function read<T>(path: string): Promise<ReadResult<T>> {
   const running = reading.get(path) ?? readNow<T>(path).finally(() => reading.delete(path))
   reading.set(path, running)
-  return running as Promise<Answer<T>>
+  return running as Promise<ReadResult<T>>
 }
 
-const reading = new Map<string, Promise<Answer<unknown>>>()
+const reading = new Map<string, Promise<ReadResult<unknown>>>()
 
-async function readNow<T>(path: string): Promise<Answer<T>> {
+async function readNow<T>(path: string): Promise<ReadResult<T>> {
   try {
     return { path, data: remember(path, await request<T>('GET', path)) }
   } catch (failure) {

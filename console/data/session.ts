@@ -1,5 +1,5 @@
 import { returns } from './connection.ts'
-import { exchange, Refused } from './exchange.ts'
+import { exchange, ApiRefusal } from './exchange.ts'
 import { keepPageHalf } from './page-half.ts'
 import { createStore } from './store.ts'
 
@@ -35,7 +35,7 @@ async function readSession() {
   session.set(signed_in ? 'in' : needed ? 'out' : 'open')
 }
 
-/** @throws Refused when the key is wrong, may only send, or was tried too often */
+/** @throws ApiRefusal when the key is wrong, may only send, or was tried too often */
 export async function signIn(key: string) {
   const answer = await exchange<SessionAnswer>('POST', '/v1/session', { key })
   keepPageHalf(answer.session)
@@ -65,7 +65,7 @@ export function signInAgain(): Promise<boolean> {
 /** Whether a refusal says that the session is over, not that this one thing is forbidden. */
 export function isLapse(error: unknown): boolean {
   const codes = ['missing_api_key', 'invalid_api_key']
-  return error instanceof Refused && codes.includes(error.code)
+  return error instanceof ApiRefusal && codes.includes(error.code)
 }
 
 const waiting: ((isIn: boolean) => void)[] = []

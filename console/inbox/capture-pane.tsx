@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { CaptureDetail } from '../data/answers.ts'
-import { Refused } from '../data/exchange.ts'
+import { ApiRefusal } from '../data/exchange.ts'
 import { addressOf } from '../data/page-half.ts'
 import { request } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
@@ -52,7 +52,7 @@ export function CapturePane({ id, tab, q, onSeen, onDeleted }: CapturePaneProps)
     { keys: 'Delete', label: 'Delete', run: () => void remove() },
     { keys: 'r', label: 'Release to a recipient', run: () => setReleasing(true) },
   ])
-  if (failure instanceof Refused && [404, 422].includes(failure.status))
+  if (failure instanceof ApiRefusal && [404, 422].includes(failure.status))
     return (
       <Empty icon="search" title="This email is no longer here" isAll>
         <p>It was deleted, or removed because of its age.</p>

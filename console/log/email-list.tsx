@@ -1,7 +1,7 @@
 import type { EmailState } from '../../mail/email/states.ts'
 import { useRef } from 'preact/hooks'
 import type { EmailSummary, List } from '../data/answers.ts'
-import { Refused } from '../data/exchange.ts'
+import { ApiRefusal } from '../data/exchange.ts'
 import { withQuery } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
 import { useStore } from '../data/store.ts'
@@ -38,7 +38,7 @@ export function EmailList() {
   useRowKeys()
   const last = data?.data.at(-1)
   // Half an address is not a fault but the beginning of a complete one.
-  const half = failure instanceof Refused && failure.faults.find(({ path }) => path === 'q')
+  const half = failure instanceof ApiRefusal && failure.faults.find(({ path }) => path === 'q')
   return (
     <>
       <header class="view-head">

@@ -1,5 +1,5 @@
 import type { EmailDetail } from '../data/answers.ts'
-import { Refused } from '../data/exchange.ts'
+import { ApiRefusal } from '../data/exchange.ts'
 import { useResource } from '../data/resource.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Copy } from '../parts/copy.tsx'
@@ -27,7 +27,7 @@ export function EmailPage({ id }: { readonly id: string }) {
       <a class="back" href="#/log">
         <Icon name="back" /> Log
       </a>
-      {failure instanceof Refused && [404, 422].includes(failure.status) ? (
+      {failure instanceof ApiRefusal && [404, 422].includes(failure.status) ? (
         <div class="card">
           <Empty icon="search" title="There is no such email" isAll>
             <p>Settled emails are removed after a while. The id may also be mistyped.</p>

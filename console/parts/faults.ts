@@ -1,11 +1,11 @@
-import { Refused } from '../data/exchange.ts'
+import { ApiRefusal } from '../data/exchange.ts'
 
 /** What is wrong, by the field that was named. */
 export type Faults = Readonly<Record<string, string>>
 
 /** What a refusal says of each field; the whole of it under `''` when it names none. */
 export function faultsOf(error: unknown): Faults {
-  if (error instanceof Refused && error.faults.length > 0)
+  if (error instanceof ApiRefusal && error.faults.length > 0)
     return Object.fromEntries(error.faults.map(({ path, rule }) => [path, rule]))
   return { '': error instanceof Error ? error.message : String(error) }
 }

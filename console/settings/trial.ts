@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { EmailDetail } from '../data/answers.ts'
-import { Refused } from '../data/exchange.ts'
+import { ApiRefusal } from '../data/exchange.ts'
 import { request } from '../data/request.ts'
 import { useDeed } from '../parts/deed.ts'
 import { faultsOf, type Faults } from '../parts/faults.ts'
@@ -86,7 +86,7 @@ export function useTrial({ draft, onFaults, onSaved, onConflict }: TrialOptions)
 function toldApart(error: unknown, onFaults: (faults: Faults) => void): Tried {
   if (isConflict(error))
     return { fault: 'Someone else saved in the meantime. Nothing was overwritten.' }
-  const [no] = error instanceof Refused ? error.faults.filter(({ engine }) => engine) : []
+  const [no] = error instanceof ApiRefusal ? error.faults.filter(({ engine }) => engine) : []
   if (no?.engine)
     return { verdicts: { [no.engine]: { valid: false, reason: no.rule } }, isUnverified: true }
   const faults = faultsOf(error)
@@ -96,5 +96,5 @@ function toldApart(error: unknown, onFaults: (faults: Faults) => void): Tried {
 }
 
 function isConflict(error: unknown): boolean {
-  return error instanceof Refused && error.status === 409
+  return error instanceof ApiRefusal && error.status === 409
 }

@@ -1,14 +1,14 @@
 import { createStore } from '../data/store.ts'
 
 /** Where the reader is: `#/inbox/019a…/text?q=invoice`. */
-export interface Place {
+export interface PlaceInConsole {
   /** `''` is the overview. */
   readonly view: string
   readonly rest: readonly string[]
   readonly query: URLSearchParams
 }
 
-export const place = createStore<Place>(read())
+export const place = createStore<PlaceInConsole>(read())
 
 export type Query = Readonly<Record<string, string | undefined>>
 
@@ -33,7 +33,7 @@ export function adjust(path: readonly string[], query?: Query) {
 
 addEventListener('hashchange', () => place.set(read()))
 
-function read(): Place {
+function read(): PlaceInConsole {
   const [path = '', query] = location.hash.replace(/^#?\/?/, '').split('?')
   const [view = '', ...rest] = path.split('/').map(decoded)
   return { view, rest: rest.filter((part) => part !== ''), query: new URLSearchParams(query) }

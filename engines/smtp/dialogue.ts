@@ -7,7 +7,7 @@ export interface Reply {
 }
 
 /** A command and what the server answered to it, if it did. */
-export interface Exchange {
+export interface CommandAndReply {
   readonly command: string
   reply?: Reply
 }
@@ -23,7 +23,7 @@ export const greeting = 'the connection'
  * is judged. Until the login it is fed by nodemailer's transaction log, which masks secrets.
  */
 export interface Dialogue {
-  readonly exchanges: readonly Exchange[]
+  readonly exchanges: readonly CommandAndReply[]
   /** More replies came than commands were sent: it is unknown which answers what. */
   readonly outOfStep: boolean
   /** The server owes no answer. */
@@ -42,7 +42,7 @@ export interface Dialogue {
 
 /** @param moved called whenever the server owes another answer than before, or none */
 export function openDialogue(moved: () => void = () => undefined): Dialogue {
-  let exchanges: Exchange[] = [{ command: greeting }]
+  let exchanges: CommandAndReply[] = [{ command: greeting }]
   let answered = 0
   let outOfStep = false
 

@@ -17,7 +17,7 @@ export type ThreadRequest =
   | { readonly call: number; readonly what: 'abort' }
   | { readonly call: number; readonly what: 'close' }
 
-export interface Answer {
+export interface ThreadAnswer {
   readonly call: number
   readonly outcome?: Outcome
   /** It threw: an error would lose its name on the way. */
@@ -68,7 +68,7 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
     return call.promise
   }
 
-  worker.on('message', ({ call, outcome, thrown }: Answer) => {
+  worker.on('message', ({ call, outcome, thrown }: ThreadAnswer) => {
     const waiting = calls.get(call)
     calls.delete(call)
     if (thrown) waiting?.reject(errorOf(thrown))
@@ -106,7 +106,7 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
   }
 }
 
-function errorOf({ name, message }: NonNullable<Answer['thrown']>): Error {
+function errorOf({ name, message }: NonNullable<ThreadAnswer['thrown']>): Error {
   if (name === CompositionError.name) return new CompositionError(message)
   return Object.assign(new Error(message), { name })
 }

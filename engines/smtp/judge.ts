@@ -2,7 +2,7 @@ import { remoteText } from '../../mail/email/outcome.ts'
 import type { Outcome, RefusedRecipient } from '../../mail/email/outcome.ts'
 import { blameOf } from './blame.ts'
 import { content } from './dialogue.ts'
-import type { Dialogue, Exchange, Reply } from './dialogue.ts'
+import type { Dialogue, CommandAndReply, Reply } from './dialogue.ts'
 import { oneLine } from './one-line.ts'
 
 /** All that is known of one try, when it is over. */
@@ -131,7 +131,7 @@ export function isNo({ code }: Reply): boolean {
   return code >= 400
 }
 
-export function replyTo(exchanges: readonly Exchange[], verb: string): Reply | undefined {
+export function replyTo(exchanges: readonly CommandAndReply[], verb: string): Reply | undefined {
   return exchanges.find(({ command }) => command.startsWith(verb))?.reply
 }
 

@@ -1,4 +1,4 @@
-import type { Exchange } from './dialogue.ts'
+import type { CommandAndReply } from './dialogue.ts'
 
 /** The extensions of a server that matter here, from its answer to EHLO (RFC 5321 section 4.1.1.1). */
 export interface Offers {
@@ -17,7 +17,7 @@ export interface Offers {
 }
 
 /** What the last EHLO offered: the one inside TLS, where there was one. A HELO offers nothing. */
-export function offersOf(exchanges: readonly Exchange[]): Offers {
+export function offersOf(exchanges: readonly CommandAndReply[]): Offers {
   const hello = exchanges.findLast(({ command }) => /^(EHLO|HELO) /.test(command))
   const lines = hello?.command.startsWith('EHLO') ? (hello.reply?.text ?? '').split('\n') : []
   const offered = lines.slice(1).map((line) => line.slice(4).trim().toUpperCase())

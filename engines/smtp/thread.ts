@@ -4,7 +4,7 @@ import { compose } from '../../mail/compose/compose.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Captures } from '../../mail/ports/captures.ts'
 import { smtpEngine } from '../smtp.ts'
-import type { Answer, ThreadRequest, ThreadContext } from './in-thread.ts'
+import type { ThreadAnswer, ThreadRequest, ThreadContext } from './in-thread.ts'
 import { received } from './posted-letter.ts'
 
 /** The other side of `smtpInThread`: runs as a thread and does what it is asked. */
@@ -23,7 +23,7 @@ port.on('message', (request: ThreadRequest) => {
   void answer(request).then((answer) => port.postMessage(answer))
 })
 
-async function answer(request: Exclude<ThreadRequest, { what: 'abort' }>): Promise<Answer> {
+async function answer(request: Exclude<ThreadRequest, { what: 'abort' }>): Promise<ThreadAnswer> {
   const { call } = request
   try {
     if (request.what === 'send') return { call, outcome: await send(request) }

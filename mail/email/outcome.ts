@@ -15,7 +15,7 @@ interface Attempted {
   readonly refused?: readonly RefusedRecipient[]
 }
 
-interface Refused extends Attempted {
+interface NotSent extends Attempted {
   readonly reason: string
 }
 
@@ -49,19 +49,19 @@ interface Details {
   readonly sent: Attempted & { readonly remoteId?: string; readonly reason?: string }
   readonly captured: { readonly reason?: string }
   readonly discarded: { readonly reason?: string }
-  readonly deferred: Refused & {
+  readonly deferred: NotSent & {
     /** What the server asked for (Retry-After), in seconds. */
     readonly retryAfterSeconds?: number
   }
-  readonly rejected: Refused & {
+  readonly rejected: NotSent & {
     /** Only this engine cannot carry the email: another may. */
     readonly elsewhere?: boolean
   }
-  readonly blocked: Refused & {
+  readonly blocked: NotSent & {
     /** It may hold for the domains of these recipients alone. */
     readonly doubtful?: boolean
   }
-  readonly ambiguous: Refused
+  readonly ambiguous: NotSent
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { content, openDialogue } from '../../engines/smtp/dialogue.ts'
-import type { Exchange } from '../../engines/smtp/dialogue.ts'
+import type { CommandAndReply } from '../../engines/smtp/dialogue.ts'
 import { judge } from '../../engines/smtp/judge.ts'
 import { replyReader } from '../../engines/smtp/reply-reader.ts'
 
@@ -27,7 +27,10 @@ const evidence = fc
   .map(({ replies, outOfStep, ...rest }) => {
     const to = recipients.map((address) => `RCPT TO:<${address}>`)
     const commands = ['MAIL FROM:<ann@own.test>', ...to, 'DATA', content]
-    const exchanges: Exchange[] = commands.map((command, i) => ({ command, reply: replies[i] }))
+    const exchanges: CommandAndReply[] = commands.map((command, i) => ({
+      command,
+      reply: replies[i],
+    }))
     return { recipients, dialogue: { outOfStep, exchanges }, ...rest }
   })
 
