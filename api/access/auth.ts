@@ -72,8 +72,11 @@ export function needs(
     if (permission === 'full_access') refuseRestricted(admission)
     c.set('caller', admission.caller)
     const stay = authenticate.enter(c.req.raw, admission.caller.owner)
-    await next()
-    stay?.leave()
+    try {
+      await next()
+    } finally {
+      stay?.leave()
+    }
   }
 }
 

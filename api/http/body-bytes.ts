@@ -6,8 +6,8 @@ import { Refusal } from './errors.ts'
  *
  * @param limit in bytes, as sent and as decompressed; what is longer is refused before or while it
  * is read, never kept
- * @throws Refusal 503 when there is no room for it now, 413 for too long, 415 for a compression that is not known, 400 for what is cut
- * off or not what it says
+ * @throws Refusal 503 when there is no room for it now, 413 for too long, 415 for a compression that
+ * is not known, 400 for what is cut off or not what it says
  */
 export async function readBodyBytes(request: Request, limit: number): Promise<Buffer> {
   const announced = request.headers.get('content-length')
