@@ -116,7 +116,8 @@ function listInWords({ data, has_more }: List<CaptureSummary>): string {
 }
 
 function detailInWords(capture: CaptureDetail): string {
-  const { id, created_at, from, to, subject, text, html, links, codes, attachments } = capture
+  const { id, created_at, from, to, subject, text, html, links, codes, attachments, malformed } =
+    capture
   const facts = { from, to: to.join(', '), subject, captured: created_at }
   return [
     id,
@@ -127,6 +128,7 @@ function detailInWords(capture: CaptureDetail): string {
       (file) =>
         `attachment: ${cell(`${file.filename} (${file.content_type}, ${file.size} bytes)`)}`,
     ),
+    ...(malformed === null ? [] : [`malformed: ${cell(malformed)}`]),
     '',
     text === null && html !== null
       ? '(HTML only: --json shows it)'

@@ -8,6 +8,6 @@ export async function attachedFiles(content: Content): Promise<readonly EmailFil
       return { name, type, bytes: Buffer.from(content, 'base64'), ...(contentId && { contentId }) }
     })
   // Loaded when first needed: sending must not wait for a MIME parser to start.
-  const { readCapture } = await import('./capture-view.ts')
-  return (await readCapture(Buffer.from(content.mime, 'base64'))).files
+  const { readAside } = await import('./read-aside.ts')
+  return (await readAside(Buffer.from(content.mime, 'base64'))).files
 }

@@ -30,10 +30,14 @@ export async function readCapture(eml: Uint8Array): Promise<CapturedEmail> {
     const subject = await headerText(valueOf(email.fields, 'subject') ?? '')
     return { subject, view: await viewOf(email, subject), files: email.files }
   } catch (error) {
-    const text = await decodeText(bytes.subarray(0, longestSource))
-    const malformed = error instanceof Error ? error.message : 'not readable'
-    return { subject: '', view: { ...nothing, text, malformed }, files: [] }
+    return asSource(bytes, error instanceof Error ? error.message : 'not readable')
   }
+}
+
+/** An email as it lies there, with the reason why no more is shown. */
+export async function asSource(eml: Uint8Array, malformed: string): Promise<CapturedEmail> {
+  const text = await decodeText(eml.subarray(0, longestSource))
+  return { subject: '', view: { ...nothing, text, malformed }, files: [] }
 }
 
 async function viewOf(email: MimeEmail, subject: string): Promise<CaptureView> {

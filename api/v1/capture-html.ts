@@ -12,13 +12,19 @@ export async function answerHtml(c: Context, email: CapturedEmail): Promise<Resp
   const { view, files } = email
   if (view.html === null) throw notFound('HTML part')
   const { safeHtml } = await import('../captured/safe-html.ts')
+  let room = mostPictureBytes
   const pictureOf = (contentId: string) => {
     const file = files.find((one) => one.contentId === contentId)
-    return file && picture.test(file.type) ? dataUrl(file) : undefined
+    if (!file || !picture.test(file.type)) return undefined
+    room -= file.bytes.byteLength
+    return room >= 0 ? dataUrl(file) : undefined
   }
   c.header('Content-Security-Policy', policyFor(remotePictures))
   return c.html(safeHtml(view.html, { pictureOf, remotePictures }))
 }
+
+/** Of all pictures in one document: each reference to one repeats it. */
+const mostPictureBytes = 30_000_000
 
 function wantsRemotePictures(c: Context): boolean {
   const images = c.req.query('images')

@@ -82,8 +82,8 @@ function captureSummary({
 
 /** Loaded when first needed: sending must not wait for a MIME parser to start. */
 async function takeApart(eml: Uint8Array): Promise<CapturedEmail> {
-  const { readCapture } = await import('../captured/capture-view.ts')
-  return readCapture(eml)
+  const { readAside } = await import('../captured/read-aside.ts')
+  return readAside(eml)
 }
 
 async function read(c: Context, postern: Postern): Promise<CapturedEmail> {

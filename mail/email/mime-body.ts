@@ -20,14 +20,19 @@ export function bytesOf({ fields, body, fault }: MimePart): Buffer {
 /** Characters of a Content-Transfer-Encoding that are read, comments included. */
 const longestEncoding = 200
 
-/** The text that a part holds, lines ending in LF. */
+/** Most bytes of text that are read, encoded as they are: a mail program shows less. */
+export const longestText = 4_000_000
+
+/** The text that a part holds, lines ending in LF; of a very long one the beginning. */
 export async function textOf(part: MimePart): Promise<string> {
   const { parameters } = part
   const charset = parameters
     .get('charset')
     ?.slice(0, 100)
     .replace(/[\s(].*/s, '')
-  const text = (await decodeText(bytesOf(part), charset)).replace(/\r\n?/g, '\n')
+  const text = (
+    await decodeText(bytesOf({ ...part, body: part.body.subarray(0, longestText) }), charset)
+  ).replace(/\r\n?/g, '\n')
   return parameters.get('format')?.toLowerCase() === 'flowed'
     ? unflow(text, parameters.get('delsp')?.toLowerCase() === 'yes')
     : text

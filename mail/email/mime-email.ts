@@ -1,4 +1,4 @@
-import { bytesOf, textOf } from './mime-body.ts'
+import { bytesOf, longestText, textOf } from './mime-body.ts'
 import { readFields, readParameters, valueOf, type MimeField } from './mime-fields.ts'
 import { fileNameOf, headerText } from './mime-name.ts'
 import { readMime, type MimePart } from './mime-part.ts'
@@ -40,10 +40,10 @@ export async function readMimeEmail(bytes: Buffer): Promise<MimeEmail> {
   const [texts, htmls] = [await textsOf('plain'), await textsOf('html')]
   return {
     fields: root.fields,
-    ...(texts.length > 0 && { text: texts.join('\n') }),
-    ...(htmls.length > 0 && { html: htmls.join('\n') }),
+    ...(texts.length > 0 && { text: joined(texts) }),
+    ...(htmls.length > 0 && { html: joined(htmls) }),
     files: await Promise.all(leaves.filter((_, n) => !shown[n]).map(fileOf)),
-    faults: [...faultsOf(root)],
+    faults: [...faultsOf(root), ...cutsIn(leaves.filter((_, n) => shown[n]))],
   }
 }
 
@@ -55,6 +55,17 @@ function* leavesOf(part: MimePart): Generator<MimePart> {
 function* faultsOf({ fault, parts }: MimePart): Generator<string> {
   if (fault !== undefined) yield fault
   for (const one of parts) yield* faultsOf(one)
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.join('\n').slice(0, longestText)
+}
+
+function cutsIn(texts: readonly MimePart[]): string[] {
+  const length = texts.reduce((sum, { body }) => sum + body.length, 0)
+  return length > longestText
+    ? [`more than ${longestText} bytes of text: the rest is left out`]
+    : []
 }
 
 /** What a reader sees: a text that is no file. One that is all of the email may have a name. */

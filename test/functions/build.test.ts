@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isBuiltin } from 'node:module'
+import { Worker } from 'node:worker_threads'
 import type { Metafile } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildFunction, mapsPath } from '../../functions/build.ts'
@@ -52,6 +54,23 @@ describe('the bundle of the send function', () => {
     const optional = ['supports-color']
     expect(outside.filter((path) => !isBuiltin(path) && !optional.includes(path))).toEqual([])
   })
+})
+
+describe('the bundle of the api function', () => {
+  it('has the thread for large captures where the chunk that starts it looks', async () => {
+    const bundle = join(folder, 'api')
+    await buildFunction('api', bundle)
+    const starting = (readdirSync(bundle, { recursive: true }) as string[]).filter(
+      (file) =>
+        file.endsWith('.mjs') &&
+        readFileSync(join(bundle, file), 'utf8').includes('./reading-thread'),
+    )
+    expect(starting).toHaveLength(1)
+    const thread = new Worker(join(bundle, dirname(starting[0]!), 'reading-thread.mjs'), {
+      workerData: Buffer.from('Subject: x\n\nhello'),
+    })
+    expect(await once(thread, 'message')).toMatchObject([{ subject: 'x', view: { text: 'hello' } }])
+  }, 60_000)
 })
 
 /** Where a text of the sources stands in the bundle: `file:line:column`. */

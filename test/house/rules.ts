@@ -115,8 +115,9 @@ export const house: Readonly<Record<string, Rule>> = {
       'html-to-text',
       'htmlparser2',
       'node:crypto',
-      // A pause in which others get the thread.
+      // A pause in which others get the thread, and a thread for what would not let them.
       'node:timers/promises',
+      'node:worker_threads',
     ],
   },
   // It talks to the API over HTTP, and knows its answers and the vocabulary as types alone.
