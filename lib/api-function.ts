@@ -1,7 +1,7 @@
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { bundledFunction, type FunctionProps } from './bundled-function.ts'
-import { allow } from './permissions.ts'
+import { allow, type Grantee } from './permissions.ts'
 import type { SendFunction } from './send-function.ts'
 
 /** An HTTP API waits 30 s for its function; this one gives up before, and says so itself. */
@@ -9,6 +9,9 @@ const apiSeconds = 29
 
 export interface ApiFunctionProps extends FunctionProps {
   readonly send: SendFunction
+  /** In MB. */
+  readonly memory?: number
+  readonly reservedConcurrency?: number
 }
 
 /**
@@ -20,7 +23,7 @@ export class ApiFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id)
-    const { send, settings, outbox } = props
+    const { send } = props
     this.function = bundledFunction(this, {
       ...props,
       bundle: 'api',
@@ -28,28 +31,29 @@ export class ApiFunction extends Construct {
       timeoutSeconds: apiSeconds,
       sendFunctionName: send.function.functionName,
     })
-    settings.grantWrite(this.function)
-    allow(this.function, {
-      actions: ['lambda:InvokeFunction'],
-      resources: [send.function.functionArn],
-    })
-    const { queue, deadLetterQueue } = outbox
-    allow(this.function, {
-      actions: ['sqs:GetQueueAttributes'],
-      resources: [queue.queueArn, deadLetterQueue.queueArn],
-    })
-    // Looking at dead letters is receiving them.
-    allow(this.function, {
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
-      resources: [deadLetterQueue.queueArn],
-    })
-    allow(
-      this.function,
-      {
-        actions: ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'],
-        resources: ['*'],
-      },
-      'CloudWatch knows no resources for reading numbers.',
-    )
+    grantManaging(this.function, props)
   }
+}
+
+/** What managing mail takes in addition to accepting it: settings, verdicts, queues, numbers. */
+export function grantManaging(
+  grantee: Grantee,
+  parts: Pick<ApiFunctionProps, 'settings' | 'outbox' | 'send'>,
+) {
+  const { settings, outbox, send } = parts
+  settings.grantWrite(grantee)
+  allow(grantee, {
+    actions: ['lambda:InvokeFunction'],
+    resources: [send.function.functionArn],
+  })
+  outbox.grantLook(grantee)
+  outbox.grantRemove(grantee)
+  grantNumbers(grantee)
+}
+
+/** Permission: to read metrics. */
+export function grantNumbers(grantee: Grantee) {
+  const actions = ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics']
+  const why = 'CloudWatch knows no resources for reading numbers.'
+  allow(grantee, { actions, resources: ['*'] }, why)
 }

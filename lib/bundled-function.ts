@@ -2,13 +2,22 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import {
+  Architecture,
+  Code,
+  Function,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
-import { bucketShape, toVariables } from '../backends/aws/env.ts'
+import { toVariables, type Place } from '../backends/aws/env.ts'
 import { checkSize } from './environment-size.ts'
 import type { Outbox } from './outbox.ts'
-import { allow } from './permissions.ts'
+import { allowNetwork, networkOf, type NetworkProps } from './network.ts'
+import { allow, keyActions } from './permissions.ts'
 import type { SharedPlace } from './place.ts'
 import type { Schedules } from './schedules.ts'
 import type { SettingsParameters } from './settings-parameters.ts'
@@ -23,19 +32,28 @@ export interface FunctionProps {
   readonly schedules: Schedules
   /** @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays
+  readonly logLevel?: LogLevel
+  readonly encryptionKey?: IKey
 }
+
+/** Of the functions' own lines. */
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
 
 export interface BundledFunctionProps extends FunctionProps {
   readonly bundle: 'api' | 'send'
   readonly description: string
   readonly timeoutSeconds: number
   readonly sendFunctionName: string
+  /** In MB. */
+  readonly memory?: number
+  readonly reservedConcurrency?: number
+  readonly network?: NetworkProps
 }
 
-/**
- * One of the prebuilt functions: a role and a log of its own, and the permissions that both have.
- * Half a gigabyte of memory buys a third of a CPU and holds an email of 40 MB.
- */
+/** Half a gigabyte of memory buys a third of a CPU and holds an email of 40 MB. */
+export const usualMemory = 512
+
+/** One of the prebuilt functions: a role and a log of its own, and the permissions that both have. */
 export function bundledFunction(scope: Construct, props: BundledFunctionProps): Function {
   const { bundle, description, timeoutSeconds, sendFunctionName, place } = props
   const logGroup = new LogGroup(scope, 'Log', {
@@ -44,63 +62,45 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
   })
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
-  const environment = toVariables({ ...place, sendFunctionName })
-  checkSize(environment)
   const fn = new Function(scope, 'Function', {
     description,
     code: Code.fromAsset(bundleDirectory(bundle)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: 512,
+    memorySize: props.memory ?? usualMemory,
+    reservedConcurrentExecutions: props.reservedConcurrency,
     timeout: Duration.seconds(timeoutSeconds),
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
-    environment,
+    // START, END and REPORT of each invocation cost more than our own lines, and the metrics have it.
+    systemLogLevelV2: SystemLogLevel.WARN,
+    environment: environmentOf({ ...place, sendFunctionName }, props.logLevel),
+    ...networkOf(props.network),
   })
   grantWork(fn, props)
+  if (props.network?.vpc) allowNetwork(fn)
   return fn
 }
 
-/** Reading and writing records and contents, putting jobs: what accepting and delivering share. */
-function grantWork(fn: Function, { storage, outbox, settings, schedules }: FunctionProps) {
-  const { table, bucket } = storage
-  allow(
-    fn,
-    { actions: recordActions, resources: [table.tableArn, `${table.tableArn}/index/*`] },
-    'It uses every index of its own table.',
-  )
-  const { content, captures, requests, uploads } = bucketShape
-  allow(
-    fn,
-    {
-      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-      resources: [content, captures, requests, uploads].map(({ prefix }) =>
-        bucket.arnForObjects(`${prefix}*`),
-      ),
-    },
-    'Every email has objects of its own below these prefixes.',
-  )
-  // Without it S3 says of what is not there that access is denied.
-  allow(fn, { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] })
-  allow(fn, {
-    actions: ['sqs:SendMessage'],
-    resources: [outbox.queue.queueArn, outbox.deadLetterQueue.queueArn],
-  })
-  settings.grantRead(fn)
-  schedules.grantManage(fn)
+/** @throws Error when it is too long for Lambda */
+function environmentOf(place: Place, logLevel: LogLevel | undefined): Record<string, string> {
+  const level = logLevel && { POWERTOOLS_LOG_LEVEL: logLevel }
+  const variables = { ...toVariables(place), ...level }
+  checkSize(variables)
+  return variables
 }
 
-const recordActions = [
-  'dynamodb:GetItem',
-  'dynamodb:BatchGetItem',
-  'dynamodb:Query',
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:BatchWriteItem',
-]
+/** Reading and writing records and contents, putting jobs: what accepting and delivering share. */
+function grantWork(fn: Function, props: FunctionProps) {
+  const { storage, outbox, settings, schedules, encryptionKey } = props
+  storage.grantWrite(fn)
+  outbox.grantPut(fn)
+  settings.grantRead(fn)
+  schedules.grantManage(fn)
+  if (encryptionKey) allow(fn, { actions: keyActions, resources: [encryptionKey.keyArn] })
+}
 
 /** Built by `npm run build`, which installing a checkout runs; next to this file once compiled. */
 function bundleDirectory(bundle: 'api' | 'send'): string {

@@ -11,15 +11,17 @@ import { period, type WatchedParts } from './watched-parts.ts'
 
 /** One page that shows whether mail works: what left, what waits, what failed, how busy it is. */
 export class Dashboard extends Construct {
+  readonly dashboard: CloudWatchDashboard
+
   constructor(scope: Construct, id: string, props: WatchedParts) {
     super(scope, id)
     const { outbox, api, send, endpoint } = props
     const { queue, deadLetterQueue } = outbox
-    const dashboard = new CloudWatchDashboard(this, 'Dashboard', {
+    this.dashboard = new CloudWatchDashboard(this, 'Dashboard', {
       // No name: those of dashboards hold in all Regions of an account.
       defaultInterval: Duration.hours(24),
     })
-    dashboard.addWidgets(
+    this.dashboard.addWidgets(
       new GraphWidget({
         title: 'Emails settled',
         width: 12,
@@ -31,7 +33,7 @@ export class Dashboard extends Construct {
         left: [byDimension(props, metricNames.attempts, 'Engine', 'Outcome')],
       }),
     )
-    dashboard.addWidgets(
+    this.dashboard.addWidgets(
       new SingleValueWidget({
         title: 'Now',
         width: 6,
@@ -57,7 +59,7 @@ export class Dashboard extends Construct {
         right: [api.function.metricDuration({ statistic: 'p99', label: 'p99, ms' })],
       }),
     )
-    dashboard.addWidgets(
+    this.dashboard.addWidgets(
       new GraphWidget({
         title: 'Send function',
         width: 12,

@@ -5,14 +5,24 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { ApiFunction } from './api-function.ts'
+import { CustomDomain, type DomainProps } from './custom-domain.ts'
 import { incarnationOf } from './incarnation.ts'
 
-/** Requests per second of all callers together, and how many may come at once. */
-const throttle = { rateLimit: 1_000, burstLimit: 2_000 }
+/** Of all callers together. */
+export interface Throttle {
+  readonly requestsPerSecond: number
+  /** How many may come at once. */
+  readonly burst: number
+}
+
+const usualThrottle: Throttle = { requestsPerSecond: 1_000, burst: 2_000 }
 
 export interface HttpEndpointProps {
   readonly stage: string
   readonly api: ApiFunction
+  readonly throttle?: Throttle
+  readonly domain?: DomainProps
+  readonly disableExecuteApiEndpoint?: boolean
   /** @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays
 }
@@ -20,6 +30,7 @@ export interface HttpEndpointProps {
 /** An HTTP API with one route: every answer, errors included, is the app's, in the caller's dialect. */
 export class HttpEndpoint extends Construct {
   readonly api: HttpApi
+  readonly domain?: CustomDomain
   /** Without a slash at the end. */
   readonly url: string
 
@@ -27,26 +38,34 @@ export class HttpEndpoint extends Construct {
     super(scope, id)
     this.api = new HttpApi(this, 'Api', {
       apiName: `postern-${props.stage}`,
+      disableExecuteApiEndpoint: props.disableExecuteApiEndpoint,
       createDefaultStage: false,
       defaultIntegration: new HttpLambdaIntegration('App', props.api.function),
     })
-    this.api.addStage('Stage', {
+    const { requestsPerSecond, burst } = props.throttle ?? usualThrottle
+    const stage = this.api.addStage('Stage', {
       stageName: '$default',
       autoDeploy: true,
-      throttle,
+      throttle: { rateLimit: requestsPerSecond, burstLimit: burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLog(this, props)),
         format: AccessLogFormat.custom(accessLine),
       },
     })
-    const { apiId } = this.api
-    const { region, urlSuffix } = Stack.of(this)
-    this.url = `https://${apiId}.execute-api.${region}.${urlSuffix}`
+    const { api } = this
+    if (props.domain)
+      this.domain = new CustomDomain(this, 'Domain', { ...props.domain, api, stage })
+    this.url = `https://${props.domain?.name ?? hostOf(api)}`
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: 'The app asks for its own API keys, as the wire contracts of the SDKs want it.',
     })
   }
+}
+
+function hostOf(api: HttpApi): string {
+  const { region, urlSuffix } = Stack.of(api)
+  return `${api.apiId}.execute-api.${region}.${urlSuffix}`
 }
 
 /**

@@ -1,3 +1,6 @@
+import { Tags } from 'aws-cdk-lib'
+import type { IRole } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { Alarms } from './alarms/alarms.ts'
@@ -6,15 +9,19 @@ import { Dashboard } from './dashboard.ts'
 import { HttpEndpoint } from './http-endpoint.ts'
 import type { MailServiceProps } from './mail-service-props.ts'
 import { Outbox } from './outbox.ts'
+import { grantLooking, grantOperating } from './operating.ts'
 import { placeOf } from './place.ts'
+import { checkProps } from './props-faults.ts'
 import { Schedules } from './schedules.ts'
 import { SendFunction } from './send-function.ts'
 import { SesSending } from './ses-sending.ts'
+import { SenderIdentities } from './sender-identities.ts'
 import { asSenderDomains } from './sender-domains.ts'
 import { settingsLayers } from './settings-layers.ts'
 import { SettingsParameters } from './settings-parameters.ts'
 import { takeStage } from './stage.ts'
 import { Storage } from './storage.ts'
+import type { WatchedParts } from './watched-parts.ts'
 
 /**
  * Postern in an AWS account: an HTTP endpoint, a queue with dead letters, the function that sends,
@@ -29,37 +36,65 @@ export class MailService extends Construct {
   readonly storage: Storage
   readonly outbox: Outbox
   readonly settings: SettingsParameters
+  readonly schedules: Schedules
   readonly api: ApiFunction
   readonly send: SendFunction
+  readonly endpoint: HttpEndpoint
+  /** Undefined where it cannot send. */
+  readonly ses?: SesSending
+  /** Undefined unless `createIdentities` is set. */
+  readonly identities?: SenderIdentities
+  /** Undefined where `alarms` is false. */
+  readonly alarms?: Alarms
+  /** Undefined where `dashboard` is false. */
+  readonly dashboard?: Dashboard
+  /** Of table, bucket and queues, where it is one of yours. */
+  readonly encryptionKey?: IKey
 
-  /** @throws Error that names a wrong property, its value and the rule */
+  /** @throws Error that names every wrong property, its value and the rule */
   constructor(scope: Construct, id: string, props: MailServiceProps) {
     super(scope, id)
-    const { stage, keepDays = 30, senders = 5, logRetention } = props
-    const { runbookUrl = 'docs/runbook.md' } = props
+    const { stage, keepDays = 30, senders = 5 } = props
     takeStage(this, stage)
+    checkProps(this, props)
     const senderDomains = asSenderDomains(props.senderDomains ?? [])
     const layers = settingsLayers({ ...props, senderDomains })
     const isSending = senderDomains.length > 0
     const kept = { ...props, isKept: isSending }
 
+    this.encryptionKey = props.encryptionKey
     this.storage = new Storage(this, 'Storage', { ...kept, keepDays })
     this.outbox = new Outbox(this, 'Outbox', kept)
     this.settings = new SettingsParameters(this, 'Settings', kept)
-    const schedules = new Schedules(this, 'Schedules', { ...kept, outbox: this.outbox })
-    const ses = isSending ? new SesSending(this, 'Ses', { senderDomains }) : undefined
+    this.schedules = new Schedules(this, 'Schedules', { ...kept, outbox: this.outbox })
+    if (isSending) this.ses = new SesSending(this, 'Ses', { ...props, senderDomains })
+    if (this.ses && props.createIdentities)
+      this.identities = new SenderIdentities(this, 'Identities', {
+        ...props,
+        configurationSet: this.ses.configurationSet,
+        senderDomains,
+      })
 
-    const parts = { ...this, stage, schedules, senders, keepDays }
-    const place = placeOf(parts, ses ? ses.adjust(layers) : layers)
-    const shared = { ...this, place, schedules, logRetention }
-    this.send = new SendFunction(this, 'Send', { ...shared, ses, senders })
-    this.api = new ApiFunction(this, 'Api', { ...shared, send: this.send })
-    const endpoint = new HttpEndpoint(this, 'Endpoint', { stage, api: this.api, logRetention })
-    this.url = endpoint.url
-
-    const watched = { ...this, endpoint, namespace: place.metricsNamespace }
-    new Alarms(this, 'Alarms', { ...watched, ...props, runbookUrl, isSending })
-    new Dashboard(this, 'Dashboard', watched)
+    const parts = { ...this, stage, senders, keepDays }
+    const place = placeOf(parts, this.ses?.adjust(layers) ?? layers)
+    const shared = { ...props, ...this, place }
+    this.send = new SendFunction(this, 'Send', {
+      ...shared,
+      ...sizesOf('send', props),
+      senders,
+      network: props,
+    })
+    this.api = new ApiFunction(this, 'Api', {
+      ...shared,
+      ...sizesOf('api', props),
+      send: this.send,
+    })
+    this.endpoint = new HttpEndpoint(this, 'Endpoint', { ...props, api: this.api })
+    this.url = this.endpoint.url
+    const watched = { ...this, namespace: place.metricsNamespace }
+    if (props.alarms !== false) this.alarms = makeAlarms(this, props, watched)
+    if (props.dashboard !== false) this.dashboard = new Dashboard(this, 'Dashboard', watched)
+    for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value)
   }
 
   /**
@@ -68,6 +103,31 @@ export class MailService extends Construct {
    */
   grantSend(fn: IFunction & { addEnvironment(key: string, value: string): unknown }): void {
     this.outbox.queue.grant(fn, 'sqs:SendMessage')
+    this.encryptionKey?.grant(fn, 'kms:Decrypt', 'kms:GenerateDataKey')
     fn.addEnvironment('POSTERN_QUEUE_URL', this.outbox.queue.queueUrl)
   }
+
+  /** Lets a person or a program do everything with `postern --stack`, but read secrets. */
+  grantOperate(role: IRole): void {
+    grantOperating(role, this)
+  }
+
+  /** Lets a person or a program look with `postern --stack`, and change nothing. */
+  grantRead(role: IRole): void {
+    grantLooking(role, this)
+  }
+}
+
+function sizesOf(name: 'api' | 'send', { memory, reservedConcurrency }: MailServiceProps) {
+  return { memory: memory?.[name], reservedConcurrency: reservedConcurrency?.[name] }
+}
+
+function makeAlarms(
+  service: MailService,
+  { alarms, runbookUrl = 'docs/runbook.md', ...told }: MailServiceProps,
+  watched: WatchedParts,
+): Alarms {
+  const isSending = service.ses !== undefined
+  const how = { runbookUrl, isSending, thresholds: alarms || undefined }
+  return new Alarms(service, 'Alarms', { ...told, ...watched, ...how })
 }

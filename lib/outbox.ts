@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import { sendTimes } from '../backends/aws/env.ts'
+import { allow, type Grantee } from './permissions.ts'
 import { removalOf, type RemovalProps } from './removal.ts'
 
 /**
@@ -12,16 +14,28 @@ import { removalOf, type RemovalProps } from './removal.ts'
  */
 const maxReceiveCount = 500
 
+export interface OutboxProps extends RemovalProps {
+  /** @default Duration.days(10) */
+  readonly queueRetention?: Duration
+  readonly encryptionKey?: IKey
+}
+
 /** The queue of jobs, and the one of those that were given up. */
 export class Outbox extends Construct {
   readonly queue: Queue
   readonly deadLetterQueue: Queue
 
-  constructor(scope: Construct, id: string, props: RemovalProps) {
+  constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id)
-    // They hold the only copy of what waits.
-    const removalPolicy = removalOf(props)
-    const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, removalPolicy }
+    const { queueRetention = Duration.days(10), encryptionKey } = props
+    const shared = {
+      ...(encryptionKey
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
+        : { encryption: QueueEncryption.SQS_MANAGED }),
+      enforceSSL: true,
+      // They hold the only copy of what waits.
+      removalPolicy: removalOf(props),
+    }
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       ...shared,
       // Longer than the queue's: a message keeps its age when it moves.
@@ -30,8 +44,30 @@ export class Outbox extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...shared,
       visibilityTimeout: Duration.seconds(sendTimes.visibilitySeconds),
-      retentionPeriod: Duration.days(10),
+      retentionPeriod: queueRetention,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     })
+  }
+
+  /** Permission: to put on both queues. */
+  grantPut(grantee: Grantee) {
+    const { queue, deadLetterQueue } = this
+    const resources = [queue.queueArn, deadLetterQueue.queueArn]
+    allow(grantee, { actions: ['sqs:SendMessage'], resources })
+  }
+
+  /** Permission: to count what is on both queues, and to look at dead letters, which is receiving. */
+  grantLook(grantee: Grantee) {
+    const { queue, deadLetterQueue } = this
+    const resources = [queue.queueArn, deadLetterQueue.queueArn]
+    allow(grantee, { actions: ['sqs:GetQueueAttributes'], resources })
+    const looking = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility']
+    allow(grantee, { actions: looking, resources: [deadLetterQueue.queueArn] })
+  }
+
+  /** Permission: to take dead letters away. */
+  grantRemove(grantee: Grantee) {
+    const resources = [this.deadLetterQueue.queueArn]
+    allow(grantee, { actions: ['sqs:DeleteMessage'], resources })
   }
 }

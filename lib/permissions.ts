@@ -1,22 +1,28 @@
 import { Stack, Validations } from 'aws-cdk-lib'
-import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement, type IRole, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 
+/** Who gets a permission: a function, by its role, or the role of a person or a program. */
+export type Grantee = Function | IRole
+
+/** What DynamoDB, S3 and SQS do with a key for who uses what it encrypts. */
+export const keyActions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey']
+
 /**
- * Adds a permission to the role of a function.
+ * Adds a permission to a role.
  *
  * @param why no resource can be named more narrowly; needed where one has a wildcard
  */
-export function allow(fn: Function, statement: PolicyStatementProps, why?: string) {
-  fn.addToRolePolicy(new PolicyStatement(statement))
+export function allow(grantee: Grantee, statement: PolicyStatementProps, why?: string) {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement(statement))
   const { resources = [] } = statement
-  for (const resource of resources.map((one) => spelled(Stack.of(fn).resolve(one))))
-    if (resource.includes('*')) explain(fn, resource, why)
+  for (const resource of resources.map((one) => spelled(Stack.of(grantee).resolve(one))))
+    if (resource.includes('*')) explain(grantee, resource, why)
 }
 
-function explain(fn: Function, resource: string, why: string | undefined) {
+function explain(grantee: Grantee, resource: string, why: string | undefined) {
   if (why === undefined) throw new Error(`${resource} has a wildcard and no reason for it`)
-  Validations.of(fn.role!).acknowledge({
+  Validations.of('role' in grantee ? grantee.role! : grantee).acknowledge({
     id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
     reason: why,
   })

@@ -2,6 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { MailService } from './mail-service.ts'
 import type { MailServiceProps } from './mail-service-props.ts'
+import type { DnsRecord } from './sender-identities.ts'
 
 export interface PosternStackProps extends MailServiceProps, StackProps {}
 
@@ -16,12 +17,13 @@ export class PosternStack extends Stack {
       ...props,
     })
     this.service = new MailService(this, 'Mail', props)
-    const { url, outbox, settings, storage, api } = this.service
+    const { url, outbox, settings, storage, api, identities } = this.service
     this.tell('ApiUrl', url, 'Where applications send their requests')
     this.tell('QueueUrl', outbox.queue.queueUrl, 'Where direct producers put emails')
     this.tell('SettingsParameter', settings.settingsParameter, 'The saved settings')
     this.tell('CaptureBucket', storage.bucket.bucketName, 'Captured emails')
     this.tell('TableName', storage.table.tableName, 'The records of all emails')
+    if (identities) this.tell('DnsRecords', linesOf(identities.records), 'For the sender domains')
     this.tell('ApiFunction', api.function.functionName, 'What postern --stack reads the rest from')
   }
 
@@ -33,4 +35,8 @@ export class PosternStack extends Stack {
 /** Where it may send, unless all that it holds is to go with it. */
 function isProtected({ senderDomains = [], removalPolicy }: PosternStackProps): boolean {
   return senderDomains.length > 0 && removalPolicy !== RemovalPolicy.DESTROY
+}
+
+function linesOf(records: readonly DnsRecord[]): string {
+  return records.map(({ name, type, value }) => `${name} ${type} ${value}`).join('\n')
 }

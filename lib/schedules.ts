@@ -1,16 +1,17 @@
 import { CfnDeletionPolicy, Stack, type CfnResource } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import type { Function } from 'aws-cdk-lib/aws-lambda'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import { incarnationOf } from './incarnation.ts'
 import type { Outbox } from './outbox.ts'
-import { allow } from './permissions.ts'
+import { allow, keyActions, type Grantee } from './permissions.ts'
 import { removalOf, type RemovalProps } from './removal.ts'
 
 export interface SchedulesProps extends RemovalProps {
   readonly stage: string
   readonly outbox: Outbox
+  readonly encryptionKey?: IKey
 }
 
 /** Emails that are due later than a queue can hold back: one schedule each, in a group of their own. */
@@ -21,7 +22,7 @@ export class Schedules extends Construct {
 
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id)
-    const { stage, outbox } = props
+    const { stage, outbox, encryptionKey } = props
     this.group = new ScheduleGroup(this, 'Group', {
       scheduleGroupName: `postern-${stage}-${incarnationOf(this)}`,
       removalPolicy: removalOf(props),
@@ -36,16 +37,12 @@ export class Schedules extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
       }),
     })
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['sqs:SendMessage'],
-        resources: [outbox.queue.queueArn, outbox.deadLetterQueue.queueArn],
-      }),
-    )
+    outbox.grantPut(this.role)
+    if (encryptionKey) allow(this.role, { actions: keyActions, resources: [encryptionKey.keyArn] })
   }
 
   /** Permission: create, change and delete schedules of the group, and hand them their role. */
-  grantManage(fn: Function) {
+  grantManage(fn: Grantee) {
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',

@@ -3,6 +3,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { sendTimes } from '../backends/aws/env.ts'
 import { bundledFunction, type FunctionProps } from './bundled-function.ts'
+import type { NetworkProps } from './network.ts'
 import type { SesSending } from './ses-sending.ts'
 
 /** Emails that one invocation handles at the same time. */
@@ -12,6 +13,10 @@ export interface SendFunctionProps extends FunctionProps {
   /** Undefined: it has no permission to send with Amazon SES. */
   readonly ses?: SesSending
   readonly senders: number
+  /** In MB. */
+  readonly memory?: number
+  readonly reservedConcurrency?: number
+  readonly network: NetworkProps
 }
 
 /** The function that takes jobs off the queue and sends. It alone reads secrets. */

@@ -1,23 +1,41 @@
 import { Stack } from 'aws-cdk-lib'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
-import { ConfigurationSet, ConfigurationSetTlsPolicy } from 'aws-cdk-lib/aws-ses'
+import {
+  ConfigurationSet,
+  ConfigurationSetTlsPolicy,
+  type IConfigurationSet,
+} from 'aws-cdk-lib/aws-ses'
 import { Construct } from 'constructs'
 import { allow } from './permissions.ts'
 import type { SettingsLayers } from './settings-layers.ts'
 
+/** Which part of Amazon SES it sends with. */
+export interface SesProps {
+  /**
+   * Name of a configuration set that is there already, in the Region that it sends from.
+   *
+   * @default - one of its own
+   */
+  readonly configurationSet?: string
+}
+
+export interface SesSendingProps {
+  readonly senderDomains: readonly string[]
+  readonly ses?: SesProps
+}
+
 /** Sending with Amazon SES, from these domains only. */
 export class SesSending extends Construct {
-  readonly configurationSet: ConfigurationSet
+  readonly configurationSet: IConfigurationSet
   private readonly senderDomains: readonly string[]
 
-  constructor(scope: Construct, id: string, props: { readonly senderDomains: readonly string[] }) {
+  constructor(scope: Construct, id: string, { senderDomains, ses = {} }: SesSendingProps) {
     super(scope, id)
-    this.senderDomains = props.senderDomains
-    this.configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
-      reputationMetrics: true,
-      // As between servers everywhere: without TLS only where the other side knows none.
-      tlsPolicy: ConfigurationSetTlsPolicy.OPTIONAL,
-    })
+    this.senderDomains = senderDomains
+    this.configurationSet =
+      ses.configurationSet === undefined
+        ? ownConfigurationSet(this)
+        : ConfigurationSet.fromConfigurationSetName(this, 'Given', ses.configurationSet)
   }
 
   /** The layers in which this configuration set is the default. */
@@ -29,40 +47,63 @@ export class SesSending extends Construct {
 
   /**
    * Permission to send from the domains. On `identity/*`, because SES also asks for the identity of
-   * a recipient that is one of the account's own, as every one is in the sandbox; the condition is
-   * what bounds it. Raw content needs `ses:SendRawEmail`. GetAccount and GetEmailIdentity tell
-   * whether the account may send; the first knows no resources.
+   * a recipient that is one of the account's own, as every one is in the sandbox, and on every
+   * configuration set, because the settings, or an identity's own default, may name another; the
+   * condition is what bounds it. Raw content needs `ses:SendRawEmail`.
    */
   grantSend(fn: Function) {
-    const { configurationSetName } = this.configurationSet
     allow(
       fn,
       {
         sid: 'SesSend',
         actions: ['ses:SendEmail', 'ses:SendRawEmail'],
-        resources: [
-          this.arnOf('identity', '*'),
-          this.arnOf('configuration-set', configurationSetName),
-        ],
+        resources: [this.arnOf('identity', '*'), this.arnOf('configuration-set', '*')],
         conditions: {
           StringLike: { 'ses:FromAddress': this.senderDomains.map((domain) => `*@${domain}`) },
         },
       },
       'SES also asks for the identity of a recipient; ses:FromAddress is what bounds sending.',
     )
+    this.grantVerify(fn)
+  }
+
+  /** Permission to ask whether the account may send, and from these domains. */
+  private grantVerify(fn: Function) {
     allow(
       fn,
       { sid: 'SesQuota', actions: ['ses:GetAccount'], resources: ['*'] },
       'GetAccount knows no resources.',
     )
-    allow(fn, {
-      sid: 'SesIdentity',
-      actions: ['ses:GetEmailIdentity'],
-      resources: this.senderDomains.map((domain) => this.arnOf('identity', domain)),
-    })
+    const identities = this.senderDomains.flatMap((domain) => [
+      ...withParents(domain),
+      `*@${domain}`,
+    ])
+    allow(
+      fn,
+      {
+        sid: 'SesIdentity',
+        actions: ['ses:GetEmailIdentity'],
+        resources: [...new Set(identities)].map((name) => this.arnOf('identity', name)),
+      },
+      'A single address of a sender domain can be an identity of its own.',
+    )
   }
 
   private arnOf(resource: string, resourceName: string): string {
     return Stack.of(this).formatArn({ service: 'ses', resource, resourceName })
   }
+}
+
+/** A domain and those above it, but no top-level domain: SES verifies all below with one. */
+function withParents(domain: string): string[] {
+  const labels = domain.split('.')
+  return labels.slice(0, -1).map((_, n) => labels.slice(n).join('.'))
+}
+
+function ownConfigurationSet(scope: Construct): ConfigurationSet {
+  return new ConfigurationSet(scope, 'ConfigurationSet', {
+    reputationMetrics: true,
+    // As between servers everywhere: without TLS only where the other side knows none.
+    tlsPolicy: ConfigurationSetTlsPolicy.OPTIONAL,
+  })
 }

@@ -1,9 +1,8 @@
 import { Stack } from 'aws-cdk-lib'
 import { Key } from 'aws-cdk-lib/aws-kms'
-import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { StringParameter } from 'aws-cdk-lib/aws-ssm'
 import { Construct } from 'constructs'
-import { allow } from './permissions.ts'
+import { allow, type Grantee } from './permissions.ts'
 import { removalOf, type RemovalProps } from './removal.ts'
 
 export interface SettingsParametersProps extends RemovalProps {
@@ -47,12 +46,12 @@ export class SettingsParameters extends Construct {
   }
 
   /** Permission: `ssm:GetParameter(s)` on the settings. */
-  grantRead(fn: Function) {
+  grantRead(fn: Grantee) {
     allow(fn, { actions: reading, resources: [this.arnOf(this.settingsParameter)] })
   }
 
   /** Permission: `ssm:PutParameter` on settings and secrets, and to encrypt through SSM. */
-  grantWrite(fn: Function) {
+  grantWrite(fn: Grantee) {
     const resources = [this.settingsParameter, this.secrets].map((name) => this.arnOf(name))
     allow(fn, { actions: ['ssm:PutParameter'], resources }, eachVersion)
     // Parameters above 4 KB are encrypted under a key of their own.
@@ -60,7 +59,7 @@ export class SettingsParameters extends Construct {
   }
 
   /** Permission: `ssm:GetParameter(s)` on the secrets, and to decrypt through SSM. */
-  grantReadSecrets(fn: Function) {
+  grantReadSecrets(fn: Grantee) {
     allow(fn, { actions: reading, resources: [this.arnOf(this.secrets)] }, eachVersion)
     this.allowKey(fn, ['kms:Decrypt'])
   }
@@ -74,7 +73,7 @@ export class SettingsParameters extends Construct {
     return Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName })
   }
 
-  private allowKey(fn: Function, actions: string[]) {
+  private allowKey(fn: Grantee, actions: string[]) {
     const viaSsm = `ssm.${Stack.of(this).region}.amazonaws.com`
     allow(fn, {
       actions,

@@ -7,12 +7,15 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import { bucketShape, tableShape } from '../backends/aws/env.ts'
+import { allow, type Grantee } from './permissions.ts'
 import { removalOf, type RemovalProps } from './removal.ts'
 
 export interface StorageProps extends RemovalProps {
   readonly keepDays: number
+  readonly encryptionKey?: IKey
 }
 
 /** What was accepted and what was captured: one table, one bucket. */
@@ -22,11 +25,13 @@ export class Storage extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id)
-    const { keepDays } = props
+    const { keepDays, encryptionKey } = props
     const removalPolicy = removalOf(props)
-    this.table = makeTable(this, removalPolicy === RemovalPolicy.DESTROY)
+    this.table = makeTable(this, removalPolicy === RemovalPolicy.DESTROY, encryptionKey)
     this.bucket = new Bucket(this, 'Bucket', {
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(encryptionKey
+        ? { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }
+        : { encryption: BucketEncryption.S3_MANAGED }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
@@ -35,10 +40,9 @@ export class Storage extends Construct {
       autoDeleteObjects: false,
       lifecycleRules: [
         { prefix: bucketShape.captures.prefix, expiration: Duration.days(keepDays) },
-        ...[bucketShape.requests, bucketShape.uploads].map(({ prefix, days }) => ({
-          prefix,
-          expiration: Duration.days(days),
-        })),
+        ...Object.values(bucketShape).flatMap((shape) =>
+          'days' in shape ? [{ prefix: shape.prefix, expiration: Duration.days(shape.days) }] : [],
+        ),
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     })
@@ -47,16 +51,56 @@ export class Storage extends Construct {
       reason: 'Every access is by a function of this service, which logs it without addresses.',
     })
   }
+
+  /** Permission: to read records and contents. */
+  grantRead(grantee: Grantee) {
+    this.allow(grantee, readingRecords, ['s3:GetObject'])
+  }
+
+  /** Permission: to read, write and delete records and contents. */
+  grantWrite(grantee: Grantee) {
+    const objects = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']
+    this.allow(grantee, [...readingRecords, ...writingRecords], objects)
+  }
+
+  private allow(grantee: Grantee, records: string[], objects: string[]) {
+    const { table, bucket } = this
+    const resources = [table.tableArn, `${table.tableArn}/index/*`]
+    allow(grantee, { actions: records, resources }, 'It uses every index of its own table.')
+    allow(
+      grantee,
+      {
+        actions: objects,
+        resources: Object.values(bucketShape).map(({ prefix }) =>
+          bucket.arnForObjects(`${prefix}*`),
+        ),
+      },
+      'Every email has objects of its own below these prefixes.',
+    )
+    // Without it S3 says of what is not there that access is denied.
+    allow(grantee, { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] })
+  }
 }
 
-function makeTable(scope: Construct, isDestroyed: boolean): Table {
+const readingRecords = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']
+
+const writingRecords = [
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:BatchWriteItem',
+]
+
+function makeTable(scope: Construct, isDestroyed: boolean, encryptionKey?: IKey): Table {
   const { partitionKey, sortKey, timeToLive, indexes } = tableShape
   const text = (name: string) => ({ name, type: AttributeType.STRING })
   const table = new Table(scope, 'Table', {
     partitionKey: text(partitionKey),
     sortKey: text(sortKey),
     billingMode: BillingMode.PAY_PER_REQUEST,
-    encryption: TableEncryption.DEFAULT,
+    ...(encryptionKey
+      ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
+      : { encryption: TableEncryption.DEFAULT }),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: timeToLive,
     deletionProtection: !isDestroyed,

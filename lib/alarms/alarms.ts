@@ -7,7 +7,7 @@ import { functionWatches } from './function-watches.ts'
 import { mailWatches } from './mail-watches.ts'
 import { queueWatches } from './queue-watches.ts'
 import { reputationWatches } from './reputation-watches.ts'
-import { thresholdOf, type Thresholds } from './thresholds.ts'
+import { checkNames, thresholdOf, type Thresholds } from './thresholds.ts'
 import { topicOf, type AlarmTopicProps } from './topic.ts'
 import type { Watch } from './watch.ts'
 
@@ -28,7 +28,9 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id)
     this.topic = topicOf(this, props)
-    const made = Object.entries(watchesOf(props)).flatMap(([name, watch]) => {
+    const watches = watchesOf(props)
+    checkNames(props.thresholds, Object.keys(watches))
+    const made = Object.entries(watches).flatMap(([name, watch]) => {
       const above = thresholdOf(props.thresholds, name, watch.above)
       return above === false ? [] : [[name, this.make(name, { ...watch, above }, props)] as const]
     })

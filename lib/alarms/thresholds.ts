@@ -22,3 +22,10 @@ export function thresholdOf(
 ): number | false {
   return thresholds?.[name as AlarmName] ?? usual
 }
+
+/** @throws Error that names what is no alarm here */
+export function checkNames(thresholds: Thresholds = {}, known: readonly string[]): void {
+  const unknown = Object.keys(thresholds).filter((name) => !known.includes(name))
+  if (unknown.length > 0)
+    throw new Error(`alarms: ${unknown.join(', ')}: must be of ${known.join(', ')}`)
+}

@@ -19,6 +19,12 @@ describe('what is said with -c', () => {
     [{ logRetentionDays: '8' }, '-c logRetentionDays must be one of 1, 3, 5, 7'],
     [{ alarmEmail: 'nobody' }, '-c alarmEmail must be an email address (it is "nobody")'],
     [{ removalPolicy: 'delete' }, '-c removalPolicy must be retain or destroy (it is "delete")'],
+    [{ alarms: 'none' }, '-c alarms must be false or a JSON object'],
+    [{ dashboard: 'no' }, '-c dashboard must be true or false (it is "no")'],
+    [{ memory: '1024' }, '-c memory must be a JSON object such as {"send":1024} (it is "1024")'],
+    [{ logLevel: 'LOUD' }, '-c logLevel must be one of DEBUG, INFO, WARN, ERROR'],
+    [{ queueRetentionDays: '14' }, 'queueRetention, in days, must be a whole number from 4 to 13'],
+    [{ throttle: '{"burst":1}' }, '-c throttle must be a JSON object such as'],
     [{ defaults: '{"engine":' }, '-c defaults must be settings as a JSON object'],
     [{ locks: '[]' }, '-c locks must be settings as a JSON object'],
     [{ defaults: '{"engine":"carrier pigeon"}' }, 'defaults: engine: '],
@@ -61,6 +67,21 @@ describe('what is said with -c', () => {
     const [read, asGiven] = [text, values].map((context) => readContext(new App({ context }).node))
     expect(read).toEqual(asGiven)
     expect(read).toMatchObject({ keepDays: 7, defaults: { keepContentDays: 1 } })
+  })
+
+  it('turns off what costs, and sizes what runs', () => {
+    const context = {
+      alarms: 'false',
+      dashboard: 'false',
+      memory: '{"send":1024}',
+      tags: '{"a":"b"}',
+    }
+    expect(readContext(new App({ context }).node)).toMatchObject({
+      alarms: false,
+      dashboard: false,
+      memory: { send: 1024 },
+      tags: { a: 'b' },
+    })
   })
 
   it('takes domains in any case and writing, each once, as SES compares them', () => {

@@ -1,0 +1,56 @@
+import { Stack } from 'aws-cdk-lib'
+import type { IRole } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { grantManaging, grantNumbers, type ApiFunction } from './api-function.ts'
+import type { Outbox } from './outbox.ts'
+import { allow, keyActions } from './permissions.ts'
+import type { Schedules } from './schedules.ts'
+import type { SendFunction } from './send-function.ts'
+import type { SettingsParameters } from './settings-parameters.ts'
+import type { Storage } from './storage.ts'
+
+/** What `postern --stack` works on. */
+export interface OperatedParts {
+  readonly storage: Storage
+  readonly outbox: Outbox
+  readonly settings: SettingsParameters
+  readonly schedules: Schedules
+  readonly api: ApiFunction
+  readonly send: SendFunction
+  readonly encryptionKey?: IKey
+}
+
+/** Permission: what the api function may, which `postern --stack` runs in its own process. */
+export function grantOperating(role: IRole, parts: OperatedParts) {
+  const { storage, outbox, settings, schedules } = parts
+  grantFinding(role, parts)
+  storage.grantWrite(role)
+  outbox.grantPut(role)
+  settings.grantRead(role)
+  schedules.grantManage(role)
+  grantManaging(role, parts)
+  grantKey(role, parts, keyActions)
+}
+
+/** Permission: to look at all of it. Dead letters are hidden for seconds while they are looked at. */
+export function grantLooking(role: IRole, parts: OperatedParts) {
+  const { storage, outbox, settings } = parts
+  grantFinding(role, parts)
+  storage.grantRead(role)
+  outbox.grantLook(role)
+  settings.grantRead(role)
+  grantNumbers(role)
+  grantKey(role, parts, ['kms:Decrypt', 'kms:DescribeKey'])
+}
+
+/** Permission: to get from the name of the stack to its parts. */
+function grantFinding(role: IRole, { api }: OperatedParts) {
+  const { stackId } = Stack.of(api)
+  allow(role, { actions: ['cloudformation:DescribeStacks'], resources: [stackId] })
+  const resources = [api.function.functionArn]
+  allow(role, { actions: ['lambda:GetFunctionConfiguration'], resources })
+}
+
+function grantKey(role: IRole, { encryptionKey }: OperatedParts, actions: string[]) {
+  if (encryptionKey) allow(role, { actions, resources: [encryptionKey.keyArn] })
+}

@@ -1,0 +1,87 @@
+import { Token } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { faultsOfDomain } from './custom-domain.ts'
+import type { ForFunctions, MailServiceProps } from './mail-service-props.ts'
+import { faultsOfNetwork } from './network.ts'
+import { spelledDomain } from './sender-domains.ts'
+
+/**
+ * What contradicts itself, or AWS would refuse once it is deployed.
+ *
+ * @throws Error that names every fault, with its value and the rule
+ */
+export function checkProps(service: Construct, props: MailServiceProps): void {
+  const faults = [
+    ...faultsOfSizes(props),
+    ...faultsOfWatching(props),
+    ...faultsOfSending(props),
+    ...faultsOfNetwork(props),
+    ...(props.domain ? faultsOfDomain(service, props.domain) : []),
+    ...(props.disableExecuteApiEndpoint && !props.domain
+      ? ['disableExecuteApiEndpoint needs a domain: without one the API has no other name']
+      : []),
+  ]
+  if (faults.length > 0) throw new Error(faults.join('; '))
+}
+
+function faultsOfSizes(props: MailServiceProps): string[] {
+  const { senders, keepDays, memory, reservedConcurrency, throttle, queueRetention } = props
+  return [
+    ...outside('senders', senders, 2, 1_000),
+    ...outside('keepDays', keepDays, 1, 3_650),
+    ...outsideEach('memory', memory, 256, 10_240),
+    ...outsideEach('reservedConcurrency', reservedConcurrency, 1, 1_000_000),
+    ...outside('throttle.requestsPerSecond', throttle?.requestsPerSecond, 1, 1_000_000),
+    ...outside('throttle.burst', throttle?.burst, 1, 1_000_000),
+    ...outside('queueRetention, in days,', queueRetention?.toDays({ integral: false }), 4, 13),
+    ...tooFewReserved(props),
+  ]
+}
+
+/** What SQS hands out beyond it is throttled, and counts as received. */
+function tooFewReserved({ senders = 5, reservedConcurrency }: MailServiceProps): string[] {
+  const { send = Infinity } = reservedConcurrency ?? {}
+  if (send > senders) return []
+  return [`reservedConcurrency.send must be more than senders, ${senders} (it is ${send})`]
+}
+
+function faultsOfWatching({ alarms, alarmEmail, alarmTopic }: MailServiceProps): string[] {
+  const wrong = Object.entries(alarms || {}).filter(
+    ([, above]) => above !== false && !(Number.isFinite(above) && above >= 0),
+  )
+  return [
+    ...(alarms === false && (alarmEmail ?? alarmTopic)
+      ? ['alarms is false, so alarmEmail and alarmTopic would be told of nothing']
+      : []),
+    ...wrong.map(([name, it]) => `alarms.${name} must be false or a number from 0 (it is ${it})`),
+  ]
+}
+
+function faultsOfSending(props: MailServiceProps): string[] {
+  const { senderDomains = [], ses, createIdentities, hostedZone } = props
+  const zone = hostedZone?.zoneName
+  const beyond = senderDomains.filter(
+    (domain) =>
+      zone && !Token.isUnresolved(zone) && !`.${spelledDomain(domain)}`.endsWith(`.${zone}`),
+  )
+  return [
+    ...(senderDomains.length === 0 && (ses ?? createIdentities)
+      ? ['ses and createIdentities need senderDomains: without them it cannot send']
+      : []),
+    ...(hostedZone && !createIdentities ? ['hostedZone needs createIdentities'] : []),
+    ...beyond.map((domain) => `senderDomains: ${domain} is not in the hosted zone ${zone}`),
+  ]
+}
+
+function outsideEach(name: string, given: ForFunctions = {}, least: number, most: number) {
+  return [
+    ...outside(`${name}.api`, given.api, least, most),
+    ...outside(`${name}.send`, given.send, least, most),
+  ]
+}
+
+function outside(name: string, value: number | undefined, least: number, most: number): string[] {
+  if (value === undefined || Token.isUnresolved(value)) return []
+  if (Number.isInteger(value) && value >= least && value <= most) return []
+  return [`${name} must be a whole number from ${least} to ${most} (it is ${value})`]
+}

@@ -1,0 +1,359 @@
+import { Duration, Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam'
+import { Key } from 'aws-cdk-lib/aws-kms'
+import { HostedZone } from 'aws-cdk-lib/aws-route53'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { describe, expect, it } from 'vitest'
+import { MailService, type MailServiceProps } from '../../lib/index.ts'
+import { actionsOf, emptyApp, statementsOf, typedResources } from './synthesized.ts'
+
+type Props = Partial<MailServiceProps>
+
+/** A service that may send from example.com, with what `props` makes of its stack. */
+function serviceWith(props: Props | ((stack: Stack) => Props) = {}) {
+  const stack = new Stack(emptyApp(), 'Shop', {
+    env: { account: '111122223333', region: 'eu-west-1' },
+  })
+  const more = typeof props === 'function' ? props(stack) : props
+  const mail = new MailService(stack, 'Mail', {
+    stage: 'shop',
+    senderDomains: ['example.com'],
+    ...more,
+  })
+  return { stack, mail }
+}
+
+function templateWith(props: Props | ((stack: Stack) => Props) = {}) {
+  const { stack, mail } = serviceWith(props)
+  const template = Template.fromStack(stack)
+  const all = (type: string) =>
+    Object.values(typedResources(template))
+      .filter(({ Type }) => Type === type)
+      .map(({ Properties }) => Properties)
+  return { template, mail, all }
+}
+
+const zoneOf = (stack: Stack, zoneName = 'example.com') =>
+  HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z123', zoneName })
+
+const certificateIn = (stack: Stack, region = 'eu-west-1') =>
+  Certificate.fromCertificateArn(stack, 'Cert', `arn:aws:acm:${region}:111122223333:certificate/a`)
+
+const vpcOf = (stack: Stack, subnetType: SubnetType, natGateways?: number) =>
+  new Vpc(stack, 'Vpc', {
+    natGateways,
+    subnetConfiguration: [
+      { name: 'public', subnetType: SubnetType.PUBLIC },
+      { name: 'own', subnetType },
+    ],
+  })
+
+describe('what contradicts itself or AWS would refuse is refused with the value and the rule', () => {
+  it.each<[string, Props | ((stack: Stack) => Props), string]>([
+    [
+      'a domain without certificate',
+      { domain: { name: 'mail.example.com' } },
+      'domain "mail.example.com" needs a certificate',
+    ],
+    [
+      'a domain that is none',
+      (stack) => ({ domain: { name: 'https://x', certificate: certificateIn(stack) } }),
+      'domain.name must be a domain (it is "https://x")',
+    ],
+    [
+      'a certificate of another Region',
+      (stack) => ({
+        domain: { name: 'mail.example.com', certificate: certificateIn(stack, 'us-east-1') },
+      }),
+      'domain.certificate is in us-east-1: an HTTP API needs it in eu-west-1',
+    ],
+    [
+      'a domain outside its zone',
+      (stack) => ({ domain: { name: 'mail.example.org', hostedZone: zoneOf(stack) } }),
+      'domain.name "mail.example.org" is not in the hosted zone example.com',
+    ],
+    [
+      'no endpoint at all',
+      { disableExecuteApiEndpoint: true },
+      'disableExecuteApiEndpoint needs a domain',
+    ],
+    [
+      'a VPC without a way out',
+      (stack) => ({ vpc: vpcOf(stack, SubnetType.PRIVATE_ISOLATED, 0) }),
+      'vpc Shop/Vpc has no private subnet with a way out',
+    ],
+    [
+      'public subnets',
+      (stack) => ({
+        vpc: vpcOf(stack, SubnetType.PRIVATE_WITH_EGRESS),
+        vpcSubnets: { subnetType: SubnetType.PUBLIC },
+      }),
+      'vpcSubnets: a function reaches AWS and mail servers from private subnets',
+    ],
+    [
+      'subnets of no VPC',
+      { vpcSubnets: { subnetType: SubnetType.PUBLIC } },
+      'vpcSubnets and securityGroups need a vpc',
+    ],
+    [
+      'alarms of which no one is told',
+      { alarms: false, alarmEmail: 'ops@example.com' },
+      'alarms is false, so alarmEmail',
+    ],
+    [
+      'an alarm that does not exist',
+      { alarms: { Dead: 1 } as Props['alarms'] },
+      'alarms: Dead: must be of DeadLetters, OldestAge',
+    ],
+    [
+      'a threshold below nothing',
+      { alarms: { DeadLetters: -1 } },
+      'alarms.DeadLetters must be false or a number from 0 (it is -1)',
+    ],
+    [
+      'more senders than reserved',
+      { senders: 10, reservedConcurrency: { send: 10 } },
+      'reservedConcurrency.send must be more than senders, 10 (it is 10)',
+    ],
+    [
+      'too little memory',
+      { memory: { send: 128 } },
+      'memory.send must be a whole number from 256 to 10240 (it is 128)',
+    ],
+    [
+      'a queue that outlives dead letters',
+      { queueRetention: Duration.days(14) },
+      'queueRetention, in days, must be a whole number from 4 to 13 (it is 14)',
+    ],
+    [
+      'no requests',
+      { throttle: { requestsPerSecond: 0, burst: 1 } },
+      'throttle.requestsPerSecond must be a whole number from 1',
+    ],
+    [
+      'identities of no domain',
+      { senderDomains: [], createIdentities: true },
+      'ses and createIdentities need senderDomains',
+    ],
+    [
+      'records in another zone',
+      (stack) => ({ createIdentities: true, hostedZone: zoneOf(stack, 'example.org') }),
+      'senderDomains: example.com is not in the hosted zone example.org',
+    ],
+    [
+      'a zone for nothing',
+      (stack) => ({ hostedZone: zoneOf(stack) }),
+      'hostedZone needs createIdentities',
+    ],
+    [
+      'domains that are none',
+      { senderDomains: ['*.example.com'] },
+      'senderDomains must be domains',
+    ],
+    [
+      'an engine that no function has',
+      { locks: { engine: 'sendmail' } },
+      'a function has no sendmail program',
+    ],
+  ])('%s', (_what, props, words) => {
+    expect(() => serviceWith(props)).toThrow(words)
+  })
+
+  it('names all faults at once', () => {
+    expect(() => serviceWith({ memory: { api: 1 }, senders: 1 })).toThrow(/senders.*memory\.api/)
+  })
+})
+
+describe('a domain', () => {
+  it('is the name of the API, with alias records, and the only one if wanted', () => {
+    const { mail, all } = templateWith((stack) => ({
+      domain: {
+        name: 'mail.example.com',
+        certificate: certificateIn(stack),
+        hostedZone: zoneOf(stack),
+      },
+      disableExecuteApiEndpoint: true,
+    }))
+    expect(mail.url).toBe('https://mail.example.com')
+    expect(all('AWS::ApiGatewayV2::DomainName')).toMatchObject([{ DomainName: 'mail.example.com' }])
+    expect(all('AWS::ApiGatewayV2::ApiMapping')).toHaveLength(1)
+    expect(all('AWS::ApiGatewayV2::Api')).toMatchObject([{ DisableExecuteApiEndpoint: true }])
+    const records = all('AWS::Route53::RecordSet')
+    expect(records.map(({ Type }) => Type).toSorted()).toEqual(['A', 'AAAA'])
+    for (const record of records)
+      expect(record).toMatchObject({ Name: 'mail.example.com.', AliasTarget: {} })
+  })
+
+  it('gets a certificate that its zone proves', () => {
+    const { all } = templateWith((stack) => ({
+      domain: { name: 'mail.example.com', hostedZone: zoneOf(stack) },
+    }))
+    expect(all('AWS::CertificateManager::Certificate')).toMatchObject([
+      { DomainName: 'mail.example.com', ValidationMethod: 'DNS' },
+    ])
+  })
+})
+
+describe('a VPC', () => {
+  it('is where the send function runs, and it alone', () => {
+    const { template, all } = templateWith((stack) => ({
+      vpc: vpcOf(stack, SubnetType.PRIVATE_WITH_EGRESS),
+    }))
+    const inside = all('AWS::Lambda::Function').filter((it) => 'VpcConfig' in it)
+    expect(inside.map(({ Description }) => Description)).toEqual(['Sends the emails on the queue'])
+    expect(actionsOf(statementsOf(template, /^MailSendRole/))).toContain(
+      'ec2:CreateNetworkInterface',
+    )
+  })
+})
+
+describe('alarms and dashboard', () => {
+  it('can be left out, all or one, and have other thresholds', () => {
+    const none = templateWith({ alarms: false, dashboard: false })
+    expect(none.all('AWS::CloudWatch::Alarm')).toEqual([])
+    expect(none.all('AWS::CloudWatch::Dashboard')).toEqual([])
+    const { mail } = serviceWith({ alarms: { DeadLetters: 10, Stalled: false } })
+    expect(Object.keys(mail.alarms!.all)).not.toContain('Stalled')
+    const { DeadLetters } = mail.alarms!.all
+    expect((DeadLetters!.node.defaultChild as CfnAlarm).threshold).toBe(10)
+  })
+
+  it('tell a topic of yours, which lets them', () => {
+    const { template, all, mail } = templateWith((stack) => ({
+      alarmTopic: new Topic(stack, 'Ours', { enforceSSL: true }),
+    }))
+    expect(mail.alarms!.topic!.node.path).toBe('Shop/Ours')
+    expect(all('AWS::SNS::Topic')).toHaveLength(1)
+    expect(JSON.stringify(template.findResources('AWS::SNS::TopicPolicy'))).toContain(
+      'cloudwatch.amazonaws.com',
+    )
+  })
+})
+
+describe('sizes', () => {
+  it('are those that were asked for', () => {
+    const { all } = templateWith({
+      memory: { send: 1_769, api: 1_024 },
+      reservedConcurrency: { send: 20 },
+      throttle: { requestsPerSecond: 50, burst: 60 },
+      queueRetention: Duration.days(5),
+      logLevel: 'WARN',
+      tags: { team: 'mail' },
+    })
+    const functions = all('AWS::Lambda::Function')
+    expect(functions.map(({ MemorySize }) => MemorySize).toSorted()).toEqual([1_024, 1_769])
+    expect(functions.map((it) => it['ReservedConcurrentExecutions'])).toContain(20)
+    for (const { Environment, Tags } of functions) {
+      expect(Environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'WARN' } })
+      expect(Tags).toContainEqual({ Key: 'team', Value: 'mail' })
+    }
+    expect(all('AWS::ApiGatewayV2::Stage')).toMatchObject([
+      { DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 60 } },
+    ])
+    expect(all('AWS::SQS::Queue').map((it) => it['MessageRetentionPeriod'])).toContain(5 * 86_400)
+  })
+})
+
+describe('a key of your own', () => {
+  it('encrypts table, bucket and queues, and all that use them may use it', () => {
+    const { template, all } = templateWith((stack) => ({ encryptionKey: new Key(stack, 'Own') }))
+    expect(all('AWS::DynamoDB::Table')).toMatchObject([{ SSESpecification: { SSEType: 'KMS' } }])
+    expect(JSON.stringify(all('AWS::S3::Bucket'))).toContain('aws:kms')
+    for (const queue of all('AWS::SQS::Queue')) expect(queue).toHaveProperty('KmsMasterKeyId')
+    for (const role of [/^MailSendRole/, /^MailApiRole/, /^MailSchedulesRole/]) {
+      const using = statementsOf(template, role).filter(({ Resource }) =>
+        JSON.stringify(Resource).includes('"Own'),
+      )
+      expect(actionsOf(using)).toEqual(
+        expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']),
+      )
+    }
+  })
+})
+
+describe('Amazon SES', () => {
+  it('sends with a configuration set that is there already', () => {
+    const { all, mail } = templateWith({ ses: { configurationSet: 'ours' } })
+    expect(all('AWS::SES::ConfigurationSet')).toEqual([])
+    expect(mail.ses!.configurationSet.configurationSetName).toBe('ours')
+    expect(JSON.stringify(all('AWS::Lambda::Function'))).toContain('ours')
+  })
+
+  it('may be asked for the identity of a domain, of those above it and of single addresses', () => {
+    const { template } = templateWith({ senderDomains: ['mail.example.com'] })
+    const [asking] = statementsOf(template, /^MailSendRole/).filter(
+      ({ Sid }) => Sid === 'SesIdentity',
+    )
+    const names = [asking!.Resource]
+      .flat()
+      .map((it) => /identity\/([^"]+)/.exec(JSON.stringify(it))![1])
+    expect(names.toSorted()).toEqual(['*@mail.example.com', 'example.com', 'mail.example.com'])
+  })
+
+  it('gets an identity for each sender domain, with DKIM, MAIL FROM and DMARC in the zone', () => {
+    const { all, mail } = templateWith((stack) => ({
+      createIdentities: true,
+      hostedZone: zoneOf(stack),
+      senderDomains: ['example.com', 'news.example.com'],
+    }))
+    expect(all('AWS::SES::EmailIdentity')).toMatchObject([
+      {
+        EmailIdentity: 'example.com',
+        MailFromAttributes: { MailFromDomain: 'bounce.example.com' },
+      },
+      { EmailIdentity: 'news.example.com' },
+    ])
+    const records = all('AWS::Route53::RecordSet')
+    const ofType = (type: string) => records.filter(({ Type }) => Type === type)
+    expect(ofType('CNAME')).toHaveLength(6)
+    expect(ofType('MX')).toContainEqual(
+      expect.objectContaining({
+        Name: 'bounce.example.com',
+        ResourceRecords: ['10 feedback-smtp.eu-west-1.amazonses.com'],
+      }),
+    )
+    expect(ofType('TXT')).toContainEqual(
+      expect.objectContaining({
+        Name: '_dmarc.example.com',
+        ResourceRecords: ['"v=DMARC1; p=none"'],
+      }),
+    )
+    expect(mail.identities!.records).toHaveLength(12)
+  })
+})
+
+describe('people', () => {
+  const actionsWith = (grant: (mail: MailService, role: Role) => void) => {
+    const { stack, mail } = serviceWith()
+    grant(mail, new Role(stack, 'Person', { assumedBy: new AccountPrincipal('111122223333') }))
+    return actionsOf(statementsOf(Template.fromStack(stack), /^Person/))
+  }
+
+  it('may look and change nothing with grantRead', () => {
+    const actions = actionsWith((mail, role) => mail.grantRead(role))
+    expect(actions).toEqual(
+      expect.arrayContaining([
+        'cloudformation:DescribeStacks',
+        'dynamodb:Query',
+        's3:GetObject',
+        'ssm:GetParameter',
+      ]),
+    )
+    expect(actions.filter((it) => /Put|Delete|Update|Send|Invoke|Create|Write/.test(it))).toEqual(
+      [],
+    )
+  })
+
+  it('may do all that the api function may with grantOperate, but read secrets', () => {
+    const actions = actionsWith((mail, role) => mail.grantOperate(role))
+    const { stack } = serviceWith()
+    const ofApi = actionsOf(statementsOf(Template.fromStack(stack), /^MailApiRole/))
+    const own = ofApi.filter((action) => !action.startsWith('logs:'))
+    expect(actions).toEqual(expect.arrayContaining(own))
+    expect(actions).not.toContain('kms:Decrypt')
+  })
+})
