@@ -2,6 +2,7 @@ import type { Answers, Question } from '../../backends/aws/send-function.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
+import { guarded } from '../../mail/configure/guarded.ts'
 import { during } from './invocation.ts'
 
 /** Whether an event is a question of the api function rather than a batch of the queue. */
@@ -17,7 +18,7 @@ export async function answer(
 ): Promise<Answers[Question['ask']]> {
   switch (question.ask) {
     case 'verify':
-      return postern.fleet.verify(question.settings, question.secrets)
+      return verify(postern, question)
     case 'findSecrets':
       return postern.fleet.findSecrets(question.refs)
     case 'sendWithCandidate':
@@ -29,4 +30,11 @@ export async function answer(
       )
       return null
   }
+}
+
+/** Whoever may invoke this function may ask: no stored secret goes where only they want it. */
+async function verify(postern: Postern, { settings, secrets }: Question & { ask: 'verify' }) {
+  const checked = await guarded(postern, settings, secrets)
+  if (checked.kind === 'refused') return checked.verdicts
+  return postern.fleet.verify(checked.settings, secrets)
 }

@@ -49,10 +49,7 @@ export async function checkCandidate(
   candidate: SettingsCandidate,
 ): Promise<CheckedCandidate> {
   const { defaults, locks } = postern.inForce
-  // In this order: what is compared with is at least as new as what a write expects.
-  const { settings: document, version } = await postern.settings.read()
-  const current = await postern.inForce.refresh()
-  const before = readable(document, current, { defaults, locks })
+  const { before, current, version } = await settingsToCompare(postern)
   const { settings: wanted = current.saved, secrets = {} } = candidate
   // Only Postern says which version of a secret is active.
   const asIs: SavedSettings = { ...wanted, secrets: before.secrets }
@@ -74,6 +71,14 @@ export async function checkCandidate(
   return { kind: 'good', settings, saved: { ...wanted, ...left }, secrets, version }
 }
 
+/** What a candidate is compared with, and of which version of the document that is. */
+export async function settingsToCompare({ settings, inForce }: Postern) {
+  // In this order: what is compared with is at least as new as what a write expects.
+  const { settings: document, version } = await settings.read()
+  const current = await inForce.refresh()
+  return { before: readable(document, current, inForce), current, version }
+}
+
 /**
  * The settings that a candidate is compared with, for which secrets they name and where those go: the
  * last good ones, or of a document that was broken from the start what can be read of it.
@@ -81,12 +86,12 @@ export async function checkCandidate(
 function readable(
   document: unknown,
   current: InForce,
-  layers: Omit<SettingsLayers, 'saved'>,
+  { defaults, locks }: Omit<SettingsLayers, 'saved'>,
 ): Settings {
   if (current.faults.length === 0 || !isPlainObject(document)) return current.settings
   for (const keys of [['smtp', 'secrets'], ['secrets']]) {
     const saved = Object.fromEntries(Object.entries(document).filter(([key]) => keys.includes(key)))
-    const resolved = resolveSettings({ ...layers, saved })
+    const resolved = resolveSettings({ defaults, saved, locks })
     if ('settings' in resolved) return resolved.settings
   }
   return current.settings
