@@ -113,6 +113,7 @@ export function startEnvironment(cloud: Cloud): Environment {
           bury: async () => undefined,
           clock,
           remainingMs: cloud.invocationSeconds * 1_000,
+          onDeferred: () => undefined,
           onError: (error) => {
             throw error
           },

@@ -32,7 +32,7 @@ export async function answer(
   }
 }
 
-/** Whoever may invoke this function may ask: no stored secret goes where only they want it. */
+/** A caller that may invoke this function may ask: no stored secret goes where only it wants. */
 async function verify(postern: Postern, { settings, secrets }: Question & { ask: 'verify' }) {
   const checked = await guarded(postern, settings, secrets)
   if (checked.kind === 'refused') return checked.verdicts

@@ -10,6 +10,8 @@ export interface BatchOptions extends Invocation {
   readonly defer: (receiptHandle: string, seconds: number) => Promise<void>
   /** Puts away for good what failed for days. */
   readonly bury: (record: SQSRecord, reason: string) => Promise<void>
+  /** Called with each message that SQS is to show again. */
+  readonly onDeferred: (record: SQSRecord) => void
   /** Called with each failure that is no email's outcome. */
   readonly onError: (error: unknown) => void
 }
@@ -37,12 +39,13 @@ export function handleBatch(
 
 /** Rejects when SQS is to show the message again. */
 async function handleOne(record: SQSRecord, stop: Stop, options: BatchOptions) {
-  const { handle, defer, onError } = options
+  const { handle, defer, onDeferred, onError } = options
   const disposition = await handle(record, stop).catch((error: unknown) => {
     onError(error)
     return afterTrouble(record, options)
   })
   if (disposition.kind === 'acknowledge') return
+  onDeferred(record)
   await defer(record.receiptHandle, secondsOf(disposition)).catch(onError)
   throw new Error('deferred')
 }

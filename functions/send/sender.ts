@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Metrics } from '@aws-lambda-powertools/metrics'
-import type { SQSEvent } from 'aws-lambda'
+import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import { metricNames, type Place } from '../../backends/aws/env.ts'
 import type { Inbox } from '../../backends/aws/queue/inbox.ts'
 import type { Question } from '../../backends/aws/send-function.ts'
@@ -17,6 +17,7 @@ import { collectGarbage } from './collect.ts'
 import { dealWith, idHere } from './deal-with.ts'
 import { openEngineHere } from './engines.ts'
 import { observedEmails, type AttemptReport } from './observed-emails.ts'
+import { observedStanding } from './observed-standing.ts'
 import { contentBudget, room as roomToSend } from './room.ts'
 import { sharedPace } from './shared-pace.ts'
 import { tally } from './tally.ts'
@@ -38,6 +39,7 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
   const postern: Postern = {
     ...backend,
     emails: observedEmails(backend.emails, note),
+    standing: observedStanding(backend.standing, (...told) => paused.set(...told)),
     inForce: settingsInForce({ store, clock, defaults, locks }),
     fleet: fleet({ open: openEngineHere, store, captures, clock }),
     pace: sharedPace(clock, senders),
@@ -46,17 +48,30 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
     random: Math.random,
   }
   const contents = roomToSend(contentBudget(memoryMb), collectGarbage)
+  const paused = new Map<string, boolean>()
   let faultsTold = ''
 
   /** One line for each attempt. */
   function note({ settled, waitedMs, tries, ...line }: AttemptReport) {
     logger.info('attempt', { ...line, tries })
     if (waitedMs !== undefined) counts.highest(metricNames.waitSeconds, waitedMs / 1_000)
-    if (settled) counts.count(metricNames.settled, { State: line.state })
+    if (settled) countTwice(metricNames.settled, { State: line.state })
+    if (line.state === 'held') counts.count(metricNames.held)
     for (const { engine, outcome } of tries) {
       counts.count(metricNames.attempts, { Engine: engine, Outcome: outcome })
       if (outcome === 'blocked') counts.count(metricNames.engineBlocked)
     }
+  }
+
+  /** Nothing where no engine was asked about: that must not end an alarm. */
+  function noteEngines() {
+    if (paused.size > 0)
+      counts.highest(
+        metricNames.pausedEngines,
+        Number([...paused.values()].includes(true)),
+        'Count',
+      )
+    paused.clear()
   }
 
   async function noteSettings() {
@@ -67,8 +82,21 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
     faultsTold = told
   }
 
+  /** With its dimensions and without: an alarm cannot add them up. */
+  function countTwice(name: string, dimensions: Readonly<Record<string, string>>) {
+    counts.count(name)
+    counts.count(name, dimensions)
+  }
+
   function onError(error: unknown) {
-    logger.error('job failed', troubleHere(error))
+    const line = troubleHere(error)
+    logger.error('job failed', line)
+    countTwice(metricNames.jobFailed, { Error: String(line['error']) })
+  }
+
+  function onDeferred({ attributes }: SQSRecord) {
+    const waitedMs = clock.now() - Number(attributes.SentTimestamp)
+    counts.highest(metricNames.deferredSeconds, waitedMs / 1_000)
   }
 
   return {
@@ -81,9 +109,11 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
         bury: (record, reason) => inbox.bury(record.body, reason, idHere(record)),
         clock,
         remainingMs,
+        onDeferred,
         onError,
       })
       await noteSettings().catch(onError)
+      noteEngines()
       counts.write()
       return results
     },

@@ -2,22 +2,26 @@ import type { Metrics } from '@aws-lambda-powertools/metrics'
 
 type MetricUnit = 'Count' | 'Seconds'
 
+type Dimensions = Readonly<Record<string, string>>
+
 /** Counts of one invocation, written at its end: a line per batch costs less than one per email. */
 export interface Tally {
-  count(name: string, dimensions?: Readonly<Record<string, string>>): void
+  count(name: string, dimensions?: Dimensions): void
   /** Keeps the highest. */
-  highest(name: string, seconds: number): void
+  highest(name: string, value: number, unit?: MetricUnit): void
   /** Writes what was counted, in CloudWatch's embedded metric format, and starts from nothing. */
   write(): void
 }
 
 export function tally(metrics: Metrics): Tally {
-  const counted = new Map<string, Counted>()
+  const lines = new Map<string, Line>()
 
-  function entry(name: string, unit: MetricUnit, dimensions: Counted['dimensions']): Counted {
-    const key = JSON.stringify([name, dimensions])
-    const there = counted.get(key) ?? { name, unit, dimensions, value: 0 }
-    counted.set(key, there)
+  function entry(name: string, unit: MetricUnit, dimensions: Dimensions): Counted {
+    const key = JSON.stringify(dimensions)
+    const line = lines.get(key) ?? { dimensions, counted: new Map<string, Counted>() }
+    lines.set(key, line)
+    const there = line.counted.get(name) ?? { unit, value: 0 }
+    line.counted.set(name, there)
     return there
   }
 
@@ -25,25 +29,28 @@ export function tally(metrics: Metrics): Tally {
     count(name, dimensions = {}) {
       entry(name, 'Count', dimensions).value += 1
     },
-    highest(name, seconds) {
-      const there = entry(name, 'Seconds', {})
-      there.value = Math.max(there.value, seconds)
+    highest(name, value, unit = 'Seconds') {
+      const there = entry(name, unit, {})
+      there.value = Math.max(there.value, value)
     },
     write() {
-      for (const { name, unit, dimensions, value } of counted.values()) {
-        // Dimensions belong to a whole line: metrics that differ in them need one each.
+      // Dimensions belong to a whole line: metrics that differ in them need one each.
+      for (const { dimensions, counted } of lines.values()) {
         if (Object.keys(dimensions).length > 0) metrics.addDimensions({ ...dimensions })
-        metrics.addMetric(name, unit, value)
+        for (const [name, { unit, value }] of counted) metrics.addMetric(name, unit, value)
         metrics.publishStoredMetrics()
       }
-      counted.clear()
+      lines.clear()
     },
   }
 }
 
+interface Line {
+  readonly dimensions: Dimensions
+  readonly counted: Map<string, Counted>
+}
+
 interface Counted {
-  readonly name: string
   readonly unit: MetricUnit
-  readonly dimensions: Readonly<Record<string, string>>
   value: number
 }

@@ -13,7 +13,7 @@ export type Guarded =
 /**
  * Settings that someone else has put together, as far as stored secrets may be used with them: under
  * the locks of this place, with the secrets that are active here, and with none that would go to
- * another place than the saved settings say. For where secrets are read: whoever may ask there need
+ * another place than the saved settings say. For where secrets are read: a caller there need
  * not be Postern.
  */
 export async function guarded(

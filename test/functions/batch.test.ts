@@ -138,6 +138,7 @@ async function deal(
       bury: async ({ messageId }) => void buried.push(messageId),
       clock,
       remainingMs: 300_000,
+      onDeferred: () => undefined,
       onError: (error) => errors.push(error),
       ...change,
     },

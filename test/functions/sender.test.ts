@@ -164,9 +164,9 @@ describe('the send function', () => {
     await batch([asMessage({ id })])
     const lines = printed.map((line) => JSON.parse(line) as Record<string, unknown>)
     const metricsOf = (name: string) => lines.filter((line) => name in line)
-    expect(metricsOf('Settled')).toMatchObject([
-      { Settled: 1, State: 'captured', service: 'postern' },
-    ])
+    expect(metricsOf('Settled')).toContainEqual(
+      expect.objectContaining({ Settled: 1, State: 'captured', service: 'postern' }),
+    )
     expect(metricsOf('Attempts')).toMatchObject([
       { Attempts: 1, Engine: 'noop', Outcome: 'captured', service: 'postern' },
     ])
@@ -187,6 +187,68 @@ describe('the send function', () => {
     expect(await test.postern.emails.get(job.id)).toMatchObject({ state: 'queued', attempts: 0 })
     expect(printed.filter((line) => line.includes('"EngineBlocked":1'))).toHaveLength(1)
     expect(printed.join('')).not.toMatch(/@|must log in/)
+  })
+
+  it('counts every job that fails, and tells the words of AWS but no address', async () => {
+    open()
+    const words =
+      'User: arn:aws:sts::1:x is not authorized to perform: s3:GetObject on b@there.test'
+    const denied = Object.assign(new Error(words), { name: 'AccessDenied', $fault: 'client' })
+    inbox.port.read = () => Promise.reject(new Error('cannot be read', { cause: denied }))
+    await batch([aRecord('{}'), aRecord('{}')])
+    expect(written('JobFailed')).toEqual([
+      expect.objectContaining({ JobFailed: 2 }),
+      expect.objectContaining({ JobFailed: 2, Error: 'AccessDenied' }),
+    ])
+    const told = printed.filter((line) => line.includes('job failed'))
+    expect(told).toHaveLength(2)
+    expect(told[0]).toContain('is not authorized to perform: s3:GetObject on …')
+    expect(told.join('')).not.toContain('there.test')
+  })
+
+  it('counts what becomes held', async () => {
+    await test.configure(smtpTo(1))
+    const job = await aJob()
+    await test.configure({ ...smtpTo(1), engine: 'disabled' })
+    await test.clock.advance(73 * 3_600_000)
+    open()
+    await batch([asMessage(job)])
+    expect(written('Held')).toMatchObject([{ Held: 1 }])
+  })
+
+  it('counts settled emails without their state too, as an alarm cannot add up states', async () => {
+    await batch([asMessage(await aJob())])
+    expect(written('Settled').map(({ Settled, State }) => [Settled, State])).toEqual([
+      [1, undefined],
+      [1, 'captured'],
+    ])
+  })
+
+  it('tells whether an engine is paused, as it stands at the end, and nothing where none was asked', async () => {
+    await batch([asMessage(await aJob())])
+    expect(written('PausedEngines')).toEqual([])
+    const server = await startSmtpServer({ mail: '530 5.7.0 log in first' })
+    await test.configure(smtpTo(server.port))
+    open()
+    const job = await aJob()
+    await batch([asMessage(job)])
+    expect(written('PausedEngines')).toMatchObject([{ PausedEngines: 1 }])
+    await batch([asMessage(job)])
+    server.script = {}
+    await test.clock.advance(60_000)
+    await batch([asMessage(job)])
+    expect(written('PausedEngines').map(({ PausedEngines }) => PausedEngines)).toEqual([1, 1, 0])
+    await server.close()
+  })
+
+  it('tells how long the oldest has waited that is deferred, which SQS forgets', async () => {
+    await test.configure({ engine: 'disabled' })
+    open()
+    const sentAt = test.clock.now() - 7_200_000
+    const waiting = [60_000, 0].map((later) => aRecord('{}', { sentAt: sentAt + later }))
+    inbox.port.read = async () => ({ kind: 'email', body })
+    await batch(waiting)
+    expect(written('DeferredSeconds')).toMatchObject([{ DeferredSeconds: 7_200 }])
   })
 
   it('counts that the saved settings are broken, and says once which', async () => {
@@ -222,12 +284,19 @@ describe('the send function', () => {
   })
 })
 
+/** The lines that have this metric. */
+function written(name: string): Record<string, unknown>[] {
+  return printed
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => name in line)
+}
+
 /** Jobs and the rest as plain JSON: how AWS's driver writes them is its own business. */
 function openInbox() {
   const deferred: number[] = []
   const buried: [string, string][] = []
   const fannedOut: Job[] = []
-  const port: Inbox = {
+  const port: { -readonly [Name in keyof Inbox]: Inbox[Name] } = {
     read: async (text) => JSON.parse(text) as Received,
     defer: async (_receiptHandle, seconds) => void deferred.push(seconds),
     fanOut: async (jobs) => void fannedOut.push(...jobs),
