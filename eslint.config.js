@@ -8,7 +8,9 @@ export default defineConfig(
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js', 'bin/cdk-app.js'] },
+      },
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
