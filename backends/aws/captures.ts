@@ -1,5 +1,8 @@
+import { contentKey } from '../../mail/content.ts'
+import { doneStates } from '../../mail/email/states.ts'
 import type { Capture, Captures } from '../../mail/ports/captures.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
+import type { Emails } from '../../mail/ports/emails.ts'
 import type { Bucket } from './bucket.ts'
 import {
   captureKey,
@@ -18,6 +21,8 @@ import { absent, present, type Table } from './table/table.ts'
 import { countOf } from './table/walk.ts'
 
 interface CapturesParts {
+  /** Whether the content of a captured email goes with it is judged by its record. */
+  readonly emails: Pick<Emails, 'get'>
   readonly table: Table
   readonly bucket: Bucket
   readonly clock: Clock
@@ -32,7 +37,7 @@ const lookAgainMs = 1_000
 const removedAtOnce = 20
 
 /** Captured emails: the bytes as objects, and an item for each that says what is in them. */
-export function awsCaptures({ table, bucket, clock, keepDays }: CapturesParts): Captures {
+export function awsCaptures({ table, bucket, clock, keepDays, emails }: CapturesParts): Captures {
   async function find(id: string): Promise<Capture | undefined> {
     const item = await table.get(captureKey(id))
     return item && isLive(item, clock.now()) ? captureOf(item) : undefined
@@ -56,8 +61,15 @@ export function awsCaptures({ table, bucket, clock, keepDays }: CapturesParts): 
     const capture = await find(id)
     if (!capture || !(await table.remove(captureKey(id)))) return 0
     const rest = lookUpsOf(capture, keepDays).map((item) => table.remove(item))
-    await Promise.all([...rest, table.remove(wordsKey(id)), bucket.remove(emlKey(id))])
+    const bytes = [bucket.remove(emlKey(id)), removeContent(capture)]
+    await Promise.all([...rest, table.remove(wordsKey(id)), ...bytes])
     return 1
+  }
+
+  /** The content of its email goes with it, unless a person may still have that sent. */
+  async function removeContent({ emailId }: Capture): Promise<void> {
+    const email = await emails.get(emailId)
+    if (!email || doneStates.includes(email.state)) await bucket.remove(contentKey(emailId))
   }
 
   async function removeAll(ids: readonly string[]): Promise<number> {

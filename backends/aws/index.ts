@@ -69,7 +69,7 @@ export function awsBackend(
     inbox: sqsInbox(around),
     deadLetters,
     blobs: bucket,
-    captures: awsCaptures({ table, bucket, clock, keepDays }),
+    captures: awsCaptures({ table, bucket, clock, keepDays, emails }),
     settings: ssmSettings({ ssm, table, place, clock }),
     standing,
     stats: cloudWatchStats(cloudWatch, place.metricsNamespace),

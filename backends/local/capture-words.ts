@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Capture } from '../../mail/ports/captures.ts'
 import { phrasesIn, wordsOf } from '../../mail/email/words.ts'
 import type { Store } from './group-commit.ts'
@@ -18,10 +19,45 @@ export function indexWords(sql: Store['sql'], { id, to, subject }: Capture, text
 }
 
 export function unindexWords(sql: Store['sql'], id: string) {
-  sql('DELETE FROM capture_words WHERE rowid IN (SELECT seq FROM capture_order WHERE id = ?)').run(
-    id,
-  )
+  const { changes } = sql(
+    'DELETE FROM capture_words WHERE rowid IN (SELECT seq FROM capture_order WHERE id = ?)',
+  ).run(id)
+  if (changes > 0) clean.delete(sql)
   sql('DELETE FROM capture_order WHERE id = ?').run(id)
+}
+
+/** Those whose index holds no words of captures that are gone. */
+const clean = new WeakSet<Store['sql']>()
+
+/** Pages that are merged at a time: some milliseconds. */
+const mergedAtOnce = 200
+
+/** An index of more pages is left to merge by itself: all of it would be written again. */
+const mostPages = 20_000
+
+/**
+ * Takes the words of removed captures out of the index: FTS5 only marks them as gone, and drops
+ * them when it merges (sqlite.org/fts5.html#the_merge_command).
+ */
+export async function dropOldWords({ sql, write }: Store): Promise<void> {
+  const pages = sql(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM capture_words_data LIMIT ${mostPages})`,
+  )
+  if (clean.has(sql) || pages.get()!['n'] === mostPages) return
+  clean.add(sql)
+  let merged = await write(() => merge(sql, -mergedAtOnce))
+  while (merged) {
+    await setImmediate()
+    merged = await write(() => merge(sql, mergedAtOnce))
+  }
+}
+
+/** Says whether there may be more; a negative number begins with all parts of the index. */
+function merge(sql: Store['sql'], pages: number): boolean {
+  const changes = () => sql('SELECT total_changes() AS n').get()!['n'] as number
+  const before = changes()
+  sql("INSERT INTO capture_words (capture_words, rank) VALUES ('merge', ?)").run(pages)
+  return changes() - before >= 2
 }
 
 /**

@@ -1,8 +1,11 @@
 import { comparisonKey } from '../../mail/email/address.ts'
+import { contentKey } from '../../mail/content.ts'
+import { doneStates } from '../../mail/email/states.ts'
 import { fold } from '../../mail/email/words.ts'
 import type { Capture, CaptureCount, Captures } from '../../mail/ports/captures.ts'
 import { bell } from './bell.ts'
 import { listCaptures } from './capture-list.ts'
+import { quoted } from './email-rows.ts'
 import { indexWords, unindexWords } from './capture-words.ts'
 import type { Store } from './group-commit.ts'
 import type { Row } from './pages.ts'
@@ -52,13 +55,22 @@ async function removeAll({ sql, write }: Store): Promise<number> {
 
 /** Removes one capture inside a work that may have more to do; the number removed. */
 export function deleteCapture(sql: Store['sql'], id: string): number {
-  const row = sql('DELETE FROM captures WHERE id = ? RETURNING recipients').get(id)
+  const row = sql('DELETE FROM captures WHERE id = ? RETURNING email_id, recipients').get(id)
   if (!row) return 0
+  deleteDone(sql, row['email_id'] as string)
   for (const key of keysOf(JSON.parse(row['recipients'] as string) as string[]))
     sql('DELETE FROM capture_recipients WHERE address = ? AND id = ?').run(key, id)
   sql('DELETE FROM captured_emls WHERE id = ?').run(id)
   unindexWords(sql, id)
   return 1
+}
+
+/** The content of its email goes with it, unless a person may still have that sent. */
+function deleteDone(sql: Store['sql'], emailId: string) {
+  sql(
+    `DELETE FROM blobs WHERE key = ? AND NOT EXISTS
+     (SELECT 1 FROM emails WHERE id = ? AND state NOT IN (${quoted(doneStates)}))`,
+  ).run(contentKey(emailId), emailId)
 }
 
 function insert(sql: Store['sql'], capture: Capture, eml: Uint8Array, words: string): boolean {

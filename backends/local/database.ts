@@ -17,8 +17,11 @@ export function openDatabase(directory: string): DatabaseSync {
   try {
     lock(db, directory)
     refuseNewer(db, directory)
+    // A new database takes it from its first page on.
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     setUp(db)
     migrate(db)
+    forget(db)
     return db
   } catch (error) {
     db.close()
@@ -101,6 +104,24 @@ function setUp(db: DatabaseSync) {
   expect(db, 'synchronous', 2)
   expect(db, 'locking_mode', 'exclusive')
 }
+
+/** Of a database that is written again at its start, which takes a second or two. */
+const mostRewritten = 200_000_000
+
+/**
+ * Sees to it that what is deleted is gone: zeroed where it stood, its pages given back by `dropDeleted`.
+ * Databases of earlier versions cannot give back any until they are written again; of large ones
+ * each free page is zeroed instead, which writes more.
+ */
+function forget(db: DatabaseSync) {
+  const bytes = Number(read(db, 'page_count')) * Number(read(db, 'page_size'))
+  if (read(db, 'auto_vacuum') !== incremental && bytes <= mostRewritten)
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM')
+  const canGiveBack = read(db, 'auto_vacuum') === incremental
+  db.exec(`PRAGMA secure_delete = ${canGiveBack ? 'FAST' : 'ON'}`)
+}
+
+const incremental = 2
 
 function expect(db: DatabaseSync, pragma: string, wanted: string | number) {
   const actual = read(db, pragma)

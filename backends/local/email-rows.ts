@@ -167,3 +167,8 @@ function acceptedText(email: Email): string {
 function keysOf({ recipients }: Pick<Email, 'recipients'>): Set<string> {
   return new Set(recipients.map(({ address }) => comparisonKey(address)))
 }
+
+/** States as the inside of an SQL list. */
+export function quoted(states: readonly EmailState[]): string {
+  return states.map((state) => `'${state}'`).join()
+}

@@ -8,6 +8,7 @@ import { openDatabase } from './database.ts'
 import { sqliteDeadLetters } from './dead-letters.ts'
 import { expireLeases, sqliteEmails } from './emails.ts'
 import { groupCommit } from './group-commit.ts'
+import { dropDeleted } from './gone.ts'
 import { sqliteGroups } from './groups.ts'
 import { releaseEntries, sqliteIdempotency } from './idempotency.ts'
 import { defaultKeep, type Keep } from './keep.ts'
@@ -25,7 +26,10 @@ import { sqliteUploads } from './uploads.ts'
 /** Everything that one machine keeps, in one directory that one process holds alone. */
 export interface LocalBackend extends Backend {
   readonly queue: LocalQueue
-  /** Removes what need not be kept longer; `keepContentDays` as in the settings. */
+  /**
+   * Removes what need not be kept longer, and all that is left of what was deleted;
+   * `keepContentDays` as in the settings.
+   */
   sweep(now: number, keepContentDays: number): Promise<Swept>
   /** Commits what waits and releases the directory. May be called twice. */
   close(): void
@@ -69,7 +73,11 @@ export function localBackend(
     uploads: sqliteUploads(store),
     web,
     clock,
-    sweep: (now, keepContentDays) => sweep(store, keep, now, keepContentDays),
+    async sweep(now, keepContentDays) {
+      const swept = await sweep(store, keep, now, keepContentDays)
+      await dropDeleted(store)
+      return swept
+    },
     close: () => store.close(),
   }
 }

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Recipient } from '../../mail/email/email.ts'
 import { contentKey } from '../../mail/content.ts'
-import { emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
+import { doneStates, emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteCapture } from './captures.ts'
-import { deleteEmail } from './email-rows.ts'
+import { deleteEmail, quoted } from './email-rows.ts'
 import type { Store } from './group-commit.ts'
 import type { Keep } from './keep.ts'
 import type { Row } from './pages.ts'
@@ -54,7 +54,6 @@ const youngestMs = 25 * hourMs
 const orphanMs = 3 * dayMs
 
 const settled = emailStates.filter(isSettled)
-const succeeded = settled.filter((state) => state !== 'failed')
 
 async function sweepOldEmails(store: Store, { days }: Keep, now: number): Promise<number> {
   return days === undefined ? 0 : sweepEmails(store, now - days * dayMs, settled)
@@ -74,7 +73,7 @@ async function sweepExcessEmails(
     .get(count - 1)
   if (!row) return 0
   const before = Math.min((row['settled_at'] as number) - 1, now - youngestMs)
-  return sweepEmails(store, before, days === undefined ? settled : succeeded)
+  return sweepEmails(store, before, days === undefined ? settled : doneStates)
 }
 
 /** Removes the emails in these states that settled at `until` or before. */
@@ -129,7 +128,7 @@ async function sweepCaptures({ sql, write }: Store, { days, count }: Keep, now: 
 async function sweepContents({ sql, write }: Store, now: number, keepContentDays: number) {
   const until = now - keepContentDays * dayMs
   const end = contentKey(idsOf(Math.max(until, now - orphanMs)))
-  const text = `SELECT key, (settled_at <= ? AND state IN (${quoted(succeeded)})) AS handed_off,
+  const text = `SELECT key, (settled_at <= ? AND state IN (${quoted(doneStates)})) AS handed_off,
       emails.id IS NULL AND key < ? AS orphan
     FROM blobs LEFT JOIN emails ON emails.id = substr(key, ${contentKey('').length + 1})
     WHERE key > ? AND key < ? ORDER BY key LIMIT ?`
@@ -179,8 +178,4 @@ function idsOf(time: number): string {
     .toString(16)
     .padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}`
-}
-
-function quoted(states: readonly EmailState[]): string {
-  return states.map((state) => `'${state}'`).join()
 }

@@ -84,6 +84,9 @@ export function isSettled(state: EmailState): boolean {
   return !claimable.includes(state) && state !== 'held'
 }
 
+/** Settled and not failed: its content is never asked for again. */
+export const doneStates = emailStates.filter((state) => isSettled(state) && state !== 'failed')
+
 /**
  * The state of an email, from the states of its recipients: work that is left outweighs doubt,
  * doubt outweighs success, success outweighs failure.

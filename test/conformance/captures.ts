@@ -1,9 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contentKey } from '../../mail/content.ts'
 import { newId } from '../../mail/email/id.ts'
+import type { Blobs } from '../../mail/ports/blobs.ts'
 import type { Capture, Captures } from '../../mail/ports/captures.ts'
+import type { Emails } from '../../mail/ports/emails.ts'
+import { anEmail } from './email-samples.ts'
 
 export interface CapturesHarness {
   readonly captures: Captures
+  readonly emails: Emails
+  readonly blobs: Blobs
   /** Lets a list that lags behind catch up. */
   settle?(): Promise<void>
   close(): void | Promise<void>
@@ -235,6 +241,19 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       await harness.settle?.()
       expect(await captures.get(gone.id)).toBeUndefined()
       expect(await ids({ to: 'ann@example.org' })).toEqual([kept.id])
+    })
+
+    it('removes the content of its email as well, unless that may still be sent', async () => {
+      const { emails, blobs } = harness
+      const [done, waiting] = [anEmail({ state: 'captured' }), anEmail({ state: 'held' })]
+      for (const { id } of [done, waiting]) {
+        await emails.create(id === done.id ? done : waiting)
+        await blobs.put(contentKey(id), Buffer.from('content'))
+        await added({ id, emailId: id })
+      }
+      expect(await captures.remove('all')).toBe(2)
+      expect(await blobs.get(contentKey(done.id))).toBeUndefined()
+      expect(await blobs.get(contentKey(waiting.id))).toBeDefined()
     })
 
     it('removes all and says how many', async () => {

@@ -8,6 +8,7 @@ const clock = { ...systemClock, now: () => Date.UTC(2026, 0, 1, 12) }
 onAws('on AWS', (aws) =>
   testCaptures('S3', async () => {
     const backend = await aws.backend(clock)
-    return { captures: backend.captures, close: () => backend.close() }
+    const { captures, emails, blobs } = backend
+    return { captures, emails, blobs, close: () => backend.close() }
   }),
 )

@@ -3,5 +3,6 @@ import { temporaryBackend } from './temporary.ts'
 
 testCaptures('SQLite', async () => {
   const { backend, close } = temporaryBackend()
-  return { captures: backend.captures, close }
+  const { captures, emails, blobs } = backend
+  return { captures, emails, blobs, close }
 })
