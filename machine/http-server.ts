@@ -1,9 +1,11 @@
 import { createServer, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http'
-import { isIPv6, type AddressInfo } from 'node:net'
+import { isIPv6, type AddressInfo, type Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { spelledHeaders } from '../api/http/header-case.ts'
+import { connectionLimit, type ConnectionLimit } from './connection-limit.ts'
 import { nameClient } from './name-client.ts'
 import { listenFailure } from './listen-failure.ts'
+import { mostOpenFiles } from './open-files.ts'
 
 export interface HttpServer {
   /** Where this machine reaches it, without a slash at the end. */
@@ -16,10 +18,30 @@ export interface HttpServer {
  * How long things may take, in milliseconds: 60 MB through a slow line; the header fields alone;
  * and an idle connection, longer than the 60 s after which usual load balancers drop theirs.
  */
-const timeouts = { requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }
+const timeouts = {
+  requestTimeout: 120_000,
+  headersTimeout: 20_000,
+  keepAliveTimeout: 65_000,
+  // How often that is looked after.
+  connectionsCheckingInterval: 5_000,
+}
 
 /** When stopping, an answer that takes longer is cut off: long polls and stalled uploads. */
 const patienceMs = 5_000
+
+export interface HttpPlace {
+  readonly port: number
+  readonly host: string
+  /** IP addresses. */
+  readonly proxies?: readonly string[]
+  /** At a time; half of the files that the process may have open unless given. */
+  readonly mostConnections?: number
+}
+
+/** Each connection is a file, and the rest needs some too. More only cost memory. */
+function usualConnections(): number {
+  return Math.min(10_000, Math.floor(mostOpenFiles() / 2))
+}
 
 /**
  * Serves a fetch handler over HTTP.
@@ -28,25 +50,41 @@ const patienceMs = 5_000
  */
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
-  { port, host, proxies = [] }: { port: number; host: string; proxies?: readonly string[] },
+  { port, host, proxies = [], mostConnections = usualConnections() }: HttpPlace,
 ): Promise<HttpServer> {
   const options = { overrideGlobalObjects: true, errorHandler: answerError }
   const answer = getRequestListener(fetch, options)
+  const connections = connectionLimit({ most: mostConnections, shared: proxies })
   const server = createServer(timeouts, (incoming, outgoing) => {
+    const { socket } = incoming
+    watch(connections, socket, outgoing)
     nameClient(incoming, proxies)
-    spellHeaders(outgoing)
+    spellHeaders(outgoing, () => connections.know(socket))
     void answer(incoming, outgoing)
   })
+  server.on('connection', (socket) => connections.admit(socket) || socket.destroy())
   await listen(server, port, host)
   const { port: actual } = server.address() as AddressInfo
   return { url: `http://${reachable(host)}:${actual}`, close: () => close(server) }
 }
 
-/** Fetch's Headers forget the case of names, and the listener writes them from there. */
-function spellHeaders(outgoing: ServerResponse) {
+/** A connection that is being answered is the last to go. */
+function watch(connections: ConnectionLimit, socket: Socket, outgoing: ServerResponse) {
+  connections.busy(socket, true)
+  outgoing.once('close', () => connections.busy(socket, false))
+}
+
+/**
+ * Fetch's Headers forget the case of names, and the listener writes them from there.
+ *
+ * @param onKnown called when the caller has shown a key: only then it is told its rate
+ */
+function spellHeaders(outgoing: ServerResponse, onKnown: () => void) {
   const write = outgoing.writeHead.bind(outgoing)
-  outgoing.writeHead = ((status: number, headers?: OutgoingHttpHeaders) =>
-    write(status, headers && spelledHeaders(headers))) as typeof outgoing.writeHead
+  outgoing.writeHead = ((status: number, headers: OutgoingHttpHeaders = {}) => {
+    if ('ratelimit-limit' in headers || 'x-ratelimit-limit' in headers) onKnown()
+    return write(status, spelledHeaders(headers))
+  }) as typeof outgoing.writeHead
 }
 
 /** What never reached the app, because no Request can be made of it: a broken Host or target. */

@@ -24,6 +24,6 @@ export function nameClient(incoming: IncomingMessage, proxies: readonly string[]
 }
 
 /** An IPv4 address as such, also where a socket for IPv6 shows it. */
-function plain(address: string): string {
+export function plain(address: string): string {
   return address.replace(/^::ffff:/i, '')
 }

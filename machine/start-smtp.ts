@@ -3,6 +3,7 @@ import type { Access } from '../mail/keys/gate.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import type { Certificate, SmtpListener } from '../submission/server.ts'
 import { certificateOf } from './certificate.ts'
+import { connectionLimit } from './connection-limit.ts'
 import type { Environment } from './environment.ts'
 import { exitCodes, Failure, usage } from './failure.ts'
 import { listenFailure } from './listen-failure.ts'
@@ -51,16 +52,17 @@ export async function startSmtp(
   const certificate = await certificateOf(environment, hostname())
   if (access === 'keys' && !certificate) return off(withoutTls(environment))
   // Loaded on first use: who switched it off need not wait for it.
-  const [{ serveSmtp }, { smtpSteps }] = await Promise.all([
+  const [{ mostSessions, serveSmtp }, { smtpSteps }] = await Promise.all([
     import('../submission/server.ts'),
     import('../submission/session.ts'),
   ])
   const steps = smtpSteps(postern, access)
+  const connections = connectionLimit({ most: mostSessions, shared: environment.proxies })
   const open = (door: Door) =>
     listen(door, environment, (port) => {
       const { host } = environment
       const { implicitTls } = door
-      return serveSmtp(steps, { port, host, access, certificate, implicitTls, log })
+      return serveSmtp(steps, { port, host, access, certificate, implicitTls, connections, log })
     })
   const { smtpPort, smtpsPort } = environment
   const plain = await open({ ...plainDoor, wanted: smtpPort })

@@ -4,6 +4,7 @@ import type { Access } from '../mail/keys/gate.ts'
 import { mostContentBytes, mostRecipients } from '../mail/request/email-request.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { takeBareNames } from './bare-names.ts'
+import { callersOf, type Connections } from './callers.ts'
 import { refusalOf } from './refusal.ts'
 import type { SmtpSteps } from './session.ts'
 
@@ -17,6 +18,8 @@ export interface SmtpOptions {
   readonly certificate?: Certificate
   /** TLS from the first byte (RFC 8314 section 3.3); needs the certificate. */
   readonly implicitTls: boolean
+  /** Which connections may be open at a time. */
+  readonly connections?: Connections
   /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
   readonly log: (line: Readonly<Record<string, unknown>>) => void
 }
@@ -42,7 +45,7 @@ export interface SmtpListener {
 }
 
 /** One more at the same time is told to come back (421). */
-const mostSessions = 500
+export const mostSessions = 500
 
 /**
  * A client that is silent for so long is cut off, in milliseconds. RFC 5321 section 4.5.3.2.7 gives
@@ -62,6 +65,7 @@ const patienceMs = 5_000
  */
 export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise<SmtpListener> {
   const inHand = new Set<string>()
+  const callers = callersOf(options.connections, !options.implicitTls)
   let stopping = false
 
   function refuse(error: unknown) {
@@ -72,9 +76,12 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
   }
 
   const server = open(options, {
-    onAuth: ({ password }, _session, callback) =>
+    onAuth: ({ password }, session, callback) =>
       void steps.logIn(password ?? '').then(
-        (user) => callback(null, { user }),
+        (user) => {
+          callers.know(session)
+          callback(null, { user })
+        },
         (error: unknown) => callback(refuse(error)),
       ),
     onMailFrom: (from, session, callback) =>
@@ -89,8 +96,11 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
       ),
     onData(stream, session, callback) {
       inHand.add(session.id)
+      const rest = callers.send(stream, session)
       const done = (error: Error | null, words?: string) => {
         inHand.delete(session.id)
+        rest()
+        if (!error) callers.know(session)
         callback(error, words)
         if (stopping) dismiss()
       }
@@ -107,6 +117,7 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
       if (!inHand.has(connection.id)) connection.send(421, '4.3.2 Postern is stopping')
   }
 
+  server.server.prependListener('connection', callers.admit)
   await listen(server, options)
   return {
     port: (server.server.address() as AddressInfo).port,

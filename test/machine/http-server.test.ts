@@ -1,5 +1,6 @@
-import { request, type IncomingMessage } from 'node:http'
-import { afterEach, describe, expect, it } from 'vitest'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { serveHttp, type HttpServer } from '../../machine/http-server.ts'
 
 let server: HttpServer
@@ -59,5 +60,64 @@ describe('the HTTP server of one machine', () => {
       forwarded: 'for=203.0.113.9',
     })
     expect((await ask()).said).toEqual({ 'x-forwarded-for': '127.0.0.1' })
+  })
+})
+
+describe('its connections', () => {
+  async function serveFew(mostConnections: number) {
+    const options = { port: 0, host: '127.0.0.1', mostConnections }
+    server = await serveHttp(async (asked) => {
+      await asked.text()
+      // As every answer to a caller with a key has it.
+      const known = asked.headers.has('authorization') ? { 'ratelimit-limit': '10' } : undefined
+      return Response.json({}, { headers: known })
+    }, options)
+  }
+
+  /** One that says so much and then nothing. */
+  async function drip(text: string) {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.on('error', () => undefined)
+    await new Promise<void>((resolve) => socket.write(text, () => resolve()))
+    return socket
+  }
+
+  function askOn(agent: Agent, headers: Record<string, string>): Promise<number> {
+    return new Promise((resolve, reject) => {
+      request(server.url, { agent, headers }, (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode!))
+      })
+        .on('error', reject)
+        .end()
+    })
+  }
+
+  it.each([
+    ['nothing', ''],
+    ['a part of a header', 'POST /v1/session HTTP/1.1\r\nHost: x\r\n'],
+    ['a part of a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx'],
+  ])('are there for others while a hundred strangers have sent %s', async (_, text) => {
+    await serveFew(20)
+    const agent = new Agent({ keepAlive: true, maxSockets: 10 })
+    onTestFinished(() => void agent.destroy())
+    const pool = () =>
+      Promise.all(Array.from({ length: 10 }, () => askOn(agent, { authorization: 'Bearer re_x' })))
+    expect(await pool()).toEqual(Array(10).fill(200))
+    for (let i = 0; i < 100; i++) await drip(text)
+    expect((await ask()).answer.statusCode).toBe(200)
+    // None of the pool's was closed for them.
+    const kept = Object.values(agent.freeSockets).flat()
+    expect(kept.length).toBe(10)
+    expect(kept.every((socket) => socket?.readyState === 'open')).toBe(true)
+    expect(await pool()).toEqual(Array(10).fill(200))
+  })
+
+  it('serve a pool of fifty from this machine', async () => {
+    await serveFew(60)
+    const agent = new Agent({ keepAlive: true, maxSockets: 50 })
+    onTestFinished(() => void agent.destroy())
+    const answers = Array.from({ length: 500 }, () => askOn(agent, {}))
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([200]))
   })
 })

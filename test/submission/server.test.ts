@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { connectionLimit } from '../../machine/connection-limit.ts'
 import { jsonLog } from '../../machine/log.ts'
 import { smtpSteps } from '../../submission/session.ts'
 import {
@@ -449,5 +450,77 @@ describe('the memory for contents', () => {
     await expect.poll(() => isFree(room, room.mostBytes)).toBe(false)
     client.end()
     await expect.poll(() => isFree(room, room.mostBytes)).toBe(true)
+  })
+})
+
+describe('strangers', () => {
+  const few = (most: number) => ({ connections: connectionLimit({ most }) })
+
+  it('keep no one with a key out, and no session that is known', async () => {
+    const test = await serve({ access: 'open', ...few(20) })
+    await addKey(test)
+    const pool = await Promise.all(Array.from({ length: 10 }, () => dial(test)))
+    for (const client of pool) {
+      await client.say('EHLO client.test')
+      expect(await client.say(plain(token))).toMatch(/^235/)
+    }
+    const strangers = []
+    for (let i = 0; i < 40; i++) strangers.push(await dial(test))
+    const late = await dial(test)
+    await late.say('EHLO client.test')
+    expect(await late.say(plain(token))).toMatch(/^235/)
+    for (const client of [...pool, late]) expect(await submit(client)).toMatch(/^250/)
+  })
+
+  it('that begin an email without end make room too', async () => {
+    const test = await serve(few(5))
+    for (let i = 0; i < 10; i++) await upToData(await dial(test))
+    expect(await submit(await dial(test))).toMatch(/^250/)
+  })
+
+  it.each([
+    ['a TLS hello', Buffer.from('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'latin1')],
+    ['binary data', Buffer.from('EHLO x\x00\x01')],
+  ])('who begin with %s are not heard, whatever commands are in it', async (_, hello) => {
+    const test = await serve()
+    const socket = connect(test.server.port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    const commands =
+      'EHLO x\r\nMAIL FROM:<ann@caller.test>\r\nRCPT TO:<bob@there.test>\r\nDATA\r\n\r\nhello\r\n.\r\n'
+    const heard: string[] = []
+    socket.on('data', (chunk: Buffer) => heard.push(chunk.toString()))
+    socket.on('error', () => undefined)
+    // Late, so that it does not end as one that talks before it was greeted.
+    await expect.poll(() => heard.join('')).toMatch(/^220/)
+    socket.write(Buffer.concat([hello, Buffer.from(`\r\n${commands}`)]))
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(heard.join('')).toMatch(/^220 [^\r]*\r\n$/)
+    expect((await test.postern.emails.list({ limit: 10 })).data).toEqual([])
+  })
+
+  it('that ask by HTTP are told no, and nothing after it is read', async () => {
+    const test = await serve()
+    const client = await dial(test)
+    client.write('POST / HTTP/1.1\r\nHost: x\r\n\r\nMAIL FROM:<a@b.test>\r\n')
+    expect(await client.reply()).toMatch(/^421/)
+    expect(await client.reply()).toBe('undefined')
+  })
+})
+
+describe('an email that hardly comes', () => {
+  it('is cut off after a minute, and one that comes slowly is not', async () => {
+    const test = await serve()
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const [stuck, slow] = [await dial(test), await dial(test)]
+    await upToData(stuck)
+    await upToData(slow)
+    const mime = `From: ann@caller.test\r\n\r\n${`${'x'.repeat(900)}\r\n`.repeat(100)}`
+    slow.write(mime)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    vi.advanceTimersByTime(59_000)
+    vi.advanceTimersByTime(31_000)
+    expect(await stuck.reply()).toBe('undefined')
+    expect(await slow.say('.')).toMatch(/^250/)
   })
 })
