@@ -57,8 +57,8 @@ export function query(parameters: Readonly<Record<string, string | undefined>>):
   return given.length > 0 ? `?${new URLSearchParams(given as [string, string][]).toString()}` : ''
 }
 
-/** Longer than the longest poll of captures, in milliseconds. */
-const answerMs = 30_000
+/** Longer than the longest poll of captures and than a verify on one machine, in milliseconds. */
+const answerMs = 60_000
 
 function connect(base: string, key: string | undefined): Client {
   const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {}

@@ -109,6 +109,9 @@ function environmentOf(options: StartOptions): Environment {
   }
 }
 
+/** Milliseconds that a verify waits for a slow server; proxies cut quiet requests after 60 s. */
+const verifyMs = 50_000
+
 /** What is open and has to be closed, in the order in which it was opened. */
 type Closer = () => unknown
 
@@ -122,7 +125,7 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
   closers.push(() => backend.close())
   const { settings: store, captures } = backend
   const inForce = tellFaults(settingsInForce({ store, clock, defaults, locks }), log)
-  const engines = fleet({ open: openEngineAside, store, captures, clock, deployed })
+  const engines = fleet({ open: openEngineAside, store, captures, clock, deployed, verifyMs })
   closers.push(() => engines.close())
   const postern: Postern = {
     ...backend,

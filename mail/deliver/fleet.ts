@@ -1,3 +1,4 @@
+import { within } from '../clock.ts'
 import type { EngineName } from '../email/engine-name.ts'
 import { remoteText, type Verdict } from '../email/outcome.ts'
 import type { Captures } from '../ports/captures.ts'
@@ -17,10 +18,12 @@ interface FleetOptions {
   readonly deployed?: Deployed
   /** They win over the stored ones. */
   readonly secrets?: Readonly<Record<string, string>>
+  /** Longest a verify may take, in milliseconds: dialling, TLS and login of a slow server. */
+  readonly verifyMs?: number
 }
 
-/** Longest a verify may take, in milliseconds: dialling, TLS and login of a slow server. */
-const verifyMs = 20_000
+/** Where the answer has to go through an HTTP API of AWS, which gives up after 30 s. */
+const shortVerifyMs = 20_000
 
 interface Opened {
   readonly version: string
@@ -31,6 +34,7 @@ interface Opened {
 
 export function fleet(options: FleetOptions): Fleet {
   const { open, store, captures, clock, deployed = {}, secrets: given = {} } = options
+  const { verifyMs = shortVerifyMs } = options
   const engines = new Map<EngineName, Opened>()
 
   function openedFor(name: EngineName, { settings, version }: InForce): Opened {
@@ -62,7 +66,7 @@ export function fleet(options: FleetOptions): Fleet {
     },
     async verify(settings, secrets) {
       const names = enginesOf(settings)
-      const verdicts = names.map((name) => ask(launch(name, settings, secrets)))
+      const verdicts = names.map((name) => ask(launch(name, settings, secrets), clock, verifyMs))
       return Object.fromEntries((await Promise.all(verdicts)).map((one, i) => [names[i]!, one]))
     },
     aside: (secrets) => fleet({ ...options, secrets }),
@@ -76,14 +80,26 @@ export function fleet(options: FleetOptions): Fleet {
 }
 
 /** What an engine says that is used for nothing else. */
-async function ask(launched: Promise<Engine>): Promise<Verdict> {
+async function ask(launched: Promise<Engine>, clock: Clock, ms: number): Promise<Verdict> {
   try {
-    return await (await launched).verify(AbortSignal.timeout(verifyMs))
+    const engine = await launched
+    return await within({ clock, ms, signal: noSignal }, async (signal) => {
+      const verdict = await engine.verify(signal)
+      return signal.aborted && !verdict.valid ? slow(verdict.reason, ms) : verdict
+    })
   } catch (error) {
     return { valid: false, reason: remoteText((error as Error).message) }
   } finally {
     launched.then((engine) => engine.close()).catch(() => undefined)
   }
+}
+
+const noSignal = new AbortController().signal
+
+/** A server that is only slow is not broken: email may still leave by it. */
+function slow(reason: string, ms: number): Verdict {
+  const answer = `no answer within ${ms / 1_000} s (${reason})`
+  return { valid: false, reason: `${answer}; for an email a slow server is waited for longer` }
 }
 
 /** Lets an engine of older settings go, at the latest when its last user is done. */
