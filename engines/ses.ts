@@ -4,17 +4,15 @@ import {
   SendEmailCommand,
   SESv2Client,
 } from '@aws-sdk/client-sesv2'
-import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2'
 import type { EngineContext } from '../mail/ports/fleet.ts'
 import { withLeft, type Outcome, type Verdict } from '../mail/email/outcome.ts'
-import { domainOf } from '../mail/email/address.ts'
 import type { Parcel } from '../mail/email/parcel.ts'
 import type { Engine } from '../mail/ports/engine.ts'
-import { encodedMailbox } from '../mail/compose/encoded-mailbox.ts'
 import { httpConnections } from './http/exchange.ts'
-import { fitTags } from './http/tags.ts'
 import { rateOfAccount, verdictOfAccount } from './ses/account.ts'
+import { inputOf, mostRecipients } from './ses/input.ts'
 import { areRefused, faultOfCall, judge, ofRecipients } from './ses/judge.ts'
+import { ofSender } from './ses/refused-sender.ts'
 import { verdictOfSender } from './ses/sender.ts'
 import { observedHandler, callUnder, type CallOptions, type Flight } from './ses/transport.ts'
 
@@ -69,6 +67,22 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
     return answer.VerifiedForSendingStatus === true
   }
 
+  async function tryOnce(
+    input: Awaited<ReturnType<typeof inputOf>>,
+    parcel: Parcel,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const flight: Flight = {}
+    const command = new SendEmailCommand(input)
+    return call((it) => client.send(command, it), signal, flight).then(
+      ({ MessageId }) => judge({ remoteId: MessageId }, flight, clock.now()),
+      (error: Error) => {
+        const judged = ofRecipients(judge({ error }, flight, clock.now()), parcel)
+        return ofSender(judged, parcel, settings.from.address)
+      },
+    )
+  }
+
   async function askVerdict(signal: AbortSignal): Promise<Verdict> {
     const flight: Flight = {}
     try {
@@ -87,13 +101,12 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
     async send(parcel, signal): Promise<Outcome> {
       if (await namesSeveral(parcel)) return severalAuthors
       const input = await inputOf(parcel, settings.ses.configurationSet)
-      const command = new SendEmailCommand(input)
-      const flight: Flight = {}
-      const outcome = await call((it) => client.send(command, it), signal, flight).then(
-        ({ MessageId }) => judge({ remoteId: MessageId }, flight, clock.now()),
-        (error: Error) => ofRecipients(judge({ error }, flight, clock.now()), parcel),
-      )
-      return withLeft(outcome, parcel.envelope.to.slice(mostRecipients))
+      const outcome = await tryOnce(input, parcel, signal)
+      const others = isAboutTags(outcome)
+        ? { ...input, EmailTags: input.EmailTags.slice(0, 1) }
+        : input
+      const last = others === input ? outcome : await tryOnce(others, parcel, signal)
+      return withLeft(last, parcel.envelope.to.slice(mostRecipients))
     },
     async verify(signal): Promise<Verdict> {
       if (clock.now() < inOrderUntil) return lastVerdict
@@ -116,6 +129,11 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
   }
 }
 
+/** Nothing was taken: rather than fail for its tags, an email leaves with ours alone. */
+function isAboutTags(outcome: Outcome): boolean {
+  return outcome.kind === 'rejected' && /^BadRequest\w*:.*\btags?\b/i.test(outcome.reason)
+}
+
 /** Only a raw email can; what reads its header is loaded for those alone. */
 async function namesSeveral({ content, composed }: Parcel): Promise<boolean> {
   if (content.kind !== 'raw') return false
@@ -135,37 +153,3 @@ function withWarnings(one: Valid, other: Valid): Valid {
 }
 
 type Valid = Verdict & { valid: true }
-
-/** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html: 50 an email. */
-const tagRules = { unfit: /[^\w.@-]/g, most: 50 }
-
-/** https://docs.aws.amazon.com/ses/latest/dg/quotas.html: the others go with the next request. */
-const mostRecipients = 50
-
-/**
- * SES refuses an email whose bounces go to an address it has not verified: only those are named that
- * belong to the sender, or that the From policy chose.
- */
-function mayGetBounces({ from, sender, envelope }: Parcel): boolean {
-  const [own, other] = [domainOf(from.address), domainOf(envelope.from)]
-  if (envelope.from === '' || envelope.from === from.address) return false
-  return envelope.from === sender?.address || other === own || other.endsWith(`.${own}`)
-}
-
-/**
- * With raw content, Destination alone is the envelope and the header stays as composed; Bcc is the
- * one list that shows no address. FromEmailAddress replaces the From header, name and
- * all, so it says the same. SES chooses MAIL FROM itself and passes bounces on to the address in
- * FeedbackForwardingEmailAddress.
- */
-async function inputOf(parcel: Parcel, configurationSet: string | null) {
-  const { from, envelope, tags, id } = parcel
-  return {
-    FromEmailAddress: encodedMailbox(from),
-    ...(mayGetBounces(parcel) && { FeedbackForwardingEmailAddress: envelope.from }),
-    Destination: { BccAddresses: envelope.to.slice(0, mostRecipients) },
-    Content: { Raw: { Data: await parcel.composed() } },
-    EmailTags: fitTags(id, tags, tagRules).map(([Name, Value]) => ({ Name, Value })),
-    ...(configurationSet && { ConfigurationSetName: configurationSet }),
-  } satisfies SendEmailCommandInput
-}

@@ -5,6 +5,8 @@ interface TagRules {
   readonly unfit: RegExp
   /** How many tags an email may have, ours included. */
   readonly most: number
+  /** Of a name and of a value, in characters. */
+  readonly longest: number
 }
 
 /**
@@ -15,21 +17,19 @@ interface TagRules {
 export function fitTags(
   id: string,
   tags: readonly Tag[],
-  { unfit, most }: TagRules,
+  { unfit, most, longest }: TagRules,
 ): [name: string, value: string][] {
   const named = new Map([['postern_id', id]])
   for (const { name, value } of tags) {
     if (named.size === most) break
     const fit = value.replace(unfit, '_').slice(0, longest)
-    if (name !== 'postern_id' && name !== '' && fit !== '') named.set(free(name, named), fit)
+    if (name !== 'postern_id' && name !== '' && fit !== '')
+      named.set(free(name, named, longest), fit)
   }
   return [...named]
 }
 
-/** Of a name and of a value, in characters. */
-const longest = 256
-
-function free(name: string, taken: ReadonlyMap<string, string>): string {
+function free(name: string, taken: ReadonlyMap<string, string>, longest: number): string {
   const fit = name.replace(/[^\w-]/g, '_')
   for (let count = 1; ; count++) {
     const end = count === 1 ? '' : `_${count}`

@@ -12,7 +12,7 @@ import { mailboxText, senderText } from './mailbox.ts'
 const mostRecipients = 50
 
 /** Only letters, digits, `_` and `-`. */
-const tagRules = { unfit: /[^\w-]/g, most: 50 }
+const tagRules = { unfit: /[^\w-]/g, most: 50, longest: 256 }
 
 /** It says nothing of parameters, and takes headers as an object. */
 const abilities = { typeParameters: false, repeatedHeaders: false }

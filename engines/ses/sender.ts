@@ -12,13 +12,19 @@ export async function verdictOfSender(
   isVerified: (identity: string) => Promise<boolean>,
 ): Promise<Verdict> {
   const found: string[] = []
+  let wasAnswered = false
   try {
     for (const identity of [...domainsOf(address), address]) {
       const verified = await isVerified(identity).catch(notFound)
       if (verified) return { valid: true }
+      wasAnswered = true
       if (verified === false) found.push(identity)
     }
   } catch (error) {
+    const { name } = error as Error
+    // What the role may ask about was not known: SES would not take it from what is left.
+    if (name === 'AccessDeniedException' && wasAnswered)
+      return { valid: false, reason: cureFor(address, found) }
     return { valid: true, warnings: [unasked(address, error as Error)] }
   }
   return { valid: false, reason: cureFor(address, found) }

@@ -21,7 +21,7 @@ export function withDoubts(engine: Engine, clock: Pick<Clock, 'now'>): Engine {
 
   function judged(outcome: Outcome, recipients: readonly string[]): Outcome {
     if (outcome.kind === 'sent') met.clear()
-    if (outcome.kind !== 'blocked' || !outcome.doubtful) return outcome
+    if (outcome.kind !== 'blocked' || !outcome.doubtful || outcome.ofSender) return outcome
     const now = clock.now()
     for (const [domain, at] of met) if (now - at > memoryMs) met.delete(domain)
     for (const address of recipients) met.set(domainOf(address), now)

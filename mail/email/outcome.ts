@@ -60,6 +60,8 @@ interface Details {
   readonly blocked: NotSent & {
     /** It may hold for the domains of these recipients alone. */
     readonly doubtful?: boolean
+    /** It holds for this sender alone, however often it is met: only such email waits. */
+    readonly ofSender?: boolean
   }
   readonly ambiguous: NotSent
 }

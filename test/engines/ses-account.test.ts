@@ -141,6 +141,17 @@ describe('verifying the default sender with SES', () => {
     expect(await verdictFor('no-reply@own.test')).toEqual({ valid: false, reason })
   })
 
+  it('is not valid when SES does not know the domain and its role may not ask for more', async () => {
+    remote.identities.set(
+      'no-reply@own.test',
+      sesError(403, 'AccessDeniedException', 'not allowed'),
+    )
+    expect(await verdictFor('no-reply@own.test')).toMatchObject({
+      valid: false,
+      reason: expect.stringContaining('does not know') as unknown,
+    })
+  })
+
   it('asks few questions for a domain with very many parts', async () => {
     await verdictFor(`a@${'x.'.repeat(60)}test`)
     expect(remote.asked).toHaveLength(6)

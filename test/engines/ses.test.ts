@@ -5,7 +5,7 @@ import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { readRawRequest } from '../../mail/request/raw-request.ts'
 import { parcelOf, settingsOf } from '../mail/compose/composing.ts'
 import { testParcel } from '../parcels.ts'
-import { fakeSes, json, sesError, sesYes } from '../remote/fake-ses.ts'
+import { fakeSes, json, sesError, sesYes, type SesMail } from '../remote/fake-ses.ts'
 import { useAws, awsSecret } from './aws-environment.ts'
 import { engineContext } from './engine-context.ts'
 import { testAtProvider, useProvider } from './provider-rig.ts'
@@ -123,9 +123,41 @@ describe('the SES engine', () => {
     expect(mail.EmailTags.slice(1)).toEqual([
       { Name: 'category', Value: 'News_letter' },
       { Name: 'category_2', Value: 'gr__er' },
-      { Name: 'order_id', Value: 'a@b.c-1' },
-      { Name: 'long', Value: 'x'.repeat(256) },
+      { Name: 'order_id', Value: 'a_b_c-1' },
+      { Name: 'long', Value: 'x'.repeat(255) },
     ])
+  })
+
+  it('leaves with our tag alone when SES refuses one, rather than not at all', async () => {
+    const sent: SesMail[] = []
+    rig.remote.server.script = ({ whole, body }) => {
+      if (!whole) return undefined
+      sent.push(JSON.parse(String(body)) as SesMail)
+      const words = 'Duplicate tag name <plan>'
+      return { say: sent.length === 1 ? sesError(400, 'BadRequestException', words) : sesYes }
+    }
+    const tags = [{ name: 'plan', value: 'a' }]
+    expect(await send({ ...testParcel(), tags })).toMatchObject({ kind: 'sent' })
+    expect(sent.map(({ EmailTags }) => EmailTags.map(({ Name }) => Name))).toEqual([
+      ['postern_id', 'plan'],
+      ['postern_id'],
+    ])
+  })
+
+  it.each([
+    ['another sender', 'other.test', 'ann@other.test', { doubtful: true, ofSender: true }],
+    ['the default sender', 'own.test', 'ann@own.test', {}],
+    ['the domain of the default sender, for another', 'own.test', 'ann@other.test', {}],
+    ['a recipient, from the default sender', 'a.test', 'ann@own.test', {}],
+  ])('blocks the engine for a denial that names %s only where all depend on it', async (...row) => {
+    const [, identity, address, more] = row
+    open({ from: { address: 'no-reply@own.test' } })
+    const arn = `arn:aws:ses:eu-west-1:123456789012:identity/${identity}`
+    const words = `User \`x' is not authorized to perform \`ses:SendRawEmail' on resource \`${arn}'`
+    say(sesError(403, 'AccessDeniedException', words))
+    const reason = expect.stringContaining(arn) as unknown
+    const outcome = await send({ ...testParcel(), from: { address } })
+    expect(outcome).toEqual({ kind: 'blocked', reason, ...more })
   })
 
   it('names the configuration set that is set, and none otherwise', async () => {

@@ -46,7 +46,12 @@ export async function fakeSes(): Promise<FakeSes> {
   const play = (act: Act, keeps = false) => {
     server.script = (exchange) => {
       if (!exchange.whole) return undefined
-      if (keeps && isSend(exchange)) mails.push(JSON.parse(String(exchange.body)) as SesMail)
+      if (keeps && isSend(exchange)) {
+        const mail = JSON.parse(String(exchange.body)) as SesMail
+        const unfit = unfitTag(mail)
+        if (unfit !== undefined) return { say: sesError(400, 'BadRequestException', unfit) }
+        mails.push(mail)
+      }
       return isSend(exchange) || !keeps ? act : { say: question(exchange.path) }
     }
   }
@@ -87,6 +92,15 @@ export async function fakeSes(): Promise<FakeSes> {
       return server.requests.length
     },
   }
+}
+
+/** As SES says it (https://github.com/localstack/localstack/issues/8588 has its words). */
+function unfitTag({ EmailTags }: SesMail): string | undefined {
+  const unfit = EmailTags.flatMap(({ Name, Value }) => [Name, Value]).find(
+    (text) => !/^[a-zA-Z0-9_-]{1,255}$/.test(text),
+  )
+  const rule = "only alphanumeric ASCII characters, '_', and '-' are allowed"
+  return unfit === undefined ? undefined : `Invalid tag value <${unfit}>: ${rule}`
 }
 
 /** What SES says on a success. */

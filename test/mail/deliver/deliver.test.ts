@@ -359,6 +359,17 @@ describe('delivering an email', () => {
     })
     const to = (address: string) => ({ to: [{ address }] })
 
+    it('keeps what one sender may not send, to however many domains, and sends all others', async () => {
+      const refused = { kind: 'blocked', doubtful: true, ofSender: true, reason: 'denied' } as const
+      answer = ({ from }) => (from.address.startsWith('odd') ? refused : { kind: 'sent' })
+      for (const domain of ['a.test', 'b.test', 'c.test']) {
+        const odd = await accepted({ ...to(`x@${domain}`), from: { address: 'odd@own.test' } })
+        await deliverAgain(odd)
+        expect(await record(odd)).toMatchObject({ state: 'queued', attempts: 0 })
+      }
+      expect(await test.postern.standing.read('smtp')).toEqual({ pauses: 0 })
+    })
+
     it('keeps that email and sends all others', async () => {
       const odd = await accepted(to('ann@odd.test'))
       for (let i = 0; i < 3; i++) {
