@@ -62,7 +62,10 @@ export const bucketShape = {
 } as const
 
 /** What a stage may be called: names of parameters and of other things are made with it. */
-export const stageRule = { words: 'letters, digits and hyphens', pattern: /^[a-zA-Z0-9-]+$/ } as const
+export const stageRule = {
+  words: 'letters, digits and hyphens',
+  pattern: /^[a-zA-Z0-9-]+$/,
+} as const
 
 /** The place as environment variables. Tokens of CDK pass through: nothing here looks into text. */
 export function toVariables(place: Place): Record<string, string> {

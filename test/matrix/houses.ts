@@ -89,6 +89,7 @@ async function send(postern: Postern, request: EmailRequest): Promise<Email> {
   return (await postern.emails.get(answer.id))!
 }
 
+/** Of every engine that hands email over. */
 const farEnds = {
   async smtp(): Promise<FarEnd> {
     const server = await startSmtpServer()
@@ -171,7 +172,7 @@ const farEnds = {
       close: async () => undefined,
     }
   },
-}
+} satisfies Readonly<Record<Exclude<EngineName, 'disabled'>, () => Promise<FarEnd>>>
 
 /** What leaves a provider is what it builds of the request. */
 function atProvider(
