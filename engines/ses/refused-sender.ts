@@ -1,4 +1,4 @@
-import { domainOf } from '../../mail/email/address.ts'
+import { comparisonKey, domainOf } from '../../mail/email/address.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 
@@ -20,6 +20,6 @@ export function ofSender(outcome: Outcome, parcel: Parcel, defaultSender: string
 
 /** Whether an identity, an address or a domain, stands for an address: with all domains below it. */
 function covers(identity: string, address: string): boolean {
-  const [name, domain] = [identity.toLowerCase(), domainOf(address).toLowerCase()]
-  return name === address.toLowerCase() || name === domain || domain.endsWith(`.${name}`)
+  if (identity.includes('@')) return comparisonKey(identity) === comparisonKey(address)
+  return `.${domainOf(address)}`.endsWith(`.${identity.toLowerCase()}`)
 }
