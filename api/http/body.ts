@@ -1,6 +1,7 @@
 import { isPlainObject } from '../../mail/settings/layers.ts'
 import { readBodyBytes } from './body-bytes.ts'
 import { Refusal } from './errors.ts'
+import { jsonExcess } from './json-bounds.ts'
 import { oddKeyIn } from './odd-key.ts'
 
 /**
@@ -39,6 +40,8 @@ export async function readJsonArray(request: Request, limit: number): Promise<un
 async function readJson(request: Request, limit: number, empty: unknown): Promise<unknown> {
   const text = decode(await readBodyBytes(request, limit))
   if (text.trim() === '') return empty
+  const excess = await jsonExcess(text)
+  if (excess !== undefined) throw new Refusal(400, 'validation_error', `The body ${excess}.`)
   const value = parse(text)
   const odd = oddKeyIn(text)
   if (odd === undefined) return value

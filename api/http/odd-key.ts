@@ -1,3 +1,5 @@
+import { endOfString } from './json-bounds.ts'
+
 /**
  * Finds a key that stands twice in one object of a JSON text, or that JavaScript takes for
  * something else. JSON.parse silently keeps the last of two, and others the first (RFC 8259
@@ -27,18 +29,8 @@ export function oddKeyIn(json: string): string | undefined {
   return undefined
 }
 
-const [quote, backslash, colon] = [0x22, 0x5c, 0x3a]
+const [quote, colon] = [0x22, 0x3a]
 const [braceOpen, braceClose, bracketOpen, bracketClose] = [0x7b, 0x7d, 0x5b, 0x5d]
-
-/** Where the closing quote is of a string that opens at `start`. */
-function endOfString(json: string, start: number): number {
-  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
-    let before = end - 1
-    while (json.charCodeAt(before) === backslash) before -= 1
-    // An odd number of backslashes escapes the quote.
-    if ((end - before) % 2 === 1) return end
-  }
-}
 
 /** Only a key is followed by a colon. */
 function isKey(json: string, end: number): boolean {
