@@ -146,6 +146,21 @@ export const notes: Readonly<Record<string, Note>> = {
     example: 'transactional',
     values: 'letters, digits, `_` and `-`, at most 64',
   },
+  'ses.region': {
+    example: 'eu-west-1',
+    values: 'an AWS Region',
+    more: 'Identities, configuration set and production access are those of that Region. A deployment in AWS may send from a Region that it was deployed for: the option `ses`.',
+  },
+  'ses.identityArn': {
+    example: 'arn:aws:ses:eu-west-1:111122223333:identity/example.com',
+    values: 'the ARN of an SES identity',
+    more: 'The policy of that identity has to let this account send.',
+  },
+  'ses.tenant': {
+    example: 'customer-4711',
+    values: 'letters, digits, `_` and `-`, at most 64',
+    more: 'SES counts and, if need be, pauses each tenant by itself. The identity and the configuration set have to be resources of the tenant.',
+  },
   'delivery.ratePerSecond': {
     example: 14,
     unit: 'recipients per second',

@@ -26,14 +26,14 @@ const accountMs = 300_000
 const rateMs = 5_000
 
 /**
- * Hands emails to Amazon SES. Region, credentials and endpoint are the AWS SDK's own business: the
- * role of the process, or the AWS_* variables.
+ * Hands emails to Amazon SES. Credentials and endpoint, and the Region unless it is set, are the AWS
+ * SDK's own business: the role of the process, or the AWS_* variables.
  */
 export function sesEngine({ settings, clock }: EngineContext): Engine {
   const connections = httpConnections(clock)
   const requestHandler = observedHandler(connections)
   // One try: SES has no idempotency token, so a retry of the SDK can send an email twice.
-  const open = () => new SESv2Client({ maxAttempts: 1, requestHandler })
+  const open = () => new SESv2Client({ ...regionOf(settings), maxAttempts: 1, requestHandler })
   let client = open()
   let lastVerdict: Verdict = { valid: true }
   let inOrderUntil = 0
@@ -100,7 +100,7 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
     name: 'ses',
     async send(parcel, signal): Promise<Outcome> {
       if (await namesSeveral(parcel)) return severalAuthors
-      const input = await inputOf(parcel, settings.ses.configurationSet)
+      const input = await inputOf(parcel, settings)
       const outcome = await tryOnce(input, parcel, signal)
       const others = isAboutTags(outcome)
         ? { ...input, EmailTags: input.EmailTags.slice(0, 1) }
@@ -132,6 +132,10 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
 /** Nothing was taken: rather than fail for its tags, an email leaves with ours alone. */
 function isAboutTags(outcome: Outcome): boolean {
   return outcome.kind === 'rejected' && /^BadRequest\w*:.*\btags?\b/i.test(outcome.reason)
+}
+
+function regionOf({ ses }: EngineContext['settings']) {
+  return ses.region === null ? {} : { region: ses.region }
 }
 
 /** Only a raw email can; what reads its header is loaded for those alone. */

@@ -74,7 +74,12 @@ export const shape = z.object({
   queueRetentionDays: days('must be a whole number of days').optional(),
   createIdentities: flag.optional(),
   ses: json(
-    z.strictObject({ configurationSet: z.string().optional() }),
+    z.strictObject({
+      configurationSet: z.string().optional(),
+      region: z.string().optional(),
+      identityArn: z.string().optional(),
+      tenant: z.string().optional(),
+    }),
     'must be a JSON object such as {"configurationSet":"ours"}',
   ).optional(),
   tags: json(

@@ -8,7 +8,7 @@ import type { LogLevel } from './bundled-function.ts'
 import type { DomainProps } from './custom-domain.ts'
 import type { Throttle } from './http-endpoint.ts'
 import type { NetworkProps } from './network.ts'
-import type { SesProps } from './ses-sending.ts'
+import type { SesProps } from './ses-props.ts'
 import type { SettingsLayer } from './settings-layers.ts'
 
 export interface MailServiceProps

@@ -68,6 +68,9 @@ function faultsOfSending(props: MailServiceProps): string[] {
     ...(senderDomains.length === 0 && (ses ?? createIdentities)
       ? ['ses and createIdentities need senderDomains: without them it cannot send']
       : []),
+    ...(ses?.region && createIdentities
+      ? [`createIdentities makes them in the Region of the stack, and ses.region is ${ses.region}`]
+      : []),
     ...(hostedZone && !createIdentities ? ['hostedZone needs createIdentities'] : []),
     ...beyond.map((domain) => `senderDomains: ${domain} is not in the hosted zone ${zone}`),
   ]

@@ -5,7 +5,7 @@ import { Construct } from 'constructs'
 
 export interface SenderIdentitiesProps {
   readonly senderDomains: readonly string[]
-  readonly configurationSet: IConfigurationSet
+  readonly configurationSet?: IConfigurationSet
   /** @default - none: publish what `records` says yourself */
   readonly hostedZone?: IHostedZone
 }

@@ -7,17 +7,8 @@ import {
 } from 'aws-cdk-lib/aws-ses'
 import { Construct } from 'constructs'
 import { allow } from './permissions.ts'
+import type { SesProps } from './ses-props.ts'
 import type { SettingsLayers } from './settings-layers.ts'
-
-/** Which part of Amazon SES it sends with. */
-export interface SesProps {
-  /**
-   * Name of a configuration set that is there already, in the Region that it sends from.
-   *
-   * @default - one of its own
-   */
-  readonly configurationSet?: string
-}
 
 export interface SesSendingProps {
   readonly senderDomains: readonly string[]
@@ -26,29 +17,30 @@ export interface SesSendingProps {
 
 /** Sending with Amazon SES, from these domains only. */
 export class SesSending extends Construct {
-  readonly configurationSet: IConfigurationSet
+  /** Undefined where it sends from another Region, unless one is named. */
+  readonly configurationSet?: IConfigurationSet
   private readonly senderDomains: readonly string[]
+  private readonly chosen: SesProps
 
   constructor(scope: Construct, id: string, { senderDomains, ses = {} }: SesSendingProps) {
     super(scope, id)
     this.senderDomains = senderDomains
-    this.configurationSet =
-      ses.configurationSet === undefined
-        ? ownConfigurationSet(this)
-        : ConfigurationSet.fromConfigurationSetName(this, 'Given', ses.configurationSet)
+    this.chosen = ses
+    this.configurationSet = configurationSetOf(this, ses)
   }
 
   /** The layers in which this configuration set is the default. */
   adjust({ defaults, locks }: SettingsLayers): SettingsLayers {
-    const configurationSet = this.configurationSet.configurationSetName
-    const ses = { configurationSet, ...(defaults['ses'] as object | undefined) }
+    const configurationSet = this.configurationSet?.configurationSetName
+    const given = defaults['ses'] as object | undefined
+    const ses = { ...(configurationSet && { configurationSet }), ...given }
     return { defaults: { ...defaults, ses }, locks }
   }
 
   /**
    * Permission to send from the domains. On `identity/*`, because SES also asks for the identity of
    * a recipient that is one of the account's own, as every one is in the sandbox, and on every
-   * configuration set, because the settings, or an identity's own default, may name another; the
+   * configuration set and tenant, because the settings, or an identity's own default, may name them; the
    * condition is what bounds it. Raw content needs `ses:SendRawEmail`.
    */
   grantSend(fn: Function) {
@@ -57,7 +49,12 @@ export class SesSending extends Construct {
       {
         sid: 'SesSend',
         actions: ['ses:SendEmail', 'ses:SendRawEmail'],
-        resources: [this.arnOf('identity', '*'), this.arnOf('configuration-set', '*')],
+        resources: [
+          this.arnOf('identity', '*'),
+          this.arnOf('configuration-set', '*'),
+          this.arnOf('tenant', '*'),
+          ...(this.chosen.identityArn ? [this.chosen.identityArn] : []),
+        ],
         conditions: {
           StringLike: { 'ses:FromAddress': this.senderDomains.map((domain) => `*@${domain}`) },
         },
@@ -90,7 +87,8 @@ export class SesSending extends Construct {
   }
 
   private arnOf(resource: string, resourceName: string): string {
-    return Stack.of(this).formatArn({ service: 'ses', resource, resourceName })
+    const { region } = this.chosen
+    return Stack.of(this).formatArn({ service: 'ses', region, resource, resourceName })
   }
 }
 
@@ -98,6 +96,13 @@ export class SesSending extends Construct {
 function withParents(domain: string): string[] {
   const labels = domain.split('.')
   return labels.slice(0, -1).map((_, n) => labels.slice(n).join('.'))
+}
+
+function configurationSetOf(scope: Construct, ses: SesProps): IConfigurationSet | undefined {
+  const { configurationSet, region } = ses
+  if (configurationSet !== undefined)
+    return ConfigurationSet.fromConfigurationSetName(scope, 'Given', configurationSet)
+  return region === undefined ? ownConfigurationSet(scope) : undefined
 }
 
 function ownConfigurationSet(scope: Construct): ConfigurationSet {

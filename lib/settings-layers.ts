@@ -1,4 +1,5 @@
 import { resolveSettings } from '../mail/settings/settings.ts'
+import type { SesProps } from './ses-props.ts'
 import { asSenderDomains, isSenderDomain } from './sender-domains.ts'
 
 /** Settings as JSON, by the names of `docs/settings.md`. */
@@ -13,6 +14,8 @@ export interface SettingsLayersProps {
   readonly senderDomains: readonly string[]
   readonly defaults?: SettingsLayer
   readonly locks?: SettingsLayer
+  /** What of Amazon SES was chosen, for the defaults. */
+  readonly ses?: SesProps
 }
 
 /**
@@ -22,7 +25,8 @@ export interface SettingsLayersProps {
  * @throws Error that names every fault
  */
 export function settingsLayers(props: SettingsLayersProps): SettingsLayers {
-  const { senderDomains, defaults = {} } = props
+  const { senderDomains } = props
+  const defaults = defaultsOf(props)
   const locks = senderDomains.length > 0 ? { senderDomains, ...props.locks } : lockedToNoop(props)
   const layers = { defaults, locks }
   const faults = [...layerFaults({ defaults }), ...layerFaults(layers)]
@@ -30,6 +34,12 @@ export function settingsLayers(props: SettingsLayersProps): SettingsLayers {
   const all = faults.length > 0 ? faults : placeFaults(layers, senderDomains)
   if (all.length > 0) throw new Error([...new Set(all)].join('; '))
   return layers
+}
+
+function defaultsOf({ defaults = {}, ses }: SettingsLayersProps): SettingsLayer {
+  return ses
+    ? { ...defaults, ses: { ...ses, ...(defaults['ses'] as object | undefined) } }
+    : defaults
 }
 
 function lockedToNoop({ locks = {} }: SettingsLayersProps): SettingsLayer {

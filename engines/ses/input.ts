@@ -2,6 +2,7 @@ import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2'
 import { encodedMailbox } from '../../mail/compose/encoded-mailbox.ts'
 import { domainOf } from '../../mail/email/address.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
+import type { Settings } from '../../mail/settings/settings.ts'
 import { fitTags } from '../http/tags.ts'
 
 /**
@@ -19,7 +20,7 @@ export const mostRecipients = 50
  * name and all, so it says the same. SES chooses MAIL FROM itself and passes bounces on to the
  * address in FeedbackForwardingEmailAddress.
  */
-export async function inputOf(parcel: Parcel, configurationSet: string | null) {
+export async function inputOf(parcel: Parcel, { ses }: Settings) {
   const { from, envelope, tags, id } = parcel
   return {
     FromEmailAddress: encodedMailbox(from),
@@ -27,7 +28,9 @@ export async function inputOf(parcel: Parcel, configurationSet: string | null) {
     Destination: { BccAddresses: envelope.to.slice(0, mostRecipients) },
     Content: { Raw: { Data: await parcel.composed() } },
     EmailTags: fitTags(id, tags, tagRules).map(([Name, Value]) => ({ Name, Value })),
-    ...(configurationSet && { ConfigurationSetName: configurationSet }),
+    ...(ses.configurationSet && { ConfigurationSetName: ses.configurationSet }),
+    ...(ses.identityArn && { FromEmailAddressIdentityArn: ses.identityArn }),
+    ...(ses.tenant && { TenantName: ses.tenant }),
   } satisfies SendEmailCommandInput
 }
 

@@ -39,6 +39,26 @@ export const providers = {
         .nullable()
         .default(null)
         .describe('The SES configuration set to send with.'),
+      region: z
+        .string()
+        .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'an AWS Region such as eu-west-1')
+        .nullable()
+        .default(null)
+        .describe('The AWS Region whose SES sends; `null`: the one that Postern runs in.'),
+      identityArn: z
+        .string()
+        .regex(/^arn:[a-z-]+:ses:[a-z0-9-]+:\d{12}:identity\/\S+$/, 'the ARN of an SES identity')
+        .nullable()
+        .default(null)
+        .describe(
+          'An identity of another account that lets this one send from it; `null`: the one of the sender.',
+        ),
+      tenant: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/)
+        .nullable()
+        .default(null)
+        .describe('The SES tenant that the email counts for; `null`: none.'),
     })
     .prefault({}),
 }

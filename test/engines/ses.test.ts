@@ -167,6 +167,22 @@ describe('the SES engine', () => {
     expect(rig.remote.mails[1]!.ConfigurationSetName).toBe('events')
   })
 
+  it('names the identity of another account and the tenant where they are set', async () => {
+    const identityArn = 'arn:aws:ses:eu-west-1:111122223333:identity/example.com'
+    open({ ses: { identityArn, tenant: 'shop' } })
+    await send()
+    expect(rig.remote.mails[0]).toMatchObject({
+      FromEmailAddressIdentityArn: identityArn,
+      TenantName: 'shop',
+    })
+  })
+
+  it('signs for the Region that is set', async () => {
+    open({ ses: { region: 'ap-southeast-2' } })
+    await send()
+    expect(rig.remote.regions).toEqual(['ap-southeast-2'])
+  })
+
   it.each([
     [429, 'TooManyRequestsException', 'Maximum sending rate exceeded.', 'deferred'],
     [400, 'ThrottlingException', 'Maximum sending rate exceeded', 'deferred'],

@@ -140,6 +140,16 @@ describe('what contradicts itself or AWS would refuse is refused with the value 
       'ses and createIdentities need senderDomains',
     ],
     [
+      'identities in another Region',
+      { createIdentities: true, ses: { region: 'us-east-1' } },
+      'createIdentities makes them in the Region of the stack, and ses.region is us-east-1',
+    ],
+    [
+      'a Region that is none',
+      { ses: { region: 'Virginia' } },
+      'ses.region: an AWS Region such as eu-west-1',
+    ],
+    [
       'records in another zone',
       (stack) => ({ createIdentities: true, hostedZone: zoneOf(stack, 'example.org') }),
       'senderDomains: example.com is not in the hosted zone example.org',
@@ -279,7 +289,7 @@ describe('Amazon SES', () => {
   it('sends with a configuration set that is there already', () => {
     const { all, mail } = templateWith({ ses: { configurationSet: 'ours' } })
     expect(all('AWS::SES::ConfigurationSet')).toEqual([])
-    expect(mail.ses!.configurationSet.configurationSetName).toBe('ours')
+    expect(mail.ses!.configurationSet!.configurationSetName).toBe('ours')
     expect(JSON.stringify(all('AWS::Lambda::Function'))).toContain('ours')
   })
 

@@ -17,6 +17,8 @@ export interface SesMail {
   readonly Content: { readonly Raw: { readonly Data: string } }
   readonly EmailTags: readonly { readonly Name: string; readonly Value: string }[]
   readonly ConfigurationSetName?: string
+  readonly FromEmailAddressIdentityArn?: string
+  readonly TenantName?: string
 }
 
 export interface FakeSes extends FakeRemote {
@@ -27,6 +29,8 @@ export interface FakeSes extends FakeRemote {
   account: Readonly<Record<string, unknown>>
   /** The identities that GetEmailIdentity knows: whether each is verified, or a whole answer. */
   readonly identities: Map<string, boolean | string>
+  /** The Regions that requests were signed for, in order. */
+  readonly regions: readonly (string | undefined)[]
   /** The paths of all questions, in order. */
   readonly asked: readonly string[]
 }
@@ -73,6 +77,9 @@ export async function fakeSes(): Promise<FakeSes> {
     identities,
     get asked() {
       return server.requests.filter(({ method }) => method === 'GET').map(({ path }) => path)
+    },
+    get regions() {
+      return server.requests.map(regionOf)
     },
     accept,
     refuse: () => play({ say: sesError(400, 'MessageRejected', 'Email contains a virus') }),
@@ -127,6 +134,11 @@ export function json(status: number, body: object, headers: Record<string, strin
 
 function isSend({ method, path }: HttpExchange): boolean {
   return method === 'POST' && path === '/v2/email/outbound-emails'
+}
+
+/** Signature Version 4: Credential=<key>/<day>/<Region>/ses/aws4_request. */
+function regionOf({ headers }: HttpExchange): string | undefined {
+  return String(headers['authorization']).split('/')[2]
 }
 
 async function receivedOf(mail: SesMail): Promise<Received> {
