@@ -32,6 +32,7 @@ export function resendApiKeys(
     .post('/api-keys', manage, async (c) => {
       const read = readKeyRequest(await readJsonObject(c.req.raw))
       if ('faults' in read) throw refusalOfKeyFaults(read.faults)
+      if (c.var.caller.capture && !read.request.capture) throw wouldSend
       // There is no key yet.
       const isFirst = c.var.caller.owner === 'local'
       if (isFirst) refuseFirst(read.request)
@@ -61,6 +62,12 @@ export function resendApiKeys(
       return c.json({ object: 'api_key', id, deleted: true })
     })
 }
+
+const wouldSend = new Refusal(
+  403,
+  'validation_error',
+  'What this API key sends is always captured, so it only makes keys with `capture`.',
+)
 
 /** A key in a list. The last three are our own. */
 function keyItem({

@@ -10,7 +10,7 @@ import type { CapturedEmail } from '../captured/capture-view.ts'
 import type { CaptureDetail, CaptureList, CaptureSummary } from '../openapi/answers.ts'
 import { readJsonObject } from '../http/body.ts'
 import { download } from '../http/download.ts'
-import { notFound } from '../http/errors.ts'
+import { notFound, Refusal } from '../http/errors.ts'
 import { parameter, readId, readPageQuery } from '../http/page-query.ts'
 import { answerHtml } from './capture-html.ts'
 import { iso } from './email-view.ts'
@@ -19,9 +19,18 @@ import { readBody } from './refusals.ts'
 /** `/v1/captures`: the emails that were kept instead of sent. */
 export function v1Captures(postern: Postern): Hono<ApiEnv> {
   const { captures } = postern
+  let waiting = 0
+
+  async function wait(c: Context): Promise<Page<Capture>> {
+    const [query, waitMs] = [readQuery(c), readWait(c)]
+    if (waitMs > 0 && waiting >= mostWaiting) throw tooManyWait
+    waiting += 1
+    return listSoon(postern, query, waitMs, c.req.raw.signal).finally(() => (waiting -= 1))
+  }
+
   return new Hono<ApiEnv>()
     .get('/captures', async (c) => {
-      const { data, hasMore } = await listSoon(postern, readQuery(c), readWait(c), c.req.raw.signal)
+      const { data, hasMore } = await wait(c)
       // Counted last: what the page shows is among them.
       const count = await captures.count()
       const page: CaptureList = { data: data.map(captureSummary), has_more: hasMore, ...count }
@@ -165,6 +174,17 @@ function readRecipient(c: Context): string | undefined {
   if ('address' in parsed) return parsed.address
   throw parameter('to', parsed.fault)
 }
+
+/** Each looks again with every capture: so many take some milliseconds of each. */
+const mostWaiting = 500
+
+const tooManyWait = new Refusal(
+  429,
+  'rate_limit_exceeded',
+  `There are ${mostWaiting} requests that wait for a capture already.`,
+  {},
+  1,
+)
 
 /** Longest wait, in seconds: load balancers cut quiet connections after 30. */
 const longestWait = 20

@@ -20,8 +20,12 @@ export function conceal(login: Login | undefined, secrets: Readonly<Record<strin
 }
 
 function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret)
   // Half a surrogate pair leaves as U+FFFD, and cannot be written in a URL.
-  return [base64(secret), encodeURIComponent(secret.toWellFormed()), secret]
+  const inUrl = encodeURIComponent(secret.toWellFormed())
+  // Without padding it is found with it too, and in base64 that is cut off there.
+  const coded = [base64(secret).replace(/=+$/, ''), bytes.toString('base64url')]
+  return [...coded, bytes.toString('hex'), bytes.toString('hex').toUpperCase(), inUrl, secret]
 }
 
 /** The outcome with every word of the server concealed. */

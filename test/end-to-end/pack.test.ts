@@ -29,6 +29,9 @@ describe('the packed package', () => {
       )
 
       expect(await run('npx', ['postern', '--help'], project)).toContain('Exit codes:')
+      expect(partsIn(join(project, 'node_modules/postern/dist/sbom.cdx.json'))).toEqual(
+        expect.arrayContaining(dependencies()),
+      )
       const url = await start(project)
       expect(await (await fetch(url)).text()).toContain('src="/console/assets/')
       const email = ['--from', 'me@own.test', '--to', 'you@there.test', '--subject', 'Packed']
@@ -96,6 +99,21 @@ describe('the construct of the packed package', () => {
 })
 
 /** As it was built last: building again would take `dist/` away from tests that run meanwhile. */
+/** What the bill of materials lists, as `name@version`. */
+function partsIn(path: string): string[] {
+  const bill = JSON.parse(readFileSync(path, 'utf8')) as {
+    components: { 'bom-ref': string }[]
+  }
+  return bill.components.map((one) => one['bom-ref'])
+}
+
+function dependencies(): string[] {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  return Object.entries(dependencies).map(([name, version]) => `${name}@${version}`)
+}
+
 async function pack(project: string) {
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', project], resolve('.'))
 }

@@ -15,6 +15,14 @@ describe('what a server said', () => {
     )
   })
 
+  it.each(['hex', 'base64url'] as const)('is told without the password in %s', (encoding) => {
+    const echo = Buffer.from('p?>ssw').toString(encoding)
+    expect(hide('p?>ssw')(`no ${echo}`)).toBe('no ***')
+    expect(hide('p?>ssw')(`no ${Buffer.from('p?>ssw').toString('hex').toUpperCase()}`)).toBe(
+      'no ***',
+    )
+  })
+
   it('is told where the password is half a surrogate pair, too', () => {
     expect(hide('p\ud800')('535 no')).toBe('535 no')
   })

@@ -276,6 +276,11 @@ describe('a key', () => {
       bearer(((await post('/api-keys', body, headers)) as unknown as Made).token)
     const full = await make({ name: 'me' })
     const capturing = await make({ name: 'tests', capture: true }, full)
+    expect(await post('/api-keys', { name: 'out' }, capturing)).toMatchObject({
+      statusCode: 403,
+      message: holding('only makes keys with `capture`'),
+    })
+    await make({ name: 'more tests', capture: true }, capturing)
     const both = ['captured@there.test', 'sent@there.test']
     const [kept, left] = [
       await post('/emails', { ...anEmail, to: both[0] }, capturing),

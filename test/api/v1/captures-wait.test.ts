@@ -72,4 +72,20 @@ describe('GET /v1/captures?wait', () => {
     await answer
     expect(api.clock.waiting).toBe(0)
   })
+
+  it('waits with 500 others at most, and leaves its place when it is over', async () => {
+    const api = openApi()
+    const callers = Array.from({ length: 500 }, () => new AbortController())
+    const waiting = callers.map(({ signal }) => api.fetch('/v1/captures?wait=20', { signal }))
+    await expect
+      .poll(async () => (await api.fetch('/v1/captures?wait=0.001')).status, { interval: 10 })
+      .toBe(429)
+    const refused = await api.fetch('/v1/captures?wait=20')
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect((await api.fetch('/v1/captures')).status).toBe(200)
+    await api.clock.advance(20_000)
+    expect((await Promise.all(waiting)).every(({ status }) => status === 200)).toBe(true)
+    await capture(api, 'Subject: x\r\n\r\n', { id: newId(api.clock.now()) })
+    expect((await api.read('/v1/captures?wait=20')).data).toHaveLength(1)
+  })
 })

@@ -87,7 +87,7 @@ describe('releasing a captured email', () => {
       reason: 'the engine is "noop": name an engine that sends',
     })
     await test.configure({ engine: 'smtp' })
-    const released = await release(test.postern, original, { to }, { ...caller, capture: true })
+    const released = await release(test.postern, original, { to }, caller)
     if (released.kind !== 'accepted') throw new Error(released.kind)
     await run(released.id)
     expect(smtp.parcels).toHaveLength(1)
@@ -103,6 +103,19 @@ describe('releasing a captured email', () => {
       })
     },
   )
+
+  it('is refused to a key whose emails are always captured', async () => {
+    await open({ engine: 'noop' })
+    const original = await captured()
+    await test.configure({ engine: 'smtp' })
+    const bound = { ...caller, capture: true }
+    for (const wish of [{ to }, { to, engine: 'smtp' } as const])
+      expect(await release(test.postern, original, wish, bound)).toEqual({
+        kind: 'refused',
+        reason: expect.stringContaining('with another key') as string,
+      })
+    expect(smtp.parcels).toEqual([])
+  })
 
   it('is refused where the engine is locked to noop', async () => {
     await open({}, { engine: 'noop' })
