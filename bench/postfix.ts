@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort } from './server-process.ts'
+import { freePort } from './free-port.ts'
 
 /** A Postfix of our own that relays to the sink, separate from any that the machine runs. */
 interface Postfix {

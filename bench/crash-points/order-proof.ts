@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../server-process.ts'
+import { freePort } from '../free-port.ts'
 import { openDoors } from '../soak/doors.ts'
 import { soakEmail } from '../soak/email.ts'
 import { openSink } from '../soak/sink-server.ts'

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../server-process.ts'
+import { freePort } from '../free-port.ts'
 import { integrityOf, orphansIn } from '../soak/data-directory.ts'
 import type { KillerEntry, SinkEntry } from '../soak/entries.ts'
 import { faultWords, reconcile } from '../soak/reconcile.ts'

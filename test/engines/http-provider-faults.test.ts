@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { freePort } from '../../bench/free-port.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
 import { retryDelayMs } from '../../mail/retry.ts'
 import { testParcel } from '../parcels.ts'
@@ -332,13 +332,6 @@ function includes(text: string): unknown {
 }
 
 /** A port that nothing listens on: just given back. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 const checks: Readonly<Record<Provider['name'], Readonly<Record<string, Check>>>> = {
   sendgrid: { ...common, ...sendgridOnly },

@@ -24,7 +24,7 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
 /** What of a template must stay for an upgrade to replace nothing, by logical id. */
 export type Kept = Readonly<Record<string, KeptResource>>
 
-export interface KeptResource {
+interface KeptResource {
   readonly type: string
   readonly properties: Readonly<Record<string, unknown>>
   /** Of a table: CloudFormation adds or removes one in an update, not two. */

@@ -65,7 +65,7 @@ function synthesise(context: Readonly<Record<string, unknown>>) {
   }
 }
 
-export interface Resource {
+interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>
   readonly DeletionPolicy?: string
   readonly UpdateReplacePolicy?: string

@@ -1,19 +1,10 @@
-import { readFileSync } from 'node:fs'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readEmailRequest } from '../../mail/request/email-request.ts'
 import { headerAttacks } from '../header-attack.ts'
 import { headerOf, now, plainBody, wireFaults } from '../mail/compose/composing.ts'
+import { smuggling } from '../smuggling.ts'
 import { matrixEngines, openHouse, type House, type Left, type MatrixEngine } from './houses.ts'
-
-interface Smuggling {
-  readonly sequences: readonly { readonly name: string; readonly value: string }[]
-  readonly suffix: string
-}
-
-const smuggling = JSON.parse(
-  readFileSync(new URL('../data/smtp-smuggling.json', import.meta.url), 'utf8'),
-) as Smuggling
 
 /** The fields that stand in the most different places: on the wire and in a provider's request. */
 const places: Readonly<Record<string, (value: string) => object>> = {
@@ -31,10 +22,8 @@ const bodies = headerAttacks.flatMap((value) => {
   return taken.length > 0 ? [taken.reduce((all, part) => ({ ...all, ...part }))] : []
 })
 
-const hostile = smuggling.sequences.map(({ value }) => `before${value}${smuggling.suffix}`)
-
 /** A value in text, html and an attachment; NUL is refused in text. */
-const smuggled = hostile.flatMap((value) => {
+const smuggled = smuggling.flatMap(({ text: value }) => {
   const content = Buffer.from(value).toString('base64')
   const file = { attachments: [{ filename: 'a.txt', content }] }
   return [{ text: value }, { html: value, text: '' }, { html: value }, file].filter(isTaken)

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { join } from 'node:path'
 
 /** So much memory as a Lambda function has, and not a byte more: what needs more is killed. */
-export interface MemoryCgroup {
+interface MemoryCgroup {
   readonly add: (pid: number) => void
   /** Most that was in use at a time, in bytes. */
   readonly peak: () => number

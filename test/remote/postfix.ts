@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../bench/free-port.ts'
 
 /** A real Postfix of our own that relays to a port of the loopback. */
 export interface Postfix {
@@ -93,12 +92,4 @@ function masterCf(port: number): string {
     'postlog unix-dgram n - n - 1 postlogd',
   ]
   return [`127.0.0.1:${port} inet n - n - - smtpd`, ...inner, ''].join('\n')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

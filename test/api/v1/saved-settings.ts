@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net'
 import { said, type Json, type OpenApi } from '../open-api.ts'
 
 export const put = (api: OpenApi, body: object): Promise<[number, Json]> =>
@@ -8,14 +7,4 @@ export const put = (api: OpenApi, body: object): Promise<[number, Json]> =>
 export async function save(api: OpenApi, settings: object, rest: object = {}) {
   const { saved, version } = await api.read('/v1/settings')
   return put(api, { settings: { ...(saved as object), ...settings }, version, ...rest })
-}
-
-/** A port of this machine on which nothing listens. */
-export async function closedPort(): Promise<number> {
-  const server = createServer()
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
-  )
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

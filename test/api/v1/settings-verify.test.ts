@@ -1,12 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startSmtpServer } from '../../remote/smtp-server.ts'
+import { freePort } from '../../../bench/free-port.ts'
 import { holding, openApi, said, text, type OpenApi } from '../open-api.ts'
-import { closedPort, save } from './saved-settings.ts'
+import { save } from './saved-settings.ts'
 
 describe('POST /v1/settings/verify', () => {
   it('asks the engine and remembers what it said', async () => {
     const api = openApi()
-    const smtp = { host: '127.0.0.1', port: await closedPort(), security: 'none' }
+    const smtp = { host: '127.0.0.1', port: await freePort(), security: 'none' }
     await save(api, { engine: 'smtp', smtp }, { force: true })
     const [status, verdict] = await said(api.post('/v1/settings/verify'))
     expect([status, verdict]).toEqual([
@@ -30,7 +31,7 @@ describe('POST /v1/settings/verify with settings that are not saved', () => {
 
   it('asks their engine and leaves everything as it was', async () => {
     const api = openApi()
-    const smtp = { host: '127.0.0.1', port: await closedPort(), security: 'none', username: 'me' }
+    const smtp = { host: '127.0.0.1', port: await freePort(), security: 'none', username: 'me' }
     const secrets = { 'smtp.password': 'hush-hush' }
     const [status, verdict] = await verifyThese(api, {
       settings: { engine: 'smtp', smtp },

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { freePort } from '../../../bench/free-port.ts'
 import { holding, openApi, text } from '../open-api.ts'
-import { closedPort, put, save } from './saved-settings.ts'
+import { put, save } from './saved-settings.ts'
 
 describe('GET /v1/settings', () => {
   it('shows what is in force and where it comes from', async () => {
@@ -81,7 +82,7 @@ describe('PUT /v1/settings', () => {
 
   it('refuses what the engine would not work with, in the words of the engine, unless forced', async () => {
     const api = openApi()
-    const smtp = { host: '127.0.0.1', port: await closedPort(), security: 'none' }
+    const smtp = { host: '127.0.0.1', port: await freePort(), security: 'none' }
     const [status, { error }] = await save(api, { engine: 'smtp', smtp })
     expect([status, error]).toEqual([
       422,

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
+import { smuggling } from '../../smuggling.ts'
 import {
   bytesOf,
   faultsOf,
@@ -11,18 +11,7 @@ import {
   wireFaults,
 } from './composing.ts'
 
-interface Attack {
-  readonly sequences: readonly { readonly name: string; readonly value: string }[]
-  readonly suffix: string
-}
-
-const attack = JSON.parse(
-  readFileSync(new URL('../../data/smtp-smuggling.json', import.meta.url), 'utf8'),
-) as Attack
-
-describe.each(attack.sequences)('SMTP smuggling by $name', ({ value }) => {
-  const hostile = `before${value}${attack.suffix}`
-
+describe.each(smuggling)('SMTP smuggling by $name', ({ value, suffix, text: hostile }) => {
   it.each([
     ['text', { text: hostile }],
     ['html', { text: '', html: hostile }],
@@ -59,7 +48,7 @@ describe.each(attack.sequences)('SMTP smuggling by $name', ({ value }) => {
   })
 
   it('through the header of a raw email', async () => {
-    const bytes = await rawBytesOf(`Subject: a${value}X-B: ${attack.suffix}`)
+    const bytes = await rawBytesOf(`Subject: a${value}X-B: ${suffix}`)
     const faults = wireFaults(Buffer.from(bytes, 'latin1'))
     expect(faults.filter((fault) => !fault.startsWith('no line end'))).toEqual([])
     expect(headerOf(bytes).map(({ name }) => name)).not.toContain('mail from')
