@@ -15,7 +15,7 @@ export interface ConnectionLimit {
   readonly busy: (socket: Socket, isBusy: boolean) => void
 }
 
-export interface LimitOptions {
+interface LimitOptions {
   readonly most: number
   /** Addresses that many clients share: proxies. This machine itself always is one. */
   readonly shared?: readonly string[]

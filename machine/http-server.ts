@@ -29,7 +29,7 @@ const timeouts = {
 /** When stopping, an answer that takes longer is cut off: long polls and stalled uploads. */
 const patienceMs = 5_000
 
-export interface HttpPlace {
+interface HttpPlace {
   readonly port: number
   readonly host: string
   /** IP addresses. */

@@ -10,7 +10,7 @@ export interface Connections {
 }
 
 /** The connections of a server, and what their sessions do with them. */
-export interface Callers {
+interface Callers {
   readonly admit: (socket: Socket) => void
   /** It logged in, or an email of it was accepted. */
   know(session: SMTPServerSession): void

@@ -4,13 +4,13 @@ import { mostContentBytes } from '../mail/request/email-request.ts'
 import { SmtpRefusal, tooLarge, tooMuch } from './refusal.ts'
 
 /** An email as it came, and the room that it takes until it is dealt with. */
-export interface Collected {
+interface Collected {
   readonly mime: Buffer
   readonly stay: Stay
 }
 
 /** Who sends, and how much it said that it would be, by SIZE (RFC 1870); 0 when it did not. */
-export interface Sending {
+interface Sending {
   readonly holder: string
   readonly announced: number
 }

@@ -37,7 +37,7 @@ const busy = new Refusal(
 )
 
 /** What a thread may take, in MB of objects and in milliseconds. */
-export interface Bounds {
+interface Bounds {
   readonly memory: number
   readonly ms: number
 }

@@ -34,7 +34,7 @@ const stays = new WeakMap<Request, Stay>()
 const comeBackAfter = 5
 
 /** 503: what is being worked on has all the memory there is for it. */
-export function busy(): Refusal {
+function busy(): Refusal {
   const words = 'Too much is being accepted right now: nothing was accepted, try again.'
   return new Refusal(503, 'application_error', words, {}, comeBackAfter)
 }

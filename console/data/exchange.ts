@@ -3,7 +3,7 @@ import { sessionHeader } from './page-half.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-export interface Fault {
+interface Fault {
   readonly path: string
   readonly rule: string
   /** Where an engine would not take mail: its name. */
@@ -29,7 +29,7 @@ export class ApiRefusal extends Error {
 }
 
 /** No answer came, so it is unknown whether what was asked for has been done. */
-export class Unreachable extends Error {
+class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }
 

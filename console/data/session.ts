@@ -11,7 +11,7 @@ import { createStore } from './store.ts'
  * - `in`, `out`
  * - `lapsed`: was in and no longer is, with work on the screen that must not be lost
  */
-export type Session = 'asking' | 'open' | 'in' | 'out' | 'lapsed'
+type Session = 'asking' | 'open' | 'in' | 'out' | 'lapsed'
 
 export const session = createStore<Session>('asking')
 

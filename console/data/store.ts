@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /** A value that many parts of the page look at. */
-export interface Store<T> {
+interface Store<T> {
   get(): T
   set(next: T): void
   /** @returns what ends it */

@@ -3,7 +3,7 @@ import type { CaptureList, CaptureSummary } from '../data/answers.ts'
 import { request, withQuery } from '../data/request.ts'
 import { unread } from './unread.ts'
 
-export interface Captures {
+interface Captures {
   /** Undefined until the first page is there. */
   readonly items?: readonly CaptureSummary[]
   readonly total: number

@@ -2,7 +2,7 @@ import type { OutcomeKind } from '../../mail/email/outcome.ts'
 import type { EmailState } from '../../mail/email/states.ts'
 
 /** What an email, a recipient or an attempt can be. */
-export type Word = EmailState | OutcomeKind
+type Word = EmailState | OutcomeKind
 
 /** Where an email or a recipient stands, in a word and a colour that says how much to worry. */
 export function State({ state }: { readonly state: Word }) {

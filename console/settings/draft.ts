@@ -40,7 +40,7 @@ export function editSecret(name: string, value: string) {
   draft.set({ ...before, secrets: value === '' ? others : { ...others, [name]: value } })
 }
 
-export interface Change {
+interface Change {
   readonly path: string
   readonly from: Json | undefined
   readonly to: Json | undefined

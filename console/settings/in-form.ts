@@ -26,7 +26,7 @@ export function inForm({ base, wanted }: Draft, { path, default: preset }: FormS
   return { value, origin: deployed === undefined ? 'default' : 'deployed', below }
 }
 
-export type FormSetting = Pick<Setting, 'path' | 'default'>
+type FormSetting = Pick<Setting, 'path' | 'default'>
 
 /** The engines that are chosen, in their order. */
 export function chosenEngines(draft: Draft): string[] {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, SettingsAnswer } from './answers.ts'
 
-export interface Leaf {
+interface Leaf {
   readonly path: string
   readonly value: Json
 }

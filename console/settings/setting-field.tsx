@@ -94,7 +94,7 @@ export function OriginMark({ path, stands: { origin, below }, draft }: OriginMar
   )
 }
 
-export const meanings: Readonly<Record<Origin, string>> = {
+const meanings: Readonly<Record<Origin, string>> = {
   locked: 'Fixed where Postern was deployed: it cannot be changed here',
   changed: 'Not saved yet',
   saved: 'Saved here',

@@ -14,7 +14,7 @@ export interface TestAnswer extends EmailDetail {
 }
 
 /** What came of trying: at most one of each kind, until something else is tried. */
-export interface Tried {
+interface Tried {
   readonly verdicts?: Verdicts
   readonly test?: TestAnswer
   /** A save that an engine said no to; it may be wanted all the same. */

@@ -2,7 +2,7 @@
  * Better words than a path gives, where there are any. A setting that is not here still gets a
  * field: its label is made from its path and its rule from the schema.
  */
-export const labels: Readonly<Record<string, string>> = {
+const labels: Readonly<Record<string, string>> = {
   'from.address': 'Default sender address',
   'from.name': 'Default sender name',
   fromPolicy: 'Who stands in From',

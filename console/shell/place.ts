@@ -1,7 +1,7 @@
 import { createStore } from '../data/store.ts'
 
 /** Where the reader is: `#/inbox/019a…/text?q=invoice`. */
-export interface PlaceInConsole {
+interface PlaceInConsole {
   /** `''` is the overview. */
   readonly view: string
   readonly rest: readonly string[]
@@ -10,7 +10,7 @@ export interface PlaceInConsole {
 
 export const place = createStore<PlaceInConsole>(read())
 
-export type Query = Readonly<Record<string, string | undefined>>
+type Query = Readonly<Record<string, string | undefined>>
 
 /** The address of a place, for links. */
 export function href(path: readonly string[], query: Query = {}): string {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { createStore } from '../data/store.ts'
 
-export interface Shortcut {
+interface Shortcut {
   /** As in `event.key`; two of them one after the other with a space between: `g i`. */
   readonly keys: string
   readonly label: string

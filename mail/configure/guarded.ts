@@ -5,7 +5,7 @@ import { enginesOf, resolveSettings, type Settings } from '../settings/settings.
 import { settingsToCompare } from './candidate.ts'
 import { exposureOf } from './exposed-secrets.ts'
 
-export type Guarded =
+type Guarded =
   | { readonly kind: 'good'; readonly settings: Settings }
   /** What every engine is said to answer instead of being asked. */
   | { readonly kind: 'refused'; readonly verdicts: Readonly<Record<string, Verdict>> }
@@ -26,9 +26,7 @@ export async function guarded(
   const saved: SavedSettings = { ...asked, secrets: Object.fromEntries(pins) }
   const resolved = resolveSettings({ defaults: {}, saved, locks: postern.inForce.locks })
   const faults =
-    'faults' in resolved
-      ? resolved.faults
-      : exposureOf(before, resolved.settings, secrets).faults
+    'faults' in resolved ? resolved.faults : exposureOf(before, resolved.settings, secrets).faults
   if ('settings' in resolved && faults.length === 0)
     return { kind: 'good', settings: resolved.settings }
   const verdict: Verdict = { valid: false, reason: spell(faults) }
