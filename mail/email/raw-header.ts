@@ -19,7 +19,7 @@ export function entriesOf(fields: readonly RawField[], name: string): Entry[] {
   const texts = splitList(list.slice(0, longestList))
   // In a list a word alone may be anything; cron writes `From: root (Cron Daemon)` and `To: root`.
   const reach = texts.length === 1 && namesPeople.has(name) ? 'bare' : 'local'
-  const entries = texts.map((text) => entryOf(text, reach))
+  const entries = texts.map((text) => readEntry(text, reach))
   return list.length > longestList ? [...entries, { fault: 'the list is too long' }] : entries
 }
 
@@ -74,7 +74,11 @@ function textOf(line: string): string {
   }
 }
 
-function entryOf(text: string, reach: Reach): Entry {
+/**
+ * Reads one entry of an address header: as `parseMailbox`, and with the encoded words of a name
+ * decoded. A name that then cannot be read or shown safely is left out: the address is what counts.
+ */
+export function readEntry(text: string, reach: Reach): Entry {
   const parsed = parseMailbox(text, reach)
   if ('fault' in parsed || parsed.mailbox.name === undefined) return parsed
   const { address, name: written } = parsed.mailbox
@@ -92,7 +96,6 @@ function isDecoded(written: string, name: string): boolean {
 /** No name that could be shown is longer. */
 const longestName = 300
 
-/** A name that cannot be read or shown safely is left out: the address is what counts. */
 function named(address: string, name: string): Mailbox {
   return name === '' || checkName(name) !== undefined ? { address } : { address, name }
 }

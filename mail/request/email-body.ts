@@ -1,18 +1,20 @@
 import * as z from 'zod'
-import { type Mailbox, parseMailbox, parseName } from '../email/address.ts'
+import { type Mailbox, parseName } from '../email/address.ts'
 import { onAmbiguousChoices, type Sender } from '../email/email.ts'
 import { checkContent, longestSubject, reader, rule } from '../email/checks.ts'
 import { checkText } from '../email/headers.ts'
+import { readEntry } from '../email/raw-header.ts'
 import { readAttachments } from './attachments.ts'
 import { headerTexts } from './header-texts.ts'
 
+/** django-anymail writes names in encoded words, as in a header. */
 const mailbox = z
   .string()
   .transform(reader(readMailbox))
   .transform(({ mailbox }) => mailbox)
 
 function readMailbox(text: string): { mailbox?: Mailbox } | { fault: string } {
-  return text === '' ? {} : parseMailbox(text, 'local')
+  return text === '' ? {} : readEntry(text, 'local')
 }
 
 /** Resend's limit. */
@@ -115,6 +117,6 @@ export const emailBody = z.object(
 function readSender(text: string): Sender | { fault: string } {
   const [, nameOnly] = /^([^<>]*)<\s*>$/.exec(text) ?? []
   if (nameOnly !== undefined) return parseName(nameOnly)
-  const parsed = parseMailbox(text, 'local')
+  const parsed = readEntry(text, 'local')
   return 'mailbox' in parsed ? parsed.mailbox : parsed
 }
