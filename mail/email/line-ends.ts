@@ -1,25 +1,25 @@
 /**
- * Text whose lines end in CRLF. By bytes: an expression takes 1 GB for 32 MB of line feeds.
+ * Text whose lines end in CRLF. Piece by piece: an expression takes 1 GB for 32 MB of line feeds.
  *
  * @returns the same bytes where they are that already
  */
 export function withCrlf(bytes: Buffer): Buffer {
-  const bare = countBare(bytes)
-  if (bare === 0) return bytes
-  const out = Buffer.allocUnsafe(bytes.length + bare)
-  let to = 0
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!
-    if (byte === lf && bytes[at - 1] !== cr) out[to++] = cr
-    out[to++] = byte
-    if (byte === cr && bytes[at + 1] !== lf) out[to++] = lf
+  if (isCrlf(bytes)) return bytes
+  const pieces: Buffer[] = []
+  for (let start = 0, end = 0; start < bytes.length; start = end) {
+    end = Math.min(start + pieceBytes, bytes.length)
+    if (bytes[end - 1] === cr && end < bytes.length) end += 1
+    const text = bytes.toString('latin1', start, end).replace(/\r\n|\r|\n/g, '\r\n')
+    pieces.push(Buffer.from(text, 'latin1'))
   }
-  return out
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
 }
 
-/** Whether every line ends in CRLF. */
+const pieceBytes = 65_536
+
+/** Whether every line ends in CRLF. Asked of every email: an expression finds the first in no time. */
 export function isCrlf(bytes: Buffer): boolean {
-  return countBare(bytes) === 0
+  return !/\r(?!\n)|(?<!\r)\n/.test(bytes.toString('latin1'))
 }
 
 /** The lines of a text, whatever ends them: how many, and the bytes of the longest without its end. */
@@ -43,14 +43,3 @@ export function withoutNul(bytes: Buffer): Buffer {
 }
 
 const [lf, cr] = [0x0a, 0x0d]
-
-/** How many CR and LF end a line without the other. */
-function countBare(bytes: Buffer): number {
-  let count = 0
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!
-    if (byte === lf && bytes[at - 1] !== cr) count += 1
-    else if (byte === cr && bytes[at + 1] !== lf) count += 1
-  }
-  return count
-}

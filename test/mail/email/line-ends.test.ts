@@ -17,6 +17,15 @@ describe('line ends', () => {
     )
   })
 
+  it('become CRLF also where a piece of 64 KiB ends within one', () => {
+    for (const end of ['\r\n', '\r', '\n', '\n\r'])
+      for (let before = 65_533; before <= 65_537; before++) {
+        const text = `${'a'.repeat(before)}${end}b\n`
+        const expected = text.replace(/\r\n|\r|\n/g, '\r\n')
+        expect(withCrlf(Buffer.from(text)).toString() === expected).toBe(true)
+      }
+  })
+
   it('are what they are without NUL between them', () => {
     expect(withoutNul(Buffer.from('a\r\0\nb\0'))).toEqual(Buffer.from('a\r\nb'))
   })
