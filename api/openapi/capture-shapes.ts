@@ -40,4 +40,6 @@ export const capturedEmail = z.object({
 
 export const captureDetail = captureSummary.extend(capturedEmail.shape)
 
-export const captureList = ownList(captureSummary).extend({ total: z.int(), unread: z.int() })
+const counted = z.int().nullable().meta({ description: 'With `count=1`; on AWS up to 16,000.' })
+
+export const captureList = ownList(captureSummary).extend({ total: counted, unread: counted })

@@ -96,7 +96,7 @@ async function follow(q: string, now: () => Captures, update: Update, signal: Ab
     try {
       if (isFresh) isFresh = await waitForNewer(q, now, update, signal)
       else {
-        const page = await list({ q, limit: pageLength }, signal)
+        const page = await list({ q, limit: pageLength, count: 1 }, signal)
         update((before) => ({ ...firstPage(page), arrived: before.arrived }))
         isFresh = true
       }
@@ -109,7 +109,7 @@ async function follow(q: string, now: () => Captures, update: Update, signal: Ab
 }
 
 function firstPage({ data, total, unread, has_more }: CaptureList) {
-  return { items: data, total, unread, hasMore: has_more }
+  return { items: data, total: total ?? 0, unread: unread ?? 0, hasMore: has_more }
 }
 
 /**
@@ -120,20 +120,21 @@ function firstPage({ data, total, unread, has_more }: CaptureList) {
  */
 async function waitForNewer(q: string, now: () => Captures, update: Update, signal: AbortSignal) {
   const newest = now().items?.[0]?.id
-  const question = { q, limit: 100, before: newest, wait: waitSeconds }
+  const question = { q, limit: 100, before: newest, wait: waitSeconds, count: 1 }
   const page = await list(question, signal, true)
+  const { total, unread: notRead } = firstPage(page)
   const before = now()
   const items = merged(page.data, before.items)
   const added = items.length - (before.items?.length ?? 0)
   update(() => ({
     ...before,
     items,
-    total: page.total,
-    unread: page.unread,
+    total,
+    unread: notRead,
     arrived: before.arrived + added,
     failure: undefined,
   }))
-  const asBefore = page.total === before.total + added && page.unread === before.unread + added
+  const asBefore = total === before.total + added && notRead === before.unread + added
   // A reader who has paged far down is not thrown back to the first page.
   return asBefore || q !== '' || items.length > pageLength
 }

@@ -29,13 +29,17 @@ export const entries: readonly Entry[] = [
 /** How often the numbers next to the entries are read again, in milliseconds. */
 const freshMs = 10_000
 
+/** Counting captures reads them all, which costs something on AWS: seldom, in milliseconds. */
+const countMs = 60_000
+const countedCaptures = '/v1/captures?limit=1&count=1'
+
 /** The way to every view: at the side, or along the bottom of a phone. */
 export function Navigation({ onHelp }: { readonly onHelp: () => void }) {
   const { view } = useStore(place)
   const who = useStore(session)
   const { data: health } = useResource<Health>('/v1/health', freshMs)
-  const { data: captures } = useResource<CaptureList>('/v1/captures?limit=1', freshMs)
-  useEffect(() => captures && unread.set(captures.unread), [captures])
+  const { data: captures } = useResource<CaptureList>(countedCaptures, countMs)
+  useEffect(() => captures && unread.set(captures.unread ?? 0), [captures])
   const counts: Readonly<Record<string, number | undefined>> = {
     inbox: useStore(unread),
     queue: health && health.queue.deadLetters + health.queue.held,

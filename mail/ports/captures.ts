@@ -11,7 +11,7 @@ export interface Captures {
   add(capture: Capture, eml: Uint8Array, text: string): Promise<void>
   /** Newest first. With `q`: the newest captures first, whenever their emails were accepted. */
   list(query: CaptureQuery): Promise<Page<Capture>>
-  /** All there are, whatever the query. */
+  /** All there are, whatever the query; where counting is paid for, up to some thousands. */
   count(): Promise<CaptureCount>
   get(id: string): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
   /** Marks as read or unread; says whether it exists. */

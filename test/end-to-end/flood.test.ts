@@ -95,7 +95,7 @@ async function submit(port: number, mime: Buffer): Promise<string> {
 }
 
 async function captured(url: string): Promise<number> {
-  const answer = await fetch(`${url}/v1/captures?limit=1`)
+  const answer = await fetch(`${url}/v1/captures?limit=1&count=1`)
   return ((await answer.json()) as { total: number }).total
 }
 

@@ -11,14 +11,14 @@ export async function* walk(table: Table, query: TableQuery): AsyncGenerator<Ite
   } while (from)
 }
 
-/** How many a query finds. */
-export async function countOf(table: Table, query: TableQuery): Promise<number> {
+/** How many a query finds, up to `most`: what is counted is read, and paid for. */
+export async function countOf(table: Table, query: TableQuery, most: number): Promise<number> {
   let from = query.from
   let count = 0
   do {
-    const page = await table.query({ ...query, from, countOnly: true })
+    const page = await table.query({ ...query, from, countOnly: true, limit: most - count })
     count += page.count
     from = page.next
-  } while (from)
+  } while (from && count < most)
   return count
 }
