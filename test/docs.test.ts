@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { exampleOf, leaves, settingsPage, settingsPagePath } from '../docs/generate-settings.ts'
 import { notes } from '../docs/settings-notes.ts'
+import { startVariables } from '../machine/environment.ts'
 import { overlay } from '../mail/settings/layers.ts'
 import { resolveSettings } from '../mail/settings/settings.ts'
 import { transitions } from '../mail/email/states.ts'
@@ -26,6 +27,14 @@ describe('the page of settings', () => {
     const all = leaves()
     expect(all.filter(({ schema }) => !schema.description).map(({ path }) => path)).toEqual([])
     expect(Object.keys(notes).sort()).toEqual(all.map(({ path }) => path).sort())
+  })
+})
+
+describe('the page of one machine', () => {
+  it('names every variable, and none that does not exist', () => {
+    const rows = [...readProjectFile('docs/one-machine.md').matchAll(/^\| `.*? \|/gm)].join()
+    const named = [...rows.matchAll(/POSTERN_\w+/g)].map(([name]) => name)
+    expect(named).toEqual(startVariables.map(([name]) => name))
   })
 })
 
