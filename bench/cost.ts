@@ -1,4 +1,6 @@
 import { countBatchOfTen, type Counts } from '../test/backends/aws/counting.ts'
+import { deployed, type Deployed } from './deployed.ts'
+import { keptMillion, monthlyLines } from './monthly-cost.ts'
 import { printTable } from './table.ts'
 
 /** List prices in us-east-1 without any free tier, in dollars, as of November 2026. */
@@ -17,16 +19,14 @@ const prices = {
   logGigabyte: 0.5,
 } as const
 
-/** What is not counted here but assumed: how long a function runs, and how much of it is memory. */
-const assumed = {
-  api: { seconds: 0.025, gigabytes: 0.25 },
-  sendBatch: { seconds: 0.2, gigabytes: 0.5 },
-} as const
+/** What is not counted here but assumed: how long a function runs, in seconds. */
+const assumed = { api: 0.025, sendBatch: 0.2 } as const
 
 /** What a million plain emails cost, from the calls that ten of them made. */
 export async function cost(): Promise<void> {
   const counts = await countBatchOfTen()
-  const lines = linesOf(counts)
+  const place = deployed()
+  const lines = linesOf(counts, place)
   const total = lines.reduce((sum, { perEmail, price }) => sum + perEmail * price * 1e6, 0)
   const rows = lines.map(({ what, perEmail, price }) => [
     what,
@@ -39,9 +39,27 @@ export async function cost(): Promise<void> {
     ...rows,
     ['all but the provider', '', '', `$${total.toFixed(2)}`],
   ])
+  printMonthly(place)
   console.log(`\nLargest item: ${counts.itemBytes} bytes of 1,024 that a write unit holds`)
   console.log(`Calls for ${counts.emails} emails: ${JSON.stringify(counts.calls)}`)
-  console.log(`Assumed, not counted: ${JSON.stringify(assumed)}`)
+  console.log(`Assumed, not counted, in seconds: ${JSON.stringify(assumed)}`)
+}
+
+function printMonthly(place: Deployed) {
+  const switches = deployed({ alarms: false, dashboard: false })
+  const rows = (given: Deployed) => monthlyLines(given).map(([, price]) => price)
+  const without = rows(switches)
+  const total = (prices: readonly number[]) => prices.reduce((sum, price) => sum + price, 0)
+  printTable('A month of a production, before its first email', [
+    ['what', 'as deployed', '-c alarms=false -c dashboard=false'],
+    ...monthlyLines(place).map(([what, price], n) => [what, dollars(price), dollars(without[n]!)]),
+    ['together', dollars(total(rows(place))), dollars(total(without))],
+  ])
+  console.log(`\nA million records, for each month they are kept: ${dollars(keptMillion())}`)
+}
+
+function dollars(amount: number): string {
+  return `$${amount.toFixed(2)}`
 }
 
 interface Line {
@@ -50,15 +68,14 @@ interface Line {
   readonly price: number
 }
 
-function linesOf({ emails, ...counts }: Counts): Line[] {
+function linesOf({ emails, ...counts }: Counts, { memory, accessLineBytes }: Deployed): Line[] {
   const of = (what: string, count: number, price: number) => ({
     what,
     perEmail: count / emails,
     price,
   })
   const { api, sendBatch } = assumed
-  const gigabyteSeconds =
-    emails * api.seconds * api.gigabytes + sendBatch.seconds * sendBatch.gigabytes
+  const gigabyteSeconds = emails * api * memory.api + sendBatch * memory.send
   return [
     of('requests to the HTTP API', emails, prices.apiRequest),
     of('invocations of both functions', emails + 1, prices.invocation),
@@ -67,5 +84,6 @@ function linesOf({ emails, ...counts }: Counts): Line[] {
     of('DynamoDB write units', counts.writeUnits, prices.writeUnit),
     of('DynamoDB read units', counts.readUnits, prices.readUnit),
     of('bytes in the log of send', counts.logBytes, prices.logGigabyte / 1e9),
+    of('bytes in the access log', emails * accessLineBytes, prices.logGigabyte / 1e9),
   ]
 }
