@@ -35,7 +35,7 @@ interface View {
 }
 
 const folder = join(import.meta.dirname, '../data/earlier')
-const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
+const names = readdirSync(folder).filter((name) => /^\w+\.json$/.test(name))
 const [minute, day] = [60_000, 86_400_000]
 const patiently = { timeout: 120_000 }
 
