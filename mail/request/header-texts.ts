@@ -37,10 +37,22 @@ function textsOf(given: object): Record<string, unknown> {
 }
 
 function textOf(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/^[ \t]+|[ \t]+$/g, '')
+  if (typeof value === 'string') return withoutBlanks(value)
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const isTexts = Array.isArray(value) && value.every((one) => typeof one === 'string')
   return isTexts ? value.join(', ') : value
+}
+
+/** Around it. By hand: an expression takes time by the square of the blanks within. */
+function withoutBlanks(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && isBlank(text[start])) start += 1
+  while (end > start && isBlank(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }
 
 function isObject(value: unknown): value is object {
