@@ -33,7 +33,7 @@ export interface Authenticate extends Omit<Gate, 'admit'> {
   /** Counts a request against the rate of its key. @throws Refusal 429 when it is one too many */
   count(c: Context, caller: Caller): Promise<void>
   /** Takes room for the body of a caller's request. @throws Refusal 503 or 413 without room */
-  enter(request: Request, owner: string): Stay | undefined
+  enter(request: Request, owner: string): Promise<Stay | undefined>
 }
 
 export function authenticator(postern: Postern, access: Access): Authenticate {
@@ -71,7 +71,7 @@ export function needs(
     await authenticate.count(c, admission.caller)
     if (permission === 'full_access') refuseRestricted(admission)
     c.set('caller', admission.caller)
-    const stay = authenticate.enter(c.req.raw, admission.caller.owner)
+    const stay = await authenticate.enter(c.req.raw, admission.caller.owner)
     try {
       await next()
     } finally {

@@ -40,7 +40,7 @@ export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<Ap
       .put('/uploads/:id', async (c) => {
         const owner = await links.check(c)
         const id = readId(c)
-        const stay = authenticate.enter(c.req.raw, owner)
+        const stay = await authenticate.enter(c.req.raw, owner)
         try {
           const bytes = await readBodyBytes(c.req.raw, uploads.limits.bytes)
           if (!(await uploads.put(owner, id, bytes, clock.now()))) throw notKept

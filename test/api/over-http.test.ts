@@ -66,6 +66,23 @@ describe('over HTTP', () => {
     asked.destroy()
   })
 
+  it('hears a body out that there is no memory for, so that its caller reads why', async () => {
+    const { url, postern } = await served()
+    const stay = postern.room.enter('another', postern.room.mostBytes - 1_000_000)
+    for (let i = 0; i < 2; i++) {
+      const asked = ask(url, '/emails', 'POST', { 'content-length': 6_000_000 })
+      const answer = answerOf(asked)
+      // Slower than half a second, after which unread bodies are cut off.
+      for (let sent = 0; sent < 6; sent++) {
+        asked.write(Buffer.alloc(1_000_000, 0x20))
+        await new Promise((resolve) => setTimeout(resolve, 200))
+      }
+      asked.end()
+      expect(await answer).toMatchObject([503, { name: 'application_error' }])
+    }
+    stay!.leave()
+  })
+
   it('refuses a body that says it is too large before any of it is sent', async () => {
     const { url } = await served()
     const asked = ask(url, '/emails', 'POST', { 'content-length': 100_000_000 })
