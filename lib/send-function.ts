@@ -1,3 +1,6 @@
+import { Duration } from 'aws-cdk-lib'
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
@@ -43,5 +46,13 @@ export class SendFunction extends Construct {
         reportBatchItemFailures: true,
       }),
     )
+    // Contents whose time is over go once a day: no lifecycle rule knows which those are.
+    new Rule(this, 'Sweep', {
+      description: 'Removes contents of emails that are no longer kept',
+      schedule: Schedule.rate(Duration.days(1)),
+      targets: [
+        new LambdaFunction(this.function, { event: RuleTargetInput.fromObject({ ask: 'sweep' }) }),
+      ],
+    })
   }
 }

@@ -5,6 +5,8 @@ import type { Blobs } from '../../mail/ports/blobs.ts'
 export interface Bucket extends Blobs {
   /** Leaves an existing object alone. */
   putNew(key: string, bytes: Uint8Array): Promise<void>
+  /** The next thousand keys that begin so, in their order, after one of them. */
+  list(prefix: string, after?: string): Promise<readonly string[]>
 }
 
 export function s3Bucket(s3: () => Promise<S3Client>, name: string): Bucket {
@@ -20,6 +22,12 @@ export function s3Bucket(s3: () => Promise<S3Client>, name: string): Bucket {
       await ignoring('PreconditionFailed', (await s3()).send(command))
     },
     get: async (key) => ignoring('NoSuchKey', read(await s3(), name, key)),
+    async list(Prefix, StartAfter) {
+      const { ListObjectsV2Command } = await sdk()
+      const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter })
+      const { Contents = [] } = await (await s3()).send(command)
+      return Contents.map(({ Key }) => Key!)
+    },
     async remove(Key) {
       const { DeleteObjectCommand } = await sdk()
       await (await s3()).send(new DeleteObjectCommand({ Bucket, Key }))

@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { createdAtOf } from '../../mail/email/id.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
 import { wordsOf } from '../../mail/email/words.ts'
 import { bucketShape } from './env.ts'
@@ -70,6 +71,6 @@ export function textWordsOf(item: Item | undefined): string {
 
 /** `captured/yyyy/mm/dd/<id>.eml`, by the day on which the email was accepted (UUIDv7). */
 export function emlKey(id: string): string {
-  const day = new Date(parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString().slice(0, 10)
+  const day = new Date(createdAtOf(id)).toISOString().slice(0, 10)
   return `${bucketShape.captures.prefix}${day.replaceAll('-', '/')}/${id}.eml`
 }

@@ -8,7 +8,7 @@ import {
   type Recipient,
   type TimelineEntry,
 } from '../../mail/email/email.ts'
-import { isSettled, type EmailState } from '../../mail/email/states.ts'
+import { doneStates, type EmailState } from '../../mail/email/states.ts'
 import { readAccepted, writeAccepted } from './accepted-text.ts'
 import { recipientHash } from './table/recipient-hash.ts'
 import type { Item, Key } from './table/item.ts'
@@ -102,10 +102,14 @@ export function emailOf(item: Item): Email {
   return emailFrom(readAccepted(item['a'] as string, id), changing)
 }
 
+/** When the email of a record settled. */
+export function settledAtOf(item: Item): number {
+  return (item[attributeOf.settledAt] as number | undefined) ?? 0
+}
+
 /** Whether the record of an email says that it needs no one any more. */
 export function isOver(item: Item): boolean {
-  const state = item[attributeOf.state] as EmailState
-  return isSettled(state) && state !== 'failed'
+  return doneStates.includes(item[attributeOf.state] as EmailState)
 }
 
 /** When something may be removed, in the seconds that DynamoDB counts in. */

@@ -5,6 +5,7 @@ import type { Web } from '../../mail/ports/web.ts'
 import { openWeb } from '../web/index.ts'
 import { s3Bucket } from './bucket.ts'
 import { awsCaptures } from './captures.ts'
+import { contentSweep, type SweepContents } from './content-sweep.ts'
 import { clients, type AwsAccess } from './clients.ts'
 import { sqsDeadLetters } from './queue/dead-letters.ts'
 import { countInState } from './email-list.ts'
@@ -28,6 +29,7 @@ import { s3Uploads } from './uploads.ts'
 /** Everything that Postern keeps in an AWS account. */
 export interface AwsBackend extends Backend {
   readonly inbox: Inbox
+  readonly sweepContents: SweepContents
   /** Lets the connections go. */
   close(): void
 }
@@ -69,6 +71,7 @@ export function awsBackend(
     inbox: sqsInbox(around),
     deadLetters,
     blobs: bucket,
+    sweepContents: contentSweep({ table, bucket, clock }),
     captures: awsCaptures({ table, bucket, clock, keepDays, emails }),
     settings: ssmSettings({ ssm, table, place, clock }),
     standing,

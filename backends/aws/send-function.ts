@@ -28,12 +28,15 @@ export type Question =
     }
   /** One attempt now, ahead of all that waits on the queue, where the job is too. */
   | { readonly ask: 'deliver'; readonly job: Job }
+  /** Asked once a day, by a rule of the deployment. */
+  | { readonly ask: 'sweep' }
 
 export interface Answers {
   readonly verify: Readonly<Record<string, Verdict>>
   readonly findSecrets: readonly string[]
   readonly sendWithCandidate: CandidateTest
   readonly deliver: null
+  readonly sweep: null
 }
 
 /** @throws Error when the send function gave no answer in time */

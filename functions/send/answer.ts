@@ -12,10 +12,10 @@ export function isQuestion(event: object): event is Question {
 
 /** What only this function can tell, because it alone reads secrets. Verdicts go out, no secret. */
 export async function answer(
-  question: Question,
+  question: Exclude<Question, { ask: 'sweep' }>,
   postern: Postern,
   remainingMs: number,
-): Promise<Answers[Question['ask']]> {
+): Promise<Answers[Exclude<Question['ask'], 'sweep'>]> {
   switch (question.ask) {
     case 'verify':
       return verify(postern, question)

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Metrics } from '@aws-lambda-powertools/metrics'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import { metricNames, type Place } from '../../backends/aws/env.ts'
-import type { Inbox } from '../../backends/aws/queue/inbox.ts'
+import type { AwsBackend } from '../../backends/aws/index.ts'
 import type { Question } from '../../backends/aws/send-function.ts'
 import { fleet } from '../../mail/deliver/fleet.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
@@ -16,6 +16,7 @@ import { handleBatch } from './batch.ts'
 import { collectGarbage } from './collect.ts'
 import { dealWith, idHere } from './deal-with.ts'
 import { openEngineHere } from './engines.ts'
+import { during, type Invocation } from './invocation.ts'
 import { observedEmails, type AttemptReport } from './observed-emails.ts'
 import { observedStanding } from './observed-standing.ts'
 import { contentBudget, room as roomToSend } from './room.ts'
@@ -24,7 +25,7 @@ import { tally } from './tally.ts'
 
 export interface SenderOptions {
   readonly place: Pick<Place, 'defaults' | 'locks' | 'senders'>
-  readonly backend: Backend & { readonly inbox: Inbox }
+  readonly backend: Backend & Pick<AwsBackend, 'inbox' | 'sweepContents'>
   readonly logger: Logger
   readonly metrics: Metrics
   /** Of the function; what it must not use more than. */
@@ -99,9 +100,23 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
     counts.highest(metricNames.deferredSeconds, waitedMs / 1_000)
   }
 
+  /** With broken settings nothing is known of how long a content is to be kept. */
+  async function sweep(invocation: Invocation): Promise<null> {
+    const { settings, faults } = await postern.inForce.current()
+    if (faults.length > 0) return null
+    const removed = await during(invocation, ({ ending }) =>
+      backend.sweepContents(settings.keepContentDays, ending),
+    )
+    logger.info('contents swept', { removed })
+    return null
+  }
+
   return {
-    ask: (question: Question, remainingMs: number) =>
-      answer(question, postern, remainingMs).finally(() => counts.write()),
+    ask: (question: Question, remainingMs: number): Promise<unknown> =>
+      (question.ask === 'sweep'
+        ? sweep({ clock, remainingMs })
+        : answer(question, postern, remainingMs)
+      ).finally(() => counts.write()),
     batch: async (event: SQSEvent, remainingMs: number) => {
       const results = await handleBatch(event, {
         handle: (record, stop) => dealWith({ record, inbox, postern, room: contents, stop }),

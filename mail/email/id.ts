@@ -47,6 +47,11 @@ export function idOf(text: string, at: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(16, 19)}-${tail}`
 }
 
+/** When an id was made, in milliseconds since the epoch. */
+export function createdAtOf(id: string): number {
+  return parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+}
+
 /** Whether a text has the form of an id that Postern gives. */
 export function isId(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)

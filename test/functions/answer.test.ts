@@ -59,7 +59,8 @@ describe('a question to the send function', () => {
       const { version } = await test.backend.settings.read()
       await test.backend.settings.write(saved, { 'smtp.password': 'stored' }, version)
       const { settings } = await test.postern.inForce.refresh()
-      const question = { ask: 'verify', settings: { ...settings, ...change }, secrets } as Question
+      const wanted = { ...settings, ...change }
+      const question = { ask: 'verify', settings: wanted, secrets } as const
       return { opened, verdicts: await answer(travelled(question), test.postern, 300_000) }
     }
 

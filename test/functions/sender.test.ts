@@ -22,6 +22,7 @@ let test: TestPostern
 let inbox: ReturnType<typeof openInbox>
 let send: ReturnType<typeof sender>
 let printed: string[]
+const swept: number[] = []
 
 beforeEach(async () => {
   test = await openPostern()
@@ -277,6 +278,17 @@ describe('the send function', () => {
     })
   })
 
+  it('sweeps contents as the settings say, and none where those are broken', async () => {
+    await test.configure({ keepContentDays: 30 })
+    open()
+    await send.ask({ ask: 'sweep' }, 300_000)
+    const { version } = await test.backend.settings.read()
+    await test.backend.settings.write({ engine: 'pigeon' }, {}, version)
+    open()
+    await send.ask({ ask: 'sweep' }, 300_000)
+    expect(swept).toEqual([30])
+  })
+
   it('makes one attempt at once when it is asked to', async () => {
     const job = await aJob()
     expect(await send.ask({ ask: 'deliver', job }, 300_000)).toBeNull()
@@ -313,7 +325,8 @@ function open({ senders = 5, locks = {} } = {}) {
   for (const one of [logger, metrics] as unknown as { console: Console }[])
     one.console = { ...console, log: print, info: print, error: print }
   inbox = openInbox()
-  const backend = { ...test.backend, inbox: inbox.port }
+  const sweepContents = async (days: number) => swept.push(days)
+  const backend = { ...test.backend, inbox: inbox.port, sweepContents }
   send = sender({
     ...{ place: { defaults: {}, locks, senders }, backend, logger, metrics },
     memoryMb: 512,

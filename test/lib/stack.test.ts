@@ -133,6 +133,16 @@ describe.each([
     })
   })
 
+  it('has the send function asked once a day which contents have had their time', () => {
+    const { ScheduleExpression, Targets } = made.one('AWS::Events::Rule').Properties as {
+      ScheduleExpression: string
+      Targets: { Arn: unknown; Input: string }[]
+    }
+    expect(ScheduleExpression).toBe('rate(1 day)')
+    expect(Targets.map(({ Input }) => JSON.parse(Input) as unknown)).toEqual([{ ask: 'sweep' }])
+    expect(JSON.stringify(Targets[0]!.Arn)).toContain('Send')
+  })
+
   it('lets only the send function read secrets, and only the api function write them', () => {
     expect(actionsOf(send())).toContain('kms:Decrypt')
     expect(actionsOf(send())).not.toContain('ssm:PutParameter')

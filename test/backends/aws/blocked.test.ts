@@ -24,7 +24,11 @@ onAws('on AWS', (aws) =>
       const { inbox, queue, deadLetters, settings } = backend
       const { emails: records, blobs } = local.backend
       const intake = intakeInSteps({ blobs, emails: records, queue })
-      const mixed = { ...local.backend, intake, queue, deadLetters, settings, clock, inbox }
+      const { sweepContents } = backend
+      const mixed = {
+        ...{ ...local.backend, intake, queue, deadLetters, settings, clock, inbox },
+        sweepContents,
+      }
       await whole.configure({ from: { address: 'a@own.test' }, ...smtpTo(smtp.port) })
       const postern = posternOf(mixed, clock)
       for (let first = 0; first < emails; first += 100) {

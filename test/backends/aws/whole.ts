@@ -35,7 +35,7 @@ export interface WholeAws extends VirtualAws {
   /** Has the send function deal with messages, and removes those that it is done with. */
   readonly send: Sender
   /** Another environment of the send function. */
-  sender(backend?: Backend & Pick<AwsBackend, 'inbox'>): Sender
+  sender(backend?: Backend & Pick<AwsBackend, 'inbox' | 'sweepContents'>): Sender
   /** What the send function tells an event source mapping. */
   handle(messages: readonly FakeMessage[]): Promise<SQSBatchResponse>
   /** Takes and sends whatever is due until nothing is. */
@@ -62,7 +62,9 @@ export async function wholeAws(
   }
   await configure({ from: { address: 'no-reply@own.test' }, ...smtpTo(smtp.port) })
 
-  function openSender(own: Backend & Pick<AwsBackend, 'inbox'> = backend): Sender {
+  function openSender(
+    own: Backend & Pick<AwsBackend, 'inbox' | 'sweepContents'> = backend,
+  ): Sender {
     const sending = sender({ place, backend: own, ...printing(print), memoryMb: 512 })
     return async (messages) => {
       const results = await sending.batch({ Records: messages.map(recordOf) }, 300_000)
