@@ -30,12 +30,21 @@ class ApiRefusal extends Failure {
  * @throws Failure when both are named
  */
 export function clientOf(command: Command, { env, remark }: Terminal): Client {
-  const environment = readClientEnvironment(env)
-  const typed = command.optsWithGlobals<{ url?: string; stack?: string }>()
-  const { url, stack } = typed.url || typed.stack ? typed : environment
+  const { url, stack } = targetOf(command, env)
   if (url && stack) throw usage('give --url or --stack, not both')
   if (stack) return clientOfStack(stack, remark)
-  return connect(baseUrl(url ?? 'http://127.0.0.1:8025'), environment.key)
+  return connect(baseUrl(url ?? 'http://127.0.0.1:8025'), readClientEnvironment(env).key)
+}
+
+/** What a command talks to; with neither, it is the Postern of this machine. */
+export function targetOf(command: Command, env: Terminal['env']): Target {
+  const typed = command.optsWithGlobals<Target>()
+  return typed.url || typed.stack ? typed : readClientEnvironment(env)
+}
+
+interface Target {
+  readonly url?: string
+  readonly stack?: string
 }
 
 /** The API runs here then, on what the stack keeps: AWS says whether the caller may do it. */

@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import type { Finding } from '../mail/doctor/finding.ts'
+import { accessRequest } from '../mail/doctor/account.ts'
 import { examineClock } from '../mail/doctor/clock.ts'
 import { examineDns, type DomainRecords } from '../mail/doctor/dns.ts'
-import type { Examined } from '../api/openapi/answers.ts'
+import type { Examined, SettingsView } from '../api/openapi/answers.ts'
+import type { Settings } from '../mail/settings/settings.ts'
 import { answer } from './answer.ts'
-import { clientOf } from './client.ts'
+import { clientOf, targetOf, type Client } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { plainLine } from './plain-text.ts'
 import type { Terminal } from './terminal.ts'
@@ -18,14 +20,20 @@ export function addDoctor(program: Command, terminal: Terminal) {
       'find out what is wrong with the settings and their surroundings, and how to fix it',
     )
     .option('--no-dns', 'do not look up SPF, DKIM and DMARC records')
+    .option('--access-request', 'print what to write when asking for production access of SES')
     .addHelpText('after', manual)
-    .action(async ({ dns }: { dns: boolean }, command: Command) => {
-      const examined = await clientOf(command, terminal).call<Examined>('GET', '/v1/doctor')
+    .action(async ({ dns, accessRequest }: Options, command: Command) => {
+      const client = clientOf(command, terminal)
+      if (accessRequest)
+        return answer(command, terminal, await requestOf(client), ({ text }) => text)
+      const examined = await client.call<Examined>('GET', '/v1/doctor')
+      const { stack } = targetOf(command, terminal.env)
       const records = dns ? await recordsOf(examined) : undefined
       const findings = [
         ...examined.findings,
         ...examineClock((Date.parse(examined.now) - Date.now()) / 1_000),
         ...(records ? examineDns(records) : []),
+        ...(stack ? await findingsOfAccount(stack, client) : []),
       ]
       const skipped = examined.domain !== null && !records ? ['dns'] : []
       answer(command, terminal, { findings, skipped }, inWords)
@@ -33,10 +41,30 @@ export function addDoctor(program: Command, terminal: Terminal) {
     })
 }
 
+interface Options {
+  readonly dns: boolean
+  readonly accessRequest?: true
+}
+
+/** Loads the AWS SDK, which no other Postern needs. */
+async function findingsOfAccount(stack: string, client: Client): Promise<Finding[]> {
+  const { accountFindings } = await import('./account.ts')
+  return accountFindings(stack, client)
+}
+
+async function requestOf(client: Client): Promise<{ text: string }> {
+  const { settings } = await client.call<SettingsView>('GET', '/v1/settings')
+  return { text: accessRequest((settings as Settings).senderDomains ?? []).trimEnd() }
+}
+
 const manual = `
 Examples:
   postern doctor
   postern doctor --json --no-dns
+  postern --stack Postern-production doctor --access-request
+
+With --stack it also looks at the AWS account: Lambda's concurrency, the sandbox of Amazon SES,
+and whether those who get alarms have confirmed it.
 
 Exit codes: 0 nothing wrong, 1 something is wrong, 2 wrong usage, 3 Postern cannot be reached.
 `

@@ -30,7 +30,8 @@ export async function openStack(name: string, log: (line: object) => void): Prom
   return async (request) => app.fetch(request)
 }
 
-async function placeOf(stack: string): Promise<Place> {
+/** Where the Postern of a stack keeps everything. */
+export async function placeOf(stack: string): Promise<Place> {
   const fn = await apiFunctionOf(stack)
   const { LambdaClient, GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda')
   const command = new GetFunctionConfigurationCommand({ FunctionName: fn })

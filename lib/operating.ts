@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import type { IRole } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { Alarms } from './alarms/alarms.ts'
 import { grantManaging, grantNumbers, type ApiFunction } from './api-function.ts'
 import type { Outbox } from './outbox.ts'
 import { allow, keyActions } from './permissions.ts'
@@ -17,6 +18,7 @@ export interface OperatedParts {
   readonly schedules: Schedules
   readonly api: ApiFunction
   readonly send: SendFunction
+  readonly alarms?: Alarms
   readonly encryptionKey?: IKey
 }
 
@@ -43,12 +45,23 @@ export function grantLooking(role: IRole, parts: OperatedParts) {
   grantKey(role, parts, ['kms:Decrypt', 'kms:DescribeKey'])
 }
 
+/** Permission: what `postern doctor` asks about the account. */
+function grantExamining(role: IRole, { alarms }: OperatedParts) {
+  const actions = ['lambda:GetAccountSettings', 'ses:GetAccount']
+  allow(role, { actions, resources: ['*'] }, 'Both know no resources.')
+  const topic = alarms?.topic?.topicArn
+  if (topic) allow(role, { actions: ['sns:ListSubscriptionsByTopic'], resources: [topic] })
+}
+
 /** Permission: to get from the name of the stack to its parts. */
-function grantFinding(role: IRole, { api }: OperatedParts) {
+function grantFinding(role: IRole, parts: OperatedParts) {
+  const { api } = parts
   const { stackId } = Stack.of(api)
-  allow(role, { actions: ['cloudformation:DescribeStacks'], resources: [stackId] })
+  const describing = ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources']
+  allow(role, { actions: describing, resources: [stackId] })
   const resources = [api.function.functionArn]
   allow(role, { actions: ['lambda:GetFunctionConfiguration'], resources })
+  grantExamining(role, parts)
 }
 
 function grantKey(role: IRole, { encryptionKey }: OperatedParts, actions: string[]) {
