@@ -53,8 +53,11 @@ export function mailboxField(name: string, mailboxes: readonly Mailbox[]): strin
   return field(name, mailboxes.map(encodedMailbox).join(', '))
 }
 
-/** Nothing that separates, quotes or comments (RFC 5322 section 3.2.3): quoted parts are never accepted. */
-const oneAddress = /^[^\s"(),:;<>@[\]\\]+@[^\s"(),:;<>@[\]\\]+$/
+/**
+ * Nothing that separates or comments (RFC 5322 section 3.2.3), within the quotes of a quoted local
+ * part neither: what reads over the quotes still finds one address.
+ */
+const oneAddress = /^("?)[^\s"(),:;<>@[\]\\]+\1@[^\s"(),:;<>@[\]\\]+$/
 
 /** A time as Date says it (RFC 5322 section 3.3). */
 export function dateText(date: Date): string {

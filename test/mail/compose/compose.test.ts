@@ -16,6 +16,14 @@ import {
   wireFaults,
 } from './composing.ts'
 
+it('names an address with a quoted local part as it is, in every field', async () => {
+  const carrier = '"abc..def."@docomo.example'
+  const addresses = { from: `Ann <${carrier}>`, to: [carrier], cc: `Bob <${carrier}>` }
+  const text = latin1(await bytesOf({ ...addresses, reply_to: carrier, subject: 's', text: 'x' }))
+  for (const line of [`From: Ann <${carrier}>`, `To: ${carrier}`, `Reply-To: ${carrier}`])
+    expect(text).toContain(`${line}\r\n`)
+})
+
 describe('a composed email', () => {
   it('brings every part as it was given', async () => {
     const pdf = randomBytes(3_000_000)
