@@ -23,7 +23,8 @@ export interface RawField {
  * and Bcc is never body.
  */
 export function readRaw(mime: Buffer): RawEmail {
-  const lines = withCrlf(withoutNul(mime)).toString('latin1')
+  const brought = withCrlf(withOneCr(withoutNul(mime))).toString('latin1')
+  const lines = brought.slice(startOfHeader(brought))
   const gap = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
   const head = gap < 0 ? lines.replace(/\r\n$/, '') : lines.slice(0, gap)
   const after = gap < 0 ? '' : lines.slice(gap + (gap === 0 ? 2 : 4))
@@ -34,9 +35,31 @@ export function readRaw(mime: Buffer): RawEmail {
   return {
     fields,
     body: isCut && rest.length > 0 ? body.slice(0, -2) : body,
-    isMended: isMended || mime.includes(0),
+    isMended:
+      isMended || lines.length < brought.length || mime.includes(0) || mime.includes('\r\r\n'),
   }
 }
+
+/** Programs on Windows end every line in CR CR LF where a CRLF passes through a file in text mode. */
+function withOneCr(mime: Buffer): Buffer {
+  const firstEnd = mime.indexOf('\n')
+  const isDoubled = firstEnd > 1 && mime.indexOf('\r') === firstEnd - 2
+  return isDoubled
+    ? Buffer.from(mime.toString('latin1').replace(/\r\r\n/g, '\r\n'), 'latin1')
+    : mime
+}
+
+/** Where it begins: after a byte order mark, and after empty lines that a known field follows. */
+function startOfHeader(lines: string): number {
+  const start = lines.startsWith('\xef\xbb\xbf') ? 3 : 0
+  const [blank] = /^(?:[ \t]{0,100}\r\n){0,100}/.exec(lines.slice(start, start + mostBlank))!
+  const next = start + blank.length
+  const name = fieldNameOf(lines.slice(next, next + mostBlank))
+  return isKnownField(name) || name === 'bcc' ? next : start
+}
+
+/** Characters in front of a header. */
+const mostBlank = 10_000
 
 /** What stands before the first empty line: fields, lines among them that are none, and body. */
 function divide(all: readonly RawField[], hasGap: boolean) {
@@ -54,14 +77,19 @@ function divide(all: readonly RawField[], hasGap: boolean) {
     fields: isText ? fields : [...fields, ...strays.map(asField)],
     strays: isText ? strays : [],
     rest: pieces.slice(header.length).flatMap(readable),
-    isMended: fields.length < all.length,
+    isMended: fields.length < all.length || header.some(({ line }) => /^[ \t]/.test(line)),
   }
 }
 
-/** Lines with what is folded below them; a name only where they are fields. */
+/**
+ * Lines with what is folded below them; a name only where they are fields. A Bcc that is indented
+ * does not belong to the field above it.
+ */
 function piecesOf(head: string): RawField[] {
   if (head === '') return []
-  return head.split(/\r\n(?![ \t])/).map((line) => ({ name: fieldNameOf(line), line }))
+  return head
+    .split(/\r\n(?![ \t])|\r\n(?=[ \t]+(?:resent-)?bcc[ \t]*:[^\r]*@)/i)
+    .map((line) => ({ name: isBcc(line) ? 'bcc' : fieldNameOf(line), line }))
 }
 
 /** How an mbox begins each email. */

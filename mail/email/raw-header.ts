@@ -103,16 +103,20 @@ function named(address: string, name: string): Mailbox {
 /**
  * Cuts an address list at its commas, outside quotes and angle brackets, and drops comments and the
  * names of groups (RFC 5322 section 3.4). `Acme, Inc. <a@b.c>` is one mailbox all the same: what
- * stands before a comma and is no address belongs to the name that comes after it.
+ * stands before a comma and is no address belongs to the name that comes after it. So does what
+ * stands before a colon or semicolon that is not of a group: `Acme: Sales <a@b.c>`.
  */
 function splitList(value: string): string[] {
   const entries: string[] = []
-  let entry = ''
-  for (const token of value.match(tokens) ?? []) {
-    if (token === ':') entry = ''
-    else if (token === ';') entry = taken(entry, entries)
-    else if (token === ',') entry = isPartOfName(entry) ? `${entry},` : taken(entry, entries)
-    else entry += token.startsWith('(') ? '' : token
+  const all = value.match(tokens) ?? []
+  const lastEnd = all.lastIndexOf(';')
+  let [entry, isGroup] = ['', false]
+  for (const [at, token] of all.entries()) {
+    const isEnd = token === ';' && isGroup
+    if (token === ':' && at < lastEnd) [entry, isGroup] = ['', true]
+    else if (!/^[,:;]$/.test(token)) entry += token.startsWith('(') ? '' : token
+    else entry = !isEnd && isPartOfName(entry) ? entry + token : taken(entry, entries)
+    isGroup &&= !isEnd
   }
   taken(entry, entries)
   return entries
@@ -128,7 +132,7 @@ const tokens =
 
 function taken(entry: string, entries: string[]): '' {
   // Without a bracket at its end it was no name after all.
-  const parts = /["<]/.test(entry) ? [entry] : entry.split(',')
+  const parts = /["<]/.test(entry) ? [entry] : entry.split(/[,:;]/)
   entries.push(...parts.map((part) => part.trim()).filter((part) => part !== ''))
   return ''
 }

@@ -77,6 +77,33 @@ describe('a submitted email', () => {
     expect(bytes).not.toContain('hidden')
   })
 
+  it.each([
+    ['an empty line in front of it', '\r\n \r\n'],
+    ['a byte order mark in front of it', '\ufeff'],
+  ])('is read with %s', async (_, before) => {
+    const lines = ['From: Ann <me@example.com>', 'Bcc: hidden@example.com', 'Subject: s', '', 'x']
+    const { bytes, parsed } = await captured({}, { mime: before + crlf(...lines) })
+    expect(parsed.from).toEqual({ name: 'Ann', address: 'me@example.com' })
+    expect([parsed.subject, parsed.text!.trim()]).toEqual(['s', 'x'])
+    expect(bytes).not.toContain('hidden')
+  })
+
+  it('is read with lines that end in CR CR LF', async () => {
+    const lines = [...head, 'Bcc: hidden@example.com', 'Subject: s', '', 'one', '', 'two']
+    const { bytes, parsed } = await captured({}, { mime: lines.join('\r\r\n') })
+    expect([parsed.subject, parsed.text!.trim()]).toEqual(['s', 'one\n\ntwo'])
+    expect(bytes).not.toContain('hidden')
+  })
+
+  it('loses a Bcc that is indented below another field', async () => {
+    const mime = crlf(...head, '  Bcc: hidden@example.com,', '   b@example.com', 'Subject: s', '')
+    const { bytes, parsed } = await captured({}, { mime })
+    expect(parsed.to).toEqual([{ name: '', address: 'you@example.com' }])
+    expect(bytes).not.toMatch(/hidden|b@example/)
+    const subject = crlf('Subject: How to use', ' Bcc: and Cc:')
+    expect((await captured({}, { mime: crlf(...head, subject, '', 'x') })).bytes).toContain(subject)
+  })
+
   it('without its empty line keeps every line of its text', async () => {
     const text = ['disk of node01 is full', 'please look at it now', '', 'second paragraph']
     const { parsed } = await captured({}, { mime: crlf(...head, 'Subject: s', ...text) })
@@ -136,14 +163,17 @@ describe('a submitted email', () => {
     expect((await captured({}, { mime: crlf(...lines, '', 'x') })).bytes).toContain(crlf(...lines))
   })
 
-  it('has one author where an unquoted name holds a comma', async () => {
-    const { parsed, email } = await captured(
-      {},
-      { mime: 'From: Acme, Inc. <me@example.com>\r\n\r\nx' },
-    )
-    expect(parsed.from).toEqual({ name: 'Acme, Inc.', address: 'me@example.com' })
-    expect(email!.from).toEqual({ name: 'Acme, Inc.', address: 'me@example.com' })
-  })
+  it.each(['Acme, Inc.', 'Acme: Sales', 'Acme; Sales'])(
+    'has one author where the unquoted name is %s',
+    async (name) => {
+      const { parsed, email } = await captured(
+        {},
+        { mime: `From: ${name} <me@example.com>\r\n\r\nx` },
+      )
+      expect(parsed.from).toEqual({ name, address: 'me@example.com' })
+      expect(email!.from).toEqual({ name, address: 'me@example.com' })
+    },
+  )
 
   it('has fields once that came twice, or is refused', async () => {
     const date = 'Date: Mon, 30 Nov 2026 07:00:00 +0000'
