@@ -108,7 +108,7 @@ function named(address: string, name: string): Mailbox {
  */
 function splitList(value: string): string[] {
   const entries: string[] = []
-  const all = value.match(tokens) ?? []
+  const all: readonly string[] = value.match(tokens) ?? []
   const lastEnd = all.lastIndexOf(';')
   let [entry, isGroup] = ['', false]
   for (const [at, token] of all.entries()) {
