@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { routePath } from 'hono/route'
 import type { HostFacts } from '../mail/doctor/facts.ts'
 import type { Postern } from '../mail/ports/postern.ts'
+import { NoRoom } from '../mail/room.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { sendWithCandidate } from '../mail/doctor/test-candidate.ts'
 import type { Access } from '../mail/keys/gate.ts'
@@ -76,7 +77,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.notFound((c) => answerRefusal(c, nowhere))
   app.onError((error, c) => {
     const refusal = refusalOf(error)
-    if (refusal.status >= 500 && refusal !== error) log?.(lineOf(error, c))
+    if (refusal.status >= 500 && refusal !== error && !(error instanceof NoRoom))
+      log?.(lineOf(error, c))
     return answerRefusal(c, refusal)
   })
   return app

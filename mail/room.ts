@@ -17,6 +17,11 @@ const shareOfEach = 1 / 2
 /** So many may wait: each occupies a worker. */
 const mostWaiting = 5
 
+/** What was to be brought into memory has no room there now; later it may. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom'
+}
+
 /**
  * Divides the memory for contents fairly.
  *

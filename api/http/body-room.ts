@@ -1,5 +1,5 @@
 import type { Room, Stay } from '../../mail/ports/room.ts'
-import { Refusal } from './errors.ts'
+import { busy, Refusal } from './errors.ts'
 
 /**
  * Takes room for a body before any of it is read, as long as its request takes. What cannot be in
@@ -41,15 +41,6 @@ export function takeMore(request: Request, bytes: number) {
 
 /** Only those that may grow. */
 const stays = new WeakMap<Request, Stay>()
-
-/** In seconds: what is in the way is large, and on its way out. */
-const comeBackAfter = 5
-
-/** 503: what is being worked on has all the memory there is for it. */
-function busy(): Refusal {
-  const words = 'Too much is being accepted right now: nothing was accepted, try again.'
-  return new Refusal(503, 'application_error', words, {}, comeBackAfter)
-}
 
 export function tooLarge(limit: number): Refusal {
   return new Refusal(413, 'validation_error', `The body is larger than ${limit} bytes.`)

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { NoRoom } from '../../mail/room.ts'
 import { storageTrouble } from '../../mail/trouble.ts'
 
 /**
@@ -126,9 +127,19 @@ const sendGridStatuses: Partial<Readonly<Record<Code, ContentfulStatusCode>>> = 
   not_utf8: 415,
 }
 
+/** In seconds: what is in the way is large, and on its way out. */
+const comeBackAfter = 5
+
+/** 503: what is being worked on has all the memory there is for it. */
+export function busy(): Refusal {
+  const words = 'Too much is being accepted right now: nothing was accepted, try again.'
+  return new Refusal(503, 'application_error', words, {}, comeBackAfter)
+}
+
 /** What the caller is told of a thrown error. Text of unforeseen errors may hold anything. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
+  if (error instanceof NoRoom) return busy()
   switch (storageTrouble(error)) {
     case 'full':
       return new Refusal(507, 'application_error', 'Storage is full: nothing was accepted.')

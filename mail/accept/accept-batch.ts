@@ -5,7 +5,7 @@ import { arrivalOf } from './arrival.ts'
 import type { Asked, RefusedMember } from '../request/refused.ts'
 import { goneFrom, idsOf, type Judged, type Member, membersOf, refusedOf } from './batch-members.ts'
 import { mostContentBytes } from '../request/email-request.ts'
-import { gather, hasRemote } from './gather.ts'
+import { gather, hasRemote, type Allowance } from './gather.ts'
 import { batchId } from '../email/id.ts'
 import { refusalOf, unavailability } from './judge.ts'
 import { asFirstAsked, beganBefore, isUnderWay, once, type KeyedRequest } from './once.ts'
@@ -50,11 +50,26 @@ export async function acceptAll(
   postern: Postern,
   read: Read<readonly Asked[]>,
   caller: Caller,
-  { idempotency, permissive = false }: BatchOptions = {},
+  options: BatchOptions = {},
+): Promise<BatchAcceptance> {
+  const allowance: Allowance = { bytes: mostContentBytes }
+  try {
+    return await acceptWithin(postern, read, caller, { ...options, allowance })
+  } finally {
+    allowance.stay?.leave()
+  }
+}
+
+async function acceptWithin(
+  postern: Postern,
+  read: Read<readonly Asked[]>,
+  caller: Caller,
+  { allowance, idempotency, permissive = false }: BatchOptions & { allowance: Allowance },
 ): Promise<BatchAcceptance> {
   const inForce = await postern.inForce.current()
   const now = postern.clock.now()
-  const asked = await gatherAll(postern, read(now), caller, { inForce, idempotency, permissive })
+  const gathering = { inForce, allowance, idempotency, permissive }
+  const asked = await gatherAll(postern, read(now), caller, gathering)
   const refused = refusedOf(asked, caller, inForce)
   const no: BatchAcceptance | undefined =
     unavailability(inForce) ??
@@ -67,28 +82,33 @@ export async function acceptAll(
   }
   const begin = { owner: caller.owner, request: idempotency, id: batch, refused }
   const end = await once(postern, begin, async (entry, isNew) => {
-    if (!isNew) return goOn(postern, entry, { read, caller, inForce })
+    if (!isNew) return goOn(postern, entry, { read, caller, inForce, allowance })
     return putAll(postern, membersOf(asked, entry), caller, inForce)
   })
   return end.kind === 'done' ? answer(end.entry, asked.length, end.replayed) : end
 }
 
-interface BatchAsked {
+interface Gathering {
+  readonly inForce: InForce
+  readonly allowance: Allowance
+}
+
+interface BatchAsked extends Gathering {
   readonly read: Read<readonly Asked[]>
   readonly caller: Caller
-  readonly inForce: InForce
 }
 
 /** Continues what an earlier try left, unless that can no longer be told or done. */
 async function goOn(
   postern: Postern,
   entry: IdempotencyEntry,
-  { read, caller, inForce }: BatchAsked,
+  { read, caller, inForce, allowance }: BatchAsked,
 ): Promise<Refusal | undefined> {
   const asked = asFirstAsked(entry, read)
   const reached = await reachedBefore(postern, idsOf(entry, asked.length))
   if (reached === 'jobs') return undefined
-  const gathered = await gatherAll(postern, asked, caller, { inForce, permissive: true })
+  const gathering = { inForce, allowance, permissive: true }
+  const gathered = await gatherAll(postern, asked, caller, gathering)
   const gone = goneFrom(gathered, entry)
   // With all records there the jobs may be there too: that is no time to say no.
   if (gone.length > 0 && reached === 'records') throw new Error('a batch cannot be put again')
@@ -104,13 +124,13 @@ async function gatherAll(
   postern: Postern,
   asked: readonly Asked[],
   caller: Caller,
-  { inForce, idempotency, permissive }: BatchOptions & { inForce: InForce },
+  { inForce, allowance, idempotency, permissive }: BatchOptions & Gathering,
 ): Promise<readonly Asked[]> {
   if (!asked.some((one) => 'request' in one && hasRemote(one.request))) return asked
   if (!permissive && refusedOf(asked, caller, inForce).length > 0) return asked
   const earlier = idempotency && (await beganBefore(postern, caller.owner, idempotency))
   if (earlier?.finished) return asked
-  const allowance = { bytes: mostContentBytes }
+  allowance.bytes = mostContentBytes
   const gathered: Asked[] = []
   for (const one of asked) {
     const wanted = 'request' in one && !refusalOf(one, caller, inForce)

@@ -3,10 +3,10 @@ import { newId } from '../email/id.ts'
 import type { Caller } from '../keys/caller.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { Postern } from '../ports/postern.ts'
-import type { EmailRequest } from '../request/email-request.ts'
+import { mostContentBytes, type EmailRequest } from '../request/email-request.ts'
 import type { Asked, NotNow, Refused } from '../request/refused.ts'
 import { arrivalOf } from './arrival.ts'
-import { gather, hasRemote } from './gather.ts'
+import { gather, hasRemote, type Allowance } from './gather.ts'
 import { judge, type Judgement } from './judge.ts'
 import { asFirstAsked, beganBefore, isUnderWay, once, type KeyedRequest } from './once.ts'
 
@@ -34,10 +34,25 @@ export async function accept(
   postern: Postern,
   read: Read,
   caller: Caller,
-  { idempotency, engine }: AcceptOptions = {},
+  options: AcceptOptions = {},
+): Promise<Acceptance> {
+  const allowance: Allowance = { bytes: mostContentBytes }
+  try {
+    return await acceptWithin(postern, read, caller, { ...options, allowance })
+  } finally {
+    allowance.stay?.leave()
+  }
+}
+
+async function acceptWithin(
+  postern: Postern,
+  read: Read,
+  caller: Caller,
+  { idempotency, engine, allowance }: AcceptOptions & { allowance: Allowance },
 ): Promise<Acceptance> {
   const inForce = await postern.inForce.current()
-  const judged = await judgeInFull(postern, read, { caller, inForce, idempotency, engine })
+  const asked = { caller, inForce, idempotency, engine, allowance }
+  const judged = await judgeInFull(postern, read, asked)
   if (judged.kind !== 'fit') return judged
   const { request } = judged
   const now = postern.clock.now()
@@ -62,6 +77,7 @@ interface Circumstances {
   readonly inForce: InForce
   readonly idempotency?: KeyedRequest
   readonly engine?: EngineName
+  readonly allowance: Allowance
 }
 
 /**
@@ -72,7 +88,7 @@ interface Circumstances {
 async function judgeInFull(
   postern: Postern,
   read: Read,
-  { caller, inForce, idempotency, engine }: Circumstances,
+  { caller, inForce, idempotency, engine, allowance }: Circumstances,
 ): Promise<Judgement | Acceptance> {
   let judged = judge(read(postern.clock.now()), caller, inForce, engine)
   if (judged.kind === 'fit' && !hasRemote(judged.request)) return judged
@@ -80,11 +96,16 @@ async function judgeInFull(
   if (earlier?.finished) return { kind: 'accepted', id: earlier.id, replayed: true }
   if (earlier && judged.kind !== 'fit')
     judged = judge(asFirstAsked(earlier, read), caller, inForce, engine)
-  return judged.kind === 'fit' ? bring(postern, judged.request, caller) : judged
+  return judged.kind === 'fit' ? bring(postern, judged.request, caller, allowance) : judged
 }
 
-async function bring(postern: Postern, request: EmailRequest, caller: Caller): Promise<Judgement> {
-  const gathered = await gather(postern, request, caller)
+async function bring(
+  postern: Postern,
+  request: EmailRequest,
+  caller: Caller,
+  allowance: Allowance,
+): Promise<Judgement> {
+  const gathered = await gather(postern, request, caller, allowance)
   if ('faults' in gathered) return { kind: 'invalid', faults: gathered.faults }
   return { kind: 'fit', request: gathered.request }
 }

@@ -10,10 +10,14 @@ import {
 import type { Fault } from '../request/fault.ts'
 import type { Attachment, Content } from '../email/email.ts'
 import type { Postern } from '../ports/postern.ts'
+import type { Stay } from '../ports/room.ts'
+import { NoRoom } from '../room.ts'
 
 /** Most bytes, after base64, that one request may still have fetched. */
-interface Allowance {
+export interface Allowance {
   bytes: number
+  /** The room that was taken, for who made the allowance to give back. */
+  stay?: Stay
 }
 
 /** Longest that all downloads of one request may take, in milliseconds: API Gateway waits 30 s. */
@@ -29,6 +33,7 @@ export function hasRemote({ content }: Pick<EmailRequest, 'content'>): boolean {
  * fetched is a fault of the request: nothing is left out silently.
  *
  * @param allowance what is left of it afterwards is for the other emails of the same request
+ * @throws NoRoom when there is no memory for them now
  */
 export async function gather(
   postern: Postern,
@@ -74,10 +79,16 @@ async function bring(
       : await fromWeb(postern, source.url, most, signal)
   if ('rule' in got) return got
   if (got.bytes.byteLength > most) return tooLarge(source.kind === 'upload' ? 'upload' : 'path')
+  takeRoom(postern, caller, allowance, Math.ceil(got.bytes.byteLength / 3) * 4)
   const content = Buffer.from(got.bytes).toString('base64')
   allowance.bytes -= content.length
   const filename = attachment.filename || got.filename || 'attachment'
   return { ...attachment, filename, content, contentType: typeAmong(attachment, filename, got) }
+}
+
+function takeRoom({ room }: Postern, { owner }: Caller, allowance: Allowance, bytes: number) {
+  allowance.stay ??= room.enter(owner, 0)
+  if (!allowance.stay?.more(bytes)) throw new NoRoom('no room for an attachment')
 }
 
 interface Brought {

@@ -20,9 +20,14 @@ function put(api: OpenApi, { url, headers }: Place, body: Uint8Array = bytes) {
   return said(api.fetch(url, { method: 'PUT', headers, body: Uint8Array.from(body) }))
 }
 
-async function uploaded(api: OpenApi, body?: object, headers?: Record<string, string>) {
+async function uploaded(
+  api: OpenApi,
+  body?: object,
+  headers?: Record<string, string>,
+  sent: Uint8Array = bytes,
+) {
   const { place } = await announce(api, body, headers)
-  expect((await put(api, place))[0]).toBe(200)
+  expect((await put(api, place, sent))[0]).toBe(200)
   return place.id
 }
 
@@ -203,5 +208,25 @@ describe('an attachment that was uploaded', () => {
     expect((await said(api.post('/emails', one)))[0]).toBe(200)
     expect((await said(api.post('/emails', two)))[0]).toBe(413)
     expect((await said(api.post('/emails/batch', [one, one])))[0]).toBe(413)
+  })
+
+  it('is told to come back where there is no memory for it, and is accepted later', async () => {
+    const api = openApi()
+    const id = await uploaded(api, { ...wish, size: 900_000 }, undefined, randomBytes(900_000))
+    const { room } = api.postern
+    const stay = room.enter('another', room.mostBytes - 1_000_000)!
+    const email = { ...anEmail, attachments: [{ upload: id, filename: 'a' }] }
+    const keyed = { 'idempotency-key': 'once' }
+    for (const [path, body] of [
+      ['/emails', email],
+      ['/emails/batch', [email]],
+    ] as const) {
+      const answer = await api.post(path, body, keyed)
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
+    }
+    expect(api.logged).toEqual([])
+    stay.leave()
+    expect((await api.post('/emails', email, keyed)).status).toBe(200)
+    expect(room.enter('one', room.mostBytes)).toBeDefined()
   })
 })
