@@ -87,6 +87,7 @@ export const shape = z.object({
     'must be a JSON object such as {"team":"mail"}',
   ).optional(),
   runbookUrl: z.url('must be a URL').optional(),
+  autoDeleteObjects: flag.optional(),
   removalPolicy: z.enum(['retain', 'destroy'], 'must be retain or destroy').optional(),
 })
 

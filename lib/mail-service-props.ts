@@ -174,4 +174,11 @@ export interface KeepingProps {
    * @default - RETAIN_ON_UPDATE_OR_DELETE where it may send, DESTROY where it cannot
    */
   readonly removalPolicy?: RemovalPolicy
+  /**
+   * Whether the bucket is emptied when it is to be destroyed: CloudFormation removes none that holds
+   * something. It takes a function of the CDK's own, which may delete from the bucket.
+   *
+   * @default false
+   */
+  readonly autoDeleteObjects?: boolean
 }

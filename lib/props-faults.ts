@@ -1,8 +1,9 @@
-import { Token } from 'aws-cdk-lib'
+import { RemovalPolicy, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { faultsOfDomain } from './custom-domain.ts'
 import type { ForFunctions, MailServiceProps } from './mail-service-props.ts'
 import { faultsOfNetwork } from './network.ts'
+import { removalOf } from './removal.ts'
 import { spelledDomain } from './sender-domains.ts'
 
 /**
@@ -35,7 +36,14 @@ function faultsOfSizes(props: MailServiceProps): string[] {
     ...outside('throttle.burst', throttle?.burst, 1, 1_000_000),
     ...outside('queueRetention, in days,', queueRetention?.toDays({ integral: false }), 4, 13),
     ...tooFewReserved(props),
+    ...(props.autoDeleteObjects && !isDestroyed(props)
+      ? ['autoDeleteObjects needs removalPolicy DESTROY: the bucket of production is kept']
+      : []),
   ]
+}
+
+function isDestroyed({ removalPolicy, senderDomains = [] }: MailServiceProps): boolean {
+  return removalOf({ removalPolicy, isKept: senderDomains.length > 0 }) === RemovalPolicy.DESTROY
 }
 
 /** What SQS hands out beyond it is throttled, and counts as received. */

@@ -16,6 +16,7 @@ import { removalOf, type RemovalProps } from './removal.ts'
 export interface StorageProps extends RemovalProps {
   readonly keepDays: number
   readonly encryptionKey?: IKey
+  readonly autoDeleteObjects?: boolean
 }
 
 /** What was accepted and what was captured: one table, one bucket. */
@@ -36,8 +37,7 @@ export class Storage extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       removalPolicy,
-      // Without it CloudFormation could not remove a bucket that holds something.
-      autoDeleteObjects: false,
+      autoDeleteObjects: props.autoDeleteObjects ?? false,
       lifecycleRules: [
         { prefix: bucketShape.captures.prefix, expiration: Duration.days(keepDays) },
         ...Object.values(bucketShape).flatMap((shape) =>

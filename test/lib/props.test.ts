@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
@@ -148,6 +148,11 @@ describe('what contradicts itself or AWS would refuse is refused with the value 
       'a Region that is none',
       { ses: { region: 'Virginia' } },
       'ses.region: an AWS Region such as eu-west-1',
+    ],
+    [
+      'emptying a bucket that is kept',
+      { autoDeleteObjects: true },
+      'autoDeleteObjects needs removalPolicy DESTROY',
     ],
     [
       'records in another zone',
@@ -333,6 +338,15 @@ describe('Amazon SES', () => {
       }),
     )
     expect(mail.identities!.records).toHaveLength(12)
+  })
+})
+
+describe('a bucket that is to go', () => {
+  it('is emptied if wanted, and else stays for as long as it holds something', () => {
+    const goes = { removalPolicy: RemovalPolicy.DESTROY }
+    const emptying = 'Custom::S3AutoDeleteObjects'
+    expect(templateWith({ ...goes, autoDeleteObjects: true }).all(emptying)).toHaveLength(1)
+    expect(templateWith(goes).all(emptying)).toEqual([])
   })
 })
 
