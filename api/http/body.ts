@@ -1,7 +1,7 @@
 import { isPlainObject } from '../../mail/settings/layers.ts'
 import { readBodyBytes } from './body-bytes.ts'
 import { Refusal } from './errors.ts'
-import { jsonExcess } from './json-bounds.ts'
+import { type JsonExcess, jsonExcess } from './json-bounds.ts'
 import { oddKeyIn } from './odd-key.ts'
 
 /**
@@ -41,13 +41,18 @@ async function readJson(request: Request, limit: number, empty: unknown): Promis
   const text = decode(await readBodyBytes(request, limit))
   if (text.trim() === '') return empty
   const excess = await jsonExcess(text)
-  if (excess !== undefined) throw new Refusal(400, 'validation_error', `The body ${excess}.`)
+  if (excess) throw tooMuch(excess)
   const value = parse(text)
   const odd = oddKeyIn(text)
   if (odd === undefined) return value
   const rule = odd === '__proto__' ? 'must not have the key' : 'has twice in one object the key'
   const message = `The body ${rule} ${JSON.stringify(odd.slice(0, 100))}.`
   throw new Refusal(400, 'validation_error', message)
+}
+
+function tooMuch({ status, rule }: JsonExcess): Refusal {
+  const errors = [{ path: 'body', rule }]
+  return new Refusal(status, 'validation_error', `The body ${rule}.`, { errors })
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

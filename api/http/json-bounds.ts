@@ -9,11 +9,23 @@ export const deepestJson = 100
 /** Characters that are looked at before others get the thread: some ten milliseconds. */
 const lookedAtOnce = 4_000_000
 
+export interface JsonExcess {
+  readonly status: 400 | 413
+  readonly rule: string
+}
+
+const tooDeep: JsonExcess = { status: 400, rule: `is nested over ${deepestJson} levels deep` }
+
+const tooMany: JsonExcess = {
+  status: 413,
+  rule: `has more than ${mostJsonParts} keys, objects and lists`,
+}
+
 /**
  * What makes a JSON text too expensive to parse, in words, told without parsing it. A text that is no
  * JSON may pass: the parser says so.
  */
-export async function jsonExcess(json: string): Promise<string | undefined> {
+export async function jsonExcess(json: string): Promise<JsonExcess | undefined> {
   let parts = 0
   let depth = 0
   let pause = lookedAtOnce
@@ -25,8 +37,8 @@ export async function jsonExcess(json: string): Promise<string | undefined> {
       parts += 1
       depth += 1
     } else if (code === braceClose || code === bracketClose) depth -= 1
-    if (depth > deepestJson) return `is nested over ${deepestJson} levels deep`
-    if (parts > mostJsonParts) return `has more than ${mostJsonParts} keys, objects and lists`
+    if (depth > deepestJson) return tooDeep
+    if (parts > mostJsonParts) return tooMany
     if (at < pause) continue
     pause = at + lookedAtOnce
     await giveWay()

@@ -1,9 +1,4 @@
-import {
-  contentBytes,
-  type EmailRequest,
-  mostContentBytes,
-  tooLarge,
-} from '../../mail/request/email-request.ts'
+import { type EmailRequest, excessOf } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import type { Tag } from '../../mail/email/email.ts'
 import { takeHeaders } from '../../mail/request/asked-headers.ts'
@@ -47,7 +42,7 @@ export function personalize(wish: SendBody, index: number): Read {
     const faults = [
       ...files.faults,
       ...checkAll(at(own.substitutions ? 'substitutions' : 'headers'), subject, texts),
-      ...(contentBytes(content) > mostContentBytes ? [tooLarge('attachments')] : []),
+      ...excessOf(content),
     ]
     if (faults.length > 0) return { faults }
     const email = {

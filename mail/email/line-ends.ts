@@ -6,21 +6,30 @@
 export function withCrlf(bytes: Buffer): Buffer {
   if (isCrlf(bytes)) return bytes
   const pieces: Buffer[] = []
-  for (let start = 0, end = 0; start < bytes.length; start = end) {
-    end = Math.min(start + pieceBytes, bytes.length)
-    if (bytes[end - 1] === cr && end < bytes.length) end += 1
+  for (let start = 0; start < bytes.length;) {
+    const end = endOfPiece(bytes, start)
     const text = bytes.toString('latin1', start, end).replace(/\r\n|\r|\n/g, '\r\n')
     pieces.push(Buffer.from(text, 'latin1'))
+    start = end
   }
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
 }
 
 const pieceBytes = 65_536
 
+/** Never between a CR and its LF. */
+function endOfPiece(bytes: Buffer, start: number): number {
+  const end = Math.min(start + pieceBytes, bytes.length)
+  return bytes[end - 1] === cr && bytes[end] === lf ? end + 1 : end
+}
+
 /** Whether every line ends in CRLF. Asked of every email: an expression finds the first in no time. */
 export function isCrlf(bytes: Buffer): boolean {
   return !/\r(?!\n)|(?<!\r)\n/.test(bytes.toString('latin1'))
 }
+
+/** Of any email: each costs more than its bytes. 40 MB of base64 have 520,000. */
+export const mostLines = 1_000_000
 
 /** The lines of a text, whatever ends them: how many, and the bytes of the longest without its end. */
 export function measureLines(bytes: Buffer): { count: number; longest: number } {

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Mailbox } from '../email/address.ts'
 import type { Content, Email, OnAmbiguous } from '../email/email.ts'
+import { measureLines, mostLines } from '../email/line-ends.ts'
 import { presentFields } from './absent.ts'
 import { takeHeaders } from './asked-headers.ts'
 import { emailBody } from './email-body.ts'
@@ -86,8 +87,22 @@ function faultsOfTheWhole(request: EmailRequest): Fault[] {
   const { content } = request
   if (content.kind === 'structured' && content.html === undefined && content.text === undefined)
     faults.push({ field: 'html', rule: 'html or text is needed', kind: 'missing' })
-  if (contentBytes(content) > mostContentBytes) faults.push(tooLarge('attachments'))
-  return faults
+  return [...faults, ...excessOf(content)]
+}
+
+/** What of a content costs too much to carry: its bytes, and the lines of its texts. */
+export function excessOf(content: Content): Fault[] {
+  const { text = '', html = '' } = content.kind === 'structured' ? content : {}
+  const long = Object.entries({ text, html }).filter(([, one]) => countLines(one) > mostLines)
+  const rule = `more than ${mostLines} lines`
+  return [
+    ...(contentBytes(content) > mostContentBytes ? [tooLarge('attachments')] : []),
+    ...long.map(([field]): Fault => ({ field, rule, kind: 'tooLarge' })),
+  ]
+}
+
+function countLines(text: string): number {
+  return text.length < mostLines ? 0 : measureLines(Buffer.from(text)).count
 }
 
 export function tooLarge(field: string): Fault {

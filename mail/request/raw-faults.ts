@@ -1,4 +1,4 @@
-import { measureLines, withoutNul } from '../email/line-ends.ts'
+import { measureLines, mostLines, withoutNul } from '../email/line-ends.ts'
 import { longestLine } from '../email/long-line.ts'
 import { mostHeaderBytes, readFields } from '../email/mime-fields.ts'
 import type { RawField } from '../email/raw-email.ts'
@@ -29,9 +29,6 @@ export function boundFaults(mime: Buffer): Fault[] {
 }
 
 const mostFields = 2_000
-
-/** 40 MB of base64 have 520,000. */
-const mostLines = 1_000_000
 
 function keyFaults(key: string | undefined): Fault[] {
   if (key === undefined || (key.length >= 1 && key.length <= 256)) return []

@@ -26,6 +26,18 @@ describe('line ends', () => {
       }
   })
 
+  it.each(['\r\r\n', '\r\n\r\n', '\n\r\n', '\r\r', '\n\n'])(
+    'become the same wherever a long text is cut: %j',
+    (ends) => {
+      for (let before = 65_530; before < 65_540; before++) {
+        const text = `${'a'.repeat(before)}${ends}b\n`
+        expect(withCrlf(Buffer.from(text)).toString().slice(65_500)).toBe(
+          text.replace(/\r\n|\r|\n/g, '\r\n').slice(65_500),
+        )
+      }
+    },
+  )
+
   it('are what they are without NUL between them', () => {
     expect(withoutNul(Buffer.from('a\r\0\nb\0'))).toEqual(Buffer.from('a\r\nb'))
   })
