@@ -26,7 +26,7 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
   const ask = askSendFunction(access, place.sendFunctionName)
   const postern: Postern = {
     ...backend,
-    inForce: settingsInForce({ store: backend.settings, clock, defaults, locks }),
+    inForce: settingsInForce({ store: backend.copiedSettings, clock, defaults, locks }),
     fleet: remoteFleet(ask),
     pace: pace(clock),
     room: room(getHeapStatistics().heap_size_limit),

@@ -1,6 +1,7 @@
 import { intakeInSteps } from '../../mail/accept/intake.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
+import type { SettingsStore } from '../../mail/ports/settings-store.ts'
 import type { Web } from '../../mail/ports/web.ts'
 import { openWeb } from '../web/index.ts'
 import { s3Bucket } from './bucket.ts'
@@ -20,6 +21,7 @@ import { queueDepth } from './queue/depth.ts'
 import { sqsQueue } from './queue/queue.ts'
 import { eventBridgeSchedules } from './queue/schedules.ts'
 import { dynamoSessions } from './sessions.ts'
+import { copiedSettings } from './settings/copied-settings.ts'
 import { ssmSettings } from './settings/settings-store.ts'
 import { dynamoStanding } from './standing.ts'
 import { cloudWatchStats } from './stats.ts'
@@ -30,6 +32,8 @@ import { s3Uploads } from './uploads.ts'
 export interface AwsBackend extends Backend {
   readonly inbox: Inbox
   readonly sweepContents: SweepContents
+  /** The settings for accepting, which must not wait for Parameter Store. */
+  readonly copiedSettings: SettingsStore
   /** Lets the connections go. */
   close(): void
 }
@@ -57,6 +61,7 @@ export function awsBackend(
   const schedules = eventBridgeSchedules(scheduler, place)
   const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, clock })
   const standing = dynamoStanding(table)
+  const settings = ssmSettings({ ssm, table, place, clock })
   const depth = queueDepth({ sqs, cloudWatch, place, countIn: countInState(table), standing })
   const around = { sqs, queueUrl, bucket, putEach, deadLetters, clock }
   const queue = sqsQueue({ ...around, schedules, depth })
@@ -73,7 +78,8 @@ export function awsBackend(
     blobs: bucket,
     sweepContents: contentSweep({ table, bucket, clock }),
     captures: awsCaptures({ table, bucket, clock, keepDays, emails }),
-    settings: ssmSettings({ ssm, table, place, clock }),
+    settings,
+    copiedSettings: copiedSettings(settings, table),
     standing,
     stats: cloudWatchStats(cloudWatch, place.metricsNamespace),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
