@@ -5,6 +5,7 @@ import { wordsOf } from '../../mail/email/words.ts'
 import { bucketShape } from './env.ts'
 import { endOf } from './email-items.ts'
 import type { Item, Key } from './table/item.ts'
+import { stateKey } from './table/state-index.ts'
 import { recipientHash, recipientHashes, type RecipientHash } from './table/recipient-hash.ts'
 
 /** Where a capture is stored, and next to it the words of its text, which only a search reads. */
@@ -35,7 +36,7 @@ export function itemOfCapture(capture: Capture, keepDays: number): Key & Item {
     ...captureKey(id),
     l: `c${shard}`,
     i: `${id}${tag}`,
-    w: seen ? undefined : unread,
+    w: seen ? undefined : stateKey(unread, id),
     a: JSON.stringify(rest),
     v: JSON.stringify(to),
     x: endOf(capture.at, keepDays),

@@ -19,6 +19,7 @@ import { isLive } from './table/live.ts'
 import { listed } from './table/listed.ts'
 import { absent, present, type Table } from './table/table.ts'
 import { countOf } from './table/walk.ts'
+import { countInState, stateKey } from './table/state-index.ts'
 
 interface CapturesParts {
   /** Whether the content of a captured email goes with it is judged by its record. */
@@ -105,11 +106,7 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
           mostCounted / captureSources.length,
         ),
       )
-      const where = { text: 'w = :unread', values: { ':unread': unread } }
-      const [open, ...parts] = await Promise.all([
-        countOf(table, { index: 'state', where }, mostCounted),
-        ...partitions,
-      ])
+      const [open, ...parts] = await Promise.all([countInState(table, unread), ...partitions])
       return { total: parts.reduce((sum, one) => sum + one, 0), unread: open }
     },
     async get(id) {
@@ -118,7 +115,7 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
       return eml && { capture, eml }
     },
     async mark(id, seen) {
-      const set = { w: seen ? undefined : unread }
+      const set = { w: seen ? undefined : stateKey(unread, id) }
       return (await table.update(captureKey(id), { set }, present)).applied
     },
     async remove(ids) {

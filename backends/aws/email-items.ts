@@ -12,6 +12,7 @@ import { doneStates, type EmailState } from '../../mail/email/states.ts'
 import { readAccepted, writeAccepted } from './accepted-text.ts'
 import { recipientHash } from './table/recipient-hash.ts'
 import type { Item, Key } from './table/item.ts'
+import { stateKey } from './table/state-index.ts'
 import { timelineText } from './timeline-text.ts'
 
 /** The key of an email's record. */
@@ -42,17 +43,17 @@ export function itemOfEmail(email: Email, keepDays: number): Key & Item {
     [attributeOf.revision]: email.revision,
     [attributeOf.claim]: email.claim,
     [attributeOf.leaseUntil]: email.leaseUntil,
-    ...attributesOf(email, keepDays),
+    ...attributesOf(email.id, email, keepDays),
   }
 }
 
 /** What a change sets, attribute by attribute; `undefined` removes one. */
-export function attributesOf(change: EmailChange, keepDays: number): Item {
+export function attributesOf(id: string, change: EmailChange, keepDays: number): Item {
   const { state, settledAt } = change
   const changed = changeable.filter((field) => field in change)
   return {
     ...Object.fromEntries(changed.map((field) => [attributeOf[field], valueOf(field, change)])),
-    ...(state && { w: rareStates.includes(state) ? state : undefined }),
+    ...(state && { w: rareStates.includes(state) ? stateKey(state, id) : undefined }),
     ...('settledAt' in change && { x: settledAt && endOf(settledAt, keepDays) }),
   }
 }

@@ -4,14 +4,13 @@ import { isId } from '../../mail/email/id.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { EmailQuery } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
-import type { EmailState } from '../../mail/email/states.ts'
 import { emailKey, emailOf, rareStates } from './email-items.ts'
 import { isForwardPage, isWithin, pageOf } from './table/listed-page.ts'
 import { listed, type Direction } from './table/listed.ts'
 import { allLive } from './table/live.ts'
 import { recipientHashes, shards } from './table/recipient-hash.ts'
+import { stateKeys } from './table/state-index.ts'
 import type { Table } from './table/table.ts'
-import { countOf } from './table/walk.ts'
 
 /** Most emails that one page holds. */
 const longestPage = 100
@@ -37,17 +36,6 @@ export async function listEmails(
 
 const kind = { keyOf: emailKey, read: emailOf }
 
-/** Emails of one state that are counted. */
-const mostCounted = 16_000
-
-/** How many emails are in one of the rare states, up to 16,000. */
-export function countInState(table: Table) {
-  return (state: EmailState): Promise<number> => {
-    const where = { text: 'w = :state', values: { ':state': state } }
-    return countOf(table, { index: 'state', where }, mostCounted)
-  }
-}
-
 /** The sequences of keys that together hold every email that a query can find. */
 function sourcesOf({ q, state }: EmailQuery) {
   if (q !== undefined) {
@@ -57,7 +45,8 @@ function sourcesOf({ q, state }: EmailQuery) {
       { partition: `r#${whole}` },
     ])
   }
-  if (state && rareStates.includes(state)) return [{ index: 'state', partition: state }]
+  if (state && rareStates.includes(state))
+    return stateKeys(state).map((partition) => ({ index: 'state', partition }))
   return shards.map((shard) => ({ index: 'list', partition: `e${shard}` }))
 }
 

@@ -37,7 +37,12 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
     },
     async settle(id, token, change) {
       checkTransition('sending', change.state)
-      const set = { ...attributesOf(change, keepDays), c: undefined, u: undefined, b: undefined }
+      const set = {
+        ...attributesOf(id, change, keepDays),
+        c: undefined,
+        u: undefined,
+        b: undefined,
+      }
       return (await table.update(emailKey(id), { set, add: { r: 1 } }, heldUnder(token))).applied
     },
     async change(seen, change) {
@@ -46,7 +51,7 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
       if (!isAllowed && (await get(seen.id))?.revision !== seen.revision) return undefined
       checkTransition(seen.state, state)
       const ended = state === 'sending' ? {} : { c: undefined, u: undefined, b: undefined }
-      const set = { ...attributesOf(change, keepDays), ...ended }
+      const set = { ...attributesOf(seen.id, change, keepDays), ...ended }
       const unchanged = { text: 'r = :seen', values: { ':seen': seen.revision } }
       const { applied, item } = await table.update(
         emailKey(seen.id),

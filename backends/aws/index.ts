@@ -9,7 +9,6 @@ import { awsCaptures } from './captures.ts'
 import { contentSweep, type SweepContents } from './content-sweep.ts'
 import { clients, type AwsAccess } from './clients.ts'
 import { sqsDeadLetters } from './queue/dead-letters.ts'
-import { countInState } from './email-list.ts'
 import { dynamoEmails } from './emails.ts'
 import type { Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
@@ -25,6 +24,7 @@ import { copiedSettings } from './settings/copied-settings.ts'
 import { ssmSettings } from './settings/settings-store.ts'
 import { dynamoStanding } from './standing.ts'
 import { cloudWatchStats } from './stats.ts'
+import { countInState } from './table/state-index.ts'
 import { dynamoTable } from './table/table.ts'
 import { s3Uploads } from './uploads.ts'
 
@@ -62,7 +62,13 @@ export function awsBackend(
   const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, clock })
   const standing = dynamoStanding(table)
   const settings = ssmSettings({ ssm, table, place, clock })
-  const depth = queueDepth({ sqs, cloudWatch, place, countIn: countInState(table), standing })
+  const depth = queueDepth({
+    sqs,
+    cloudWatch,
+    place,
+    countIn: (state) => countInState(table, state),
+    standing,
+  })
   const around = { sqs, queueUrl, bucket, putEach, deadLetters, clock }
   const queue = sqsQueue({ ...around, schedules, depth })
   return {

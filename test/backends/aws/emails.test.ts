@@ -3,7 +3,9 @@ import { expect, it } from 'vitest'
 import { clients } from '../../../backends/aws/clients.ts'
 import { emailKey } from '../../../backends/aws/email-items.ts'
 import { dynamoEmails } from '../../../backends/aws/emails.ts'
+import { countInState } from '../../../backends/aws/table/state-index.ts'
 import { dynamoTable } from '../../../backends/aws/table/table.ts'
+import { memberId, newId } from '../../../mail/email/id.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
 import { testEmails } from '../../conformance/emails.ts'
 import { virtualClock } from '../../virtual-clock.ts'
@@ -16,6 +18,25 @@ onAws('on AWS', (aws) => {
   }
   // Each step of the model is two calls of the emulator, some milliseconds each.
   testEmails('DynamoDB', open, { modelRuns: 30 })
+
+  it('spreads a state over many keys of its index, and finds what stands under the one of before', async () => {
+    const { tableName } = await aws.place()
+    const { dynamodb, close } = clients(aws.access)
+    const table = dynamoTable(dynamodb, tableName)
+    const emails = dynamoEmails(table, { clock: virtualClock(), keepDays: 30 })
+    const batch = newId(Date.now())
+    const failed = Array.from({ length: 40 }, (_, n) =>
+      anEmail({ id: memberId(batch, n), state: 'failed' }),
+    )
+    for (const email of failed) await emails.create(email)
+    const items = await table.getAll(failed.map(({ id }) => emailKey(id)))
+    expect(new Set(items.map((item) => item['w'])).size).toBeGreaterThan(8)
+    const before = { text: 'r = :r', values: { ':r': 1 } }
+    await table.update(emailKey(failed[0]!.id), { set: { w: 'failed' } }, before)
+    expect((await emails.list({ state: 'failed', limit: 50 })).data).toHaveLength(40)
+    expect(await countInState(table, 'failed')).toBe(40)
+    close()
+  })
 
   it('finds emails from when addresses were keyed merely in lower case', async () => {
     const { tableName } = await aws.place()
