@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -20,6 +20,8 @@ describe('the packed package', () => {
     async () => {
       const project = temporaryDirectory()
       await pack(project)
+      // npm sets it when it installs, and a build after that had taken it away.
+      expect(statSync('dist/bin/postern.js').mode & 0o111).toBe(0o111)
       const [archive] = readdirSync(project)
       writeFileSync(join(project, 'package.json'), '{"private":true}')
       await run(
