@@ -19,7 +19,7 @@ const email = z
   .meta({ description: 'An address, without a name.', examples: ['ann@example.com'] })
 
 export const mailbox = z
-  .object({ email, name: z.string().trim().superRefine(rule(checkName)).optional() })
+  .object({ email, name: z.string().trim().superRefine(rule(checkName)).nullish() })
   .transform(({ email, name }): Mailbox => ({ address: email, ...(name && { name }) }))
 
 export const subject = z.string().trim().superRefine(rule(checkSubject))
@@ -58,13 +58,18 @@ export const headers = headerTexts.superRefine((texts, context) => {
 /** Those that leave as alternatives, in the order in which mail programs want them. */
 const contentTypes = ['text/plain', 'text/x-amp-html', 'text/html', 'text/calendar'] as const
 
+const contentType = z.enum(contentTypes, {
+  error: ({ input }) =>
+    input === undefined ? required : `one of ${contentTypes.join(', ')} is needed: attach the rest`,
+})
+
+/** Without parameters: the charset is ours to choose, and the method is what the calendar says. */
+function bareType(type: unknown): unknown {
+  return typeof type === 'string' ? type.split(';')[0]!.trim().toLowerCase() : type
+}
+
 export const content = z.object({
-  type: z.enum(contentTypes, {
-    error: ({ input }) =>
-      input === undefined
-        ? required
-        : `one of ${contentTypes.join(', ')} is needed: attach the rest`,
-  }),
+  type: z.preprocess(bareType, contentType),
   value: z.string().min(1, 'must not be empty').superRefine(rule(checkContent)),
 })
 

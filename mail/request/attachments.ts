@@ -27,7 +27,7 @@ function readAttachment(item: unknown): Read {
   const wire = presentFields(item, ['content'])
   const { filename } = wire
   const contentType = wire['content_type'] ?? wire['contentType']
-  const contentId = wire['content_id'] ?? wire['contentId'] ?? wire['inline_content_id']
+  const contentId = bareId(wire['content_id'] ?? wire['contentId'] ?? wire['inline_content_id'])
   if (filename !== undefined && !isFilename(filename))
     return { path: ['filename'], rule: 'one line of 1 to 255 characters' }
   if (contentType !== undefined && !isContentType(contentType))
@@ -47,6 +47,11 @@ function readAttachment(item: unknown): Read {
   return {
     attachment: { filename: name, contentType: contentType ?? typeOf(name), content, ...inline },
   }
+}
+
+/** Mail libraries give the id as it stands in its header: `<logo>`. */
+function bareId(id: unknown): unknown {
+  return typeof id === 'string' ? id.replace(/^<([^<>]+)>$/, '$1') : id
 }
 
 /** Where the bytes still are, unless they are here. */

@@ -87,12 +87,15 @@ describe('POST /v3/mail/send', () => {
     const invitation = 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n'
     const type = 'text/calendar; method=CANCEL'
     const email = await sent(api, {
-      ...personal({ substitutions: { '-who-': 'Ann' } }),
+      ...personal({
+        substitutions: { '-who-': 'Ann' },
+        to: [{ email: 'b@example.com', name: null }],
+      }),
       content: [
-        { type: 'text/plain', value: 'Hello' },
+        { type: 'text/plain; charset=utf-8', value: 'Hello' },
         { type: 'text/x-amp-html', value: '<html amp4email>-who-' },
-        { type: 'text/html', value: '<p>Hello' },
-        { type: 'text/calendar', value: invitation },
+        { type: 'Text/HTML;charset="UTF-8"', value: '<p>Hello' },
+        { type: 'text/calendar; method=REQUEST', value: invitation },
       ],
       attachments: [{ content: 'YQ==', filename: 'a.ics', type, content_id: 'My File' }],
     })

@@ -109,11 +109,6 @@ describe('a request that SendGrid would refuse', () => {
       { ...mail, content: [{ type: '', value: 'a' }] },
       'content.0.type',
     ],
-    [
-      'content with a charset',
-      { ...mail, content: [{ type: 'text/plain; charset=utf-8', value: 'a' }] },
-      'content.0.type',
-    ],
     ['content without a value', { ...mail, content: [{ type: 'text/html' }] }, 'content.0.value'],
     [
       'content with an empty value',
