@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import { metricNames } from '../backends/aws/env.ts'
-import { period, type WatchedParts } from './watched-parts.ts'
+import { ownMetric, period, type WatchedParts } from './watched-parts.ts'
 
 /** One page that shows whether mail works: what left, what waits, what failed, how busy it is. */
 export class Dashboard extends Construct {
@@ -57,6 +57,18 @@ export class Dashboard extends Construct {
           endpoint.api.metricServerError({ statistic: 'Sum', label: '5xx' }),
         ],
         right: [api.function.metricDuration({ statistic: 'p99', label: 'p99, ms' })],
+      }),
+    )
+    this.dashboard.addWidgets(
+      new GraphWidget({
+        title: 'In trouble',
+        width: 24,
+        left: [
+          ownMetric(props, 'held', 'Sum'),
+          ownMetric(props, 'jobFailed', 'Sum'),
+          ownMetric(props, 'pausedEngines', 'Maximum'),
+        ],
+        right: [ownMetric(props, 'deferredSeconds', 'Maximum')],
       }),
     )
     this.dashboard.addWidgets(

@@ -140,7 +140,8 @@ describe('alarms', () => {
 
   it('come with a dashboard', () => {
     const { DashboardBody } = made.one('AWS::CloudWatch::Dashboard').Properties
-    expect(JSON.stringify(DashboardBody)).toContain('Emails settled')
+    for (const words of ['Emails settled', 'Held', 'JobFailed', 'PausedEngines'])
+      expect(JSON.stringify(DashboardBody)).toContain(words)
   })
 })
 

@@ -1,5 +1,5 @@
 import { NestedStack, Stack, Stage } from 'aws-cdk-lib'
-import { Template } from 'aws-cdk-lib/assertions'
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MailService, type MailServiceProps } from '../../lib/index.ts'
 import { emptyApp, typedResources, type TypedResource } from './synthesized.ts'
@@ -29,6 +29,7 @@ describe('a service in the stack of another app', () => {
       .filter(({ Type }) => collides.includes(Type))
       .map(({ Properties }) => JSON.stringify(Properties['Name'] ?? Properties['LogGroupName']))
       .filter((name) => name !== undefined)
+    expect(warningsOf(stack)).toEqual([])
     expect(names).toHaveLength(6)
     expect(new Set(names).size).toBe(names.length)
   })
@@ -48,6 +49,7 @@ describe('a service in the stack of another app', () => {
     const stack = inside(hostStack())
     shopIn(stack)
     Template.fromStack(stack).resourceCountIs('AWS::SQS::Queue', 2)
+    expect(warningsOf(stack)).toEqual([])
   })
 
   it.each(['', 'my_shop', 'a b', 'x'.repeat(33)])('refuses the stage %j', (stage) => {
@@ -56,6 +58,12 @@ describe('a service in the stack of another app', () => {
     )
   })
 })
+
+/** What `cdk synth` would warn of. */
+function warningsOf(stack: Stack) {
+  const found = Annotations.fromStack(stack.nestedStackParent ?? stack)
+  return [...found.findWarning('*', Match.anyValue()), ...found.findError('*', Match.anyValue())]
+}
 
 /** The types of those names that must differ. */
 const collides = ['AWS::SSM::Parameter', 'AWS::Scheduler::ScheduleGroup', 'AWS::Logs::LogGroup']
