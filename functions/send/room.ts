@@ -15,7 +15,7 @@ const ownBytes = 130 * 1_048_576
 
 /**
  * What one byte of content takes while it is sent: as JSON, as text, as MIME, as base64 in a
- * request, and what was let go of but not collected yet. Measured, in a group of processes that may
+ * request, and what was let go of but not collected yet. Seven, and a margin. Measured, in a group of processes that may
  * use so much and no more, by test/end-to-end/send-memory.test.ts.
  */
 const bytesEach = 9
