@@ -3,8 +3,7 @@ import { acceptAll } from '../../mail/accept/accept-batch.ts'
 import type { RefusedMember } from '../../mail/request/refused.ts'
 import { readEmailRequest } from '../../mail/request/email-request.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
-import { timeReader } from '../../mail/request/schedule-time.ts'
-import { isPlainObject } from '../../mail/settings/layers.ts'
+import { scheduledAtIn, timeReader } from '../../mail/request/schedule-time.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { bodyHash } from '../http/body-hash.ts'
 import { mostEmailBodyBytes, readJsonArray } from '../http/body.ts'
@@ -22,7 +21,7 @@ export function resendBatch(postern: Postern, authenticate: Authenticate): Hono<
     if (emails.length < 1 || emails.length > mostEmails) throw wrongNumber(emails.length)
     const idempotency =
       key === undefined ? undefined : { key, bodyHash: bodyHash({ permissive, emails }) }
-    const readTime = await timeReader(emails.map(timeIn))
+    const readTime = await timeReader(emails.map(scheduledAtIn))
     const read = (now: number) => emails.map((email) => readEmailRequest(email, now, readTime))
     const answer = await acceptAll(postern, read, c.var.caller, { idempotency, permissive })
     if (answer.kind !== 'accepted') throw refusalOfBatch(answer)
@@ -30,10 +29,6 @@ export function resendBatch(postern: Postern, authenticate: Authenticate): Hono<
     // Where it is strict the SDKs want no `errors`, not even an empty one.
     return c.json(permissive ? { data, errors: answer.refused.map(errorOf) } : { data })
   })
-}
-
-function timeIn(email: unknown): unknown {
-  return isPlainObject(email) ? email['scheduled_at'] : undefined
 }
 
 /** Resend's limit. */

@@ -5,7 +5,7 @@ import type { Email } from '../../mail/email/email.ts'
 import { readEmailRequest } from '../../mail/request/email-request.ts'
 import { cancel, reschedule, type Managed } from '../../mail/manage/manage.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
-import { timeReader } from '../../mail/request/schedule-time.ts'
+import { scheduledAtIn, timeReader } from '../../mail/request/schedule-time.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { bodyHash } from '../http/body-hash.ts'
 import { mostEmailBodyBytes, readJsonObject } from '../http/body.ts'
@@ -24,7 +24,7 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
       const key = readIdempotencyKey(c)
       const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
       const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
-      const readTime = await timeReader([body['scheduled_at']])
+      const readTime = await timeReader([scheduledAtIn(body)])
       const read = (now: number) => readEmailRequest(body, now, readTime)
       const answer = await accept(postern, read, c.var.caller, { idempotency })
       if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
@@ -44,8 +44,8 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
     })
     .patch('/emails/:id', manage, async (c) => {
       const id = readId(c)
-      const { scheduled_at } = await readJsonObject(c.req.raw)
-      const dueAt = await readScheduledAt(scheduled_at, postern.clock.now())
+      const text = scheduledAtIn(await readJsonObject(c.req.raw))
+      const dueAt = await readScheduledAt(text, postern.clock.now())
       return c.json(changed(await reschedule(postern, id, dueAt)))
     })
     .post('/emails/:id/cancel', manage, async (c) =>

@@ -10,8 +10,7 @@ import { jobOf } from '../email/job.ts'
 import type { Job } from '../email/job.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { Postern } from '../ports/postern.ts'
-import { timeReader } from '../request/schedule-time.ts'
-import { isPlainObject } from '../settings/layers.ts'
+import { scheduledAtIn, timeReader } from '../request/schedule-time.ts'
 
 /** An email that was put on the queue without asking the API: the body of `POST /emails`. */
 export interface DirectRequest {
@@ -41,8 +40,10 @@ const producer: Caller = { owner: 'queue', capture: false }
  */
 export async function adopt(postern: Postern, direct: DirectRequest): Promise<Adoption> {
   const { body, id, at, again } = direct
-  const text = isPlainObject(body) ? body['scheduled_at'] : undefined
-  const read = await whole(postern, readEmailRequest(body, at, await timeReader([text])))
+  const read = await whole(
+    postern,
+    readEmailRequest(body, at, await timeReader([scheduledAtIn(body)])),
+  )
   if ('faults' in read) return refused(read.faults)
   const { request } = read
   const known = again ? await postern.emails.get(id) : undefined

@@ -6,7 +6,7 @@ import { presentFields } from './absent.ts'
 import { takeHeaders } from './asked-headers.ts'
 import { emailBody } from './email-body.ts'
 import type { Fault } from './fault.ts'
-import { readIsoTime } from './schedule-time.ts'
+import { readIsoTime, scheduledAtIn } from './schedule-time.ts'
 import { shownAttachments } from './shown-attachments.ts'
 
 /** An email as a caller asks for it: every part checked, nothing decided yet. */
@@ -116,11 +116,17 @@ export function contentBytes(content: Content): number {
   return Buffer.byteLength(content.html ?? '') + Buffer.byteLength(content.text ?? '') + attached
 }
 
-/** An empty text means none, not even one made from the html; a subject may be empty. */
+/**
+ * An empty text means none, not even one made from the html; a subject may be empty. JavaScript's
+ * spellings `replyTo` and `scheduledAt` are read too: ignored, an email would leave before its time.
+ */
 function withoutAbsent(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
-  return presentFields(body, ['subject', 'text'])
+  const { replyTo, reply_to = replyTo, ...fields } = presentFields(body, meant)
+  return presentFields({ ...fields, reply_to, scheduled_at: scheduledAtIn(body) }, meant)
 }
+
+const meant = ['subject', 'text']
 
 function faultOf(issue: z.core.$ZodIssue): Fault {
   const field = issue.path.map(String).join('.') || 'body'

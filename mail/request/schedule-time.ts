@@ -1,10 +1,18 @@
 import { dayMs } from '../email/time.ts'
+import { isAbsent } from './absent.ts'
 
 /** Reads `scheduled_at`, given the time of now: milliseconds since the epoch both. */
 type ReadTime = (
   text: string,
   now: number,
 ) => { readonly time: number } | { readonly fault: string }
+
+/** What stands there in a body, in Resend's spelling or in JavaScript's. */
+export function scheduledAtIn(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return undefined
+  const { scheduled_at, scheduledAt } = body as Record<string, unknown>
+  return isAbsent(scheduled_at) ? scheduledAt : scheduled_at
+}
 
 /** How far ahead an email may be scheduled, as Resend has it. */
 const furthestDays = 30

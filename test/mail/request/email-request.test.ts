@@ -51,6 +51,16 @@ describe('the body of POST /emails', () => {
     expect(requestOf({ ...plainBody, ...absent, ...unknown })).toEqual(requestOf(plainBody))
   })
 
+  it('says who gets answers and when it leaves in the spelling of JavaScript too', () => {
+    const [replyTo, scheduledAt] = ['replies@caller.test', '2026-01-02T00:00:00Z']
+    expect(requestOf({ ...plainBody, replyTo, scheduledAt, scheduled_at: null })).toEqual(
+      requestOf({ ...plainBody, reply_to: replyTo, scheduled_at: scheduledAt }),
+    )
+    expect(faultsOf({ ...plainBody, scheduledAt: 'whenever' })).toMatchObject([
+      { field: 'scheduled_at' },
+    ])
+  })
+
   it('takes "" and [""] for absent too, and leaves an empty entry of a list out', () => {
     const names = ['cc', 'bcc', 'reply_to', 'html', 'headers', 'tags', 'attachments']
     for (const empty of ['', ['']]) {
