@@ -37,10 +37,15 @@ function textsOf(given: object): Record<string, unknown> {
 }
 
 function textOf(value: unknown): unknown {
-  if (typeof value === 'string') return withoutBlanks(value)
+  if (typeof value === 'string') return withoutBlanks(unfolded(value))
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const isTexts = Array.isArray(value) && value.every((one) => typeof one === 'string')
   return isTexts ? value.join(', ') : value
+}
+
+/** Symfony and Laravel give long values as they stand in a header: folded (RFC 5322 section 2.2.3). */
+function unfolded(text: string): string {
+  return text.replace(/\r?\n[ \t]+/g, ' ')
 }
 
 /** Around it. By hand: an expression takes time by the square of the blanks within. */

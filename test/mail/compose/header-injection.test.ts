@@ -104,8 +104,8 @@ describe('header injection through', () => {
     expect(harm).toEqual([])
   })
 
-  it('all of it comes to 10,920 tries: 9,179 refused by name, 1,741 composed without harm', () => {
-    expect(counts).toEqual({ refused: 9_179, composed: 1_741 })
+  it('all of it comes to 10,920 tries: 8,979 refused by name, 1,941 composed without harm', () => {
+    expect(counts).toEqual({ refused: 8_979, composed: 1_941 })
   })
 })
 

@@ -78,6 +78,19 @@ describe('the body of POST /emails', () => {
     expect(requestOf({ ...plainBody, subject: '' }).subject).toBe('')
   })
 
+  it('may have headers as they stand in one, folded', () => {
+    const [folded, flat] = ['=?utf-8?Q?Gr=C3=BC?=\r\n =?utf-8?Q?=C3=9Fe?=', '<a@b.cd>\n\t<c@b.cd>']
+    const request = requestOf({ ...plainBody, headers: { 'X-A': folded, References: flat } })
+    expect(request.content).toMatchObject({
+      headers: {
+        'X-A': '=?utf-8?Q?Gr=C3=BC?= =?utf-8?Q?=C3=9Fe?=',
+        References: '<a@b.cd> <c@b.cd>',
+      },
+    })
+    for (const broken of ['a\r\nBcc: x@evil.test', 'a\n', 'a\r b'])
+      expect(faultsOf({ ...plainBody, headers: { 'X-A': broken } })).toHaveLength(1)
+  })
+
   it('may have its tags as an object, or as objects in a list', () => {
     const pairs = [
       { name: 'kind', value: 'welcome' },
