@@ -3,7 +3,7 @@
  * and the vendors take each of them so.
  */
 export function isAbsent(value: unknown): boolean {
-  const [only] = Array.isArray(value) && value.length === 1 ? (value as unknown[]) : [value]
+  const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
   return value === undefined || value === null || only === ''
 }
 

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { Mailbox } from '../email/address.ts'
 import type { Content, Email, OnAmbiguous } from '../email/email.ts'
 import { measureLines, mostLines } from '../email/line-ends.ts'
-import { presentFields } from './absent.ts'
+import { isAbsent, presentFields } from './absent.ts'
 import { takeHeaders } from './asked-headers.ts'
 import { emailBody } from './email-body.ts'
 import type { Fault } from './fault.ts'
@@ -92,16 +92,16 @@ function faultsOfTheWhole(request: EmailRequest): Fault[] {
 
 /** What of a content costs too much to carry: its bytes, and the lines of its texts. */
 export function excessOf(content: Content): Fault[] {
-  const { text = '', html = '' } = content.kind === 'structured' ? content : {}
-  const long = Object.entries({ text, html }).filter(([, one]) => countLines(one) > mostLines)
+  const texts: { text?: string; html?: string } = content.kind === 'structured' ? content : {}
+  const long = (['text', 'html'] as const).filter((field) => countLines(texts[field]) > mostLines)
   const rule = `more than ${mostLines} lines`
   return [
     ...(contentBytes(content) > mostContentBytes ? [tooLarge('attachments')] : []),
-    ...long.map(([field]): Fault => ({ field, rule, kind: 'tooLarge' })),
+    ...long.map((field): Fault => ({ field, rule, kind: 'tooLarge' })),
   ]
 }
 
-function countLines(text: string): number {
+function countLines(text = ''): number {
   return text.length < mostLines ? 0 : measureLines(Buffer.from(text)).count
 }
 
@@ -122,8 +122,9 @@ export function contentBytes(content: Content): number {
  */
 function withoutAbsent(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
-  const { replyTo, reply_to = replyTo, ...fields } = presentFields(body, meant)
-  return presentFields({ ...fields, reply_to, scheduled_at: scheduledAtIn(body) }, meant)
+  const { replyTo, reply_to, ...fields } = body as Record<string, unknown>
+  const replies = isAbsent(reply_to) ? replyTo : reply_to
+  return presentFields({ ...fields, reply_to: replies, scheduled_at: scheduledAtIn(body) }, meant)
 }
 
 const meant = ['subject', 'text']
