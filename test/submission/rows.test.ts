@@ -13,10 +13,12 @@ interface Submission {
   readonly mime: string | Buffer
   readonly from?: string
   readonly to?: readonly string[]
+  /** Addresses without their angle brackets. */
+  readonly bare?: boolean
 }
 
 /** One email over a socket, as any client brings it, and everything that was answered. */
-async function submit(settings: SavedSettings, { mime, from, to }: Submission) {
+async function submit(settings: SavedSettings, { mime, from, to, bare }: Submission) {
   const test = await openPostern({ settings: { engine: 'noop', ...settings } })
   const server = await serveSmtp(smtpSteps(test.postern, 'open'), {
     ...{ port: 0, host: '127.0.0.1', access: 'open', implicitTls: false },
@@ -38,9 +40,11 @@ async function submit(settings: SavedSettings, { mime, from, to }: Submission) {
   }
   await say('')
   await say('EHLO client.test\r\n')
-  const sender = await say(`MAIL FROM:<${from ?? 'me@example.com'}>\r\n`)
+  const path = (address: string) => (bare ? address : `<${address}>`)
+  const sender = await say(`MAIL FROM:${path(from ?? 'me@example.com')}\r\n`)
   const recipients: string[] = []
-  for (const one of to ?? ['you@example.com']) recipients.push(await say(`RCPT TO:<${one}>\r\n`))
+  for (const one of to ?? ['you@example.com'])
+    recipients.push(await say(`RCPT TO:${path(one)}\r\n`))
   await say('DATA\r\n')
   const bytes = Buffer.isBuffer(mime) ? mime : Buffer.from(mime)
   const end = await say(Buffer.concat([bytes, Buffer.from('\r\n.\r\n')]))
@@ -275,6 +279,18 @@ describe('a name without any domain', () => {
     const { email } = await submit({ engine: 'smtp' }, { ...cron, from: 'me@example.com' })
     expect(email!.from).toMatchObject({ address: 'me@example.com' })
   })
+})
+
+it('an address without its brackets is taken, and no second one with it', async () => {
+  const two = ['you@example.com,b@example.com', 'you@example.com <b@example.com>', '@a:b@c.test']
+  const to = ['you@example.com NOTIFY=NEVER', ...two, '"a@b.test"@c.test']
+  const { email, recipients } = await submit(
+    {},
+    { mime: 'x', from: 'b@example.com', to, bare: true },
+  )
+  expect(recipients.map((answer) => answer[0])).toEqual(['2', '5', '5', '5', '5'])
+  expect(email).toMatchObject({ from: { address: 'b@example.com' } })
+  expect(email!.recipients.map(({ address }) => address)).toEqual(['you@example.com'])
 })
 
 describe('a quoted local part', () => {
