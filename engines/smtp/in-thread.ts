@@ -7,6 +7,7 @@ import type { Uncomposed } from '../../mail/email/parcel.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
 import { smtpEngine } from '../smtp.ts'
 import { posted, type PostedLetter } from './posted-letter.ts'
+import { together } from './together.ts'
 
 /** What the thread is made from: `EngineContext`, as far as it is data. */
 export type ThreadContext = Pick<EngineContext, 'settings' | 'secrets' | 'deployed'>
@@ -58,22 +59,25 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
   // The same ending as this file: compiled or not.
   const file = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
   const worker = new Worker(file, { workerData })
+  const post = together(queueMicrotask, (requests: ThreadRequest[]) => worker.postMessage(requests))
   const calls = new Map<number, PromiseWithResolvers<Outcome | undefined>>()
   let last = 0
 
   function ask(request: ThreadRequest) {
     const call = Promise.withResolvers<Outcome | undefined>()
     calls.set(request.call, call)
-    worker.postMessage(request)
+    post(request)
     return call.promise
   }
 
-  worker.on('message', ({ call, outcome, thrown }: ThreadAnswer) => {
+  function hear({ call, outcome, thrown }: ThreadAnswer) {
     const waiting = calls.get(call)
     calls.delete(call)
     if (thrown) waiting?.reject(errorOf(thrown))
     else waiting?.resolve(outcome)
-  })
+  }
+
+  worker.on('message', (answers: ThreadAnswer[]) => answers.forEach(hear))
   // Without a listener its last error would be this process's last as well.
   worker.on('error', end)
   worker.on('exit', () => end(new Error('the thread ended')))
@@ -87,7 +91,7 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
   return {
     async send(letter: Uncomposed, signal: AbortSignal): Promise<Outcome> {
       const call = ++last
-      const abort = () => worker.postMessage({ call, what: 'abort' } satisfies ThreadRequest)
+      const abort = () => post({ call, what: 'abort' })
       const answered = ask({ call, what: 'send', letter: posted(letter) })
       signal.addEventListener('abort', abort)
       if (signal.aborted) abort()

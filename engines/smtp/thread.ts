@@ -6,6 +6,7 @@ import type { Captures } from '../../mail/ports/captures.ts'
 import { smtpEngine } from '../smtp.ts'
 import type { ThreadAnswer, ThreadRequest, ThreadContext } from './in-thread.ts'
 import { received } from './posted-letter.ts'
+import { together } from './together.ts'
 
 /** The other side of `smtpInThread`: runs as a thread and does what it is asked. */
 const port = parentPort!
@@ -18,10 +19,14 @@ const engine = smtpEngine({
   captures: undefined as unknown as Captures,
 })
 
-port.on('message', (request: ThreadRequest) => {
-  if (request.what === 'abort') return signals.get(request.call)?.abort('out of time')
-  void answer(request).then((answer) => port.postMessage(answer))
-})
+const post = together(setImmediate, (answers: ThreadAnswer[]) => port.postMessage(answers))
+
+port.on('message', (requests: ThreadRequest[]) => requests.forEach(hear))
+
+function hear(request: ThreadRequest) {
+  if (request.what === 'abort') signals.get(request.call)?.abort('out of time')
+  else void answer(request).then(post)
+}
 
 async function answer(request: Exclude<ThreadRequest, { what: 'abort' }>): Promise<ThreadAnswer> {
   const { call } = request
