@@ -41,7 +41,7 @@ onAws('the runtime interface client of AWS', (aws) => {
       const backend = awsBackend(place, { clock: systemClock, ...aws.access })
       const { key, token } = makeApiKey(fullAccess, Date.now())
       await backend.keys.create(key)
-      const api = await start(aws, place, bundleOf('capture-view'))
+      const api = await start(aws, place, bundleOf('reading-thread'))
       const gateway = await startApiGateway((event) => api.invoke<ApiResult>(event))
       onTestFinished(() => gateway.close())
 
@@ -72,7 +72,7 @@ onAws('the runtime interface client of AWS', (aws) => {
       existsSync(join(assembly, name, 'index.mjs')),
     )
     const found = assets.find((name) =>
-      readdirSync(join(assembly, name, 'chunks')).some((file) => file.startsWith(`${chunk}-`)),
+      readdirSync(join(assembly, name, 'chunks')).some((file) => file.startsWith(chunk)),
     )
     return join(assembly, found!)
   }
