@@ -17,4 +17,7 @@ export async function collectGarbage(): Promise<void> {
   // What has just ended is still held by the promises that tell of it.
   await setImmediate()
   collect()
+  // Buffers are given back by a thread of V8's own; the next collection waits for it.
+  await setImmediate()
+  collect()
 }

@@ -15,8 +15,8 @@ const ownBytes = 130 * 1_048_576
 
 /**
  * What one byte of content takes while it is sent: as JSON, as text, as MIME, as base64 in a
- * request, and what was let go of but not collected yet. Seven, and a margin. Measured, in a group of processes that may
- * use so much and no more, by test/end-to-end/send-memory.test.ts.
+ * request, and what was let go of but not collected yet. Seven, and a margin. Measured, in a group
+ * of processes that may use so much and no more, by test/end-to-end/send-memory.test.ts.
  */
 const bytesEach = 9
 
@@ -34,7 +34,7 @@ interface Waiting {
 }
 
 /** From here on an email needs what earlier ones have left behind, in bytes. */
-const large = 4_000_000
+export const large = 4_000_000
 
 /**
  * @param budget of all that is being sent, in bytes; one that is larger gets it all

@@ -20,6 +20,7 @@ import { during, type Invocation } from './invocation.ts'
 import { observedEmails, type AttemptReport } from './observed-emails.ts'
 import { observedStanding } from './observed-standing.ts'
 import { contentBudget, room as roomToSend } from './room.ts'
+import { tidied } from './tidy-engines.ts'
 import { sharedPace } from './shared-pace.ts'
 import { tally } from './tally.ts'
 
@@ -42,7 +43,7 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
     emails: observedEmails(backend.emails, note),
     standing: observedStanding(backend.standing, (...told) => paused.set(...told)),
     inForce: settingsInForce({ store, clock, defaults, locks }),
-    fleet: fleet({ open: openEngineHere, store, captures, clock }),
+    fleet: fleet({ open: tidied(openEngineHere, collectGarbage), store, captures, clock }),
     pace: sharedPace(clock, senders),
     // What a batch brings waits for room of its own, before it gets here.
     room: room(Infinity),
