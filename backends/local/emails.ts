@@ -1,18 +1,25 @@
 import type { Email, EmailChange } from '../../mail/email/email.ts'
 import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
+import type { Arrival } from '../../mail/ports/intake.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { checkTransition, claimable } from '../../mail/email/states.ts'
 import { findEmail, insertEmail, renewLease, settleEmail, updateEmail } from './email-rows.ts'
 import { listEmails } from './email-list.ts'
+import { freshEmails } from './fresh.ts'
 import type { Store } from './group-commit.ts'
 import type { LocalQueue } from './queue.ts'
 
 /** The records of emails, as rows. */
-export function sqliteEmails(store: Store, queue: LocalQueue): Emails {
+export function sqliteEmails(store: Store, queue: LocalQueue, fresh = freshEmails()): Emails {
   const { sql, write } = store
   return {
     create: (email) => write(() => insertEmail(sql, email)),
-    claim: (id, now, leaseSeconds) => write(() => claim(store, id, now, leaseSeconds)),
+    claim: (id, now, leaseSeconds) =>
+      write(() => {
+        const arrival = fresh.take(id)
+        const until = now + leaseSeconds * 1_000
+        return (arrival && claimFresh(store, arrival, now, until)) ?? claim(store, id, now, until)
+      }),
     renew: (id, token, now, leaseSeconds) =>
       write(() => renewLease(sql, id, token, now + leaseSeconds * 1_000)),
     async settle(id, token, change, done) {
@@ -38,7 +45,7 @@ export function expireLeases({ sql }: Store): void {
   sql(`UPDATE emails SET lease_until = 0 WHERE state = 'sending'`).run()
 }
 
-function claim(store: Store, id: string, now: number, leaseSeconds: number): Claim {
+function claim(store: Store, id: string, now: number, until: number): Claim {
   const email = findEmail(store.sql, id)
   if (!email) return { kind: 'unknown' }
   const { state, leaseUntil = 0 } = email
@@ -46,21 +53,31 @@ function claim(store: Store, id: string, now: number, leaseSeconds: number): Cla
   if (leaseUntil > now) return { kind: 'leased', until: leaseUntil }
   const dueAt = Math.max(email.dueAt, email.nextAttemptAt ?? 0)
   if (dueAt > now) return { kind: 'notDue', dueAt }
-  const held = {
-    state: 'sending',
-    revision: email.revision + 1,
-    claim: crypto.randomUUID(),
-    leaseUntil: now + leaseSeconds * 1_000,
-  } as const
-  store
-    .sql('UPDATE emails SET state = ?, revision = ?, claim = ?, lease_until = ? WHERE id = ?')
-    .run(held.state, held.revision, held.claim, held.leaseUntil, id)
-  return {
-    kind: 'claimed',
-    email: { ...email, ...held },
-    claim: held.claim,
-    takenOver: state === 'sending',
-  }
+  return hold(store, email, until)!
+}
+
+/** Undefined when anything has happened to the email since it was accepted. */
+function claimFresh(
+  store: Store,
+  { email, content }: Arrival,
+  now: number,
+  until: number,
+): Claim | undefined {
+  const claim = email.dueAt > now ? undefined : hold(store, email, until)
+  return claim && { ...claim, content }
+}
+
+/** Takes an email that is as it was read; undefined when it no longer is. */
+function hold({ sql }: Store, email: Email, leaseUntil: number) {
+  const revision = email.revision + 1
+  const claim = crypto.randomUUID()
+  const { changes } = sql(
+    `UPDATE emails SET state = 'sending', revision = ?, claim = ?, lease_until = ?
+     WHERE id = ? AND revision = ?`,
+  ).run(revision, claim, leaseUntil, email.id, email.revision)
+  if (changes === 0) return undefined
+  const held = { ...email, state: 'sending', revision, claim, leaseUntil } as const
+  return { kind: 'claimed', email: held, claim, takenOver: email.state === 'sending' } as const
 }
 
 function settle(store: Store, id: string, token: string, change: EmailChange): boolean {

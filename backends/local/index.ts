@@ -7,6 +7,7 @@ import { sqliteCaptures } from './captures.ts'
 import { openDatabase } from './database.ts'
 import { sqliteDeadLetters } from './dead-letters.ts'
 import { expireLeases, sqliteEmails } from './emails.ts'
+import { freshEmails } from './fresh.ts'
 import { groupCommit } from './group-commit.ts'
 import { dropDeleted } from './gone.ts'
 import { sqliteGroups } from './groups.ts'
@@ -56,9 +57,10 @@ export function localBackend(
   releaseEntries(store)
   requeueStranded(store, clock)
   const queue = sqliteQueue(store, clock)
+  const fresh = freshEmails()
   return {
-    intake: sqliteIntake(store, queue),
-    emails: sqliteEmails(store, queue),
+    intake: sqliteIntake(store, queue, fresh),
+    emails: sqliteEmails(store, queue, fresh),
     idempotency: sqliteIdempotency(store),
     keys: sqliteKeys(store),
     sessions: sqliteSessions(store),

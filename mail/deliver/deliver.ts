@@ -101,7 +101,8 @@ async function buryAgain({ emails, queue }: Postern, job: Job) {
  * back, and the job comes again.
  */
 async function contentOf({ postern, job }: Turn, claim: Claimed): Promise<Content | undefined> {
-  if (job.content) return job.content
+  const content = job.content ?? claim.content
+  if (content) return content
   try {
     return await readContent(postern, job.id)
   } catch (error) {

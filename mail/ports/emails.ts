@@ -1,4 +1,4 @@
-import type { Email, EmailChange } from '../email/email.ts'
+import type { Content, Email, EmailChange } from '../email/email.ts'
 import type { Job } from '../email/job.ts'
 import type { EmailState } from '../email/states.ts'
 import type { Page } from './page.ts'
@@ -43,6 +43,8 @@ export type Claim =
       readonly claim: string
       /** The lease of another holder had run out: that holder may have sent it. */
       readonly takenOver: boolean
+      /** Where the store still has it in memory. */
+      readonly content?: Content
     }
   | { readonly kind: 'leased'; readonly until: number }
   | { readonly kind: 'notDue'; readonly dueAt: number }

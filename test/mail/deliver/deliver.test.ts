@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { accept } from '../../../mail/accept/accept.ts'
+import type { Content } from '../../../mail/email/email.ts'
 import { jobOf } from '../../../mail/email/job.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import { noStop, type Stop } from '../../../mail/deliver/stop.ts'
@@ -278,8 +279,12 @@ describe('delivering an email', () => {
       expect(smtp.parcels).toHaveLength(0)
     })
 
+    /** In memory, as small ones do until they leave: this one is read from its store. */
+    const text = 'x'.repeat(300_000)
+    const tooLargeToStay: Content = { kind: 'structured', text, headers: {}, attachments: [] }
+
     it('is held after three workers died over its content, which taking over leaves alone', async () => {
-      const id = await accepted()
+      const id = await accepted({ content: tooLargeToStay })
       const { blobs, emails } = test.postern
       // A dead worker goes no further and renews nothing.
       const deadly = {
@@ -304,7 +309,7 @@ describe('delivering an email', () => {
     })
 
     it('is given back as it was when its content cannot be read for now', async () => {
-      const id = await accepted()
+      const id = await accepted({ content: tooLargeToStay })
       const before = await record(id)
       const get = () => Promise.reject(new Error('the store is away'))
       const away = { ...test.postern, blobs: { ...test.postern.blobs, get } }
