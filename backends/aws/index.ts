@@ -55,8 +55,12 @@ export function awsBackend(
   const emails = dynamoEmails(table, { clock, keepDays })
   const { queueUrl } = place
   const deadLetters = sqsDeadLetters({
-    ...{ sqs, table, bucket, clock },
-    ...{ queueUrl: place.deadLetterQueueUrl, jobsUrl: queueUrl },
+    sqs,
+    table,
+    bucket,
+    clock,
+    queueUrl: place.deadLetterQueueUrl,
+    jobsUrl: queueUrl,
   })
   const schedules = eventBridgeSchedules(scheduler, place)
   const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, clock })

@@ -5,7 +5,7 @@ import { arrivalOf } from './arrival.ts'
 import type { Asked, RefusedMember } from '../request/refused.ts'
 import { goneFrom, idsOf, type Judged, type Member, membersOf, refusedOf } from './batch-members.ts'
 import { mostContentBytes } from '../request/email-request.ts'
-import { gather, hasRemote, type Allowance } from './gather.ts'
+import { gather, hasRemote, withAllowance, type Allowance } from './gather.ts'
 import { batchId } from '../email/id.ts'
 import { refusalOf, unavailability } from './judge.ts'
 import { asFirstAsked, beganBefore, isUnderWay, once, type KeyedRequest } from './once.ts'
@@ -52,12 +52,9 @@ export async function acceptAll(
   caller: Caller,
   options: BatchOptions = {},
 ): Promise<BatchAcceptance> {
-  const allowance: Allowance = { bytes: mostContentBytes }
-  try {
-    return await acceptWithin(postern, read, caller, { ...options, allowance })
-  } finally {
-    allowance.stay?.leave()
-  }
+  return withAllowance((allowance) =>
+    acceptWithin(postern, read, caller, { ...options, allowance }),
+  )
 }
 
 async function acceptWithin(

@@ -3,10 +3,10 @@ import { newId } from '../email/id.ts'
 import type { Caller } from '../keys/caller.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { Postern } from '../ports/postern.ts'
-import { mostContentBytes, type EmailRequest } from '../request/email-request.ts'
+import type { EmailRequest } from '../request/email-request.ts'
 import type { Asked, NotNow, Refused } from '../request/refused.ts'
 import { arrivalOf } from './arrival.ts'
-import { gather, hasRemote, type Allowance } from './gather.ts'
+import { gather, hasRemote, withAllowance, type Allowance } from './gather.ts'
 import { judge, type Judgement } from './judge.ts'
 import { asFirstAsked, beganBefore, isUnderWay, once, type KeyedRequest } from './once.ts'
 
@@ -36,12 +36,9 @@ export async function accept(
   caller: Caller,
   options: AcceptOptions = {},
 ): Promise<Acceptance> {
-  const allowance: Allowance = { bytes: mostContentBytes }
-  try {
-    return await acceptWithin(postern, read, caller, { ...options, allowance })
-  } finally {
-    allowance.stay?.leave()
-  }
+  return withAllowance((allowance) =>
+    acceptWithin(postern, read, caller, { ...options, allowance }),
+  )
 }
 
 async function acceptWithin(

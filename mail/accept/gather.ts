@@ -20,6 +20,18 @@ export interface Allowance {
   stay?: Stay
 }
 
+/** Does the work of one request, and gives back the room that its attachments took. */
+export async function withAllowance<Done>(
+  work: (allowance: Allowance) => Promise<Done>,
+): Promise<Done> {
+  const allowance: Allowance = { bytes: mostContentBytes }
+  try {
+    return await work(allowance)
+  } finally {
+    allowance.stay?.leave()
+  }
+}
+
 /** Longest that all downloads of one request may take, in milliseconds: API Gateway waits 30 s. */
 const mostMs = 25_000
 
