@@ -49,11 +49,14 @@ export class Outbox extends Construct {
     })
   }
 
-  /** Permission: to put on both queues. */
+  /** Permission: to put jobs on the queue. */
   grantPut(grantee: Grantee) {
-    const { queue, deadLetterQueue } = this
-    const resources = [queue.queueArn, deadLetterQueue.queueArn]
-    allow(grantee, { actions: ['sqs:SendMessage'], resources })
+    allow(grantee, { actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] })
+  }
+
+  /** Permission: to put away what is given up. */
+  grantBury(grantee: Grantee) {
+    allow(grantee, { actions: ['sqs:SendMessage'], resources: [this.deadLetterQueue.queueArn] })
   }
 
   /** Permission: to count what is on both queues, and to look at dead letters, which is receiving. */
@@ -61,8 +64,7 @@ export class Outbox extends Construct {
     const { queue, deadLetterQueue } = this
     const resources = [queue.queueArn, deadLetterQueue.queueArn]
     allow(grantee, { actions: ['sqs:GetQueueAttributes'], resources })
-    const looking = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility']
-    allow(grantee, { actions: looking, resources: [deadLetterQueue.queueArn] })
+    allow(grantee, { actions: ['sqs:ReceiveMessage'], resources: [deadLetterQueue.queueArn] })
   }
 
   /** Permission: to take dead letters away. */

@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, Stack, type CfnResource } from 'aws-cdk-lib'
+import { CfnDeletionPolicy, Names, Stack, type CfnResource } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
@@ -30,15 +30,30 @@ export class Schedules extends Construct {
     // Schedules of a group that is replaced still fire, at the same queue.
     const group = this.group.node.defaultChild as CfnResource
     group.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
-    const { account } = Stack.of(this)
     this.role = new Role(this, 'Role', {
       description: 'Lets schedules of emails put on the queue',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnLike: { 'aws:SourceArn': this.groupsOf(stage) },
+        },
       }),
     })
     outbox.grantPut(this.role)
+    outbox.grantBury(this.role)
     if (encryptionKey) allow(this.role, { actions: keyActions, resources: [encryptionKey.keyArn] })
+  }
+
+  /**
+   * This group, those of earlier incarnations, and the one that CDK named for the version before:
+   * their schedules still fire, and must get in. It has to be groups, never schedules (EventBridge
+   * Scheduler guide, "Confused deputy prevention").
+   */
+  private groupsOf(stage: string): string[] {
+    const named = Names.uniqueResourceName(this.group, { maxLength: 64, separator: '-' })
+    return [`postern-${stage}-*`, named].map((resourceName) =>
+      Stack.of(this).formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName }),
+    )
   }
 
   /** Permission: create, change and delete schedules of the group, and hand them their role. */

@@ -37,6 +37,7 @@ export class SendFunction extends Construct {
       // A function cannot get its own name from its definition, and this one invokes no other.
       sendFunctionName: 'itself',
     })
+    outbox.grantBury(this.function)
     settings.grantReadSecrets(this.function)
     ses?.grantSend(this.function)
     this.function.addEventSource(

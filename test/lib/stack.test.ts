@@ -6,7 +6,14 @@ import {
   templateOf,
   typedResources,
   type Statement,
+  type TypedResource,
 } from './synthesized.ts'
+
+/** The groups of schedules that stood before each had a name of its own. */
+const deployedBefore: Readonly<Record<string, string>> = {
+  staging: 'Posternstaging-Mail-Schedules-Group-CC1F32EE',
+  production: 'Posternproduction-Mail-Schedules-Group-6442A3DB',
+}
 
 /** What is true of both stages, and of the functions' permissions. */
 describe.each([
@@ -152,9 +159,34 @@ describe.each([
   })
 
   it('lets a schedule put on the queues and do nothing else', () => {
-    expect(actionsOf(statementsOf(made.template, /^MailSchedulesRole/))).toEqual([
-      'sqs:SendMessage',
-    ])
+    const actions = actionsOf(statementsOf(made.template, /^MailSchedulesRole/))
+    expect(new Set(actions)).toEqual(new Set(['sqs:SendMessage']))
+  })
+
+  it('lets schedules of its own groups act as their role, of the version before too', () => {
+    const roles = made.template.findResources('AWS::IAM::Role') as Record<string, TypedResource>
+    const [id] = Object.keys(roles).filter((name) => name.startsWith('MailSchedulesRole'))
+    const { Statement } = roles[id!]!.Properties['AssumeRolePolicyDocument'] as {
+      Statement: { Condition: { ArnLike: { 'aws:SourceArn': unknown[] } } }[]
+    }
+    const groups = Statement[0]!.Condition.ArnLike['aws:SourceArn'].map((arn) =>
+      JSON.stringify(arn)
+        .replace(/^.*:schedule-group\//, '')
+        .replace(/".*$/, ''),
+    )
+    expect(groups).toEqual([`postern-${stage}-*`, deployedBefore[stage]])
+  })
+
+  it('lets the send function alone put dead letters away', () => {
+    const burying = (statements: readonly Statement[]) =>
+      statements.filter(
+        ({ Action, Resource }) =>
+          [Action].flat().includes('sqs:SendMessage') &&
+          JSON.stringify(Resource).includes('DeadLetters'),
+      )
+    expect(burying(send())).toHaveLength(1)
+    expect(burying(api())).toEqual([])
+    expect(actionsOf(api())).not.toContain('sqs:ChangeMessageVisibility')
   })
 
   it('gives every action a resource of its own where AWS knows one', () => {
