@@ -8,6 +8,7 @@ import { troubleLine } from '../mail/trouble.ts'
 import { sendWithCandidate } from '../mail/doctor/test-candidate.ts'
 import type { Access } from '../mail/keys/gate.ts'
 import { authenticator, needs, type ApiEnv } from './access/auth.ts'
+import { linkKeeper } from './access/signed-link.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { answerRefusal, Refusal, refusalOf } from './http/errors.ts'
 import { onlyUnder, ownPagesOnly } from './http/origin.ts'
@@ -32,6 +33,8 @@ export interface ApiOptions {
   readonly access: Access
   /** The names, without port, under which it answers; any when undefined. */
   readonly hosts?: readonly string[]
+  /** What links begin with, without a slash at the end; as the caller came unless given. */
+  readonly url?: string
   /** Keeps the key that ends open access for the owner of this machine. */
   readonly keepFirstKey?: (token: string) => void
   /** What the doctor wants to know of the host. */
@@ -55,6 +58,7 @@ export interface ApiOptions {
 export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const { access, hosts, version, hostFacts, forTests = postern, log, console: files } = options
   const authenticate = authenticator(postern, access)
+  const links = linkKeeper(postern, authenticate, options.url)
   const app = new Hono<ApiEnv>({ getPath: tidyPath })
   app.use(guardAnswers)
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }))
@@ -62,13 +66,13 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', consolePages(files))
   app.route('/v1', v1OpenApi(version))
   if (access === 'open') app.use(ownPagesOnly)
-  app.route('/', resendSurface(postern, authenticate, options.keepFirstKey))
+  app.route('/', resendSurface(postern, authenticate, { ...options, links }))
   app.route('/', sendGridMailSend(postern, authenticate))
   app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridScopes(authenticate))
   app.route('/v1', v1Health(postern, authenticate, version))
   app.route('/v1', v1Session(postern, authenticate))
-  app.route('/v1', v1Uploads(postern, authenticate))
+  app.route('/v1', v1Uploads(postern, authenticate, links))
   app.use('/v1/*', needs('full_access', authenticate))
   for (const part of [v1Settings, v1SettingsForm, v1Stats, v1Emails, v1Captures, v1Queue])
     app.route('/v1', part(postern))

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { enginesOf } from '../mail/settings/settings.ts'
 import { spell } from '../mail/settings/layers.ts'
 import type { InForce } from '../mail/ports/in-force.ts'
@@ -60,5 +60,13 @@ function whereToLook({ settings }: InForce, url: string, guarded: boolean): stri
   const list = enginesOf(settings).includes('noop') ? 'captures' : 'emails'
   // A browser brings no key.
   const page = guarded ? '' : `${url}/v1/${list}   or   `
-  return `${page}npx postern ${list} list`
+  return `${page}${typedHere()} ${list} list`
+}
+
+/** The command line as it is typed here: that of a checkout is not on the PATH. */
+function typedHere(): string {
+  if (!import.meta.filename.endsWith('.ts')) return 'postern'
+  const path = resolve(import.meta.dirname, '../bin/postern')
+  const shorter = relative('.', path)
+  return shorter.startsWith('..') ? path : shorter
 }

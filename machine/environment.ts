@@ -9,6 +9,7 @@ import {
   type SettingsFault,
 } from '../mail/settings/layers.ts'
 import { resolveSettings } from '../mail/settings/settings.ts'
+import { usualDirectory } from './data-directory.ts'
 import { usage } from './failure.ts'
 import { jsonIn } from '../mail/email/json.ts'
 
@@ -18,6 +19,8 @@ export interface Environment {
   readonly host: string
   /** Further names under which it answers, such as that of a proxy in front. */
   readonly hosts: readonly string[]
+  /** The start of the links that it makes, without a slash at the end; as the caller came otherwise. */
+  readonly url?: string
   /** The IP addresses of proxies whose `X-Forwarded-*` is believed. */
   readonly proxies: readonly string[]
   /** Undefined: 1025, or a free one where the HTTP port is to be a free one. */
@@ -28,6 +31,8 @@ export interface Environment {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Without those, Postern makes a certificate of its own. */
   readonly tlsSelfSigned: boolean
+  /** Passwords and emails may come over SMTP without TLS, from a network that is trusted. */
+  readonly smtpPlain: boolean
   readonly directory: string
   readonly defaults: SavedSettings
   readonly locks: SavedSettings
@@ -46,6 +51,10 @@ export const startVariables = [
   ['POSTERN_HOST', 'address to listen on (127.0.0.1); beyond loopback API keys are required'],
   ['POSTERN_HOSTS', 'host names that a proxy in front answers for, with commas; needs API keys'],
   [
+    'POSTERN_URL',
+    'its address as others reach it, for links and uploads: https://mail.example.com',
+  ],
+  [
     'POSTERN_PROXIES',
     'IP addresses of proxies whose X-Forwarded headers are believed, with commas',
   ],
@@ -54,13 +63,19 @@ export const startVariables = [
   ['POSTERN_TLS_CERT', 'PEM file of the certificate for SMTP; needed beyond loopback'],
   ['POSTERN_TLS_KEY', 'PEM file of its private key'],
   ['POSTERN_TLS_SELF_SIGNED', 'on: make a certificate where none is set'],
-  ['POSTERN_DATA', 'directory for all state (.postern)'],
+  ['POSTERN_SMTP_PLAIN', "on: SMTP beyond loopback without TLS, in a container's private network"],
+  [
+    'POSTERN_DATA',
+    'directory for all state: .postern here if there is one, else /var/lib/postern for root, ' +
+      '~/.local/share/postern for others',
+  ],
   ['POSTERN_KEEP', 'how long to keep settled emails: 30d, 10000 or 30d,10000'],
   ['POSTERN_STOP_SECONDS', 'how long a stop waits for servers that are slow to answer (80)'],
   ['POSTERN_DEFAULTS', 'settings as JSON that hold until others are saved'],
   ['POSTERN_LOCKS', 'settings as JSON that cannot be changed at run time'],
   ['POSTERN_SECRETS_FILE', 'file with secrets by name as JSON; saved unless already set'],
   ['POSTERN_SENDMAIL', 'absolute path of the sendmail program'],
+  ['POSTERN_API_URLS', 'where the APIs of providers are, as JSON: {"sendgrid":"https://…"}'],
 ] as const
 
 /** A little less than what systemd gives a service to stop in (TimeoutStopSec, 90 s). */
@@ -93,18 +108,23 @@ export function readEnvironment(variables: Variables): Environment {
     port: read('POSTERN_PORT', 8025, portOf('POSTERN_PORT')),
     host: read('POSTERN_HOST', '127.0.0.1', hostOf),
     hosts: read('POSTERN_HOSTS', [], hostsOf),
+    url: read('POSTERN_URL', undefined, urlOf),
     proxies: read('POSTERN_PROXIES', [], proxiesOf),
     smtpPort: read('POSTERN_SMTP_PORT', undefined, portOrOff('POSTERN_SMTP_PORT')),
     smtpsPort: read('POSTERN_SMTPS_PORT', undefined, portOrOff('POSTERN_SMTPS_PORT')),
     tls: tlsOf(variables, faults),
     tlsSelfSigned: read('POSTERN_TLS_SELF_SIGNED', false, switchOf('POSTERN_TLS_SELF_SIGNED')),
-    directory: resolve(read('POSTERN_DATA', '.postern', String)),
+    smtpPlain: read('POSTERN_SMTP_PLAIN', false, switchOf('POSTERN_SMTP_PLAIN')),
+    directory: resolve(variables['POSTERN_DATA'] || usualDirectory(variables)),
     defaults,
     locks,
     keep: read('POSTERN_KEEP', defaultKeep, parseKeep),
     stopSeconds: read('POSTERN_STOP_SECONDS', usualStopSeconds, secondsOf),
     secretsFile: read('POSTERN_SECRETS_FILE', undefined, resolveOne),
-    deployed: { sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf) },
+    deployed: {
+      sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf),
+      apiUrls: read('POSTERN_API_URLS', undefined, apiUrlsOf),
+    },
   }
   faults.push(...layerFaults(defaults, locks))
   if (faults.length > 0) throw usage(faults.join('\n'))
@@ -167,6 +187,11 @@ function hostsOf(text: string): string[] {
   throw new Error('POSTERN_HOSTS must be host names with commas between them, without ports')
 }
 
+function urlOf(text: string): string | undefined {
+  if (/^https?:\/\/[^\s/?#@]+\/*$/i.test(text) && URL.canParse(text)) return new URL(text).origin
+  throw new Error('POSTERN_URL must be http:// or https:// and a host name, without a path')
+}
+
 function proxiesOf(text: string): string[] {
   const addresses = listOf(text)
   if (addresses.every((address) => isIP(address))) return addresses
@@ -182,6 +207,22 @@ function programOf(text: string): string | undefined {
   if (isAbsolute(text)) return text
   throw new Error('POSTERN_SENDMAIL must be an absolute path, such as /usr/sbin/sendmail')
 }
+
+function apiUrlsOf(text: string): Deployed['apiUrls'] {
+  const urls = jsonIn(text)
+  const isUrl = (url: unknown) =>
+    typeof url === 'string' && /^https?:/.test(url) && URL.canParse(url)
+  if (
+    isPlainObject(urls) &&
+    Object.entries(urls).every(([name, url]) => enginesWithApi.includes(name) && isUrl(url))
+  )
+    return urls
+  throw new Error(
+    `POSTERN_API_URLS must be a JSON object of addresses by engine (${enginesWithApi.join(', ')})`,
+  )
+}
+
+const enginesWithApi: readonly string[] = ['sendgrid', 'resend', 'postmark', 'mailgun']
 
 function resolveOne(text: string): string | undefined {
   return resolve(text)

@@ -50,19 +50,20 @@ export async function startSmtp(
 ): Promise<StartedSmtp> {
   if (environment.smtpPort === 'off') return off('POSTERN_SMTP_PORT is "off"')
   const certificate = await certificateOf(environment, hostname())
-  if (access === 'keys' && !certificate) return off(withoutTls(environment))
+  const needsTls = access === 'keys' && !environment.smtpPlain
+  if (needsTls && !certificate) return off(withoutTls(environment))
   // Loaded on first use: who switched it off need not wait for it.
   const [{ mostSessions, serveSmtp }, { smtpSteps }] = await Promise.all([
     import('../submission/server.ts'),
     import('../submission/session.ts'),
   ])
-  const steps = smtpSteps(postern, access)
+  const steps = smtpSteps(postern, { access, needsTls })
   const connections = connectionLimit({ most: mostSessions, shared: environment.proxies })
   const open = (door: Door) =>
     listen(door, environment, (port) => {
       const { host } = environment
       const { implicitTls } = door
-      return serveSmtp(steps, { port, host, access, certificate, implicitTls, connections, log })
+      return serveSmtp(steps, { port, host, needsTls, certificate, implicitTls, connections, log })
     })
   const { smtpPort, smtpsPort } = environment
   const plain = await open({ ...plainDoor, wanted: smtpPort })
@@ -114,7 +115,10 @@ function off(reason: string): StartedSmtp {
 }
 
 function withoutTls({ host }: Environment): string {
-  return `${host} is reachable from elsewhere, set POSTERN_TLS_CERT and POSTERN_TLS_KEY, or POSTERN_TLS_SELF_SIGNED=on`
+  return (
+    `${host} is reachable from elsewhere: set POSTERN_TLS_CERT and POSTERN_TLS_KEY, or ` +
+    `POSTERN_TLS_SELF_SIGNED=on, or in a container's private network POSTERN_SMTP_PLAIN=on`
+  )
 }
 
 function inWords(

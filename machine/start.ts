@@ -69,6 +69,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     if (access.access === 'keys') await makeFirstKey(postern, options.showKey ?? toFile(directory))
     const app = createApp(postern, {
       ...access,
+      url: environment.url,
       keepFirstKey: toFile(directory),
       version,
       hostFacts: hostFacts(directory),

@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import type { Access } from '../mail/keys/gate.ts'
 import { mostContentBytes, mostRecipients } from '../mail/request/email-request.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { takeBareNames } from './bare-names.ts'
@@ -12,8 +11,8 @@ export interface SmtpOptions {
   /** 0 picks a free one. */
   readonly port: number
   readonly host: string
-  /** `keys`: reachable from elsewhere, so AUTH is needed, and TLS before it. */
-  readonly access: Access
+  /** Reachable from elsewhere, where others may listen: no password is asked for before TLS. */
+  readonly needsTls: boolean
   /** Without it STARTTLS is not offered. */
   readonly certificate?: Certificate
   /** TLS from the first byte (RFC 8314 section 3.3); needs the certificate. */
@@ -133,7 +132,7 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
 type Handlers = Pick<SMTPServerOptions, 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData'>
 
 function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
-  const { access, certificate, implicitTls } = options
+  const { needsTls, certificate, implicitTls } = options
   // Orders of old sendmail, which smtp-server answers with jokes.
   const jokes = ['WIZ', 'SHELL', 'KILL']
   const server = new SMTPServer({
@@ -141,9 +140,8 @@ function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
     ...certificate?.read(),
     secure: implicitTls,
     disabledCommands: certificate ? jokes : [...jokes, 'STARTTLS'],
-    // Until TLS no password is asked for, where others may listen.
     onConnect(session, callback) {
-      if (access === 'keys' && !session.secure) session.disabledCommands = ['AUTH', ...jokes]
+      if (needsTls && !session.secure) session.disabledCommands = ['AUTH', ...jokes]
       for (const one of server.connections) if (one.id === session.id) takeBareNames(one)
       callback()
     },
@@ -153,7 +151,7 @@ function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
     },
     // Whether it is needed can change while it runs: each email asks.
     authOptional: true,
-    allowInsecureAuth: access === 'open',
+    allowInsecureAuth: !needsTls,
     size: mostContentBytes,
     maxRecipients: mostRecipients,
     maxClients: mostSessions,

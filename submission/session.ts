@@ -36,7 +36,10 @@ interface SmtpUser {
 }
 
 /** The steps of submission, from the key to the accepted email; knows nothing of sockets. */
-export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
+export function smtpSteps(
+  postern: Postern,
+  { access, needsTls }: { access: Access; needsTls: boolean },
+): SmtpSteps {
   const door = gate(postern, access)
   const { room } = postern
 
@@ -88,7 +91,7 @@ export function smtpSteps(postern: Postern, access: Access): SmtpSteps {
     },
 
     async begin(from, session) {
-      if (access === 'keys' && !session.secure) throw tlsFirst()
+      if (needsTls && !session.secure) throw tlsFirst()
       await callerOf({ ...(session.user as SmtpUser | undefined) })
       await refuseWithoutRoom(sizeOf(from), session)
     },

@@ -8,7 +8,7 @@ import { originOf } from '../http/origin.ts'
 import { hourMs } from '../../mail/email/time.ts'
 
 /** Makes links that can be followed without a key, for an hour. */
-interface LinkKeeper {
+export interface LinkKeeper {
   /** Links in the name of the caller. */
   make(c: Context<ApiEnv>): Promise<Link>
   /**
@@ -30,15 +30,21 @@ const validMs = hourMs
 /**
  * A link is signed with the hash of the key that asked for it: nothing else has to be kept, every
  * process can check it, and it ends with its key. Where no key is needed it is not signed.
+ *
+ * @param url what links begin with, without a slash at the end; as the caller came unless given
  */
-export function linkKeeper({ keys, clock }: Postern, authenticate: Authenticate): LinkKeeper {
+export function linkKeeper(
+  { keys, clock }: Postern,
+  authenticate: Authenticate,
+  url?: string,
+): LinkKeeper {
   const keyOf = async (id: string) => (await keys.list()).find((key) => key.id === id)
 
   return {
     async make(c) {
       const until = clock.now() + validMs
       const key = await keyOf(c.var.caller.owner)
-      const origin = originOf(c.req.raw)
+      const origin = url ?? originOf(c.req.raw)
       return {
         expiresAt: new Date(until).toISOString(),
         to: (path) => `${origin}${path}${key ? queryOf(key, path, until) : ''}`,

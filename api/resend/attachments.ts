@@ -5,15 +5,18 @@ import { attachedFiles } from '../captured/attached-files.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { derivedId } from '../http/derived-id.ts'
 import { download } from '../http/download.ts'
-import { linkKeeper, type Link } from '../access/signed-link.ts'
+import type { Link, LinkKeeper } from '../access/signed-link.ts'
 import { notFound, Refusal } from '../http/errors.ts'
 import { pageInOrder, readId, readPageQuery } from '../http/page-query.ts'
 import { readContent } from '../../mail/content.ts'
 
 /** Resend's `/emails/{id}/attachments`, while Postern has the content of the email. */
-export function resendAttachments(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+export function resendAttachments(
+  postern: Postern,
+  authenticate: Authenticate,
+  links: LinkKeeper,
+): Hono<ApiEnv> {
   const manage = needs('full_access', authenticate)
-  const links = linkKeeper(postern, authenticate)
   return (
     new Hono<ApiEnv>()
       .get('/emails/:id/attachments', manage, async (c) => {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from '../access/auth.ts'
+import type { LinkKeeper } from '../access/signed-link.ts'
 import { resendApiKeys } from './api-keys.ts'
 import { resendAttachments } from './attachments.ts'
 import { resendBatch } from './batch.ts'
@@ -8,17 +9,23 @@ import { resendDomains } from './domains.ts'
 import { resendEmails } from './emails.ts'
 import { resendOutOfScope } from './out-of-scope.ts'
 
+interface ResendOptions {
+  readonly links: LinkKeeper
+  readonly keepFirstKey?: (token: string) => void
+}
+
 /** Everything that Resend's SDKs find here. */
 export function resendSurface(
   postern: Postern,
   authenticate: Authenticate,
-  keepFirstKey?: (token: string) => void,
+  { links, keepFirstKey }: ResendOptions,
 ): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   // Names come before what takes the same part of a path for an id.
   app.route('/', resendOutOfScope())
-  for (const part of [resendBatch, resendEmails, resendAttachments, resendDomains])
+  for (const part of [resendBatch, resendEmails, resendDomains])
     app.route('/', part(postern, authenticate))
+  app.route('/', resendAttachments(postern, authenticate, links))
   app.route('/', resendApiKeys(postern, authenticate, keepFirstKey))
   return app
 }

@@ -6,7 +6,7 @@ import type { Postern } from '../../mail/ports/postern.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { readBodyBytes } from '../http/body-bytes.ts'
 import { readJsonObject } from '../http/body.ts'
-import { linkKeeper } from '../access/signed-link.ts'
+import type { LinkKeeper } from '../access/signed-link.ts'
 import { Refusal } from '../http/errors.ts'
 import { readId } from '../http/page-query.ts'
 import { iso } from './email-view.ts'
@@ -14,10 +14,13 @@ import { readBody } from './refusals.ts'
 import { hourMs } from '../../mail/email/time.ts'
 
 /** `/v1/uploads`: large attachments, ahead of the emails that name them. For keys that may send. */
-export function v1Uploads(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+export function v1Uploads(
+  postern: Postern,
+  authenticate: Authenticate,
+  links: LinkKeeper,
+): Hono<ApiEnv> {
   const { uploads, clock } = postern
   const send = needs('sending_access', authenticate)
-  const links = linkKeeper(postern, authenticate)
   return (
     new Hono<ApiEnv>()
       .post('/uploads', send, async (c) => {

@@ -20,7 +20,7 @@ let listening: Promise<SmtpListener> | undefined
 /** One session over a real socket. @throws Error when it does not come to its end */
 export async function talkSmtp(input: string): Promise<void> {
   listening ??= serveSmtp(steps, {
-    ...{ port: 0, host: '127.0.0.1', access: 'open', implicitTls: false },
+    ...{ port: 0, host: '127.0.0.1', needsTls: false, implicitTls: false },
     log: (line) => {
       throw new Error(JSON.stringify(line))
     },

@@ -20,8 +20,8 @@ interface Submission {
 /** One email over a socket, as any client brings it, and everything that was answered. */
 async function submit(settings: SavedSettings, { mime, from, to, bare }: Submission) {
   const test = await openPostern({ settings: { engine: 'noop', ...settings } })
-  const server = await serveSmtp(smtpSteps(test.postern, 'open'), {
-    ...{ port: 0, host: '127.0.0.1', access: 'open', implicitTls: false },
+  const server = await serveSmtp(smtpSteps(test.postern, { access: 'open', needsTls: false }), {
+    ...{ port: 0, host: '127.0.0.1', needsTls: false, implicitTls: false },
     log: () => undefined,
   })
   const socket = connect(server.port, '127.0.0.1')

@@ -14,6 +14,7 @@ import {
   type CertificatePair,
   type SmtpOptions,
 } from '../../submission/server.ts'
+import type { Access } from '../../mail/keys/gate.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Room } from '../../mail/ports/room.ts'
 import { openPostern, type TestOptions } from '../open-postern.ts'
@@ -27,14 +28,18 @@ const pair = { cert: pem('localhost.pem'), key: pem('localhost.key') }
 const certificate = fixed(pair)
 const token = 're_the-key'
 
-async function serve(options: Partial<SmtpOptions> = {}, given: TestOptions = {}) {
+async function serve(
+  { access = 'open', ...options }: Partial<SmtpOptions> & { access?: Access } = {},
+  given: TestOptions = {},
+) {
   const test = await openPostern(given)
   let log = ''
-  const server = await serveSmtp(smtpSteps(test.postern, options.access ?? 'open'), {
+  const { needsTls = access === 'keys' } = options
+  const server = await serveSmtp(smtpSteps(test.postern, { access, needsTls }), {
     port: 0,
     implicitTls: false,
     host: '127.0.0.1',
-    access: 'open',
+    needsTls,
     log: jsonLog((text) => void (log += text), test.clock),
     ...options,
   })
@@ -360,6 +365,16 @@ describe('who is let in', () => {
     expect(await client.say('MAIL FROM:<ann@caller.test>')).toMatch(/^530 5\.7\.0 STARTTLS/)
     expect(await client.say('STARTTLS')).toMatch(/^220/)
     await client.secure()
+    expect(await client.say('EHLO client.test')).toContain('AUTH LOGIN PLAIN')
+    expect(await client.say('MAIL FROM:<ann@caller.test>')).toMatch(/^530 5\.7\.0 auth/)
+    expect(await client.say(plain(token))).toMatch(/^235/)
+    expect(idOf(await submit(client))).toHaveLength(36)
+  })
+
+  it('from a private network with a key and without TLS, if it is to be so', async () => {
+    const own = await serve({ access: 'keys', needsTls: false })
+    await addKey(own)
+    const client = await dial(own)
     expect(await client.say('EHLO client.test')).toContain('AUTH LOGIN PLAIN')
     expect(await client.say('MAIL FROM:<ann@caller.test>')).toMatch(/^530 5\.7\.0 auth/)
     expect(await client.say(plain(token))).toMatch(/^235/)
