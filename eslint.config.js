@@ -2,6 +2,23 @@ import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
+/** Of what came after Node 20, that which reads as if it had always been there. */
+const newerThanNode20 = [
+  ...['Array.fromAsync', 'Promise.withResolvers', 'Promise.try', 'Object.groupBy', 'Map.groupBy'],
+  ...[
+    'RegExp.escape',
+    'Error.isError',
+    'Math.sumPrecise',
+    'Iterator.from',
+    'Uint8Array.fromBase64',
+  ],
+  // Of a Set; its `union` is Zod's too.
+  ...['.intersection', '.difference', '.symmetricDifference', '.isSubsetOf', '.isSupersetOf'],
+].map((name) => {
+  const [object, property] = name.split('.')
+  return { ...(object && { object }), property, message: 'Node 20 has none of it.' }
+})
+
 export default defineConfig(
   globalIgnores(['dist/', 'cdk.out/', 'coverage/', '.postern/']),
   js.configs.recommended,
@@ -35,6 +52,12 @@ export default defineConfig(
         },
       ],
     },
+  },
+  {
+    // `engines` in package.json: what talks to a Postern runs on Node 20. What opens its data or
+    // sends runs on Node 24.
+    files: ['api/**', 'backends/{aws,web}/**', 'bin/**', 'cli/**', 'lib/**', 'mail/**'],
+    rules: { 'no-restricted-properties': ['error', ...newerThanNode20] },
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
   { files: ['cli/**', 'bench/**', 'bin/**'], rules: { 'no-console': 'off' } },

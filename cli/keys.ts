@@ -8,6 +8,7 @@ import type { KeyItem, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
+import { needSqlite } from './need-sqlite.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -115,6 +116,7 @@ async function open(directory: string): Promise<LocalBackend> {
   // Opening it would make it.
   if (!existsSync(join(directory, 'postern.sqlite')))
     throw usage(`${directory} is not the data directory of a Postern`)
+  await needSqlite('postern keys create --data')
   try {
     const { localBackend } = await import('../backends/local/index.ts')
     return localBackend(directory, { clock: systemClock })

@@ -1,9 +1,9 @@
 import module from 'node:module'
 import type { Command } from 'commander'
 import { startVariables } from '../machine/environment.ts'
-import { Failure, exitCodes } from '../machine/failure.ts'
 import { plainJson } from './plain-text.ts'
 import type { RunningPostern } from '../machine/start.ts'
+import { needSqlite } from './need-sqlite.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `postern start`. */
@@ -13,7 +13,7 @@ export function addStart(program: Command, terminal: Terminal) {
     .description('run Postern in this process, until SIGTERM or SIGINT')
     .addHelpText('after', manual)
     .action(async (_options, command: Command) => {
-      await needSqlite()
+      await needSqlite('postern start')
       const [{ startPostern }, { readyLine, welcome }] = await Promise.all([
         import('../machine/start.ts'),
         import('./welcome.ts'),
@@ -49,19 +49,6 @@ The first one, with full access, shown only now:
 
   export POSTERN_API_KEY=${token}
 `
-}
-
-async function needSqlite() {
-  try {
-    await import('node:sqlite')
-  } catch (cause) {
-    throw new Failure(
-      exitCodes.usage,
-      `postern start needs Node 24; this is ${process.version}.\n` +
-        'npm install node@24    installs one that npx postern start then finds.',
-      { cause },
-    )
-  }
 }
 
 /**

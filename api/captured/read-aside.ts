@@ -46,7 +46,8 @@ interface Bounds {
 const bounds: Bounds = { memory: 256, ms: 10_000 }
 
 export function readInThread(eml: Uint8Array, { memory, ms } = bounds): Promise<CapturedEmail> {
-  const { promise, resolve } = Promise.withResolvers<CapturedEmail>()
+  let resolve!: (read: CapturedEmail) => void
+  const promise = new Promise<CapturedEmail>((found) => (resolve = found))
   // Not `slice`, by which a Buffer shares its bytes.
   const copy = new Uint8Array(eml)
   const thread = new Worker(threadFile, {

@@ -36,9 +36,13 @@ export function openApiDocument(version: string) {
     servers: [{ url: '/' }],
     tags: tags.map(([name, description]) => ({ name, description })),
     paths: Object.fromEntries(
-      Object.entries(Object.groupBy(operations, ({ path }) => path)).map(([path, same]) => [
+      [...new Set(operations.map(({ path }) => path))].map((path) => [
         path,
-        Object.fromEntries(same!.map((one) => [one.method, operationObject(one)])),
+        Object.fromEntries(
+          operations
+            .filter((one) => one.path === path)
+            .map((one) => [one.method, operationObject(one)]),
+        ),
       ]),
     ),
     components: {

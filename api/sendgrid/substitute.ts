@@ -1,3 +1,5 @@
+import { literal } from '../../mail/email/literal.ts'
+
 /** Replaces every key in a text by its value. @throws TooLong */
 export type Substitute = (text: string) => string
 
@@ -13,7 +15,7 @@ export class TooLong extends Error {
 export function substitution(values: Readonly<Record<string, string>>): Substitute {
   const keys = Object.keys(values).sort((a, b) => b.length - a.length)
   if (keys.length === 0) return (text) => text
-  const pattern = new RegExp(keys.map((key) => RegExp.escape(key)).join('|'), 'g')
+  const pattern = new RegExp(keys.map((key) => literal(key)).join('|'), 'g')
   return function substitute(text) {
     assertShort(text.length)
     const parts: string[] = []

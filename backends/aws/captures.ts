@@ -18,7 +18,7 @@ import { captureSources, listCaptures } from './capture-list.ts'
 import { isLive } from './table/live.ts'
 import { listed } from './table/listed.ts'
 import { absent, present, type Table } from './table/table.ts'
-import { countOf } from './table/walk.ts'
+import { allOf, countOf } from './table/walk.ts'
 import { countInState, stateKey } from './table/state-index.ts'
 
 interface CapturesParts {
@@ -121,7 +121,7 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
     async remove(ids) {
       if (ids !== 'all') return removeAll(ids)
       const all = listed(table, captureSources, { descending: true }, 1_000)
-      return removeAll(await Array.fromAsync(all))
+      return removeAll(await allOf(all))
     },
     changed: (signal) => clock.until(clock.now() + lookAgainMs, signal),
   }

@@ -1,7 +1,7 @@
 import type { Group, Groups, GroupStop } from '../../mail/ports/groups.ts'
 import type { Item, Key } from './table/item.ts'
 import { present, type Table } from './table/table.ts'
-import { walk } from './table/walk.ts'
+import { allOf, walk } from './table/walk.ts'
 
 /**
  * Emails that can be stopped together: one item for each group, and one for each that may be
@@ -29,7 +29,7 @@ export function dynamoGroups(table: Table): Groups {
     },
     async stopped(now) {
       const where = { text: 'p = :stopped', values: { ':stopped': stoppedKey('').p } }
-      const found = await Array.fromAsync(walk(table, { where, consistent: true }))
+      const found = await allOf(walk(table, { where, consistent: true }))
       const items = await table.getAll(found.map((item) => groupKey(item['s'] as string)))
       return items.filter((item) => isAlive(item, now) && item['g'] !== undefined).map(groupOf)
     },

@@ -1,7 +1,7 @@
 import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
 import type { Item, Key } from './table/item.ts'
 import { absent, present, type Table } from './table/table.ts'
-import { walk } from './table/walk.ts'
+import { allOf, walk } from './table/walk.ts'
 
 /**
  * API keys: the record lies under the hash, where every request looks for it, and a pointer to it
@@ -48,7 +48,7 @@ export function dynamoKeys(table: Table): Keys {
 
 async function hashes(table: Table): Promise<string[]> {
   const where = { text: 'p = :keys', values: { ':keys': pointerKey('').p } }
-  const pointers = await Array.fromAsync(walk(table, { where, consistent: true }))
+  const pointers = await allOf(walk(table, { where, consistent: true }))
   return pointers.map((item) => item['h'] as string)
 }
 

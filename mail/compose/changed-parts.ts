@@ -1,4 +1,5 @@
 import { type RawField, readRaw } from '../email/raw-email.ts'
+import { literal } from '../email/literal.ts'
 
 /** A header and a body, as text of one character a byte. */
 export interface Part {
@@ -37,7 +38,7 @@ function changed(part: Part, change: Change, depth: number): Part {
 
 /** What stands between the lines of a boundary (RFC 2046 section 5.1.1), part by part. */
 function changedParts(body: string, boundary: string, change: Change, depth: number): string {
-  const line = new RegExp(`(^|\\r\\n)(--${RegExp.escape(boundary)}(?:--)?[ \\t]*(?=\\r\\n|$))`)
+  const line = new RegExp(`(^|\\r\\n)(--${literal(boundary)}(?:--)?[ \\t]*(?=\\r\\n|$))`)
   const [preamble = '', ...rest] = body.split(line)
   let text = change.around(preamble)
   for (let at = 0; at < rest.length; at += 3) {

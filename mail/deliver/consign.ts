@@ -26,9 +26,8 @@ export async function consign(
   // This email never leaves, whatever the job or the route says.
   if (email.capture) return handOff(turn, captureOnly, addresses, packFor)
 
-  const { allowed = [], barred = [] } = Object.groupBy(addresses, (address) =>
-    mayReceive(address, safety) ? 'allowed' : 'barred',
-  )
+  const allowed = addresses.filter((address) => mayReceive(address, safety))
+  const barred = addresses.filter((address) => !mayReceive(address, safety))
   const tries = barred.length > 0 ? await keep(barred) : []
   if (allowed.length === 0) return tries
   return [...tries, ...(await handOff(turn, engines, allowed, packFor))]

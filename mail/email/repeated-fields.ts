@@ -17,7 +17,12 @@ const lists: Readonly<Record<string, string>> = {
 
 /** Makes one field of each that may stand there once: lists are joined, the same twice is itself. */
 export function withoutRepeats(fields: readonly RawField[]): RawField[] {
-  const kept = Map.groupBy(fields, ({ name }) => name)
+  const kept = new Map<string, RawField[]>()
+  for (const field of fields) {
+    const same = kept.get(field.name)
+    if (same) same.push(field)
+    else kept.set(field.name, [field])
+  }
   return fields
     .filter((field) => kept.get(field.name)![0] === field || !canMerge(field, kept))
     .map((field) => joined(kept.get(field.name)!, field))

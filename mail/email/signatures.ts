@@ -35,9 +35,11 @@ const signedType = /^content-type[ \t]*:\s*multipart\/signed/i
 /** The bottom ones count, as many as are listed; listing more than there are signs their absence. */
 function isCoveredSame({ line }: RawField, before: LinesByName, after: LinesByName): boolean {
   const names = (/[;:]\s*h\s*=([^;]*)/.exec(line)?.[1] ?? '').toLowerCase().split(':')
-  const counts = Object.entries(Object.groupBy(names, (name) => name.replace(/\s+/g, '')))
-  return counts.every(([name, all]) => {
-    const [old, now] = [before, after].map((lines) => bottom(lines.get(name), all!.length))
+  const counts = new Map<string, number>()
+  for (const name of names.map((one) => one.replace(/\s+/g, '')))
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].every(([name, count]) => {
+    const [old, now] = [before, after].map((lines) => bottom(lines.get(name), count))
     return old === now
   })
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RawField } from '../email/raw-email.ts'
 import type { Envelope } from '../email/email.ts'
+import { literal } from '../email/literal.ts'
 
 /**
  * What two raw emails have in common when they ask for the same: SHA-256, hexadecimal. A mail
@@ -28,7 +29,7 @@ function withoutBoundaries(text: string): string {
   const names = [...new Set(found)].filter(Boolean).slice(0, mostBoundaries)
   if (names.length === 0) return text
   // The longer first: one may be the beginning of another.
-  const patterns = [...names].sort((a, b) => b.length - a.length).map((name) => RegExp.escape(name))
+  const patterns = [...names].sort((a, b) => b.length - a.length).map((name) => literal(name))
   return text.replace(
     new RegExp(patterns.join('|'), 'g'),
     (name) => `boundary ${names.indexOf(name)}`,

@@ -2,6 +2,7 @@ import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudf
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { toVariables, type Place } from '../../backends/aws/env.ts'
 import { onAws, type EmulatedAws } from '../backends/aws/emulated.ts'
+import { asOnNode20 } from './node-20.ts'
 import { runCommand } from './run-command.ts'
 
 onAws('postern --stack', (aws) => {
@@ -46,6 +47,24 @@ onAws('postern --stack', (aws) => {
     const run = (...words: string[]) => runCommand(['--stack', stack, '--json', ...words])
     expect(await run('settings', 'set', '--force', 'keepContentDays=3')).toMatchObject({ code: 0 })
     expect((await run('settings', 'get', 'keepContentDays')).out).toContain('3')
+  }, 60_000)
+
+  it('runs on Node 20', async () => {
+    const stack = await makeStack(aws, await aws.place())
+    asOnNode20()
+    const run = (words: string) => runCommand(['--stack', stack, '--json', ...words.split(' ')])
+    const [key, sent] = [
+      await run('keys create shop'),
+      await run('send --from a@own.test --to b@there.test --subject Hi --text Hi'),
+    ]
+    const { id } = JSON.parse(sent.out) as { id: string }
+    expect(key.code).toBe(0)
+    for (const words of [
+      ...['keys list', 'emails list', `emails show ${id}`, 'captures list', 'captures clear'],
+      ...['queue', 'dead-letters list', 'stats', 'settings get keepContentDays'],
+      ...['settings set --force keepContentDays=2'],
+    ])
+      expect(await run(words), words).toMatchObject({ code: 0, err: '' })
   }, 60_000)
 
   it('says so when there is no such stack, or it is none of Postern', async () => {

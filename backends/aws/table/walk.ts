@@ -11,6 +11,13 @@ export async function* walk(table: Table, query: TableQuery): AsyncGenerator<Ite
   } while (from)
 }
 
+/** What `Array.fromAsync` makes, which the Node 20 of `postern --stack` lacks. */
+export async function allOf<Value>(sequence: AsyncIterable<Value>): Promise<Value[]> {
+  const all: Value[] = []
+  for await (const one of sequence) all.push(one)
+  return all
+}
+
 /** How many a query finds, up to `most`: what is counted is read, and paid for. */
 export async function countOf(table: Table, query: TableQuery, most: number): Promise<number> {
   let from = query.from

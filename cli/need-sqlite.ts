@@ -1,0 +1,20 @@
+import { exitCodes, Failure } from '../machine/failure.ts'
+
+/**
+ * Talking to a Postern works from Node 20 on; opening what one keeps on this machine does not.
+ *
+ * @param command for people
+ * @throws Failure where this Node has no SQLite
+ */
+export async function needSqlite(command: string): Promise<void> {
+  try {
+    await import('node:sqlite')
+  } catch (cause) {
+    throw new Failure(
+      exitCodes.usage,
+      `${command} needs Node 24; this is ${process.version}.\n` +
+        `npm install node@24    installs one that npx postern then finds.`,
+      { cause },
+    )
+  }
+}
