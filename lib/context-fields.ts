@@ -37,6 +37,12 @@ const thresholds = z.union([
   z.record(z.string(), z.union([z.literal(false), z.number()])),
 ])
 
+/** With a stage behind it, it is 32 letters at most. */
+const nameRule = {
+  pattern: /^[a-z][a-z0-9-]{0,19}$/,
+  words: 'must be 1 to 20 lower-case letters, digits and hyphens, a letter first',
+} as const
+
 const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const
 
 /** Those that CloudWatch knows; the largest number of CDK stands for ever. */
@@ -47,6 +53,7 @@ const retentionDays = Object.values(RetentionDays).flatMap((value) =>
 /** What `-c` and `cdk.json` may say, each with its rule. */
 export const shape = z.object({
   stage: z.enum(['staging', 'production'], 'must be staging or production').default('staging'),
+  name: z.string().regex(nameRule.pattern, nameRule.words).optional(),
   senderDomains: domains.optional(),
   defaults: layer.optional(),
   locks: layer.optional(),

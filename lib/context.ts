@@ -16,9 +16,10 @@ export function readContext(node: Node): MailServiceProps {
   )
   const parsed = context.safeParse(given)
   if (!parsed.success) throw new Error(faultsOf(parsed.error, given))
-  const { logRetentionDays, queueRetentionDays, removalPolicy, ...props } = parsed.data
+  const { name, stage, logRetentionDays, queueRetentionDays, removalPolicy, ...props } = parsed.data
   return {
     ...props,
+    stage: name === undefined ? stage : `${name}-${stage}`,
     logRetention: logRetentionDays,
     queueRetention:
       queueRetentionDays === undefined ? undefined : Duration.days(queueRetentionDays),

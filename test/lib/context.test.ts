@@ -8,6 +8,8 @@ describe('what is said with -c', () => {
     [{ stage: 'prod' }, '-c stage must be staging or production (it is "prod")'],
     [{ stage: 'production' }, '-c senderDomains is needed in production'],
     [{ senderDomains: 'example.com' }, '-c senderDomains is for production only'],
+    [{ name: 'Shop' }, '-c name must be 1 to 20 lower-case letters'],
+    [{ name: 'a-name-of-21-characters' }, '-c name must be 1 to 20 lower-case letters'],
     [{ ...production, senderDomains: '' }, '-c senderDomains must be domains, such as'],
     [{ ...production, senderDomains: 'com' }, '-c senderDomains must be domains, such as'],
     [{ ...production, senderDomains: 'a_b.com' }, '-c senderDomains must be domains, such as'],
@@ -50,6 +52,13 @@ describe('what is said with -c', () => {
     ],
   ])('%j is refused with the value and the rule', (context, words) => {
     expect(() => makeStack(context)).toThrow(words)
+  })
+
+  it('may name one of several in an account, with stack and parameters of its own', () => {
+    const { stack, one } = templateOf({ ...production, name: 'shop' })
+    expect(stack.stackName).toBe('Postern-shop-production')
+    expect(one('AWS::SSM::Parameter').Properties['Name']).toBe('/postern/shop-production/owner')
+    expect(() => makeStack({ name: 'a23456789-123456789z' })).not.toThrow()
   })
 
   it('names all that is wrong at once', () => {
