@@ -8,8 +8,9 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { Conditions } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { bucketShape, tableShape } from '../backends/aws/env.ts'
+import { bucketShape, messageKeyAt, tableShape } from '../backends/aws/env.ts'
 import { allow, type Grantee } from './permissions.ts'
 import { removalOf, type RemovalProps } from './removal.ts'
 
@@ -52,9 +53,11 @@ export class Storage extends Construct {
     })
   }
 
-  /** Permission: to read records and contents. */
+  /** Permission: to read records and contents, but not what the functions' messages are proven with. */
   grantRead(grantee: Grantee) {
-    this.allow(grantee, readingRecords, ['s3:GetObject'])
+    this.allow(grantee, readingRecords, ['s3:GetObject'], {
+      'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': [messageKeyAt.p] },
+    })
   }
 
   /** Permission: to read, write and delete records and contents. */
@@ -63,10 +66,14 @@ export class Storage extends Construct {
     this.allow(grantee, [...readingRecords, ...writingRecords], objects)
   }
 
-  private allow(grantee: Grantee, records: string[], objects: string[]) {
+  private allow(grantee: Grantee, records: string[], objects: string[], conditions?: Conditions) {
     const { table, bucket } = this
     const resources = [table.tableArn, `${table.tableArn}/index/*`]
-    allow(grantee, { actions: records, resources }, 'It uses every index of its own table.')
+    allow(
+      grantee,
+      { actions: records, resources, ...(conditions && { conditions }) },
+      'It uses every index of its own table.',
+    )
     allow(
       grantee,
       {

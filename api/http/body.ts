@@ -2,7 +2,7 @@ import { isPlainObject } from '../../mail/settings/layers.ts'
 import { readBodyBytes } from './body-bytes.ts'
 import { Refusal } from './errors.ts'
 import { type JsonExcess, jsonExcess } from './json-bounds.ts'
-import { oddKeyIn } from './odd-key.ts'
+import { oddKeyRule } from './odd-key.ts'
 
 /**
  * Largest body of an email, in bytes: 10 MB of attachment take four times that as
@@ -43,11 +43,9 @@ async function readJson(request: Request, limit: number, empty: unknown): Promis
   const excess = await jsonExcess(text)
   if (excess) throw tooMuch(excess)
   const value = parse(text)
-  const odd = oddKeyIn(text)
-  if (odd === undefined) return value
-  const rule = odd === '__proto__' ? 'must not have the key' : 'has twice in one object the key'
-  const message = `The body ${rule} ${JSON.stringify(odd.slice(0, 100))}.`
-  throw new Refusal(400, 'validation_error', message)
+  const rule = oddKeyRule(text)
+  if (rule === undefined) return value
+  throw new Refusal(400, 'validation_error', `The body ${rule}.`)
 }
 
 function tooMuch({ status, rule }: JsonExcess): Refusal {

@@ -1,5 +1,13 @@
 import { endOfString } from './json-bounds.ts'
 
+/** What is wrong with a key of a JSON text, in words; undefined where nothing is. */
+export function oddKeyRule(json: string): string | undefined {
+  const odd = oddKeyIn(json)
+  if (odd === undefined) return undefined
+  const rule = odd === '__proto__' ? 'must not have the key' : 'has twice in one object the key'
+  return `${rule} ${JSON.stringify(odd.slice(0, 100))}`
+}
+
 /**
  * Finds a key that stands twice in one object of a JSON text, or that JavaScript takes for
  * something else. JSON.parse silently keeps the last of two, and others the first (RFC 8259

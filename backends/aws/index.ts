@@ -15,6 +15,8 @@ import { dynamoGroups } from './groups.ts'
 import { dynamoIdempotency } from './idempotency.ts'
 import { sqsInbox, type Inbox } from './queue/inbox.ts'
 import { jobPuts } from './queue/job-puts.ts'
+import { messageKey } from './queue/message-key.ts'
+import { provenMessages } from './queue/proven-messages.ts'
 import { dynamoKeys } from './keys.ts'
 import { queueDepth } from './queue/depth.ts'
 import { sqsQueue } from './queue/queue.ts'
@@ -54,16 +56,18 @@ export function awsBackend(
   const bucket = s3Bucket(s3, place.bucketName)
   const emails = dynamoEmails(table, { clock, keepDays })
   const { queueUrl } = place
+  const messages = provenMessages(messageKey(table, clock), clock)
   const deadLetters = sqsDeadLetters({
     sqs,
     table,
     bucket,
+    messages,
     clock,
     queueUrl: place.deadLetterQueueUrl,
     jobsUrl: queueUrl,
   })
-  const schedules = eventBridgeSchedules(scheduler, place)
-  const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, clock })
+  const schedules = eventBridgeSchedules(scheduler, place, messages)
+  const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, messages, clock })
   const standing = dynamoStanding(table)
   const settings = ssmSettings({ ssm, table, place, clock })
   const depth = queueDepth({
@@ -73,7 +77,7 @@ export function awsBackend(
     countIn: (state) => countInState(table, state),
     standing,
   })
-  const around = { sqs, queueUrl, bucket, putEach, deadLetters, clock }
+  const around = { sqs, queueUrl, bucket, putEach, deadLetters, messages, clock }
   const queue = sqsQueue({ ...around, schedules, depth })
   return {
     intake: intakeInSteps({ blobs: bucket, emails, queue }),

@@ -7,7 +7,7 @@ import { readJsonObject } from '../../api/http/body.ts'
 import { bodyHash } from '../../api/http/body-hash.ts'
 import { Refusal } from '../../api/http/errors.ts'
 import { readSend } from '../../api/sendgrid/read-send.ts'
-import { readMessage } from '../../backends/aws/queue/messages.ts'
+import { parseMessage } from '../../backends/aws/queue/messages.ts'
 import { textFromHtml } from '../../mail/compose/text-from-html.ts'
 import { capturedText } from '../../mail/deliver/captured-text.ts'
 import { parseAddress, parseMailbox, parseName } from '../../mail/email/address.ts'
@@ -63,7 +63,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
     read: (input) =>
       resolveSettings({ defaults: {}, saved: { from: { name: input }, engine: input }, locks: {} }),
   },
-  'queue message': { pieces: pieces.jsonPieces, read: readMessage },
+  'queue message': { pieces: pieces.jsonPieces, read: parseMessage },
   'SMTP commands': { pieces: pieces.commandPieces, read: talkSmtp },
 }
 

@@ -1,5 +1,7 @@
 import type { SQSRecord } from 'aws-lambda'
-import type { Inbox, Received } from '../../backends/aws/queue/inbox.ts'
+import { jsonExcess } from '../../api/http/json-bounds.ts'
+import { oddKeyRule } from '../../api/http/odd-key.ts'
+import type { Inbox, Received, Sent } from '../../backends/aws/queue/inbox.ts'
 import { adopt } from '../../mail/accept/adopt.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
@@ -28,7 +30,7 @@ export interface Handling {
 /** Deals with one message: mostly, one attempt at one email. */
 export async function dealWith(handling: Handling): Promise<Disposition> {
   const { record, inbox, postern } = handling
-  const arrival = await inbox.read(record.body)
+  const arrival = await inbox.read(sentIn(record))
   switch (arrival.kind) {
     case 'job':
       return deliverSized(arrival.job, handling)
@@ -43,7 +45,7 @@ export async function dealWith(handling: Handling): Promise<Disposition> {
     case 'email':
       return within(bytesOf(record.body), handling, () => deliverDirect(arrival, handling))
     case 'unreadable':
-      await inbox.bury(record.body, arrival.reason, idHere(record))
+      await inbox.bury(sentIn(record), arrival.reason, idHere(record))
       return done
   }
 }
@@ -76,27 +78,40 @@ function bytesOf(body: string): number {
   return body.includes('"path"') ? mostContentBytes : body.length
 }
 
+/** A message as the inbox reads it. */
+export function sentIn({ body, attributes }: SQSRecord): Sent {
+  return { body, sentAt: Number(attributes.SentTimestamp) }
+}
+
 /** The id of the email that a message becomes: a redelivery of it is the same email. */
-export function idHere({ messageId, attributes }: SQSRecord): string {
-  return idOf(messageId, Number(attributes.SentTimestamp))
+export function idHere(record: SQSRecord): string {
+  return idOf(record.messageId, sentIn(record).sentAt)
+}
+
+/** What `POST /emails` says of a text, before anything that it means. */
+async function faultOfText(json: string): Promise<string | undefined> {
+  const rule = (await jsonExcess(json))?.rule ?? oddKeyRule(json)
+  return rule && `body: ${rule}`
 }
 
 async function deliverDirect(
   arrival: Received & { kind: 'email' },
   { record, inbox, postern, stop }: Handling,
 ): Promise<Disposition> {
-  const { SentTimestamp, ApproximateReceiveCount } = record.attributes
-  const at = Number(SentTimestamp)
+  const fault = await faultOfText(record.body)
+  const at = sentIn(record).sentAt
   const id = arrival.id ?? idHere(record)
-  const again = arrival.id !== undefined || Number(ApproximateReceiveCount) > 1
-  const adoption = await adopt(postern, { body: arrival.body, id, at, again })
+  const again = arrival.id !== undefined || Number(record.attributes.ApproximateReceiveCount) > 1
+  const adoption = fault
+    ? ({ kind: 'refused', reason: fault } as const)
+    : await adopt(postern, { body: arrival.body, id, at, again })
   if (adoption.kind === 'refused') {
-    await inbox.bury(record.body, adoption.reason, id)
+    await inbox.bury(sentIn(record), adoption.reason, id)
     return done
   }
   if (adoption.kind === 'unavailable') {
     if (postern.clock.now() - at < patienceMs) return unavailable
-    await inbox.bury(record.body, 'no mail was taken for three days', id)
+    await inbox.bury(sentIn(record), 'no mail was taken for three days', id)
     return done
   }
   const { job } = adoption

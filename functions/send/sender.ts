@@ -14,7 +14,7 @@ import { troubleHere } from '../trouble-here.ts'
 import { answer } from './answer.ts'
 import { handleBatch } from './batch.ts'
 import { collectGarbage } from './collect.ts'
-import { dealWith, idHere } from './deal-with.ts'
+import { dealWith, idHere, sentIn } from './deal-with.ts'
 import { openEngineHere } from './engines.ts'
 import { during, type Invocation } from './invocation.ts'
 import { observedEmails, type AttemptReport } from './observed-emails.ts'
@@ -122,7 +122,7 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
       const results = await handleBatch(event, {
         handle: (record, stop) => dealWith({ record, inbox, postern, room: contents, stop }),
         defer: (receiptHandle, seconds) => inbox.defer(receiptHandle, seconds),
-        bury: (record, reason) => inbox.bury(record.body, reason, idHere(record)),
+        bury: (record, reason) => inbox.bury(sentIn(record), reason, idHere(record)),
         clock,
         remainingMs,
         onDeferred,

@@ -4,7 +4,7 @@ import { arrivalOf } from './arrival.ts'
 import { judge } from './judge.ts'
 import { readEmailRequest } from '../request/email-request.ts'
 import type { Fault } from '../request/fault.ts'
-import { gather, hasRemote } from './gather.ts'
+import { gather, hasRemote, withAllowance } from './gather.ts'
 import { keep } from './intake.ts'
 import { jobOf } from '../email/job.ts'
 import type { Job } from '../email/job.ts'
@@ -60,7 +60,7 @@ export async function adopt(postern: Postern, direct: DirectRequest): Promise<Ad
 /** With its remote attachments, fetched again each time: the request on the queue only names them. */
 async function whole(postern: Postern, asked: Asked): Promise<Asked> {
   return 'request' in asked && hasRemote(asked.request)
-    ? gather(postern, asked.request, producer)
+    ? withAllowance((allowance) => gather(postern, asked.request, producer, allowance))
     : asked
 }
 

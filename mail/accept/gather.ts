@@ -51,7 +51,7 @@ export async function gather(
   postern: Postern,
   request: EmailRequest,
   caller: Caller,
-  allowance: Allowance = { bytes: mostContentBytes },
+  allowance: Allowance,
 ): Promise<Asked> {
   const { content } = request
   if (content.kind !== 'structured') return { request }

@@ -102,7 +102,7 @@ async function waiting({ access }: EmulatedAws, { place, objects, count, size }:
     const { email } = arrivalOf(wanted, inForce, Date.now())
     await backend.emails.create(email)
     objects.set(contentKey(email.id), Buffer.from(encodeContent(content)))
-    records.push(aRecord(writeMessage({ kind: 'job', job: jobOf(email) })))
+    records.push(aRecord(writeMessage({ kind: 'job', job: jobOf(email) }, () => 'of before')))
   }
   backend.close()
   return records

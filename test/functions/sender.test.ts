@@ -309,10 +309,10 @@ function openInbox() {
   const buried: [string, string][] = []
   const fannedOut: Job[] = []
   const port: { -readonly [Name in keyof Inbox]: Inbox[Name] } = {
-    read: async (text) => JSON.parse(text) as Received,
+    read: async ({ body }) => JSON.parse(body) as Received,
     defer: async (_receiptHandle, seconds) => void deferred.push(seconds),
     fanOut: async (jobs) => void fannedOut.push(...jobs),
-    bury: async (text, reason) => void buried.push([text, reason]),
+    bury: async ({ body }, reason) => void buried.push([body, reason]),
   }
   return { port, deferred, buried, fannedOut }
 }

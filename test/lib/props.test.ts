@@ -4,6 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam'
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { HostedZone } from 'aws-cdk-lib/aws-route53'
 import { Topic } from 'aws-cdk-lib/aws-sns'
@@ -370,6 +371,25 @@ describe('people', () => {
     expect(actions.filter((it) => /Put|Delete|Update|Send|Invoke|Create|Write/.test(it))).toEqual(
       [],
     )
+  })
+
+  it('may not read with grantRead what proves a message on the queue', () => {
+    const { stack, mail } = serviceWith()
+    mail.grantRead(new Role(stack, 'Person', { assumedBy: new AccountPrincipal('111122223333') }))
+    const reading = statementsOf(Template.fromStack(stack), /^Person/).filter((statement) =>
+      actionsOf([statement]).includes('dynamodb:GetItem'),
+    )
+    const but = { 'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': ['message-key'] } }
+    expect(reading).toMatchObject([{ Condition: but }])
+  })
+
+  it('may only put on the queue with grantSend', () => {
+    const { stack, mail } = serviceWith()
+    const code = { runtime: Runtime.NODEJS_24_X, handler: 'a.b', code: Code.fromInline('1') }
+    mail.grantSend(new Function(stack, 'Producer', code))
+    expect(actionsOf(statementsOf(Template.fromStack(stack), /^Producer/))).toEqual([
+      'sqs:SendMessage',
+    ])
   })
 
   it('may do all that the api function may with grantOperate, but read secrets', () => {

@@ -8,9 +8,10 @@ import type { Item, Key } from '../table/item.ts'
 import { absent, type Table } from '../table/table.ts'
 import { sendAll } from './batches.ts'
 import { deadLetterMessages } from './dead-letter-messages.ts'
-import { letterIn, readable } from './letter-in.ts'
+import { letterIn } from './letter-in.ts'
 import * as items from './letter-items.ts'
-import { writeMessage, type Letter } from './messages.ts'
+import type { Letter } from './messages.ts'
+import type { ProvenMessages } from './proven-messages.ts'
 
 export interface DeadLetterQueue extends DeadLetters {
   /** Puts a letter on the queue and into the list. */
@@ -24,6 +25,7 @@ interface DeadLetterParts {
   readonly jobsUrl: string
   readonly table: Table
   readonly bucket: Bucket
+  readonly messages: ProvenMessages
   readonly clock: Clock
 }
 
@@ -34,12 +36,17 @@ interface DeadLetterParts {
  * bucket: so it can be put back whether SQS shows its message or not.
  */
 export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
-  const { sqs, queueUrl, jobsUrl, table, bucket, clock } = parts
-  const messages = deadLetterMessages(sqs, queueUrl)
+  const { sqs, queueUrl, jobsUrl, table, bucket, messages, clock } = parts
+  const there = deadLetterMessages(sqs, queueUrl)
 
   async function adoptAll() {
-    for await (const some of messages.all()) {
-      const seen = some.map((message) => ({ message, letter: letterIn(message, clock.now()) }))
+    for await (const some of there.all()) {
+      const seen = await Promise.all(
+        some.map(async (message) => ({
+          message,
+          letter: await letterIn(message, messages, clock.now()),
+        })),
+      )
       const known = await readBoth(table, new Set(seen.map(({ letter }) => letter.emailId)))
       await Promise.all(seen.map(({ message, letter }) => adopt(message, letter, known)))
     }
@@ -48,10 +55,10 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
   async function adopt({ MessageId }: Message, letter: Letter, { letters, over }: Known) {
     const item = letters.get(letter.emailId)
     if (over.has(letter.emailId)) {
-      await messages.take(MessageId)
+      await there.take(MessageId)
       await table.remove(items.letterKey(letter.emailId))
     } else if (item && items.isRemoved(item) && items.isAbout(item, MessageId, letter))
-      await messages.take(MessageId)
+      await there.take(MessageId)
     else if (!item || isNews(item, MessageId, letter))
       await table.put(
         items.itemOfLetter(await withBodyKept(letter), MessageId),
@@ -76,14 +83,12 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
     return letters.filter(({ emailId }) => !over.has(emailId))
   }
 
-  /** The key of what it holds; an item of an earlier version does not say until it is seen again. */
-  async function findBody(id: string): Promise<string | undefined> {
+  /** The item with where what it holds lies; one of an earlier version says so once seen again. */
+  async function findWithBody(id: string): Promise<Item | undefined> {
     const item = await find(id)
-    const known = item && items.bodyOf(item)
-    if (!item || known !== undefined) return known
+    if (!item || items.bodyOf(item) !== undefined) return item
     await adoptAll()
-    const adopted = await find(id)
-    return adopted && items.bodyOf(adopted)
+    return find(id)
   }
 
   async function find(id: string): Promise<Item | undefined> {
@@ -92,24 +97,22 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
   }
 
   /** A direct producer's email keeps the id that it has, so that it stays the same email. */
-  async function put(id: string, bodyAt: string, bytes: Uint8Array): Promise<boolean> {
-    const body = Buffer.from(bytes).toString()
-    const message = readable(body)
-    if (message.kind === 'unreadable') return false
-    const lane = message.kind === 'job' ? message.job.lane : undefined
+  async function put({ id, at }: DeadLetter, bodyAt: string, bytes: Uint8Array): Promise<boolean> {
+    const message = await messages.read(Buffer.from(bytes).toString(), at)
     const letter = { emailId: id, reason: 'put back', at: clock.now(), bodyAt }
-    const isEmail = message.kind === 'email'
+    const own = message.kind === 'email' ? ({ kind: 'letter', letter } as const) : message
+    if (own.kind === 'unreadable' || own.kind === 'unproven' || own.kind === 'newer') return false
     // Read for as long as the email waits: the age of an object is counted from its last put.
-    if (isEmail) await bucket.put(bodyAt, bytes)
-    const text = isEmail ? writeMessage({ kind: 'letter', letter }) : body
-    await sendAll(sqs(), jobsUrl, [{ body: text, delaySeconds: 0, lane }])
+    if (message.kind === 'email') await bucket.put(bodyAt, bytes)
+    const lane = own.kind === 'job' ? own.job.lane : undefined
+    await sendAll(sqs(), jobsUrl, [{ body: await messages.write(own), delaySeconds: 0, lane }])
     return true
   }
 
   return {
     async add(letter) {
       const kept = await withBodyKept(letter)
-      const MessageBody = writeMessage({ kind: 'letter', letter: kept })
+      const MessageBody = await messages.write({ kind: 'letter', letter: kept })
       const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody })
       const { MessageId } = await sqs().send(command)
       await table.put(items.itemOfLetter(kept, MessageId))
@@ -131,18 +134,19 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
       return item && items.letterOf(item)
     },
     async putBack(id) {
-      const bodyAt = await findBody(id)
+      const item = await findWithBody(id)
+      const bodyAt = item && items.bodyOf(item)
       if (bodyAt === items.elsewhere) return 'elsewhere'
       const bytes = bodyAt === undefined ? undefined : await bucket.get(bodyAt)
       if (!bytes) return 'missing'
-      return (await put(id, bodyAt!, bytes)) ? 'put' : 'unreadable'
+      return (await put(items.letterOf(item!), bodyAt!, bytes)) ? 'put' : 'unreadable'
     },
     async remove(id) {
-      const there = { text: 'attribute_exists(p) AND attribute_not_exists(g)' }
+      const present = { text: 'attribute_exists(p) AND attribute_not_exists(g)' }
       const set = items.removalAt(clock.now())
-      const { applied, item } = await table.update(items.letterKey(id), { set }, there)
+      const { applied, item } = await table.update(items.letterKey(id), { set }, present)
       // The next list takes what is out of sight now.
-      if (applied && !(await messages.take(item['q'] as string))) await adoptAll()
+      if (applied && !(await there.take(item['q'] as string))) await adoptAll()
       return applied
     },
   }

@@ -4,7 +4,7 @@ import type { Job } from '../../../mail/email/job.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { Bucket } from '../bucket.ts'
 import { sendAll } from './batches.ts'
-import { writeMessage } from './messages.ts'
+import type { ProvenMessages } from './proven-messages.ts'
 import type { Schedules } from './schedules.ts'
 
 interface JobPutsParts {
@@ -12,6 +12,7 @@ interface JobPutsParts {
   readonly queueUrl: string
   readonly bucket: Bucket
   readonly schedules: Schedules
+  readonly messages: ProvenMessages
   readonly clock: Clock
 }
 
@@ -24,7 +25,8 @@ const longestDelayMs = 900_000
 /** Schedules that are made at a time. */
 const schedulesAtOnce = 20
 
-export function jobPuts({ sqs, queueUrl, bucket, schedules, clock }: JobPutsParts): PutEach {
+export function jobPuts(parts: JobPutsParts): PutEach {
+  const { sqs, queueUrl, bucket, schedules, messages, clock } = parts
   const delayOf = ({ dueAt = 0 }: Job) => Math.max(0, dueAt - clock.now())
   const isLater = (job: Job) => delayOf(job) > longestDelayMs
 
@@ -34,10 +36,11 @@ export function jobPuts({ sqs, queueUrl, bucket, schedules, clock }: JobPutsPart
     await schedules.set(id, dueAt!)
   }
 
-  function messageOf(job: Job) {
+  async function messageOf(job: Job) {
     const { dueAt: _, ...rest } = job
     const delaySeconds = Math.ceil(delayOf(job) / 1_000)
-    return { body: writeMessage({ kind: 'job', job: rest }), delaySeconds, lane: job.lane }
+    const body = await messages.write({ kind: 'job', job: rest })
+    return { body, delaySeconds, lane: job.lane }
   }
 
   return async (jobs) => {
@@ -45,6 +48,6 @@ export function jobPuts({ sqs, queueUrl, bucket, schedules, clock }: JobPutsPart
     for (let first = 0; first < later.length; first += schedulesAtOnce)
       await Promise.all(later.slice(first, first + schedulesAtOnce).map(schedule))
     const soon = jobs.filter((job) => !isLater(job))
-    await sendAll(sqs(), queueUrl, soon.map(messageOf))
+    await sendAll(sqs(), queueUrl, await Promise.all(soon.map(messageOf)))
   }
 }

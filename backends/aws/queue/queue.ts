@@ -9,6 +9,7 @@ import { bucketShape } from '../env.ts'
 import type { PutEach } from './job-puts.ts'
 import { sendAll } from './batches.ts'
 import { writeMessage } from './messages.ts'
+import type { ProvenMessages } from './proven-messages.ts'
 import type { Schedules } from './schedules.ts'
 
 interface QueueParts {
@@ -18,6 +19,7 @@ interface QueueParts {
   readonly putEach: PutEach
   readonly schedules: Schedules
   readonly deadLetters: DeadLetterQueue
+  readonly messages: ProvenMessages
   readonly depth: Queue['depth']
   readonly clock: Clock
 }
@@ -46,15 +48,15 @@ export function sqsQueue(parts: QueueParts): Queue {
 }
 
 /** Several jobs as one message: it is there, or none of them is. The inbox takes it apart. */
-async function putRequest(jobs: readonly Job[], { sqs, queueUrl, bucket }: QueueParts) {
-  const body = writeMessage({ kind: 'jobs', jobs })
-  const bytes = Buffer.from(body)
-  if (bytes.byteLength <= limits.inlineBytes)
-    return sendAll(sqs(), queueUrl, [{ body, delaySeconds: 0 }])
+async function putRequest(jobs: readonly Job[], parts: QueueParts) {
+  const { sqs, queueUrl, bucket, messages } = parts
+  const request = { kind: 'jobs', jobs } as const
+  const bytes = Buffer.from(writeMessage(request, () => 'that of the message that points here'))
+  const put = (body: string) => sendAll(sqs(), queueUrl, [{ body, delaySeconds: 0 }])
+  if (bytes.byteLength <= limits.inlineBytes) return put(await messages.write(request))
   const key = `${bucketShape.requests.prefix}${crypto.randomUUID()}`
   await bucket.put(key, bytes)
-  const pointer = writeMessage({ kind: 'jobsAt', key })
-  await sendAll(sqs(), queueUrl, [{ body: pointer, delaySeconds: 0 }])
+  await put(await messages.write({ kind: 'jobsAt', key }))
 }
 
 function refuse(jobs: readonly Job[]) {

@@ -1,6 +1,6 @@
 import type { CreateScheduleCommandInput, SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { Place } from '../env.ts'
-import { writeMessage } from './messages.ts'
+import type { ProvenMessages } from './proven-messages.ts'
 
 /** Emails that are due later than the queue can hold back. */
 export interface Schedules {
@@ -14,11 +14,13 @@ export interface Schedules {
 export function eventBridgeSchedules(
   scheduler: () => Promise<SchedulerClient>,
   place: Place,
+  messages: ProvenMessages,
 ): Schedules {
   const GroupName = place.scheduleGroup
   async function set(id: string, dueAt: number): Promise<void> {
     const { CreateScheduleCommand } = await sdk()
-    const schedule = scheduleOf(id, dueAt, place)
+    const pointer = await messages.write({ kind: 'due', id })
+    const schedule = { Name: nameOf(id), ...scheduleOf(pointer, dueAt, place) }
     try {
       await (await scheduler()).send(new CreateScheduleCommand(schedule))
     } catch (error) {
@@ -52,11 +54,10 @@ export function eventBridgeSchedules(
   }
 }
 
-function scheduleOf(id: string, dueAt: number, place: Place): CreateScheduleCommandInput {
+function scheduleOf(pointer: string, dueAt: number, place: Place) {
   // Whole seconds, never early: an email that comes early has to wait on the queue.
   const time = new Date(Math.ceil(dueAt / 1_000) * 1_000).toISOString().slice(0, 19)
   return {
-    Name: nameOf(id),
     GroupName: place.scheduleGroup,
     ScheduleExpression: `at(${time})`,
     ScheduleExpressionTimezone: 'UTC',
@@ -65,12 +66,12 @@ function scheduleOf(id: string, dueAt: number, place: Place): CreateScheduleComm
     Target: {
       Arn: place.queueArn,
       RoleArn: place.scheduleRoleArn,
-      Input: writeMessage({ kind: 'due', id }),
+      Input: pointer,
       // What cannot be put on the queue for a day is seen as a dead letter, not forgotten.
       DeadLetterConfig: { Arn: place.deadLetterQueueArn },
       RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
     },
-  }
+  } as const
 }
 
 function nameOf(id: string): string {

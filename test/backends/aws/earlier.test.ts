@@ -74,6 +74,15 @@ onAws('on AWS', (aws) => {
       })
     })
 
+    it('goes on: what it had scheduled leaves when its schedule fires, days later', async () => {
+      const { clock, place, sqs, idOf, stateOf, ...whole } = await opened()
+      await whole.accept({ subject: 'the first with a proof' })
+      await clock.advance(Math.max(0, earlier.at + 10 * day - clock.now()))
+      sqs.put(place.queueUrl, `{"postern":1,"id":"${idOf('scheduled')}"}`)
+      await whole.drain()
+      expect(await stateOf('scheduled')).toBe('sent')
+    })
+
     it('goes on: what waits leaves, what is held leaves when a person says so', async () => {
       const { clock, smtp, postern, idOf, stateOf, ...whole } = await opened()
       await clock.advance(Math.max(0, earlier.at + 60_000 - clock.now()))

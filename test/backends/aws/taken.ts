@@ -1,4 +1,4 @@
-import { readMessage } from '../../../backends/aws/queue/messages.ts'
+import { parseMessage } from '../../../backends/aws/queue/messages.ts'
 import { jobOf } from '../../../mail/email/job.ts'
 import type { Job } from '../../../mail/email/job.ts'
 import type { Received } from '../../conformance/queue.ts'
@@ -18,11 +18,15 @@ export async function takeAll(aws: VirtualAws): Promise<Received[]> {
 /** Takes only requests apart; all else stays where it is. */
 export async function takeRequestsApart(aws: VirtualAws): Promise<void> {
   for (const message of [...aws.sqs.on(aws.place.queueUrl)])
-    if (readMessage(message.body).kind.startsWith('jobs'))
-      await take(aws, { ...message, receipt: `${message.id} ` })
+    if (isRequest(message.body)) await take(aws, { ...message, receipt: `${message.id} ` })
 }
 
-async function take({ backend, sqs, place }: VirtualAws, { body, receipt }: FakeMessage) {
+function isRequest(body: string): boolean {
+  const parsed = parseMessage(body)
+  return parsed.kind === 'own' && parsed.claim.message?.kind.startsWith('jobs') === true
+}
+
+async function take({ backend, sqs, place }: VirtualAws, { receipt, ...message }: FakeMessage) {
   const { inbox, emails } = backend
   const acknowledge = async () => void sqs.remove(place.queueUrl, receipt)
   const received = (job: Job) => ({
@@ -30,7 +34,7 @@ async function take({ backend, sqs, place }: VirtualAws, { body, receipt }: Fake
     acknowledge,
     defer: (seconds: number) => inbox.defer(receipt, seconds),
   })
-  const arrival = await inbox.read(body)
+  const arrival = await inbox.read(message)
   if (arrival.kind === 'job') return [received(arrival.job)]
   if (arrival.kind === 'request') {
     await inbox.fanOut(arrival.jobs)

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { writeMessage } from '../../../../backends/aws/queue/messages.ts'
 import { acceptAll } from '../../../../mail/accept/accept-batch.ts'
 import { idOf } from '../../../../mail/email/id.ts'
 import { redrive, redriveAll } from '../../../../mail/manage/redrive.ts'
@@ -92,7 +91,8 @@ onAws('on AWS', (aws) =>
     it('redrives an email that its schedule could not put on the queue', async () => {
       const id = await whole.accept({ scheduledAt: whole.clock.now() + 4 * quarter })
       await whole.clock.advance(4 * quarter)
-      whole.sqs.put(whole.place.deadLetterQueueUrl, writeMessage({ kind: 'due', id }))
+      const { input } = whole.scheduler.schedules.get(`email-${id}`)!
+      whole.sqs.put(whole.place.deadLetterQueueUrl, input)
       const [letter] = await list()
       expect(letter).toMatchObject({ id, reason: expect.stringContaining('schedule') as string })
       expect(await redrive(whole.postern, id)).toMatchObject({ kind: 'done', email: { id } })

@@ -37,7 +37,7 @@ onAws('on AWS', (aws) => {
       const [message] = virtual.sqs.on(virtual.place.queueUrl)
       expect(message!.body.length).toBeLessThan(200)
       for (let time = 0; time < 2; time++) {
-        const request = await virtual.backend.inbox.read(message!.body)
+        const request = await virtual.backend.inbox.read(message!)
         expect(request).toMatchObject({ kind: 'request', jobs })
         if (request.kind === 'request') await virtual.backend.inbox.fanOut(request.jobs)
       }
