@@ -28,7 +28,7 @@ onAws('on AWS', (aws) =>
       await whole.accept({ subject: 'first' })
       await whole.drain()
       await whole.pass(2 * hour)
-    })
+    }, 60_000)
     afterEach(() => whole.close())
 
     const put = (text: string) => whole.sqs.put(whole.place.queueUrl, text)
