@@ -14,14 +14,11 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { Resend } from 'resend'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ApiResult } from '../../functions/api/handler.ts'
 import { accessTo } from '../backends/aws/places.ts'
-import { startApiGateway, type ApiGateway } from '../remote/api-gateway.ts'
 import { noEmulator, startEmulator, type AwsEmulator } from '../remote/aws-emulator.ts'
-import { startAwsFront, type AwsFront } from '../remote/aws-front.ts'
 import { cdk, deploymentOf, type Deployment } from '../remote/cdk-deployment.ts'
+import { runFunctions, type RunningFunctions } from '../remote/running-functions.ts'
 import { deliverBatch } from '../remote/event-source.ts'
-import { startLambda, type LambdaProcess } from '../remote/lambda-process.ts'
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 
 const isSlow = process.env['POSTERN_SLOW_TESTS'] === '1'
@@ -245,37 +242,9 @@ async function deploy(stack: string, context: readonly string[]) {
     home,
   )
   const deployment = await deploymentOf(stack, access, home)
-  const lambdas: Partial<Record<'api' | 'send', LambdaProcess>> = {}
-  const front = await startAwsFront(emulator.endpoint, [
-    async ({ path, input }) => {
-      if (!path.endsWith('/invocations')) return undefined
-      const body = Buffer.from(JSON.stringify(await lambdas.send!.invoke(input)))
-      return { status: 200, headers: {}, body }
-    },
-  ])
-  for (const which of ['api', 'send'] as const) lambdas[which] = start(deployment, which, front)
-  const gateway = await startApiGateway((event) => lambdas.api!.invoke<ApiResult>(event))
+  const running = await runFunctions(deployment.functions, access)
   const token = await firstKey(stack)
-  return clientOf(
-    deployment,
-    front,
-    gateway,
-    token,
-    lambdas as Record<'api' | 'send', LambdaProcess>,
-  )
-}
-
-function start({ functions }: Deployment, which: 'api' | 'send', front: AwsFront): LambdaProcess {
-  const { bundle, name, variables } = functions[which]
-  const { region, credentials } = access
-  const env = {
-    ...variables,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_ENDPOINT_URL: front.endpoint,
-  }
-  return startLambda({ bundle, name, env })
+  return clientOf(deployment, running, token)
 }
 
 /** By the command line, with the AWS credentials of the deployment. */
@@ -293,14 +262,8 @@ async function firstKey(stack: string): Promise<string> {
   return /re_[\w-]+/.exec(stdout)![0]
 }
 
-function clientOf(
-  deployment: Deployment,
-  front: AwsFront,
-  gateway: ApiGateway,
-  token: string,
-  lambdas: Readonly<Record<'api' | 'send', LambdaProcess>>,
-) {
-  const { url } = gateway
+function clientOf(deployment: Deployment, functions: RunningFunctions, token: string) {
+  const { url, lambdas, front } = functions
   const resend = new Resend(token, { baseUrl: url })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const s3 = new S3Client({ ...access, forcePathStyle: true })
@@ -340,9 +303,7 @@ function clientOf(
     },
     async stop() {
       for (const client of [s3, sqs]) client.destroy()
-      await gateway.close()
-      await Promise.all(Object.values(lambdas).map((lambda) => lambda.stop()))
-      await front.close()
+      await functions.stop()
     },
   }
 }

@@ -19,7 +19,7 @@ export interface Deployment {
   readonly functions: Readonly<Record<'api' | 'send', DeployedFunction>>
 }
 
-interface DeployedFunction {
+export interface DeployedFunction {
   readonly name: string
   /** The folder that CDK packed. */
   readonly bundle: string
