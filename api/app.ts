@@ -1,6 +1,7 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { routePath } from 'hono/route'
+import { getPath } from 'hono/utils/url'
 import type { HostFacts } from '../mail/doctor/facts.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import { NoRoom } from '../mail/room.ts'
@@ -90,8 +91,9 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
 
 /** SDKs join a base URL that ends in a slash to `//emails`. */
 function tidyPath(request: Request): string {
-  const { pathname } = new URL(request.url)
-  return pathname.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
+  return getPath(request)
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?<=.)\/$/, '')
 }
 
 /**

@@ -5,8 +5,11 @@ import type { Log } from './log.ts'
 /** The same settings, logging once when what is saved is found broken, and once when it is mended. */
 export function tellFaults(inForce: SettingsInForce, log: Log): SettingsInForce {
   let told = ''
+  let last: InForce | undefined
 
   function tell(now: InForce): InForce {
+    if (now === last) return now
+    last = now
     const faults = spell(now.faults)
     if (faults !== told)
       log(

@@ -1,24 +1,42 @@
 import type { Clock } from './ports/clock.ts'
 
-/** setTimeout holds at most 2^31 - 1 ms; a longer wait is simply asked for again. */
+/** A clock from what tells the time and what calls at a time. */
+export function clockOf({ now, at }: Pick<Clock, 'now' | 'at'>): Clock {
+  return {
+    now,
+    at,
+    until: (time, signal) =>
+      new Promise((resolve) => {
+        if (time <= now() || signal.aborted) return resolve()
+        const cancel = at(time, done)
+        signal.addEventListener('abort', done)
+        function done() {
+          cancel()
+          signal.removeEventListener('abort', done)
+          resolve()
+        }
+      }),
+  }
+}
+
+/** setTimeout holds at most 2^31 - 1 ms; a longer wait is asked for again. */
 const longestTimer = 2_147_483_647
 
 /** The real time. */
-export const systemClock: Clock = {
+export const systemClock = clockOf({
   now: () => Date.now(),
-  until(time, signal) {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve()
-      const timer = setTimeout(done, Math.min(Math.max(0, time - Date.now()), longestTimer))
-      signal.addEventListener('abort', done, { once: true })
-      function done() {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-    })
+  at(time, call) {
+    let timer = arm()
+
+    function arm() {
+      const left = Math.max(0, time - Date.now())
+      if (left <= longestTimer) return setTimeout(call, left)
+      return setTimeout(() => (timer = arm()), longestTimer)
+    }
+
+    return () => clearTimeout(timer)
   },
-}
+})
 
 export interface Limit {
   readonly clock: Clock
@@ -32,15 +50,15 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const ending = new AbortController()
-  const over = new AbortController()
+  // With a reason of its own no exception is made for it, an email's worth of stack trace.
   const end = () => ending.abort('out of time')
   signal.addEventListener('abort', end)
   if (signal.aborted) end()
-  void clock.until(clock.now() + ms, over.signal).then(() => over.signal.aborted || end())
+  const cancel = clock.at(clock.now() + ms, end)
   try {
     return await work(ending.signal)
   } finally {
-    over.abort('over')
+    cancel()
     signal.removeEventListener('abort', end)
   }
 }

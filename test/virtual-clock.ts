@@ -1,3 +1,4 @@
+import { clockOf } from '../mail/clock.ts'
 import type { Clock } from '../mail/ports/clock.ts'
 
 /** A clock that stands still until a test moves it. */
@@ -16,24 +17,23 @@ interface Waiter {
 export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
   let time = start
   let waiters: Waiter[] = []
-  return {
+  const drop = (waiter: Waiter) => (waiters = waiters.filter((other) => other !== waiter))
+  const clock = clockOf({
     now: () => time,
-    until: (at, signal) =>
-      new Promise((resolve) => {
-        if (at <= time || signal.aborted) return resolve()
-        const waiter = { time: at, wake: resolve }
-        waiters.push(waiter)
-        signal.addEventListener('abort', () => {
-          waiters = waiters.filter((other) => other !== waiter)
-          resolve()
-        })
-      }),
+    at(when, call) {
+      const waiter = { time: when, wake: call }
+      waiters.push(waiter)
+      return () => void drop(waiter)
+    },
+  })
+  return {
+    ...clock,
     async advance(ms) {
       const end = time + ms
       for (;;) {
         const next = waiters.filter((w) => w.time <= end).sort((a, b) => a.time - b.time)[0]
         if (!next) break
-        waiters = waiters.filter((other) => other !== next)
+        drop(next)
         time = Math.max(time, next.time)
         next.wake()
         await settle()

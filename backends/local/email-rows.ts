@@ -161,7 +161,9 @@ function valueOf(value: Changing[keyof Changing]): string | number | null {
 }
 
 function acceptedText(email: Email): string {
-  return JSON.stringify(Object.fromEntries(acceptedFields.map((field) => [field, email[field]])))
+  const accepted: Record<string, unknown> = {}
+  for (const field of acceptedFields) accepted[field] = email[field]
+  return JSON.stringify(accepted)
 }
 
 function keysOf({ recipients }: Pick<Email, 'recipients'>): Set<string> {

@@ -146,20 +146,17 @@ export function startWorker(options: WorkerOptions): LocalWorker {
 
 /** Rings at one time, the one set last. */
 function alarmClock(clock: Clock, ring: () => void) {
-  let armed: { time: number; off: AbortController } | undefined
+  let armed: { time: number; cancel: () => void } | undefined
 
   function set(time: number | undefined) {
     if (armed?.time === time) return
-    armed?.off.abort('another time')
+    armed?.cancel()
+    armed = time === undefined ? undefined : { time, cancel: clock.at(time, ringNow) }
+  }
+
+  function ringNow() {
     armed = undefined
-    if (time === undefined) return
-    const mine = { time, off: new AbortController() }
-    armed = mine
-    void clock.until(time, mine.off.signal).then(() => {
-      if (armed !== mine) return
-      armed = undefined
-      ring()
-    })
+    ring()
   }
 
   return {

@@ -1,3 +1,4 @@
+import { clockOf } from '../../mail/clock.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { eventHeap } from './heap.ts'
 
@@ -26,18 +27,13 @@ export function makeWorld(): World {
   }
 
   return {
-    clock: {
+    clock: clockOf({
       now: () => now,
-      until: (time, signal) =>
-        new Promise((resolve) => {
-          if (time <= now || signal.aborted) return resolve()
-          const event = at(time, resolve)
-          signal.addEventListener('abort', () => {
-            event.run = nothing
-            resolve()
-          })
-        }),
-    },
+      at(time, call) {
+        const event = at(time, call)
+        return () => void (event.run = nothing)
+      },
+    }),
     sleep: (ms) => new Promise((resolve) => at(now + ms, resolve)),
     async run(isOver) {
       while (!isOver()) {

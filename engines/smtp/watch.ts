@@ -19,13 +19,12 @@ interface Watch {
 export function watch(clock: Clock, late: () => void): Watch {
   let due = Infinity
   let armed = Infinity
-  let off = new AbortController()
+  let cancel: (() => void) | undefined
 
   function arm(time: number) {
-    off.abort('another time')
+    cancel?.()
     armed = time
-    const mine = (off = new AbortController())
-    void clock.until(time, mine.signal).then(() => mine.signal.aborted || ring())
+    cancel = clock.at(time, ring)
   }
 
   function ring() {
@@ -44,7 +43,7 @@ export function watch(clock: Clock, late: () => void): Watch {
     stop: () => void (due = Infinity),
     close() {
       due = Infinity
-      off.abort('closed')
+      cancel?.()
     },
   }
 }

@@ -20,7 +20,7 @@ export function isCaptured(caller: Caller, settings: Settings, engine?: EngineNa
 export function withReach(request: EmailRequest, settings: Settings): EmailRequest {
   const home = (mailbox: Mailbox) => mapped(mailbox, settings)
   const { from, sender, to, cc, bcc, replyTo, envelopeFrom } = request
-  if (!mailboxesOf(request).some(({ address }) => isLocal(address))) return request
+  if (!hasLocal(request)) return request
   const { sender: _local, ...rest } = request
   const mappedSender = sender && home(sender)
   return {
@@ -36,8 +36,8 @@ export function withReach(request: EmailRequest, settings: Settings): EmailReque
 
 /** What no engine could deliver, of a request that has been given its reach. */
 export function reachFaults(request: EmailRequest): Fault[] {
+  if (!hasLocal(request)) return []
   const { from, to, cc, bcc } = request
-  const isOut = ({ address }: { address?: string }) => address !== undefined && isLocal(address)
   const fields = Object.entries({ from: [from], to, cc, bcc }).filter(([, all]) => all.some(isOut))
   return fields.map(([field]) => ({ field, rule: outOfReach, kind: 'invalid' }))
 }
@@ -62,8 +62,12 @@ function mapped(mailbox: Mailbox, { localDomain }: Settings): Mailbox {
   return { ...mailbox, address: `${address.slice(0, -domainOf(address).length)}${localDomain}` }
 }
 
-function mailboxesOf({ from, sender, to, cc, bcc, replyTo }: EmailRequest): Mailbox[] {
-  const { address } = from
-  const senders = [...(address === undefined ? [] : [{ address }]), ...(sender ? [sender] : [])]
-  return [...senders, ...to, ...cc, ...bcc, ...replyTo]
+/** Without an array of all of them: hardly an email has one, and each is asked. */
+function hasLocal({ from, sender, to, cc, bcc, replyTo }: EmailRequest): boolean {
+  const senders = isOut(from) || (sender !== undefined && isOut(sender))
+  return senders || to.some(isOut) || cc.some(isOut) || bcc.some(isOut) || replyTo.some(isOut)
+}
+
+function isOut({ address }: { readonly address?: string }): boolean {
+  return address !== undefined && isLocal(address)
 }

@@ -112,17 +112,17 @@ async function tryEngine(
 
 /** Sends until the attempt must end, and no longer where an engine does not obey that. */
 async function sendBy({ clock }: Postern, engine: Engine, parcel: Parcel, ending: AbortSignal) {
-  const over = new AbortController()
-  const overdue = new Promise<Outcome>((resolve) => {
-    const reason = `the engine ${engine.name} did not end in time`
-    const giveUp = () => resolve({ kind: 'ambiguous', reason })
-    const wait = () => void clock.until(clock.now() + graceMs, over.signal).then(giveUp)
-    ending.addEventListener('abort', wait, { once: true })
-  })
+  const overdue = Promise.withResolvers<Outcome>()
+  const reason = `the engine ${engine.name} did not end in time`
+  const giveUp = () => overdue.resolve({ kind: 'ambiguous', reason })
+  let cancel: (() => void) | undefined
+  const wait = () => (cancel = clock.at(clock.now() + graceMs, giveUp))
+  ending.addEventListener('abort', wait)
   try {
-    return await Promise.race([engine.send(parcel, ending), overdue])
+    return await Promise.race([engine.send(parcel, ending), overdue.promise])
   } finally {
-    over.abort('over')
+    cancel?.()
+    ending.removeEventListener('abort', wait)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Claim } from '../ports/emails.ts'
+import type { Postern } from '../ports/postern.ts'
 import { attemptMs } from '../retry.ts'
 import type { Turn } from './turn.ts'
 
@@ -19,35 +20,50 @@ const renewalMs = 25_000
  */
 export async function underLease<T>(
   { postern, ending }: Turn,
-  { claim, email }: Claimed,
+  claimed: Claimed,
   attempt: (ending: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { emails, clock } = postern
-  const over = new AbortController()
   const end = new AbortController()
   const abort = () => end.abort('the attempt must end')
   ending.addEventListener('abort', abort)
   if (ending.aborted) abort()
-  void keep().then(() => over.signal.aborted || abort())
+  const over = keep(postern, claimed, abort)
   try {
     return await attempt(end.signal)
   } finally {
-    // With a reason of its own no exception is made for it, an email's worth of stack trace.
-    over.abort('over')
+    over()
     ending.removeEventListener('abort', abort)
   }
+}
 
-  /** Resolves when the attempt is over, or must be. */
-  async function keep() {
-    const latest = clock.now() + attemptMs
-    let until = email.leaseUntil ?? 0
-    while (clock.now() + renewalMs < until) {
-      await clock.until(Math.min(clock.now() + renewalMs, latest), over.signal)
-      if (over.signal.aborted || clock.now() >= latest) return
-      const now = clock.now()
-      const isKept = await emails.renew(email.id, claim, now, leaseSeconds).catch(() => undefined)
-      if (isKept === false) return
-      if (isKept) until = now + leaseSeconds * 1_000
-    }
+/**
+ * Renews a lease until the attempt is over.
+ *
+ * @param end called when the attempt must end
+ * @returns to be called when it is over
+ */
+function keep({ emails, clock }: Postern, { claim, email }: Claimed, end: () => void): () => void {
+  const latest = clock.now() + attemptMs
+  let until = email.leaseUntil ?? 0
+  let isOver = false
+  let cancel = next()
+
+  function next() {
+    return clock.at(Math.min(clock.now() + renewalMs, latest), () => void renew())
+  }
+
+  async function renew() {
+    const now = clock.now()
+    if (now >= latest) return end()
+    const isKept = await emails.renew(email.id, claim, now, leaseSeconds).catch(() => undefined)
+    if (isOver) return
+    if (isKept) until = now + leaseSeconds * 1_000
+    if (isKept === false || clock.now() + renewalMs >= until) return end()
+    cancel = next()
+  }
+
+  return () => {
+    isOver = true
+    cancel()
   }
 }

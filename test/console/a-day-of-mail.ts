@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { systemClock } from '../../mail/clock.ts'
+import { clockOf, systemClock } from '../../mail/clock.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Script } from '../remote/smtp-script.ts'
 import { startSmtpServer } from '../remote/smtp-server.ts'
@@ -99,8 +99,10 @@ async function until(isTrue: () => Promise<boolean>) {
 function lateClock(): Clock & { behind(hours: number): void } {
   let late = 0
   return {
-    now: () => systemClock.now() - late,
-    until: (time, signal) => systemClock.until(time + late, signal),
+    ...clockOf({
+      now: () => systemClock.now() - late,
+      at: (time, call) => systemClock.at(time + late, call),
+    }),
     behind: (hours) => void (late = hours * 3_600_000),
   }
 }

@@ -37,7 +37,7 @@ it('offers every due job that is not taken, and no other, whatever happens', asy
 /** The model: when each job is due that is not taken, and which are taken. */
 async function followTheModel(steps: readonly Step[]): Promise<void> {
   const { path, remove } = temporaryDirectory()
-  const clock = { time: 1e12, now: () => clock.time, until: () => Promise.resolve() }
+  const clock = standingClock()
   const backend = localBackend(path, { clock })
   const { queue } = backend
   const waiting = new Map<string, { lane: string; dueAt: number }>()
@@ -102,7 +102,7 @@ async function followTheModel(steps: readonly Step[]): Promise<void> {
 
 it('misses no job that was put while the clock was set back', async () => {
   const { path, remove } = temporaryDirectory()
-  const clock = { time: 1e12, now: () => clock.time, until: () => Promise.resolve() }
+  const clock = standingClock()
   const backend = localBackend(path, { clock })
   const { queue } = backend
   const [first, second, third] = [aJob(), aJob(), aJob()]
@@ -116,3 +116,10 @@ it('misses no job that was put while the clock was set back', async () => {
   backend.close()
   remove()
 })
+
+/** A time that a test sets, and that passes for no one. */
+function standingClock() {
+  const never = () => () => undefined
+  const clock = { time: 1e12, now: () => clock.time, at: never, until: () => Promise.resolve() }
+  return clock
+}
