@@ -1,15 +1,27 @@
 import { defineConfig } from 'vitest/config'
 import { skipReporter } from './test/skip-reporter.ts'
+import { slowTests } from './test/slow.ts'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Those want a browser and the console built: vitest.console.config.ts.
-    exclude: ['test/console/**'],
     setupFiles: ['test/property-seed.ts'],
     testTimeout: 20_000,
     // Vitest leaves a core free for who watches: on two, that would be half of them.
     maxWorkers: '100%',
     reporters: ['default', skipReporter()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          // The console wants a browser, and itself built: vitest.console.config.ts.
+          exclude: ['test/console/**', ...slowTests],
+          // A process for each of 200 files, which loads Postern again, is half of their CPU time.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'slow', include: slowTests } },
+    ],
   },
 })

@@ -21,8 +21,6 @@ import { runFunctions, type RunningFunctions } from '../remote/running-functions
 import { deliverBatch } from '../remote/event-source.ts'
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 
-const isSlow = process.env['POSTERN_SLOW_TESTS'] === '1'
-const reason = noEmulator ?? (isSlow ? undefined : 'slow: POSTERN_SLOW_TESTS=1')
 const minutes = 60_000
 
 /** Of the template, what moto does not know: nothing of it is needed by the functions themselves. */
@@ -44,8 +42,8 @@ let emulator: AwsEmulator
 let access: ReturnType<typeof accessTo>
 let home: string
 
-describe.skipIf(reason)(
-  `cdk deploy into an emulated account${reason ? ` (${reason})` : ''}`,
+describe.skipIf(noEmulator)(
+  `cdk deploy into an emulated account${noEmulator ? ` (${noEmulator})` : ''}`,
   () => {
     beforeAll(async () => {
       emulator = await startEmulator()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { startProcess, type PosternProcess } from '../cli/postern-process.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 
@@ -10,69 +10,62 @@ const callers = 50
 /** Answers after which the process is killed, each time. */
 const kills = [500, 3_000, 9_000]
 
-describe.skipIf(process.env['POSTERN_SLOW_TESTS'] !== '1')(
-  'a slow test (POSTERN_SLOW_TESTS=1)',
-  () => {
-    it(
-      '1,000 keys posted 20 times each, through kill -9, are 1,000 emails',
-      { timeout: 300_000 },
-      async () => {
-        const directory = temporaryDirectory()
-        let postern: Promise<PosternProcess> = startProcess({ directory })
-        const posts = shuffled(
-          Array.from({ length: keys * postsAKey }, (_, n) => `key-${n % keys}`),
-        )
-        const ids = new Map<string, Set<string>>()
-        const upcoming = [...kills]
-        let answers = 0
-        let killed = 0
+it(
+  '1,000 keys posted 20 times each, through kill -9, are 1,000 emails',
+  { timeout: 300_000 },
+  async () => {
+    const directory = temporaryDirectory()
+    let postern: Promise<PosternProcess> = startProcess({ directory })
+    const posts = shuffled(Array.from({ length: keys * postsAKey }, (_, n) => `key-${n % keys}`))
+    const ids = new Map<string, Set<string>>()
+    const upcoming = [...kills]
+    let answers = 0
+    let killed = 0
 
-        /** Kills once it is time; waiting clients go on with the next process. */
-        function maybeKill() {
-          if (upcoming[0] === undefined || answers < upcoming[0]) return
-          upcoming.shift()
-          const dying = postern
-          postern = (async () => {
-            const process = await dying
-            process.kill('SIGKILL')
-            await process.exit
-            killed += 1
-            return startProcess({ directory })
-          })()
-        }
+    /** Kills once it is time; waiting clients go on with the next process. */
+    function maybeKill() {
+      if (upcoming[0] === undefined || answers < upcoming[0]) return
+      upcoming.shift()
+      const dying = postern
+      postern = (async () => {
+        const process = await dying
+        process.kill('SIGKILL')
+        await process.exit
+        killed += 1
+        return startProcess({ directory })
+      })()
+    }
 
-        async function call() {
-          for (let key = posts.pop(); key !== undefined; key = posts.pop()) {
-            const id = await persist(key)
-            ids.set(key, (ids.get(key) ?? new Set()).add(id))
-            answers += 1
-            maybeKill()
-          }
-        }
+    async function call() {
+      for (let key = posts.pop(); key !== undefined; key = posts.pop()) {
+        const id = await persist(key)
+        ids.set(key, (ids.get(key) ?? new Set()).add(id))
+        answers += 1
+        maybeKill()
+      }
+    }
 
-        /** As a client does that wants its email sent: again until there is an answer. */
-        async function persist(key: string): Promise<string> {
-          for (;;) {
-            const { url } = await postern
-            const answer = await post(url, key)
-            if (answer?.status === 200) return ((await answer.json()) as { id: string }).id
-            // Another post with the key is in progress; or nothing listens at all.
-            if (answer) expect(await answer.json()).toMatchObject({ statusCode: 409 })
-          }
-        }
+    /** As a client does that wants its email sent: again until there is an answer. */
+    async function persist(key: string): Promise<string> {
+      for (;;) {
+        const { url } = await postern
+        const answer = await post(url, key)
+        if (answer?.status === 200) return ((await answer.json()) as { id: string }).id
+        // Another post with the key is in progress; or nothing listens at all.
+        if (answer) expect(await answer.json()).toMatchObject({ statusCode: 409 })
+      }
+    }
 
-        await Promise.all(Array.from({ length: callers }, call))
-        const running = await postern
-        expect(killed).toBe(kills.length)
-        expect(ids.size).toBe(keys)
-        expect([...ids.values()].filter(({ size }) => size !== 1)).toEqual([])
-        const known = await everyId(running.url)
-        expect(new Set(known).size).toBe(known.length)
-        expect([...known].sort()).toEqual([...ids.values()].flatMap((set) => [...set]).sort())
-        running.kill('SIGTERM')
-        await running.exit
-      },
-    )
+    await Promise.all(Array.from({ length: callers }, call))
+    const running = await postern
+    expect(killed).toBe(kills.length)
+    expect(ids.size).toBe(keys)
+    expect([...ids.values()].filter(({ size }) => size !== 1)).toEqual([])
+    const known = await everyId(running.url)
+    expect(new Set(known).size).toBe(known.length)
+    expect([...known].sort()).toEqual([...ids.values()].flatMap((set) => [...set]).sort())
+    running.kill('SIGTERM')
+    await running.exit
   },
 )
 

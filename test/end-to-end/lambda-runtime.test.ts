@@ -20,9 +20,7 @@ import { startRuntimeApi } from '../remote/runtime-api.ts'
 /** The package `aws-lambda-ric`, which is compiled when it is installed. */
 const client = process.env['POSTERN_LAMBDA_RIC'] ?? 'node_modules/aws-lambda-ric'
 const entry = join(client, 'index.mjs')
-const isSlow = process.env['POSTERN_SLOW_TESTS'] === '1'
-const missing = existsSync(entry) ? undefined : 'no aws-lambda-ric in POSTERN_LAMBDA_RIC'
-const reason = isSlow ? missing : 'slow: POSTERN_SLOW_TESTS=1'
+const reason = existsSync(entry) ? undefined : 'no aws-lambda-ric in POSTERN_LAMBDA_RIC'
 
 onAws('the runtime interface client of AWS', (aws) => {
   let home: string

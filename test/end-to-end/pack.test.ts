@@ -5,7 +5,6 @@ import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 
-const isWanted = process.env['POSTERN_SLOW_TESTS'] === '1'
 const env = {
   ...process.env,
   // The Node that the package brings, whatever the host has.
@@ -14,8 +13,8 @@ const env = {
 }
 
 describe('the packed package', () => {
-  it.skipIf(!isWanted)(
-    'installs into an empty project, explains itself, starts, brings its console and captures (slow: POSTERN_SLOW_TESTS=1)',
+  it(
+    'installs into an empty project, explains itself, starts, brings its console and captures',
     { timeout: 300_000 },
     async () => {
       const project = temporaryDirectory()
@@ -71,8 +70,8 @@ app.synth()
 `
 
 describe('the construct of the packed package', () => {
-  it.skipIf(!isWanted)(
-    'synthesises in an empty CDK app, with types, and lets a function put emails on its queue (slow: POSTERN_SLOW_TESTS=1)',
+  it(
+    'synthesises in an empty CDK app, with types, and lets a function put emails on its queue',
     { timeout: 600_000 },
     async () => {
       const project = temporaryDirectory()

@@ -25,8 +25,7 @@ import { goodAccount } from '../remote/fake-ses.ts'
 import { startLambda } from '../remote/lambda-process.ts'
 import { memoryCgroup, noMemoryCgroup } from '../remote/memory-cgroup.ts'
 
-const isSlow = process.env['POSTERN_SLOW_TESTS'] === '1'
-const missing = isSlow ? noMemoryCgroup() : 'POSTERN_SLOW_TESTS is not 1'
+const missing = noMemoryCgroup()
 
 /** Where Lambda's own runtime wants some of it too. */
 const memoryMb = 512

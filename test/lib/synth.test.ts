@@ -5,8 +5,6 @@ import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-const isWanted = process.env['POSTERN_SLOW_TESTS'] === '1'
-
 /** Without credentials, as on a machine that has never seen AWS. */
 async function synth(...words: string[]) {
   const output = mkdtempSync(join(tmpdir(), 'postern-synth-'))
@@ -19,7 +17,7 @@ async function synth(...words: string[]) {
   return promisify(execFile)('cdk', ['synth', '--quiet', '--output', output, ...words], { env })
 }
 
-describe.skipIf(!isWanted)('cdk synth (slow: POSTERN_SLOW_TESTS=1)', () => {
+describe('cdk synth', () => {
   it.each([[[]], [['-c', 'stage=production', '-c', 'senderDomains=example.com']]])(
     'has nothing to warn of: %j',
     { timeout: 120_000 },

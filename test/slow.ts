@@ -1,0 +1,19 @@
+/**
+ * What `npm test` leaves to `npm run test:slow` and so to `.ci/run`, as globs: together it takes
+ * longer than everybody would wait before each commit. A file is here for the reason above it.
+ */
+export const slowTests = [
+  // An AWS account in an emulator.
+  'test/backends/aws/**/*.test.ts',
+  'test/cli/stack.test.ts',
+  'test/end-to-end/deploy.test.ts',
+  // Whole stacks: AWS's library alone takes a second to load.
+  'test/lib/**/*.test.ts',
+  'test/bench/monthly-cost.test.ts',
+  'test/end-to-end/{cdk-app,lambda-runtime}.test.ts',
+  // Postern killed, flooded, out of memory or packed, in processes of its own.
+  'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,send-memory}.test.ts',
+  'test/backends/local/crash.test.ts',
+  // Every rule with every engine.
+  'test/matrix/**/*.test.ts',
+]
