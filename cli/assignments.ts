@@ -53,10 +53,15 @@ function pair(word: string) {
   throw usage(`"${word}" is not key=value`)
 }
 
-/** JSON where JSON of that kind fits, text otherwise: 587 is a port, and also a name. */
+/**
+ * JSON where JSON of that kind fits, else text, else a list with commas, as in `ses,smtp`; 587 is a
+ * port, and also a name.
+ */
 function assignment(name: string, text: string) {
   const key = requireKey(name)
   const json = jsonIn(text)
-  const isJson = json !== undefined && (key.takes(json) || !key.takes(text))
-  return { path: key.path, value: isJson ? json : text }
+  const list = text.split(',').map((item) => item.trim())
+  const fitting = [json, text, list].filter((one) => one !== undefined && key.takes(one))
+  const [value = json === undefined ? text : json] = fitting
+  return { path: key.path, value }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CaptureDetail, CaptureSummary, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
+import { confirm } from './confirm.ts'
 import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { plainText } from './plain-text.ts'
@@ -10,6 +11,7 @@ import type { Terminal } from './terminal.ts'
 interface Filter {
   readonly to?: string
   readonly subject?: string
+  readonly since?: string
 }
 
 /** `postern captures`. */
@@ -22,9 +24,10 @@ export function addCaptures(program: Command, terminal: Terminal) {
     .option('--q <words>', 'only with these words in recipients, subject or text')
     .option('--limit <n>', '1 to 100 (default: 20)')
     .option('--after <id>', 'older than this one')
+    .option('--since <id|time>', sinceMeaning)
     .action(async (options: Record<string, string>, command: Command) => {
-      const { to, subject, q, limit, after } = options
-      const path = `/v1/captures${query({ to, subject, q, limit, after })}`
+      const { to, subject, q, limit, after, since } = options
+      const path = `/v1/captures${query({ to, subject, q, limit, after, since })}`
       const page = await clientOf(command, terminal).call<List<CaptureSummary>>('GET', path)
       answer(command, terminal, page, listInWords)
     })
@@ -35,8 +38,13 @@ export function addCaptures(program: Command, terminal: Terminal) {
       answer(command, terminal, await get(clientOf(command, terminal), id), detailInWords)
     })
   filtered(
-    captures.command('wait').description('wait for a capture and show it, the newest that fits'),
+    captures
+      .command('wait')
+      .description(
+        'wait for a capture and show it: the newest that fits, or the next with --since',
+      ),
   )
+    .option('--since <id|time>', sinceMeaning)
     .option('--timeout <seconds>', 'how long to wait at most', '20')
     .action(async ({ timeout, ...filter }: Filter & { timeout: string }, command: Command) => {
       const client = clientOf(command, terminal)
@@ -56,7 +64,9 @@ export function addCaptures(program: Command, terminal: Terminal) {
   captures
     .command('clear [id]')
     .description('remove one capture, or all')
-    .action(async (id: string | undefined, _options, command: Command) => {
+    .option('--yes', 'remove all without asking')
+    .action(async (id: string | undefined, { yes }: { yes?: boolean }, command: Command) => {
+      if (id === undefined && !yes) await confirm('Remove all captures?', terminal)
       const path = `/v1/captures${id === undefined ? '' : `/${encodeURIComponent(id)}`}`
       const cleared = await clientOf(command, terminal).call<{ deleted: number }>('DELETE', path)
       answer(command, terminal, cleared, ({ deleted }) => `removed ${deleted}`)
@@ -67,12 +77,15 @@ const manual = `
 Examples:
   postern captures list --to you@example.com
   postern captures wait --to you@example.com --subject 'Your code' --timeout 20 --json
+  postern captures wait --to you@example.com --since 2026-01-31T12:00:00Z
   postern captures list --q 'order receipt'
   postern captures release 0199f7a1-2b3c-7d4e-8f50-61728394a5b6 --to me@example.com --engine smtp
-  postern captures clear
+  postern captures clear --yes
 
 Exit codes: 0 done, 1 not there or none came in time, 2 wrong usage, 3 Postern cannot be reached.
 `
+
+const sinceMeaning = 'accepted after the one with this id, or at this time or later (ISO 8601)'
 
 function filtered(command: Command): Command {
   return command
@@ -89,14 +102,14 @@ const longestPoll = 20
 
 async function wait(
   client: Client,
-  { to, subject }: Filter,
+  { to, subject, since }: Filter,
   seconds: number,
 ): Promise<CaptureSummary> {
   const end = performance.now() + seconds * 1_000
   for (;;) {
     const left = Math.max(0, (end - performance.now()) / 1_000)
     const poll = Math.min(longestPoll, left).toFixed(3)
-    const path = `/v1/captures${query({ to, subject, limit: '1', wait: poll })}`
+    const path = `/v1/captures${query({ to, subject, since, limit: '1', wait: poll })}`
     const { data } = await client.call<List<CaptureSummary>>('GET', path)
     if (data[0]) return data[0]
     if (left === 0) throw new Failure(exitCodes.no, `no such capture within ${seconds} s`)

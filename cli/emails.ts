@@ -64,8 +64,10 @@ function listInWords({ data, has_more }: List<EmailSummary>): string {
 function detailInWords(email: EmailDetail): string {
   const { id, state, created_at, from, subject, last_reason, next_attempt_at } = email
   const sender = [from.name, from.address].filter(Boolean).join(' ')
+  const used = email.timeline.findLast((entry) => entry.from)?.from
   const facts = {
     from: sender,
+    ...(used && { 'left from': used }),
     subject,
     accepted: created_at,
     'last reason': last_reason,

@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 import { clientOf } from './client.ts'
 import { usage } from '../machine/failure.ts'
 import { importCommand } from './import/command.ts'
+import { askSecrets } from './ask-secret.ts'
+import { isSecretName } from './settings-keys.ts'
 import { save } from './settings-save.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -15,18 +17,22 @@ interface ImportFlags {
 /** `postern settings import`. */
 export function addImport(settings: Command, terminal: Terminal) {
   settings
-    .command('import <file>')
-    .description("show what another system's mail settings would become; --apply saves them")
-    .requiredOption('--from <system>', 'pydio, codenvy, shield, kbox, codestream or env')
+    .command('import <files...>')
+    .description(
+      "show what another system's mail settings would become; --apply saves them, and with them the " +
+        'secrets that are named after the files, which it asks for',
+    )
+    .requiredOption('--from <system>', 'pydio, codenvy, postfix, shield, kbox, codestream or env')
     .option('--dry-run', 'save nothing (this is the default)')
     .option('--apply', 'save what was understood')
     .option('--force', 'save even if an engine would not take mail')
-    .action(async (file: string, { from, apply, force }: ImportFlags, command: Command) => {
+    .action(async (words: string[], { from, apply, force }: ImportFlags, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>()
       await importCommand(
-        { file, from, apply, json },
+        { from, apply, json },
         {
-          read,
+          read: () => readAll(words.filter((word) => !isSecretName(word))),
+          ask: () => askSecrets(words.filter(isSecretName), terminal),
           print: terminal.print,
           save: async (imported, secrets) => {
             const change = (saved: object) => ({ ...saved, ...imported })
@@ -35,6 +41,12 @@ export function addImport(settings: Command, terminal: Terminal) {
         },
       )
     })
+}
+
+/** Parts of one configuration, such as Postfix's main.cf and sasl_passwd. */
+async function readAll(files: readonly string[]): Promise<string> {
+  if (files.length === 0) throw usage('name the file that is to be imported')
+  return (await Promise.all(files.map(read))).join('\n')
 }
 
 async function read(file: string): Promise<string> {

@@ -3,8 +3,8 @@ import type { SavedSettings } from '../mail/settings/layers.ts'
 import { secretNames } from '../mail/settings/secret-names.ts'
 import type { SettingsView, Verdict } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
-import { askSecret } from './ask-secret.ts'
-import { readAssignments, requireKey, type Assignments } from './assignments.ts'
+import { askSecrets } from './ask-secret.ts'
+import { readAssignments, requireKey } from './assignments.ts'
 import { clientOf } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { valueAt, withoutValue, withValue } from './settings-edit.ts'
@@ -45,7 +45,7 @@ export function addSettings(program: Command, terminal: Terminal) {
     .action(async (words: string[], options: SaveOptions, command: Command) => {
       const assignments = readAssignments(words)
       const client = clientOf(command, terminal)
-      const secrets = await askSecrets(assignments, terminal)
+      const secrets = await askSecrets(assignments.secrets, terminal)
       const change = (saved: SavedSettings) =>
         assignments.values.reduce((all, { path, value }) => withValue(all, path, value), saved)
       answer(command, terminal, await save(client, { change, secrets, ...options }), savedInWords)
@@ -80,13 +80,13 @@ function manual(): string {
 Settings:
 ${keys.join('\n')}
 
-Values are JSON where that fits, text otherwise; null means none.
+Values are JSON where that fits, text otherwise, or a list with commas; null means none.
 Secrets (${secretNames.join(', ')}) are asked for or read from standard input, never typed
 on the command line: other users of the machine could see them, and the shell keeps them.
 
 Examples:
   postern settings set engine=smtp smtp.host=smtp.example.com smtp.username=me smtp.password
-  postern settings set safety.allow '["@example.com"]'
+  postern settings set engine=ses,smtp safety.allow=@example.com
   postern settings set smtp.password < password-file
   postern settings unset safety.allow
   postern settings verify
@@ -100,14 +100,6 @@ interface SaveOptions {
 }
 
 const forceMeaning = 'save even if an engine would not take mail, or the saved settings are broken'
-
-async function askSecrets({ secrets }: Assignments, terminal: Terminal) {
-  if (secrets.length > 1 && !terminal.input.isTTY)
-    throw usage('standard input holds one secret: set them one after the other')
-  const values: Record<string, string> = {}
-  for (const name of secrets) values[name] = await askSecret(name, terminal)
-  return values
-}
 
 /** A forced save has not been tried with this version. */
 function savedInWords({ verdict, settings }: SettingsView): string {

@@ -16,6 +16,10 @@ export const captureOperations: readonly Operation[] = [
       to: z.string().optional().meta({ description: 'One exact recipient address.' }),
       subject: z.string().optional().meta({ description: 'Part of the subject, in any case.' }),
       q: z.string().optional().meta({ description: 'Words of recipients, subject or text.' }),
+      since: z.string().optional().meta({
+        description:
+          'Only those accepted after this id, or at this ISO 8601 time or later; the first of them with `limit=1`.',
+      }),
       count: z.enum(['1']).optional().meta({ description: 'Says how many there are in all.' }),
       wait: z.number().min(0).max(20).optional().meta({
         description: 'Seconds to wait for a match before answering with an empty list.',

@@ -51,6 +51,7 @@ const timelineEntry = z.object({
   what: z.enum(timelineWords),
   engine: z.string().optional(),
   outcome: z.enum(outcomeKinds).optional(),
+  from: z.string().optional().meta({ description: 'Who stood in From, where another was chosen.' }),
   reason: z.string().optional(),
   remote_id: z.string().optional(),
   refused: z.array(refused).optional(),

@@ -4,6 +4,7 @@ import { parseAddress } from '../../mail/email/address.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
+import { isId, lastIdBefore } from '../../mail/email/id.ts'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import type { CapturedEmail } from '../captured/capture-view.ts'
@@ -11,7 +12,7 @@ import type { CaptureDetail, CaptureList, CaptureSummary } from '../openapi/answ
 import { readJsonObject } from '../http/body.ts'
 import { download } from '../http/download.ts'
 import { notFound, Refusal } from '../http/errors.ts'
-import { parameter, readId, readPageQuery } from '../http/page-query.ts'
+import { parameter, readId, readPageQuery, type PageQuery } from '../http/page-query.ts'
 import { answerHtml } from './capture-html.ts'
 import { iso } from './email-view.ts'
 import { readBody } from './refusals.ts'
@@ -165,7 +166,21 @@ async function listSoon(
 function readQuery(c: Context): CaptureQuery {
   const { subject, q } = c.req.query()
   // An empty search is none.
-  return { ...readPageQuery(c), to: readRecipient(c), subject, q: q?.trim() || undefined }
+  return { ...readPlace(c), to: readRecipient(c), subject, q: q?.trim() || undefined }
+}
+
+/** A page, or with `since` what was accepted after an id, or at a time or later. */
+function readPlace(c: Context): PageQuery {
+  const page = readPageQuery(c)
+  const since = c.req.query('since')?.trim()
+  if (!since) return page
+  if (page.after !== undefined || page.before !== undefined)
+    throw parameter('since', 'cannot be used together with `after` or `before`')
+  const id = since.toLowerCase()
+  if (isId(id)) return { ...page, before: id }
+  const time = /^\d{4}-\d\d-\d\d/.test(since) ? Date.parse(since.replace(' ', '+')) : NaN
+  if (Number.isNaN(time)) throw parameter('since', 'an id or an ISO 8601 time is needed')
+  return { ...page, before: lastIdBefore(time) }
 }
 
 function readRecipient(c: Context): string | undefined {

@@ -29,6 +29,14 @@ export function readCodenvy(text: string): Imported {
   return found.done()
 }
 
+/** Reads Postfix's main.cf, its sasl_passwd, or both. */
+export function readPostfix(text: string): Imported {
+  if (postfixIn(text)) return readCodenvy(text)
+  throw usage(
+    `expected main.cf with a relayhost, or a sasl_passwd with one login; found ${whatIs(text)}`,
+  )
+}
+
 const from = 'mail.from_email_address'
 
 function carryRelay(found: Findings, postfix: Postfix, entries: readonly MailEntry[]) {

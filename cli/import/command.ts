@@ -5,7 +5,6 @@ import type { Imported } from './imported.ts'
 import { importSettings } from './index.ts'
 
 export interface ImportOptions {
-  readonly file: string
   readonly from: string
   /** Without it nothing is saved. */
   readonly apply?: boolean
@@ -14,8 +13,10 @@ export interface ImportOptions {
 
 /** What the import needs from outside. */
 interface ImportSurroundings {
-  /** Reads the file; a Failure of it is passed on. */
-  readonly read: (file: string) => Promise<string>
+  /** Reads what there is to import; a Failure of it is passed on. */
+  readonly read: () => Promise<string>
+  /** Asks for secrets that the file does not have. */
+  readonly ask: () => Promise<Readonly<Record<string, string>>>
   readonly print: (text: string) => void
   /**
    * Saves both together, or throws. Each section that was imported takes the place of the whole
@@ -34,12 +35,12 @@ interface ImportSurroundings {
  * @throws Failure for a file that is not what `from` says, and whatever `read` and `save` throw
  */
 export async function importCommand(
-  { file, from, apply = false, json = false }: ImportOptions,
-  { read, print, save }: ImportSurroundings,
+  { from, apply = false, json = false }: ImportOptions,
+  { read, ask, print, save }: ImportSurroundings,
 ): Promise<void> {
-  const imported = importSettings(from, await read(file))
+  const imported = importSettings(from, await read())
   if (!json) print(report(imported))
-  if (apply) await save(imported.settings, imported.secrets)
+  if (apply) await save(imported.settings, { ...imported.secrets, ...(await ask()) })
   if (json)
     print(plainJson({ ...imported, secrets: Object.keys(imported.secrets), applied: apply }))
   else print(apply ? '\nSaved.' : '\nNothing was saved: repeat this with --apply.')

@@ -1,5 +1,5 @@
 import { usage } from '../../machine/failure.ts'
-import { readCodenvy } from './codenvy.ts'
+import { readCodenvy, readPostfix } from './codenvy.ts'
 import { readCodestream } from './codestream.ts'
 import { readEnvironment } from './environment.ts'
 import type { Imported } from './imported.ts'
@@ -11,6 +11,7 @@ import { readShield } from './shield.ts'
 const readers = new Map<string, (text: string) => Imported>([
   ['pydio', readPydio],
   ['codenvy', readCodenvy],
+  ['postfix', readPostfix],
   ['shield', readShield],
   ['kbox', readKbox],
   ['codestream', readCodestream],

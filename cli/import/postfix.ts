@@ -12,9 +12,10 @@ export interface Postfix {
 export function postfixIn(text: string): Postfix | undefined {
   // A line that begins with white space goes on with the one before (postconf(5)).
   const lines = text.replace(/\r?\n[ \t]+(?=\S)/g, ' ').split(/\r?\n/)
-  const parameters = new Map(lines.flatMap(parameterIn))
-  const relay = parameters.get('relayhost')
-  if (!relay) return undefined
+  const named = new Map(lines.flatMap(parameterIn))
+  const parameters = named.get('relayhost') ? named : loneLogin(lines)
+  const relay = parameters?.get('relayhost')
+  if (!parameters || !relay) return undefined
   const login = lines.flatMap((line) => loginIn(line, relay))[0]
   return { relay, parameters, ...(login && { login }) }
 }
@@ -24,12 +25,30 @@ function parameterIn(line: string): [string, string][] {
   return name === undefined || value === undefined ? [] : [[name, value.trim()]]
 }
 
+/**
+ * A sasl_passwd alone names its relay itself, if it has one login and nothing else. What main.cf says
+ * of it is not known: it is used as a login should be, with TLS.
+ */
+function loneLogin(lines: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const entries = lines.filter((line) => /^[^\s#]/.test(line))
+  const [, place = ''] = loginLine.exec(entries[0] ?? '') ?? []
+  if (entries.length !== 1 || !/^\[?[\w.-]+\.[\w-]+\]?(:\w+)?$/.test(place)) return undefined
+  const isWrapped = /:(465|smtps|submissions)$/.test(place)
+  return new Map([
+    ['relayhost', place],
+    ['smtp_sasl_auth_enable', 'yes'],
+    isWrapped ? ['smtp_tls_wrappermode', 'yes'] : ['smtp_tls_security_level', 'verify'],
+  ])
+}
+
 /** `[host]:port user:password`; the password goes to the end of the line. */
 function loginIn(line: string, relay: string) {
-  const [, place, username, password] = /^(\S+)[ \t]+([^\s:]+):(.*\S)\s*$/.exec(line) ?? []
+  const [, place, username, password] = loginLine.exec(line) ?? []
   if (place === undefined || username === undefined || password === undefined) return []
   return place === relay || bare(place) === bare(relay) ? [{ username, password, place }] : []
 }
+
+const loginLine = /^(\S+)[ \t]+([^\s:]+):(.*\S)\s*$/
 
 function bare(place: string): string {
   return place.replace(/^\[?([^\]]*?)\]?(?::\w+)?$/, '$1').toLowerCase()

@@ -103,7 +103,10 @@ function passwordOf(found: Findings, sender: unknown) {
   const key = senderKey('password')
   const value = textOf(at(sender, 'password'))
   if (!inVault.test(value)) return { key, value }
-  found.leave(key, 'the password is in the vault of Pydio; set smtp.password yourself')
+  found.leave(
+    key,
+    'the password is in the vault of Pydio: name smtp.password after the file to be asked for it',
+  )
   return { key, value: '' }
 }
 

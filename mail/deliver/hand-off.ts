@@ -14,6 +14,8 @@ export interface Try {
   readonly at: number
   readonly recipients: readonly string[]
   readonly outcome: Outcome
+  /** Who stood in From. */
+  readonly from?: string
   /** The engine cannot carry it, and the email is left to others: nothing became of it here. */
   readonly passedOn?: boolean
   /** Blocked with settings that others have replaced in the meantime. */
@@ -46,13 +48,15 @@ export async function handOff(
   let left = recipients
   while (engine && left.length > 0 && !(tries.length > 0 && ending.aborted)) {
     const at = postern.clock.now()
-    const outcome = await tryEngine(turn, engine.name, packFor(left))
+    const parcel = packFor(left)
+    const outcome = await tryEngine(turn, engine.name, parcel)
     const outdated = outcome.kind === 'blocked' && (await isOutdated(turn))
     tries.push({
       engine: engine.name,
       at,
       recipients: left,
       outcome,
+      from: parcel.from.address,
       ...(outdated && { outdated }),
     })
     if (!outdated) await noteStanding(postern, engine, outcome)

@@ -26,7 +26,7 @@ export function settlement(
 ): EmailChange {
   const counted = tries.some(({ outcome, passedOn }) => outcome.kind !== 'blocked' && !passedOn)
   const attempts = email.attempts + (counted ? 1 : 0)
-  const timeline = tries.reduce((so, one) => withEntry(so, entryOf(one)), email.timeline)
+  const timeline = tries.reduce((so, one) => withEntry(so, entryOf(one, email)), email.timeline)
   const recipients = email.recipients.map((recipient) => tries.reduce(afterTry(email), recipient))
   const lastReason = tries.map(({ outcome }) => outcome.reason).findLast((reason) => reason)
   const change = boundCopies({ recipients, attempts, timeline, lastReason }, options.now)
@@ -126,7 +126,7 @@ function retryAfterOf(tries: readonly Try[]): number {
   return (last?.kind === 'deferred' && last.retryAfterSeconds) || 0
 }
 
-function entryOf({ at, engine, outcome }: Try): TimelineEntry {
+function entryOf({ at, engine, outcome, from }: Try, email: Email): TimelineEntry {
   const { kind, ...rest } = outcome
   const { reason, remoteId, refused = [] } = rest as Partial<TimelineEntry>
   // Of those, the try that follows tells what became of them.
@@ -136,6 +136,8 @@ function entryOf({ at, engine, outcome }: Try): TimelineEntry {
     what: 'attempt',
     engine,
     outcome: kind,
+    // What the record says otherwise.
+    ...(from && from !== email.from.address && { from }),
     ...(reason && { reason }),
     ...(remoteId && { remoteId }),
     ...(others.length > 0 && { refused: others }),

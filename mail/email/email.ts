@@ -121,6 +121,8 @@ export interface TimelineEntry {
   readonly what: (typeof timelineWords)[number]
   readonly engine?: string
   readonly outcome?: OutcomeKind
+  /** Who stood in From, where the settings chose another than the email names. */
+  readonly from?: string
   readonly reason?: string
   readonly remoteId?: string
   readonly refused?: readonly RefusedRecipient[]

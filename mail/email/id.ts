@@ -52,6 +52,14 @@ export function createdAtOf(id: string): number {
   return parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 }
 
+/** Sorts after every id that was made before this time, and before all others. */
+export function lastIdBefore(time: number): string {
+  const hex = Math.max(0, time - 1)
+    .toString(16)
+    .padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7fff-bfff-ffffffffffff`
+}
+
 /** Whether a text has the form of an id that Postern gives. */
 export function isId(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)

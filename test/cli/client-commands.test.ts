@@ -81,6 +81,45 @@ describe('postern captures', () => {
     expect(await waiting).toMatchObject({ code: 0 })
   })
 
+  it('wait with --since shows the next one, by an id or by a time, never one that was there', async () => {
+    const { run } = await start()
+    const next = (...since: string[]) =>
+      run('captures', 'wait', '--to', 'you@there.test', '--json', ...since)
+    const idOf = async (ran: Promise<Ran>) => json<{ id: string }>(await ran).id
+    const sendOne = () => idOf(run('send', ...hello, '--text', 'x', '--json'))
+    const first = await sendOne()
+    expect(await idOf(next())).toBe(first)
+    const waiting = next('--since', first)
+    const second = await sendOne()
+    expect(await idOf(waiting)).toBe(second)
+    await sendOne()
+    await run('captures', 'list')
+    expect(await idOf(next('--since', first))).toBe(second)
+    const later = new Date(Date.now() + 3_600_000).toISOString()
+    const none = await next('--since', later, '--timeout', '0.05')
+    expect(none).toMatchObject({ code: 1, out: '' })
+    expect(await idOf(next('--since', '2026-01-01T00:00:00Z'))).toBe(first)
+    expect(await next('--since', 'yesterday')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('`since`') as string,
+    })
+  })
+
+  it('clear asks at a terminal before it removes all', async () => {
+    const { run, url } = await start()
+    await run('send', ...hello, '--text', 'x')
+    await run('captures', 'wait', '--to', 'you@there.test')
+    const clear = (input: string, ...more: string[]) =>
+      runCommand(['captures', 'clear', ...more], { url, input, atTerminal: true })
+    for (const input of ['n\n', '\n', ''])
+      expect(await clear(input)).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/Remove all captures\? .*nothing was removed/s) as string,
+      })
+    expect(await clear('y\n')).toMatchObject({ code: 0, out: 'removed 1\n' })
+    expect(await clear('', '--yes')).toMatchObject({ code: 0, out: 'removed 0\n' })
+  })
+
   it('list, show and clear', async () => {
     const { run } = await start()
     for (const subject of ['one', 'two'])

@@ -99,6 +99,22 @@ describe('the import from Codenvy', () => {
     expect(resolved.smtp).toMatchObject({ host: 'mx.acme.test', port, security })
   })
 
+  it.each([
+    ['[mx.acme.test]:587', 587, 'starttls'],
+    ['[mx.acme.test]:465', 465, 'tls'],
+    ['mx.acme.test', 25, 'starttls'],
+  ])('understands a sasl_passwd alone, for %s', (place, port, security) => {
+    const found = imported('postfix', `# Logins\n${place} user@acme.test:p:w d\n`)
+    const smtp = { host: 'mx.acme.test', port, security, username: 'user@acme.test' }
+    expect(found.resolved.smtp).toMatchObject(smtp)
+    expect(found.secrets).toEqual({ 'smtp.password': 'p:w d' })
+  })
+
+  it('asks for main.cf where a sasl_passwd alone does not say which server is meant', () => {
+    const several = '[one.acme.test]:587 u:p\n[two.acme.test]:587 u:p'
+    expect(() => imported('postfix', several)).toThrow(/relayhost/)
+  })
+
   it('says when Postfix could not have found the login', () => {
     const found = imported('codenvy', 'relayhost = [mx.acme.test]:587\nmx.acme.test u:p')
     expect(found.secrets).toEqual({ 'smtp.password': 'p' })

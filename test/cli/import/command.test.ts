@@ -12,9 +12,10 @@ async function run(options: Partial<ImportOptions>, text = sampleFile('pydio.jso
   const printed: string[] = []
   const saved: Saved[] = []
   await importCommand(
-    { file: 'the file', from: 'pydio', ...options },
+    { from: 'pydio', ...options },
     {
       read: async () => text,
+      ask: async () => ({}),
       print: (line) => void printed.push(line),
       save: async (settings, secrets) => void saved.push({ settings, secrets }),
     },
@@ -68,9 +69,10 @@ describe('postern settings import', () => {
   it('claims nothing when saving fails', async () => {
     const printed: string[] = []
     const done = importCommand(
-      { file: 'the file', from: 'pydio', apply: true, json: true },
+      { from: 'pydio', apply: true, json: true },
       {
         read: async () => sampleFile('pydio.json'),
+        ask: async () => ({}),
         print: (line) => void printed.push(line),
         save: () => Promise.reject(new Error('someone else saved')),
       },
