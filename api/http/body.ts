@@ -1,5 +1,6 @@
 import { isPlainObject } from '../../mail/settings/layers.ts'
 import { readBodyBytes } from './body-bytes.ts'
+import { withPackedBytes } from './byte-lists.ts'
 import { Refusal } from './errors.ts'
 import { type JsonExcess, jsonExcess } from './json-bounds.ts'
 import { oddKeyRule } from './odd-key.ts'
@@ -38,7 +39,7 @@ export async function readJsonArray(request: Request, limit: number): Promise<un
 }
 
 async function readJson(request: Request, limit: number, empty: unknown): Promise<unknown> {
-  const text = decode(await readBodyBytes(request, limit))
+  const text = await withPackedBytes(decode(await readBodyBytes(request, limit)))
   if (text.trim() === '') return empty
   const excess = await jsonExcess(text)
   if (excess) throw tooMuch(excess)

@@ -1,6 +1,10 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
+import { quicklyParsed } from './byte-lists.ts'
 
-/** Keys, objects and lists together: a thousand personalizations with 100 substitutions have fewer. */
+/**
+ * Keys, objects and lists together: a thousand personalizations with 100 substitutions have fewer.
+ * In a large text the entries of lists count too; the bytes of files are packed by then.
+ */
 export const mostJsonParts = 200_000
 
 /** Objects and lists inside each other: no email needs more than six. */
@@ -18,7 +22,7 @@ const tooDeep: JsonExcess = { status: 400, rule: `is nested over ${deepestJson} 
 
 const tooMany: JsonExcess = {
   status: 413,
-  rule: `has more than ${mostJsonParts} keys, objects and lists`,
+  rule: `has more than ${mostJsonParts} keys, objects, lists and entries`,
 }
 
 /**
@@ -26,18 +30,21 @@ const tooMany: JsonExcess = {
  * JSON may pass: the parser says so.
  */
 export async function jsonExcess(json: string): Promise<JsonExcess | undefined> {
+  const countsEntries = json.length > quicklyParsed
+  /** Of what is open: whether it is a list. */
+  const open: boolean[] = []
   let parts = 0
-  let depth = 0
   let pause = lookedAtOnce
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at)
     if (code === quote) at = endOfString(json, at)
     else if (code === colon) parts += 1
+    else if (code === comma) parts += countsEntries && open.at(-1) ? 1 : 0
     else if (code === braceOpen || code === bracketOpen) {
       parts += 1
-      depth += 1
-    } else if (code === braceClose || code === bracketClose) depth -= 1
-    if (depth > deepestJson) return tooDeep
+      open.push(code === bracketOpen)
+    } else if (code === braceClose || code === bracketClose) open.pop()
+    if (open.length > deepestJson) return tooDeep
     if (parts > mostJsonParts) return tooMany
     if (at < pause) continue
     pause = at + lookedAtOnce
@@ -46,7 +53,7 @@ export async function jsonExcess(json: string): Promise<JsonExcess | undefined> 
   return undefined
 }
 
-const [quote, backslash, colon] = [0x22, 0x5c, 0x3a]
+const [quote, backslash, colon, comma] = [0x22, 0x5c, 0x3a, 0x2c]
 const [braceOpen, braceClose, bracketOpen, bracketClose] = [0x7b, 0x7d, 0x5b, 0x5d]
 
 /** Where the closing quote is of a string that opens at `start`; the end of the text without one. */

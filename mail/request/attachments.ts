@@ -93,6 +93,9 @@ function nameIn(source: AttachmentSource): string {
 function readContent(content: unknown): string | { path: string[]; rule: string } {
   if (typeof content === 'string') return base64In(content) ?? base64Of(Buffer.from(content))
   const bytes = Array.isArray(content) ? content : (content as { data?: unknown }).data
+  // As large bodies bring it: the door has packed the list.
+  const packed = typeof bytes === 'string' ? base64In(bytes) : undefined
+  if (packed !== undefined) return packed
   if (!Array.isArray(bytes) || !bytes.every(isByte))
     return { path: ['content'], rule: 'text, base64, a Buffer or a list of byte values is needed' }
   return base64Of(Buffer.from(bytes.map(Number)))

