@@ -53,11 +53,13 @@ export async function startSmtp(
   const needsTls = access === 'keys' && !environment.smtpPlain
   if (needsTls && !certificate) return off(withoutTls(environment))
   // Loaded on first use: who switched it off need not wait for it.
-  const [{ mostSessions, serveSmtp }, { smtpSteps }] = await Promise.all([
+  const [{ mostSessions, serveSmtp }, { smtpSteps }, { spoolIn }] = await Promise.all([
     import('../submission/server.ts'),
     import('../submission/session.ts'),
+    import('../submission/spool.ts'),
   ])
-  const steps = smtpSteps(postern, { access, needsTls })
+  const spool = spoolIn(environment.directory)
+  const steps = smtpSteps(postern, { access, needsTls, spool })
   const connections = connectionLimit({ most: mostSessions, shared: environment.proxies })
   const open = (door: Door) =>
     listen(door, environment, (port) => {

@@ -8,7 +8,7 @@ import type { Room, Stay } from './ports/room.ts'
 const shareOfHeap = 1 / 6
 
 /** What is no larger than this has a part for itself, which large contents leave free. */
-const smallBytes = 256 * 1024
+export const smallBytes = 256 * 1024
 const shareOfLarge = 7 / 8
 
 /** One holder of several large contents has so much of the room. */
@@ -25,10 +25,11 @@ export class NoRoom extends Error {
 /**
  * Divides the memory for contents fairly.
  *
- * @param heapBytes what the heap of this process may grow to
+ * @param bytes what the heap of this process may grow to
+ * @param share of them that contents may be
  */
-export function room(heapBytes: number): Room {
-  const most = Math.floor(heapBytes * shareOfHeap)
+export function room(bytes: number, share = shareOfHeap): Room {
+  const most = Math.floor(bytes * share)
   const mostBytes = Math.floor(most * shareOfLarge)
   const mostEach = Math.floor(most * shareOfEach)
   /** What each holder has of large contents. */

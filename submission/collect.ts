@@ -1,7 +1,9 @@
 import type { SMTPServerDataStream } from 'smtp-server'
 import type { Room, Stay } from '../mail/ports/room.ts'
 import { mostContentBytes } from '../mail/request/email-request.ts'
+import { smallBytes } from '../mail/room.ts'
 import { SmtpRefusal, tooLarge, tooMuch } from './refusal.ts'
+import type { Spool, Spooled } from './spool.ts'
 
 /** An email as it came, and the room that it takes until it is dealt with. */
 interface Collected {
@@ -9,44 +11,73 @@ interface Collected {
   readonly stay: Stay
 }
 
-/** Who sends, and how much it said that it would be, by SIZE (RFC 1870); 0 when it did not. */
-interface Sending {
+/** Where emails go while they come, and who sends this one. */
+export interface Incoming {
+  readonly room: Room
+  readonly spool: Spool
   readonly holder: string
-  readonly announced: number
+  /** Waits for room for one that has come; undefined when there is none for long. */
+  readonly awaitRoom: (holder: string, bytes: number) => Promise<Stay | undefined>
 }
 
 /**
- * Reads an email up to its final dot, as long as there is room for it.
+ * Reads an email up to its final dot: a small one into memory, a large one into a file, so that many
+ * may come at a time. That is read once it is whole and there is room to deal with it.
  *
  * @throws SmtpRefusal when it is too large or there is no room: after the final dot, because the
  * answer comes there; what is refused takes no room
  */
 export async function collect(
   stream: SMTPServerDataStream,
-  room: Room,
-  { holder, announced }: Sending,
+  { room, spool, holder, awaitRoom }: Incoming,
 ): Promise<Collected> {
-  const stay = room.enter(holder, announced)
+  const stay = room.enter(holder, 0)
+  const most = Math.min(mostContentBytes, room.mostBytes)
   const chunks: Buffer[] = []
   let size = 0
+  let file: Spooled | undefined
   let refusal = stay ? undefined : tooMuch()
-  const refuse = (why: SmtpRefusal) => {
+
+  async function refuse(why: SmtpRefusal) {
     refusal = why
     chunks.length = 0
     stay?.leave()
+    await file?.remove()
   }
+
+  /** What came so far goes to the file with what comes now. */
+  async function spill(chunk: Buffer) {
+    file ??= await spool.open(holder)
+    for (const one of [...chunks, chunk]) if (!(await file?.add(one))) return refuse(tooMuch())
+    chunks.length = 0
+    stay!.leave()
+  }
+
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       if (refusal) continue
-      const beyond = size + chunk.length - Math.max(size, announced)
       size += chunk.length
-      if (size > mostContentBytes) refuse(tooLarge(mostContentBytes))
-      else if (beyond > 0 && !stay!.more(beyond)) refuse(tooMuch())
-      else chunks.push(chunk)
+      if (size > most) await refuse(tooLarge(most))
+      else if (size > smallBytes) await spill(chunk)
+      else if (stay!.more(chunk.length)) chunks.push(chunk)
+      else await refuse(tooMuch())
     }
   } catch {
-    refuse(new SmtpRefusal(451, '4.4.2', 'the connection ended before the email did'))
+    await refuse(new SmtpRefusal(451, '4.4.2', 'the connection ended before the email did'))
   }
   if (refusal) throw refusal
-  return { mime: Buffer.concat(chunks), stay: stay! }
+  if (!file) return { mime: Buffer.concat(chunks), stay: stay! }
+  return readWhole(file, await awaitRoom(holder, size))
+}
+
+async function readWhole(file: Spooled, stay: Stay | undefined): Promise<Collected> {
+  try {
+    if (!stay) throw tooMuch()
+    return { mime: await file.read(), stay }
+  } catch (error) {
+    stay?.leave()
+    throw error
+  } finally {
+    await file.remove()
+  }
 }

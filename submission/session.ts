@@ -7,8 +7,10 @@ import { isCaptured, outOfReach } from '../mail/accept/reach.ts'
 import type { Caller } from '../mail/keys/caller.ts'
 import { comparisonKey, domainOf, parseAddress, isLocal } from '../mail/email/address.ts'
 import type { Postern } from '../mail/ports/postern.ts'
+import type { Stay } from '../mail/ports/room.ts'
 import { readRawRequest, withReadSubject } from '../mail/request/raw-request.ts'
 import { collect } from './collect.ts'
+import type { Spool } from './spool.ts'
 import {
   refusalOfAcceptance,
   refusalOfCaller,
@@ -35,13 +37,28 @@ interface SmtpUser {
   readonly token: string
 }
 
+/**
+ * A client waits ten minutes for the answer to its final dot (RFC 5321 section 4.5.3.2.6); after so
+ * many milliseconds it is told to come back.
+ */
+const patienceMs = 120_000
+
 /** The steps of submission, from the key to the accepted email; knows nothing of sockets. */
 export function smtpSteps(
   postern: Postern,
-  { access, needsTls }: { access: Access; needsTls: boolean },
+  { access, needsTls, spool }: { access: Access; needsTls: boolean; spool: Spool },
 ): SmtpSteps {
   const door = gate(postern, access)
   const { room } = postern
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** One after the other: the sending side waits for the same room. */
+  function awaitRoom(holder: string, bytes: number): Promise<Stay | undefined> {
+    const signal = AbortSignal.timeout(patienceMs)
+    const stay = turn.then(() => room.wait(holder, bytes, signal))
+    turn = stay
+    return stay
+  }
 
   /** Asked for every email, so that a revoked key, or the first one that is made, counts. */
   async function callerOf({ token }: { token?: string }): Promise<Caller> {
@@ -64,9 +81,7 @@ export function smtpSteps(
 
   async function refuseWithoutRoom(announced: number, session: SMTPServerSession) {
     if (announced > room.mostBytes) throw tooLarge(room.mostBytes)
-    const stay = room.enter(await holderOf(session), announced)
-    if (!stay) throw tooMuch()
-    stay.leave()
+    if (!spool.hasSpace(await holderOf(session), announced)) throw tooMuch()
   }
 
   async function takeWhole(mime: Buffer, { envelope, user }: SMTPServerSession): Promise<string> {
@@ -106,10 +121,8 @@ export function smtpSteps(
     },
 
     async take(stream, session) {
-      const { mailFrom } = session.envelope
-      const announced = mailFrom ? sizeOf(mailFrom) : 0
       const holder = await holderOf(session)
-      const { mime, stay } = await collect(stream, room, { holder, announced })
+      const { mime, stay } = await collect(stream, { room, spool, holder, awaitRoom })
       try {
         return await takeWhole(mime, session)
       } finally {

@@ -7,6 +7,8 @@ import { deliver } from '../../mail/deliver/deliver.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { serveSmtp } from '../../submission/server.ts'
 import { smtpSteps } from '../../submission/session.ts'
+import { spoolIn } from '../../submission/spool.ts'
+import { temporaryDirectory } from '../cli/temporary-directory.ts'
 import { openPostern } from '../open-postern.ts'
 
 interface Submission {
@@ -20,10 +22,17 @@ interface Submission {
 /** One email over a socket, as any client brings it, and everything that was answered. */
 async function submit(settings: SavedSettings, { mime, from, to, bare }: Submission) {
   const test = await openPostern({ settings: { engine: 'noop', ...settings } })
-  const server = await serveSmtp(smtpSteps(test.postern, { access: 'open', needsTls: false }), {
-    ...{ port: 0, host: '127.0.0.1', needsTls: false, implicitTls: false },
-    log: () => undefined,
-  })
+  const server = await serveSmtp(
+    smtpSteps(test.postern, {
+      access: 'open',
+      needsTls: false,
+      spool: spoolIn(temporaryDirectory()),
+    }),
+    {
+      ...{ port: 0, host: '127.0.0.1', needsTls: false, implicitTls: false },
+      log: () => undefined,
+    },
+  )
   const socket = connect(server.port, '127.0.0.1')
   onTestFinished(async () => {
     socket.destroy()

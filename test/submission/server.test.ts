@@ -17,6 +17,9 @@ import {
 import type { Access } from '../../mail/keys/gate.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Room } from '../../mail/ports/room.ts'
+import { readContent } from '../../mail/content.ts'
+import { spoolIn } from '../../submission/spool.ts'
+import { temporaryDirectory } from '../cli/temporary-directory.ts'
 import { openPostern, type TestOptions } from '../open-postern.ts'
 
 const pem = (name: string) => readFileSync(resolve('test/data/tls', name))
@@ -35,7 +38,8 @@ async function serve(
   const test = await openPostern(given)
   let log = ''
   const { needsTls = access === 'keys' } = options
-  const server = await serveSmtp(smtpSteps(test.postern, { access, needsTls }), {
+  const spool = spoolIn(temporaryDirectory(), 50_000_000)
+  const server = await serveSmtp(smtpSteps(test.postern, { access, needsTls, spool }), {
     port: 0,
     implicitTls: false,
     host: '127.0.0.1',
@@ -47,7 +51,7 @@ async function serve(
     await server.close()
     await test.close()
   })
-  return { ...test, server, log: () => log }
+  return { ...test, server, spool, log: () => log }
 }
 
 async function addKey({ postern }: Awaited<ReturnType<typeof serve>>, change: object = {}) {
@@ -422,27 +426,46 @@ describe('the memory for contents', () => {
 
   it('is refused at MAIL FROM to a size that there is no room for, now or ever', async () => {
     const test = await serve()
-    const { room } = test.postern
-    const stay = room.enter('another', room.mostBytes - 1_000_000)!
+    const { spool } = test
+    const file = (await spool.open('another'))!
+    while (await file.add(Buffer.alloc(1_000_000)));
     const client = await dial(test)
     await client.say('EHLO client.test')
-    expect(await client.say('MAIL FROM:<ann@caller.test> SIZE=2000000')).toMatch(/^452 4\.3\.1/)
+    expect(await client.say('MAIL FROM:<ann@caller.test> SIZE=39000000')).toMatch(/^452 4\.3\.1/)
     expect(await client.say('MAIL FROM:<ann@caller.test> SIZE=200000')).toMatch(/^250/)
-    stay.leave()
+    await file.remove()
     await client.say('RSET')
-    expect(await client.say('MAIL FROM:<ann@caller.test> SIZE=2000000')).toMatch(/^250/)
+    expect(await client.say('MAIL FROM:<ann@caller.test> SIZE=39000000')).toMatch(/^250/)
   })
 
-  it('is refused after the dot to what did not say its size, and all of it given back', async () => {
+  it('is taken by a large email when it is whole, as soon as there is some, and given back', async () => {
     const test = await serve()
     const { room } = test.postern
     const stay = room.enter('another', room.mostBytes - 1_000_000)!
-    const client = await dial(test)
-    expect(await submit(client, large)).toMatch(/^452 4\.3\.1/)
-    expect(await submit(client)).toMatch(/^250/)
+    let answered = 0
+    const answers = [1, 2, 3].map(async () => {
+      const answer = await submit(await dial(test), large)
+      answered += 1
+      return answer
+    })
+    for (let n = 0; n < 3; n++) expect(await submit(await dial(test))).toMatch(/^250/)
+    expect(answered).toBe(0)
     stay.leave()
-    expect(await submit(client, large)).toMatch(/^250/)
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^250/)
     expect(room.enter('one', room.mostBytes)).toBeDefined()
+    expect(test.spool.hasSpace('one', 43_000_000)).toBe(true)
+  })
+
+  it('leaves an email as it came, in a file or not', async () => {
+    const test = await serve()
+    for (const size of [100, 255_990, 256_010, 262_140, 262_150, 5_000_000]) {
+      const text = `${'z'.repeat(70)}\r\n`.repeat(Math.ceil(size / 72))
+      const mime = `From: ann@caller.test\r\nSubject: whole\r\n\r\n${text}`
+      const id = idOf(await submit(await dial(test), mime))
+      const content = await readContent(test.postern, id)
+      const kept = content?.kind === 'raw' && Buffer.from(content.mime, 'base64').toString()
+      expect(kept && kept.trimEnd() === mime.trimEnd()).toBe(true)
+    }
   })
 
   it('is not taken by one that sends without end', async () => {
@@ -461,10 +484,13 @@ describe('the memory for contents', () => {
     const { room } = test.postern
     const client = await dial(test)
     await upToData(client)
-    client.write(large)
+    client.write(large.slice(0, 200_000))
     await expect.poll(() => isFree(room, room.mostBytes)).toBe(false)
-    client.end()
+    client.write(large)
+    await expect.poll(() => test.spool.hasSpace('other', 43_000_000)).toBe(false)
     await expect.poll(() => isFree(room, room.mostBytes)).toBe(true)
+    client.end()
+    await expect.poll(() => test.spool.hasSpace('other', 43_000_000)).toBe(true)
   })
 })
 
