@@ -32,17 +32,25 @@ export type Traffic = Omit<Load, 'port' | 'total'>
 
 type Sink = Child<SinkQuestion, number>
 
-/**
- * Postern with the SMTP engine: from the first request until the sink holds the last email.
- *
- * @param directory where it keeps things; one that goes with it unless given
- */
-export async function deliveringRig(traffic: Traffic, directory?: string): Promise<Rig> {
+/** Which Postern, and where it keeps things: in a directory that goes with it unless given. */
+interface Installation {
+  readonly directory?: string
+  /** This checkout unless given. */
+  readonly checkout?: string
+}
+
+/** Postern with the SMTP engine: from the first request until the sink holds the last email. */
+export async function deliveringRig(
+  traffic: Traffic,
+  { directory, checkout }: Installation = {},
+): Promise<Rig> {
   const sink = openSink()
   const port = await sink.ask({ kind: 'port' })
   const smtp = { host: '127.0.0.1', port, security: 'none' }
   const settings = { engine: 'smtp', smtp }
-  const server = await (directory ? startPosternIn(directory, settings) : startPostern(settings))
+  const server = await (directory
+    ? startPosternIn(directory, settings, checkout)
+    : startPostern(settings, checkout))
   return httpRig(server, traffic, sink)
 }
 

@@ -21,10 +21,14 @@ const patienceMs = 30_000
 /** Between two tries to reach a server that starts, in milliseconds: the error of `readyMs`. */
 const pollMs = 2
 
-/** Starts Postern as `npm start` does, on a directory of its own that goes with it. */
-export async function startPostern(defaults: object): Promise<ServerProcess> {
+/**
+ * Starts Postern as `npm start` does, on a directory of its own that goes with it.
+ *
+ * @param checkout of this project, with its modules installed; this one unless given
+ */
+export async function startPostern(defaults: object, checkout?: string): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'postern-bench-'))
-  const server = await startPosternIn(directory, defaults)
+  const server = await startPosternIn(directory, defaults, checkout)
   return {
     ...server,
     async stop() {
@@ -35,8 +39,12 @@ export async function startPostern(defaults: object): Promise<ServerProcess> {
 }
 
 /** Starts Postern as `npm start` does, on a directory that stays. */
-export function startPosternIn(directory: string, defaults: object): Promise<ServerProcess> {
-  const entry = join(import.meta.dirname, '../bin/postern.ts')
+export function startPosternIn(
+  directory: string,
+  defaults: object,
+  checkout = join(import.meta.dirname, '..'),
+): Promise<ServerProcess> {
+  const entry = join(checkout, 'bin/postern.ts')
   return startServer([entry, 'start'], '/v1/health', (port) => ({
     POSTERN_PORT: String(port),
     POSTERN_SMTP_PORT: 'off',

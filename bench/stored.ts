@@ -26,7 +26,7 @@ export async function stored(rounds: number): Promise<void> {
       rounds,
       contestants: places.map(({ count, directory }) => ({
         name: whole(count),
-        open: () => deliveringRig(traffic, directory),
+        open: () => deliveringRig(traffic, { directory }),
       })),
     })
   } finally {
