@@ -6,15 +6,13 @@ import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Uncomposed } from '../../mail/email/parcel.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
 import { smtpEngine } from '../smtp.ts'
-import { posted, type PostedLetter } from './posted-letter.ts'
-import { together } from './together.ts'
 
 /** What the thread is made from: `EngineContext`, as far as it is data. */
 export type ThreadContext = Pick<EngineContext, 'settings' | 'secrets' | 'deployed'>
 
 /** What the thread is asked. It answers every call but `abort` once. */
 export type ThreadRequest =
-  | { readonly call: number; readonly what: 'send'; readonly letter: PostedLetter }
+  | { readonly call: number; readonly what: 'send'; readonly letter: Uncomposed }
   | { readonly call: number; readonly what: 'abort' }
   | { readonly call: number; readonly what: 'close' }
 
@@ -59,7 +57,7 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
   // The same ending as this file: compiled or not.
   const file = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
   const worker = new Worker(file, { workerData })
-  const post = together(queueMicrotask, (requests: ThreadRequest[]) => worker.postMessage(requests))
+  const post = (request: ThreadRequest) => worker.postMessage(request)
   const calls = new Map<number, PromiseWithResolvers<Outcome | undefined>>()
   let last = 0
 
@@ -77,7 +75,7 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
     else waiting?.resolve(outcome)
   }
 
-  worker.on('message', (answers: ThreadAnswer[]) => answers.forEach(hear))
+  worker.on('message', (answer: ThreadAnswer) => hear(answer))
   // Without a listener its last error would be this process's last as well.
   worker.on('error', end)
   worker.on('exit', () => end(new Error('the thread ended')))
@@ -92,7 +90,7 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
     async send(letter: Uncomposed, signal: AbortSignal): Promise<Outcome> {
       const call = ++last
       const abort = () => post({ call, what: 'abort' })
-      const answered = ask({ call, what: 'send', letter: posted(letter) })
+      const answered = ask({ call, what: 'send', letter })
       signal.addEventListener('abort', abort)
       if (signal.aborted) abort()
       try {

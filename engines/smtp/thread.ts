@@ -5,8 +5,6 @@ import type { Outcome } from '../../mail/email/outcome.ts'
 import type { Captures } from '../../mail/ports/captures.ts'
 import { smtpEngine } from '../smtp.ts'
 import type { ThreadAnswer, ThreadRequest, ThreadContext } from './in-thread.ts'
-import { received } from './posted-letter.ts'
-import { together } from './together.ts'
 
 /** The other side of `smtpInThread`: runs as a thread and does what it is asked. */
 const port = parentPort!
@@ -19,9 +17,9 @@ const engine = smtpEngine({
   captures: undefined as unknown as Captures,
 })
 
-const post = together(setImmediate, (answers: ThreadAnswer[]) => port.postMessage(answers))
+const post = (answer: ThreadAnswer) => port.postMessage(answer)
 
-port.on('message', (requests: ThreadRequest[]) => requests.forEach(hear))
+port.on('message', (request: ThreadRequest) => hear(request))
 
 function hear(request: ThreadRequest) {
   if (request.what === 'abort') signals.get(request.call)?.abort('out of time')
@@ -41,8 +39,7 @@ async function answer(request: Exclude<ThreadRequest, { what: 'abort' }>): Promi
 }
 
 async function send(request: ThreadRequest & { what: 'send' }): Promise<Outcome> {
-  const { call } = request
-  const letter = received(request.letter)
+  const { call, letter } = request
   const abort = new AbortController()
   signals.set(call, abort)
   try {

@@ -53,9 +53,18 @@ export function readEmailRequest(
 ): { request: EmailRequest } | { faults: Fault[] } {
   const parsed = emailBody.safeParse(withoutAbsent(body))
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
-  const { from = {}, reply_to, html, text, attachments, scheduled_at, ...rest } = parsed.data
-  const { headers: texts, ...fields } = { ...rest, from, replyTo: reply_to }
-  const { headers, notes, faults: headerFaults, ...said } = takeHeaders(texts, fields)
+  const {
+    from = {},
+    reply_to,
+    html,
+    text,
+    attachments,
+    scheduled_at,
+    headers: texts,
+    ...rest
+  } = parsed.data
+  const fields = { ...rest, from, replyTo: reply_to }
+  const { headers, replyTo, messageId, notes, faults: headerFaults } = takeHeaders(texts, fields)
   const files = shownAttachments(attachments, html)
   const content: Content = {
     kind: 'structured',
@@ -66,11 +75,13 @@ export function readEmailRequest(
   }
   const scheduled = scheduled_at === undefined ? undefined : readTime(scheduled_at, now)
   const request = {
-    ...fields,
-    ...said,
+    ...rest,
+    from,
+    replyTo,
+    messageId,
     content,
-    ...(notes.length > 0 && { notes }),
-    ...(scheduled && 'time' in scheduled && { scheduledAt: scheduled.time }),
+    notes: notes.length > 0 ? notes : undefined,
+    scheduledAt: scheduled && 'time' in scheduled ? scheduled.time : undefined,
   }
   const faults = faultsOfTheWhole(request)
   for (const { path, message } of headerFaults)
