@@ -26,7 +26,7 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', 'bin/cdk-app.js'] },
+        projectService: { allowDefaultProject: ['eslint.config.js', 'bin/run.js'] },
       },
     },
     rules: {

@@ -15,7 +15,14 @@ const files = ['package.json', 'package-lock.json', 'tsconfig.build.json', 'vite
 /** What a build writes last. */
 const lastBuilt = join(root, 'dist/sbom.cdx.json')
 
-if (!existsSync(lastBuilt) || newestSource() > statSync(lastBuilt).mtimeMs) {
+if (existsSync(lastBuilt) && newestSource() <= statSync(lastBuilt).mtimeMs) {
+  // Nothing has changed.
+} else if (!existsSync(join(root, 'node_modules/@typescript/native'))) {
+  process.stderr.write(
+    'Postern is not built, for --omit=dev leaves out the compiler: npm start runs the sources, ' +
+      'without the console. For all of it run npm ci, and then npm prune --omit=dev.\n',
+  )
+} else {
   process.stderr.write('Building Postern: the sources are newer. This takes 10 to 60 seconds.\n')
   process.exitCode =
     spawnSync('npm run build', { cwd: root, stdio: 'inherit', shell: true }).status ?? 1

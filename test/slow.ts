@@ -10,7 +10,7 @@ export const slowTests = [
   // Whole stacks: AWS's library alone takes a second to load.
   'test/lib/**/*.test.ts',
   'test/bench/monthly-cost.test.ts',
-  'test/end-to-end/{cdk-app,lambda-runtime}.test.ts',
+  'test/end-to-end/lambda-runtime.test.ts',
   // Postern killed, flooded, out of memory or packed, in processes of its own.
   'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,send-memory}.test.ts',
   'test/backends/local/crash.test.ts',

@@ -4,6 +4,7 @@ import {
   cpSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -14,7 +15,7 @@ import { version } from '../../machine/version.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 
 const folders = 'api backends bin cli console engines functions lib machine mail submission'
-const node = resolve('node_modules/node/bin/node')
+const node = resolve('node_modules/.bin/node')
 
 /** What a build needs to be asked for, with a build that only counts itself. */
 function checkout() {
@@ -24,6 +25,7 @@ function checkout() {
     writeFileSync(join(root, file), '')
   const build = `node -e "fs.mkdirSync('dist', { recursive: true }); fs.writeFileSync('dist/sbom.cdx.json', ''); fs.appendFileSync('builds', 'x')"`
   writeFileSync(join(root, 'package.json'), JSON.stringify({ type: 'module', scripts: { build } }))
+  mkdirSync(join(root, 'node_modules/@typescript/native'), { recursive: true })
   cpSync('bin/prepare.ts', join(root, 'bin/prepare.ts'))
   const prepare = () => spawnSync(node, [join(root, 'bin/prepare.ts')], { encoding: 'utf8' })
   const builds = () => readFileSync(join(root, 'builds'), 'utf8').length
@@ -43,6 +45,14 @@ describe('preparing a checkout', () => {
     expect([prepare().stderr, builds()]).toEqual(['', 1])
     touch(join(root, 'mail'))
     expect([prepare().stderr, builds()]).toEqual([expect.stringMatching(/^Building/), 2])
+  })
+
+  it('goes on without the compiler, and says what is missing', () => {
+    const { root, prepare } = checkout()
+    rmSync(join(root, 'node_modules'), { recursive: true })
+    const { status, stderr } = prepare()
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^Postern is not built, for --omit=dev .*\n$/)
   })
 })
 
@@ -64,7 +74,8 @@ describe('bin/postern', () => {
 
   it('says what to do where nothing is installed', () => {
     const { root } = checkout()
-    cpSync('bin/postern', join(root, 'bin/postern'))
+    rmSync(join(root, 'node_modules'), { recursive: true })
+    for (const file of ['postern', 'run.js']) cpSync(join('bin', file), join(root, 'bin', file))
     chmodSync(join(root, 'bin/postern'), 0o755)
     const { status, stderr } = spawnSync(join(root, 'bin/postern'), [], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([2, `postern: run npm ci in ${root} first\n`])

