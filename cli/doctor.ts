@@ -29,13 +29,17 @@ export function addDoctor(program: Command, terminal: Terminal) {
       const examined = await client.call<Examined>('GET', '/v1/doctor')
       const { stack } = targetOf(command, terminal.env)
       const records = dns ? await recordsOf(examined) : undefined
+      const account = stack ? await findingsOfAccount(stack, client) : undefined
       const findings = [
         ...examined.findings,
         ...examineClock((Date.parse(examined.now) - Date.now()) / 1_000),
         ...(records ? examineDns(records) : []),
-        ...(stack ? await findingsOfAccount(stack, client) : []),
+        ...(account?.findings ?? []),
       ]
-      const skipped = examined.domain !== null && !records ? ['dns'] : []
+      const skipped = [
+        ...(examined.domain !== null && !records ? ['dns'] : []),
+        ...(account?.unknown ?? []),
+      ]
       answer(command, terminal, { findings, skipped }, inWords)
       if (findings.length > 0) throw new Failure(exitCodes.no, 'something is wrong')
     })
@@ -47,7 +51,7 @@ interface Options {
 }
 
 /** Loads the AWS SDK, which no other Postern needs. */
-async function findingsOfAccount(stack: string, client: Client): Promise<Finding[]> {
+async function findingsOfAccount(stack: string, client: Client) {
   const { accountFindings } = await import('./account.ts')
   return accountFindings(stack, client)
 }
@@ -63,8 +67,9 @@ Examples:
   postern doctor --json --no-dns
   postern --stack Postern-production doctor --access-request
 
-With --stack it also looks at the AWS account: Lambda's concurrency, the sandbox of Amazon SES,
-and whether those who get alarms have confirmed it.
+With --stack it also looks at the AWS account: Lambda's concurrency, the sandbox of Amazon SES, its
+identity for each sender domain (verified, DKIM, MAIL FROM, bounces), and whether those who get
+alarms have confirmed it. It names what your credentials may not ask.
 
 Exit codes: 0 nothing wrong, 1 something is wrong, 2 wrong usage, 3 Postern cannot be reached.
 `
@@ -91,6 +96,14 @@ function inWords({ findings, skipped }: { findings: readonly Finding[]; skipped:
     ({ code, level, problem, cure }) =>
       `${level === 'wrong' ? 'WRONG' : 'RISK '} ${code}: ${plainLine(problem)}\n      ${plainLine(cure)}`,
   )
-  const word = skipped.length > 0 ? ['SPF, DKIM and DMARC were not looked up.'] : []
-  return [...(lines.length > 0 ? lines : ['Nothing wrong.']), ...word].join('\n')
+  return [...(lines.length > 0 ? lines : ['Nothing wrong.']), ...unasked(skipped)].join('\n')
+}
+
+/** What nothing is known of. */
+function unasked(skipped: readonly string[]): string[] {
+  const actions = skipped.filter((one) => one !== 'dns')
+  return [
+    ...(skipped.includes('dns') ? ['SPF, DKIM and DMARC were not looked up.'] : []),
+    ...(actions.length > 0 ? [`Not known, for want of permission: ${actions.join(', ')}.`] : []),
+  ]
 }

@@ -47,8 +47,14 @@ export function grantLooking(role: IRole, parts: OperatedParts) {
 
 /** Permission: what `postern doctor` asks about the account. */
 function grantExamining(role: IRole, { alarms }: OperatedParts) {
-  const actions = ['lambda:GetAccountSettings', 'ses:GetAccount']
-  allow(role, { actions, resources: ['*'] }, 'Both know no resources.')
+  const actions = [
+    'lambda:GetAccountSettings',
+    'ses:GetAccount',
+    'ses:GetEmailIdentity',
+    'ses:GetConfigurationSetEventDestinations',
+  ]
+  const reason = 'Two know no resources; the others only look, at what settings may name any time.'
+  allow(role, { actions, resources: ['*'] }, reason)
   const topic = alarms?.topic?.topicArn
   if (topic) allow(role, { actions: ['sns:ListSubscriptionsByTopic'], resources: [topic] })
 }

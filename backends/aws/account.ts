@@ -1,58 +1,46 @@
 import type { AccountFacts } from '../../mail/doctor/account.ts'
 import type { AwsAccess } from './clients.ts'
+import { sesFacts, type AskedOfSes } from './ses-facts.ts'
+import { asking, type Asking } from './asking.ts'
 
 /** What is asked about. */
 export interface Asked {
   readonly stack: string
   readonly senders: number
-  /** Whether Amazon SES is one of the engines. */
-  readonly usesSes: boolean
-  /** The Region that SES sends from; null: the one of the stack. */
-  readonly sesRegion: string | null
+  /** What Amazon SES is asked; undefined where it is none of the engines. */
+  readonly ses?: AskedOfSes
 }
 
 /**
  * Asks AWS about the account, with the credentials of the person who asks. What that person may not
- * ask is null: it says nothing about the deployment.
+ * ask is null, and named: it says nothing about the deployment.
  */
 export async function accountFacts(asked: Asked, access: AwsAccess = {}): Promise<AccountFacts> {
-  const { senders, usesSes } = asked
-  const [{ region, concurrency }, ses, subscriptions] = await Promise.all([
-    lambdaFacts(access),
-    usesSes ? told(sesFacts({ ...access, ...regionOf(asked) })) : null,
-    told(subscriptionsOf(asked.stack, access)),
+  const { stack, senders, ses } = asked
+  const ask = asking()
+  const [{ region, concurrency }, ofSes, subscriptions] = await Promise.all([
+    lambdaFacts(access, ask),
+    ses ? sesFacts(ses, access, ask) : null,
+    subscriptionsOf(stack, access, ask),
   ])
   const pending = subscriptions?.filter(({ arn }) => arn === 'PendingConfirmation')
   return {
     region,
     concurrency,
     senders,
-    ses,
+    ses: ofSes,
     unconfirmed: pending?.map(({ endpoint }) => endpoint) ?? null,
+    unknown: ask.refused(),
   }
 }
 
-function regionOf({ sesRegion }: Asked): AwsAccess {
-  return sesRegion === null ? {} : { region: sesRegion }
-}
-
-/** Null where the caller may not ask, or the service is not there. */
-function told<Value>(asking: Promise<Value>): Promise<Value | null> {
-  return asking.catch(() => null)
-}
-
-async function lambdaFacts(access: AwsAccess) {
+async function lambdaFacts(access: AwsAccess, { told }: Asking) {
   const { LambdaClient, GetAccountSettingsCommand } = await import('@aws-sdk/client-lambda')
   const client = new LambdaClient(access)
-  const settings = await told(client.send(new GetAccountSettingsCommand()))
+  const asked = client.send(new GetAccountSettingsCommand())
+  const settings = await told('lambda:GetAccountSettings', asked)
   const concurrency = settings?.AccountLimit?.ConcurrentExecutions ?? null
   return { region: await client.config.region(), concurrency }
-}
-
-async function sesFacts(access: AwsAccess) {
-  const { SESv2Client, GetAccountCommand } = await import('@aws-sdk/client-sesv2')
-  const account = await new SESv2Client(access).send(new GetAccountCommand())
-  return { inSandbox: account.ProductionAccessEnabled === false }
 }
 
 interface Subscription {
@@ -62,10 +50,18 @@ interface Subscription {
 }
 
 /** Of the topics that the stack made; a topic from elsewhere tells whom its owner wants. */
-async function subscriptionsOf(stack: string, access: AwsAccess): Promise<Subscription[]> {
+async function subscriptionsOf(
+  stack: string,
+  access: AwsAccess,
+  { told }: Asking,
+): Promise<Subscription[] | null> {
+  const topics = await told('cloudformation:DescribeStackResources', topicsOf(stack, access))
+  return topics && told('sns:ListSubscriptionsByTopic', subscriptionsTo(topics, access))
+}
+
+async function subscriptionsTo(topics: readonly string[], access: AwsAccess) {
   const { SNSClient, ListSubscriptionsByTopicCommand } = await import('@aws-sdk/client-sns')
   const client = new SNSClient(access)
-  const topics = await topicsOf(stack, access)
   const lists = await Promise.all(
     topics.map((TopicArn) => client.send(new ListSubscriptionsByTopicCommand({ TopicArn }))),
   )

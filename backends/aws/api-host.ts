@@ -7,6 +7,8 @@ import { room } from '../../mail/room.ts'
 import type { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import type { Place } from './env.ts'
 import { awsBackend, type AwsOptions } from './index.ts'
+import { remembered } from './remembered.ts'
+import { selfVerifying } from './self-verifying.ts'
 import { askSendFunction, promptQueue, remoteFleet } from './send-function.ts'
 
 /** A Postern that accepts emails and shows what became of them, but sends none itself. */
@@ -18,15 +20,28 @@ interface ApiHost {
   readonly sendWithCandidate: typeof sendWithCandidate
 }
 
+/**
+ * How long the depth of the queue is taken for true, in milliseconds: each look is two questions to
+ * SQS, one to CloudWatch and some to the table, and a monitor may ask every second.
+ */
+const depthMs = 10_000
+
 /** For processes that may neither read secrets nor send: the api function, a person's shell. */
 export function apiHost(place: Place, options: AwsOptions): ApiHost {
   const { clock, ...access } = options
   const { defaults, locks } = place
   const backend = awsBackend(place, options)
   const ask = askSendFunction(access, place.sendFunctionName)
+  const inForce = settingsInForce({ store: backend.copiedSettings, clock, defaults, locks })
+  const verify = () => ask({ ask: 'verifyInForce' })
   const postern: Postern = {
     ...backend,
-    inForce: settingsInForce({ store: backend.copiedSettings, clock, defaults, locks }),
+    standing: selfVerifying({ ...backend, inForce, verify }),
+    queue: {
+      ...backend.queue,
+      depth: remembered((now) => backend.queue.depth(now), clock, depthMs),
+    },
+    inForce,
     fleet: remoteFleet(ask),
     pace: pace(clock),
     room: room(getHeapStatistics().heap_size_limit),

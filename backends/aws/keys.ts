@@ -20,7 +20,8 @@ export function dynamoKeys(table: Table): Keys {
       await table.put(itemOf(key))
     },
     async findByHash(hash) {
-      const item = await table.get(recordKey(hash))
+      // A key may count for a moment longer than it is there; one just made counts at once.
+      const item = (await table.glance(recordKey(hash))) ?? (await table.get(recordKey(hash)))
       return item && keyOf(item)
     },
     async list() {

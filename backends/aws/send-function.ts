@@ -28,6 +28,8 @@ export type Question =
     }
   /** One attempt now, ahead of all that waits on the queue, where the job is too. */
   | { readonly ask: 'deliver'; readonly job: Job }
+  /** Ask the engines about the settings in force, and keep what they say. */
+  | { readonly ask: 'verifyInForce' }
   /** Asked once a day, by a rule of the deployment. */
   | { readonly ask: 'sweep' }
 
@@ -36,6 +38,7 @@ export interface Answers {
   readonly findSecrets: readonly string[]
   readonly sendWithCandidate: CandidateTest
   readonly deliver: null
+  readonly verifyInForce: null
   readonly sweep: null
 }
 

@@ -6,7 +6,9 @@ import { absent, type Table } from './table/table.ts'
 export function dynamoStanding(table: Table): Standing {
   return {
     async read(engine) {
-      const item = await table.get(keyOf(engine))
+      // That a pause began a moment ago may be missed, which costs a try; that it is over may not.
+      const isPaused = (await table.glance(keyOf(engine))) !== undefined
+      const item = isPaused ? await table.get(keyOf(engine)) : undefined
       return item ? standingOf(item) : { pauses: 0 }
     },
     async pause(engine, pauses, until, reason) {

@@ -3,6 +3,7 @@ import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import { guarded } from '../../mail/configure/guarded.ts'
+import { verify as verifyInForce } from '../../mail/configure/verify.ts'
 import { during } from './invocation.ts'
 
 /** Whether an event is a question of the api function rather than a batch of the queue. */
@@ -19,6 +20,9 @@ export async function answer(
   switch (question.ask) {
     case 'verify':
       return verify(postern, question)
+    case 'verifyInForce':
+      await verifyInForce(postern)
+      return null
     case 'findSecrets':
       return postern.fleet.findSecrets(question.refs)
     case 'sendWithCandidate':

@@ -1,4 +1,5 @@
 import { risk, wrong, type Finding } from './finding.ts'
+import { examineIdentities, type SesFacts } from './ses-identities.ts'
 
 /** What a deployment in AWS needs of the account that it stands in; null where it was not told. */
 export interface AccountFacts {
@@ -8,9 +9,11 @@ export interface AccountFacts {
   /** Most environments of the send function at a time. */
   readonly senders: number
   /** Null also where Amazon SES is not in use. */
-  readonly ses: { readonly inSandbox: boolean } | null
+  readonly ses: (SesFacts & { readonly region: string }) | null
   /** Who is told of alarms but has not confirmed it. */
   readonly unconfirmed: readonly string[] | null
+  /** The actions of IAM that were refused: what they would have told is not known. */
+  readonly unknown: readonly string[]
 }
 
 /** For API requests, next to the environments that send. */
@@ -33,8 +36,13 @@ function examineConcurrency({ concurrency, senders, region }: AccountFacts): Fin
   ]
 }
 
-function examineSes({ ses, region }: AccountFacts): Finding[] {
-  if (!ses?.inSandbox) return []
+function examineSes({ ses }: AccountFacts): Finding[] {
+  if (!ses) return []
+  return [...examineSandbox(ses), ...examineIdentities(ses, ses.region)]
+}
+
+function examineSandbox({ inSandbox, region }: NonNullable<AccountFacts['ses']>): Finding[] {
+  if (!inSandbox) return []
   return [
     wrong(
       'aws.ses-sandbox',

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { examineAccount } from '../../../mail/doctor/account.ts'
 import { accountFacts } from '../../../backends/aws/account.ts'
 import { answer, startHttpServer, type HttpExchange } from '../../remote/http-server.ts'
 
@@ -10,7 +11,7 @@ async function startAccount(denied: readonly string[] = []) {
     if (!exchange.whole) return undefined
     const asked = askedOf(exchange)
     if (denied.includes(asked)) return { say: answer(403, '<ErrorResponse/>', {}) }
-    return { say: answers[asked]!() }
+    return { say: answers[asked]?.() ?? notFound }
   })
   onTestFinished(() => server.close())
   return {
@@ -42,6 +43,16 @@ const member = (entries: Record<string, string>) =>
 const answers: Readonly<Record<string, () => string>> = {
   '/2016-08-19/account-settings': () => json({ AccountLimit: { ConcurrentExecutions: 10 } }),
   '/v2/email/account': () => json({ ProductionAccessEnabled: false }),
+  '/v2/email/identities/example.com': () =>
+    json({
+      VerifiedForSendingStatus: true,
+      DkimAttributes: { SigningEnabled: true, Status: 'SUCCESS' },
+      MailFromAttributes: { MailFromDomain: 'bounce.example.com', MailFromDomainStatus: 'PENDING' },
+      FeedbackForwardingStatus: false,
+    }),
+  '/v2/email/identities/ops%40own.org': () => json({ VerifiedForSendingStatus: true }),
+  '/v2/email/configuration-sets/ours/event-destinations': () =>
+    json({ EventDestinations: [{ Name: 'a', Enabled: true, MatchingEventTypes: ['BOUNCE'] }] }),
   DescribeStackResources: () =>
     xml(
       'DescribeStackResources',
@@ -54,7 +65,19 @@ const answers: Readonly<Record<string, () => string>> = {
     ),
 }
 
-const asked = { stack: 'Postern-production', senders: 5, usesSes: true, sesRegion: null }
+const notFound = answer(404, '{}', {
+  'Content-Type': 'application/json',
+  'x-amzn-errortype': 'NotFoundException',
+})
+
+const ses = {
+  region: null,
+  sender: 'ops@own.org',
+  domains: ['mail.example.com', 'own.org', 'strange.org'],
+  configurationSet: 'ours',
+}
+
+const asked = { stack: 'Postern-production', senders: 5, ses }
 
 describe('the facts of an account', () => {
   it('are what Lambda, SES and SNS say', async () => {
@@ -62,22 +85,51 @@ describe('the facts of an account', () => {
       region: 'eu-west-1',
       concurrency: 10,
       senders: 5,
-      ses: { inSandbox: true },
+      ses: {
+        region: 'eu-west-1',
+        inSandbox: true,
+        publishesBounces: true,
+        identities: [
+          {
+            ...{ domain: 'mail.example.com', identity: 'example.com' },
+            ...{ isVerified: true, isSigned: true, mailFrom: 'broken', forwardsFeedback: false },
+          },
+          {
+            ...{ domain: 'own.org', identity: 'ops@own.org' },
+            ...{ isVerified: true, isSigned: false, mailFrom: 'ses', forwardsFeedback: true },
+          },
+          {
+            ...{ domain: 'strange.org', identity: null },
+            ...{ isVerified: false, isSigned: false, mailFrom: 'ses', forwardsFeedback: true },
+          },
+        ],
+      },
       unconfirmed: ['late@own.org'],
+      unknown: [],
     })
   })
 
-  it('are unknown where the caller may not ask, and say nothing then', async () => {
-    const denied = Object.keys(answers)
-    expect(await accountFacts(asked, await startAccount(denied))).toMatchObject({
+  it('are unknown where the caller may not ask, and name what was refused', async () => {
+    const identities = ses.domains.map((domain) => `/v2/email/identities/${domain}`)
+    const denied = [...Object.keys(answers), ...identities]
+    const facts = await accountFacts(asked, await startAccount(denied))
+    expect(facts).toMatchObject({
       concurrency: null,
-      ses: null,
+      ses: { inSandbox: null, identities: [], publishesBounces: null },
       unconfirmed: null,
+      unknown: [
+        'cloudformation:DescribeStackResources',
+        'lambda:GetAccountSettings',
+        'ses:GetAccount',
+        'ses:GetConfigurationSetEventDestinations',
+        'ses:GetEmailIdentity',
+      ],
     })
+    expect(examineAccount(facts)).toEqual([])
   })
 
   it('leave SES alone where it does not send', async () => {
-    const facts = await accountFacts({ ...asked, usesSes: false }, await startAccount())
+    const facts = await accountFacts({ ...asked, ses: undefined }, await startAccount())
     expect(facts.ses).toBeNull()
   })
 })

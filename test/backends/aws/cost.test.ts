@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { countBatchOfTen, plainEmail, type Counts } from './counting.ts'
+import { emailLines, perMillion } from '../../../bench/email-cost.ts'
 import { onAws } from './emulated.ts'
 
 onAws('what an email costs on AWS', () => {
@@ -14,7 +15,15 @@ onAws('what an email costs on AWS', () => {
     expect(counts.ssmCalls).toBe(0)
   }, 60_000)
 
+  it('is at most five dollars a million, with the memory and the logs of a deployment', () => {
+    // As test/bench/monthly-cost.test.ts finds them in the template.
+    const place = { memory: { api: 0.5, send: 0.5 }, accessLineBytes: 161 }
+    expect(perMillion(emailLines(counts, place))).toBeLessThanOrEqual(5)
+  })
+
   it('is three writes to the table, and two questions: whose key it is, how the engine stands', () => {
+    // Both may be answered as they were a moment ago, for half a unit.
+    expect(counts.readUnits / counts.emails).toBe(1)
     expect(counts.calls).toEqual({
       'dynamodb PutItem': 10,
       'dynamodb UpdateItem': 20,

@@ -16,7 +16,7 @@ interface Units {
 /**
  * Counts units from the bytes that went over the wire, as AWS's pages on capacity and item sizes
  * say: a write is a unit for each KB of the larger of the items before and after, and one more for
- * each entry of an index that comes, goes or changes; a read is one for each 4 KB.
+ * each entry of an index that comes, goes or changes; a read is one for each 4 KB, and half of that unless it is consistent.
  * (docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html)
  */
 export function unitsOf(calls: readonly AwsCall[]): Units {
@@ -38,7 +38,9 @@ export function unitsOf(calls: readonly AwsCall[]): Units {
     if (operation === 'PutItem') wrote(input['Item'] as Attributes)
     else if (operation === 'UpdateItem') wrote((output['Attributes'] ?? {}) as Attributes)
     else if (operation === 'BatchWriteItem') putsOf(input).forEach(wrote)
-    else if (operation === 'GetItem') units.read += readUnits(output['Item'] as Attributes)
+    else if (operation === 'GetItem')
+      units.read +=
+        readUnits(output['Item'] as Attributes) * (input['ConsistentRead'] === true ? 1 : 0.5)
     else throw new Error(`${operation} is not counted`)
   }
   return units

@@ -11,7 +11,7 @@ import {
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { programs } from '../../../bench/verify-aws/cdk.ts'
@@ -43,11 +43,7 @@ describe.skipIf(noEmulator)(`npm run verify-aws${noEmulator ? ` (${noEmulator})`
     home = mkdtempSync(join(tmpdir(), 'postern-verify-'))
     process.env['HOME'] = home
     await new SSMClient(access).send(
-      new PutParameterCommand({
-        Name: '/cdk-bootstrap/hnb659fds/version',
-        Value: '30',
-        Type: 'String',
-      }),
+      new PutParameterCommand({ Name: bootstrapped, Value: '30', Type: 'String' }),
     )
     await create('Postern-strange')
   }, minutes)
@@ -119,6 +115,7 @@ describe.skipIf(noEmulator)(`npm run verify-aws${noEmulator ? ` (${noEmulator})`
     const running: RunningFunctions[] = []
     const stopping = new AbortController()
     beforeAll(async () => {
+      await new SSMClient(access).send(new DeleteParameterCommand({ Name: bootstrapped }))
       await forever.cdk(['bootstrap', '--no-notices', '--output', join(home, 'out')], access)
     }, 5 * minutes)
     afterAll(async () => {
@@ -178,6 +175,9 @@ describe.skipIf(noEmulator)(`npm run verify-aws${noEmulator ? ` (${noEmulator})`
     }
   })
 })
+
+/** What `cdk bootstrap` leaves. */
+const bootstrapped = '/cdk-bootstrap/hnb659fds/version'
 
 const forever = programs(new AbortController().signal)
 

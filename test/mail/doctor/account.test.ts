@@ -1,12 +1,30 @@
 import { describe, expect, it } from 'vitest'
+import type { IdentityFacts } from '../../../mail/doctor/ses-identities.ts'
 import { accessRequest, examineAccount, type AccountFacts } from '../../../mail/doctor/account.ts'
+
+const identity: IdentityFacts = {
+  domain: 'example.com',
+  identity: 'example.com',
+  isVerified: true,
+  isSigned: true,
+  mailFrom: 'own',
+  forwardsFeedback: true,
+}
+
+const ses = {
+  region: 'eu-west-1',
+  inSandbox: false,
+  identities: [identity],
+  publishesBounces: null,
+} as const satisfies AccountFacts['ses']
 
 const good: AccountFacts = {
   region: 'eu-west-1',
   concurrency: 1_000,
   senders: 5,
-  ses: { inSandbox: false },
+  ses,
   unconfirmed: [],
+  unknown: [],
 }
 
 const codesOf = (facts: Partial<AccountFacts>) =>
@@ -25,9 +43,33 @@ describe('the account of a deployment', () => {
   })
 
   it('is in the sandbox of the Region that is named', () => {
-    const [finding] = examineAccount({ ...good, ses: { inSandbox: true } })
+    const [finding] = examineAccount({ ...good, ses: { ...ses, inSandbox: true } })
     expect(finding).toMatchObject({ code: 'aws.ses-sandbox', level: 'wrong' })
     expect(finding!.problem).toContain('eu-west-1')
+  })
+
+  const foundFor = (change: Partial<IdentityFacts>, publishesBounces: boolean | null = null) => {
+    const identities = [{ ...identity, ...change }]
+    return examineAccount({ ...good, ses: { ...ses, identities, publishesBounces } })
+  }
+
+  it.each<[Partial<IdentityFacts>, string, string]>([
+    [{ identity: null }, 'aws.ses-identity', 'example.com is no identity'],
+    [{ isVerified: false }, 'aws.ses-identity', 'not verified yet'],
+    [{ isSigned: false }, 'aws.ses-dkim', 'example.com is not signed'],
+    [{ mailFrom: 'ses' }, 'aws.ses-mail-from', 'no MAIL FROM domain of its own'],
+    [{ mailFrom: 'broken' }, 'aws.ses-mail-from', 'MX record'],
+  ])('has a sender domain that is %j', (change, code, words) => {
+    expect(foundFor(change)).toMatchObject([
+      { code, problem: expect.stringContaining(words) as string },
+    ])
+  })
+
+  it('tells someone of bounces, by forwarding them or by events, where that is known', () => {
+    const codes = (forwardsFeedback: boolean, publishes: boolean | null) =>
+      foundFor({ forwardsFeedback }, publishes).map(({ code }) => code)
+    expect(codes(false, false)).toEqual(['aws.ses-bounces'])
+    expect([codes(true, false), codes(false, true), codes(false, null)]).toEqual([[], [], []])
   })
 
   it('tells of everyone who has not confirmed alarms', () => {

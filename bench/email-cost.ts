@@ -1,0 +1,56 @@
+import type { Counts } from '../test/backends/aws/counting.ts'
+import type { Deployed } from './deployed.ts'
+
+/** List prices in us-east-1 without any free tier, in dollars, as of November 2026. */
+const prices = {
+  /** aws.amazon.com/api-gateway/pricing: HTTP APIs. */
+  apiRequest: 1 / 1e6,
+  /** aws.amazon.com/lambda/pricing, arm64. */
+  invocation: 0.2 / 1e6,
+  gigabyteSecond: 0.0000133334,
+  /** aws.amazon.com/sqs/pricing: standard queues, each 64 KB, and what fair ones cost more. */
+  sqsRequest: (0.4 + 0.1) / 1e6,
+  /** aws.amazon.com/dynamodb/pricing/on-demand. */
+  writeUnit: 0.625 / 1e6,
+  readUnit: 0.125 / 1e6,
+  /** aws.amazon.com/cloudwatch/pricing: logs of Lambda, first tier. */
+  logGigabyte: 0.5,
+} as const
+
+/** What is not counted here but assumed: how long a function runs, in seconds. */
+export const assumed = { api: 0.025, sendBatch: 0.2 } as const
+
+export interface Line {
+  readonly what: string
+  readonly perEmail: number
+  readonly price: number
+}
+
+/** What an email costs, line by line. */
+export function emailLines(
+  { emails, ...counts }: Counts,
+  { memory, accessLineBytes }: Pick<Deployed, 'memory' | 'accessLineBytes'>,
+): readonly Line[] {
+  const of = (what: string, count: number, price: number) => ({
+    what,
+    perEmail: count / emails,
+    price,
+  })
+  const { api, sendBatch } = assumed
+  const gigabyteSeconds = emails * api * memory.api + sendBatch * memory.send
+  return [
+    of('requests to the HTTP API', emails, prices.apiRequest),
+    of('invocations of both functions', emails + 1, prices.invocation),
+    of('their GB-seconds (assumed)', gigabyteSeconds, prices.gigabyteSecond),
+    of('SQS requests', counts.sqsRequests, prices.sqsRequest),
+    of('DynamoDB write units', counts.writeUnits, prices.writeUnit),
+    of('DynamoDB read units', counts.readUnits, prices.readUnit),
+    of('bytes in the log of send', counts.logBytes, prices.logGigabyte / 1e9),
+    of('bytes in the access log', emails * accessLineBytes, prices.logGigabyte / 1e9),
+  ]
+}
+
+/** All but the provider, in dollars. */
+export function perMillion(lines: readonly Line[]): number {
+  return lines.reduce((sum, { perEmail, price }) => sum + perEmail * price * 1e6, 0)
+}
