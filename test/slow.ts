@@ -7,6 +7,7 @@ export const slowTests = [
   'test/backends/aws/**/*.test.ts',
   'test/cli/stack.test.ts',
   'test/end-to-end/deploy.test.ts',
+  'test/bench/verify-aws/emulated.test.ts',
   // Whole stacks: AWS's library alone takes a second to load.
   'test/lib/**/*.test.ts',
   'test/bench/monthly-cost.test.ts',

@@ -28,7 +28,6 @@ import { noEmulator, startEmulator, type AwsEmulator } from '../../remote/aws-em
 import { deliverBatch } from '../../remote/event-source.ts'
 import { runFunctions, type RunningFunctions } from '../../remote/running-functions.ts'
 
-const isSlow = process.env['POSTERN_SLOW_TESTS'] === '1'
 const minutes = 60_000
 
 let emulator: AwsEmulator
@@ -110,8 +109,7 @@ describe.skipIf(noEmulator)(`npm run verify-aws${noEmulator ? ` (${noEmulator})`
     expect(await left('verify-0000cc')).toEqual([])
   })
 
-  const slow = isSlow ? '' : ' (slow: POSTERN_SLOW_TESTS=1)'
-  describe.skipIf(!isSlow)(`with the real cdk and the functions${slow}`, () => {
+  describe('with the real cdk and the functions', () => {
     const running: RunningFunctions[] = []
     const stopping = new AbortController()
     beforeAll(async () => {
