@@ -8,7 +8,7 @@ import { NoRoom } from '../mail/room.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { sendWithCandidate } from '../mail/doctor/test-candidate.ts'
 import type { Access } from '../mail/keys/gate.ts'
-import { authenticator, needs, type ApiEnv } from './access/auth.ts'
+import { authenticator, forAllProjects, needs, type ApiEnv } from './access/auth.ts'
 import { linkKeeper } from './access/signed-link.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { answerRefusal, Refusal, refusalOf } from './http/errors.ts'
@@ -75,6 +75,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1Session(postern, authenticate))
   app.route('/v1', v1Uploads(postern, authenticate, links))
   app.use('/v1/*', needs('full_access', authenticate))
+  app.use('/v1/settings/*', forAllProjects)
+  app.use('/v1/doctor', forAllProjects)
   for (const part of [v1Settings, v1SettingsForm, v1Stats, v1Emails, v1Captures, v1Queue])
     app.route('/v1', part(postern))
   app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { LocalBackend } from '../backends/local/index.ts'
+import { allProjects } from '../mail/email/project.ts'
 import { makeApiKey, readKeyName } from '../mail/keys/api-keys.ts'
 import { systemClock } from '../mail/clock.ts'
 import type { KeyItem, List } from '../api/openapi/answers.ts'
@@ -103,8 +104,9 @@ async function createOffline(directory: string, wanted: string): Promise<Created
   if ('faults' in read) throw usage(`the name: ${read.faults.map(({ rule }) => rule).join('; ')}`)
   const backend = await open(directory)
   try {
-    const request = { name: read.name, permission: 'full_access', capture: false } as const
-    const { key, token } = makeApiKey(request, systemClock.now())
+    const { name } = read
+    const full = { permission: 'full_access', project: allProjects, capture: false } as const
+    const { key, token } = makeApiKey({ name, ...full }, systemClock.now())
     await backend.keys.create(key)
     return { id: key.id, token }
   } finally {

@@ -41,8 +41,8 @@ function inWords({ status, mailer, queue, settings }: Health): string {
 }
 
 /** What the API says about the queue, in words. */
-export function queueRows(queue: QueueDepth): [string, number][] {
-  return Object.entries(queue).map(([name, count]) => [words[name] ?? name, count])
+export function queueRows(queue: QueueDepth): [string, number | string][] {
+  return Object.entries(queue).map(([name, count]) => [words[name] ?? name, count ?? '-'])
 }
 
 const words: Readonly<Record<string, string>> = {

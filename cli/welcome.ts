@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
+import { allProjects } from '../mail/email/project.ts'
 import { enginesOf } from '../mail/settings/settings.ts'
 import { spell } from '../mail/settings/layers.ts'
 import type { InForce } from '../mail/ports/in-force.ts'
@@ -10,7 +11,7 @@ import { version } from '../machine/version.ts'
 /** What a person who has just started Postern needs: where it is, what it does, a first email. */
 export async function welcome({ url, smtp, directory, postern }: RunningPostern): Promise<string> {
   const inForce = await postern.inForce.current()
-  const guarded = (await postern.keys.list()).length > 0
+  const guarded = (await postern.keys.list(allProjects)).length > 0
   const bearer = guarded ? ` -H "Authorization: Bearer $POSTERN_API_KEY"` : ''
   const token = guarded ? '$POSTERN_API_KEY' : 're_any'
   const from = inForce.settings.from.address ?? 'me@example.com'

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { ApiOptions } from '../api/app.ts'
 import { makeApiKey } from '../mail/keys/api-keys.ts'
+import { allProjects } from '../mail/email/project.ts'
 import type { Backend } from '../mail/ports/backend.ts'
 
 /**
@@ -28,13 +29,18 @@ export async function makeFirstKey(
   { keys, clock }: Backend,
   show: (token: string) => void,
 ): Promise<void> {
-  if ((await keys.list()).length > 0) return
+  if ((await keys.list(allProjects)).length > 0) return
   const { key, token } = makeApiKey(firstKey, clock.now())
   show(token)
   await keys.create(key)
 }
 
-const firstKey = { name: 'first key', permission: 'full_access', capture: false } as const
+const firstKey = {
+  name: 'first key',
+  permission: 'full_access',
+  project: allProjects,
+  capture: false,
+} as const
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)

@@ -68,9 +68,16 @@ export function refusalOf(error: unknown): SmtpRefusal {
 
 /** Why a caller is not let in. */
 export function refusalOfCaller(why: Rebuff): SmtpRefusal {
-  return why === 'missing'
-    ? new SmtpRefusal(530, '5.7.0', `authentication required: ${howToLogIn}`)
-    : new SmtpRefusal(535, '5.7.8', `login failed: ${howToLogIn}`)
+  switch (why) {
+    case 'missing':
+      return new SmtpRefusal(530, '5.7.0', `authentication required: ${howToLogIn}`)
+    case 'foreign':
+    case 'noProject':
+    case 'projectGone':
+      return new SmtpRefusal(535, '5.7.8', 'login failed: the project of this login does not exist')
+    default:
+      return new SmtpRefusal(535, '5.7.8', `login failed: ${howToLogIn}`)
+  }
 }
 
 const howToLogIn = 'any user name, with an API key as the password'

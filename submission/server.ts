@@ -75,8 +75,8 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
   }
 
   const server = open(options, {
-    onAuth: ({ password }, session, callback) =>
-      void steps.logIn(password ?? '').then(
+    onAuth: ({ username, password }, session, callback) =>
+      void steps.logIn(username ?? '', password ?? '').then(
         (user) => {
           callers.know(session)
           callback(null, { user })

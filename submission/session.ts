@@ -1,11 +1,13 @@
 import { domainToUnicode } from 'node:url'
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import type { Access } from '../mail/keys/gate.ts'
-import { gate, isLocal as isWithoutKey } from '../mail/keys/gate.ts'
+import { gate, isLocal as isWithoutKey, type Admission, type Rebuff } from '../mail/keys/gate.ts'
 import { accept } from '../mail/accept/accept.ts'
 import { isCaptured, outOfReach } from '../mail/accept/reach.ts'
 import type { Caller } from '../mail/keys/caller.ts'
 import { comparisonKey, domainOf, parseAddress, isLocal } from '../mail/email/address.ts'
+import { hasProject } from '../mail/settings/in-project.ts'
+import type { Settings } from '../mail/settings/settings.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import type { Stay } from '../mail/ports/room.ts'
 import { readRawRequest, withReadSubject } from '../mail/request/raw-request.ts'
@@ -23,7 +25,7 @@ import {
 /** What a session asks for, step by step; every step throws SmtpRefusal. */
 export interface SmtpSteps {
   /** @returns what the session is known by from now on */
-  logIn(password: string): Promise<SmtpUser>
+  logIn(name: string, password: string): Promise<SmtpUser>
   /** MAIL FROM: whether the one who asks may send at all, and as much as SIZE says. */
   begin(from: SMTPServerAddress, session: SMTPServerSession): Promise<void>
   /** RCPT TO: whether it is an address that mail gets to, or one that is captured. */
@@ -35,6 +37,8 @@ export interface SmtpSteps {
 /** Who logged in; kept by the session. */
 interface SmtpUser {
   readonly token: string
+  /** The project that the user name is the name of. */
+  readonly project?: string
 }
 
 /**
@@ -61,22 +65,22 @@ export function smtpSteps(
   }
 
   /** Asked for every email, so that a revoked key, or the first one that is made, counts. */
-  async function callerOf({ token }: { token?: string }): Promise<Caller> {
-    const admitted = await door.admit({ token })
+  async function callerOf(user: unknown): Promise<Caller> {
+    const admitted = await door.admit({ ...(user as SmtpUser | undefined) })
     if (typeof admitted === 'string') throw refusalOfCaller(admitted)
     return admitted.caller
   }
 
   /** One connection without a key is one caller. */
   async function holderOf({ id, user }: SMTPServerSession): Promise<string> {
-    const admitted = await door.admit({ token: (user as SmtpUser | undefined)?.token })
+    const admitted = await door.admit({ ...(user as SmtpUser | undefined) })
     const isKnown = typeof admitted !== 'string' && !isWithoutKey(admitted.caller)
     return isKnown ? admitted.caller.owner : `connection ${id}`
   }
 
   async function mayStayLocal(user: SmtpUser | undefined): Promise<boolean> {
     const { settings } = await postern.inForce.current()
-    return settings.localDomain !== null || isCaptured(await callerOf({ ...user }), settings)
+    return settings.localDomain !== null || isCaptured(await callerOf(user), settings)
   }
 
   async function refuseWithoutRoom(announced: number, session: SMTPServerSession) {
@@ -91,7 +95,7 @@ export function smtpSteps(
       to: rcptTo.map(addressOf),
     })
     if ('faults' in read) throw refusalOfFaults(read.faults)
-    const caller = await callerOf({ ...(user as SmtpUser | undefined) })
+    const caller = await callerOf(user)
     const { request, idempotency } = await withReadSubject(read)
     const answer = await accept(postern, () => ({ request }), caller, { idempotency })
     if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
@@ -99,15 +103,17 @@ export function smtpSteps(
   }
 
   return {
-    async logIn(password) {
-      const user = { token: password }
-      if (typeof (await door.admit(user)) === 'string') throw wrongKey()
-      return user
+    async logIn(name, password) {
+      const admitted = await door.admit({ token: password })
+      if (typeof admitted === 'string') throw refusalOfLogIn(admitted)
+      const { settings } = await postern.inForce.current()
+      const project = projectNamed(name, admitted, settings)
+      return { token: password, ...(project !== undefined && { project }) }
     },
 
     async begin(from, session) {
       if (needsTls && !session.secure) throw tlsFirst()
-      await callerOf({ ...(session.user as SmtpUser | undefined) })
+      await callerOf(session.user)
       await refuseWithoutRoom(sizeOf(from), session)
     },
 
@@ -159,8 +165,24 @@ function isSpelledOnce(given: string, parsed: string): boolean {
   return domainOf(comparisonKey(given)) === domainToUnicode(domainOf(parsed))
 }
 
-function wrongKey(): SmtpRefusal {
-  return new SmtpRefusal(535, '5.7.8', 'the password must be a valid API key')
+function refusalOfLogIn(why: Rebuff): SmtpRefusal {
+  return why === 'projectGone'
+    ? refusalOfCaller(why)
+    : new SmtpRefusal(535, '5.7.8', 'the password must be a valid API key')
+}
+
+/** What client libraries put where only a password counts. */
+const usualNames = ['', 'postern', 'resend', 'apikey']
+
+/**
+ * The project that a user name is the name of: where no key is needed it has to be one, once there
+ * are any. A key of one project is in that whatever the name.
+ */
+function projectNamed(name: string, { caller, isOfAll }: Admission, settings: Settings) {
+  if (isOfAll && hasProject(settings, name)) return name
+  const isFree = !isWithoutKey(caller) || Object.keys(settings.projects).length === 0
+  if (isFree || usualNames.includes(name.toLowerCase())) return undefined
+  throw new SmtpRefusal(535, '5.7.8', 'the user name must be the name of a project')
 }
 
 function tlsFirst(): SmtpRefusal {

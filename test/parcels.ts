@@ -35,6 +35,7 @@ export function testParcel(parts: ParcelParts = {}): Parcel {
   const bytes = parts.bytes ?? Buffer.from(lines.join('\r\n'))
   return {
     id,
+    project: 'default',
     messageId,
     date,
     from: { address: from },

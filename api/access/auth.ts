@@ -19,7 +19,7 @@ import { sessionTokenOf } from './session-cookie.ts'
 
 /** What the handlers behind `needs` find in their context. */
 export interface ApiEnv {
-  Variables: { caller: Caller }
+  Variables: { caller: Caller; isOfAll: boolean }
 }
 
 export interface Authenticate extends Omit<Gate, 'admit'> {
@@ -27,7 +27,8 @@ export interface Authenticate extends Omit<Gate, 'admit'> {
    * Returns who asks, by a key or by the session of a browser.
    *
    * @throws Refusal 401 without either or when the session has ended, 403 for a key that is not
-   * known or when the page of another site asks
+   * known, whose project is another or gone, or when the page of another site asks; 422 for a
+   * project that does not exist
    */
   (request: Request): Promise<Admission>
   /** Counts a request against the rate of its key. @throws Refusal 429 when it is one too many */
@@ -45,7 +46,8 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     const session = sessionTokenOf(request)
     // The browser adds a session by itself, whichever site the page is from.
     if (!token && session) refuseForeignPage(request)
-    const admitted = await door.admit({ token, session })
+    const project = request.headers.get('x-postern-project')?.trim() || undefined
+    const admitted = await door.admit({ token, session, project })
     return typeof admitted === 'string' ? refuse(admitted) : admitted
   }
 
@@ -71,6 +73,7 @@ export function needs(
     await authenticate.count(c, admission.caller)
     if (permission === 'full_access') refuseRestricted(admission)
     c.set('caller', admission.caller)
+    c.set('isOfAll', admission.isOfAll)
     const stay = await authenticate.enter(c.req.raw, admission.caller.owner)
     try {
       await next()
@@ -79,6 +82,26 @@ export function needs(
     }
   }
 }
+
+/**
+ * Lets in who may change what all projects share: a key of all projects, with full access, whichever
+ * project it names for the rest. Comes after `needs`.
+ */
+export const forAllProjects: MiddlewareHandler<ApiEnv> = async function ofAll(c, next) {
+  refuseOneProject(c.var.isOfAll)
+  await next()
+}
+
+/** @throws Refusal 403 for a key of one project */
+export function refuseOneProject(isOfAll: boolean) {
+  if (!isOfAll) throw ofOneProject
+}
+
+const ofOneProject = new Refusal(
+  403,
+  'invalid_access',
+  'This API key belongs to one project: only a key of all projects may do this.',
+)
 
 /** @throws Refusal 401 for a key that may only send */
 export function refuseRestricted({ permission }: Pick<Admission, 'permission'>) {
@@ -89,6 +112,13 @@ export function refuseRestricted({ permission }: Pick<Admission, 'permission'>) 
 const refusals = {
   missing: [401, 'missing_api_key', 'Missing API key in the authorization header.'],
   unknown: [403, 'invalid_api_key', 'API key is invalid'],
+  foreign: [403, 'invalid_access', 'This API key belongs to another project.'],
+  projectGone: [403, 'invalid_access', "This API key's project no longer exists."],
+  noProject: [
+    422,
+    'invalid_parameter',
+    'The `X-Postern-Project` header: there is no project of this name.',
+  ],
   ended: [
     401,
     'missing_api_key',

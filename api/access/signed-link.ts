@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
+import { allProjects, defaultProject, type Scope } from '../../mail/email/project.ts'
+import { projectOf, type Caller } from '../../mail/keys/caller.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from './auth.ts'
@@ -16,7 +18,7 @@ export interface LinkKeeper {
    *
    * @throws Refusal 403 unless it was made here and still holds
    */
-  check(c: Context): Promise<string>
+  check(c: Context): Promise<Pick<Caller, 'owner' | 'project' | 'scope'>>
 }
 
 export interface Link {
@@ -38,40 +40,54 @@ export function linkKeeper(
   authenticate: Authenticate,
   url?: string,
 ): LinkKeeper {
-  const keyOf = async (id: string) => (await keys.list()).find((key) => key.id === id)
+  const keyOf = async (id: string) => (await keys.list(allProjects)).find((key) => key.id === id)
 
   return {
     async make(c) {
       const until = clock.now() + validMs
-      const key = await keyOf(c.var.caller.owner)
+      const { owner, scope } = c.var.caller
+      const key = await keyOf(owner)
       const origin = url ?? originOf(c.req.raw)
       return {
         expiresAt: new Date(until).toISOString(),
-        to: (path) => `${origin}${path}${key ? queryOf(key, path, until) : ''}`,
+        to: (path) => `${origin}${path}${queryOf(key, { path, scope, until: String(until) })}`,
       }
     },
     async check(c) {
-      if (!(await authenticate.isGuarded())) return 'local'
-      const { key: id = '', until = '', signature = '' } = c.req.query()
+      const { key: id = '', until = '', signature = '', scope = defaultProject } = c.req.query()
+      const project = projectOf(scope)
+      if (!(await authenticate.isGuarded())) return { owner: 'local', project, scope }
       const key = await keyOf(id)
       const good =
         key !== undefined &&
-        sameText(signature, signatureOf(key, c.req.path, until)) &&
+        sameText(signature, signatureOf(key, { path: c.req.path, scope, until })) &&
         clock.now() < Number(until)
       if (!good)
         throw new Refusal(403, 'validation_error', 'This link has expired or is incomplete.')
-      return id
+      return { owner: id, project, scope }
     },
   }
 }
 
-function queryOf(key: ApiKey, path: string, until: number): string {
-  const signature = signatureOf(key, path, String(until))
-  return `?${new URLSearchParams({ key: key.id, until: String(until), signature }).toString()}`
+/** What a link lets its holder do: this, until then, in the name of a caller who saw so much. */
+interface Signed {
+  readonly path: string
+  readonly scope: Scope
+  /** Milliseconds since the epoch. */
+  readonly until: string
 }
 
-function signatureOf({ hash }: ApiKey, path: string, until: string): string {
-  return createHmac('sha256', `link ${hash}`).update(`${path}\n${until}`).digest('base64url')
+function queryOf(key: ApiKey | undefined, signed: Signed): string {
+  const { scope, until } = signed
+  const query = new URLSearchParams(scope === defaultProject ? {} : { scope })
+  const signature = key && { key: key.id, until, signature: signatureOf(key, signed) }
+  for (const [name, value] of Object.entries(signature ?? {})) query.set(name, value)
+  return query.size === 0 ? '' : `?${query.toString()}`
+}
+
+function signatureOf({ hash }: ApiKey, { path, scope, until }: Signed): string {
+  const text = `${path}\n${until}\n${scope}`
+  return createHmac('sha256', `link ${hash}`).update(text).digest('base64url')
 }
 
 function sameText(a: string, b: string): boolean {

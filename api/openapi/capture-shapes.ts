@@ -4,6 +4,7 @@ import { ownList, id, time } from './shapes.ts'
 export const captureSummary = z.object({
   id,
   email_id: id,
+  project: z.string(),
   created_at: time,
   from: z.string(),
   to: z.array(z.string()).meta({ description: 'The envelope: who would have got it.' }),

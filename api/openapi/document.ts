@@ -90,7 +90,14 @@ function requestContent({ body, takes, example }: Operation) {
   return body && { 'application/json': { schema: jsonSchema(body), ...given } }
 }
 
-function parametersOf({ path, query = {}, headers = {} }: Operation) {
+/** What every route with a key takes. */
+const projectHeader = {
+  'X-Postern-Project': z.string().meta({
+    description: 'The project to work in, for a key of all projects; `*`: all.',
+  }),
+}
+
+function parametersOf({ path, needs, query = {}, headers = {} }: Operation) {
   const given = (where: string, parts: Readonly<Record<string, z.ZodType>>) =>
     Object.entries(parts).map(([name, schema]) => ({
       name,
@@ -104,7 +111,11 @@ function parametersOf({ path, query = {}, headers = {} }: Operation) {
     required: true,
     schema: { type: 'string' },
   }))
-  return [...inPath, ...given('query', query), ...given('header', headers)]
+  return [
+    ...inPath,
+    ...given('query', query),
+    ...given('header', { ...headers, ...(needs === 'nothing' ? {} : projectHeader) }),
+  ]
 }
 
 function answerObject({ body, type, headers }: DescribedAnswer) {

@@ -11,6 +11,8 @@ export interface Operation {
   readonly anyId?: true
   /** What a key must be good for; none is needed for `nothing`. */
   readonly needs: ApiKey['permission'] | 'nothing'
+  /** What all projects share: a key of one project may not. */
+  readonly forAll?: true
   readonly query?: Readonly<Record<string, z.ZodType>>
   readonly headers?: Readonly<Record<string, z.ZodType>>
   /** The schema that the route itself checks with, or one that says the same. */
@@ -43,13 +45,14 @@ export function surfaceOf({ path }: Pick<Operation, 'path'>): Surface {
 
 /** Every refusal that a caller should expect, by status, with its reason. */
 export function refusalsOf(operation: Operation): Readonly<Record<number, string>> {
-  const { needs, body, path, query, anyId, refusals = {} } = operation
+  const { needs, forAll, body, path, query, anyId, refusals = {} } = operation
   const wantsId = path.includes('{id}') && !anyId
   const { noKey, restricted, wrongField, wrongParameter } =
     surfaceOf(operation) === 'SendGrid' ? inSendGrids : inOthers
   return {
     ...(needs === 'nothing' ? none : noKey),
     ...(needs === 'full_access' ? restricted : none),
+    ...(forAll ? ofOneProject : none),
     ...(path.includes('{') ? unknown : none),
     ...(wantsId || query ? wrongParameter : none),
     ...(body ? { ...wrongBody, ...wrongField } : none),
@@ -62,6 +65,7 @@ type Kinds = Readonly<Record<'noKey' | 'restricted' | 'wrongField' | 'wrongParam
 
 const none: Refusals = {}
 const unknown: Refusals = { 404: 'Not found.' }
+const ofOneProject: Refusals = { 403: 'The key is unknown, or belongs to one project.' }
 const wrongBody: Refusals = { 400: 'The body is not JSON.', 413: 'The body is too large.' }
 
 const tooOften: Refusals = { 429: 'Too many requests with one key.' }

@@ -13,6 +13,7 @@ export const settingsOperations: readonly Operation[] = [
     path: '/v1/settings',
     summary: 'Get the settings in force, and where each comes from',
     needs: 'full_access',
+    forAll: true,
     answer: { status: 200, body: settingsView },
   },
   {
@@ -20,6 +21,7 @@ export const settingsOperations: readonly Operation[] = [
     path: '/v1/settings',
     summary: 'Save settings and secrets, if the engines would take mail with them',
     needs: 'full_access',
+    forAll: true,
     body: settingsChange,
     answer: { status: 200, body: settingsView },
     refusals: { 409: 'Someone else saved in the meantime; `version` is the current one.' },
@@ -29,6 +31,7 @@ export const settingsOperations: readonly Operation[] = [
     path: '/v1/settings/verify',
     summary: 'Ask the engines whether they would take mail, optionally with other settings',
     needs: 'full_access',
+    forAll: true,
     body: settingsCandidate,
     example: {},
     answer: { status: 200, body: verdict },
@@ -38,6 +41,7 @@ export const settingsOperations: readonly Operation[] = [
     path: '/v1/settings/schema',
     summary: 'Get the schema of the settings (JSON Schema), for a form',
     needs: 'full_access',
+    forAll: true,
     answer: { status: 200, body: settingsSchema },
   },
   {
@@ -45,6 +49,7 @@ export const settingsOperations: readonly Operation[] = [
     path: '/v1/settings/preview',
     summary: 'Get who would stand in From, Sender, Reply-To and the envelope',
     needs: 'full_access',
+    forAll: true,
     body: previewWish,
     example: { from: 'Ann <ann@example.com>' },
     answer: {

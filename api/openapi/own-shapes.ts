@@ -18,6 +18,7 @@ export const emailSummary = z.object({
   state,
   created_at: time,
   owner: z.string().meta({ description: 'The id of the key; `local` where none was needed.' }),
+  project: z.string(),
   message_id: z.string(),
   from: z.object({ address: z.string().optional(), name: z.string().optional() }),
   to: z.array(z.string()),
@@ -71,12 +72,14 @@ export const emailDetail = emailSummary.extend({
 export const testEmail = emailDetail.extend({ reason: z.string().nullable() })
 
 export const queueDepth = z.object({
-  depth: z.int().meta({ description: 'Waiting for an attempt.' }),
-  sending: z.int(),
+  depth: z.int().nullable().meta({
+    description: 'Waiting for an attempt. Null where it is not counted by project: on AWS.',
+  }),
+  sending: z.int().nullable(),
   scheduled: z.int(),
   held: z.int(),
   deadLetters: z.int(),
-  oldestAgeSeconds: z.number(),
+  oldestAgeSeconds: z.number().nullable(),
 })
 
 export const deadLetter = z.object({
@@ -102,6 +105,7 @@ export const keyItem = z.object({
   created_at: time,
   last_used_at: time.nullable(),
   permission: z.enum(['full_access', 'sending_access']),
+  project: z.string().meta({ description: '`*`: all of them.' }),
   domain: z.string().nullable(),
   capture: z.boolean(),
 })

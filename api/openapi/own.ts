@@ -64,6 +64,7 @@ const rest: readonly Operation[] = [
     path: '/v1/doctor',
     summary: 'Get what is wrong, with a fix for each',
     needs: 'full_access',
+    forAll: true,
     answer: {
       status: 200,
       body: examined,

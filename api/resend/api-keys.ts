@@ -1,10 +1,13 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import {
   makeApiKey,
   readKeyName,
   readKeyRequest,
   type KeyRequest,
 } from '../../mail/keys/api-keys.ts'
+import { allProjects, type Scope } from '../../mail/email/project.ts'
+import { isLocal } from '../../mail/keys/gate.ts'
+import { hasProject } from '../../mail/settings/in-project.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
 import type { Page } from '../../mail/ports/page.ts'
@@ -30,20 +33,22 @@ export function resendApiKeys(
   const manage = needs('full_access', authenticate)
   return new Hono<ApiEnv>()
     .post('/api-keys', manage, async (c) => {
-      const read = readKeyRequest(await readJsonObject(c.req.raw))
+      // There is no key yet: the first one is of all projects, whichever is being looked at.
+      const isFirst = isLocal(c.var.caller)
+      const usual = isFirst ? allProjects : c.var.caller.scope
+      const read = readKeyRequest(await readJsonObject(c.req.raw), usual)
       if ('faults' in read) throw refusalOfKeyFaults(read.faults)
       if (c.var.caller.capture && !read.request.capture) throw wouldSend
-      // There is no key yet.
-      const isFirst = c.var.caller.owner === 'local'
       if (isFirst) refuseFirst(read.request)
-      if ((await keys.list()).length >= mostKeys) throw tooMany
+      await refuseProject(postern, c, read.request.project)
+      if ((await keys.list(allProjects)).length >= mostKeys) throw tooMany
       const { key, token } = makeApiKey(read.request, clock.now())
       if (isFirst) keepFirstKey?.(token)
       await keys.create(key)
       return c.json({ id: key.id, token, ...(isFirst && { warning: closed }) }, 201)
     })
     .get('/api-keys', manage, async (c) => {
-      const { data, hasMore } = pageOf(await keys.list(), readPageQuery(c))
+      const { data, hasMore } = pageOf(await keys.list(c.var.caller.scope), readPageQuery(c))
       return c.json({ object: 'list', has_more: hasMore, data: data.map(keyItem) })
     })
     .patch('/api-keys/:id', manage, async (c) => {
@@ -51,13 +56,16 @@ export function resendApiKeys(
       const { name } = await readJsonObject(c.req.raw)
       const read = readKeyName(name)
       if ('faults' in read) throw refusalOfFaults(read.faults)
-      if (!(await keys.change(id, { name: read.name }))) throw notFound('API key')
+      if (!(await keys.change(id, { name: read.name }, c.var.caller.scope)))
+        throw notFound('API key')
       return c.json({ object: 'api_key', id })
     })
     .delete('/api-keys/:id', manage, async (c) => {
       const id = readId(c)
+      const { scope } = c.var.caller
+      if (!(await keys.list(scope)).some((key) => key.id === id)) throw notFound('API key')
       await refuseLast(keys, id)
-      if (!(await keys.revoke(id))) throw notFound('API key')
+      if (!(await keys.revoke(id, scope))) throw notFound('API key')
       authenticate.forget(id)
       return c.json({ object: 'api_key', id, deleted: true })
     })
@@ -69,13 +77,34 @@ const wouldSend = new Refusal(
   'What this API key sends is always captured, so it only makes keys with `capture`.',
 )
 
-/** A key in a list. The last three are our own. */
+/** @throws Refusal 403 for a project that is not the caller's, 422 for one that does not exist */
+async function refuseProject(
+  { inForce }: Postern,
+  { var: { caller, isOfAll } }: Asked,
+  name: Scope,
+) {
+  if (!isOfAll && name !== caller.project) throw otherProject
+  if (name === allProjects || hasProject((await inForce.current()).settings, name)) return
+  const rule = 'there is no project of this name (settings: projects)'
+  throw refusalOfFaults([{ field: 'project', rule, kind: 'invalid' }])
+}
+
+type Asked = Pick<Context<ApiEnv>, 'var'>
+
+const otherProject = new Refusal(
+  403,
+  'invalid_access',
+  'This API key belongs to one project, so it only makes keys for that.',
+)
+
+/** A key in a list. The last four are our own. */
 function keyItem({
   id,
   name,
   createdAt,
   lastUsedAt,
   permission,
+  project,
   domain,
   capture,
 }: ApiKey): KeyItem {
@@ -85,6 +114,7 @@ function keyItem({
     created_at: new Date(createdAt).toISOString(),
     last_used_at: lastUsedAt === undefined ? null : new Date(lastUsedAt).toISOString(),
     permission,
+    project,
     domain: domain ?? null,
     capture,
   }
@@ -114,20 +144,24 @@ const closed =
   'This is the first API key: from now on Postern requires one. It is also in the file first-key in the data directory; with the last key revoked none is required again.'
 
 /** The first key ends open access: one that may only send would lock every caller out. */
-function refuseFirst({ permission }: KeyRequest) {
-  if (permission === 'full_access') return
-  const rule = 'the first key needs full_access: once it exists, only a key can create more'
-  throw new Refusal(422, 'validation_error', `The \`permission\` field: ${rule}.`)
+function refuseFirst({ permission, project }: KeyRequest) {
+  if (permission === 'full_access' && project === allProjects) return
+  const field = permission === 'full_access' ? 'project' : 'permission'
+  const rule =
+    'the first key needs full_access to all projects: once it exists, only a key can create more'
+  throw new Refusal(422, 'validation_error', `The \`${field}\` field: ${rule}.`)
 }
 
 /** Against a slip, not against an intruder, who could create another key. */
 async function refuseLast(keys: Keys, id: string) {
-  const others = await keys.list().then((all) => all.filter((key) => key.id !== id))
-  if (others.length === 0 || others.some(({ permission }) => permission === 'full_access')) return
+  const all = await keys.list(allProjects)
+  const others = all.filter((key) => key.id !== id)
+  const isOwner = ({ project }: ApiKey) => project === allProjects
+  if (others.length === 0 || others.some(isOwner) || !all.some(isOwner)) return
   throw new Refusal(
     422,
     'validation_error',
-    'This is the last key with full_access: create another one first, or revoke the others.',
+    'This is the last key with full_access to all projects: create another one first, or revoke the others.',
   )
 }
 

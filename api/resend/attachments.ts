@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono'
+import type { Scope } from '../../mail/email/project.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import { attachedFiles } from '../captured/attached-files.ts'
@@ -21,7 +22,8 @@ export function resendAttachments(
     new Hono<ApiEnv>()
       .get('/emails/:id/attachments', manage, async (c) => {
         const query = readPageQuery(c)
-        const { data, hasMore } = pageInOrder(await attachmentsOf(postern, readId(c)), query)
+        const all = await attachmentsOf(postern, readId(c), c.var.caller.scope)
+        const { data, hasMore } = pageInOrder(all, query)
         const link = await links.make(c)
         return c.json({
           object: 'list',
@@ -30,13 +32,13 @@ export function resendAttachments(
         })
       })
       .get('/emails/:id/attachments/:aid', manage, async (c) => {
-        const found = await find(c, postern)
+        const found = await find(c, postern, c.var.caller.scope)
         return c.json({ object: 'attachment', ...attachmentItem(found, c, await links.make(c)) })
       })
       // No key needed: anyone who has the link may follow it, as from Resend's own store.
       .get('/emails/:id/attachments/:aid/content', async (c) => {
-        await links.check(c)
-        return download(c, (await find(c, postern)).file)
+        const { scope } = await links.check(c)
+        return download(c, (await find(c, postern, scope)).file)
       })
   )
 }
@@ -47,8 +49,8 @@ interface Attached {
 }
 
 /** @throws Refusal 404 when the email is not known or its content is gone */
-async function attachmentsOf(postern: Postern, emailId: string): Promise<Attached[]> {
-  if (!(await postern.emails.get(emailId))) throw notFound('Email')
+async function attachmentsOf(postern: Postern, emailId: string, scope: Scope): Promise<Attached[]> {
+  if (!(await postern.emails.get(emailId, scope))) throw notFound('Email')
   const content = await readContent(postern, emailId)
   if (!content) throw gone
   const files = await attachedFiles(content)
@@ -61,9 +63,9 @@ const gone = new Refusal(
   'Attachments not found: the content of this email is no longer kept',
 )
 
-async function find(c: Context, postern: Postern): Promise<Attached> {
+async function find(c: Context, postern: Postern, scope: Scope): Promise<Attached> {
   const id = readId(c, 'aid')
-  const found = (await attachmentsOf(postern, readId(c))).find((one) => one.id === id)
+  const found = (await attachmentsOf(postern, readId(c), scope)).find((one) => one.id === id)
   if (!found) throw notFound('Attachment')
   return found
 }

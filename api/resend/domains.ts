@@ -5,9 +5,11 @@ import {
   removeSenderDomain,
   type DomainsChanged,
 } from '../../mail/configure/sender-domains.ts'
+import { allProjects, type Scope } from '../../mail/email/project.ts'
+import { settingsIn } from '../../mail/settings/in-project.ts'
 import { isAbsent, presentFields } from '../../mail/request/absent.ts'
 import { senderDomain } from '../../mail/settings/fields.ts'
-import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
+import { forAllProjects, needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { derivedId } from '../http/derived-id.ts'
 import { notFound, Refusal } from '../http/errors.ts'
@@ -23,7 +25,7 @@ export function resendDomains(postern: Postern, authenticate: Authenticate): Hon
   const checks = domainChecks(postern)
   const shown = async (domain: Domain) => domainObject(await facts(domain, checks))
   return new Hono<ApiEnv>()
-    .post('/domains', manage, async (c) => {
+    .post('/domains', manage, forAllProjects, async (c) => {
       const body = await readJsonObject(c.req.raw)
       const [name, region] = [readName(body), readRegion(body)]
       const changed = await addSenderDomain(postern, name)
@@ -31,7 +33,10 @@ export function resendDomains(postern: Postern, authenticate: Authenticate): Hon
       return c.json(await shown(await domainNamed(postern, name, region)), 201)
     })
     .get('/domains', manage, async (c) => {
-      const { data, hasMore } = pageInOrder(await domains(postern), readPageQuery(c))
+      const { data, hasMore } = pageInOrder(
+        await domains(postern, c.var.caller.scope),
+        readPageQuery(c),
+      )
       const all = await Promise.all(data.map((domain) => facts(domain, checks)))
       return c.json({ object: 'list', has_more: hasMore, data: all.map(domainItem) })
     })
@@ -46,7 +51,7 @@ export function resendDomains(postern: Postern, authenticate: Authenticate): Hon
       readChange(await readJsonObject(c.req.raw))
       return c.json({ object: 'domain', id })
     })
-    .delete('/domains/:id', manage, async (c) => {
+    .delete('/domains/:id', manage, forAllProjects, async (c) => {
       const { id, name } = await find(c, postern)
       const changed = await removeSenderDomain(postern, name)
       if (changed.kind !== 'changed') throw refusalOfChange(changed, `${name} was already removed`)
@@ -66,16 +71,17 @@ async function facts(domain: Domain, checks: DomainChecks) {
   return { ...domain, records: await checks.of(domain.name) }
 }
 
-async function domains({ inForce }: Postern): Promise<Domain[]> {
+/** Those that a project may send from, or all there are. */
+async function domains({ inForce }: Postern, scope: Scope): Promise<Domain[]> {
   const { settings, savedAt, since } = await inForce.refresh()
-  return (settings.senderDomains ?? []).map((name) => {
+  return (settingsIn(settings, scope).senderDomains ?? []).map((name) => {
     return { id: idOf(name, regions[0]), name, since: savedAt ?? since, region: regions[0] }
   })
 }
 
-async function find(c: Context, postern: Postern): Promise<Domain> {
+async function find(c: Context<ApiEnv>, postern: Postern): Promise<Domain> {
   const id = readId(c)
-  for (const domain of await domains(postern)) {
+  for (const domain of await domains(postern, c.var.caller.scope)) {
     const region = regions.find((one) => idOf(domain.name, one) === id)
     if (region) return { ...domain, id, region }
   }
@@ -83,7 +89,7 @@ async function find(c: Context, postern: Postern): Promise<Domain> {
 }
 
 async function domainNamed(postern: Postern, name: string, region: string): Promise<Domain> {
-  const found = (await domains(postern)).find((domain) => domain.name === name)!
+  const found = (await domains(postern, allProjects)).find((domain) => domain.name === name)!
   return { ...found, id: idOf(name, region), region }
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { accept } from '../../mail/accept/accept.ts'
 import { readContent } from '../../mail/content.ts'
 import type { Email } from '../../mail/email/email.ts'
+import { settingsIn } from '../../mail/settings/in-project.ts'
 import { readEmailRequest } from '../../mail/request/email-request.ts'
 import { cancel, reschedule, type Managed } from '../../mail/manage/manage.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
@@ -31,30 +32,33 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
       return c.json({ id: answer.id })
     })
     .get('/emails', manage, async (c) => {
-      const page = await postern.emails.list(readPageQuery(c))
+      const { scope } = c.var.caller
+      const page = await postern.emails.list({ ...readPageQuery(c), scope })
       const from = await defaultFrom(postern)
-      const data = page.data.map((email) => emailItem(email, from))
+      const data = page.data.map((email) => emailItem(email, from(email)))
       return c.json({ object: 'list', has_more: page.hasMore, data })
     })
     .get('/emails/:id', manage, async (c) => {
-      const email = await postern.emails.get(readId(c))
+      const email = await postern.emails.get(readId(c), c.var.caller.scope)
       if (!email) throw notFound('Email')
       const content = await readContent(postern, email.id)
-      return c.json(emailObject(email, content, await defaultFrom(postern)))
+      return c.json(emailObject(email, content, (await defaultFrom(postern))(email)))
     })
     .patch('/emails/:id', manage, async (c) => {
       const id = readId(c)
       const text = scheduledAtIn(await readJsonObject(c.req.raw))
       const dueAt = await readScheduledAt(text, postern.clock.now())
-      return c.json(changed(await reschedule(postern, id, dueAt)))
+      return c.json(changed(await reschedule(postern, id, c.var.caller.scope, dueAt)))
     })
     .post('/emails/:id/cancel', manage, async (c) =>
-      c.json(changed(await cancel(postern, readId(c), ['scheduled']))),
+      c.json(changed(await cancel(postern, readId(c), c.var.caller.scope, ['scheduled']))),
     )
 }
 
-async function defaultFrom({ inForce }: Postern): Promise<string | null> {
-  return (await inForce.current()).settings.from.address
+/** The default sender of an email's project. */
+async function defaultFrom({ inForce }: Postern): Promise<(email: Email) => string | null> {
+  const { settings } = await inForce.current()
+  return ({ project }) => settingsIn(settings, project).from.address
 }
 
 async function readScheduledAt(text: unknown, now: number): Promise<number> {

@@ -20,7 +20,7 @@ export function sendGridMailSend(postern: Postern, authenticate: Authenticate): 
     const read = await readSend(body, postern.clock.now())
     if ('faults' in read) throw refusalOfFaults(read.faults)
     const { emails, sandbox, group } = read.request
-    if (group !== undefined && !(await isOpen(postern, group)))
+    if (group !== undefined && !(await isOpen(postern, group, c.var.caller.project)))
       throw refusalOfFaults([unknownBatch])
     if (sandbox) return c.body(null, 200)
     const answer = await acceptAll(postern, emails, c.var.caller, { idempotency })

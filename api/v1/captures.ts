@@ -22,7 +22,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
   const { captures } = postern
   let waiting = 0
 
-  async function wait(c: Context): Promise<Page<Capture>> {
+  async function wait(c: Context<ApiEnv>): Promise<Page<Capture>> {
     const [query, waitMs] = [readQuery(c), readWait(c)]
     if (waitMs > 0 && waiting >= mostWaiting) throw tooManyWait
     waiting += 1
@@ -33,7 +33,8 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     .get('/captures', async (c) => {
       const { data, hasMore } = await wait(c)
       // Counted last: what the page shows is among them.
-      const count = c.req.query('count') === '1' ? await captures.count() : uncounted
+      const count =
+        c.req.query('count') === '1' ? await captures.count(c.var.caller.scope) : uncounted
       const page: CaptureList = { data: data.map(captureSummary), has_more: hasMore, ...count }
       return c.json(page)
     })
@@ -63,12 +64,14 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     .post('/captures/:id/seen', async (c) => {
       const { seen } = readBody(seenMark, await readJsonObject(c.req.raw))
       const id = readId(c)
-      if (!(await captures.mark(id, seen))) throw notFound('Capture')
+      if (!(await captures.mark(id, seen, c.var.caller.scope))) throw notFound('Capture')
       return c.json({ id, seen })
     })
-    .delete('/captures', async (c) => c.json({ deleted: await captures.remove('all') }))
+    .delete('/captures', async (c) =>
+      c.json({ deleted: await captures.remove('all', c.var.caller.scope) }),
+    )
     .delete('/captures/:id', async (c) => {
-      const deleted = await captures.remove([readId(c)])
+      const deleted = await captures.remove([readId(c)], c.var.caller.scope)
       if (deleted === 0) throw notFound('Capture')
       return c.json({ deleted })
     })
@@ -82,6 +85,7 @@ export const seenMark = z.object({ seen: z.boolean() })
 /** `from` and `to` are the envelope: who would really have got it, Bcc included. */
 function captureSummary({
   emailId,
+  project,
   at,
   id,
   from,
@@ -90,7 +94,7 @@ function captureSummary({
   size,
   seen,
 }: Capture): CaptureSummary {
-  return { id, email_id: emailId, created_at: iso(at), from, to, subject, size, seen }
+  return { id, email_id: emailId, project, created_at: iso(at), from, to, subject, size, seen }
 }
 
 /** Loaded when first needed: sending must not wait for a MIME parser to start. */
@@ -99,12 +103,12 @@ async function takeApart(eml: Uint8Array): Promise<CapturedEmail> {
   return readAside(eml)
 }
 
-async function read(c: Context, postern: Postern): Promise<CapturedEmail> {
+async function read(c: Context<ApiEnv>, postern: Postern): Promise<CapturedEmail> {
   return takeApart((await find(c, postern)).eml)
 }
 
 /** The email at a path such as `0` or `0.2`: the third file of the first file is one. */
-async function attachedFile(c: Context, postern: Postern): Promise<EmailFile> {
+async function attachedFile(c: Context<ApiEnv>, postern: Postern): Promise<EmailFile> {
   const { isEmail } = await import('../../mail/email/mime-email.ts')
   const steps = c.req.param('path')!.split('.').slice(0, deepestEmail)
   let email = await read(c, postern)
@@ -120,7 +124,7 @@ async function attachedFile(c: Context, postern: Postern): Promise<EmailFile> {
 /** Emails inside each other that can be looked at; each is read again for those inside. */
 const deepestEmail = 10
 
-async function readAttached(c: Context, postern: Postern): Promise<CapturedEmail> {
+async function readAttached(c: Context<ApiEnv>, postern: Postern): Promise<CapturedEmail> {
   return takeApart((await attachedFile(c, postern)).bytes)
 }
 
@@ -130,8 +134,8 @@ function answerFile(c: Context, { files }: CapturedEmail): Response {
   return download(c, file)
 }
 
-async function find(c: Context, { captures }: Postern) {
-  const found = await captures.get(readId(c))
+async function find(c: Context<ApiEnv>, { captures }: Postern) {
+  const found = await captures.get(readId(c), c.var.caller.scope)
   if (!found) throw notFound('Capture')
   return found
 }
@@ -163,10 +167,11 @@ async function listSoon(
   }
 }
 
-function readQuery(c: Context): CaptureQuery {
+function readQuery(c: Context<ApiEnv>): CaptureQuery {
   const { subject, q } = c.req.query()
   // An empty search is none.
-  return { ...readPlace(c), to: readRecipient(c), subject, q: q?.trim() || undefined }
+  const { scope } = c.var.caller
+  return { ...readPlace(c), scope, to: readRecipient(c), subject, q: q?.trim() || undefined }
 }
 
 /** A page, or with `since` what was accepted after an id, or at a time or later. */

@@ -12,6 +12,7 @@ export function emailSummary(email: Email): EmailSummary {
     state: email.state,
     created_at: iso(email.createdAt),
     owner: email.owner,
+    project: email.project,
     message_id: email.messageId,
     from: email.from,
     to: email.to.map(formatMailbox),

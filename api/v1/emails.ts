@@ -19,20 +19,21 @@ import { managedEmail, notAccepted, notPossible, readBody } from './refusals.ts'
 export function v1Emails(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/emails', async (c) => {
-      const query = { ...readPageQuery(c), state: readState(c), q: readSearch(c) }
+      const { scope } = c.var.caller
+      const query = { ...readPageQuery(c), scope, state: readState(c), q: readSearch(c) }
       const { data, hasMore } = await postern.emails.list(query)
       return c.json({ data: data.map(emailSummary), has_more: hasMore })
     })
     .get('/emails/:id', async (c) => {
-      const email = await postern.emails.get(readId(c))
+      const email = await postern.emails.get(readId(c), c.var.caller.scope)
       if (!email) throw notFound('Email')
       return c.json(emailDetail(email))
     })
     .post('/emails/:id/retry', async (c) =>
-      c.json(emailDetail(managedEmail(await retry(postern, readId(c))))),
+      c.json(emailDetail(managedEmail(await retry(postern, readId(c), c.var.caller.scope)))),
     )
     .post('/emails/:id/cancel', async (c) =>
-      c.json(emailDetail(managedEmail(await cancel(postern, readId(c))))),
+      c.json(emailDetail(managedEmail(await cancel(postern, readId(c), c.var.caller.scope)))),
     )
     .post('/emails/:id/release', async (c) => {
       const id = readId(c)

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { mailerStanding } from '../../mail/configure/verify.ts'
 import { health } from '../../mail/doctor/overview.ts'
+import type { Caller } from '../../mail/keys/caller.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from '../access/auth.ts'
 import type { Health } from '../openapi/answers.ts'
@@ -23,8 +24,9 @@ export function v1Health(
     return { status: valid && !reason ? 'ok' : 'degraded', mailer: { valid } }
   })
   return new Hono<ApiEnv>().get('/health', async (c) => {
-    if (!(await hasFullAccess(authenticate, c.req.raw))) return c.json(await forStrangers())
-    const answer: Health = { ...(await health(postern)), postern: version }
+    const caller = await fullCaller(authenticate, c.req.raw)
+    if (!caller) return c.json(await forStrangers())
+    const answer: Health = { ...(await health(postern, caller.scope)), postern: version }
     return c.json(answer)
   })
 }
@@ -39,11 +41,16 @@ function remembered<T>({ clock }: Postern, ask: () => Promise<T>): () => Promise
   }
 }
 
-async function hasFullAccess(authenticate: Authenticate, request: Request): Promise<boolean> {
+/** Who asks, with full access; undefined for anyone else. */
+async function fullCaller(
+  authenticate: Authenticate,
+  request: Request,
+): Promise<Caller | undefined> {
   try {
-    return (await authenticate(request)).permission === 'full_access'
+    const { permission, caller } = await authenticate(request)
+    return permission === 'full_access' ? caller : undefined
   } catch (error) {
-    if (error instanceof Refusal) return false
+    if (error instanceof Refusal) return undefined
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
+import type { Scope } from '../../mail/email/project.ts'
 import type { DeadLetter } from '../../mail/ports/dead-letters.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import {
@@ -21,21 +22,25 @@ export function v1Queue(postern: Postern): Hono<ApiEnv> {
   const { queue, deadLetters, clock } = postern
   return new Hono<ApiEnv>()
     .get('/queue', async (c) =>
-      c.json((await queue.depth(clock.now())) satisfies Answers.QueueDepth),
+      c.json((await queue.depth(clock.now(), c.var.caller.scope)) satisfies Answers.QueueDepth),
     )
     .get('/dead-letters', async (c) => {
-      const { data, hasMore } = await deadLetters.list(readPageQuery(c))
+      const { data, hasMore } = await deadLetters.list({
+        ...readPageQuery(c),
+        scope: c.var.caller.scope,
+      })
       return c.json({ data: data.map(letterView), has_more: hasMore })
     })
     .post('/dead-letters/redrive', async (c) => {
       const { ids, after } = readBody(redriveWish, await readJsonObject(c.req.raw))
+      const { scope } = c.var.caller
       const { letters, hasMore } = ids
-        ? { letters: await redriveThese(postern, ids), hasMore: false }
-        : await redriveAll(postern, after)
+        ? { letters: await redriveThese(postern, scope, ids), hasMore: false }
+        : await redriveAll(postern, scope, after)
       return c.json({ data: letters.map(redrivenView), has_more: hasMore })
     })
     .post('/dead-letters/:id/redrive', async (c) => {
-      const redriven = await redrive(postern, c.req.param('id'))
+      const redriven = await redrive(postern, c.req.param('id'), c.var.caller.scope)
       if (redriven.kind === 'unknown') throw notFound('Dead letter')
       if (redriven.kind === 'refused') throw notPossible(redriven.reason)
       const { email } = redriven
@@ -43,7 +48,7 @@ export function v1Queue(postern: Postern): Hono<ApiEnv> {
     })
     .delete('/dead-letters/:id', async (c) => {
       const id = c.req.param('id')
-      if (!(await deadLetters.remove(id))) throw notFound('Dead letter')
+      if (!(await deadLetters.remove(id, c.var.caller.scope))) throw notFound('Dead letter')
       return c.json({ id, deleted: true })
     })
 }
@@ -58,9 +63,13 @@ function letterView({ id, emailId, reason, at }: DeadLetter): Answers.DeadLetter
   return { id, email_id: emailId, reason, created_at: iso(at) }
 }
 
-async function redriveThese(postern: Postern, ids: readonly string[]): Promise<RedrivenLetter[]> {
+async function redriveThese(
+  postern: Postern,
+  scope: Scope,
+  ids: readonly string[],
+): Promise<RedrivenLetter[]> {
   const letters: RedrivenLetter[] = []
-  for (const id of new Set(ids)) letters.push({ id, redriven: await redrive(postern, id) })
+  for (const id of new Set(ids)) letters.push({ id, redriven: await redrive(postern, id, scope) })
   return letters
 }
 

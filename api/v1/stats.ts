@@ -14,7 +14,7 @@ export function v1Stats({ stats, clock }: Postern): Hono<ApiEnv> {
     const wanted = readHours(c)
     const last = Math.floor(clock.now() / hourMs) * hourMs
     const first = last - (wanted - 1) * hourMs
-    const counted = await stats.read(first, last)
+    const counted = await stats.read(c.var.caller.scope, first, last)
     const known = new Map(counted.map(({ at, settled }) => [at, settled]))
     const hours = Array.from({ length: wanted }, (_, i) => first + i * hourMs)
     const answer: Stats = {

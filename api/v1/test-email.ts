@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import { sendTestEmail } from '../../mail/doctor/test-email.ts'
-import type { ApiEnv } from '../access/auth.ts'
+import { refuseOneProject, type ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { invalid } from '../http/errors.ts'
 import type { TestEmail } from '../openapi/answers.ts'
@@ -21,10 +21,11 @@ export type SendWithCandidate = typeof sendWithCandidate
 export function v1TestEmail(postern: Postern, sendWithCandidate: SendWithCandidate): Hono<ApiEnv> {
   return new Hono<ApiEnv>().post('/test-email', async (c) => {
     const { to, ...tried } = readBody(testEmailWish, await readJsonObject(c.req.raw))
-    const sent =
-      tried.settings || tried.secrets
-        ? await sendWithCandidate(postern, tried, { to }, c.var.caller)
-        : await sendTestEmail(postern, { to }, c.var.caller, c.req.raw.signal)
+    const isTrial = tried.settings !== undefined || tried.secrets !== undefined
+    if (isTrial) refuseOneProject(c.var.isOfAll)
+    const sent = isTrial
+      ? await sendWithCandidate(postern, tried, { to }, c.var.caller)
+      : await sendTestEmail(postern, { to }, c.var.caller, c.req.raw.signal)
     if (sent.kind === 'faulty') throw invalid(sent.faults)
     if (sent.kind !== 'sent') throw notAccepted(sent)
     const answer: TestEmail = { ...emailDetail(sent.email), reason: sent.reason ?? null }

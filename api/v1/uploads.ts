@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import { isContentType, isFilename } from '../../mail/request/attachments.ts'
 import { newId } from '../../mail/email/id.ts'
+import { holderOf } from '../../mail/keys/caller.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { readBodyBytes } from '../http/body-bytes.ts'
@@ -30,7 +31,7 @@ export function v1Uploads(
         const id = newId(now)
         const { content_type: contentType, ...rest } = wish
         const expiresAt = now + validMs
-        const { owner } = c.var.caller
+        const owner = holderOf(c.var.caller)
         const place = await uploads.open({ ...rest, id, owner, contentType, expiresAt })
         const here = async () => ({
           url: (await links.make(c)).to(`/v1/uploads/${id}`),
@@ -41,9 +42,10 @@ export function v1Uploads(
       })
       // With the link that was given, as at any other place that keeps uploads.
       .put('/uploads/:id', async (c) => {
-        const owner = await links.check(c)
+        const holder = await links.check(c)
+        const owner = holderOf(holder)
         const id = readId(c)
-        const stay = await authenticate.enter(c.req.raw, owner)
+        const stay = await authenticate.enter(c.req.raw, holder.owner)
         try {
           const bytes = await readBodyBytes(c.req.raw, uploads.limits.bytes)
           if (!(await uploads.put(owner, id, bytes, clock.now()))) throw notKept

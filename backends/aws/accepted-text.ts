@@ -1,3 +1,4 @@
+import { defaultProject } from '../../mail/email/project.ts'
 import type { Accepted, Email } from '../../mail/email/email.ts'
 
 /**
@@ -33,6 +34,7 @@ const usual: Partial<Accepted> = {
   capture: false,
   onAmbiguous: 'retry',
   scheduled: false,
+  project: defaultProject,
 }
 
 function isUsual(field: keyof Accepted, value: unknown): boolean {
@@ -42,6 +44,7 @@ function isUsual(field: keyof Accepted, value: unknown): boolean {
 /** Old records have these too: a name never gets another meaning. */
 const shortNames = {
   owner: 'o',
+  project: 'j',
   createdAt: 'c',
   messageId: 'm',
   from: 'f',

@@ -39,7 +39,7 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
     standing: selfVerifying({ ...backend, inForce, verify }),
     queue: {
       ...backend.queue,
-      depth: remembered((now) => backend.queue.depth(now), clock, depthMs),
+      depth: remembered((...asked) => backend.queue.depth(...asked), clock, depthMs),
     },
     inForce,
     fleet: remoteFleet(ask),

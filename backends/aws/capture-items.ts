@@ -1,10 +1,12 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { createdAtOf } from '../../mail/email/id.ts'
+import { defaultProject } from '../../mail/email/project.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
 import { wordsOf } from '../../mail/email/words.ts'
 import { bucketShape } from './env.ts'
 import { endOf } from './email-items.ts'
 import type { Item, Key } from './table/item.ts'
+import { listPartition, listPlace } from './table/project-place.ts'
 import { stateKey } from './table/state-index.ts'
 import { recipientHash, recipientHashes, type RecipientHash } from './table/recipient-hash.ts'
 
@@ -30,22 +32,29 @@ function partitionOf({ whole }: RecipientHash): string {
 export const unread = 'unread'
 
 export function itemOfCapture(capture: Capture, keepDays: number): Key & Item {
-  const { id, to, seen, ...rest } = capture
+  const { id, to, seen, project } = capture
+  const { emailId, at, from, subject, size } = capture
+  const own = project === defaultProject ? {} : { project }
   const { shard, tag } = recipientHash(to[0]!)
   return {
     ...captureKey(id),
-    l: `c${shard}`,
-    i: `${id}${tag}`,
+    l: listPartition(`c${shard}`, project),
+    i: listPlace(id, tag, project),
     w: seen ? undefined : stateKey(unread, id),
-    a: JSON.stringify(rest),
+    a: JSON.stringify({ emailId, at, from, subject, size, ...own }),
     v: JSON.stringify(to),
     x: endOf(capture.at, keepDays),
   }
 }
 
+/** Of `default` it is not said. */
+type Kept = Omit<Capture, 'id' | 'to' | 'seen' | 'project'> & Partial<Pick<Capture, 'project'>>
+
 export function captureOf(item: Item): Capture {
+  const { project = defaultProject, ...rest } = JSON.parse(item['a'] as string) as Kept
   return {
-    ...(JSON.parse(item['a'] as string) as Omit<Capture, 'id' | 'to' | 'seen'>),
+    ...rest,
+    project,
     id: (item['p'] as string).slice(2),
     to: JSON.parse(item['v'] as string) as string[],
     seen: item['w'] === undefined,

@@ -1,3 +1,4 @@
+import { isInScope } from '../../mail/email/project.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Page } from '../../mail/ports/page.ts'
@@ -11,6 +12,7 @@ import {
 } from './capture-items.ts'
 import { isForwardPage, isWithin, pageOf } from './table/listed-page.ts'
 import { listed, type Source } from './table/listed.ts'
+import { inLists } from './table/project-lists.ts'
 import { shards } from './table/recipient-hash.ts'
 import { allLive } from './table/live.ts'
 import type { Table } from './table/table.ts'
@@ -30,16 +32,19 @@ export async function listCaptures(
   clock: Clock,
   query: CaptureQuery,
 ): Promise<Page<Capture>> {
-  const { limit, to, subject, after, before, q } = query
+  const { scope, limit, to, subject, after, before, q } = query
   const phrases = q === undefined ? [] : phrasesIn(q)
   if (q !== undefined && phrases.length === 0) return { data: [], hasMore: false }
   const isForward = isForwardPage(query)
   const sources =
-    to === undefined ? captureSources : recipientPartitions(to).map((partition) => ({ partition }))
+    to === undefined
+      ? await inLists(table, scope, captureSources)
+      : recipientPartitions(to).map((partition) => ({ partition }))
   const ids = listed(table, sources, { descending: !isForward, after, before }, limit + 1)
   return pageOf(ids, { limit, isForward }, async (chunk) => {
     const found = await allLive(table, clock.now(), chunk, kind)
-    const named = found.filter((one) => isWithin(one, query) && hasSubject(one, subject))
+    const own = found.filter(({ project }) => isInScope(project, scope))
+    const named = own.filter((one) => isWithin(one, query) && hasSubject(one, subject))
     return phrases.length === 0 ? named : withWords(table, named, phrases)
   })
 }

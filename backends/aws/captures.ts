@@ -1,5 +1,6 @@
 import { contentKey } from '../../mail/content.ts'
 import { doneStates } from '../../mail/email/states.ts'
+import { allProjects, isInScope, type Scope } from '../../mail/email/project.ts'
 import type { Capture, Captures } from '../../mail/ports/captures.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Emails } from '../../mail/ports/emails.ts'
@@ -15,6 +16,7 @@ import {
   wordsKey,
 } from './capture-items.ts'
 import { captureSources, listCaptures } from './capture-list.ts'
+import { inLists, knownProjects } from './table/project-lists.ts'
 import { isLive } from './table/live.ts'
 import { listed } from './table/listed.ts'
 import { absent, present, type Table } from './table/table.ts'
@@ -42,9 +44,12 @@ const removedAtOnce = 20
 
 /** Captured emails: the bytes as objects, and an item for each that says what is in them. */
 export function awsCaptures({ table, bucket, clock, keepDays, emails }: CapturesParts): Captures {
-  async function find(id: string): Promise<Capture | undefined> {
+  const makeKnown = knownProjects(table)
+
+  async function find(id: string, scope: Scope): Promise<Capture | undefined> {
     const item = await table.get(captureKey(id))
-    return item && isLive(item, clock.now()) ? captureOf(item) : undefined
+    const capture = item && isLive(item, clock.now()) ? captureOf(item) : undefined
+    return capture && isInScope(capture.project, scope) ? capture : undefined
   }
 
   /** The same email, kept for others too. */
@@ -61,8 +66,8 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
     if (!applied) await addRecipients(capture)
   }
 
-  async function removeOne(id: string): Promise<number> {
-    const capture = await find(id)
+  async function removeOne(id: string, scope: Scope): Promise<number> {
+    const capture = await find(id, scope)
     if (!capture || !(await table.remove(captureKey(id)))) return 0
     const rest = lookUpsOf(capture, keepDays).map((item) => table.remove(item))
     const bytes = [bucket.remove(emlKey(id)), removeContent(capture)]
@@ -72,15 +77,15 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
 
   /** The content of its email goes with it, unless a person may still have that sent. */
   async function removeContent({ emailId }: Capture): Promise<void> {
-    const email = await emails.get(emailId)
+    const email = await emails.get(emailId, allProjects)
     if (!email || doneStates.includes(email.state)) await bucket.remove(contentKey(emailId))
   }
 
-  async function removeAll(ids: readonly string[]): Promise<number> {
+  async function removeAll(ids: readonly string[], scope: Scope): Promise<number> {
     let total = 0
     for (let first = 0; first < ids.length; first += removedAtOnce) {
       const some = ids.slice(first, first + removedAtOnce)
-      const removed = await Promise.all([...new Set(some)].map(removeOne))
+      const removed = await Promise.all([...new Set(some)].map((id) => removeOne(id, scope)))
       total += removed.reduce((sum, one) => sum + one, 0)
     }
     return total
@@ -88,6 +93,7 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
 
   return {
     async add(capture, eml, text) {
+      await makeKnown(capture.project)
       // The item comes last: until then the rest is not seen.
       await Promise.all([
         bucket.putNew(emlKey(capture.id), eml),
@@ -98,30 +104,36 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
       if (!applied) await addRecipients(capture)
     },
     list: (query) => listCaptures(table, clock, query),
-    async count() {
-      const partitions = captureSources.map(({ partition }) =>
+    async count(scope) {
+      const sources = await inLists(table, scope, captureSources)
+      const partitions = sources.map(({ partition }) =>
         countOf(
           table,
           { index: 'list', where: { text: 'l = :in', values: { ':in': partition } } },
           mostCounted / captureSources.length,
         ),
       )
-      const [open, ...parts] = await Promise.all([countInState(table, unread), ...partitions])
+      const [open, ...parts] = await Promise.all([
+        countInState(table, unread, scope),
+        ...partitions,
+      ])
       return { total: parts.reduce((sum, one) => sum + one, 0), unread: open }
     },
-    async get(id) {
-      const capture = await find(id)
+    async get(id, scope) {
+      const capture = await find(id, scope)
       const eml = capture && (await bucket.get(emlKey(id)))
       return eml && { capture, eml }
     },
-    async mark(id, seen) {
+    async mark(id, seen, scope) {
+      if (scope !== allProjects && !(await find(id, scope))) return false
       const set = { w: seen ? undefined : stateKey(unread, id) }
       return (await table.update(captureKey(id), { set }, present)).applied
     },
-    async remove(ids) {
-      if (ids !== 'all') return removeAll(ids)
-      const all = listed(table, captureSources, { descending: true }, 1_000)
-      return removeAll(await allOf(all))
+    async remove(ids, scope) {
+      if (ids !== 'all') return removeAll(ids, scope)
+      const sources = await inLists(table, scope, captureSources)
+      const all = listed(table, sources, { descending: true }, 1_000)
+      return removeAll(await allOf(all), scope)
     },
     changed: (signal) => clock.until(clock.now() + lookAgainMs, signal),
   }

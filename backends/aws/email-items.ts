@@ -9,6 +9,7 @@ import {
   type TimelineEntry,
 } from '../../mail/email/email.ts'
 import { doneStates, type EmailState } from '../../mail/email/states.ts'
+import { listPartition, listPlace } from './table/project-place.ts'
 import { readAccepted, writeAccepted } from './accepted-text.ts'
 import { recipientHash } from './table/recipient-hash.ts'
 import type { Item, Key } from './table/item.ts'
@@ -37,8 +38,8 @@ export function itemOfEmail(email: Email, keepDays: number): Key & Item {
   const { shard, tag } = recipientHash(email.recipients[0]!.address)
   return {
     ...emailKey(email.id),
-    l: `e${shard}`,
-    i: `${email.id}${tag}`,
+    l: listPartition(`e${shard}`, email.project),
+    i: listPlace(email.id, tag, email.project),
     a: writeAccepted(email),
     [attributeOf.revision]: email.revision,
     [attributeOf.claim]: email.claim,

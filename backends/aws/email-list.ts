@@ -1,13 +1,15 @@
 import { comparisonKey } from '../../mail/email/address.ts'
 import type { Email } from '../../mail/email/email.ts'
 import { isId } from '../../mail/email/id.ts'
+import { isInScope } from '../../mail/email/project.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { EmailQuery } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { emailKey, emailOf, rareStates } from './email-items.ts'
 import { isForwardPage, isWithin, pageOf } from './table/listed-page.ts'
-import { listed, type Direction } from './table/listed.ts'
+import { listed, type Direction, type Source } from './table/listed.ts'
 import { allLive } from './table/live.ts'
+import { inLists } from './table/project-lists.ts'
 import { recipientHashes, shards } from './table/recipient-hash.ts'
 import { stateKeys } from './table/state-index.ts'
 import type { Table } from './table/table.ts'
@@ -26,8 +28,8 @@ export async function listEmails(
     throw new RangeError(`a page holds 1 to ${longestPage} emails`)
   const isForward = isForwardPage(query)
   const direction: Direction = { descending: !isForward, after, before }
-  const ids =
-    q !== undefined && isId(q) ? [q] : listed(table, sourcesOf(query), direction, limit + 1)
+  const isOne = q !== undefined && isId(q)
+  const ids = isOne ? [q] : listed(table, await sourcesOf(table, query), direction, limit + 1)
   return pageOf(ids, { limit, isForward }, async (chunk) => {
     const emails = await allLive(table, clock.now(), chunk, kind)
     return emails.filter((email) => matches(email, query))
@@ -37,22 +39,27 @@ export async function listEmails(
 const kind = { keyOf: emailKey, read: emailOf }
 
 /** The sequences of keys that together hold every email that a query can find. */
-function sourcesOf({ q, state }: EmailQuery) {
+async function sourcesOf(table: Table, { scope, q, state }: EmailQuery): Promise<Source[]> {
   if (q !== undefined) {
-    return recipientHashes(q).flatMap(({ shard, tag, whole }) => [
-      { index: 'list', partition: `e${shard}`, tag },
-      // Where it is not the first recipient.
-      { partition: `r#${whole}` },
-    ])
+    const hashes = recipientHashes(q)
+    const first = hashes.map(({ shard, tag }) => ({ ...listAt(shard), tag }))
+    // Where it is not the first recipient.
+    const others = hashes.map(({ whole }) => ({ partition: `r#${whole}` }))
+    return [...(await inLists(table, scope, first)), ...others]
   }
   if (state && rareStates.includes(state))
-    return stateKeys(state).map((partition) => ({ index: 'state', partition }))
-  return shards.map((shard) => ({ index: 'list', partition: `e${shard}` }))
+    return stateKeys(state).map((partition) => ({ index: 'state', partition, scope }))
+  return inLists(table, scope, shards.map(listAt))
+}
+
+function listAt(shard: string): Source {
+  return { index: 'list', partition: `e${shard}` }
 }
 
 /** The index may lag behind, and names recipients only in part: the record says what is so. */
 function matches(email: Email, query: EmailQuery): boolean {
-  const { q, state } = query
+  const { scope, q, state } = query
+  if (!isInScope(email.project, scope)) return false
   if (state && email.state !== state) return false
   if (!isWithin(email, query)) return false
   if (q === undefined || q === email.id) return true

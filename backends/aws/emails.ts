@@ -1,10 +1,12 @@
 import type { Email } from '../../mail/email/email.ts'
+import { allProjects, isInScope, type Scope } from '../../mail/email/project.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Claim, Emails } from '../../mail/ports/emails.ts'
 import { allowed, checkTransition, claimable } from '../../mail/email/states.ts'
 import { attributesOf, emailKey, emailOf, endOf, itemOfEmail } from './email-items.ts'
 import { listEmails } from './email-list.ts'
 import { isLive } from './table/live.ts'
+import { knownProjects } from './table/project-lists.ts'
 import { recipientHash } from './table/recipient-hash.ts'
 import type { Item, Key } from './table/item.ts'
 import { absent, type Table } from './table/table.ts'
@@ -18,13 +20,17 @@ interface EmailsOptions {
 
 /** The records of emails: one item each, every write of it conditional. */
 export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): Emails {
-  async function get(id: string): Promise<Email | undefined> {
+  const makeKnown = knownProjects(table)
+
+  async function get(id: string, scope: Scope): Promise<Email | undefined> {
     const item = await table.get(emailKey(id))
-    return item && isLive(item, clock.now()) ? emailOf(item) : undefined
+    const email = item && isLive(item, clock.now()) ? emailOf(item) : undefined
+    return email && isInScope(email.project, scope) ? email : undefined
   }
 
   return {
     async create(email) {
+      await makeKnown(email.project)
       const others = lookUps(email, keepDays)
       // First: without its record a look-up finds nothing, and does no harm.
       if (others.length > 0) await table.putAll(others)
@@ -48,7 +54,8 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
     async change(seen, change) {
       const { state = seen.state } = change
       const isAllowed = state === seen.state || allowed(seen.state, state)
-      if (!isAllowed && (await get(seen.id))?.revision !== seen.revision) return undefined
+      if (!isAllowed && (await get(seen.id, allProjects))?.revision !== seen.revision)
+        return undefined
       checkTransition(seen.state, state)
       const ended = state === 'sending' ? {} : { c: undefined, u: undefined, b: undefined }
       const set = { ...attributesOf(seen.id, change, keepDays), ...ended }

@@ -157,7 +157,7 @@ export const sendTimes = { invocationSeconds: 300, visibilitySeconds: 370 } as c
 export const metricNames = {
   /** Tries at engines, by `Engine` and `Outcome`. */
   attempts: 'Attempts',
-  /** Emails that settled, by `State` and without. */
+  /** Emails that settled, by `State` and without; those of other projects than `default` by `Project` too. */
   settled: 'Settled',
   engineBlocked: 'EngineBlocked',
   /** 1 from an invocation that met an engine which is paused, 0 from one that met none. */

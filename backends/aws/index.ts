@@ -26,6 +26,7 @@ import { copiedSettings } from './settings/copied-settings.ts'
 import { ssmSettings } from './settings/settings-store.ts'
 import { dynamoStanding } from './standing.ts'
 import { cloudWatchStats } from './stats.ts'
+import { projectsIn } from './table/project-lists.ts'
 import { countInState } from './table/state-index.ts'
 import { dynamoTable } from './table/table.ts'
 import { s3Uploads } from './uploads.ts'
@@ -74,7 +75,8 @@ export function awsBackend(
     sqs,
     cloudWatch,
     place,
-    countIn: (state) => countInState(table, state),
+    countIn: (state, scope) => countInState(table, state, scope),
+    lettersIn: async (scope) => (await deadLetters.list({ scope, limit: 100 })).data.length,
     standing,
   })
   const around = { sqs, queueUrl, bucket, putEach, deadLetters, messages, clock }
@@ -95,7 +97,11 @@ export function awsBackend(
     settings,
     copiedSettings: copiedSettings(settings, table),
     standing,
-    stats: cloudWatchStats(cloudWatch, place.metricsNamespace),
+    stats: cloudWatchStats({
+      cloudWatch,
+      namespace: place.metricsNamespace,
+      projects: () => projectsIn(table),
+    }),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     web,
     clock,

@@ -1,3 +1,5 @@
+import { allProjects, isInScope, type Scope } from '../../mail/email/project.ts'
+import { usualProject } from '../../mail/keys/api-keys.ts'
 import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
 import type { Item, Key } from './table/item.ts'
 import { absent, present, type Table } from './table/table.ts'
@@ -9,8 +11,12 @@ import { allOf, walk } from './table/walk.ts'
  * leaves a key that cannot be seen or revoked.
  */
 export function dynamoKeys(table: Table): Keys {
-  async function hashOf(id: string): Promise<string | undefined> {
-    return (await table.get(pointerKey(id)))?.['h'] as string | undefined
+  /** Undefined also for one outside of the scope. */
+  async function hashOf(id: string, scope: Scope): Promise<string | undefined> {
+    const hash = (await table.get(pointerKey(id)))?.['h'] as string | undefined
+    if (hash === undefined || scope === allProjects) return hash
+    const item = await table.get(recordKey(hash))
+    return item && keyOf(item).project === scope ? hash : undefined
   }
 
   return {
@@ -24,13 +30,14 @@ export function dynamoKeys(table: Table): Keys {
       const item = (await table.glance(recordKey(hash))) ?? (await table.get(recordKey(hash)))
       return item && keyOf(item)
     },
-    async list() {
+    async list(scope) {
       const keys = (await hashes(table)).map(recordKey)
       const items = await table.getAll(keys)
-      return items.map(keyOf).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+      const found = items.map(keyOf).filter(({ project }) => isInScope(project, scope))
+      return found.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
     },
-    async change(id, { name, lastUsedAt }) {
-      const hash = await hashOf(id)
+    async change(id, { name, lastUsedAt }, scope) {
+      const hash = await hashOf(id, scope)
       if (hash === undefined) return false
       const set = {
         ...(name !== undefined && { m: name }),
@@ -38,8 +45,8 @@ export function dynamoKeys(table: Table): Keys {
       }
       return (await table.update(recordKey(hash), { set }, present)).applied
     },
-    async revoke(id) {
-      const hash = await hashOf(id)
+    async revoke(id, scope) {
+      const hash = await hashOf(id, scope)
       if (hash === undefined) return false
       await table.remove(recordKey(hash))
       return table.remove(pointerKey(id))
@@ -68,6 +75,7 @@ function itemOf(key: ApiKey): Key & Item {
     m: key.name,
     h: key.hash,
     a: key.permission,
+    j: key.project,
     o: key.domain,
     c: key.capture,
     t: key.createdAt,
@@ -76,11 +84,13 @@ function itemOf(key: ApiKey): Key & Item {
 }
 
 function keyOf(item: Item): ApiKey {
+  const permission = item['a'] as ApiKey['permission']
   return {
     id: item['d'] as string,
     name: item['m'] as string,
     hash: item['h'] as string,
-    permission: item['a'] as ApiKey['permission'],
+    permission,
+    project: (item['j'] as string | undefined) ?? usualProject(permission),
     capture: item['c'] as boolean,
     createdAt: item['t'] as number,
     ...(item['o'] !== undefined && { domain: item['o'] as string }),

@@ -1,4 +1,5 @@
 import { comparisonKey } from '../../mail/email/address.ts'
+import { allProjects } from '../../mail/email/project.ts'
 import { fold } from '../../mail/email/words.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Page } from '../../mail/ports/page.ts'
@@ -38,17 +39,19 @@ type Term = [string, string]
 
 /** Ids are walked in order along an index; a search for a subject reads no more than the index. */
 function walk(query: CaptureQuery): Statement {
-  const { to, subject, before, after = before === undefined ? afterAll : undefined } = query
+  const { scope, to, subject, before, after = before === undefined ? afterAll : undefined } = query
   const ids = to === undefined ? 'captures' : 'capture_recipients'
+  const isOfOne = scope !== allProjects
   const terms: Term[] = [
     ...(to === undefined ? [] : [['ids.address = ?', comparisonKey(to)] satisfies Term]),
     ...(after === undefined ? [] : [['ids.id < ?', after] satisfies Term]),
     ...(before === undefined ? [] : [['ids.id > ?', before] satisfies Term]),
+    ...(isOfOne ? [['project = ?', scope] satisfies Term] : []),
     ...(subject ? [['instr(folded_subject, ?) > 0', fold(subject)] satisfies Term] : []),
   ]
   const order = orderOf(query)
   const filter = `SELECT ids.id FROM ${ids} AS ids
-    ${to !== undefined && subject ? 'CROSS JOIN captures USING (id)' : ''}
+    ${to !== undefined && (subject || isOfOne) ? 'CROSS JOIN captures USING (id)' : ''}
     ${where(terms)} ORDER BY ids.id ${order} LIMIT ?`
   return {
     text: `SELECT captures.* FROM (${filter}) JOIN captures USING (id) ORDER BY id ${order}`,
@@ -58,13 +61,14 @@ function walk(query: CaptureQuery): Statement {
 
 /** The index of words is walked in the order of capturing; the rest is looked at row by row. */
 function search(query: CaptureQuery, match: string): Statement {
-  const { to, subject, after, before } = query
+  const { scope, to, subject, after, before } = query
   const terms: Term[] = [
     ['capture_words MATCH ?', match],
     ...(after === undefined ? [] : [[`capture_words.rowid < ${placeAfter}`, after] satisfies Term]),
     ...(before === undefined
       ? []
       : [[`capture_words.rowid > ${placeBefore}`, before] satisfies Term]),
+    ...(scope === allProjects ? [] : [['captures.project = ?', scope] satisfies Term]),
     ...(to === undefined ? [] : [[isRecipient, comparisonKey(to)] satisfies Term]),
     ...(subject ? [['instr(folded_subject, ?) > 0', fold(subject)] satisfies Term] : []),
   ]

@@ -2,12 +2,14 @@ import { comparisonKey } from '../../mail/email/address.ts'
 import { contentKey } from '../../mail/content.ts'
 import { doneStates } from '../../mail/email/states.ts'
 import { fold } from '../../mail/email/words.ts'
+import type { Scope } from '../../mail/email/project.ts'
 import type { Capture, CaptureCount, Captures } from '../../mail/ports/captures.ts'
 import { bell } from './bell.ts'
 import { listCaptures } from './capture-list.ts'
 import { quoted } from './email-rows.ts'
 import { indexWords, unindexWords } from './capture-words.ts'
 import type { Store } from './group-commit.ts'
+import { inScope } from './in-scope.ts'
 import type { Row } from './pages.ts'
 
 /** Captured emails, as rows. */
@@ -19,20 +21,25 @@ export function sqliteCaptures(store: Store): Captures {
       if (await write(() => insert(sql, capture, eml, text))) added.ring()
     },
     list: async (query) => listCaptures(sql, query, captureOf),
-    count: async () =>
-      ({ ...sql('SELECT total, unread FROM capture_counts').get() }) as unknown as CaptureCount,
-    get: async (id) => {
-      const row = sql('SELECT * FROM captures JOIN captured_emls USING (id) WHERE id = ?').get(id)
+    count: async (scope) => {
+      const text = `SELECT coalesce(sum(total), 0) AS total, coalesce(sum(unread), 0) AS unread
+        FROM capture_counts WHERE ${inScope}`
+      return { ...sql(text).get(scope, scope) } as unknown as CaptureCount
+    },
+    get: async (id, scope) => {
+      const text = `SELECT * FROM captures JOIN captured_emls USING (id) WHERE ${inScope} AND id = ?`
+      const row = sql(text).get(scope, scope, id)
       return row && { capture: captureOf(row), eml: row['eml'] as Uint8Array }
     },
-    mark: (id, seen) =>
-      write(
-        () => sql('UPDATE captures SET seen = ? WHERE id = ?').run(Number(seen), id).changes === 1,
-      ),
-    remove: (ids) =>
+    mark: (id, seen, scope) =>
+      write(() => {
+        const text = `UPDATE captures SET seen = ? WHERE ${inScope} AND id = ?`
+        return sql(text).run(Number(seen), scope, scope, id).changes === 1
+      }),
+    remove: (ids, scope) =>
       ids === 'all'
-        ? removeAll(store)
-        : write(() => ids.reduce((sum, id) => sum + deleteCapture(sql, id), 0)),
+        ? removeAll(store, scope)
+        : write(() => ids.reduce((sum, id) => sum + deleteCapture(sql, id, scope), 0)),
     changed: (signal) => added.next(signal),
   }
 }
@@ -41,12 +48,13 @@ export function sqliteCaptures(store: Store): Captures {
 const removedAtOnce = 500
 
 /** Removes what was there when asked, not what arrives meanwhile. */
-async function removeAll({ sql, write }: Store): Promise<number> {
+async function removeAll({ sql, write }: Store, scope: Scope): Promise<number> {
   const newest = sql('SELECT max(id) AS id FROM captures').get()?.['id'] as string | null
   for (let total = 0; ;) {
     const removed = await write(() => {
-      const ids = sql('SELECT id FROM captures WHERE id <= ? LIMIT ?').all(newest, removedAtOnce)
-      return ids.reduce((sum, row) => sum + deleteCapture(sql, row['id'] as string), 0)
+      const text = `SELECT id FROM captures WHERE ${inScope} AND id <= ? LIMIT ?`
+      const ids = sql(text).all(scope, scope, newest, removedAtOnce)
+      return ids.reduce((sum, row) => sum + deleteCapture(sql, row['id'] as string, scope), 0)
     })
     total += removed
     if (removed === 0) return total
@@ -54,8 +62,9 @@ async function removeAll({ sql, write }: Store): Promise<number> {
 }
 
 /** Removes one capture inside a work that may have more to do; the number removed. */
-export function deleteCapture(sql: Store['sql'], id: string): number {
-  const row = sql('DELETE FROM captures WHERE id = ? RETURNING email_id, recipients').get(id)
+export function deleteCapture(sql: Store['sql'], id: string, scope: Scope): number {
+  const text = `DELETE FROM captures WHERE ${inScope} AND id = ? RETURNING email_id, recipients`
+  const row = sql(text).get(scope, scope, id)
   if (!row) return 0
   deleteDone(sql, row['email_id'] as string)
   for (const key of keysOf(JSON.parse(row['recipients'] as string) as string[]))
@@ -74,12 +83,15 @@ function deleteDone(sql: Store['sql'], emailId: string) {
 }
 
 function insert(sql: Store['sql'], capture: Capture, eml: Uint8Array, words: string): boolean {
-  const { id, emailId, at, from, to, subject, size, seen } = capture
+  const { id, emailId, project, at, from, to, subject, size, seen } = capture
   const { changes } = sql(
     `INSERT INTO captures
-     (id, email_id, at, sender, recipients, subject, size, seen, folded_subject)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-  ).run(id, emailId, at, from, JSON.stringify(to), subject, size, Number(seen), fold(subject))
+     (id, email_id, project, at, sender, recipients, subject, size, seen, folded_subject)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  ).run(
+    ...[id, emailId, project, at, from, JSON.stringify(to), subject, size],
+    ...[Number(seen), fold(subject)],
+  )
   if (changes === 0) return addRecipients(sql, id, to, words)
   sql('INSERT INTO captured_emls (id, eml) VALUES (?, ?)').run(id, eml)
   indexRecipients(sql, id, to)
@@ -107,6 +119,7 @@ function captureOf(row: Row): Capture {
   return {
     id: row['id'] as string,
     emailId: row['email_id'] as string,
+    project: row['project'] as string,
     at: row['at'] as number,
     from: row['sender'] as string,
     to: JSON.parse(row['recipients'] as string) as string[],

@@ -2,24 +2,29 @@ import { newId } from '../../mail/email/id.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { DeadLetter, DeadLetters } from '../../mail/ports/dead-letters.ts'
 import type { Store } from './group-commit.ts'
+import { inScope } from './in-scope.ts'
 import { afterAll, pageOf, type Row } from './pages.ts'
 
 /** Jobs that were given up, as rows. */
 export function sqliteDeadLetters({ sql, write }: Store): DeadLetters {
   return {
-    list: async ({ limit, after = afterAll }) =>
+    list: async ({ scope, limit, after = afterAll }) =>
       pageOf(
-        sql(`${select} WHERE id < ? ORDER BY id DESC LIMIT ?`).all(after, limit + 1),
+        sql(`${select} AND id < ? ORDER BY id DESC LIMIT ?`).all(scope, scope, after, limit + 1),
         { limit },
         letterOf,
       ),
-    get: async (id) => {
-      const row = sql(`${select} WHERE id = ?`).get(id)
+    get: async (id, scope) => {
+      const row = sql(`${select} AND id = ?`).get(scope, scope, id)
       return row && letterOf(row)
     },
     // A job that is buried leaves its record and its content in the same database.
     putBack: async () => 'elsewhere',
-    remove: (id) => write(() => sql('DELETE FROM dead_letters WHERE id = ?').run(id).changes === 1),
+    remove: (id, scope) =>
+      write(() => {
+        const text = `DELETE FROM dead_letters WHERE ${inScope} AND id = ?`
+        return sql(text).run(scope, scope, id).changes === 1
+      }),
   }
 }
 
@@ -27,7 +32,8 @@ export function sqliteDeadLetters({ sql, write }: Store): DeadLetters {
 export function insertDeadLetter(sql: Store['sql'], clock: Clock, emailId: string, reason: string) {
   const at = clock.now()
   sql('DELETE FROM dead_letters WHERE email_id = ?').run(emailId)
-  sql('INSERT INTO dead_letters (id, email_id, reason, at) VALUES (?, ?, ?, ?)').run(
+  sql(`INSERT INTO dead_letters (id, email_id, reason, at, project)
+     VALUES (?1, ?2, ?3, ?4, coalesce((SELECT project FROM emails WHERE id = ?2), 'default'))`).run(
     newId(at),
     emailId,
     reason,
@@ -35,7 +41,7 @@ export function insertDeadLetter(sql: Store['sql'], clock: Clock, emailId: strin
   )
 }
 
-const select = 'SELECT id, email_id, reason, at FROM dead_letters'
+const select = `SELECT id, email_id, reason, at FROM dead_letters WHERE ${inScope}`
 
 function letterOf(row: Row): DeadLetter {
   return {

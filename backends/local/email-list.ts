@@ -1,6 +1,8 @@
 import { comparisonKey } from '../../mail/email/address.ts'
 import type { Email } from '../../mail/email/email.ts'
 import { isId } from '../../mail/email/id.ts'
+import { allProjects, defaultProject } from '../../mail/email/project.ts'
+import type { EmailState } from '../../mail/email/states.ts'
 import type { EmailQuery } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { emailOf, type EmailRow } from './email-rows.ts'
@@ -26,23 +28,45 @@ export function listEmails(sql: Store['sql'], query: EmailQuery): Page<Email> {
  */
 export function emailListStatement(query: EmailQuery): { text: string; values: string[] } {
   const { q, state, after, before } = query
-  const byRecipient = q !== undefined && !isId(q)
-  // The planner must walk the ids of one recipient, not those of one state.
-  const from = byRecipient
-    ? 'email_recipients AS ids CROSS JOIN emails USING (id)'
-    : 'emails AS ids'
+  const way = wayOf(query)
   const terms = [
-    ...(byRecipient ? [['ids.address = ?', comparisonKey(q)]] : []),
-    ...(q !== undefined && !byRecipient ? [['ids.id = ?', q]] : []),
+    ...way.terms,
+    ...(q !== undefined && isId(q) ? [['ids.id = ?', q]] : []),
     ...(state ? [['state = ?', state]] : []),
     ...(after === undefined ? [] : [['ids.id < ?', after]]),
     ...(before === undefined ? [] : [['ids.id > ?', before]]),
-  ] as [string, string][]
+  ] as Term[]
   const where = terms.length > 0 ? `WHERE ${terms.map(([term]) => term).join(' AND ')}` : ''
-  const columns = byRecipient ? 'emails.*' : '*'
   const order = isForward(query) ? 'ASC' : 'DESC'
+  const columns = way.from.startsWith('emails ') ? '*' : 'emails.*'
   return {
-    text: `SELECT ${columns} FROM ${from} ${where} ORDER BY ids.id ${order} LIMIT ?`,
+    text: `SELECT ${columns} FROM ${way.from} ${where} ORDER BY ids.id ${order} LIMIT ?`,
     values: terms.map(([, value]) => value),
   }
 }
+
+/** A condition and its value. */
+type Term = [string, string]
+
+/** What is walked: the ids of a recipient, of a project, of a state, or all. */
+function wayOf({ scope, q, state }: EmailQuery): { from: string; terms: Term[] } {
+  const ofProject: Term[] = scope === allProjects ? [] : [['project = ?', scope]]
+  if (q !== undefined && !isId(q))
+    return {
+      from: aside('email_recipients'),
+      terms: [['ids.address = ?', comparisonKey(q)], ...ofProject],
+    }
+  const isRare = state !== undefined && !common.includes(state)
+  // What belongs to `default` has no list of its own.
+  return scope === allProjects || scope === defaultProject || isRare
+    ? { from: 'emails AS ids', terms: ofProject }
+    : { from: aside('project_emails'), terms: [['ids.project = ?', scope]] }
+}
+
+/** The planner must walk these ids, not those of one state. */
+function aside(table: string): string {
+  return `${table} AS ids CROSS JOIN emails USING (id)`
+}
+
+/** States that most emails are in, so that an index of them finds no project. */
+const common: readonly EmailState[] = ['sent', 'captured', 'delivered']

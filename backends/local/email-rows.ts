@@ -8,6 +8,7 @@ import {
   type Recipient,
   type TimelineEntry,
 } from '../../mail/email/email.ts'
+import { allProjects, isInScope, type Scope } from '../../mail/email/project.ts'
 import type { EmailState } from '../../mail/email/states.ts'
 import type { Store } from './group-commit.ts'
 
@@ -28,6 +29,8 @@ export interface EmailRow {
   readonly timeline: string
   /** JSON of all that never changes after acceptance. */
   readonly accepted: string
+  /** Also in that text; here it is what a query compares. */
+  readonly project: string
 }
 
 /** Adds an email with its recipients unless its id is there; says whether it did. */
@@ -36,6 +39,7 @@ export function insertEmail(sql: Store['sql'], email: Email): boolean {
     ...changingFields.map((field) => valueOf(email[field])),
     email.id,
     acceptedText(email),
+    email.project,
   )
   if (changes === 0) return false
   for (const key of keysOf(email))
@@ -81,6 +85,7 @@ export function settleEmail(
 const columnOf = {
   id: 'id',
   owner: 'accepted',
+  project: 'accepted',
   createdAt: 'accepted',
   messageId: 'accepted',
   from: 'accepted',
@@ -119,9 +124,13 @@ export function deleteEmail(sql: Store['sql'], email: Pick<Email, 'id' | 'recipi
   sql('DELETE FROM emails WHERE id = ?').run(email.id)
 }
 
-export function findEmail(sql: Store['sql'], id: string): Email | undefined {
+export function findEmail(
+  sql: Store['sql'],
+  id: string,
+  scope: Scope = allProjects,
+): Email | undefined {
   const row = sql('SELECT * FROM emails WHERE id = ?').get(id) as EmailRow | undefined
-  return row && emailOf(row)
+  return row && isInScope(row.project, scope) ? emailOf(row) : undefined
 }
 
 export function emailOf(row: EmailRow): Email {
@@ -148,8 +157,8 @@ const acceptedFields = fields.filter(isAccepted)
 const changingFields = fields.filter((field) => !isAccepted(field)).filter((f) => f !== 'id')
 
 const insertText = `
-  INSERT INTO emails (${changingFields.map((field) => columnOf[field]).join()}, id, accepted)
-  VALUES (${changingFields.map(() => '?').join()}, ?, ?) ON CONFLICT DO NOTHING`
+  INSERT INTO emails (${changingFields.map((field) => columnOf[field]).join()}, id, accepted, project)
+  VALUES (${changingFields.map(() => '?').join()}, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 function isAccepted(field: keyof Email): field is keyof Accepted {
   return columnOf[field] === 'accepted'

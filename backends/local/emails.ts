@@ -32,7 +32,7 @@ export function sqliteEmails(store: Store, queue: LocalQueue, fresh = freshEmail
       return settled
     },
     change: (seen, change) => write(() => changeSeen(store, seen, change)),
-    get: async (id) => findEmail(sql, id),
+    get: async (id, scope) => findEmail(sql, id, scope),
     list: async (query: EmailQuery): Promise<Page<Email>> => listEmails(sql, query),
   }
 }

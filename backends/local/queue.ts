@@ -1,4 +1,6 @@
 import type { Job } from '../../mail/email/job.ts'
+import { allProjects } from '../../mail/email/project.ts'
+import type { EmailState } from '../../mail/email/states.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Queue, QueueDepth } from '../../mail/ports/queue.ts'
 import { insertDeadLetter } from './dead-letters.ts'
@@ -83,7 +85,8 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
         order.add(lane, { dueAt: now, seq }, now)
       announce()
     },
-    depth: async (now) => depth(store, order, now),
+    depth: async (now, scope) =>
+      scope === allProjects ? depth(store, order, now) : depthOf(store, scope, now),
 
     putWith,
     take: (max, perLane, first = perLane) => order.take(clock.now(), max, perLane, first),
@@ -171,6 +174,26 @@ function depth({ sql }: Store, order: Lanes, now: number): QueueDepth {
     held: count(`emails WHERE state = 'held'`),
     deadLetters: count('dead_letters'),
     oldestAgeSeconds: oldestAge(sql, order, now) / 1_000,
+  }
+}
+
+/** Of one project by its emails: jobs do not say whose they are. */
+function depthOf({ sql }: Store, project: string, now: number): QueueDepth {
+  const inState = (state: EmailState) =>
+    sql('SELECT count(*) AS n FROM emails WHERE state = ? AND project = ?').get(state, project)![
+      'n'
+    ] as number
+  const letters = sql('SELECT count(*) AS n FROM dead_letters WHERE project = ?').get(project)
+  const oldest = sql(
+    `SELECT since FROM emails WHERE ${waitingForEngine} AND project = :project ORDER BY id LIMIT 1`,
+  ).get({ now, project })
+  return {
+    depth: inState('queued'),
+    sending: inState('sending'),
+    scheduled: inState('scheduled'),
+    held: inState('held'),
+    deadLetters: letters!['n'] as number,
+    oldestAgeSeconds: oldest ? (now - (oldest['since'] as number)) / 1_000 : 0,
   }
 }
 

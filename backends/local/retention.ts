@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Recipient } from '../../mail/email/email.ts'
 import { contentKey } from '../../mail/content.ts'
 import { doneStates, emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
+import { allProjects } from '../../mail/email/project.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteCapture } from './captures.ts'
 import { deleteEmail, quoted } from './email-rows.ts'
@@ -105,7 +106,7 @@ async function sweepCaptures({ sql, write }: Store, { days, count }: Keep, now: 
     inBatches(() =>
       write(() => {
         const rows = sql(text).all(value, batch)
-        for (const row of rows) deleteCapture(sql, row['id'] as string)
+        for (const row of rows) deleteCapture(sql, row['id'] as string, allProjects)
         return rows.length
       }),
     )

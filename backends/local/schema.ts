@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
+import { projectsSchema } from './projects-schema.ts'
 
 /**
  * The schema, one migration after another: `user_version` counts how many a database has seen.
@@ -236,6 +237,7 @@ export const migrations: readonly string[] = [
   UPDATE OR REPLACE capture_recipients SET address = comparison_key(address)
     WHERE address GLOB '*[^ -~]*';
   `,
+  projectsSchema,
 ]
 
 /** What migrations call that SQL does not have. */

@@ -1,6 +1,7 @@
 import type { HourOfStats, Stats } from '../../mail/ports/stats.ts'
 import type { EmailState } from '../../mail/email/states.ts'
 import type { Store } from './group-commit.ts'
+import { inScope } from './in-scope.ts'
 import { hourMs } from '../../mail/email/time.ts'
 
 /**
@@ -8,12 +9,12 @@ import { hourMs } from '../../mail/email/time.ts'
  * fast with a million emails as with one, and true of emails that have been removed since.
  */
 export function sqliteStats({ sql }: Store): Stats {
-  const text = `SELECT hour, state, emails FROM settled_hours
-    WHERE hour BETWEEN ? AND ? AND emails > 0 ORDER BY hour`
+  const text = `SELECT hour, state, sum(emails) AS emails FROM settled_hours
+    WHERE hour BETWEEN ? AND ? AND emails > 0 AND ${inScope} GROUP BY hour, state ORDER BY hour`
   return {
-    async read(from, to) {
+    async read(scope, from, to) {
       const hours = new Map<number, Record<string, number>>()
-      for (const row of sql(text).all(hourOf(from), hourOf(to))) {
+      for (const row of sql(text).all(hourOf(from), hourOf(to), scope, scope)) {
         const at = (row['hour'] as number) * hourMs
         const settled = hours.get(at) ?? {}
         settled[row['state'] as EmailState] = row['emails'] as number

@@ -61,7 +61,7 @@ export async function simulateSlowRelay(scenario: SlowRelay): Promise<SlowRelayR
   for (let i = 0; i < slow; i++) await put('slow')
   void putSteadily(world, perSecond, () => put('quick'))
   await world.run(() => clock.now() - since > lastsMs && sqs.isEmpty)
-  const records = await Promise.all(ids.map((id) => emails.get(id)))
+  const records = await Promise.all(ids.map((id) => emails.get(id, '*')))
   const waits = relay.waits.sort((a, b) => a - b)
   return {
     sent: records.filter((record) => record?.state === 'sent').length,

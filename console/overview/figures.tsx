@@ -5,8 +5,9 @@ import { href } from '../shell/place.ts'
 /** What waits, in four numbers that lead to what they count. */
 export function Figures({ queue }: { readonly queue: Health['queue'] }) {
   const { depth, sending, scheduled, oldestAgeSeconds, held, deadLetters } = queue
+  const oldest = oldestAgeSeconds ?? 0
   const waiting = [
-    sending > 0 && `${number(sending)} sending`,
+    (sending ?? 0) > 0 && `${number(sending)} sending`,
     scheduled > 0 && `${number(scheduled)} scheduled`,
   ]
   return (
@@ -19,9 +20,9 @@ export function Figures({ queue }: { readonly queue: Health['queue'] }) {
       />
       <Figure
         name="Oldest waits"
-        value={depth > 0 ? duration(oldestAgeSeconds) : '–'}
-        tone={oldestAgeSeconds > 900 ? 'warn' : undefined}
-        more={oldestAgeSeconds > 900 ? 'longer than it should' : ''}
+        value={depth ? duration(oldest) : '–'}
+        tone={oldest > 900 ? 'warn' : undefined}
+        more={oldest > 900 ? 'longer than it should' : ''}
         to={href(['queue'])}
       />
       <Figure

@@ -3,7 +3,9 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${number(n)} ${n === 1 ? one : many}`
 }
 
-export function number(n: number): string {
+/** Null: it is not known. */
+export function number(n: number | null): string {
+  if (n === null) return '–'
   return n < 1_000 ? String(n) : n.toLocaleString('en')
 }
 

@@ -31,7 +31,7 @@ function Queue(queue: QueueResources & { readonly isFirstPage: boolean }) {
   return (
     <>
       {failure && <Failure of={failure} onRetry={() => void reload()} />}
-      {health && !health.mailer.valid && health.queue.depth > 0 && (
+      {health && !health.mailer.valid && health.queue.depth !== 0 && (
         <Notice tone="warn" title="Email waits for its engine">
           <p class="words">{health.mailer.reason}</p>
         </Notice>
@@ -64,7 +64,7 @@ function Depth({ queue }: { readonly queue: Health['queue'] }) {
     ['Sending', number(queue.sending)],
     ['Scheduled', number(queue.scheduled)],
     ['Held', number(queue.held)],
-    ['Oldest waits', queue.depth > 0 ? duration(queue.oldestAgeSeconds) : '–'],
+    ['Oldest waits', queue.depth ? duration(queue.oldestAgeSeconds ?? 0) : '–'],
   ]
   return (
     <dl class="facts numbers">

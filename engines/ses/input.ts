@@ -2,6 +2,7 @@ import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2'
 import { encodedMailbox } from '../../mail/compose/encoded-mailbox.ts'
 import { domainOf } from '../../mail/email/address.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
+import { settingsIn } from '../../mail/settings/in-project.ts'
 import type { Settings } from '../../mail/settings/settings.ts'
 import { fitTags } from '../http/tags.ts'
 
@@ -20,7 +21,8 @@ export const mostRecipients = 50
  * name and all, so it says the same. SES chooses MAIL FROM itself and passes bounces on to the
  * address in FeedbackForwardingEmailAddress.
  */
-export async function inputOf(parcel: Parcel, { ses }: Settings) {
+export async function inputOf(parcel: Parcel, settings: Settings) {
+  const { ses } = settingsIn(settings, parcel.project)
   const { from, envelope, tags, id } = parcel
   return {
     FromEmailAddress: encodedMailbox(from),

@@ -8,6 +8,7 @@ import type { Disposition } from '../../mail/deliver/disposition.ts'
 import type { Stop } from '../../mail/deliver/stop.ts'
 import { idOf } from '../../mail/email/id.ts'
 import { jobOf, type Job } from '../../mail/email/job.ts'
+import { allProjects } from '../../mail/email/project.ts'
 import { retry } from '../../mail/manage/manage.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { mostContentBytes } from '../../mail/request/email-request.ts'
@@ -40,7 +41,7 @@ export async function dealWith(handling: Handling): Promise<Disposition> {
       await inbox.fanOut(arrival.jobs)
       return done
     case 'redriven':
-      await retry(postern, arrival.id)
+      await retry(postern, arrival.id, allProjects)
       return done
     case 'email':
       return within(bytesOf(record.body), handling, () => deliverDirect(arrival, handling))
@@ -69,7 +70,7 @@ async function deliverSized(job: Job, handling: Handling): Promise<Disposition> 
 
 /** An email that was due later: what the schedule does not know stands in the record. */
 async function deliverKnown(id: string, handling: Handling): Promise<Disposition> {
-  const email = await handling.postern.emails.get(id)
+  const email = await handling.postern.emails.get(id, allProjects)
   return email ? deliverSized(jobOf(email), handling) : done
 }
 

@@ -5,6 +5,7 @@ import { isSettled } from '../../mail/email/states.ts'
 /** What an attempt came to. Ids, names and numbers: no address, no reply that may quote one. */
 export interface AttemptReport {
   readonly id: string
+  readonly project: string
   readonly state: Email['state']
   readonly attempts: number
   readonly tries: readonly { readonly engine: string; readonly outcome: string }[]
@@ -39,6 +40,7 @@ function attemptedOf(before: Email, change: EmailChange, at: number): AttemptRep
   const isFirst = !before.timeline.some(({ what }) => what === 'attempt')
   return {
     id: before.id,
+    project: before.project,
     state,
     attempts,
     tries,

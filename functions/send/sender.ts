@@ -5,6 +5,7 @@ import { metricNames, type Place } from '../../backends/aws/env.ts'
 import type { AwsBackend } from '../../backends/aws/index.ts'
 import type { Question } from '../../backends/aws/send-function.ts'
 import { fleet } from '../../mail/deliver/fleet.ts'
+import { defaultProject } from '../../mail/email/project.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
@@ -54,10 +55,12 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
   let faultsTold = ''
 
   /** One line for each attempt. */
-  function note({ settled, waitedMs, tries, ...line }: AttemptReport) {
-    logger.info('attempt', { ...line, tries })
+  function note({ settled, waitedMs, tries, project, ...line }: AttemptReport) {
+    logger.info('attempt', { ...line, project, tries })
     if (waitedMs !== undefined) counts.highest(metricNames.waitSeconds, waitedMs / 1_000)
     if (settled) countTwice(metricNames.settled, { State: line.state })
+    if (settled && project !== defaultProject)
+      counts.count(metricNames.settled, { Project: project, State: line.state })
     if (line.state === 'held') counts.count(metricNames.held)
     for (const { engine, outcome } of tries) {
       counts.count(metricNames.attempts, { Engine: engine, Outcome: outcome })

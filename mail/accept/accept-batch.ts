@@ -1,4 +1,4 @@
-import type { Caller } from '../keys/caller.ts'
+import { holderOf, type Caller } from '../keys/caller.ts'
 import type { NotNow } from '../request/refused.ts'
 import type { Read } from './accept.ts'
 import { arrivalOf } from './arrival.ts'
@@ -7,6 +7,7 @@ import { goneFrom, idsOf, type Judged, type Member, membersOf, refusedOf } from 
 import { mostContentBytes } from '../request/email-request.ts'
 import { gather, hasRemote, withAllowance, type Allowance } from './gather.ts'
 import { batchId } from '../email/id.ts'
+import { allProjects } from '../email/project.ts'
 import { refusalOf, unavailability } from './judge.ts'
 import { asFirstAsked, beganBefore, isUnderWay, once, type KeyedRequest } from './once.ts'
 import type { IdempotencyEntry } from '../ports/idempotency.ts'
@@ -77,7 +78,7 @@ async function acceptWithin(
     await putAll(postern, membersOf(asked, { id: batch, refused }), caller, inForce)
     return answer({ id: batch, refused }, asked.length, false)
   }
-  const begin = { owner: caller.owner, request: idempotency, id: batch, refused }
+  const begin = { owner: holderOf(caller), request: idempotency, id: batch, refused }
   const end = await once(postern, begin, async (entry, isNew) => {
     if (!isNew) return goOn(postern, entry, { read, caller, inForce, allowance })
     return putAll(postern, membersOf(asked, entry), caller, inForce)
@@ -125,7 +126,7 @@ async function gatherAll(
 ): Promise<readonly Asked[]> {
   if (!asked.some((one) => 'request' in one && hasRemote(one.request))) return asked
   if (!permissive && refusedOf(asked, caller, inForce).length > 0) return asked
-  const earlier = idempotency && (await beganBefore(postern, caller.owner, idempotency))
+  const earlier = idempotency && (await beganBefore(postern, holderOf(caller), idempotency))
   if (earlier?.finished) return asked
   allowance.bytes = mostContentBytes
   const gathered: Asked[] = []
@@ -139,11 +140,11 @@ async function gatherAll(
 /** What was accepted once stays accepted; what was begun goes on, unless no mail is taken now. */
 async function goesOn(
   postern: Postern,
-  { owner }: Caller,
+  caller: Caller,
   idempotency: KeyedRequest | undefined,
   no: BatchAcceptance,
 ): Promise<boolean> {
-  const earlier = idempotency && (await beganBefore(postern, owner, idempotency))
+  const earlier = idempotency && (await beganBefore(postern, holderOf(caller), idempotency))
   return earlier !== undefined && (earlier.finished || no.kind === 'refused')
 }
 
@@ -152,7 +153,7 @@ async function reachedBefore(
   { emails }: Postern,
   ids: readonly string[],
 ): Promise<'nothing' | 'records' | 'jobs'> {
-  const known = await Promise.all(ids.map((id) => emails.get(id)))
+  const known = await Promise.all(ids.map((id) => emails.get(id, allProjects)))
   if (known.some(isUnderWay)) return 'jobs'
   return known.every((email) => email) ? 'records' : 'nothing'
 }

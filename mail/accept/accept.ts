@@ -1,6 +1,7 @@
 import type { EngineName } from '../email/engine-name.ts'
 import { newId } from '../email/id.ts'
-import type { Caller } from '../keys/caller.ts'
+import { allProjects } from '../email/project.ts'
+import { holderOf, type Caller } from '../keys/caller.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { EmailRequest } from '../request/email-request.ts'
@@ -60,9 +61,9 @@ async function acceptWithin(
     await store(id)
     return { kind: 'accepted', id, replayed: false }
   }
-  const begin = { owner: caller.owner, request: idempotency, id }
+  const begin = { owner: holderOf(caller), request: idempotency, id }
   const end = await once<never>(postern, begin, async (entry, isNew) => {
-    if (isNew || !isUnderWay(await postern.emails.get(entry.id))) await store(entry.id)
+    if (isNew || !isUnderWay(await postern.emails.get(entry.id, allProjects))) await store(entry.id)
     return undefined
   })
   if (end.kind !== 'done') return end
@@ -89,7 +90,7 @@ async function judgeInFull(
 ): Promise<Judgement | Acceptance> {
   let judged = judge(read(postern.clock.now()), caller, inForce, engine)
   if (judged.kind === 'fit' && !hasRemote(judged.request)) return judged
-  const earlier = idempotency && (await beganBefore(postern, caller.owner, idempotency))
+  const earlier = idempotency && (await beganBefore(postern, holderOf(caller), idempotency))
   if (earlier?.finished) return { kind: 'accepted', id: earlier.id, replayed: true }
   if (earlier && judged.kind !== 'fit')
     judged = judge(asFirstAsked(earlier, read), caller, inForce, engine)

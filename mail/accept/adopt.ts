@@ -1,3 +1,4 @@
+import { allProjects, defaultProject } from '../email/project.ts'
 import type { Asked } from '../request/refused.ts'
 import type { Caller } from '../keys/caller.ts'
 import { arrivalOf } from './arrival.ts'
@@ -31,7 +32,12 @@ type Adoption =
   | { readonly kind: 'unavailable' }
 
 /** A producer that may put on the queue may send: that right is given where Postern is deployed. */
-const producer: Caller = { owner: 'queue', capture: false }
+const producer: Caller = {
+  owner: 'queue',
+  project: defaultProject,
+  scope: defaultProject,
+  capture: false,
+}
 
 /**
  * Accepts an email whose request is on the queue: durable already, but without a record. Returns
@@ -46,7 +52,7 @@ export async function adopt(postern: Postern, direct: DirectRequest): Promise<Ad
   )
   if ('faults' in read) return refused(read.faults)
   const { request } = read
-  const known = again ? await postern.emails.get(id) : undefined
+  const known = again ? await postern.emails.get(id, allProjects) : undefined
   const isScheduled = request.scheduledAt !== undefined
   if (known)
     return { kind: 'adopted', job: jobOf(known, isScheduled ? undefined : request.content) }

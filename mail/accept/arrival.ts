@@ -4,6 +4,7 @@ import type { EngineName } from '../email/engine-name.ts'
 import type { Caller } from '../keys/caller.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { Arrival } from '../ports/intake.ts'
+import { settingsIn } from '../settings/in-project.ts'
 import { contentBytes, type EmailRequest } from '../request/email-request.ts'
 import { hasRemote } from './gather.ts'
 import { isCaptured, withReach } from './reach.ts'
@@ -26,8 +27,9 @@ export function arrivalOf(wanted: Wanted, inForce: InForce, now: number): Arriva
   return { email: engine ? { ...email, engine } : email, content: request.content }
 }
 
-function recordOf(wanted: Wanted, { settings }: InForce, now: number): Email {
+function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
   const { id, caller, engine } = wanted
+  const settings = settingsIn(inForce.settings, caller.project)
   const capture = isCaptured(caller, settings, engine)
   const request = capture ? wanted.request : withReach(wanted.request, settings)
   const { envelopeFrom: bounceTo, sender } = request
@@ -38,6 +40,7 @@ function recordOf(wanted: Wanted, { settings }: InForce, now: number): Email {
   return {
     id,
     owner: caller.owner,
+    project: caller.project,
     createdAt: now,
     messageId: request.messageId ?? `<${id}@${domain}>`,
     from,

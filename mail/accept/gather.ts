@@ -1,5 +1,5 @@
 import type { Asked } from '../request/refused.ts'
-import type { Caller } from '../keys/caller.ts'
+import { holderOf, type Caller } from '../keys/caller.ts'
 import { isContentType, typeOf } from '../request/attachments.ts'
 import {
   contentBytes,
@@ -112,9 +112,9 @@ interface Brought {
 async function fromUpload(
   { uploads, clock }: Postern,
   id: string,
-  { owner }: Caller,
+  caller: Caller,
 ): Promise<Brought | Fault> {
-  const found = await uploads.get(owner, id, clock.now())
+  const found = await uploads.get(holderOf(caller), id, clock.now())
   return found
     ? { bytes: found.bytes, ...found.upload }
     : fault('upload', "is not there: not uploaded yet, expired, or another key's")

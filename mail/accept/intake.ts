@@ -1,6 +1,7 @@
 import { contentKey, encodeContent } from '../content.ts'
 import { jobOf } from '../email/job.ts'
 import type { Job } from '../email/job.ts'
+import { allProjects } from '../email/project.ts'
 import type { Backend } from '../ports/backend.ts'
 import type { Arrival, Intake } from '../ports/intake.ts'
 
@@ -32,6 +33,6 @@ export async function keep(
     emails.create(wanted),
   ])
   // The record of an earlier try counts: what it says of capturing may differ from settings now.
-  const email = (!isNew && (await emails.get(wanted.id))) || wanted
+  const email = (!isNew && (await emails.get(wanted.id, allProjects))) || wanted
   return jobOf(email, apart ? undefined : content)
 }

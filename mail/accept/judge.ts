@@ -4,6 +4,7 @@ import type { InForce } from '../ports/in-force.ts'
 import type { EmailRequest } from '../request/email-request.ts'
 import type { Fault } from '../request/fault.ts'
 import type { Asked, NotNow, Refused } from '../request/refused.ts'
+import { settingsIn } from '../settings/in-project.ts'
 import { spell } from '../settings/layers.ts'
 import { enginesOf } from '../settings/settings.ts'
 import { isCaptured, reachFaults, withReach } from './reach.ts'
@@ -37,9 +38,10 @@ export function unavailability({ settings, faults }: InForce): NotNow | undefine
 export function refusalOf(
   asked: Asked,
   caller: Caller,
-  { settings }: InForce,
+  inForce: InForce,
   engine?: EngineName,
 ): Refused | undefined {
+  const settings = settingsIn(inForce.settings, caller.project)
   if ('faults' in asked) return { kind: 'invalid', faults: asked.faults }
   if (isTooLongToRecord(asked.request)) return { kind: 'invalid', faults: [tooManyAddresses] }
   if (isCaptured(caller, settings, engine)) return refuseSenders(asked.request, caller, settings)

@@ -10,10 +10,11 @@ import type { Clock } from '../ports/clock.ts'
  */
 export async function capture(parcel: Parcel, captures: Captures, clock: Clock): Promise<Outcome> {
   const eml = await parcel.composed()
-  const { id, from, envelope, subject, content } = parcel
+  const { id, project, from, envelope, subject, content } = parcel
   const kept = {
     id,
     emailId: id,
+    project,
     at: clock.now(),
     from: from.address,
     to: envelope.to,

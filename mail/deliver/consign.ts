@@ -1,5 +1,6 @@
 import type { Content, Email } from '../email/email.ts'
 import type { Outcome } from '../email/outcome.ts'
+import { settingsIn } from '../settings/in-project.ts'
 import { mayReceive } from '../settings/safety.ts'
 import { capture } from './capture.ts'
 import { handOff, type Try } from './hand-off.ts'
@@ -18,7 +19,7 @@ export async function consign(
   content: Content,
 ): Promise<Try[]> {
   const { postern, inForce } = turn
-  const { settings } = inForce
+  const settings = settingsIn(inForce.settings, email.project)
   const { safety } = settings
   const packFor = (recipients: readonly string[]) => pack(email, content, settings, { recipients })
   const waiting = email.recipients.filter(({ state }) => state === 'queued')

@@ -1,6 +1,7 @@
 import { dropContent, keepContent, readContent } from '../content.ts'
 import type { Content, Email, EmailChange } from '../email/email.ts'
 import type { Job } from '../email/job.ts'
+import { allProjects } from '../email/project.ts'
 import { isSettled } from '../email/states.ts'
 import type { Claim } from '../ports/emails.ts'
 import type { Postern } from '../ports/postern.ts'
@@ -91,7 +92,7 @@ async function withoutClaim({ postern, job }: Turn, claim: Claim): Promise<Dispo
 
 /** A crash may have come between giving up and writing the dead letter. */
 async function buryAgain({ emails, queue }: Postern, job: Job) {
-  const email = await emails.get(job.id)
+  const email = await emails.get(job.id, allProjects)
   if (email && hasGivenUp(email)) await queue.bury(job, email.lastReason ?? 'out of time')
 }
 

@@ -1,6 +1,7 @@
 import type { Disposition } from './disposition.ts'
 import type { Email, EmailChange } from '../email/email.ts'
 import { newId } from '../email/id.ts'
+import { allProjects, type Scope } from '../email/project.ts'
 import { cancel } from '../manage/manage.ts'
 import type { Group, GroupStop } from '../ports/groups.ts'
 import type { Postern } from '../ports/postern.ts'
@@ -19,17 +20,21 @@ const lastsMs = joinMs + 7 * dayMs
 const pausedSeconds = 300
 
 /** Makes a group that emails can join by its id. */
-export async function makeGroup({ groups, clock }: Postern): Promise<Group> {
+export async function makeGroup({ groups, clock }: Postern, project: string): Promise<Group> {
   const now = clock.now()
-  const group = { id: newId(now), createdAt: now, expiresAt: now + lastsMs }
+  const group = { id: newId(now), project, createdAt: now, expiresAt: now + lastsMs }
   await groups.create(group)
   return group
 }
 
 /** Whether an email may still join. */
-export async function isOpen({ groups, clock }: Postern, id: string): Promise<boolean> {
+export async function isOpen(
+  { groups, clock }: Postern,
+  id: string,
+  scope: Scope,
+): Promise<boolean> {
   const now = clock.now()
-  const group = await groups.get(id, now)
+  const group = await groups.get(id, scope, now)
   return group !== undefined && now < group.createdAt + joinMs
 }
 
@@ -45,7 +50,7 @@ export async function holdBack({ postern, job }: Turn): Promise<Disposition | un
   if (stop === 'pause' && !isPausedTooLong(job, postern.clock.now()))
     return { kind: 'defer', seconds: pausedSeconds }
   if (stop !== 'cancel') return undefined
-  const canceled = await cancel(postern, job.id, ['scheduled', 'queued'])
+  const canceled = await cancel(postern, job.id, allProjects, ['scheduled', 'queued'])
   return canceled.kind === 'done' ? { kind: 'acknowledge' } : undefined
 }
 
@@ -57,7 +62,7 @@ export async function stopOf(
   { groups, clock }: Postern,
   group: string,
 ): Promise<GroupStop | undefined> {
-  return (await groups.get(group, clock.now()))?.stop
+  return (await groups.get(group, allProjects, clock.now()))?.stop
 }
 
 /** Releases the claim; a person decides about what was paused too long to wait in a queue. */

@@ -27,6 +27,7 @@ export function pack(
   const given = content.kind === 'structured' ? withoutOrders(content.headers) : {}
   const letter = {
     id: email.id,
+    project: email.project,
     messageId: email.messageId,
     // When it was asked to leave, not when it does: every copy has the same date.
     date: new Date(Math.max(email.createdAt, email.dueAt)),

@@ -1,4 +1,5 @@
 import { domainOf } from '../email/address.ts'
+import { allProjects } from '../email/project.ts'
 import { examine } from './examine.ts'
 import type { HostFacts } from './facts.ts'
 import type { Finding } from './finding.ts'
@@ -31,7 +32,7 @@ export async function diagnose(
     verdicts: verdict.engines,
     standing: Object.fromEntries(names.map((name, i) => [name, standings[i]!])),
     readableSecrets: await postern.fleet.findSecrets(settings.secrets),
-    queue: await queue.depth(clock.now()),
+    queue: await queue.depth(clock.now(), allProjects),
     now: clock.now(),
     host,
     dns,

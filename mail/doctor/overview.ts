@@ -1,3 +1,4 @@
+import type { Scope } from '../email/project.ts'
 import type { QueueDepth } from '../ports/queue.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SettingsFault } from '../settings/layers.ts'
@@ -12,11 +13,11 @@ interface Health {
   readonly settings: { readonly version: string; readonly faults: readonly SettingsFault[] }
 }
 
-export async function health(postern: Postern): Promise<Health> {
+export async function health(postern: Postern, scope: Scope): Promise<Health> {
   const [inForce, mailer, queue] = await Promise.all([
     postern.inForce.current(),
     mailerStanding(postern),
-    postern.queue.depth(postern.clock.now()),
+    postern.queue.depth(postern.clock.now(), scope),
   ])
   const { version, faults } = inForce
   const calm = queue.held === 0 && queue.deadLetters === 0

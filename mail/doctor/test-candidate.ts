@@ -7,6 +7,7 @@ import { leaseSeconds } from '../deliver/lease.ts'
 import type { Try } from '../deliver/hand-off.ts'
 import { within } from '../clock.ts'
 import { newId } from '../email/id.ts'
+import { allProjects } from '../email/project.ts'
 import { keepContent } from '../content.ts'
 import { jobOf } from '../email/job.ts'
 import { noStop } from '../deliver/stop.ts'
@@ -83,7 +84,7 @@ async function attempt(
     if (change.state === 'failed' || change.state === 'held')
       await keepContent(postern, wanted.id, content)
     await emails.settle(wanted.id, claim.claim, change)
-    return (await emails.get(wanted.id)) ?? { ...claim.email, ...change }
+    return (await emails.get(wanted.id, allProjects)) ?? { ...claim.email, ...change }
   } finally {
     await fleet.close()
   }

@@ -4,6 +4,7 @@ import type { Mailbox } from '../email/address.ts'
 import type { EmailRequest } from '../request/email-request.ts'
 import type { Fault } from '../request/fault.ts'
 import type { Email } from '../email/email.ts'
+import { allProjects } from '../email/project.ts'
 import type { Postern } from '../ports/postern.ts'
 import { noDefaultSender } from '../settings/from-policy.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
@@ -72,7 +73,7 @@ export function testRequest({ to }: TestWish, settings: Settings): TestRequest {
 /** The record after the first attempt, or when patience ends without one. */
 async function outcomeOf({ emails, clock }: Postern, id: string, end: number, signal: AbortSignal) {
   for (;;) {
-    const email = await emails.get(id)
+    const email = await emails.get(id, allProjects)
     if (!email) throw new Error('the test email has no record')
     const tried = email.timeline.some(({ what }) => what === 'attempt')
     if ((tried && email.state !== 'sending') || signal.aborted || clock.now() >= end) return email

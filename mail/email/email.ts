@@ -1,6 +1,7 @@
 import type { Mailbox } from './mailbox.ts'
 import type { OutcomeKind, RefusedRecipient } from './outcome.ts'
 import type { EngineName } from './engine-name.ts'
+import { defaultProject } from './project.ts'
 import type { EmailState, RecipientState } from './states.ts'
 
 /**
@@ -12,6 +13,7 @@ export interface Email {
   readonly id: string
   /** The key that asked for it, or `local` where no key is needed. */
   readonly owner: string
+  readonly project: string
   readonly createdAt: number
   /** The caller's own, or `<id@from-domain>`; the same on every copy whatever happens later. */
   readonly messageId: string
@@ -169,9 +171,10 @@ export interface Envelope {
   readonly to: readonly string[]
 }
 
-/** The record of what a store kept; what was removed is absent. */
+/** The record of what a store kept; what was removed is absent. Early ones name no project. */
 export function emailFrom(accepted: Accepted, changing: Changing): Email {
-  const email: Record<string, unknown> = { ...accepted }
+  const { project = defaultProject, ...rest }: Partial<Accepted> = accepted
+  const email: Record<string, unknown> = { ...rest, project }
   for (const [name, value] of Object.entries(changing)) if (value !== undefined) email[name] = value
   return email as unknown as Email
 }

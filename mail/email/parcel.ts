@@ -10,6 +10,7 @@ import type { Content, Envelope, Tag } from './email.ts'
  */
 export interface Parcel {
   readonly id: string
+  readonly project: string
   readonly messageId: string
   readonly date: Date
   readonly from: Mailbox

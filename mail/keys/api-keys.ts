@@ -2,12 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { readDomain, reader, rule } from '../email/checks.ts'
 import { checkUnicode } from '../email/headers.ts'
+import { allProjects, defaultProject, projectName, type Scope } from '../email/project.ts'
 import type { Fault } from '../request/fault.ts'
 import { newId } from '../email/id.ts'
 import type { ApiKey } from '../ports/keys.ts'
 
 /** What a new key is asked to be. */
-export type KeyRequest = Pick<ApiKey, 'name' | 'permission' | 'domain' | 'capture'>
+export type KeyRequest = Pick<ApiKey, 'name' | 'permission' | 'project' | 'domain' | 'capture'>
 
 /**
  * Makes a key of 256 random bits. The token exists only here: the caller shows it once and
@@ -37,23 +38,38 @@ function spelledOurWay(token: string): string {
 }
 
 /**
- * Reads the body of `POST /api-keys`, in Resend's spelling with `domain` and `capture` as our own.
- * Unknown fields are ignored, as in an email; `null` means absent.
+ * Reads the body of `POST /api-keys`, in Resend's spelling with `project`, `domain` and `capture` as
+ * our own. Unknown fields are ignored, as in an email; `null` means absent.
  *
+ * @param usual the project of a key that names none; `*`: all for full access, else `default`
  * @returns the request, or every fault in it
  */
 export function readKeyRequest(
   body: Readonly<Record<string, unknown>>,
+  usual: Scope = allProjects,
 ): { request: KeyRequest } | { faults: Fault[] } {
   const given = Object.entries(body).filter(([, value]) => value !== null)
   const parsed = keyBody.safeParse(Object.fromEntries(given))
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
   const { name, permission, domain, capture } = parsed.data
+  const project = parsed.data.project ?? (usual === allProjects ? usualProject(permission) : usual)
   if (domain !== undefined && permission !== 'sending_access')
     return {
       faults: [{ field: 'domain', rule: 'only goes with sending_access', kind: 'invalid' }],
     }
-  return { request: { name, permission, capture, ...(domain !== undefined && { domain }) } }
+  if (project === allProjects && permission !== 'full_access')
+    return { faults: [{ field: 'project', rule: '* only goes with full_access', kind: 'invalid' }] }
+  return {
+    request: { name, permission, project, capture, ...(domain !== undefined && { domain }) },
+  }
+}
+
+/**
+ * The project of a key that names none, as of those made before there were projects: a key that may
+ * do everything is of all.
+ */
+export function usualProject(permission: ApiKey['permission']): Scope {
+  return permission === 'full_access' ? allProjects : defaultProject
 }
 
 /** Reads the name of a key alone, as `readKeyRequest` does. */
@@ -83,6 +99,12 @@ export const keyBody = z.object({
   permission: z
     .enum(['full_access', 'sending_access'], 'must be full_access or sending_access')
     .default('full_access'),
+  project: z
+    .string('must be text')
+    .refine((name) => name === allProjects || projectName.test(name), {
+      error: 'must be the name of a project, or * for all',
+    })
+    .optional(),
   domain: z
     .string('must be text')
     .transform(reader(senderDomain))

@@ -1,7 +1,9 @@
+import { allProjects, defaultProject } from '../email/project.ts'
+import type { InForce } from '../ports/in-force.ts'
 import type { ApiKey } from '../ports/keys.ts'
 import type { Postern } from '../ports/postern.ts'
 import { hashOfToken } from './api-keys.ts'
-import type { Caller } from './caller.ts'
+import { projectOf, type Caller } from './caller.ts'
 import { freshMs, knownKeys } from './known-keys.ts'
 import { hashOfSession } from './sessions.ts'
 
@@ -11,20 +13,29 @@ import { hashOfSession } from './sessions.ts'
  */
 export type Access = 'open' | 'keys' | 'owner'
 
-/** What a caller shows: the token of an API key, or of a session of the console. */
+/**
+ * What a caller shows: the token of an API key, or of a session of the console; and the project that
+ * it names, or `*`.
+ */
 interface Shown {
   readonly token?: string
   readonly session?: string
+  readonly project?: string
 }
 
 /** Who was let in, and for what. */
 export interface Admission {
   readonly caller: Caller
   readonly permission: ApiKey['permission']
+  /** Whether what all projects share is the caller's to change: settings, sender domains. */
+  readonly isOfAll: boolean
 }
 
-/** Why a caller was not: nothing was shown, no such key, or the session or its key is no longer good. */
-export type Rebuff = 'missing' | 'unknown' | 'ended'
+/**
+ * Why a caller was not: nothing was shown, no such key, the session or its key is no longer good,
+ * the project named is another than the key's, or there is no such project, or no longer.
+ */
+export type Rebuff = 'missing' | 'unknown' | 'ended' | 'foreign' | 'noProject' | 'projectGone'
 
 /** Tells every door, HTTP and SMTP, who asks. */
 export interface Gate {
@@ -41,7 +52,7 @@ export interface Gate {
 }
 
 export function gate(postern: Postern, access: Access): Gate {
-  const { keys, sessions, clock } = postern
+  const { keys, sessions, clock, inForce } = postern
   const known = knownKeys(postern)
   let guardedUntil = 0
 
@@ -49,7 +60,7 @@ export function gate(postern: Postern, access: Access): Gate {
   async function isGuarded(): Promise<boolean> {
     if (access === 'owner') return false
     if (access === 'keys' || clock.now() < guardedUntil) return true
-    const guarded = (await keys.list()).length > 0
+    const guarded = (await keys.list(allProjects)).length > 0
     if (guarded) guardedUntil = clock.now() + freshMs
     return guarded
   }
@@ -76,28 +87,52 @@ export function gate(postern: Postern, access: Access): Gate {
       guardedUntil = 0
     },
     async admit(shown) {
-      if (access === 'owner') return theOwner
-      if (!(await isGuarded())) return everyCaller
+      const { settings } = await inForce.current()
+      // Where no key is needed the project is `default` unless another is named.
+      if (access === 'owner') return admissionOf(theOwner, shown.project, settings)
+      if (!(await isGuarded()))
+        return admissionOf(everyCaller, shown.project ?? defaultProject, settings)
       const key = await keyOf(shown)
       if (typeof key === 'string') return key
-      await known.noteUse(key)
-      const { id: owner, domain, capture, permission } = key
-      return { caller: { owner, domain, capture }, permission }
+      const admission = admissionOf(key, shown.project, settings)
+      if (typeof admission !== 'string') await known.noteUse(key)
+      return admission
     },
+  }
+}
+
+/** What of a key, or of one who needs none, decides about an admission. */
+type Holder = Pick<ApiKey, 'id' | 'permission' | 'project' | 'domain' | 'capture'>
+
+/** The one place where it is decided which project a caller works in. */
+function admissionOf(
+  { id: owner, permission, project: own, domain, capture }: Holder,
+  named: string | undefined,
+  { projects }: InForce['settings'],
+): Admission | Rebuff {
+  const exists = (name: string) => name === defaultProject || Object.hasOwn(projects, name)
+  const isOfAll = own === allProjects
+  if (!isOfAll && !exists(own)) return 'projectGone'
+  if (!isOfAll && named !== undefined && named !== own) return 'foreign'
+  const scope = isOfAll ? (named ?? allProjects) : own
+  if (scope !== allProjects && !exists(scope)) return 'noProject'
+  return {
+    caller: { owner, project: projectOf(scope), scope, domain, capture },
+    permission,
+    isOfAll,
   }
 }
 
 /** Whether a caller came in without a key, which only this machine's can. */
 export function isLocal({ owner }: Caller): boolean {
-  return owner === everyCaller.caller.owner
+  return owner === everyCaller.id
 }
 
-const everyCaller: Admission = {
-  caller: { owner: 'local', capture: false },
+const everyCaller: Holder = {
+  id: 'local',
   permission: 'full_access',
+  project: allProjects,
+  capture: false,
 }
 
-const theOwner: Admission = {
-  caller: { owner: 'owner', capture: false },
-  permission: 'full_access',
-}
+const theOwner: Holder = { ...everyCaller, id: 'owner' }

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { allProjects } from '../email/project.ts'
 import type { ApiKey } from '../ports/keys.ts'
 import type { Postern } from '../ports/postern.ts'
 
@@ -29,7 +30,7 @@ export function knownKeys({ keys, clock }: Pick<Postern, 'keys' | 'clock'>): Kno
       if (now - (key.lastUsedAt ?? 0) < usedEveryMs) return
       known.used(key.hash, now)
       // Failing to note the time must not keep a caller from reading or sending.
-      await keys.change(key.id, { lastUsedAt: now }).catch(() => undefined)
+      await keys.change(key.id, { lastUsedAt: now }, allProjects).catch(() => undefined)
     },
     forget: (id) => known.forget(id),
   }

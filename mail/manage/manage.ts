@@ -1,5 +1,6 @@
 import { withEntry, type Email, type EmailChange, type Recipient } from '../email/email.ts'
 import { jobOf } from '../email/job.ts'
+import type { Scope } from '../email/project.ts'
 import type { Postern } from '../ports/postern.ts'
 import { enginesOf } from '../settings/settings.ts'
 import { wakeEngines } from '../wake.ts'
@@ -20,10 +21,11 @@ export type Managed =
 export async function cancel(
   postern: Postern,
   id: string,
+  scope: Scope,
   only: readonly EmailState[] = ['scheduled', 'queued', 'held'],
 ): Promise<Managed> {
   const now = postern.clock.now()
-  const managed = await transition(postern, id, { to: 'canceled', only }, (email) => {
+  const managed = await transition(postern, { id, scope }, { to: 'canceled', only }, (email) => {
     const recipients = moved(email.recipients, ['queued', 'held'], 'canceled')
     return {
       recipients,
@@ -44,11 +46,16 @@ function stateOfRest(recipients: readonly Recipient[]): EmailState {
 }
 
 /** Sends a scheduled email at another time. */
-export async function reschedule(postern: Postern, id: string, dueAt: number): Promise<Managed> {
+export async function reschedule(
+  postern: Postern,
+  id: string,
+  scope: Scope,
+  dueAt: number,
+): Promise<Managed> {
   const at = postern.clock.now()
   const managed = await transition(
     postern,
-    id,
+    { id, scope },
     { to: 'scheduled', only: ['scheduled'] },
     (email) => ({
       dueAt,
@@ -66,14 +73,14 @@ export async function reschedule(postern: Postern, id: string, dueAt: number): P
  * already are left alone. One that waits for its engine has that tried again, and all that waits
  * with it.
  */
-export async function retry(postern: Postern, id: string): Promise<Managed> {
+export async function retry(postern: Postern, id: string, scope: Scope): Promise<Managed> {
   const at = postern.clock.now()
-  const seen = await postern.emails.get(id)
+  const seen = await postern.emails.get(id, scope)
   if (seen && !isFreshlyRetried(seen) && (await wake(postern, seen)))
     return { kind: 'done', email: seen }
   const managed = await transition(
     postern,
-    id,
+    { id, scope },
     { to: 'queued', only: ['held', 'failed'] },
     (email) => ({
       ...retried(email.recipients),
@@ -84,7 +91,7 @@ export async function retry(postern: Postern, id: string): Promise<Managed> {
       timeline: withEntry(email.timeline, { at, what: 'retried' }),
     }),
   )
-  const email = managed.kind === 'done' ? managed.email : await postern.emails.get(id)
+  const email = managed.kind === 'done' ? managed.email : await postern.emails.get(id, scope)
   if (email && isFreshlyRetried(email)) await postern.queue.put([jobOf(email)])
   return managed
 }
@@ -125,12 +132,12 @@ function withoutDoubts({ doubts: _, ...recipient }: Recipient): Recipient {
 /** One conditional transition; tried again when the record changed between reading and writing. */
 async function transition(
   { emails }: Postern,
-  id: string,
+  { id, scope }: { readonly id: string; readonly scope: Scope },
   { to, only }: { readonly to: EmailState; readonly only: readonly EmailState[] },
   change: (email: Email) => EmailChange,
 ): Promise<Managed> {
   for (;;) {
-    const email = await emails.get(id)
+    const email = await emails.get(id, scope)
     if (!email) return { kind: 'unknown' }
     if (!only.includes(email.state) || !allowed(email.state, to))
       return { kind: 'refused', reason: `the email is ${email.state}` }

@@ -1,4 +1,5 @@
 import type { Email } from '../email/email.ts'
+import { allProjects, type Scope } from '../email/project.ts'
 import { retry } from './manage.ts'
 import type { DeadLetter } from '../ports/dead-letters.ts'
 import type { Postern } from '../ports/postern.ts'
@@ -24,8 +25,8 @@ export const mostRedriven = 1_000
  * leaves both, and the next redrive continues. A letter that holds the only copy of an email is
  * let go only after that is on the queue again.
  */
-export async function redrive(postern: Postern, letterId: string): Promise<Redriven> {
-  const letter = await postern.deadLetters.get(letterId)
+export async function redrive(postern: Postern, letterId: string, scope: Scope): Promise<Redriven> {
+  const letter = await postern.deadLetters.get(letterId, scope)
   return letter ? redriveLetter(postern, letter) : { kind: 'unknown' }
 }
 
@@ -37,12 +38,14 @@ export async function redrive(postern: Postern, letterId: string): Promise<Redri
  */
 export async function redriveAll(
   postern: Postern,
+  scope: Scope,
   after: string | undefined,
 ): Promise<{ letters: readonly RedrivenLetter[]; hasMore: boolean }> {
   const letters: RedrivenLetter[] = []
   let hasMore = true
   while (hasMore && letters.length < mostRedriven) {
-    const page = await postern.deadLetters.list({ limit: 100, after: letters.at(-1)?.id ?? after })
+    const from = letters.at(-1)?.id ?? after
+    const page = await postern.deadLetters.list({ scope, limit: 100, after: from })
     for (const letter of page.data)
       letters.push({ id: letter.id, redriven: await redriveLetter(postern, letter) })
     hasMore = page.hasMore
@@ -56,7 +59,7 @@ async function redriveLetter(postern: Postern, letter: DeadLetter): Promise<Redr
     case 'elsewhere':
       return retryOf(postern, letter)
     case 'put':
-      return letGo(postern, letter, await postern.emails.get(letter.emailId))
+      return letGo(postern, letter, await postern.emails.get(letter.emailId, allProjects))
     default:
       return { kind: 'refused', reason: reasons[putBack] }
   }
@@ -70,18 +73,19 @@ const reasons = {
 /** Its job is on the queue; one that a person was waited for needs that decision too. */
 async function letGo(postern: Postern, letter: DeadLetter, email?: Email): Promise<Redriven> {
   const waits = email?.state === 'held' || email?.state === 'failed'
-  const retried = waits ? await retry(postern, email.id) : undefined
-  await postern.deadLetters.remove(letter.id)
+  const retried = waits ? await retry(postern, email.id, allProjects) : undefined
+  await postern.deadLetters.remove(letter.id, allProjects)
   const now = retried?.kind === 'done' ? retried.email : email
   return { kind: 'done', ...(now && { email: now }) }
 }
 
 async function retryOf(postern: Postern, letter: DeadLetter): Promise<Redriven> {
-  const retried = await retry(postern, letter.emailId)
-  const email = retried.kind === 'done' ? retried.email : await postern.emails.get(letter.emailId)
+  const retried = await retry(postern, letter.emailId, allProjects)
+  const email =
+    retried.kind === 'done' ? retried.email : await postern.emails.get(letter.emailId, allProjects)
   if (!email) return { kind: 'refused', reason: 'its email is gone' }
   // A redrive that crashed in the middle left it queued, and `retry` has put its job again.
   if (email.state !== 'queued') return { kind: 'refused', reason: `the email is ${email.state}` }
-  await postern.deadLetters.remove(letter.id)
+  await postern.deadLetters.remove(letter.id, allProjects)
   return { kind: 'done', email }
 }

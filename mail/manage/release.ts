@@ -23,9 +23,9 @@ export async function release(
 ): Promise<Released> {
   const refusal = caller.capture ? keyOfCaptures : await refuse(postern, wish.engine)
   if (refusal) return { kind: 'refused', reason: refusal }
-  const found = await postern.captures.get(captureId)
+  const found = await postern.captures.get(captureId, caller.scope)
   if (!found) return { kind: 'unknown' }
-  const original = await postern.emails.get(found.capture.emailId)
+  const original = await postern.emails.get(found.capture.emailId, caller.scope)
   const request = {
     from: original?.from ?? { address: found.capture.from },
     to: [wish.to],

@@ -1,6 +1,7 @@
+import type { Scope } from '../email/project.ts'
 import type { Page } from './page.ts'
 
-/** Emails that were kept instead of sent. */
+/** Emails that were kept instead of sent. What lies outside of a scope is as if it were not there. */
 export interface Captures {
   /**
    * Keeps one. The same id again only adds the recipients that are new, so that a second attempt
@@ -11,13 +12,13 @@ export interface Captures {
   add(capture: Capture, eml: Uint8Array, text: string): Promise<void>
   /** Newest first. With `q`: the newest captures first, whenever their emails were accepted. */
   list(query: CaptureQuery): Promise<Page<Capture>>
-  /** All there are, whatever the query; where counting is paid for, up to some thousands. */
-  count(): Promise<CaptureCount>
-  get(id: string): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
+  /** All in the scope, whatever the query; where counting is paid for, up to some thousands. */
+  count(scope: Scope): Promise<CaptureCount>
+  get(id: string, scope: Scope): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
   /** Marks as read or unread; says whether it exists. */
-  mark(id: string, seen: boolean): Promise<boolean>
+  mark(id: string, seen: boolean, scope: Scope): Promise<boolean>
   /** Removes these, or all; the number removed. */
-  remove(ids: readonly string[] | 'all'): Promise<number>
+  remove(ids: readonly string[] | 'all', scope: Scope): Promise<number>
   /** Resolves when a capture may have been added since the call, or when the signal aborts. */
   changed(signal: AbortSignal): Promise<void>
 }
@@ -25,6 +26,7 @@ export interface Captures {
 export interface Capture {
   readonly id: string
   readonly emailId: string
+  readonly project: string
   readonly at: number
   readonly from: string
   /** The envelope: who would have got it, Bcc included. */
@@ -40,6 +42,7 @@ export interface CaptureCount {
 }
 
 export interface CaptureQuery {
+  readonly scope: Scope
   readonly limit: number
   /** The page after (older than) or before (newer than) this id. */
   readonly after?: string

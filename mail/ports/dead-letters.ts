@@ -1,10 +1,14 @@
+import type { Scope } from '../email/project.ts'
 import type { Page } from './page.ts'
 
-/** Jobs that were given up, each with its reason. */
+/**
+ * Jobs that were given up, each with its reason. One is in the project of its email; one without an
+ * email yet is only found in the scope of all.
+ */
 export interface DeadLetters {
-  list(query: { limit: number; after?: string }): Promise<Page<DeadLetter>>
-  get(id: string): Promise<DeadLetter | undefined>
-  remove(id: string): Promise<boolean>
+  list(query: { scope: Scope; limit: number; after?: string }): Promise<Page<DeadLetter>>
+  get(id: string, scope: Scope): Promise<DeadLetter | undefined>
+  remove(id: string, scope: Scope): Promise<boolean>
   /** Puts on the queue again what only the letter holds. The letter stays until it is removed. */
   putBack(id: string): Promise<PutBack>
 }

@@ -1,5 +1,6 @@
 import type { Content, Email, EmailChange } from '../email/email.ts'
 import type { Job } from '../email/job.ts'
+import type { Scope } from '../email/project.ts'
 import type { EmailState } from '../email/states.ts'
 import type { Page } from './page.ts'
 
@@ -31,7 +32,8 @@ export interface Emails {
    * it was read. The changed record, or undefined. (Cancel, reschedule, retry.)
    */
   change(seen: Email, change: EmailChange): Promise<Email | undefined>
-  get(id: string): Promise<Email | undefined>
+  /** Undefined also when it is there but outside of the scope. */
+  get(id: string, scope: Scope): Promise<Email | undefined>
   /** Newest first. */
   list(query: EmailQuery): Promise<Page<Email>>
 }
@@ -52,6 +54,7 @@ export type Claim =
   | { readonly kind: 'unknown' }
 
 export interface EmailQuery {
+  readonly scope: Scope
   /** 1 to 100. */
   readonly limit: number
   /** The page after (older than) or before (newer than) this id. */

@@ -1,4 +1,5 @@
 import type { Job } from '../email/job.ts'
+import type { Scope } from '../email/project.ts'
 
 /** The waiting jobs. Taking them off is the host's: a Lambda batch, or the local worker. */
 export interface Queue {
@@ -17,7 +18,8 @@ export interface Queue {
    * makes a job due, when it looks again by itself (`engineWaitMs`).
    */
   hasten(): Promise<void>
-  depth(now: number): Promise<QueueDepth>
+  /** Of one project only what can be counted by project: the rest is null. */
+  depth(now: number, scope: Scope): Promise<QueueDepth>
 }
 
 export interface QueueLimits {
@@ -29,12 +31,12 @@ export interface QueueLimits {
 
 export interface QueueDepth {
   /** Jobs that wait for an attempt, due or deferred. */
-  readonly depth: number
+  readonly depth: number | null
   /** Jobs that a worker has taken; where the queue cannot tell, they count as waiting. */
-  readonly sending: number
+  readonly sending: number | null
   readonly scheduled: number
   readonly held: number
   readonly deadLetters: number
   /** Age of the oldest job that is due or waits for its engine, in seconds; 0 when none does. */
-  readonly oldestAgeSeconds: number
+  readonly oldestAgeSeconds: number | null
 }

@@ -1,9 +1,10 @@
+import type { Scope } from '../email/project.ts'
 import type { EmailState } from '../email/states.ts'
 
 /** How many emails settled, by the hour and by the state they settled in. */
 export interface Stats {
   /** Whole hours from the one that holds `from` to the one that holds `to`, without empty ones. */
-  read(from: number, to: number): Promise<readonly HourOfStats[]>
+  read(scope: Scope, from: number, to: number): Promise<readonly HourOfStats[]>
 }
 
 export interface HourOfStats {

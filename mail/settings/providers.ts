@@ -1,6 +1,9 @@
 import * as z from 'zod'
 import { domainName } from './fields.ts'
 
+/** The name of a configuration set or a tenant. */
+export const sesName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+
 /** What the engines that hand email to a provider's API need to know, by the name of the engine. */
 export const providers = {
   sendgrid: z
@@ -33,9 +36,7 @@ export const providers = {
     .prefault({}),
   ses: z
     .strictObject({
-      configurationSet: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{1,64}$/)
+      configurationSet: sesName
         .nullable()
         .default(null)
         .describe('The SES configuration set to send with.'),
@@ -53,9 +54,7 @@ export const providers = {
         .describe(
           'An identity of another account that lets this one send from it; `null`: the one of the sender.',
         ),
-      tenant: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{1,64}$/)
+      tenant: sesName
         .nullable()
         .default(null)
         .describe('The SES tenant that the email counts for; `null`: none.'),

@@ -5,6 +5,7 @@ import { type EngineName, engineNames, sends } from '../email/engine-name.ts'
 import { dkim } from './dkim.ts'
 import { displayName, headers, recipientPattern, senderDomain } from './fields.ts'
 import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
+import { foreignDomains, projects } from './projects.ts'
 import { providers } from './providers.ts'
 import { smtp } from './smtp.ts'
 
@@ -40,6 +41,7 @@ const shape = z.strictObject({
     .describe(
       'The domains that may stand in From, also listed and changed at `/domains`. `null`: any; an empty list: none.',
     ),
+  projects,
   localDomain: senderDomain
     .nullable()
     .default(null)
@@ -139,10 +141,14 @@ const shape = z.strictObject({
     .describe('Which version of each secret is active. Written by Postern when a secret is saved.'),
 })
 
-export const settingsSchema = shape.refine(
-  ({ fromPolicy, from }) => fromPolicy === 'caller' || from.address !== null,
-  { path: ['from', 'address'], message: 'this fromPolicy needs a default sender address' },
-)
+export const settingsSchema = shape
+  .refine(({ fromPolicy, from }) => fromPolicy === 'caller' || from.address !== null, {
+    path: ['from', 'address'],
+    message: 'this fromPolicy needs a default sender address',
+  })
+  .superRefine((settings, context) => {
+    for (const fault of foreignDomains(settings)) context.addIssue({ code: 'custom', ...fault })
+  })
 
 export type Settings = z.output<typeof settingsSchema>
 

@@ -145,6 +145,7 @@ export async function capture(
     {
       id,
       emailId: id,
+      project: 'default',
       at: postern.clock.now(),
       from: 'a@acme.test',
       to: ['b@example.com'],

@@ -103,7 +103,7 @@ describe('over HTTP', () => {
       await gone
     }
     expect((await fetch(`${url}/v1/health`)).status).toBe(200)
-    expect((await postern.emails.list({ limit: 1 })).data).toEqual([])
+    expect((await postern.emails.list({ scope: '*', limit: 1 })).data).toEqual([])
     expect(logged).toEqual([])
   })
 

@@ -11,6 +11,6 @@ it.each(recorded)('$client is taken as it is meant', async (request) => {
   expect(answer.ok).toBe(true)
   const text = await answer.text()
   const id = answer.headers.get('x-message-id') ?? (JSON.parse(text) as { id: string }).id
-  expect(await api.postern.emails.get(id)).toMatchObject(email)
+  expect(await api.postern.emails.get(id, '*')).toMatchObject(email)
   expect(await readContent(api.postern, id)).toMatchObject(content)
 })

@@ -36,7 +36,7 @@ describe('postern dead-letters', () => {
       out: 'no dead letters\n',
       err: '',
     })
-    expect((await postern.emails.get(ids[0]!))?.timeline.at(1)?.what).toBe('retried')
+    expect((await postern.emails.get(ids[0]!, '*'))?.timeline.at(1)?.what).toBe('retried')
   })
 
   it('puts back those that were named, and ends with 1 when one cannot be', async () => {
@@ -56,7 +56,7 @@ describe('postern dead-letters', () => {
   it('removes a letter', async () => {
     const { run, postern } = await start()
     await givenUp(postern)
-    const [letter] = (await postern.deadLetters.list({ limit: 1 })).data
+    const [letter] = (await postern.deadLetters.list({ scope: '*', limit: 1 })).data
     expect(await run('dead-letters', 'remove', letter!.id)).toMatchObject({ code: 0 })
     expect(await run('dead-letters', 'remove', letter!.id)).toMatchObject({ code: 1 })
   })
@@ -96,7 +96,7 @@ describe('postern captures release', () => {
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('name an engine')])
     const released = await run('captures', 'release', id, '--to', 'me@own.test', '--engine', 'smtp')
     expect(released.code).toBe(0)
-    const email = await postern.emails.get(/accepted as (\S+)/.exec(released.out)![1]!)
+    const email = await postern.emails.get(/accepted as (\S+)/.exec(released.out)![1]!, '*')
     expect(email).toMatchObject({ engine: 'smtp', recipients: [{ address: 'me@own.test' }] })
   })
 

@@ -34,22 +34,22 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
     }
 
     const ids = async (query: Partial<Parameters<Captures['list']>[0]>) =>
-      (await captures.list({ limit: 10, ...query })).data.map(({ id }) => id)
+      (await captures.list({ scope: '*', limit: 10, ...query })).data.map(({ id }) => id)
 
     it('gives back a capture and every byte of it', async () => {
       const capture = aCapture()
       const eml = Uint8Array.from({ length: 512 }, (_, index) => index % 256)
       await captures.add(capture, eml, '')
-      const found = await captures.get(capture.id)
+      const found = await captures.get(capture.id, '*')
       expect(found?.capture).toEqual(capture)
       expect(Array.from(found!.eml)).toEqual(Array.from(eml))
-      expect(await captures.get('none')).toBeUndefined()
+      expect(await captures.get('none', '*')).toBeUndefined()
     })
 
     it('keeps the first of two with the same id', async () => {
       const capture = await added()
       await captures.add({ ...capture, subject: 'second' }, Buffer.from('second'), 'second')
-      expect((await captures.get(capture.id))?.capture).toEqual(capture)
+      expect((await captures.get(capture.id, '*'))?.capture).toEqual(capture)
       expect(await ids({})).toEqual([capture.id])
     })
 
@@ -58,24 +58,24 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       const more = ['ann@example.org', 'bob@example.org']
       await captures.add({ ...capture, to: more }, Buffer.from('second'), 'second')
       await harness.settle?.()
-      expect((await captures.get(capture.id))?.capture.to).toEqual(more)
+      expect((await captures.get(capture.id, '*'))?.capture.to).toEqual(more)
       expect(await ids({ to: 'bob@example.org' })).toEqual([capture.id])
     })
 
     it('lists newest first, page by page, each once', async () => {
       const all = [await added(), await added(), await added()].reverse()
-      const first = await captures.list({ limit: 2 })
+      const first = await captures.list({ scope: '*', limit: 2 })
       expect(first).toEqual({ data: all.slice(0, 2), hasMore: true })
-      const second = await captures.list({ limit: 2, after: all[1]!.id })
+      const second = await captures.list({ scope: '*', limit: 2, after: all[1]!.id })
       expect(second).toEqual({ data: all.slice(2), hasMore: false })
     })
 
     it('lists the page just before one, which is what is newer', async () => {
       const all = []
       for (let count = 0; count < 4; count++) all.unshift(await added())
-      const page = await captures.list({ limit: 2, before: all[3]!.id })
+      const page = await captures.list({ scope: '*', limit: 2, before: all[3]!.id })
       expect(page).toEqual({ data: all.slice(1, 3), hasMore: true })
-      expect(await captures.list({ limit: 2, before: all[0]!.id })).toEqual({
+      expect(await captures.list({ scope: '*', limit: 2, before: all[0]!.id })).toEqual({
         data: [],
         hasMore: false,
       })
@@ -118,7 +118,7 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       await added({ to, subject: 'hello' })
       await added({ subject: 'code 3', to: ['bob@example.org'] })
       const query = { to: 'ann@example.org', subject: 'CODE' }
-      const first = await captures.list({ limit: 1, ...query })
+      const first = await captures.list({ scope: '*', limit: 1, ...query })
       expect(first).toEqual({ data: [wanted[1]], hasMore: true })
       expect(await ids({ ...query, after: wanted[1]!.id })).toEqual([wanted[0]!.id])
     })
@@ -190,10 +190,10 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
         all.unshift(await added({ subject: `code ${count}` }, 'receipt'))
       await added({ to: ['bob@example.org'], subject: 'code' }, 'receipt')
       const query = { limit: 2, q: 'rec', to: 'ann@example.org', subject: 'CODE' }
-      const first = await captures.list(query)
+      const first = await captures.list({ scope: '*', ...query })
       expect(first).toEqual({ data: all.slice(0, 2), hasMore: true })
-      await captures.remove([all[1]!.id])
-      const second = await captures.list({ ...query, after: all[1]!.id })
+      await captures.remove([all[1]!.id], '*')
+      const second = await captures.list({ scope: '*', ...query, after: all[1]!.id })
       expect(second).toEqual({ data: all.slice(2, 4), hasMore: true })
       expect(await ids({ ...query, after: all[3]!.id })).toEqual([all[4]!.id])
       expect(await ids({ ...query, before: all[2]!.id })).toEqual([all[0]!.id])
@@ -205,41 +205,71 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       await captures.add({ ...capture, to: ['bob@example.net'] }, Buffer.from('second'), 'receipt')
       for (const q of ['ann', 'bob', 'receipt bob ann'])
         expect(await ids({ q })).toEqual([capture.id])
-      await captures.remove([capture.id])
+      await captures.remove([capture.id], '*')
       expect(await ids({ q: 'receipt' })).toEqual([])
     })
 
     it('counts all and those that are unread', async () => {
-      expect(await captures.count()).toEqual({ total: 0, unread: 0 })
+      expect(await captures.count('*')).toEqual({ total: 0, unread: 0 })
       const [one, other] = [await added(), await added(), await added({ seen: true })]
       await captures.add(one, Buffer.from('again'), '')
-      expect(await captures.count()).toEqual({ total: 3, unread: 2 })
-      await captures.mark(one.id, true)
-      await captures.mark(one.id, true)
-      expect(await captures.count()).toEqual({ total: 3, unread: 1 })
-      await captures.mark(one.id, false)
-      await captures.remove([other.id])
-      expect(await captures.count()).toEqual({ total: 2, unread: 1 })
-      await captures.remove('all')
-      expect(await captures.count()).toEqual({ total: 0, unread: 0 })
+      expect(await captures.count('*')).toEqual({ total: 3, unread: 2 })
+      await captures.mark(one.id, true, '*')
+      await captures.mark(one.id, true, '*')
+      expect(await captures.count('*')).toEqual({ total: 3, unread: 1 })
+      await captures.mark(one.id, false, '*')
+      await captures.remove([other.id], '*')
+      expect(await captures.count('*')).toEqual({ total: 2, unread: 1 })
+      await captures.remove('all', '*')
+      expect(await captures.count('*')).toEqual({ total: 0, unread: 0 })
+    })
+
+    it('finds, counts, marks and removes those of one project alone', async () => {
+      const shop = await added({ project: 'shop', subject: 'code' }, 'word')
+      const blog = await added({ project: 'blog', subject: 'code' }, 'word')
+      const to = 'ann@example.org'
+      for (const query of [
+        {},
+        { q: 'word' },
+        { to },
+        { subject: 'code' },
+        { to, subject: 'code' },
+      ]) {
+        expect(await ids({ ...query, scope: 'shop' })).toEqual([shop.id])
+        expect(await ids({ ...query, scope: 'default' })).toEqual([])
+        expect(await ids({ ...query, scope: '*' })).toEqual([blog.id, shop.id])
+      }
+      expect((await captures.get(shop.id, 'shop'))?.capture).toEqual(shop)
+      expect(await captures.get(shop.id, 'blog')).toBeUndefined()
+      expect(await captures.mark(shop.id, true, 'blog')).toBe(false)
+      expect(await captures.mark(blog.id, true, 'blog')).toBe(true)
+      await harness.settle?.()
+      expect(await captures.count('shop')).toEqual({ total: 1, unread: 1 })
+      expect(await captures.count('blog')).toEqual({ total: 1, unread: 0 })
+      expect(await captures.count('*')).toEqual({ total: 2, unread: 1 })
+      expect(await captures.count('default')).toEqual({ total: 0, unread: 0 })
+      expect(await captures.remove([shop.id], 'blog')).toBe(0)
+      expect(await captures.remove('all', 'blog')).toBe(1)
+      await harness.settle?.()
+      expect(await ids({ scope: '*' })).toEqual([shop.id])
     })
 
     it('marks as read and unread', async () => {
       const { id } = await added()
-      expect(await captures.mark(id, true)).toBe(true)
-      expect((await captures.get(id))?.capture.seen).toBe(true)
-      expect(await captures.mark(id, false)).toBe(true)
-      expect((await captures.get(id))?.capture.seen).toBe(false)
-      expect(await captures.mark('none', true)).toBe(false)
+      expect(await captures.mark(id, true, '*')).toBe(true)
+      expect((await captures.get(id, '*'))?.capture.seen).toBe(true)
+      expect(await captures.mark(id, false, '*')).toBe(true)
+      expect((await captures.get(id, '*'))?.capture.seen).toBe(false)
+      expect(await captures.mark('none', true, '*')).toBe(false)
     })
 
     it('removes one, with all traces', async () => {
       const to = ['ann@example.org']
       const [gone, kept] = [await added({ to }), await added({ to })]
-      expect(await captures.remove([gone.id])).toBe(1)
-      expect(await captures.remove([gone.id])).toBe(0)
+      expect(await captures.remove([gone.id], '*')).toBe(1)
+      expect(await captures.remove([gone.id], '*')).toBe(0)
       await harness.settle?.()
-      expect(await captures.get(gone.id)).toBeUndefined()
+      expect(await captures.get(gone.id, '*')).toBeUndefined()
       expect(await ids({ to: 'ann@example.org' })).toEqual([kept.id])
     })
 
@@ -251,15 +281,15 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
         await blobs.put(contentKey(id), Buffer.from('content'))
         await added({ id, emailId: id })
       }
-      expect(await captures.remove('all')).toBe(2)
+      expect(await captures.remove('all', '*')).toBe(2)
       expect(await blobs.get(contentKey(done.id))).toBeUndefined()
       expect(await blobs.get(contentKey(waiting.id))).toBeDefined()
     })
 
     it('removes all and says how many', async () => {
       for (let count = 0; count < 3; count++) await added()
-      expect(await captures.remove('all')).toBe(3)
-      expect(await captures.remove('all')).toBe(0)
+      expect(await captures.remove('all', '*')).toBe(3)
+      expect(await captures.remove('all', '*')).toBe(0)
       await harness.settle?.()
       expect(await ids({})).toEqual([])
     })
@@ -289,6 +319,7 @@ export function aCapture(values: Partial<Capture> = {}): Capture {
   return {
     id,
     emailId: id,
+    project: 'default',
     at: noon,
     from: 'app@example.com',
     to: ['ann@example.org'],

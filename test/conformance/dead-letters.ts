@@ -31,25 +31,28 @@ export function testDeadLetters(name: string, open: () => Promise<DeadLettersHar
     }
 
     it('is empty at first', async () => {
-      expect(await deadLetters.list({ limit: 10 })).toEqual({ data: [], hasMore: false })
-      expect(await deadLetters.get('none')).toBeUndefined()
-      expect(await deadLetters.remove('none')).toBe(false)
+      expect(await deadLetters.list({ scope: '*', limit: 10 })).toEqual({
+        data: [],
+        hasMore: false,
+      })
+      expect(await deadLetters.get('none', '*')).toBeUndefined()
+      expect(await deadLetters.remove('none', '*')).toBe(false)
     })
 
     it('names the email, the reason and the time of what was buried', async () => {
       const { id } = await bury('out of time: 4.2.1 „später“')
-      const [letter] = (await deadLetters.list({ limit: 10 })).data
+      const [letter] = (await deadLetters.list({ scope: '*', limit: 10 })).data
       expect(letter).toMatchObject({ emailId: id, reason: 'out of time: 4.2.1 „später“' })
       expect(letter!.at).toBeGreaterThan(0)
-      expect(await deadLetters.get(letter!.id)).toEqual(letter)
+      expect(await deadLetters.get(letter!.id, '*')).toEqual(letter)
     })
 
     it('lists newest first, page by page', async () => {
       for (const reason of ['1', '2', '3']) await bury(reason)
-      const first = await deadLetters.list({ limit: 2 })
+      const first = await deadLetters.list({ scope: '*', limit: 2 })
       expect(first.data.map(({ reason }) => reason)).toEqual(['3', '2'])
       expect(first.hasMore).toBe(true)
-      const second = await deadLetters.list({ limit: 2, after: first.data[1]!.id })
+      const second = await deadLetters.list({ scope: '*', limit: 2, after: first.data[1]!.id })
       expect(second.data.map(({ reason }) => reason)).toEqual(['1'])
       expect(second.hasMore).toBe(false)
     })
@@ -57,11 +60,11 @@ export function testDeadLetters(name: string, open: () => Promise<DeadLettersHar
     it('removes one and leaves the others', async () => {
       await bury('1')
       await bury('2')
-      const [newest, oldest] = (await deadLetters.list({ limit: 10 })).data
-      expect(await deadLetters.remove(newest!.id)).toBe(true)
-      expect(await deadLetters.remove(newest!.id)).toBe(false)
+      const [newest, oldest] = (await deadLetters.list({ scope: '*', limit: 10 })).data
+      expect(await deadLetters.remove(newest!.id, '*')).toBe(true)
+      expect(await deadLetters.remove(newest!.id, '*')).toBe(false)
       await harness.settle?.()
-      expect((await deadLetters.list({ limit: 10 })).data).toEqual([oldest])
+      expect((await deadLetters.list({ scope: '*', limit: 10 })).data).toEqual([oldest])
     })
   })
 }

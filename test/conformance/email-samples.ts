@@ -10,6 +10,7 @@ export function anEmail(values: Partial<Email> = {}): Email {
   return {
     id,
     owner: 'local',
+    project: 'default',
     createdAt: noon,
     messageId: `<${id}@example.com>`,
     from: { address: 'app@example.com', name: 'App' },

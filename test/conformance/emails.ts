@@ -50,11 +50,11 @@ export function testEmails(
         envelopeFrom: '',
         tags: [{ name: 'a', value: 'ü' }],
       })
-      expect(await emails.get(email.id)).toEqual(email)
+      expect(await emails.get(email.id, '*')).toEqual(email)
     })
 
     it('knows nothing of an email that was never created', async () => {
-      expect(await emails.get(newId(noon))).toBeUndefined()
+      expect(await emails.get(newId(noon), '*')).toBeUndefined()
       expect(await emails.claim(newId(noon), noon, 60)).toEqual({ kind: 'unknown' })
       expect(await emails.renew(newId(noon), 'any', noon, 60)).toBe(false)
       expect(await emails.settle(newId(noon), 'any', { state: 'sent' })).toBe(false)
@@ -64,7 +64,7 @@ export function testEmails(
     it('creates an id once and leaves the first record alone', async () => {
       const email = await created()
       expect(await emails.create({ ...email, subject: 'another' })).toBe(false)
-      expect(await emails.get(email.id)).toEqual(email)
+      expect(await emails.get(email.id, '*')).toEqual(email)
     })
 
     it('lets one of many creators win', async () => {
@@ -84,7 +84,7 @@ export function testEmails(
         claim: claim.claim,
         leaseUntil: noon + 60_000,
       })
-      expect(await emails.get(email.id)).toEqual(claim.email)
+      expect(await emails.get(email.id, '*')).toEqual(claim.email)
     })
 
     it('gives a claim to exactly one of many workers', async () => {
@@ -118,7 +118,7 @@ export function testEmails(
     ] as const)('is not claimed before its %s', async (_, values) => {
       const email = await created(values)
       expect(await emails.claim(email.id, noon, 60)).toEqual({ kind: 'notDue', dueAt: noon + 1 })
-      expect(await emails.get(email.id)).toEqual(email)
+      expect(await emails.get(email.id, '*')).toEqual(email)
       await claimed(email, noon + 1)
     })
 
@@ -135,7 +135,7 @@ export function testEmails(
       async (state) => {
         const email = await created({ state })
         expect(await emails.claim(email.id, noon, 60)).toEqual({ kind: 'notClaimable', state })
-        expect(await emails.get(email.id)).toEqual(email)
+        expect(await emails.get(email.id, '*')).toEqual(email)
       },
     )
 
@@ -143,7 +143,7 @@ export function testEmails(
       const email = await created()
       const { claim, email: held } = await claimed(email)
       expect(await emails.renew(email.id, claim, noon + 25_000, 60)).toBe(true)
-      expect(await emails.get(email.id)).toEqual({ ...held, leaseUntil: noon + 85_000 })
+      expect(await emails.get(email.id, '*')).toEqual({ ...held, leaseUntil: noon + 85_000 })
       const again = await emails.claim(email.id, noon + 84_999, 60)
       expect(again).toEqual({ kind: 'leased', until: noon + 85_000 })
       expect((await claimed(email, noon + 85_000)).takenOver).toBe(true)
@@ -162,10 +162,10 @@ export function testEmails(
       const lost = await claimed(email)
       const { claim, email: held } = await claimed(email, noon + 60_000)
       expect(await emails.renew(email.id, lost.claim, noon + 61_000, 60)).toBe(false)
-      expect(await emails.get(email.id)).toEqual(held)
+      expect(await emails.get(email.id, '*')).toEqual(held)
       expect(await emails.settle(email.id, claim, { state: 'queued' })).toBe(true)
       expect(await emails.renew(email.id, claim, noon + 61_000, 60)).toBe(false)
-      expect((await emails.get(email.id))!.state).toBe('queued')
+      expect((await emails.get(email.id, '*'))!.state).toBe('queued')
     })
 
     it('settles for its holder: the change is applied, claim and lease end', async () => {
@@ -180,7 +180,7 @@ export function testEmails(
         timeline: [...email.timeline, { at: noon + 5, what: 'attempt', outcome: 'sent' }],
       } as const
       expect(await emails.settle(email.id, claim, change)).toBe(true)
-      expect(await emails.get(email.id)).toEqual({ ...email, ...change, revision: 3 })
+      expect(await emails.get(email.id, '*')).toEqual({ ...email, ...change, revision: 3 })
     })
 
     it('settles for its holder also after the lease ran out, as long as no one took over', async () => {
@@ -190,7 +190,7 @@ export function testEmails(
       // The store learns that the second lease is over too, and by how much.
       expect(await emails.renew(email.id, lost.claim, noon + 180_000, 60)).toBe(false)
       expect(await emails.settle(email.id, claim, { state: 'sent' })).toBe(true)
-      expect(await emails.get(email.id)).toEqual({ ...email, state: 'sent', revision: 4 })
+      expect(await emails.get(email.id, '*')).toEqual({ ...email, state: 'sent', revision: 4 })
     })
 
     it('settles nothing for a holder that lost its lease', async () => {
@@ -198,7 +198,7 @@ export function testEmails(
       const lost = await claimed(email)
       const { claim, email: held } = await claimed(email, noon + 60_000)
       expect(await emails.settle(email.id, lost.claim, { state: 'failed' })).toBe(false)
-      expect(await emails.get(email.id)).toEqual(held)
+      expect(await emails.get(email.id, '*')).toEqual(held)
       expect(await emails.settle(email.id, claim, { state: 'sent' })).toBe(true)
     })
 
@@ -228,7 +228,7 @@ export function testEmails(
       expect(Object.keys(changed!)).not.toContain('settledAt')
       expect(changed).not.toHaveProperty('lastReason')
       expect(changed).not.toHaveProperty('nextAttemptAt')
-      expect(await emails.get(email.id)).toEqual(changed)
+      expect(await emails.get(email.id, '*')).toEqual(changed)
     })
 
     it('changes what is unchanged since it was read, and nothing else', async () => {
@@ -236,14 +236,14 @@ export function testEmails(
       const canceled = await emails.change(email, { state: 'canceled', settledAt: noon })
       expect(canceled).toEqual({ ...email, state: 'canceled', settledAt: noon, revision: 2 })
       expect(await emails.change(email, { state: 'canceled', settledAt: 1 })).toBeUndefined()
-      expect(await emails.get(email.id)).toEqual(canceled)
+      expect(await emails.get(email.id, '*')).toEqual(canceled)
     })
 
     it('does not cancel an email that was claimed since it was read', async () => {
       const email = await created()
       const { email: held } = await claimed(email)
       expect(await emails.change(email, { state: 'canceled' })).toBeUndefined()
-      expect(await emails.get(email.id)).toEqual(held)
+      expect(await emails.get(email.id, '*')).toEqual(held)
     })
 
     it('lets one of many changes win', async () => {
@@ -257,7 +257,7 @@ export function testEmails(
     it('refuses a transition that is not in the table, as a fault of the caller', async () => {
       const email = await created({ state: 'sent' })
       await expect(emails.change(email, { state: 'queued' })).rejects.toThrow('sent')
-      expect(await emails.get(email.id)).toEqual(email)
+      expect(await emails.get(email.id, '*')).toEqual(email)
     })
 
     describe('lists', () => {
@@ -270,24 +270,24 @@ export function testEmails(
 
       it('newest first, whole records', async () => {
         const { all } = await five()
-        expect(await emails.list({ limit: 5 })).toEqual({ data: all, hasMore: false })
+        expect(await emails.list({ scope: '*', limit: 5 })).toEqual({ data: all, hasMore: false })
       })
 
       it('page by page in both directions, each email once', async () => {
         const { ids } = await five()
-        const first = await emails.list({ limit: 2 })
-        const second = await emails.list({ limit: 2, after: ids[1]! })
-        const third = await emails.list({ limit: 2, after: ids[3]! })
+        const first = await emails.list({ scope: '*', limit: 2 })
+        const second = await emails.list({ scope: '*', limit: 2, after: ids[1]! })
+        const third = await emails.list({ scope: '*', limit: 2, after: ids[3]! })
         expect([first, second, third].map(idsOf)).toEqual([
           ids.slice(0, 2),
           ids.slice(2, 4),
           ids.slice(4),
         ])
         expect([first, second, third].map(({ hasMore }) => hasMore)).toEqual([true, true, false])
-        const back = await emails.list({ limit: 2, before: ids[4]! })
+        const back = await emails.list({ scope: '*', limit: 2, before: ids[4]! })
         expect(back).toMatchObject({ hasMore: true })
         expect(idsOf(back)).toEqual(ids.slice(2, 4))
-        const start = await emails.list({ limit: 2, before: ids[2]! })
+        const start = await emails.list({ scope: '*', limit: 2, before: ids[2]! })
         expect(start.hasMore).toBe(false)
         expect(idsOf(start)).toEqual(ids.slice(0, 2))
       })
@@ -297,11 +297,14 @@ export function testEmails(
         await emails.change(all[1]!, { state: 'canceled' })
         await emails.change(all[3]!, { state: 'canceled' })
         await harness.settle?.()
-        expect(idsOf(await emails.list({ limit: 5, state: 'canceled' }))).toEqual([ids[1], ids[3]])
-        const rest = await emails.list({ limit: 1, state: 'canceled', after: ids[1]! })
+        expect(idsOf(await emails.list({ scope: '*', limit: 5, state: 'canceled' }))).toEqual([
+          ids[1],
+          ids[3],
+        ])
+        const rest = await emails.list({ scope: '*', limit: 1, state: 'canceled', after: ids[1]! })
         expect(idsOf(rest)).toEqual([ids[3]])
         expect(rest.hasMore).toBe(false)
-        expect(idsOf(await emails.list({ limit: 5, state: 'queued' }))).toEqual([
+        expect(idsOf(await emails.list({ scope: '*', limit: 5, state: 'queued' }))).toEqual([
           ids[0],
           ids[2],
           ids[4],
@@ -315,11 +318,18 @@ export function testEmails(
             { address: 'everybody@example.org', state: 'queued' },
           ],
         }))
-        const bob = await emails.list({ limit: 5, q: 'bob@example.ORG' })
+        const bob = await emails.list({ scope: '*', limit: 5, q: 'bob@example.ORG' })
         expect(idsOf(bob)).toEqual([ids[0], ids[2], ids[4]])
-        expect(idsOf(await emails.list({ limit: 5, q: 'everybody@example.org' }))).toEqual(ids)
-        expect(idsOf(await emails.list({ limit: 5, q: 'ob@example.org' }))).toEqual([])
-        const page = await emails.list({ limit: 1, q: 'bob@example.org', after: ids[0]! })
+        expect(
+          idsOf(await emails.list({ scope: '*', limit: 5, q: 'everybody@example.org' })),
+        ).toEqual(ids)
+        expect(idsOf(await emails.list({ scope: '*', limit: 5, q: 'ob@example.org' }))).toEqual([])
+        const page = await emails.list({
+          scope: '*',
+          limit: 1,
+          q: 'bob@example.org',
+          after: ids[0]!,
+        })
         expect(page).toMatchObject({ hasMore: true })
         expect(idsOf(page)).toEqual([ids[2]])
       })
@@ -328,32 +338,76 @@ export function testEmails(
         const recipients = [{ address: 'J\u030can@example.org', state: 'queued' }] as const
         const { ids } = await five((index) => (index === 2 ? { recipients } : {}))
         for (const q of ['J\u030can@example.org', '\u01f0an@example.org'])
-          expect(idsOf(await emails.list({ limit: 5, q }))).toEqual([ids[2]])
+          expect(idsOf(await emails.list({ scope: '*', limit: 5, q }))).toEqual([ids[2]])
       })
 
       it('one recipient in one state', async () => {
         const { all, ids } = await five()
         await emails.change(all[2]!, { state: 'canceled' })
         await harness.settle?.()
-        const canceled = await emails.list({ limit: 5, q: 'ann@example.org', state: 'canceled' })
+        const canceled = await emails.list({
+          scope: '*',
+          limit: 5,
+          q: 'ann@example.org',
+          state: 'canceled',
+        })
         expect(idsOf(canceled)).toEqual([ids[2]])
+      })
+
+      it('one project, whatever else is asked for; and that of another is as if it were not', async () => {
+        const to = [{ address: 'bob@example.org' }, { address: 'eve@example.org' }]
+        const recipients = to.map(({ address }) => ({ address, state: 'queued' as const }))
+        const { all } = await five((index) => ({
+          to,
+          recipients,
+          project: index % 2 === 0 ? 'shop' : 'blog',
+        }))
+        await emails.change(all[0]!, { state: 'canceled' })
+        await emails.change(all[1]!, { state: 'canceled' })
+        const other = await created()
+        await harness.settle?.()
+        const [shop, blog] = [
+          [0, 2, 4],
+          [1, 3],
+        ].map((some) => some.map((i) => all[i]!.id))
+        const find = async (scope: string, query: object = {}) =>
+          idsOf(await emails.list({ scope, limit: 10, ...query }))
+        expect(await find('shop')).toEqual(shop)
+        expect(await find('blog')).toEqual(blog)
+        expect(await find('default')).toEqual([other.id])
+        expect(await find('none')).toEqual([])
+        expect(await find('*')).toEqual([other.id, ...all.map(({ id }) => id)])
+        expect(await find('shop', { after: shop![0] })).toEqual(shop!.slice(1))
+        expect(await find('shop', { before: shop![2] })).toEqual(shop!.slice(0, 2))
+        expect(await find('shop', { q: 'bob@example.org' })).toEqual(shop)
+        expect(await find('blog', { q: 'eve@example.org' })).toEqual(blog)
+        expect(await find('default', { q: 'eve@example.org' })).toEqual([])
+        expect(await find('shop', { state: 'canceled' })).toEqual([shop![0]])
+        expect(await find('shop', { state: 'queued' })).toEqual(shop!.slice(1))
+        expect(await find('shop', { q: blog![0] })).toEqual([])
+        expect(await emails.get(shop![0]!, 'shop')).toMatchObject({ project: 'shop' })
+        expect(await emails.get(shop![0]!, '*')).toMatchObject({ project: 'shop' })
+        for (const scope of ['blog', 'default', 'none'])
+          expect(await emails.get(shop![0]!, scope)).toBeUndefined()
       })
 
       it('one id', async () => {
         const { all, ids } = await five()
-        expect(await emails.list({ limit: 5, q: ids[2]! })).toEqual({
+        expect(await emails.list({ scope: '*', limit: 5, q: ids[2]! })).toEqual({
           data: [all[2]],
           hasMore: false,
         })
-        expect(idsOf(await emails.list({ limit: 5, q: ids[2]!, state: 'sent' }))).toEqual([])
+        expect(
+          idsOf(await emails.list({ scope: '*', limit: 5, q: ids[2]!, state: 'sent' })),
+        ).toEqual([])
       })
 
       it('1 to 100 at a time, and refuses more or less', async () => {
         await five()
-        expect(idsOf(await emails.list({ limit: 1 }))).toHaveLength(1)
-        expect(idsOf(await emails.list({ limit: 100 }))).toHaveLength(5)
-        await expect(emails.list({ limit: 0 })).rejects.toThrow(RangeError)
-        await expect(emails.list({ limit: 101 })).rejects.toThrow(RangeError)
+        expect(idsOf(await emails.list({ scope: '*', limit: 1 }))).toHaveLength(1)
+        expect(idsOf(await emails.list({ scope: '*', limit: 100 }))).toHaveLength(5)
+        await expect(emails.list({ scope: '*', limit: 0 })).rejects.toThrow(RangeError)
+        await expect(emails.list({ scope: '*', limit: 101 })).rejects.toThrow(RangeError)
       })
     })
 

@@ -36,7 +36,7 @@ export function testIntake(name: string, open: () => Promise<IntakeHarness>) {
     it('keeps the record and the content, and puts the job', async () => {
       const email = anEmail()
       await harness.intake.put([{ email, content }])
-      expect(await harness.emails.get(email.id)).toEqual(email)
+      expect(await harness.emails.get(email.id, '*')).toEqual(email)
       const [job, ...others] = await harness.receive()
       expect(others).toEqual([])
       expect(job).toMatchObject(jobOf(email))
@@ -72,7 +72,7 @@ export function testIntake(name: string, open: () => Promise<IntakeHarness>) {
       const email = anEmail({ capture: true })
       await harness.emails.create(email)
       await harness.intake.put([{ email: { ...email, capture: false }, content }])
-      expect(await harness.emails.get(email.id)).toEqual(email)
+      expect(await harness.emails.get(email.id, '*')).toEqual(email)
       expect(await harness.receive()).toMatchObject([jobOf(email)])
     })
   })

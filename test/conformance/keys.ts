@@ -40,28 +40,40 @@ export function testKeys(name: string, open: () => Promise<KeysHarness>) {
       const all = [aKey({ id: 'a' }), aKey({ id: 'b' }), aKey({ id: 'c' })]
       for (const key of all) await keys.create(key)
       await harness.settle?.()
-      const listed = await keys.list()
+      const listed = await keys.list('*')
       expect([...listed].sort((a, b) => a.id.localeCompare(b.id))).toEqual(all)
     })
 
     it('changes the name or the last use and leaves the rest', async () => {
       const key = aKey()
       await keys.create(key)
-      expect(await keys.change(key.id, { lastUsedAt: 7 })).toBe(true)
+      expect(await keys.change(key.id, { lastUsedAt: 7 }, '*')).toBe(true)
       expect(await keys.findByHash(key.hash)).toEqual({ ...key, lastUsedAt: 7 })
-      expect(await keys.change(key.id, { name: 'new' })).toBe(true)
+      expect(await keys.change(key.id, { name: 'new' }, '*')).toBe(true)
       expect(await keys.findByHash(key.hash)).toEqual({ ...key, lastUsedAt: 7, name: 'new' })
+    })
+
+    it('lists, changes and revokes those of one project alone', async () => {
+      const [shop, all] = [aKey({ project: 'shop' }), aKey({ project: '*' })]
+      await keys.create(shop)
+      await keys.create(all)
+      expect(await keys.list('shop')).toEqual([shop])
+      expect(await keys.list('*')).toEqual([shop, all])
+      expect(await keys.change(shop.id, { name: 'other' }, 'blog')).toBe(false)
+      expect(await keys.revoke(all.id, 'shop')).toBe(false)
+      expect(await keys.revoke(shop.id, 'shop')).toBe(true)
+      expect(await keys.list('*')).toEqual([all])
     })
 
     it('does not bring a revoked key back by changing it', async () => {
       const key = aKey()
       await keys.create(key)
-      expect(await keys.revoke(key.id)).toBe(true)
-      expect(await keys.change(key.id, { lastUsedAt: 7 })).toBe(false)
-      expect(await keys.revoke(key.id)).toBe(false)
+      expect(await keys.revoke(key.id, '*')).toBe(true)
+      expect(await keys.change(key.id, { lastUsedAt: 7 }, '*')).toBe(false)
+      expect(await keys.revoke(key.id, '*')).toBe(false)
       await harness.settle?.()
       expect(await keys.findByHash(key.hash)).toBeUndefined()
-      expect(await keys.list()).toEqual([])
+      expect(await keys.list('*')).toEqual([])
     })
 
     it('refuses an id that is taken and leaves its key alone', async () => {
@@ -82,6 +94,7 @@ function aKey(values: Partial<ApiKey> = {}): ApiKey {
     name: 'Schlüssel',
     hash: made.toString(16).padStart(64, 'a'),
     permission: 'sending_access',
+    project: 'default',
     capture: false,
     createdAt: made,
     ...values,

@@ -38,7 +38,7 @@ export function testQueue(name: string, open: () => Promise<QueueHarness>) {
 
     async function depth() {
       await harness.settle?.()
-      return queue.depth(harness.clock.now())
+      return queue.depth(harness.clock.now(), '*')
     }
 
     /** Where all of them are in one count, that is the number of jobs which wait for an attempt. */

@@ -6,7 +6,7 @@ import { noon } from './email-samples.ts'
 export interface StatsHarness {
   readonly stats: Stats
   /** Has an email settle in this state at this time. */
-  settled(state: EmailState, at: number): Promise<unknown>
+  settled(state: EmailState, at: number, project?: string): Promise<unknown>
   close(): void | Promise<void>
 }
 
@@ -22,7 +22,7 @@ export function testStats(name: string, open: () => Promise<StatsHarness>) {
     afterEach(() => harness.close())
 
     it('knows of no hour while nothing has settled', async () => {
-      expect(await harness.stats.read(noon - 24 * hour, noon)).toEqual([])
+      expect(await harness.stats.read('*', noon - 24 * hour, noon)).toEqual([])
     })
 
     it('counts by the hour, its first and its last millisecond in it, and by state', async () => {
@@ -30,23 +30,35 @@ export function testStats(name: string, open: () => Promise<StatsHarness>) {
       await harness.settled('sent', noon + hour - 1)
       await harness.settled('failed', noon + 5)
       await harness.settled('captured', noon + hour)
-      expect(await harness.stats.read(noon, noon + hour)).toEqual([
+      expect(await harness.stats.read('*', noon, noon + hour)).toEqual([
         { at: noon, settled: { sent: 2, failed: 1 } },
         { at: noon + hour, settled: { captured: 1 } },
       ])
     })
 
+    it('counts by project, and of all together', async () => {
+      await harness.settled('sent', noon)
+      await harness.settled('sent', noon, 'shop')
+      await harness.settled('failed', noon, 'shop')
+      const read = async (scope: string) =>
+        (await harness.stats.read(scope, noon, noon))[0]?.settled
+      expect(await read('shop')).toEqual({ sent: 1, failed: 1 })
+      expect(await read('default')).toEqual({ sent: 1 })
+      expect(await read('*')).toEqual({ sent: 2, failed: 1 })
+      expect(await read('blog')).toBeUndefined()
+    })
+
     it('reads whole hours, from the one that holds the first time to that of the last', async () => {
       for (const at of [noon - 1, noon, noon + hour, noon + 2 * hour])
         await harness.settled('sent', at)
-      const read = await harness.stats.read(noon + hour - 1, noon + hour + 1)
+      const read = await harness.stats.read('*', noon + hour - 1, noon + hour + 1)
       expect(read.map(({ at }) => at)).toEqual([noon, noon + hour])
     })
 
     it('leaves out hours in which nothing settled', async () => {
       await harness.settled('sent', noon - 3 * hour)
       await harness.settled('canceled', noon)
-      expect(await harness.stats.read(noon - 5 * hour, noon)).toEqual([
+      expect(await harness.stats.read('*', noon - 5 * hour, noon)).toEqual([
         { at: noon - 3 * hour, settled: { sent: 1 } },
         { at: noon, settled: { canceled: 1 } },
       ])

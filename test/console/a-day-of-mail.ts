@@ -83,8 +83,8 @@ function send({ api }: TestPostern, n: number, to?: string): Promise<unknown> {
 /** Nothing is left to do but what has been tried and waits for its next time. */
 async function settled({ postern }: TestPostern) {
   await until(async () => {
-    const { sending } = await postern.queue.depth(postern.clock.now())
-    const { data } = await postern.emails.list({ limit: 100, state: 'queued' })
+    const { sending } = await postern.queue.depth(postern.clock.now(), '*')
+    const { data } = await postern.emails.list({ scope: '*', limit: 100, state: 'queued' })
     return (
       sending === 0 && data.every(({ nextAttemptAt = 0 }) => nextAttemptAt > postern.clock.now())
     )

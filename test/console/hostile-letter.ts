@@ -23,6 +23,7 @@ async function plantCapture({ captures, clock }: Postern, payload: string): Prom
   const capture = {
     id,
     emailId: id,
+    project: 'default',
     at: clock.now(),
     from: payload,
     to: [payload],

@@ -149,7 +149,9 @@ describeInChromium('the inbox', ({ open }) => {
 
 async function sendAll({ api, postern }: TestPostern, n: number) {
   for (let i = 0; i < n; i += 1) await api('POST', '/emails', letter(i))
-  await expect.poll(async () => (await postern.captures.list({ limit: 100 })).data.length).toBe(n)
+  await expect
+    .poll(async () => (await postern.captures.list({ scope: '*', limit: 100 })).data.length)
+    .toBe(n)
 }
 
 /** Straight into the store: sending so many is not what this is about. */
@@ -165,6 +167,7 @@ async function capture({ postern }: TestPostern, n: number) {
       const summary = {
         id,
         emailId: id,
+        project: 'default',
         at,
         from: 'a@own.test',
         to,

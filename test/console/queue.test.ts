@@ -68,7 +68,7 @@ async function failed({ api }: TestPostern, to: string) {
 
 /** As if what failed had been given up after a day. */
 async function bury({ postern }: TestPostern) {
-  const { data } = await postern.emails.list({ limit: 10, state: 'failed' })
+  const { data } = await postern.emails.list({ scope: '*', limit: 10, state: 'failed' })
   for (const { id, recipients } of data) {
     expect(await postern.blobs.get(contentKey(id))).toBeDefined()
     const job = { id, capture: false, since: 0, recipients: recipients.length, lane: '' }

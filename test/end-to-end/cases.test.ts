@@ -134,7 +134,7 @@ const expectations: Readonly<Record<string, (taken: Taken) => unknown>> = {
   'no-8bitmime.eml': ({ view }) => expect(view.text!.trim()).toBe('Grüße'),
   'null-sender.eml': async ({ id, raw }) => {
     expect(raw).toContain('From: Mail System <mailer@example.com>\r\n')
-    expect(await postern.postern.emails.get(id)).toMatchObject({ envelopeFrom: '' })
+    expect(await postern.postern.emails.get(id, '*')).toMatchObject({ envelopeFrom: '' })
   },
   'one-mailbox-three-times.json': ({ view }) => expect(view.to).toHaveLength(1),
   'pdf-with-content-id.json': ({ raw }) =>

@@ -58,7 +58,7 @@ onAws('the runtime interface client of AWS', (aws) => {
       )
       sqs.destroy()
       expect(batch).toEqual({ handled: 1, left: 0 })
-      expect(await backend.emails.get(id)).toMatchObject({ state: 'captured' })
+      expect(await backend.emails.get(id, '*')).toMatchObject({ state: 'captured' })
       backend.close()
     },
   )
@@ -76,7 +76,12 @@ onAws('the runtime interface client of AWS', (aws) => {
   }
 })
 
-const fullAccess = { name: 'first', permission: 'full_access', capture: false } as const
+const fullAccess = {
+  name: 'first',
+  permission: 'full_access',
+  project: '*',
+  capture: false,
+} as const
 
 /** A function as Lambda starts it. */
 async function start({ access }: EmulatedAws, place: Place, bundle: string) {

@@ -107,7 +107,7 @@ async function waiting({ access }: EmulatedAws, { place, objects, count, size }:
   return records
 }
 
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 
 function withFile(megabytes: number, n: number): Content {
   const content = Buffer.alloc(megabytes * 1_000_000, n + 1).toString('base64')

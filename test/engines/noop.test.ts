@@ -28,8 +28,8 @@ async function openRig(mode: 'capture' | 'discard' = 'capture') {
 }
 
 async function receivedFrom(captures: Captures): Promise<Received[]> {
-  const { data } = await captures.list({ limit: 100 })
-  const kept = await Promise.all(data.toReversed().map(({ id }) => captures.get(id)))
+  const { data } = await captures.list({ scope: '*', limit: 100 })
+  const kept = await Promise.all(data.toReversed().map(({ id }) => captures.get(id, '*')))
   return Promise.all(
     kept.map(async (one) => {
       const { capture, eml } = one!
@@ -92,7 +92,7 @@ describe('the noop engine', () => {
     const signal = new AbortController().signal
     await engine.send(parcel, signal)
     await engine.send(parcel, signal)
-    const { data } = await captures.list({ limit: 10 })
+    const { data } = await captures.list({ scope: '*', limit: 10 })
     expect(data).toMatchObject([
       {
         id: parcel.id,
@@ -111,7 +111,7 @@ describe('the noop engine', () => {
     const { engine, captures, close } = await openRig('discard')
     const outcome = await engine.send(testParcel(), new AbortController().signal)
     expect(outcome).toEqual({ kind: 'discarded' })
-    expect((await captures.list({ limit: 10 })).data).toEqual([])
+    expect((await captures.list({ scope: '*', limit: 10 })).data).toEqual([])
     await close()
   })
 })

@@ -26,7 +26,7 @@ describe('a question to the send function', () => {
         secrets: { 'smtp.password': 'hush-hush' },
       },
       wish: { to: { address: 'b@there.test' } },
-      caller: { owner: 'key', capture: false },
+      caller: { owner: 'key', project: 'default', scope: '*', capture: false },
     }
     const said = travelled(await answer(travelled(question), test.postern, 300_000))
     expect(said).toMatchObject({

@@ -20,7 +20,7 @@ describe('the api function', () => {
       attachments: [{ filename: 'a.bin', content: Buffer.from([0, 255, 10]) }],
     })
     expect(error).toBeNull()
-    expect(await api.postern.emails.get(data!.id)).toMatchObject({ subject: 'Grüße 📮' })
+    expect(await api.postern.emails.get(data!.id, '*')).toMatchObject({ subject: 'Grüße 📮' })
   })
 
   it.each([

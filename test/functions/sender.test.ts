@@ -15,7 +15,7 @@ import { asking, emailRequest, openPostern, type TestPostern } from '../open-pos
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 import { aRecord } from './sqs-record.ts'
 
-const local = { owner: 'local', capture: false }
+const local = { owner: 'local', project: 'default', scope: '*', capture: false }
 const body = { from: 'ann@own.test', to: 'bob@there.test', subject: 'Hi', text: 'Hello' }
 
 let test: TestPostern
@@ -39,14 +39,14 @@ describe('the send function', () => {
     const jobs = await Promise.all([aJob(), aJob(), aJob()])
     expect(await batch(jobs.map(asMessage))).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
     for (const { id } of jobs)
-      expect(await test.postern.emails.get(id)).toMatchObject({ state: 'captured' })
+      expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'captured' })
   })
 
   it('sends one message that is delivered twice, at the same time, once', async () => {
     const message = asMessage(await aJob())
     expect(await batch([message, message])).toContain('fulfilled')
     await batch([message])
-    expect((await test.postern.captures.list({ limit: 10 })).data).toHaveLength(1)
+    expect((await test.postern.captures.list({ scope: '*', limit: 10 })).data).toHaveLength(1)
   })
 
   it('takes the content of an email that was scheduled from the record it points to', async () => {
@@ -55,28 +55,31 @@ describe('the send function', () => {
     await test.clock.advance(3_600_000)
     const pointer = aRecord(JSON.stringify({ kind: 'pointer', id }))
     expect(await batch([pointer, pointer])).toContain('fulfilled')
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'captured' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'captured' })
   })
 
   it('fans a request of several jobs out instead of delivering them', async () => {
     const jobs = await Promise.all([aJob(), aJob()])
     await batch([aRecord(JSON.stringify({ kind: 'request', jobs }))])
     expect(inbox.fannedOut.map(({ id }) => id)).toEqual(jobs.map(({ id }) => id))
-    expect(await test.postern.emails.get(jobs[0].id)).toMatchObject({ state: 'queued' })
+    expect(await test.postern.emails.get(jobs[0].id, '*')).toMatchObject({ state: 'queued' })
   })
 
   it('accepts what a direct producer put, then delivers it', async () => {
     const record = aRecord(JSON.stringify({ kind: 'email', body }), { sentAt: test.clock.now() })
     expect(await batch([record])).toEqual(['fulfilled'])
     const id = idOf(record.messageId, test.clock.now())
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'captured', owner: 'queue' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({
+      state: 'captured',
+      owner: 'queue',
+    })
   })
 
   it('puts what a direct producer wants sent later where it may wait', async () => {
     const scheduled_at = new Date(test.clock.now() + 30 * 86_400_000).toISOString()
     const arrival = { kind: 'email', body: { ...body, scheduled_at } }
     await batch([aRecord(JSON.stringify(arrival), { sentAt: test.clock.now() })])
-    expect(await test.postern.queue.depth(test.clock.now())).toMatchObject({ scheduled: 1 })
+    expect(await test.postern.queue.depth(test.clock.now(), '*')).toMatchObject({ scheduled: 1 })
   })
 
   it.each([
@@ -124,7 +127,7 @@ describe('the send function', () => {
     await test.clock.advance(1_000)
     const results = await dealing
     expect(results.filter((status) => status === 'rejected')).toHaveLength(2)
-    const states = await Promise.all(jobs.map(({ id }) => test.postern.emails.get(id)))
+    const states = await Promise.all(jobs.map(({ id }) => test.postern.emails.get(id, '*')))
     expect(
       states.filter((email) => email!.state === 'queued' && email!.revision === 1),
     ).toHaveLength(2)
@@ -142,7 +145,7 @@ describe('the send function', () => {
     server.release()
     expect((await dealing).sort()).toEqual(['fulfilled', 'rejected'])
     expect(server.emails).toHaveLength(1)
-    const revisions = await Promise.all(jobs.map(({ id }) => test.postern.emails.get(id)))
+    const revisions = await Promise.all(jobs.map(({ id }) => test.postern.emails.get(id, '*')))
     expect(revisions.map((email) => email!.revision).sort()).toEqual([1, 3])
     await server.close()
   })
@@ -154,7 +157,7 @@ describe('the send function', () => {
     open({ locks: { engine: 'noop' } })
     await batch([before, pinned].map(asMessage))
     await send.ask({ ask: 'deliver', job: { ...(await aJob()), engine: 'smtp' } }, 300_000)
-    for (const { state } of (await test.postern.emails.list({ limit: 10 })).data)
+    for (const { state } of (await test.postern.emails.list({ scope: '*', limit: 10 })).data)
       expect(state).toBe('captured')
     expect(server.emails).toEqual([])
     await server.close()
@@ -185,7 +188,10 @@ describe('the send function', () => {
     const job = await aJob()
     await batch([asMessage(job)])
     await server.close()
-    expect(await test.postern.emails.get(job.id)).toMatchObject({ state: 'queued', attempts: 0 })
+    expect(await test.postern.emails.get(job.id, '*')).toMatchObject({
+      state: 'queued',
+      attempts: 0,
+    })
     expect(printed.filter((line) => line.includes('"EngineBlocked":1'))).toHaveLength(1)
     expect(printed.join('')).not.toMatch(/@|must log in/)
   })
@@ -292,7 +298,7 @@ describe('the send function', () => {
   it('makes one attempt at once when it is asked to', async () => {
     const job = await aJob()
     expect(await send.ask({ ask: 'deliver', job }, 300_000)).toBeNull()
-    expect(await test.postern.emails.get(job.id)).toMatchObject({ state: 'captured' })
+    expect(await test.postern.emails.get(job.id, '*')).toMatchObject({ state: 'captured' })
   })
 })
 

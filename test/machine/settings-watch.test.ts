@@ -13,7 +13,7 @@ import {
 } from '../open-postern.ts'
 
 const smtp = scriptedEngine('smtp', () => ({ kind: 'sent' }))
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 
 let test: TestPostern
 let running: readonly { stop(): Promise<void> }[]
@@ -33,10 +33,10 @@ it('sends what waited while mail was off within 15 s of an edit of the settings 
   await test.postern.inForce.refresh()
   start()
   await test.clock.advance(60_000)
-  expect(await test.postern.emails.get(id)).toMatchObject({ state: 'queued', attempts: 0 })
+  expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'queued', attempts: 0 })
   await edit({ engine: 'smtp' })
   await test.clock.advance(15_000)
-  await expect.poll(async () => (await test.postern.emails.get(id))!.state).toBe('sent')
+  await expect.poll(async () => (await test.postern.emails.get(id, '*'))!.state).toBe('sent')
 })
 
 function start() {

@@ -120,7 +120,12 @@ describe('two engines in order', () => {
     const request = (i: number) => emailRequest({ to: [{ address: `r@d${i % 9}.test` }] })
     const answers = await Promise.all(
       Array.from({ length: count }, (_, i) =>
-        accept(test.postern, asking(request(i)), { owner: 'local', capture: false }),
+        accept(test.postern, asking(request(i)), {
+          owner: 'local',
+          project: 'default',
+          scope: '*',
+          capture: false,
+        }),
       ),
     )
     return answers.map((answer) => (answer.kind === 'accepted' ? answer.id : answer.kind))
@@ -137,7 +142,7 @@ describe('two engines in order', () => {
   }
 
   async function records(ids: readonly string[]): Promise<Email[]> {
-    return Promise.all(ids.map(async (id) => (await test.postern.emails.get(id))!))
+    return Promise.all(ids.map(async (id) => (await test.postern.emails.get(id, '*'))!))
   }
 })
 

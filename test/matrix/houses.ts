@@ -83,10 +83,15 @@ export async function openHouse(engine: MatrixEngine): Promise<House> {
 }
 
 async function send(postern: Postern, request: EmailRequest): Promise<Email> {
-  const answer = await accept(postern, asking(request), { owner: 'local', capture: false })
+  const answer = await accept(postern, asking(request), {
+    owner: 'local',
+    project: 'default',
+    scope: '*',
+    capture: false,
+  })
   if (answer.kind !== 'accepted') throw new Error(JSON.stringify(answer))
-  await deliver(postern, jobOf((await postern.emails.get(answer.id))!))
-  return (await postern.emails.get(answer.id))!
+  await deliver(postern, jobOf((await postern.emails.get(answer.id, '*'))!))
+  return (await postern.emails.get(answer.id, '*'))!
 }
 
 /** Of every engine that hands email over. */
@@ -165,7 +170,7 @@ const farEnds = {
       settings: {},
       async left({ captures }) {
         const found = (await allOf(captures)).toReversed().map(async ({ id, to }) => {
-          return { to, ...(await read((await captures.get(id))!.eml)) }
+          return { to, ...(await read((await captures.get(id, '*'))!.eml)) }
         })
         return Promise.all(found)
       },
@@ -195,7 +200,7 @@ function atProvider(
 export const matrixEngines = Object.keys(farEnds) as readonly MatrixEngine[]
 
 async function allOf(captures: Captures, after?: string): Promise<Capture[]> {
-  const { data, hasMore } = await captures.list({ limit: 100, ...(after && { after }) })
+  const { data, hasMore } = await captures.list({ scope: '*', limit: 100, ...(after && { after }) })
   return hasMore ? [...data, ...(await allOf(captures, data.at(-1)!.id))] : [...data]
 }
 

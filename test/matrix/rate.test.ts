@@ -74,7 +74,7 @@ describe('a rate of 14 recipients per second, with the worker of one machine', (
 
   async function put(i: number, size: number) {
     const to = Array.from({ length: size }, (_, n) => ({ address: `r${n}@d${i % 7}.test` }))
-    const caller = { owner: 'local', capture: false }
+    const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
     expect(await accept(test.postern, asking(emailRequest({ to })), caller)).toMatchObject({
       kind: 'accepted',
     })

@@ -13,7 +13,7 @@ import {
 } from '../open-postern.ts'
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const minutes = 60_000
 
 describe('a server that is slow, and the worker of one machine', () => {
@@ -78,7 +78,7 @@ describe('a server that is slow, and the worker of one machine', () => {
 
   async function settled(id: string): Promise<Email> {
     for (;;) {
-      const email = await test.postern.emails.get(id)
+      const email = await test.postern.emails.get(id, '*')
       if (email && email.state !== 'sending') return email
       await test.clock.advance(0)
     }
@@ -103,7 +103,7 @@ describe('a server that is slow, and the worker of one machine', () => {
     const stopped = worker.stop()
     await test.clock.advance(0)
     await pass(79_000, 1_000)
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'sending' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'sending' })
     await pass(1_000, 1_000)
     await stopped
     const email = await settled(id)

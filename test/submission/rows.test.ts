@@ -58,7 +58,7 @@ async function submit(settings: SavedSettings, { mime, from, to, bare }: Submiss
   const bytes = Buffer.isBuffer(mime) ? mime : Buffer.from(mime)
   const end = await say(Buffer.concat([bytes, Buffer.from('\r\n.\r\n')]))
   const id = /accepted (\S{36})$/.exec(end)?.[1]
-  const email = id === undefined ? undefined : await test.postern.emails.get(id)
+  const email = id === undefined ? undefined : await test.postern.emails.get(id, '*')
   return { ...test, sender, recipients, end, id, email }
 }
 
@@ -68,7 +68,7 @@ async function captured(settings: SavedSettings, submission: Submission) {
   const [job] = own.backend.queue.take(1, 10)
   expect(own.end).toMatch(/^250/)
   await deliver(own.postern, job!)
-  const found = await own.postern.captures.get(own.id!)
+  const found = await own.postern.captures.get(own.id!, '*')
   const bytes = Buffer.from(found!.eml).toString('latin1')
   return { ...own, bytes, parsed: await PostalMime.parse(found!.eml), capture: found!.capture }
 }

@@ -60,6 +60,7 @@ async function addKey({ postern }: Awaited<ReturnType<typeof serve>>, change: ob
     name: 'a key',
     hash: createHash('sha256').update(token).digest('hex'),
     permission: 'sending_access',
+    project: 'default',
     capture: false,
     createdAt: 0,
     ...change,
@@ -144,7 +145,7 @@ describe('a session', () => {
   it('gets 250 with the id of an email that is on record then', async () => {
     const own = await serve()
     const id = idOf(await submit(await dial(own)))
-    expect(await own.postern.emails.get(id)).toMatchObject({
+    expect(await own.postern.emails.get(id, '*')).toMatchObject({
       from: { address: 'ann@caller.test' },
       recipients: [{ address: 'bob@there.test' }],
     })
@@ -160,7 +161,7 @@ describe('a session', () => {
     const codes: string[] = []
     for (let i = 0; i < 10; i++) codes.push((await client.reply()).slice(0, 3))
     expect(codes).toEqual(['250', '250', '250', '354', '250', '250', '250', '354', '250', '221'])
-    expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(2)
+    expect((await own.postern.emails.list({ scope: '*', limit: 10 })).data).toHaveLength(2)
   })
 
   it('has bad recipients refused one by one, with the rule', async () => {
@@ -181,7 +182,7 @@ describe('a session', () => {
     expect(await answer('bob@MÜNCHEN.test')).toMatch(/^250/)
     await client.say('DATA')
     const id = idOf(await client.say('From: a@caller.test\r\n\r\nhello\r\n.'))
-    expect((await own.postern.emails.get(id))!.recipients).toMatchObject([
+    expect((await own.postern.emails.get(id, '*'))!.recipients).toMatchObject([
       { address: 'bob@xn--mnchen-3ya.test' },
     ])
   })
@@ -203,7 +204,7 @@ describe('a session', () => {
     client.write('From: ann@caller.test\r\n\r\nhalf an ema')
     client.end()
     await submit(await dial(own))
-    expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(1)
+    expect((await own.postern.emails.list({ scope: '*', limit: 10 })).data).toHaveLength(1)
     expect(own.log()).toBe('')
   })
 
@@ -236,7 +237,7 @@ describe('an email', () => {
   ])('%s is taken', async (_what, mime) => {
     const own = await serve()
     expect(idOf(await submit(await dial(own), mime))).toHaveLength(36)
-    expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(1)
+    expect((await own.postern.emails.list({ scope: '*', limit: 10 })).data).toHaveLength(1)
   })
 
   it('with a line that no server would take is refused where it is signed', async () => {
@@ -295,7 +296,7 @@ describe('an email', () => {
     const first = idOf(await submit(client, email('hello', 'a@b')))
     expect(idOf(await submit(client, email('hello', 'c@d')))).toBe(first)
     expect(await submit(client, email('other', 'a@b'))).toMatch(/^554 5\.5\.0 this Resend-/)
-    expect((await own.postern.emails.list({ limit: 10 })).data).toHaveLength(1)
+    expect((await own.postern.emails.list({ scope: '*', limit: 10 })).data).toHaveLength(1)
   })
 })
 
@@ -330,7 +331,7 @@ describe('who is let in', () => {
     expect(await first.say(plain(''))).toMatch(/^535/)
     expect(await first.say(plain(token))).toMatch(/^235/)
     const id = idOf(await submit(first))
-    expect(await own.postern.emails.get(id)).toMatchObject({ owner: 'key-1' })
+    expect(await own.postern.emails.get(id, '*')).toMatchObject({ owner: 'key-1' })
     const second = await dialled(own)
     expect(await second.say('AUTH LOGIN')).toMatch(/^334/)
     expect(await second.say(Buffer.from('x').toString('base64'))).toMatch(/^334/)
@@ -353,7 +354,7 @@ describe('who is let in', () => {
     await addKey(own, { id: 'key-2', hash: 'other' })
     const client = await dialled(own)
     await client.say(plain(token))
-    await own.postern.keys.revoke('key-1')
+    await own.postern.keys.revoke('key-1', '*')
     await own.clock.advance(15_000)
     expect(await client.say('MAIL FROM:<ann@caller.test>')).toMatch(/^535/)
   })
@@ -411,7 +412,7 @@ describe('stopping', () => {
     const id = idOf(await busy.say('f\r\n.'))
     expect(await busy.reply()).toMatch(/^421 4\.3\.2/)
     await closed
-    expect(await own.postern.emails.get(id)).toBeDefined()
+    expect(await own.postern.emails.get(id, '*')).toBeDefined()
   })
 })
 
@@ -536,7 +537,7 @@ describe('strangers', () => {
     socket.write(Buffer.concat([hello, Buffer.from(`\r\n${commands}`)]))
     await new Promise((resolve) => socket.once('close', resolve))
     expect(heard.join('')).toMatch(/^220 [^\r]*\r\n$/)
-    expect((await test.postern.emails.list({ limit: 10 })).data).toEqual([])
+    expect((await test.postern.emails.list({ scope: '*', limit: 10 })).data).toEqual([])
   })
 
   it('that ask by HTTP are told no, and nothing after it is read', async () => {

@@ -1,8 +1,9 @@
 import { SendMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs'
+import { allProjects, isInScope, type Scope } from '../../../mail/email/project.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { DeadLetter, DeadLetters } from '../../../mail/ports/dead-letters.ts'
 import type { Bucket } from '../bucket.ts'
-import { emailKey, isOver } from '../email-items.ts'
+import { emailKey, emailOf, isOver } from '../email-items.ts'
 import { bucketShape } from '../env.ts'
 import type { Item, Key } from '../table/item.ts'
 import { absent, type Table } from '../table/table.ts'
@@ -75,12 +76,13 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
   }
 
   /** Those that still matter: an email that was sent after all needs no letter. */
-  async function openOnes(page: readonly Item[]): Promise<DeadLetter[]> {
+  async function openOnes(page: readonly Item[], scope: Scope): Promise<DeadLetter[]> {
     const letters = page.filter((item) => !items.isRemoved(item)).map(items.letterOf)
-    const { over } = await readBoth(table, new Set(letters.map(({ emailId }) => emailId)))
+    const { over, projects } = await readBoth(table, new Set(letters.map(({ emailId }) => emailId)))
     const done = letters.filter(({ emailId }) => over.has(emailId))
     await Promise.all(done.map(({ id }) => table.remove(items.letterKey(id))))
-    return letters.filter(({ emailId }) => !over.has(emailId))
+    const isSeen = ({ emailId }: DeadLetter) => isSeenIn(scope, projects.get(emailId))
+    return letters.filter((letter) => !over.has(letter.emailId) && isSeen(letter))
   }
 
   /** The item with where what it holds lies; one of an earlier version says so once seen again. */
@@ -94,6 +96,12 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
   async function find(id: string): Promise<Item | undefined> {
     const item = await table.get(items.letterKey(id))
     return item && !items.isRemoved(item) ? item : undefined
+  }
+
+  async function isInside(id: string, scope: Scope): Promise<boolean> {
+    if (scope === allProjects) return true
+    const { projects } = await readBoth(table, new Set([id]))
+    return isSeenIn(scope, projects.get(id))
   }
 
   /** A direct producer's email keeps the id that it has, so that it stays the same email. */
@@ -117,21 +125,21 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
       const { MessageId } = await sqs().send(command)
       await table.put(items.itemOfLetter(kept, MessageId))
     },
-    async list({ limit, after = '~' }) {
+    async list({ scope, limit, after = '~' }) {
       await adoptAll()
       const query = { where: items.lettersAfter(after), descending: true, consistent: true }
       const found: DeadLetter[] = []
       let from: Item | undefined
       do {
         const page = await table.query({ ...query, limit: limit + 1, from })
-        found.push(...(await openOnes(page.items)))
+        found.push(...(await openOnes(page.items, scope)))
         from = page.next
       } while (from && found.length <= limit)
       return { data: found.slice(0, limit), hasMore: found.length > limit }
     },
-    async get(id) {
+    async get(id, scope) {
       const item = await find(id)
-      return item && items.letterOf(item)
+      return item && (await isInside(id, scope)) ? items.letterOf(item) : undefined
     },
     async putBack(id) {
       const item = await findWithBody(id)
@@ -141,7 +149,8 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
       if (!bytes) return 'missing'
       return (await put(items.letterOf(item!), bodyAt!, bytes)) ? 'put' : 'unreadable'
     },
-    async remove(id) {
+    async remove(id, scope) {
+      if (!(await isInside(id, scope))) return false
       const present = { text: 'attribute_exists(p) AND attribute_not_exists(g)' }
       const set = items.removalAt(clock.now())
       const { applied, item } = await table.update(items.letterKey(id), { set }, present)
@@ -157,6 +166,13 @@ interface Known {
   readonly letters: ReadonlyMap<string, Item>
   /** The emails that nothing is to be done for. */
   readonly over: ReadonlySet<string>
+  /** Of each email that has a record. */
+  readonly projects: ReadonlyMap<string, string>
+}
+
+/** What has no record yet is of no project. */
+function isSeenIn(scope: Scope, project: string | undefined): boolean {
+  return scope === allProjects || (project !== undefined && isInScope(project, scope))
 }
 
 async function readBoth(table: Table, ids: ReadonlySet<string>): Promise<Known> {
@@ -165,8 +181,13 @@ async function readBoth(table: Table, ids: ReadonlySet<string>): Promise<Known> 
   const [letters, emails] = [found.filter(isLetter), found.filter((item) => !isLetter(item))]
   return {
     letters: new Map(letters.map((item) => [item['s'] as string, item])),
-    over: new Set(emails.filter(isOver).map((item) => (item['p'] as string).slice(2))),
+    over: new Set(emails.filter(isOver).map(idOf)),
+    projects: new Map(emails.map((item) => [idOf(item), emailOf(item).project])),
   }
+}
+
+function idOf(item: Item): string {
+  return (item['p'] as string).slice(2)
 }
 
 function isLetter(item: Item): boolean {

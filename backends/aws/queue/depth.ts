@@ -2,7 +2,8 @@ import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { EmailState } from '../../../mail/email/states.ts'
 import { engineNames } from '../../../mail/email/engine-name.ts'
-import type { Queue } from '../../../mail/ports/queue.ts'
+import { allProjects, type Scope } from '../../../mail/email/project.ts'
+import type { Queue, QueueDepth } from '../../../mail/ports/queue.ts'
 import type { Standing } from '../../../mail/ports/standing.ts'
 import { blockedSince } from '../../../mail/retry.ts'
 import type { Place } from '../env.ts'
@@ -14,7 +15,9 @@ interface DepthParts {
   readonly cloudWatch: () => Promise<CloudWatchClient>
   readonly place: Place
   /** How many emails are in one of the states that few are in. */
-  readonly countIn: (state: EmailState) => Promise<number>
+  readonly countIn: (state: EmailState, scope: Scope) => Promise<number>
+  /** How many dead letters a project has. */
+  readonly lettersIn: (scope: Scope) => Promise<number>
   readonly standing: Pick<Standing, 'read'>
 }
 
@@ -22,13 +25,26 @@ interface DepthParts {
  * How much waits. SQS does not tell a message that is being sent from one that was deferred: both
  * are in flight, and count here as waiting.
  */
-export function queueDepth({ sqs, cloudWatch, place, countIn, standing }: DepthParts): Depth {
-  return async (now) => {
+export function queueDepth({ countIn, lettersIn, ...parts }: DepthParts): Depth {
+  const { sqs, cloudWatch, place, standing } = parts
+
+  /** SQS does not tell whose its messages are. */
+  async function depthOf(scope: Scope): Promise<QueueDepth> {
+    const [scheduled, held, deadLetters] = await Promise.all([
+      countIn('scheduled', scope),
+      countIn('held', scope),
+      lettersIn(scope),
+    ])
+    return { depth: null, sending: null, scheduled, held, deadLetters, oldestAgeSeconds: null }
+  }
+
+  return async (now, scope) => {
+    if (scope !== allProjects) return depthOf(scope)
     const [queue, dead, scheduled, held, told, blocked] = await Promise.all([
       countsOf(sqs(), place.queueUrl),
       countsOf(sqs(), place.deadLetterQueueUrl),
-      countIn('scheduled'),
-      countIn('held'),
+      countIn('scheduled', scope),
+      countIn('held', scope),
       oldestAge(cloudWatch, place, now),
       longestBlocked(standing, now),
     ])

@@ -1,4 +1,6 @@
+import { allProjects, isInScope, type Scope } from '../../../mail/email/project.ts'
 import type { Item } from './item.ts'
+import { projectAt } from './project-place.ts'
 import type { Table } from './table.ts'
 import type { Condition } from './expressions.ts'
 import { walk } from './walk.ts'
@@ -7,8 +9,10 @@ import { walk } from './walk.ts'
 export interface Source {
   readonly index?: string
   readonly partition: string
-  /** Only keys that end so. */
+  /** Only keys that have this behind the id. */
   readonly tag?: string
+  /** Only keys of this scope, in an index that holds those of all projects. */
+  readonly scope?: Scope
 }
 
 export interface Direction {
@@ -66,18 +70,18 @@ async function* ids(
   direction: Direction,
   atOnce: number,
 ): AsyncGenerator<string, void> {
-  const { index, tag = '' } = source
+  const { index, tag = '', scope = allProjects } = source
   const { descending, before = '' } = direction
   const where = whereIn(source, direction)
   // A tag leaves one key of many: then whole pages are read.
-  const limit = tag === '' ? atOnce : undefined
+  const limit = tag === '' && scope === allProjects ? atOnce : undefined
   // An index lags behind; what lies below a key of the table does not.
   const consistent = index === undefined
   for await (const item of walk(table, { index, where, descending, limit, consistent })) {
     const key = keyIn(item, source)
     const id = key.slice(0, idLength)
     if (descending && id <= before) return
-    if (key.endsWith(tag)) yield id
+    if (key.startsWith(tag, idLength) && isInScope(projectAt(key), scope)) yield id
   }
 }
 

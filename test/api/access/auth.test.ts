@@ -13,6 +13,7 @@ async function createKey({ postern }: OpenApi, part: Partial<ApiKey> = {}): Prom
     name: 'test',
     ...keyOf(token),
     permission: 'full_access',
+    project: '*',
     capture: false,
     createdAt: postern.clock.now(),
     ...part,
@@ -62,7 +63,7 @@ describe('with a key', () => {
     const api = openApi({ access: 'keys', defaults: { engine: 'smtp' } })
     const key = await createKey(api, { domain: 'acme.test', capture: true })
     const id = await api.send(anEmail, bearer)
-    expect(await api.postern.emails.get(id)).toMatchObject({ owner: key.id, capture: true })
+    expect(await api.postern.emails.get(id, '*')).toMatchObject({ owner: key.id, capture: true })
     const foreign = { ...anEmail, from: 'a@other.test' }
     expect((await said(api.post('/emails', foreign, bearer)))[1]).toMatchObject({
       statusCode: 403,
@@ -93,7 +94,7 @@ describe('with a key', () => {
     const api = openApi({ access: 'keys' })
     const key = await createKey(api)
     expect((await api.fetch('/v1/queue', { headers: bearer })).status).toBe(200)
-    await api.postern.keys.revoke(key.id)
+    await api.postern.keys.revoke(key.id, '*')
     await api.clock.advance(15_000)
     expect((await api.fetch('/v1/queue', { headers: bearer })).status).toBe(403)
   })
@@ -103,7 +104,7 @@ describe('with a key', () => {
     await createKey(api)
     const use = async () => {
       await api.fetch('/v1/queue', { headers: bearer })
-      return (await api.postern.keys.list())[0]!.lastUsedAt
+      return (await api.postern.keys.list('*'))[0]!.lastUsedAt
     }
     const start = api.clock.now()
     expect(await use()).toBe(start)

@@ -176,7 +176,7 @@ describe('trouble on our side', () => {
       },
     ])
     expect(api.logged).toHaveLength(1)
-    expect((await api.postern.queue.depth(api.clock.now())).depth).toBe(0)
+    expect((await api.postern.queue.depth(api.clock.now(), '*')).depth).toBe(0)
   })
 
   it('is logged once, without what the error says, and answered without it', async () => {

@@ -15,11 +15,22 @@ export interface Call {
 }
 
 /** Makes what the path and body of an operation name, and the request with its example. */
-export async function arrange(api: OpenApi, operation: Operation, token: string): Promise<Call> {
-  const headers = { authorization: `Bearer ${token}` }
-  const { path, body } = await find(api, operation, headers)
+export async function arrange(
+  api: OpenApi,
+  operation: Operation,
+  token: string,
+  project = 'default',
+): Promise<Call> {
+  const headers = { authorization: `Bearer ${token}`, 'x-postern-project': project }
+  const { path, body } = await find(api, operation, { headers, project })
   const { key, token: sendingKey } = makeApiKey(
-    { name: 'sends', permission: 'sending_access', domain: 'other.test', capture: false },
+    {
+      name: 'sends',
+      permission: 'sending_access',
+      project: 'default',
+      domain: 'other.test',
+      capture: false,
+    },
     api.clock.now(),
   )
   await api.postern.keys.create(key)
@@ -36,14 +47,19 @@ export async function arrange(api: OpenApi, operation: Operation, token: string)
 
 type Headers = Readonly<Record<string, string>>
 
-async function find(api: OpenApi, operation: Operation, headers: Headers) {
+async function find(
+  api: OpenApi,
+  operation: Operation,
+  { headers, project }: { readonly headers: Headers; readonly project: string },
+) {
   const { path, example: body } = operation
   const parts: Record<string, string> = { n: '0', path: '1', aid: '{aid}' }
   const at = (id: string) => {
     return { path: path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? id), body }
   }
   if (path.startsWith('/v3/')) return findBatch(api, operation, headers, at)
-  if (path.startsWith('/v1/captures/') || path.endsWith('/release')) return at(await captured(api))
+  if (path.startsWith('/v1/captures/') || path.endsWith('/release'))
+    return at(await captured(api, project))
   if (path.startsWith('/v1/dead-letters/{')) return at(await givenUp(api, headers))
   if (path.endsWith('/retry')) return at(await failed(api, headers))
   if (path === '/v1/emails/{id}/cancel') return at(await api.send(anEmail, headers))
@@ -73,7 +89,7 @@ async function findBatch(
   return path.includes('{') ? at(wish.batch_id) : { path, body: example }
 }
 
-async function captured(api: OpenApi): Promise<string> {
+async function captured(api: OpenApi, project: string): Promise<string> {
   const id = '01900000-0000-7000-8000-000000000001'
   const head =
     'From: a@acme.test\r\nSubject: Hi\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n'
@@ -83,7 +99,7 @@ async function captured(api: OpenApi): Promise<string> {
   ]
   const file = 'Content-Type: message/rfc822\r\n\r\n'
   const inner = head.replace('=b', '=c') + together('c', parts)
-  await capture(api, head + together('b', [...parts, file + inner]), { id })
+  await capture(api, head + together('b', [...parts, file + inner]), { id, project })
   return id
 }
 
@@ -109,7 +125,7 @@ async function givenUp(api: OpenApi, headers: Headers): Promise<string> {
   const { postern } = api
   const job = { id, capture: false, since: 0, recipients: 1, lane: 'example.com' }
   await postern.queue.bury(job, 'out of time')
-  return (await postern.deadLetters.list({ limit: 1 })).data[0]!.id
+  return (await postern.deadLetters.list({ scope: '*', limit: 1 })).data[0]!.id
 }
 
 async function upload(api: OpenApi, headers: Headers) {

@@ -92,7 +92,7 @@ async function emptyDns() {
 async function prepare(operation: Operation) {
   const api = openApi({ web: await emptyDns() })
   const { key, token } = makeApiKey(
-    { name: 'tests', permission: 'full_access', capture: false },
+    { name: 'tests', permission: 'full_access', project: '*', capture: false },
     api.clock.now(),
   )
   await api.postern.keys.create(key)

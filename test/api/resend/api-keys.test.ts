@@ -93,7 +93,7 @@ describe('POST /api-keys', () => {
       422,
       { statusCode: 422, name, message },
     ])
-    expect(await api.postern.keys.list()).toHaveLength(1)
+    expect(await api.postern.keys.list('*')).toHaveLength(1)
   })
 
   it('leaves no token on disk, in a list or in the log', async () => {
@@ -114,7 +114,7 @@ describe('GET /api-keys', () => {
     const { id, token } = await api.create({ name: 'app', ...scope })
     const item = {
       ...{ id, name: 'app', created_at: new Date(api.clock.now()).toISOString() },
-      ...{ last_used_at: null, ...scope, domain: 'acme.test' },
+      ...{ last_used_at: null, project: 'default', ...scope, domain: 'acme.test' },
     }
     const first: unknown = expect.objectContaining({ id: api.id, domain: null, capture: false })
     expect(await api.ask('GET', '/api-keys')).toEqual([
@@ -153,7 +153,7 @@ describe('PATCH /api-keys/{id}', () => {
       200,
       { object: 'api_key', id: api.id },
     ])
-    expect(await api.postern.keys.list()).toMatchObject([{ name: 'mine', capture: false }])
+    expect(await api.postern.keys.list('*')).toMatchObject([{ name: 'mine', capture: false }])
     expect((await api.ask('PATCH', path, {}))[1].message).toBe('Missing `name` field.')
     expect((await api.ask('PATCH', path, { name: 'a\nb' }))[0]).toBe(422)
   })
@@ -301,10 +301,10 @@ describe('a key', () => {
       })
       onTestFinished(() => worker.stop())
     })
-    expect(await postern.emails.get(kept.id)).toMatchObject({ state: 'captured' })
-    expect(await postern.emails.get(left.id)).toMatchObject({ state: 'sent' })
+    expect(await postern.emails.get(kept.id, '*')).toMatchObject({ state: 'captured' })
+    expect(await postern.emails.get(left.id, '*')).toMatchObject({ state: 'sent' })
     expect(smtp.parcels.map(({ envelope }) => envelope.to)).toEqual([[both[1]]])
-    const captures = await postern.captures.list({ limit: 10 })
+    const captures = await postern.captures.list({ scope: '*', limit: 10 })
     expect(captures.data.map(({ to }) => to)).toEqual([[both[0]]])
   })
 })

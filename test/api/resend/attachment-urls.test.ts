@@ -26,7 +26,7 @@ describe('an attachment named by a URL', () => {
       },
     ])
     expect(site.connected).toEqual([])
-    expect((await api.postern.emails.list({ limit: 1 })).data).toEqual([])
+    expect((await api.postern.emails.list({ scope: '*', limit: 1 })).data).toEqual([])
   })
 
   it('is fetched, named after the URL', async () => {
@@ -117,7 +117,7 @@ describe('the sender domains', () => {
       }),
     )
     expect(status).toBe(403)
-    expect((await api.postern.emails.list({ limit: 9 })).data).toHaveLength(1)
+    expect((await api.postern.emails.list({ scope: '*', limit: 9 })).data).toHaveLength(1)
   })
 
   it('say nothing of a From that is never shown', async () => {

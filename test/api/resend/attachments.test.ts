@@ -95,7 +95,7 @@ describe('GET /emails/{id}/attachments', () => {
       '',
     ].join('\r\n')
     const content = { kind: 'raw', mime: Buffer.from(mime).toString('base64') } as const
-    const caller = { owner: 'local', capture: true }
+    const caller = { owner: 'local', project: 'default', scope: '*', capture: true }
     const answer = await accept(api.postern, asking(emailRequest({ content })), caller)
     if (answer.kind !== 'accepted') throw new Error(answer.kind)
     const { data } = await api.read(`/emails/${answer.id}/attachments`)

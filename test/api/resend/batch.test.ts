@@ -11,7 +11,7 @@ async function batch(api: OpenApi, emails: unknown, headers?: Record<string, str
 const idsOf = ({ data }: Json) => data.map(({ id }) => id)
 
 async function accepted({ postern }: OpenApi): Promise<string[]> {
-  const { data } = await postern.emails.list({ limit: 100 })
+  const { data } = await postern.emails.list({ scope: '*', limit: 100 })
   return data.map(({ subject }) => subject).reverse()
 }
 

@@ -9,9 +9,9 @@ describe('POST /emails', () => {
     const api = openApi()
     const [status, body] = await said(api.post('/emails', anEmail))
     expect([status, body]).toEqual([200, { id: expect.stringMatching(uuid) as unknown }])
-    const email = await api.postern.emails.get(body.id)
+    const email = await api.postern.emails.get(body.id, '*')
     expect(email).toMatchObject({ state: 'queued', capture: true, owner: 'local', subject: 'Hi' })
-    expect((await api.postern.queue.depth(api.clock.now())).depth).toBe(1)
+    expect((await api.postern.queue.depth(api.clock.now(), '*')).depth).toBe(1)
   })
 
   it.each([
@@ -68,7 +68,7 @@ describe('POST /emails', () => {
       status,
       { statusCode: status, name, message: holding(words) },
     ])
-    expect((await api.postern.emails.list({ limit: 1 })).data).toEqual([])
+    expect((await api.postern.emails.list({ scope: '*', limit: 1 })).data).toEqual([])
     expect(api.logged).toEqual([])
   })
 
@@ -124,7 +124,7 @@ describe('Idempotency-Key', () => {
     const first = await api.send(anEmail, key)
     const turned = Object.fromEntries(Object.entries({ ...anEmail, cc: null }).reverse())
     expect(await api.send(turned, key)).toBe(first)
-    expect((await api.postern.queue.depth(api.clock.now())).depth).toBe(1)
+    expect((await api.postern.queue.depth(api.clock.now(), '*')).depth).toBe(1)
   })
 
   it('answers 409 to another email under the same key', async () => {
@@ -175,7 +175,7 @@ describe('Idempotency-Key', () => {
     expect(finish).toHaveBeenCalledOnce()
     await api.clock.advance(120_000)
     const id = await api.send(later, key)
-    const { data } = await api.postern.emails.list({ limit: 10 })
+    const { data } = await api.postern.emails.list({ scope: '*', limit: 10 })
     expect(data.map((email) => email.id)).toEqual([id])
   })
 

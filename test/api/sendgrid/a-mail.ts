@@ -33,7 +33,7 @@ export async function sent(
 ): Promise<Email> {
   const answer = await api.post('/v3/mail/send', body, headers)
   expect([answer.status, await answer.text()]).toEqual([202, ''])
-  return (await api.postern.emails.get(answer.headers.get('x-message-id')!))!
+  return (await api.postern.emails.get(answer.headers.get('x-message-id')!, '*'))!
 }
 
 export async function contentOf({ postern }: OpenApi, { id }: Email) {
@@ -41,7 +41,8 @@ export async function contentOf({ postern }: OpenApi, { id }: Email) {
   return JSON.parse(Buffer.from(bytes!).toString()) as Content & { kind: 'structured' }
 }
 
-export const all = async ({ postern }: OpenApi) => (await postern.emails.list({ limit: 100 })).data
+export const all = async ({ postern }: OpenApi) =>
+  (await postern.emails.list({ scope: '*', limit: 100 })).data
 
 /** So many recipients. */
 export const to = (n: number) =>

@@ -26,7 +26,7 @@ describe('/v3/mail/batch', () => {
     const api = openApi()
     const [status, body] = await said(api.post('/v3/mail/send', { ...mail, batch_id: 'x' }))
     expect([status, body]).toMatchObject([400, { errors: [{ field: 'batch_id' }] }])
-    expect((await api.postern.emails.list({ limit: 1 })).data).toEqual([])
+    expect((await api.postern.emails.list({ scope: '*', limit: 1 })).data).toEqual([])
     const batch_id = await batch(api)
     expect((await api.post('/v3/mail/send', { ...mail, batch_id })).status).toBe(202)
   })
@@ -43,7 +43,7 @@ describe('/v3/user/scheduled_sends', () => {
     await api.clock.advance(3_600_000)
     const [job] = api.postern.queue.take(1, 1)
     expect(await deliver(api.postern, job!)).toEqual({ kind: 'acknowledge' })
-    expect(await api.postern.emails.get(id)).toMatchObject({ state: 'canceled' })
+    expect(await api.postern.emails.get(id, '*')).toMatchObject({ state: 'canceled' })
   })
 
   it('lists, shows, changes and deletes a stop', async () => {

@@ -47,7 +47,7 @@ describe('a hostile body', () => {
     })
     const answer = await api.fetch('/v3/mail/send', { method: 'POST', body })
     expect(answer.status).toBe(202)
-    const email = (await api.postern.emails.get(answer.headers.get('x-message-id')!))!
+    const email = (await api.postern.emails.get(answer.headers.get('x-message-id')!, '*'))!
     expect(email).toMatchObject({ subject: 'Hi', tags: [{ name: 'toString', value: 'y' }] })
     expect((await contentOf(api, email)).headers).toEqual({ hasOwnProperty: 'z' })
   })

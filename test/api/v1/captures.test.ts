@@ -17,6 +17,7 @@ describe('GET /v1/captures', () => {
     expect(data[0]).toEqual({
       id: ids[2],
       email_id: ids[2],
+      project: 'default',
       created_at: '2026-01-01T00:00:00.000Z',
       from: 'a@acme.test',
       to: ['b@example.com'],
@@ -71,7 +72,7 @@ describe('GET /v1/captures', () => {
     const { request } = readRawRequest(mime, { from: 'a@acme.test', to: ['b@example.com'] }) as {
       request: EmailRequest
     }
-    const caller = { owner: 'local', capture: false }
+    const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
     const raw = await accept(api.postern, () => ({ request }), caller)
     await worked()
     const found = async (q: string) =>

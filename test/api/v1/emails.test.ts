@@ -27,6 +27,7 @@ describe('GET /v1/emails', () => {
       state: 'queued',
       created_at: '2026-01-01T00:00:00.000Z',
       owner: 'local',
+      project: 'default',
       message_id: `<${id}@acme.test>`,
       from: { address: 'a@acme.test' },
       to: ['b@example.com'],

@@ -20,7 +20,7 @@ describe('GET /v1/queue and /v1/dead-letters', () => {
 
   async function buried(api: OpenApi, change: EmailChange): Promise<[string, string]> {
     const id = await tried(api, change)
-    const { capture, since } = (await api.postern.emails.get(id))!
+    const { capture, since } = (await api.postern.emails.get(id, '*'))!
     await api.postern.queue.bury({ id, capture, since, lane: 'x', recipients: 1 }, 'gave up')
     return [id, (await api.read('/v1/dead-letters')).data[0]!.id]
   }
@@ -34,7 +34,7 @@ describe('GET /v1/queue and /v1/dead-letters', () => {
     const [status, email] = await said(api.post(`/v1/dead-letters/${letter}/redrive`))
     expect([status, email.id, email['state']]).toEqual([200, id, 'queued'])
     expect(await api.read('/v1/dead-letters')).toEqual({ data: [], has_more: false })
-    expect((await api.postern.queue.depth(api.clock.now())).depth).toBeGreaterThan(0)
+    expect((await api.postern.queue.depth(api.clock.now(), '*')).depth).toBeGreaterThan(0)
     expect((await api.post(`/v1/dead-letters/${letter}/redrive`)).status).toBe(404)
   })
 

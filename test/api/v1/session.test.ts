@@ -6,7 +6,8 @@ import { anEmail, openApi, said, text, type OpenApi } from '../open-api.ts'
 const site = 'http://localhost'
 
 async function createKey({ postern }: OpenApi, part: Partial<KeyRequest> = {}) {
-  const request = { name: 'test', permission: 'full_access', capture: false, ...part } as const
+  const full = { permission: 'full_access', project: '*', capture: false } as const
+  const request = { name: 'test', ...full, ...part }
   const { key, token } = makeApiKey(request, postern.clock.now())
   await postern.keys.create(key)
   return { id: key.id, token }
@@ -202,7 +203,7 @@ describe('a session', () => {
     for (const path of ['/v1/settings', '/v1/health', '/api-keys', '/emails'])
       expect((await api.fetch(path, { headers })).status).toBe(200)
     const sent = await api.send(anEmail, headers)
-    expect((await api.postern.emails.get(sent))?.owner).toBe(id)
+    expect((await api.postern.emails.get(sent, '*'))?.owner).toBe(id)
     expect(await said(api.fetch('/v1/health', { headers }))).toMatchObject([200, { queue: {} }])
   })
 
@@ -288,7 +289,7 @@ describe('a session', () => {
     const { token, id } = await createKey(api)
     await createKey(api)
     const headers = await signedIn(api, token)
-    await api.postern.keys.revoke(id)
+    await api.postern.keys.revoke(id, '*')
     await api.clock.advance(10_000)
     expect(await statusOf(api, headers)).toBe(401)
   })

@@ -109,7 +109,7 @@ describe('an attachment that was uploaded', () => {
     const file = await attached(api, id)
     expect(file).toMatchObject({ filename: 'réport.pdf', content_type: 'application/pdf' })
     expect(file.bytes.equals(bytes)).toBe(true)
-    expect((await api.postern.emails.get(id))!.size).toBeGreaterThan(bytes.length)
+    expect((await api.postern.emails.get(id, '*'))!.size).toBeGreaterThan(bytes.length)
   })
 
   it('may be named otherwise, shown in place, and used again', async () => {
@@ -178,7 +178,7 @@ describe('an attachment that was uploaded', () => {
     await refused(place.id, admin.headers)
     await refused(crypto.randomUUID(), admin.headers)
     for (const upload of ['x', 5, {}]) await refused(upload as string, admin.headers)
-    expect((await api.postern.emails.list({ limit: 9 })).data).toHaveLength(1)
+    expect((await api.postern.emails.list({ scope: '*', limit: 9 })).data).toHaveLength(1)
   })
 
   it('is not asked for again by a replay, which has its answer also when it has expired', async () => {

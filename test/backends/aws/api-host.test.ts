@@ -90,7 +90,7 @@ onAws('the api function on AWS', (aws) => {
     const looks = () =>
       front.calls.filter(({ service }) => service === 'sqs' || service === 'monitoring').length
     for (let second = 0; second < 30; second++) {
-      await Promise.all([health(postern), health(postern)])
+      await Promise.all([health(postern, '*'), health(postern, '*')])
       await clock.advance(1_000)
     }
     expect(looks()).toBe(3 * 3)

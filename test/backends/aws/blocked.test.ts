@@ -6,7 +6,7 @@ import { temporaryBackend } from '../local/temporary.ts'
 import { onAws } from './emulated.ts'
 import { posternOf, smtpTo, wholeAws } from './whole.ts'
 
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const emails = 2_000
 const hour = 3_600_000
 

@@ -57,7 +57,10 @@ async function count(
   // Both functions are warm: they have read the settings, and have a connection.
   await whole.accept(email)
   await whole.drain()
-  const { key } = makeApiKey({ name: 'a', permission: 'full_access', capture: false }, 0)
+  const { key } = makeApiKey(
+    { name: 'a', permission: 'full_access', project: '*', capture: false },
+    0,
+  )
   await whole.backend.keys.create(key)
   const { calls } = whole.front
   calls.length = 0

@@ -58,15 +58,19 @@ onAws('on AWS', (aws) => {
       const { backend, idOf, ...whole } = await opened()
       for (const { id, role, state } of earlier.emails)
         expect(await whole.email(id)).toMatchObject({ state, subject: `The ${role} one` })
-      const { data } = await backend.emails.list({ limit: 9, q: 'failed@there.test' })
+      const { data } = await backend.emails.list({ scope: '*', limit: 9, q: 'failed@there.test' })
       expect(data.map(({ id }) => id)).toEqual([idOf('failed')])
       const hash = createHash('sha256').update('re_the-key').digest('hex')
       expect(await backend.keys.findByHash(hash)).toMatchObject({ name: 'app', capture: true })
-      const captures = await backend.captures.list({ limit: 9, to: 'captured@there.test' })
+      const captures = await backend.captures.list({
+        scope: '*',
+        limit: 9,
+        to: 'captured@there.test',
+      })
       expect(captures.data).toMatchObject([{ id: idOf('captured'), subject: 'The captured one' }])
-      const { eml } = (await backend.captures.get(idOf('captured')))!
+      const { eml } = (await backend.captures.get(idOf('captured'), '*'))!
       expect(Buffer.from(eml).toString()).toContain('hello')
-      expect(await backend.groups.get('group-1', earlier.at)).toMatchObject({ stop: 'paused' })
+      expect(await backend.groups.get('group-1', '*', earlier.at)).toMatchObject({ stop: 'paused' })
       const again = { owner: 'local', key: 'once', id: 'other', bodyHash: 'h'.repeat(43) }
       const times = { startedAt: earlier.at, expiresAt: earlier.at + day, finished: false }
       expect(await backend.idempotency.begin({ ...again, ...times }, earlier.at)).toMatchObject({
@@ -88,7 +92,7 @@ onAws('on AWS', (aws) => {
       await clock.advance(Math.max(0, earlier.at + 60_000 - clock.now()))
       await whole.drain()
       expect([await stateOf('queued'), await stateOf('deferred')]).toEqual(['sent', 'sent'])
-      expect((await retry(postern, idOf('held'))).kind).toBe('done')
+      expect((await retry(postern, idOf('held'), '*')).kind).toBe('done')
       await whole.pass(0)
       await whole.drain()
       expect(await stateOf('held')).toBe('sent')

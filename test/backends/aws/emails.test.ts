@@ -33,8 +33,8 @@ onAws('on AWS', (aws) => {
     expect(new Set(items.map((item) => item['w'])).size).toBeGreaterThan(8)
     const before = { text: 'r = :r', values: { ':r': 1 } }
     await table.update(emailKey(failed[0]!.id), { set: { w: 'failed' } }, before)
-    expect((await emails.list({ state: 'failed', limit: 50 })).data).toHaveLength(40)
-    expect(await countInState(table, 'failed')).toBe(40)
+    expect((await emails.list({ scope: '*', state: 'failed', limit: 50 })).data).toHaveLength(40)
+    expect(await countInState(table, 'failed', '*')).toBe(40)
     close()
   })
 
@@ -70,7 +70,7 @@ onAws('on AWS', (aws) => {
     )
     await table.put({ p: `r#${whole}`, s: second.id })
 
-    const { data } = await emails.list({ limit: 9, q: address })
+    const { data } = await emails.list({ scope: '*', limit: 9, q: address })
     expect(data.map(({ id }) => id)).toEqual([second.id, first.id])
     close()
   })

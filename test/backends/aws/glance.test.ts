@@ -48,7 +48,12 @@ onAws('a table whose cheap reads are late', (aws) => {
   })
 })
 
-const fullAccess = { name: 'first', permission: 'full_access', capture: false } as const
+const fullAccess = {
+  name: 'first',
+  permission: 'full_access',
+  project: '*',
+  capture: false,
+} as const
 
 function bodyOf(output: object): Pick<AwsAnswer, 'body' | 'headers'> {
   const headers = { 'content-type': 'application/x-amz-json-1.0' }

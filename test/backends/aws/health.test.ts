@@ -39,4 +39,9 @@ onAws('on AWS', (aws) =>
   }, 60_000),
 )
 
-const fullAccess = { name: 'first', permission: 'full_access', capture: false } as const
+const fullAccess = {
+  name: 'first',
+  permission: 'full_access',
+  project: '*',
+  capture: false,
+} as const

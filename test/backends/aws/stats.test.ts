@@ -1,26 +1,31 @@
+import { clients } from '../../../backends/aws/clients.ts'
 import { metricNames, metricService } from '../../../backends/aws/env.ts'
-import { awsBackend } from '../../../backends/aws/index.ts'
-import { systemClock } from '../../../mail/clock.ts'
+import { cloudWatchStats } from '../../../backends/aws/stats.ts'
 import { testStats } from '../../conformance/stats.ts'
 import { startAwsFront } from '../../remote/aws-front.ts'
 import { fakeCloudWatch } from '../../remote/fake-cloudwatch.ts'
 import { accessTo, aPlace } from './places.ts'
 
 testStats('CloudWatch', async () => {
-  const cloudWatch = fakeCloudWatch()
-  const front = await startAwsFront('http://127.0.0.1:9', [cloudWatch.service])
-  const place = aPlace('stats')
-  const backend = awsBackend(place, { clock: systemClock, ...accessTo(front.endpoint) })
-  const metric = (state: string) => ({
-    namespace: place.metricsNamespace,
+  const fake = fakeCloudWatch()
+  const front = await startAwsFront('http://127.0.0.1:9', [fake.service])
+  const { metricsNamespace: namespace } = aPlace('stats')
+  const { cloudWatch, close } = clients(accessTo(front.endpoint))
+  const projects = async () => ['default', 'shop']
+  const metric = (dimensions: Record<string, string>) => ({
+    namespace,
     name: metricNames.settled,
-    dimensions: { service: metricService, State: state },
+    dimensions: { service: metricService, ...dimensions },
   })
   return {
-    stats: backend.stats,
-    settled: async (state, at) => cloudWatch.put(metric(state), at, 1),
+    stats: cloudWatchStats({ cloudWatch, namespace, projects }),
+    // As the send function counts: those of other projects once more.
+    async settled(State, at, Project) {
+      fake.put(metric({ State }), at, 1)
+      if (Project) fake.put(metric({ Project, State }), at, 1)
+    },
     async close() {
-      backend.close()
+      close()
       await front.close()
     },
   }

@@ -41,6 +41,6 @@ async function take({ backend, sqs, place }: VirtualAws, { receipt, ...message }
     await acknowledge()
   }
   if (arrival.kind !== 'pointer') return []
-  const email = await emails.get(arrival.id)
+  const email = await emails.get(arrival.id, '*')
   return email ? [received(jobOf(email))] : []
 }

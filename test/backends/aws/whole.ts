@@ -46,7 +46,7 @@ export interface WholeAws extends VirtualAws {
 /** Those that it was done with. */
 type Sender = (messages: readonly FakeMessage[]) => Promise<readonly FakeMessage[]>
 
-const everyone = { owner: 'local', capture: false }
+const everyone = { owner: 'local', project: 'default', scope: '*', capture: false }
 
 export async function wholeAws(
   virtual: VirtualAws,
@@ -96,7 +96,7 @@ export async function wholeAws(
         .handler(((event: SQSEvent) => sending.batch(event, 300_000)) as never)
       return await handler({ Records: messages.map(recordOf) }, {} as Context)
     },
-    email: (id) => backend.emails.get(id),
+    email: (id) => backend.emails.get(id, '*'),
     async drain() {
       for (let messages = take(); messages.length > 0; messages = take()) await first(messages)
     },

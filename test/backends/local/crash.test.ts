@@ -54,7 +54,7 @@ async function missingOf(path: string, ids: readonly string[]): Promise<string[]
   for (const id of ids) {
     const content = await backend.blobs.get(`content/${id}`)
     const whole =
-      (await backend.emails.get(id)) !== undefined &&
+      (await backend.emails.get(id, '*')) !== undefined &&
       content !== undefined &&
       Buffer.from(content).toString() === `content of ${id}` &&
       jobs.has(id)

@@ -17,7 +17,7 @@ it('an email that was just accepted is claimed as it is on disk, with its conten
   const { emails, email } = await accepted()
   const claim = await emails.claim(email.id, noon, 75)
   expect(claim).toMatchObject({ kind: 'claimed', content, takenOver: false })
-  expect(claim).toHaveProperty('email', await emails.get(email.id))
+  expect(claim).toHaveProperty('email', await emails.get(email.id, '*'))
 })
 
 it('is read from disk again once anything has happened to it', async () => {

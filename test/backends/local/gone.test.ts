@@ -86,7 +86,10 @@ describe('what was deleted', () => {
     const api = open()
     const id = await api.send({ ...secret, scheduled_at: 'in 2 days' })
     await api.postern.captures.add(
-      { id, emailId: id, at: 0, from: 'a@b.c', to: [], subject: '', size: 1, seen: false },
+      {
+        ...{ id, emailId: id, project: 'default', at: 0, from: 'a@b.c' },
+        ...{ to: [], subject: '', size: 1, seen: false },
+      },
       Buffer.from('x'),
       '',
     )

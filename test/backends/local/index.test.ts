@@ -63,7 +63,7 @@ describe('a local backend that is opened again', () => {
     await emails.create(email)
     await blobs.put(contentKey(email.id), Buffer.from('{}'))
     const opened = reopen()
-    expect(await opened.emails.get(email.id)).toBeUndefined()
+    expect(await opened.emails.get(email.id, '*')).toBeUndefined()
     expect(await opened.blobs.get(contentKey(email.id))).toBeUndefined()
   })
 

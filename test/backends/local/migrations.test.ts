@@ -35,11 +35,12 @@ it('captures from before the search are counted, and found by recipient and subj
       `INSERT INTO captures VALUES ${capture('01', 'Your receipt', 0)}, ${capture('02', 'Hi', 1)}`,
     ),
   )
-  expect(await captures.count()).toEqual({ total: 2, unread: 1 })
-  const found = async (q: string) => (await captures.list({ limit: 9, q })).data.map(({ id }) => id)
+  expect(await captures.count('*')).toEqual({ total: 2, unread: 1 })
+  const found = async (q: string) =>
+    (await captures.list({ scope: '*', limit: 9, q })).data.map(({ id }) => id)
   expect(await found('rece')).toEqual(['01'])
   expect(await found('bob@there.test')).toEqual(['02', '01'])
-  await captures.remove(['01'])
+  await captures.remove(['01'], '*')
   expect(await found('receipt')).toEqual([])
 })
 
@@ -54,7 +55,7 @@ it('emails that settled before they were counted are counted', async () => {
        ${email('3', 'failed', 3_600_000)}`,
     ),
   )
-  expect(await stats.read(0, 7_200_000)).toEqual([
+  expect(await stats.read('*', 0, 7_200_000)).toEqual([
     { at: 0, settled: { sent: 2 } },
     { at: 3_600_000, settled: { failed: 1 } },
   ])
@@ -69,7 +70,7 @@ it('jobs keep their place in the queue when their table is rebuilt', async () =>
       `INSERT INTO jobs VALUES ${job(7, 'b', 0)}, ${job(9, 'c', 10 ** 15)}`,
     ),
   )
-  expect(await queue.depth(clock.now())).toMatchObject({ depth: 1, scheduled: 1 })
+  expect(await queue.depth(clock.now(), '*')).toMatchObject({ depth: 1, scheduled: 1 })
   expect(queue.take(9, 9)).toMatchObject([{ id: 'b', lane: 'there.test', seq: 7 }])
 })
 
@@ -89,8 +90,10 @@ it('recipients beyond ASCII are found by the one key of an address', async () =>
     ),
   )
   for (const q of [address, lower, 'bob@there.test'])
-    expect((await emails.list({ limit: 9, q })).data).toMatchObject([{ id }])
-  expect((await captures.list({ limit: 9, to: address })).data).toMatchObject([{ id: '01' }])
-  await captures.remove(['01'])
-  expect((await captures.list({ limit: 9, to: address })).data).toEqual([])
+    expect((await emails.list({ scope: '*', limit: 9, q })).data).toMatchObject([{ id }])
+  expect((await captures.list({ scope: '*', limit: 9, to: address })).data).toMatchObject([
+    { id: '01' },
+  ])
+  await captures.remove(['01'], '*')
+  expect((await captures.list({ scope: '*', limit: 9, to: address })).data).toEqual([])
 })

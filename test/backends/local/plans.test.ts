@@ -34,17 +34,27 @@ describe('query plans', () => {
     { q, state },
     { q, state, after: id },
     { q: id },
+    { scope: 'shop' },
+    { scope: 'shop', state, after: id },
+    { scope: 'shop', state: 'held' as const },
+    { scope: 'shop', q },
+    { scope: 'default', before: id },
   ])('emails by %o walk an index', (query) => {
-    const steps = plan(emailListStatement({ limit: 10, ...query }).text)
+    const steps = plan(emailListStatement({ scope: '*', limit: 10, ...query }).text)
     expect(
       steps.filter((step) => !/^(SEARCH|SCAN) .* USING (INDEX|PRIMARY KEY)/.test(step)),
     ).toEqual([])
-    const filtered = 'q' in query || 'state' in query || 'after' in query || 'before' in query
+    const filtered =
+      'q' in query ||
+      'state' in query ||
+      query.scope === 'shop' ||
+      'after' in query ||
+      'before' in query
     expect(steps[0]).toMatch(filtered ? /^SEARCH/ : /^SCAN ids USING INDEX/)
   })
 
   it('emails of a recipient start from that recipient, also when a state is asked for', () => {
-    const [first] = plan(emailListStatement({ limit: 10, q, state }).text)
+    const [first] = plan(emailListStatement({ scope: '*', limit: 10, q, state }).text)
     expect(first).toBe('SEARCH ids USING PRIMARY KEY (address=?)')
   })
 
@@ -57,7 +67,7 @@ describe('query plans', () => {
     [{ subject: 'x' }, 'COVERING INDEX captures_by_subject (id<?)'],
     [{ to: q, subject: 'x' }, 'PRIMARY KEY (address=? AND id<?)'],
   ])('captures by %o find their ids in an index', (query, index) => {
-    const steps = plan(captureListStatement({ limit: 10, ...query })!.text)
+    const steps = plan(captureListStatement({ scope: '*', limit: 10, ...query })!.text)
     expect(steps).toContain(`SEARCH ids USING ${index}`)
     expect(steps.filter((step) => step.startsWith('SCAN'))).toEqual(['SCAN (subquery-1)'])
   })
@@ -65,7 +75,7 @@ describe('query plans', () => {
   it.each([{}, { after: id }, { before: id }, { to: q, subject: 'x' }])(
     'captures by words and %o are read in the order of the index of words',
     (query) => {
-      const steps = plan(captureListStatement({ limit: 10, q: 'x', ...query })!.text)
+      const steps = plan(captureListStatement({ scope: '*', limit: 10, q: 'x', ...query })!.text)
       expect(steps[0]).toMatch(/^SCAN capture_words VIRTUAL TABLE/)
       expect(steps.slice(1).filter((step) => /^SCAN|TEMP/.test(step))).toEqual([])
     },

@@ -44,10 +44,10 @@ it('makes due at once what waits for an engine, and nothing that waits for its o
   const content = { kind: 'structured', text: 'hello', headers: {}, attachments: [] } as const
   await intake.put([...accepted, scheduled].map((email) => ({ email, content })))
   const [waiting, deferred] = queue.take(10, 10)
-  await emails.change((await emails.get(deferred!.id))!, { nextAttemptAt: now + 300_000 })
+  await emails.change((await emails.get(deferred!.id, '*'))!, { nextAttemptAt: now + 300_000 })
   for (const job of [waiting!, deferred!]) await queue.defer(job, now + 300_000)
   await clock.advance(20_000)
-  expect(await queue.depth(clock.now())).toMatchObject({ depth: 2, oldestAgeSeconds: 20 })
+  expect(await queue.depth(clock.now(), '*')).toMatchObject({ depth: 2, oldestAgeSeconds: 20 })
   expect(queue.take(10, 10)).toEqual([])
   let heard = 0
   queue.listen(() => (heard += 1))

@@ -30,7 +30,7 @@ describe('retention', () => {
   }
 
   const sweep = (keepContentDays = 365) => place.backend.sweep(place.clock.now(), keepContentDays)
-  const isKept = async ({ id }: Email) => (await place.backend.emails.get(id)) !== undefined
+  const isKept = async ({ id }: Email) => (await place.backend.emails.get(id, '*')) !== undefined
   const hasContent = async ({ id }: Email) =>
     (await place.backend.blobs.get(`content/${id}`)) !== undefined
 
@@ -71,10 +71,12 @@ describe('retention', () => {
     )
     await place.clock.advance(30 * day)
     await sweep()
-    expect((await place.backend.emails.list({ limit: 1, q: 'ann@example.org' })).data).toEqual([])
-    expect((await place.backend.deadLetters.list({ limit: 1 })).data).toEqual([])
+    expect(
+      (await place.backend.emails.list({ scope: '*', limit: 1, q: 'ann@example.org' })).data,
+    ).toEqual([])
+    expect((await place.backend.deadLetters.list({ scope: '*', limit: 1 })).data).toEqual([])
     await place.backend.emails.create(email)
-    const { data } = await place.backend.emails.list({ limit: 9, q: 'ann@example.org' })
+    const { data } = await place.backend.emails.list({ scope: '*', limit: 9, q: 'ann@example.org' })
     expect(data).toHaveLength(1)
   })
 
@@ -186,7 +188,7 @@ describe('retention', () => {
       for (const capture of captures)
         await place.backend.captures.add(capture, Buffer.from('x'), 'x')
       expect(await sweep()).toMatchObject({ captures: 447 })
-      const { data } = await place.backend.captures.list({ limit: 10 })
+      const { data } = await place.backend.captures.list({ scope: '*', limit: 10 })
       expect(data.map(({ id }) => id)).toEqual(
         captures
           .slice(-3)
@@ -202,8 +204,10 @@ describe('retention', () => {
     await place.clock.advance(30 * day)
     await place.backend.captures.add(aCapture({ at: place.clock.now() }), Buffer.from('x'), 'x')
     expect(await sweep()).toMatchObject({ captures: 1 })
-    expect(await place.backend.captures.get(old.id)).toBeUndefined()
-    expect((await place.backend.captures.list({ limit: 9, to: old.to[0]! })).data).toHaveLength(1)
+    expect(await place.backend.captures.get(old.id, '*')).toBeUndefined()
+    expect(
+      (await place.backend.captures.list({ scope: '*', limit: 9, to: old.to[0]! })).data,
+    ).toHaveLength(1)
   })
 
   it('removes dead idempotency entries and keeps live ones', async () => {

@@ -9,11 +9,16 @@ const hour = 3_600_000
 testStats('SQLite', async () => {
   const place = temporaryBackend()
   const { backend, close } = place
-  return { stats: backend.stats, close, settled: (state, at) => settled(place, state, at) }
+  return { stats: backend.stats, close, settled: (...told) => settled(place, ...told) }
 })
 
-async function settled({ backend: { emails } }: TemporaryBackend, state: EmailState, at: number) {
-  const email = anEmail()
+async function settled(
+  { backend: { emails } }: TemporaryBackend,
+  state: EmailState,
+  at: number,
+  project = 'default',
+) {
+  const email = anEmail({ project })
   await emails.create(email)
   if (state === 'canceled') {
     await emails.change(email, { state, settledAt: at })
@@ -32,13 +37,14 @@ describe('stats in SQLite', () => {
     return place
   }
 
-  const all = ({ backend: { stats } }: TemporaryBackend) => stats.read(0, noon + 1_000 * 24 * hour)
+  const all = ({ backend: { stats } }: TemporaryBackend) =>
+    stats.read('*', 0, noon + 1_000 * 24 * hour)
 
   it('count an email that is tried again only where it settled last', async () => {
     const place = open()
     const { emails } = place.backend
     const id = await settled(place, 'failed', noon)
-    const failed = (await emails.get(id))!
+    const failed = (await emails.get(id, '*'))!
     await emails.change(failed, { state: 'queued', settledAt: undefined })
     expect(await all(place)).toEqual([])
     const claim = await emails.claim(id, noon, 60)
@@ -51,7 +57,7 @@ describe('stats in SQLite', () => {
     const place = open()
     const { emails } = place.backend
     const id = await settled(place, 'sent', noon)
-    await emails.change((await emails.get(id))!, { state: 'bounced' })
+    await emails.change((await emails.get(id, '*'))!, { state: 'bounced' })
     expect(await all(place)).toEqual([{ at: noon, settled: { bounced: 1 } }])
   })
 
@@ -59,7 +65,7 @@ describe('stats in SQLite', () => {
     const place = open()
     const id = await settled(place, 'sent', noon)
     await place.backend.sweep(noon + 30 * 24 * hour, 0)
-    expect(await place.backend.emails.get(id)).toBeUndefined()
+    expect(await place.backend.emails.get(id, '*')).toBeUndefined()
     expect(await all(place)).toEqual([{ at: noon, settled: { sent: 1 } }])
     await place.backend.sweep(noon + 90 * 24 * hour, 0)
     expect(await all(place)).toHaveLength(1)

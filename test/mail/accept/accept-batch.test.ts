@@ -18,7 +18,7 @@ import { emailRequest, scriptedEngine } from '../../open-postern.ts'
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts'
 import { crashing } from '../stepped.ts'
 
-const caller: Caller = { owner: 'local', capture: false }
+const caller: Caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const once = { idempotency: { key: 'order-1', bodyHash: 'a' } }
 const hour = 3_600_000
 
@@ -55,7 +55,7 @@ describe('a batch', () => {
   it('of 1,000 emails has as many ids, none of which another batch has', async () => {
     const ids = [...(await accepted(good(1_000))), ...(await accepted(good(1_000)))]
     expect(new Set(ids).size).toBe(2_000)
-    expect((await backend.queue.depth(clock.now())).depth).toBe(2_000)
+    expect((await backend.queue.depth(clock.now(), '*')).depth).toBe(2_000)
   })
 
   it('keeps what is scheduled until its time', async () => {
@@ -302,8 +302,8 @@ function sent(): string[] {
 }
 
 async function expectNothing() {
-  expect((await backend.emails.list({ limit: 1 })).data).toEqual([])
-  expect(await backend.queue.depth(clock.now())).toMatchObject({ depth: 0, scheduled: 0 })
+  expect((await backend.emails.list({ scope: '*', limit: 1 })).data).toEqual([])
+  expect(await backend.queue.depth(clock.now(), '*')).toMatchObject({ depth: 0, scheduled: 0 })
 }
 
 /** What a worker does until nothing is due. */

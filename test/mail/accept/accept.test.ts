@@ -16,7 +16,7 @@ import {
 } from '../../open-postern.ts'
 import { stepped } from '../stepped.ts'
 
-const caller: Caller = { owner: 'local', capture: false }
+const caller: Caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const once = { idempotency: { key: 'order-1', bodyHash: 'a' } }
 const hour = 3_600_000
 
@@ -36,7 +36,7 @@ describe('accepting an email', () => {
       'queue.put',
       'idempotency.finish',
     ])
-    expect(await test.postern.emails.get(id)).toMatchObject({
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({
       state: 'queued',
       owner: 'local',
       messageId: `<${id}@caller.test>`,
@@ -52,7 +52,7 @@ describe('accepting an email', () => {
     const bob = { address: 'Bob@there.test' }
     const [capital, other] = [{ address: 'BOB@there.test' }, { address: 'c@there.test', name: 'C' }]
     const id = await accepted({ to: [bob, capital], cc: [bob, other], bcc: [other, capital] })
-    const email = await test.postern.emails.get(id)
+    const email = await test.postern.emails.get(id, '*')
     expect(email?.recipients.map(({ address }) => address)).toEqual([
       'Bob@there.test',
       'c@there.test',
@@ -67,7 +67,7 @@ describe('accepting an email', () => {
     await open()
     const messageId = '<ticket-42.1@desk.test>'
     const id = await accepted({ messageId, notes: ['left out: the header Date', 'and another'] })
-    const email = await test.postern.emails.get(id)
+    const email = await test.postern.emails.get(id, '*')
     expect(email).toMatchObject({
       messageId,
       timeline: [{ what: 'accepted', reason: 'left out: the header Date; and another' }],
@@ -81,7 +81,7 @@ describe('accepting an email', () => {
     await open()
     const scheduledAt = test.clock.now() + hour
     const id = await accepted({ scheduledAt })
-    expect(await test.postern.emails.get(id)).toMatchObject({
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({
       state: 'scheduled',
       dueAt: scheduledAt,
       since: scheduledAt,
@@ -134,7 +134,7 @@ describe('accepting an email', () => {
   it('names the default sender in the Message-ID where the caller names none', async () => {
     await open()
     const id = await accepted({ from: {} })
-    expect((await test.postern.emails.get(id))?.messageId).toBe(`<${id}@own.test>`)
+    expect((await test.postern.emails.get(id, '*'))?.messageId).toBe(`<${id}@own.test>`)
   })
 
   it('is forbidden from another domain than that of the key', async () => {
@@ -160,10 +160,10 @@ describe('accepting an email', () => {
       const id = await idOf(
         accept(test.postern, asking(emailRequest()), { ...caller, ...who }, options),
       )
-      expect((await test.postern.emails.get(id))?.capture).toBe(capture)
+      expect((await test.postern.emails.get(id, '*'))?.capture).toBe(capture)
       await test.configure({ engine: capture ? 'smtp' : 'noop' })
       await work()
-      expect((await test.postern.emails.get(id))?.state).toBe(
+      expect((await test.postern.emails.get(id, '*'))?.state).toBe(
         capture || !options.engine ? 'captured' : 'sent',
       )
     },
@@ -271,7 +271,10 @@ describe('an Idempotency-Key', () => {
     await test.clock.advance(60_000)
     const id = await idOf(accept(test.postern, asking(emailRequest()), caller, once))
     await work()
-    expect(await test.postern.emails.get(id)).toMatchObject({ capture: true, state: 'captured' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({
+      capture: true,
+      state: 'captured',
+    })
     expect(smtp.parcels).toEqual([])
   })
 })
@@ -298,7 +301,7 @@ describe('a crash', () => {
       const id = await idOf(accept(test.postern, asking(emailRequest()), caller, key))
       if (crashAt !== 'before idempotency.begin') expect(id).toBe(began()?.id)
       await work()
-      expect(await test.postern.emails.get(id)).toMatchObject({ state: 'sent' })
+      expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'sent' })
       expect(smtp.parcels.slice(before).map((parcel) => parcel.id)).toEqual([id])
     }
   })

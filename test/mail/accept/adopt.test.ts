@@ -23,8 +23,11 @@ describe('an email that was put on the queue directly', () => {
       kind: 'adopted',
       job: { id, content: { text: 'Hello' }, recipients: 1 },
     })
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'queued', owner: 'queue' })
-    expect(await test.postern.queue.depth(test.clock.now())).toMatchObject({ depth: 0 })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({
+      state: 'queued',
+      owner: 'queue',
+    })
+    expect(await test.postern.queue.depth(test.clock.now(), '*')).toMatchObject({ depth: 0 })
   })
 
   it('is the same email when it comes again, and is sent once', async () => {
@@ -59,7 +62,7 @@ describe('an email that was put on the queue directly', () => {
     'is refused when it has %s, with a reason that quotes nothing',
     async (_what, body, reason) => {
       expect(await found({ body })).toEqual({ kind: 'refused', reason })
-      expect(await test.postern.emails.get(id)).toBeUndefined()
+      expect(await test.postern.emails.get(id, '*')).toBeUndefined()
     },
   )
 

@@ -5,13 +5,13 @@ import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import type { SavedSettings } from '../../../mail/settings/layers.ts'
 import { emailRequest, openPostern } from '../../open-postern.ts'
 
-const local: Caller = { owner: 'local', capture: false }
+const local: Caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 
 async function asked(request: Partial<EmailRequest>, settings: SavedSettings, caller = local) {
   const test = await openPostern({ settings: { engine: 'smtp', ...settings } })
   onTestFinished(() => test.close())
   const answer = await accept(test.postern, () => ({ request: emailRequest(request) }), caller)
-  return answer.kind === 'accepted' ? test.postern.emails.get(answer.id) : answer
+  return answer.kind === 'accepted' ? test.postern.emails.get(answer.id, '*') : answer
 }
 
 const atHome = {

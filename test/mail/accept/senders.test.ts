@@ -5,7 +5,7 @@ import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import type { SavedSettings } from '../../../mail/settings/layers.ts'
 import { emailRequest, openPostern } from '../../open-postern.ts'
 
-const anyone: Caller = { owner: 'local', capture: false }
+const anyone: Caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const limited: Caller = { ...anyone, domain: 'own.test' }
 const ann = { address: 'ann@own.test' }
 const eve = { address: 'eve@other.test' }
@@ -22,7 +22,7 @@ async function asked(
     () => ({ request: emailRequest({ from: ann, ...request }) }),
     caller,
   )
-  return answer.kind === 'accepted' ? (await test.postern.emails.get(answer.id))! : answer
+  return answer.kind === 'accepted' ? (await test.postern.emails.get(answer.id, '*'))! : answer
 }
 
 describe('everyone who is named as a sender', () => {

@@ -44,6 +44,7 @@ export function emailOf(request: EmailRequest): Email {
     ...parts,
     id,
     owner: 'local',
+    project: 'default',
     createdAt: now,
     messageId: request.messageId ?? `<${id}@caller.test>`,
     size: 0,

@@ -225,6 +225,7 @@ function raw(mime: string): Content {
 function composed(content: Content): Promise<Uint8Array> {
   return compose({
     id: '0190aaaa-0000-7000-8000-000000000001',
+    project: 'default',
     messageId: '<0190aaaa@own.test>',
     date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
     from: { address: 'ann@own.test' },

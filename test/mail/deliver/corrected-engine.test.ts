@@ -13,7 +13,7 @@ import {
   type TestPostern,
 } from '../../open-postern.ts'
 
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const emails = 50
 
 let test: TestPostern
@@ -44,10 +44,11 @@ async function blockedForAnHour() {
     ids.push(accepted.id)
     await clock.advance(3_600_000 / emails)
   }
-  expect((await postern.queue.depth(clock.now())).oldestAgeSeconds).toBe(3_600)
+  expect((await postern.queue.depth(clock.now(), '*')).oldestAgeSeconds).toBe(3_600)
   const correct = () => (outcome = { kind: 'sent' })
   const untilAllSent = async () => {
-    const states = () => Promise.all(ids.map(async (id) => (await postern.emails.get(id))!.state))
+    const states = () =>
+      Promise.all(ids.map(async (id) => (await postern.emails.get(id, '*'))!.state))
     await expect.poll(states).toEqual(ids.map(() => 'sent'))
   }
   return { ids, correct, untilAllSent }
@@ -65,6 +66,6 @@ it('all that waited leaves without any time to pass when the settings are saved'
 it('all that waited leaves without any time to pass when one email is retried', async () => {
   const { ids, correct, untilAllSent } = await blockedForAnHour()
   correct()
-  expect(await retry(test.postern, ids[17]!)).toMatchObject({ kind: 'done' })
+  expect(await retry(test.postern, ids[17]!, '*')).toMatchObject({ kind: 'done' })
   await untilAllSent()
 })

@@ -19,7 +19,7 @@ import {
   type TestPostern,
 } from '../../open-postern.ts'
 
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const hours = 3_600_000
 
 describe('delivering an email', () => {
@@ -96,7 +96,7 @@ describe('delivering an email', () => {
     expect(await record(id)).toMatchObject({ state: 'failed', lastReason: '554 no' })
     expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
     answer = () => ({ kind: 'sent' })
-    expect(await retry(test.postern, id)).toMatchObject({ kind: 'done' })
+    expect(await retry(test.postern, id, '*')).toMatchObject({ kind: 'done' })
     await deliverAgain(id)
     expect(await record(id)).toMatchObject({ state: 'sent' })
   })
@@ -108,7 +108,7 @@ describe('delivering an email', () => {
     await test.clock.advance(24 * hours)
     expect(await deliverAgain(id)).toEqual({ kind: 'acknowledge' })
     expect(await record(id)).toMatchObject({ state: 'failed', lastReason: '451 never' })
-    const letters = await test.postern.deadLetters.list({ limit: 10 })
+    const letters = await test.postern.deadLetters.list({ scope: '*', limit: 10 })
     expect(letters.data).toMatchObject([{ emailId: id, reason: '451 never' }])
     expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
   })
@@ -118,7 +118,7 @@ describe('delivering an email', () => {
     const id = await accepted()
     await test.clock.advance(24 * hours)
     await deliverAgain(id)
-    await retry(test.postern, id)
+    await retry(test.postern, id, '*')
     await deliverAgain(id)
     expect(await record(id)).toMatchObject({ state: 'queued', attempts: 1 })
   })
@@ -214,7 +214,7 @@ describe('delivering an email', () => {
         await deliverAgain(id)
         await test.clock.advance(hours)
       }
-      await retry(test.postern, id)
+      await retry(test.postern, id, '*')
       await deliverAgain(id)
       expect(await record(id)).toMatchObject({ state: 'queued' })
     })
@@ -754,7 +754,7 @@ describe('delivering an email', () => {
       await deliverAgain(id)
       expect(await record(id)).toMatchObject({ state: 'captured' })
       expect(smtp.parcels).toHaveLength(0)
-      const { data } = await test.postern.captures.list({ limit: 10 })
+      const { data } = await test.postern.captures.list({ scope: '*', limit: 10 })
       expect(data).toMatchObject([{ to: ['bob@there.test', 'secret@there.test'] }])
     })
   })
@@ -768,7 +768,7 @@ describe('delivering an email', () => {
       await deliverAgain(id)
       expect(smtp.parcels.map(({ envelope }) => envelope.to)).toEqual([['us@team.test']])
       expect(states(await record(id))).toEqual(['sent', 'captured'])
-      const { data } = await test.postern.captures.list({ limit: 10 })
+      const { data } = await test.postern.captures.list({ scope: '*', limit: 10 })
       expect(data).toMatchObject([{ to: ['them@world.test'] }])
     })
 
@@ -818,7 +818,7 @@ describe('delivering an email', () => {
   }
 
   async function record(id: string) {
-    return (await test.postern.emails.get(id))!
+    return (await test.postern.emails.get(id, '*'))!
   }
 
   async function ambiguousAttempts(id: string): Promise<number> {

@@ -28,7 +28,7 @@ beforeEach(async () => {
   answer = { kind: 'sent' }
   smtp = scriptedEngine('smtp', () => answer)
   test = await openPostern({ engines: { smtp: smtp.engine }, settings: { engine: 'smtp' } })
-  group = (await makeGroup(test.postern)).id
+  group = (await makeGroup(test.postern, 'default')).id
 })
 afterEach(() => test.close())
 
@@ -118,7 +118,7 @@ describe('an email whose group is paused', () => {
     })
     expect(await test.postern.blobs.get(contentKey(id))).toBeDefined()
     await stop(undefined)
-    await retry(test.postern, id)
+    await retry(test.postern, id, '*')
     await work(id)
     expect((await record(id)).state).toBe('sent')
   })
@@ -127,33 +127,40 @@ describe('an email whose group is paused', () => {
 describe('a group', () => {
   it('can be joined for 30 days, and holds what joined last for a week more', async () => {
     await test.clock.advance(30 * day - 1)
-    expect(await isOpen(test.postern, group)).toBe(true)
+    expect(await isOpen(test.postern, group, '*')).toBe(true)
     await test.clock.advance(1)
-    expect(await isOpen(test.postern, group)).toBe(false)
+    expect(await isOpen(test.postern, group, '*')).toBe(false)
     await stop('cancel')
     await test.clock.advance(7 * day - 1)
-    expect(await test.postern.groups.get(group, test.clock.now())).toMatchObject({ stop: 'cancel' })
+    expect(await test.postern.groups.get(group, '*', test.clock.now())).toMatchObject({
+      stop: 'cancel',
+    })
     await test.clock.advance(1)
-    expect(await test.postern.groups.get(group, test.clock.now())).toBeUndefined()
+    expect(await test.postern.groups.get(group, '*', test.clock.now())).toBeUndefined()
   })
 
   it('that was never made cannot be joined', async () => {
-    expect(await isOpen(test.postern, 'nobody')).toBe(false)
+    expect(await isOpen(test.postern, 'nobody', '*')).toBe(false)
   })
 })
 
 async function accepted(scheduledAt?: number): Promise<string> {
   const request = emailRequest({ group, ...(scheduledAt && { scheduledAt }) })
-  const answer = await accept(test.postern, asking(request), { owner: 'local', capture: false })
+  const answer = await accept(test.postern, asking(request), {
+    owner: 'local',
+    project: 'default',
+    scope: '*',
+    capture: false,
+  })
   return answer.kind === 'accepted' ? answer.id : answer.kind
 }
 
 async function stop(wish: GroupStop | undefined) {
-  await test.postern.groups.stop(group, wish, test.clock.now())
+  await test.postern.groups.stop(group, '*', wish, test.clock.now())
 }
 
 async function record(id: string) {
-  return (await test.postern.emails.get(id))!
+  return (await test.postern.emails.get(id, '*'))!
 }
 
 async function work(id: string, postern: Postern = test.postern) {

@@ -18,7 +18,7 @@ import {
   type TestPostern,
 } from '../../open-postern.ts'
 
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const to = { address: 'tester@own.test' }
 
 let test: TestPostern
@@ -48,14 +48,14 @@ describe('an email that waits when Postern starts with the engine locked to noop
     const handed = smtp.parcels.length
     const locked = restarted('noop')
     await deliver(locked, await jobFor(id))
-    expect(await locked.emails.get(id)).toMatchObject({ state: 'captured' })
+    expect(await locked.emails.get(id, '*')).toMatchObject({ state: 'captured' })
     expect([smtp.parcels.length, ses.parcels.length]).toEqual([handed, 0])
   })
 
   it('is captured when its job names an engine that its record does not', async () => {
     const id = await accepted()
     await deliver(restarted('noop'), { ...(await jobFor(id)), engine: 'ses' })
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'captured' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'captured' })
     expect(ses.parcels).toEqual([])
   })
 
@@ -63,9 +63,9 @@ describe('an email that waits when Postern starts with the engine locked to noop
     const id = await givenUp()
     const handed = smtp.parcels.length
     const locked = restarted('noop')
-    expect(await retry(locked, id)).toMatchObject({ kind: 'done' })
+    expect(await retry(locked, id, '*')).toMatchObject({ kind: 'done' })
     await deliver(locked, await jobFor(id))
-    expect(await locked.emails.get(id)).toMatchObject({ state: 'captured' })
+    expect(await locked.emails.get(id, '*')).toMatchObject({ state: 'captured' })
     expect(smtp.parcels).toHaveLength(handed)
   })
 })
@@ -76,7 +76,7 @@ describe('an email that waits when Postern starts with the engine locked to disa
     const handed = smtp.parcels.length
     const disposition = await deliver(restarted('disabled'), await jobFor(id))
     expect(disposition).toMatchObject({ kind: 'defer' })
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'queued' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'queued' })
     expect(smtp.parcels).toHaveLength(handed)
   })
 })
@@ -86,7 +86,7 @@ describe('a lock on an engine that sends', () => {
     const id = await released()
     const handed = smtp.parcels.length
     await deliver(restarted('ses'), await jobFor(id))
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'sent' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'sent' })
     expect([smtp.parcels.length, ses.parcels.length]).toEqual([handed, 1])
   })
 
@@ -153,17 +153,17 @@ async function givenUp(): Promise<string> {
   const id = await released()
   answer = { kind: 'rejected', reason: '550 no' }
   await deliver(test.postern, await jobFor(id))
-  expect(await test.postern.emails.get(id)).toMatchObject({ state: 'failed', engine: 'smtp' })
+  expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'failed', engine: 'smtp' })
   answer = { kind: 'sent' }
   return id
 }
 
 async function givenUpAndRetried(): Promise<string> {
   const id = await givenUp()
-  await retry(test.postern, id)
+  await retry(test.postern, id, '*')
   return id
 }
 
 async function jobFor(id: string): Promise<Job> {
-  return jobOf((await test.postern.emails.get(id))!)
+  return jobOf((await test.postern.emails.get(id, '*'))!)
 }

@@ -30,9 +30,14 @@ describe('memory for what is sent', () => {
     const request = emailRequest()
     const content = { ...request.content, attachments: [attachment] }
     const wish = asking({ ...request, content })
-    const answer = await accept(postern, wish, { owner: 'local', capture: false })
+    const answer = await accept(postern, wish, {
+      owner: 'local',
+      project: 'default',
+      scope: '*',
+      capture: false,
+    })
     if (answer.kind !== 'accepted') throw new Error(answer.kind)
-    return jobOf((await postern.emails.get(answer.id))!)
+    return jobOf((await postern.emails.get(answer.id, '*'))!)
   }
 
   const fill = () => test.postern.room.enter('a caller', test.postern.room.mostBytes)!
@@ -42,7 +47,7 @@ describe('memory for what is sent', () => {
     const stay = fill()
     const delivering = deliver(test.postern, job)
     await new Promise((resolve) => setImmediate(resolve))
-    expect((await test.postern.emails.get(job.id))!.state).toBe('queued')
+    expect((await test.postern.emails.get(job.id, '*'))!.state).toBe('queued')
     stay.leave()
     expect(await delivering).toEqual({ kind: 'acknowledge' })
     expect(fill()).toBeDefined()

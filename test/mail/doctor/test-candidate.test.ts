@@ -14,7 +14,7 @@ import {
   type TestPostern,
 } from '../../open-postern.ts'
 
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const to = { address: 'admin@there.test' }
 const smtp = { host: 'mail.there.test', port: 2525, username: 'me' }
 
@@ -69,8 +69,11 @@ describe('a test email with settings that are not in force', () => {
     ])
     expect(closed).toBe(1)
     const { email } = sent as Extract<typeof sent, { kind: 'sent' }>
-    expect(await test.postern.emails.get(email.id)).toEqual(email)
-    expect(await test.postern.queue.depth(test.clock.now())).toMatchObject({ depth: 0, sending: 0 })
+    expect(await test.postern.emails.get(email.id, '*')).toEqual(email)
+    expect(await test.postern.queue.depth(test.clock.now(), '*')).toMatchObject({
+      depth: 0,
+      sending: 0,
+    })
   })
 
   it('saves nothing: neither settings nor secrets, nor a verdict', async () => {
@@ -98,7 +101,7 @@ describe('a test email with settings that are not in force', () => {
       email: { state, recipients: [{ state, reason: outcome.reason }] },
     })
     expect(sent).not.toHaveProperty('email.nextAttemptAt')
-    expect(await test.postern.queue.depth(test.clock.now())).toMatchObject({
+    expect(await test.postern.queue.depth(test.clock.now(), '*')).toMatchObject({
       depth: 0,
       deadLetters: 0,
     })
@@ -134,9 +137,9 @@ describe('a test email with settings that are not in force', () => {
     const sent = await tried(candidate)
     const { id } = (sent as Extract<typeof sent, { kind: 'sent' }>).email
     answer = () => ({ kind: 'sent' })
-    await retry(test.postern, id)
+    await retry(test.postern, id, '*')
     for (const job of test.backend.queue.take(1, 1)) await deliver(test.postern, job)
-    expect((await test.postern.emails.get(id))?.state).toBe('sent')
+    expect((await test.postern.emails.get(id, '*'))?.state).toBe('sent')
     expect(opened.at(-1)).toMatchObject([
       'smtp',
       { settings: { smtp: { host: 'old.there.test' } } },
@@ -165,7 +168,10 @@ describe('a test email with settings that are not in force', () => {
       caller,
     )
     expect(refused).toMatchObject({ kind: 'faulty', faults: [{ path }] })
-    expect([opened, (await test.postern.emails.list({ limit: 1 })).data]).toEqual([[], []])
+    expect([opened, (await test.postern.emails.list({ scope: '*', limit: 1 })).data]).toEqual([
+      [],
+      [],
+    ])
   })
 
   it('is refused where the candidate takes no mail, and where there is no recipient', async () => {
@@ -175,6 +181,6 @@ describe('a test email with settings that are not in force', () => {
       kind: 'invalid',
       faults: [{ field: 'to' }],
     })
-    expect((await test.postern.emails.list({ limit: 1 })).data).toEqual([])
+    expect((await test.postern.emails.list({ scope: '*', limit: 1 })).data).toEqual([])
   })
 })

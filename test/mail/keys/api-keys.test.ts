@@ -18,7 +18,12 @@ const anyBody = fc.record(
   { requiredKeys: [] },
 )
 
-const wanted = { name: 'shop', permission: 'full_access', capture: false } as const
+const wanted = {
+  name: 'shop',
+  permission: 'full_access',
+  project: '*',
+  capture: false,
+} as const
 
 describe('making a key', () => {
   it('tells a token of 256 bits and keeps only its hash', () => {
@@ -66,6 +71,7 @@ describe('reading the request for a key', () => {
       {
         name: 'shop',
         permission: 'sending_access',
+        project: 'default',
         domain: 'xn--bcher-kva.example.com',
         capture: true,
       },

@@ -32,7 +32,7 @@ afterAll(() => test.close())
 describe('canceling', () => {
   it('stops an email that waits, and its job has no effect', async () => {
     const id = await accepted()
-    expect(await cancel(test.postern, id)).toMatchObject({
+    expect(await cancel(test.postern, id, '*')).toMatchObject({
       kind: 'done',
       email: {
         state: 'canceled',
@@ -54,7 +54,7 @@ describe('canceling', () => {
       to: [{ address: 'a@there.test' }, { address: 'later@there.test' }],
     })
     await work()
-    expect(await cancel(test.postern, id)).toMatchObject({
+    expect(await cancel(test.postern, id, '*')).toMatchObject({
       kind: 'done',
       email: { state: 'sent', recipients: [{ state: 'sent' }, { state: 'canceled' }] },
     })
@@ -62,9 +62,9 @@ describe('canceling', () => {
 
   it('removes the job of a later time', async () => {
     const id = await accepted({ scheduledAt: test.clock.now() + hour })
-    const { scheduled } = await test.postern.queue.depth(test.clock.now())
-    await cancel(test.postern, id)
-    expect(await test.postern.queue.depth(test.clock.now())).toMatchObject({
+    const { scheduled } = await test.postern.queue.depth(test.clock.now(), '*')
+    await cancel(test.postern, id, '*')
+    expect(await test.postern.queue.depth(test.clock.now(), '*')).toMatchObject({
       scheduled: scheduled - 1,
     })
   })
@@ -73,8 +73,8 @@ describe('canceling', () => {
     answer = () => ({ kind: 'deferred', reason: '451' })
     const id = await accepted()
     await work()
-    expect(await cancel(test.postern, id)).toMatchObject({ kind: 'done' })
-    expect((await test.postern.emails.get(id))!.nextAttemptAt).toBeUndefined()
+    expect(await cancel(test.postern, id, '*')).toMatchObject({ kind: 'done' })
+    expect((await test.postern.emails.get(id, '*'))!.nextAttemptAt).toBeUndefined()
     await test.clock.advance(hour)
     await work()
     expect(copies(id)).toBe(1)
@@ -87,7 +87,7 @@ describe('canceling', () => {
     answer = () => outcome
     const id = await accepted()
     await work()
-    expect(await cancel(test.postern, id)).toEqual({
+    expect(await cancel(test.postern, id, '*')).toEqual({
       kind: 'refused',
       reason: `the email is ${state}`,
     })
@@ -97,7 +97,7 @@ describe('canceling', () => {
     const id = await accepted()
     const during: unknown[] = []
     answer = async () => {
-      during.push(await cancel(test.postern, id), await reschedule(test.postern, id, 0))
+      during.push(await cancel(test.postern, id, '*'), await reschedule(test.postern, id, '*', 0))
       return { kind: 'sent' }
     }
     await work()
@@ -107,15 +107,15 @@ describe('canceling', () => {
 
   it('is refused beyond what this caller may cancel, and where there is no such email', async () => {
     const id = await accepted()
-    expect(await cancel(test.postern, id, ['scheduled'])).toMatchObject({ kind: 'refused' })
-    expect(await cancel(test.postern, 'nobody')).toEqual({ kind: 'unknown' })
+    expect(await cancel(test.postern, id, '*', ['scheduled'])).toMatchObject({ kind: 'refused' })
+    expect(await cancel(test.postern, 'nobody', '*')).toEqual({ kind: 'unknown' })
     await work()
     expect(copies(id)).toBe(1)
   })
 
   it('stops a held email, whose recipients that have it stay as they are', async () => {
     const id = await heldInDoubt()
-    const managed = await cancel(test.postern, id)
+    const managed = await cancel(test.postern, id, '*')
     expect(managed).toMatchObject({
       kind: 'done',
       email: { state: 'canceled', recipients: [{ state: 'canceled' }, { state: 'failed' }] },
@@ -130,7 +130,7 @@ describe('rescheduling', () => {
   ])('sends an email once, %s', async (_, after) => {
     const start = test.clock.now()
     const id = await accepted({ scheduledAt: start + hour })
-    const managed = await reschedule(test.postern, id, start + after)
+    const managed = await reschedule(test.postern, id, '*', start + after)
     expect(managed).toMatchObject({
       kind: 'done',
       email: { state: 'scheduled', dueAt: start + after, since: start + after },
@@ -151,7 +151,12 @@ describe('rescheduling', () => {
         ...test.postern.queue,
         ...Object.fromEntries(dead.map((key) => [key, crash])),
       }
-      const rescheduling = reschedule({ ...test.postern, queue }, id, test.clock.now() + 2 * hour)
+      const rescheduling = reschedule(
+        { ...test.postern, queue },
+        id,
+        '*',
+        test.clock.now() + 2 * hour,
+      )
       await expect(rescheduling).rejects.toThrow('crash')
       for (let passed = 0; passed < 3; passed++) {
         await test.clock.advance(hour)
@@ -163,7 +168,7 @@ describe('rescheduling', () => {
 
   it('is refused for an email that is not scheduled', async () => {
     const id = await accepted()
-    expect(await reschedule(test.postern, id, test.clock.now() + hour)).toEqual({
+    expect(await reschedule(test.postern, id, '*', test.clock.now() + hour)).toEqual({
       kind: 'refused',
       reason: 'the email is queued',
     })
@@ -180,18 +185,21 @@ describe('retrying', () => {
     const to = [{ address: 'yes@there.test' }, { address: 'no@there.test' }]
     const id = await accepted({ to })
     await work()
-    expect(await retry(test.postern, id)).toEqual({ kind: 'refused', reason: 'the email is sent' })
+    expect(await retry(test.postern, id, '*')).toEqual({
+      kind: 'refused',
+      reason: 'the email is sent',
+    })
     answer = () => ({ kind: 'rejected', reason: '550' })
     const all = await accepted({ to })
     await work()
     answer = () => ({ kind: 'sent' })
-    expect(await retry(test.postern, all)).toMatchObject({
+    expect(await retry(test.postern, all, '*')).toMatchObject({
       kind: 'done',
       email: { state: 'queued', attempts: 0, since: test.clock.now() },
     })
-    expect((await test.postern.emails.get(all))!.settledAt).toBeUndefined()
+    expect((await test.postern.emails.get(all, '*'))!.settledAt).toBeUndefined()
     await work()
-    expect(await test.postern.emails.get(all)).toMatchObject({ state: 'sent' })
+    expect(await test.postern.emails.get(all, '*')).toMatchObject({ state: 'sent' })
     expect(smtp.parcels.at(-1)!.envelope.to).toEqual(['yes@there.test', 'no@there.test'])
   })
 
@@ -203,18 +211,18 @@ describe('retrying', () => {
     await work()
     answer = () => ({ kind: 'sent' })
     await work()
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'queued' })
-    expect(await retry(test.postern, behind)).toMatchObject({ kind: 'done' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'queued' })
+    expect(await retry(test.postern, behind, '*')).toMatchObject({ kind: 'done' })
     await work()
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'sent' })
-    expect(await test.postern.emails.get(behind)).toMatchObject({ state: 'sent' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'sent' })
+    expect(await test.postern.emails.get(behind, '*')).toMatchObject({ state: 'sent' })
   })
 
   it('of an email that waits for its own next attempt is refused', async () => {
     answer = () => ({ kind: 'deferred', reason: '450 later' })
     const id = await accepted()
     await work()
-    expect(await retry(test.postern, id)).toEqual({
+    expect(await retry(test.postern, id, '*')).toEqual({
       kind: 'refused',
       reason: 'the email is queued',
     })
@@ -223,10 +231,10 @@ describe('retrying', () => {
   it('of a held email is for the recipients in doubt alone', async () => {
     const id = await heldInDoubt()
     answer = () => ({ kind: 'sent' })
-    await retry(test.postern, id)
+    await retry(test.postern, id, '*')
     await work()
     expect(smtp.parcels.at(-1)!.envelope.to).toEqual(['bob@there.test'])
-    const email = await test.postern.emails.get(id)
+    const email = await test.postern.emails.get(id, '*')
     expect(email?.recipients.map(({ state }) => state)).toEqual(['sent', 'failed'])
   })
 
@@ -236,22 +244,22 @@ describe('retrying', () => {
     await work()
     answer = () => ({ kind: 'sent' })
     const queue = { ...test.postern.queue, put: () => Promise.reject(new Error('crash')) }
-    await expect(retry({ ...test.postern, queue }, id)).rejects.toThrow('crash')
+    await expect(retry({ ...test.postern, queue }, id, '*')).rejects.toThrow('crash')
     await work()
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'queued' })
-    expect(await retry(test.postern, id)).toMatchObject({ kind: 'refused' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'queued' })
+    expect(await retry(test.postern, id, '*')).toMatchObject({ kind: 'refused' })
     await work()
-    expect(await test.postern.emails.get(id)).toMatchObject({ state: 'sent' })
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'sent' })
   })
 
   it('puts no job without content next to one that brings it', async () => {
     const id = await accepted()
-    const { depth } = await test.postern.queue.depth(test.clock.now())
-    expect(await retry(test.postern, id)).toEqual({
+    const { depth } = await test.postern.queue.depth(test.clock.now(), '*')
+    expect(await retry(test.postern, id, '*')).toEqual({
       kind: 'refused',
       reason: 'the email is queued',
     })
-    expect(await test.postern.queue.depth(test.clock.now())).toMatchObject({ depth })
+    expect(await test.postern.queue.depth(test.clock.now(), '*')).toMatchObject({ depth })
     await work()
   })
 })
@@ -273,7 +281,7 @@ describe('the first decision', () => {
       fc.boolean(),
       async (s, wishes, workers, defers) => {
         const id = await accepted({ scheduledAt: test.clock.now() })
-        const email = (await test.postern.emails.get(id))!
+        const email = (await test.postern.emails.get(id, '*'))!
         answer = () => (defers ? { kind: 'deferred', reason: '451' } : { kind: 'sent' })
         const postern = interleaved(test.postern, s)
         const deliveries = Array.from({ length: workers }, () => deliver(postern, jobOf(email)))
@@ -281,7 +289,7 @@ describe('the first decision', () => {
         await s.waitFor(Promise.all(deliveries))
         const ends = await s.waitFor(Promise.all(managed))
         const canceled = ends.some(({ kind }, i) => wishes[i] === 'cancel' && kind === 'done')
-        const after = (await test.postern.emails.get(id))!
+        const after = (await test.postern.emails.get(id, '*'))!
         const attempts = after.timeline.filter(({ what }) => what === 'attempt').length
         expect(copies(id)).toBe(attempts)
         expect(after.state === 'canceled').toBe(canceled)
@@ -299,9 +307,9 @@ describe('the first decision', () => {
   })
 
   function grant(postern: Postern, id: string, wish: Wish) {
-    if (wish === 'cancel') return cancel(postern, id)
-    if (wish === 'retry') return retry(postern, id)
-    return reschedule(postern, id, postern.clock.now())
+    if (wish === 'cancel') return cancel(postern, id, '*')
+    if (wish === 'retry') return retry(postern, id, '*')
+    return reschedule(postern, id, '*', postern.clock.now())
   }
 
   /** The same Postern, whose records are read and written in an order that fast-check chooses. */
@@ -325,6 +333,8 @@ describe('the first decision', () => {
 async function accepted(change: Partial<EmailRequest> = {}): Promise<string> {
   const answer = await accept(test.postern, asking(emailRequest(change)), {
     owner: 'local',
+    project: 'default',
+    scope: '*',
     capture: false,
   })
   if (answer.kind !== 'accepted') throw new Error(answer.kind)

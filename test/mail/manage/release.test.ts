@@ -15,7 +15,7 @@ import {
 } from '../../open-postern.ts'
 import { bodyOf, headerOf } from '../compose/composing.ts'
 
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 const to = { address: 'tester@own.test' }
 
 let test: TestPostern
@@ -36,12 +36,12 @@ describe('releasing a captured email', () => {
     expect(released.id).not.toBe(original)
     await run(released.id)
     expect(smtp.parcels.map(({ envelope }) => envelope.to)).toEqual([['tester@own.test']])
-    expect(await test.postern.emails.get(released.id)).toMatchObject({
+    expect(await test.postern.emails.get(released.id, '*')).toMatchObject({
       state: 'sent',
       engine: 'smtp',
       capture: false,
     })
-    expect(await test.postern.emails.get(original)).toMatchObject({ state: 'captured' })
+    expect(await test.postern.emails.get(original, '*')).toMatchObject({ state: 'captured' })
   })
 
   it('sends what was captured, but for its ids', async () => {
@@ -52,7 +52,7 @@ describe('releasing a captured email', () => {
       replyTo: [{ address: 'replies@caller.test' }],
       content: { kind: 'structured', html, headers: { 'X-Ref': '1' }, attachments },
     })
-    const eml = (await test.postern.captures.get(original))!.eml
+    const eml = (await test.postern.captures.get(original, '*'))!.eml
     const released = await release(test.postern, original, { to, engine: 'smtp' }, caller)
     if (released.kind !== 'accepted') throw new Error(released.kind)
     await run(released.id)
@@ -195,5 +195,5 @@ async function captured(change: Partial<EmailRequest> = {}, capture = false): Pr
 }
 
 async function run(id: string) {
-  await deliver(test.postern, jobOf((await test.postern.emails.get(id))!))
+  await deliver(test.postern, jobOf((await test.postern.emails.get(id, '*'))!))
 }

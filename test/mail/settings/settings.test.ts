@@ -13,6 +13,7 @@ describe('the settings', () => {
     expect(settingsOf()).toEqual({
       engine: 'noop',
       senderDomains: null,
+      projects: {},
       attachments: { fetchUrls: false },
       limits: { requestsPerSecond: 10_000 },
       from: { address: null, name: null },

@@ -47,7 +47,9 @@ export const dynamodbChecks: Checks = {
     undone(3)
     const id = await whole.accept({ to })
     for (const { address } of to)
-      expect((await emails.list({ limit: 5, q: address })).data.map((one) => one.id)).toEqual([id])
+      expect(
+        (await emails.list({ scope: '*', limit: 5, q: address })).data.map((one) => one.id),
+      ).toEqual([id])
     undone(Infinity)
     await expect(whole.accept({ to })).rejects.toThrow('undone')
     calm(whole)
@@ -56,7 +58,7 @@ export const dynamodbChecks: Checks = {
       operation === 'BatchGetItem' && left-- > 0
         ? { kind: 'instead', answer: json({ UnprocessedKeys: input['RequestItems'] }) }
         : undefined
-    expect((await emails.list({ limit: 5 })).data.map((one) => one.id)).toEqual([id])
+    expect((await emails.list({ scope: '*', limit: 5 })).data.map((one) => one.id)).toEqual([id])
   },
 
   async 'write timed out but was applied'(whole) {
@@ -75,7 +77,7 @@ export const dynamodbChecks: Checks = {
     const { claim: token } = later as typeof claim
     expect(await emails.settle(email.id, token, { state: 'held' })).toBe(true)
     meddle(whole, 'UpdateItem', lost)
-    const held = await emails.get(email.id)
+    const held = await emails.get(email.id, '*')
     expect(await emails.change(held!, { state: 'canceled' })).toMatchObject({ revision: 5 })
     meddle(whole, 'PutItem', lost)
     const entry = {
@@ -100,7 +102,7 @@ export const dynamodbChecks: Checks = {
     expect(whole.front.calls.slice(before).map(({ operation }) => operation)).toEqual([
       'UpdateItem',
     ])
-    await emails.get(email.id)
+    await emails.get(email.id, '*')
     expect(callsOf(whole, 'GetItem').at(-1)!.input).toMatchObject({ ConsistentRead: true })
   },
 
@@ -142,7 +144,7 @@ export const dynamodbChecks: Checks = {
     expect(await whole.email(id)).toBeDefined()
     await whole.pass(2_000)
     expect(await whole.email(id)).toBeUndefined()
-    expect((await whole.backend.emails.list({ limit: 5 })).data).toEqual([])
+    expect((await whole.backend.emails.list({ scope: '*', limit: 5 })).data).toEqual([])
     const held = await whole.accept()
     whole.smtp.script = { mail: '530 5.7.0 log in first' }
     await whole.drain()

@@ -62,7 +62,7 @@ export const s3Checks: Checks = {
       state: 'held',
       lastReason: 'the content is missing',
     })
-    expect(await whole.backend.queue.depth(whole.clock.now())).toMatchObject({ held: 1 })
+    expect(await whole.backend.queue.depth(whole.clock.now(), '*')).toMatchObject({ held: 1 })
     expect(whole.smtp.emails).toEqual([])
   },
 }

@@ -123,7 +123,7 @@ export const sqsChecks: Checks = {
     expect(whole.smtp.emails).toHaveLength(2)
     expect(whole.sqs.on(whole.place.queueUrl)).toEqual([])
     expect(whole.sqs.on(whole.place.deadLetterQueueUrl)).toHaveLength(6)
-    const { data } = await whole.backend.deadLetters.list({ limit: 10 })
+    const { data } = await whole.backend.deadLetters.list({ scope: '*', limit: 10 })
     const reasons = data.map(({ reason }) => reason)
     expect(reasons.filter((one) => /not a JSON object|Postern's/.test(one))).toHaveLength(5)
     expect(reasons.filter((one) => /^to: is required/.test(one))).toHaveLength(1)
@@ -190,7 +190,7 @@ export const sqsChecks: Checks = {
 
 async function acceptThree(whole: WholeAws): Promise<string[]> {
   const requests = [1, 2, 3].map((number) => emailRequest({ subject: `number ${number}` }))
-  const caller = { owner: 'local', capture: false }
+  const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
   const before = callsOf(whole, 'SendMessageBatch').length
   const asked = requests.map((request) => ({ request }))
   const accepted = await acceptAll(whole.postern, () => asked, caller)

@@ -19,7 +19,9 @@ onAws('on AWS', (aws) => {
       await whole.pass(3_600_000)
     }
     expect(await whole.email(id)).toMatchObject({ state: 'failed' })
-    expect((await whole.backend.deadLetters.list({ limit: 5 })).data).toMatchObject([{ id }])
+    expect((await whole.backend.deadLetters.list({ scope: '*', limit: 5 })).data).toMatchObject([
+      { id },
+    ])
     smtp.script = {}
     for (let time = 0; time < 2; time++) {
       const letters = sqs.on(place.deadLetterQueueUrl).map(({ body }) => body)

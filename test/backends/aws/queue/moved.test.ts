@@ -8,7 +8,7 @@ import { smtpTo, wholeAws, type WholeAws } from '../whole.ts'
 
 const redriveAfter = 8
 const quarter = 900_000
-const caller = { owner: 'local', capture: false }
+const caller = { owner: 'local', project: 'default', scope: '*', capture: false }
 
 onAws('on AWS', (aws) =>
   describe('what SQS itself moved to the dead letters', () => {
@@ -20,7 +20,7 @@ onAws('on AWS', (aws) =>
 
     const jobs = () => whole.sqs.on(whole.place.queueUrl)
     const dead = () => whole.sqs.on(whole.place.deadLetterQueueUrl)
-    const list = async () => (await whole.backend.deadLetters.list({ limit: 50 })).data
+    const list = async () => (await whole.backend.deadLetters.list({ scope: '*', limit: 50 })).data
     const off = () => whole.configure({ ...smtpTo(whole.smtp.port), engine: 'disabled' })
     const on = () =>
       whole.configure({ from: { address: 'a@own.test' }, ...smtpTo(whole.smtp.port) })
@@ -52,13 +52,16 @@ onAws('on AWS', (aws) =>
       expect(dead()).toHaveLength(3)
       expect(await list()).toHaveLength(3)
       await on()
-      const { letters } = await redriveAll(whole.postern, undefined)
+      const { letters } = await redriveAll(whole.postern, '*', undefined)
       expect(letters.map(({ redriven }) => redriven.kind)).toEqual(['done', 'done', 'done'])
       expect(dead()).toEqual([])
       expect(await list()).toEqual([])
       await leave()
       expect(whole.smtp.emails.map(subjectOf).sort()).toEqual([...subjects].sort())
-      expect(await redriveAll(whole.postern, undefined)).toEqual({ letters: [], hasMore: false })
+      expect(await redriveAll(whole.postern, '*', undefined)).toEqual({
+        letters: [],
+        hasMore: false,
+      })
     }, 30_000)
 
     it('looks again every quarter of an hour while mail is off', async () => {
@@ -82,7 +85,7 @@ onAws('on AWS', (aws) =>
       await acceptAll(whole.postern, () => asked, caller)
       await showTooOften()
       const [letter] = await list()
-      expect(await redrive(whole.postern, letter!.id)).toEqual({ kind: 'done' })
+      expect(await redrive(whole.postern, letter!.id, '*')).toEqual({ kind: 'done' })
       await leave()
       expect(whole.smtp.emails).toHaveLength(3)
       expect(await list()).toEqual([])
@@ -95,7 +98,7 @@ onAws('on AWS', (aws) =>
       whole.sqs.put(whole.place.deadLetterQueueUrl, input)
       const [letter] = await list()
       expect(letter).toMatchObject({ id, reason: expect.stringContaining('schedule') as string })
-      expect(await redrive(whole.postern, id)).toMatchObject({ kind: 'done', email: { id } })
+      expect(await redrive(whole.postern, id, '*')).toMatchObject({ kind: 'done', email: { id } })
       await leave()
       expect(whole.smtp.emails).toHaveLength(1)
     })
@@ -109,11 +112,13 @@ onAws('on AWS', (aws) =>
       expect(await whole.email(id)).toMatchObject({ state: 'queued', attempts: 1 })
       await showTooOften()
       whole.smtp.script = {}
-      expect(await redrive(whole.postern, (await list())[0]!.id)).toMatchObject({ email: { id } })
+      expect(await redrive(whole.postern, (await list())[0]!.id, '*')).toMatchObject({
+        email: { id },
+      })
       await leave()
       expect(await whole.email(id)).toMatchObject({ state: 'sent', attempts: 2 })
       expect(whole.smtp.emails).toHaveLength(1)
-      expect((await whole.backend.emails.list({ limit: 10 })).data).toHaveLength(1)
+      expect((await whole.backend.emails.list({ scope: '*', limit: 10 })).data).toHaveLength(1)
     })
 
     it('redrives what was buried while no mail was taken, as one email however often', async () => {
@@ -126,7 +131,7 @@ onAws('on AWS', (aws) =>
       expect(letter!.reason).toContain('three days')
       await on()
       await whole.backend.deadLetters.putBack(letter!.id)
-      await redrive(whole.postern, letter!.id)
+      await redrive(whole.postern, letter!.id, '*')
       await leave()
       expect(whole.smtp.emails).toHaveLength(1)
     })
@@ -135,7 +140,7 @@ onAws('on AWS', (aws) =>
       whole.sqs.put(whole.place.queueUrl, 'not JSON')
       whole.sqs.put(whole.place.deadLetterQueueUrl, '{"postern":99}')
       await whole.drain()
-      const { letters } = await redriveAll(whole.postern, undefined)
+      const { letters } = await redriveAll(whole.postern, '*', undefined)
       for (const { redriven } of letters)
         expect(redriven).toMatchObject({
           reason: expect.stringContaining('cannot be read') as string,
@@ -150,7 +155,7 @@ onAws('on AWS', (aws) =>
       expect(await list()).toHaveLength(25)
       // Half a minute long SQS shows none of them to a second reader.
       const other = { ...whole.postern, deadLetters: whole.another().deadLetters }
-      expect((await redriveAll(other, undefined)).letters).toHaveLength(25)
+      expect((await redriveAll(other, '*', undefined)).letters).toHaveLength(25)
       await whole.pass(60_000)
       expect(await list()).toEqual([])
       expect(dead()).toEqual([])

@@ -32,7 +32,8 @@ onAws('on AWS', (aws) =>
     afterEach(() => whole.close())
 
     const put = (text: string) => whole.sqs.put(whole.place.queueUrl, text)
-    const letters = async () => (await whole.backend.deadLetters.list({ limit: 50 })).data
+    const letters = async () =>
+      (await whole.backend.deadLetters.list({ scope: '*', limit: 50 })).data
     const texts = () =>
       whole.smtp.emails
         .map(({ content }) => content.toString())
@@ -117,7 +118,7 @@ onAws('on AWS', (aws) =>
       await whole.drain()
       expect(whole.sqs.on(whole.place.queueUrl)).toEqual([])
       for (const { id } of await letters())
-        expect(await redrive(whole.postern, id)).toMatchObject({ kind: 'refused' })
+        expect(await redrive(whole.postern, id, '*')).toMatchObject({ kind: 'refused' })
       await forgetKey()
       for (const { id } of await letters()) await whole.backend.deadLetters.putBack(id)
       await later()
@@ -229,9 +230,9 @@ onAws('on AWS', (aws) =>
         await other.queue.put([await anothers()])
         await whole.pass(3 * day)
         const again = { ...whole.postern, deadLetters: other.deadLetters }
-        const { data } = await other.deadLetters.list({ limit: 5 })
+        const { data } = await other.deadLetters.list({ scope: '*', limit: 5 })
         expect(data).toMatchObject([{ id: job.id }])
-        expect(await redrive(again, job.id)).toMatchObject({ kind: 'done' })
+        expect(await redrive(again, job.id, '*')).toMatchObject({ kind: 'done' })
         await later()
         expect(texts().filter((text) => text.includes('forged'))).toHaveLength(1)
       })
@@ -244,6 +245,8 @@ onAws('on AWS', (aws) =>
         () => [{ request: emailRequest() }, { request: emailRequest() }],
         {
           owner: 'local',
+          project: 'default',
+          scope: '*',
           capture: false,
         },
       )
@@ -252,7 +255,7 @@ onAws('on AWS', (aws) =>
       const failed = await whole.accept()
       await whole.drain()
       whole.smtp.script = {}
-      await retry(whole.postern, failed)
+      await retry(whole.postern, failed, '*')
       await whole.configure({ ...smtpTo(whole.smtp.port), from: { address: 'a@own.test' } })
       await later()
       await whole.pass(day)

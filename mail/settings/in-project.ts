@@ -1,0 +1,31 @@
+import { defaultProject } from '../email/project.ts'
+import type { Settings } from './settings.ts'
+
+/** Whether there is a project of this name. */
+export function hasProject({ projects }: Pick<Settings, 'projects'>, name: string): boolean {
+  return name === defaultProject || Object.hasOwn(projects, name)
+}
+
+/** Their names, `default` first. */
+export function projectsOf({ projects }: Pick<Settings, 'projects'>): string[] {
+  return [...new Set([defaultProject, ...Object.keys(projects)])]
+}
+
+/**
+ * The settings as they hold in one project. One that is gone has nothing of its own: what it left
+ * waiting leaves under the settings for all.
+ */
+export function settingsIn(settings: Settings, name: string): Settings {
+  const own = Object.hasOwn(settings.projects, name) ? settings.projects[name] : undefined
+  if (!own) return settings
+  return {
+    ...settings,
+    from: own.from.address === null ? settings.from : own.from,
+    senderDomains: own.senderDomains ?? settings.senderDomains,
+    ses: {
+      ...settings.ses,
+      configurationSet: own.ses.configurationSet ?? settings.ses.configurationSet,
+      tenant: own.ses.tenant ?? settings.ses.tenant,
+    },
+  }
+}

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+import { operations } from '../../../api/openapi/document.ts'
+import type { Operation } from '../../../api/openapi/operation.ts'
+import { makeApiKey } from '../../../mail/keys/api-keys.ts'
+import { anEmail, capture, openApi, said, type OpenApi } from '../open-api.ts'
+import { arrange, type Call } from '../openapi/calls.ts'
+
+/** Only from its own domain may `blog` send; the others are not its to see. */
+const projects = { shop: {}, blog: { senderDomains: ['acme.test'] } }
+
+/** Every route that asks for a key: made from the document, so that a new one cannot be forgotten. */
+const keyed = operations
+  .filter(({ needs }) => needs !== 'nothing')
+  .map((operation): [string, Operation] => [`${operation.method} ${operation.path}`, operation])
+
+describe.each(keyed)('%s', (_name, operation) => {
+  it('reads, changes and counts nothing of another project', async () => {
+    const { api, all, shop, blog } = await twoProjects()
+    const others: Record<string, string>[] = [
+      { authorization: blog },
+      { authorization: all, 'x-postern-project': 'blog' },
+    ]
+    const isList = operation.method === 'get' && !operation.path.includes('{')
+    const before = isList && !operation.forAll && (await texts(api, operation, others))
+    await fill(api, all)
+    const call = await arrange(api, operation, all.slice('Bearer '.length), 'shop')
+    const theirs = await allOf(api, 'shop')
+    for (const headers of others) {
+      const answer = await ask(api, call, headers)
+      if (namesOne(call, operation)) expect([403, 404]).toContain(answer.status)
+      if (namesOne(call, operation) && !operation.forAll) expect(answer.status).toBe(404)
+      const text = await answer.text()
+      expect(text).not.toContain('of the shop')
+    }
+    if (before) expect(await texts(api, operation, others)).toEqual(before)
+    if (!operation.forAll) expect(await allOf(api, 'shop')).toEqual(theirs)
+    const own = await ask(api, call, { authorization: shop })
+    expect(own.status).toBe(operation.forAll ? 403 : operation.answer.status)
+  })
+})
+
+describe('a project', () => {
+  it('has its own emails, captures and counts; all are seen by a key of all', async () => {
+    const { api, all, shop, blog } = await twoProjects()
+    const ids = [await api.send(anEmail, { authorization: shop })]
+    ids.push(
+      await api.send(anEmail, { authorization: blog }),
+      await api.send(anEmail, { authorization: all }),
+    )
+    const list = async (headers: Record<string, string>) => {
+      const [, { data }] = await said(api.fetch('/emails', { headers }))
+      return data.map(({ id }) => id).sort()
+    }
+    expect(await list({ authorization: shop })).toEqual([ids[0]])
+    expect(await list({ authorization: all })).toEqual([...ids].sort())
+    expect(await list({ authorization: all, 'x-postern-project': '*' })).toEqual([...ids].sort())
+    expect(await list({ authorization: all, 'x-postern-project': 'default' })).toEqual([ids[2]])
+  })
+
+  it('has Idempotency-Keys of its own, also with one key of all', async () => {
+    const { api, all } = await twoProjects()
+    const send = (project: string) =>
+      api.send(anEmail, {
+        authorization: all,
+        'x-postern-project': project,
+        'idempotency-key': 'k',
+      })
+    const [shop, blog, again] = [await send('shop'), await send('blog'), await send('shop')]
+    expect(again).toBe(shop)
+    expect(blog).not.toBe(shop)
+  })
+
+  it('has uploads of its own, also with one key of all', async () => {
+    const { api, all } = await twoProjects()
+    const inProject = (project: string) => ({ authorization: all, 'x-postern-project': project })
+    const wish = { size: 1, filename: 'a.txt', content_type: 'text/plain' }
+    const [, { id, url }] = await said(api.post('/v1/uploads', wish, inProject('shop')))
+    const { pathname, search } = new URL(url as string)
+    const put = (path: string) => api.fetch(path, { method: 'PUT', body: 'x' })
+    expect((await put(pathname + search.replace('scope=shop', 'scope=blog'))).status).toBe(403)
+    expect((await put(pathname + search)).status).toBe(200)
+    const email = { ...anEmail, attachments: [{ upload: id }] }
+    expect((await api.post('/emails', email, inProject('blog'))).status).toBe(422)
+    expect((await api.post('/emails', email, inProject('shop'))).status).toBe(200)
+  })
+
+  it('takes no email into the batch of another', async () => {
+    const { api, shop, blog } = await twoProjects()
+    const [, { batch_id }] = await said(
+      api.post('/v3/mail/batch', undefined, { authorization: shop }),
+    )
+    const mail = {
+      personalizations: [{ to: [{ email: 'b@example.com' }] }],
+      from: { email: 'a@acme.test' },
+      subject: 'Hi',
+      content: [{ type: 'text/plain', value: 'Hello' }],
+      batch_id,
+    }
+    const send = (authorization: string) => api.post('/v3/mail/send', mail, { authorization })
+    expect((await send(blog)).status).toBe(400)
+    expect((await send(shop)).status).toBe(202)
+  })
+
+  it('is named by a key of all alone: the key of another is refused, whatever it names', async () => {
+    const { api, all, shop } = await twoProjects()
+    const status = async (authorization: string, project: string) =>
+      (await api.fetch('/emails', { headers: { authorization, 'x-postern-project': project } }))
+        .status
+    expect(await status(shop, 'shop')).toBe(200)
+    expect([await status(shop, 'blog'), await status(shop, 'none')]).toEqual([403, 403])
+    expect([await status(shop, '*'), await status(all, 'none')]).toEqual([403, 422])
+  })
+
+  it('that is gone takes its keys with it, and they say so', async () => {
+    const { api, shop } = await twoProjects({ gone: true })
+    const [status, { message }] = await said(
+      api.fetch('/emails', { headers: { authorization: shop } }),
+    )
+    expect([status, message]).toEqual([403, "This API key's project no longer exists."])
+  })
+
+  it('is `default` where no key is needed, unless a header names another', async () => {
+    const api = openApi({ defaults: { from: { address: 'no-reply@acme.test' }, projects } })
+    const id = await api.send(anEmail, { 'x-postern-project': 'shop' })
+    const status = async (headers: Record<string, string>) =>
+      (await api.fetch(`/emails/${id}`, { headers })).status
+    expect(await status({})).toBe(404)
+    expect(await status({ 'x-postern-project': 'shop' })).toBe(200)
+    expect(await status({ 'x-postern-project': '*' })).toBe(200)
+    expect(await status({ 'x-postern-project': 'none' })).toBe(422)
+  })
+})
+
+describe('a key', () => {
+  it('is made for the project of who makes it, and for no other', async () => {
+    const { api, all, shop } = await twoProjects()
+    const make = async (authorization: string, wish: object) => {
+      const [status, { id }] = await said(
+        api.post('/api-keys', { name: 'k', ...wish }, { authorization }),
+      )
+      const made = (await api.postern.keys.list('*')).find((key) => key.id === id)
+      return made?.project ?? status
+    }
+    expect(await make(shop, {})).toBe('shop')
+    expect(await make(shop, { project: 'blog' })).toBe(403)
+    expect(await make(shop, { project: '*' })).toBe(403)
+    expect(await make(all, {})).toBe('*')
+    expect(await make(all, { permission: 'sending_access' })).toBe('default')
+    expect(await make(all, { project: 'blog' })).toBe('blog')
+    expect(await make(all, { project: 'none' })).toBe(422)
+    expect(await make(all, { project: '*', permission: 'sending_access' })).toBe(422)
+  })
+})
+
+/** A Postern with two projects, and the Authorization of a key of each and of all. */
+async function twoProjects({ gone = false } = {}) {
+  const settings = { from: { address: 'no-reply@acme.test' }, projects: gone ? {} : projects }
+  const api = openApi({ defaults: settings })
+  const [all, shop, blog] = ['*', 'shop', 'blog'].map((project) => makeKey(api, project))
+  return { api, all: await all!, shop: await shop!, blog: await blog! }
+}
+
+async function makeKey({ postern, clock }: OpenApi, project: string): Promise<string> {
+  const full = { permission: 'full_access', capture: false } as const
+  const { key, token } = makeApiKey({ name: `key of ${project}`, project, ...full }, clock.now())
+  await postern.keys.create(key)
+  return `Bearer ${token}`
+}
+
+/** Something of every kind. */
+async function fill(api: OpenApi, authorization: string) {
+  const headers = { authorization, 'x-postern-project': 'shop' }
+  const email = { ...anEmail, subject: 'of the shop' }
+  await api.send({ ...email, scheduled_at: 'in 2 days' }, headers)
+  const id = await api.send(email, headers)
+  const { postern, clock } = api
+  const claim = await postern.emails.claim(id, clock.now(), 75)
+  if (claim.kind !== 'claimed') throw new Error(claim.kind)
+  await postern.emails.settle(id, claim.claim, { state: 'failed', settledAt: clock.now() })
+  const job = { id, capture: false, since: 0, recipients: 1, lane: 'example.com' }
+  await postern.queue.bury(job, 'reason of the shop')
+  const eml = 'Subject: of the shop\r\n\r\n'
+  await capture(api, eml, { id, project: 'shop', subject: 'of the shop' })
+  const [, { batch_id }] = await said(api.post('/v3/mail/batch', undefined, headers))
+  await api.post('/v3/user/scheduled_sends', { batch_id, status: 'pause' }, headers)
+  await api.post('/api-keys', { name: 'of the shop' }, headers)
+}
+
+/** All that can be seen of a project. */
+async function allOf({ postern, clock }: OpenApi, scope: string) {
+  const now = clock.now()
+  const keys = await postern.keys.list(scope)
+  return {
+    emails: await postern.emails.list({ scope, limit: 100 }),
+    captures: await postern.captures.list({ scope, limit: 100 }),
+    count: await postern.captures.count(scope),
+    stopped: await postern.groups.stopped(scope, now),
+    letters: await postern.deadLetters.list({ scope, limit: 100 }),
+    stats: await postern.stats.read(scope, 0, now),
+    depth: await postern.queue.depth(now, scope),
+    keys: keys.map(({ lastUsedAt: _, ...key }) => key),
+  }
+}
+
+/** Whether a request names one thing, which is another project's. */
+function namesOne({ init }: Call, { path }: Operation): boolean {
+  return path.includes('{') || String(init.body).includes('batch_id')
+}
+
+async function texts(api: OpenApi, { path }: Operation, all: readonly Record<string, string>[]) {
+  const answers = all.map(async (headers) => (await api.fetch(path, { headers })).text())
+  return Promise.all(answers)
+}
+
+async function ask(api: OpenApi, { path, init }: Call, headers: Record<string, string>) {
+  const answer = api.fetch(path, { ...init, headers })
+  if (path === '/v1/test-email') await passTime(api)
+  return answer
+}
+
+async function passTime({ clock }: OpenApi) {
+  while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+  await clock.advance(60_000)
+}
