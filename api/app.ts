@@ -11,6 +11,7 @@ import type { Access } from '../mail/keys/gate.ts'
 import { authenticator, forAllProjects, needs, type ApiEnv } from './access/auth.ts'
 import { linkKeeper } from './access/signed-link.ts'
 import { consolePages, type ReadConsole } from './console.ts'
+import { leaveWhenAnswered } from './http/answer-room.ts'
 import { answerRefusal, Refusal, refusalOf } from './http/errors.ts'
 import { onlyUnder, ownPagesOnly } from './http/origin.ts'
 import { sendGridBatches } from './sendgrid/batches.ts'
@@ -105,6 +106,7 @@ function tidyPath(request: Request): string {
 const guardAnswers: MiddlewareHandler = async (c, next) => {
   for (const [name, value] of guards) c.header(name, value)
   await next()
+  leaveWhenAnswered(c)
   // An answer that was not made by the context has none of them.
   for (const [name, value] of guards) if (!c.res.headers.has(name)) c.header(name, value)
 }

@@ -15,6 +15,7 @@ import type { Postern } from '../mail/ports/postern.ts'
 import { room } from '../mail/room.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { settingsInForce } from '../mail/configure/in-force.ts'
+import { composeAside } from './compose-aside.ts'
 import { accessFor, makeFirstKey } from './access.ts'
 import { consoleFolder } from './console-folder.ts'
 import { readEnvironment, type Environment, type Variables } from './environment.ts'
@@ -134,6 +135,7 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
     fleet: engines,
     pace: pace(clock),
     room: room(getHeapStatistics().heap_size_limit),
+    compose: composeAside,
     random: Math.random,
   }
   if (secretsFile) await importSecrets(postern, secretsFile)

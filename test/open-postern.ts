@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { localBackend, type LocalBackend } from '../backends/local/index.ts'
 import { openEngine } from '../engines/index.ts'
+import { compose } from '../mail/compose/compose.ts'
 import type { Content } from '../mail/email/email.ts'
 import type { EmailRequest } from '../mail/request/email-request.ts'
 import { fleet } from '../mail/deliver/fleet.ts'
@@ -60,6 +61,7 @@ export async function openPostern(options: TestOptions = {}): Promise<TestPoster
     fleet: ships,
     pace: pace(clock),
     room: room(1e9),
+    compose,
     random: Math.random,
   }
   async function configure(settings: SavedSettings) {

@@ -13,7 +13,7 @@ export const slowTests = [
   'test/bench/monthly-cost.test.ts',
   'test/end-to-end/lambda-runtime.test.ts',
   // Postern killed, flooded, out of memory or packed, in processes of its own.
-  'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,send-memory}.test.ts',
+  'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,poison,send-memory}.test.ts',
   'test/backends/local/crash.test.ts',
   // Every rule with every engine.
   'test/matrix/**/*.test.ts',

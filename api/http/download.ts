@@ -12,6 +12,7 @@ export function download(c: Context, { name, type, bytes }: Served): Response {
   return c.body(new Uint8Array(bytes), 200, {
     'Content-Type': quiet.test(type) ? type : 'application/octet-stream',
     'Content-Disposition': disposition(name),
+    'Content-Length': String(bytes.byteLength),
   })
 }
 

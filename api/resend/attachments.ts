@@ -5,6 +5,7 @@ import type { EmailFile } from '../../mail/email/mime-email.ts'
 import { attachedFiles } from '../captured/attached-files.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { derivedId } from '../http/derived-id.ts'
+import { holdForAnswer } from '../http/answer-room.ts'
 import { download } from '../http/download.ts'
 import type { Link, LinkKeeper } from '../access/signed-link.ts'
 import { notFound, Refusal } from '../http/errors.ts'
@@ -22,7 +23,7 @@ export function resendAttachments(
     new Hono<ApiEnv>()
       .get('/emails/:id/attachments', manage, async (c) => {
         const query = readPageQuery(c)
-        const all = await attachmentsOf(postern, readId(c), c.var.caller.scope)
+        const all = await attachmentsOf(c, postern, c.var.caller.scope)
         const { data, hasMore } = pageInOrder(all, query)
         const link = await links.make(c)
         return c.json({
@@ -49,8 +50,11 @@ interface Attached {
 }
 
 /** @throws Refusal 404 when the email is not known or its content is gone */
-async function attachmentsOf(postern: Postern, emailId: string, scope: Scope): Promise<Attached[]> {
-  if (!(await postern.emails.get(emailId, scope))) throw notFound('Email')
+async function attachmentsOf(c: Context, postern: Postern, scope: Scope): Promise<Attached[]> {
+  const emailId = readId(c)
+  const email = await postern.emails.get(emailId, scope)
+  if (!email) throw notFound('Email')
+  holdForAnswer(c, postern, email.size ?? 0)
   const content = await readContent(postern, emailId)
   if (!content) throw gone
   const files = await attachedFiles(content)
@@ -65,7 +69,7 @@ const gone = new Refusal(
 
 async function find(c: Context, postern: Postern, scope: Scope): Promise<Attached> {
   const id = readId(c, 'aid')
-  const found = (await attachmentsOf(postern, readId(c), scope)).find((one) => one.id === id)
+  const found = (await attachmentsOf(c, postern, scope)).find((one) => one.id === id)
   if (!found) throw notFound('Attachment')
   return found
 }

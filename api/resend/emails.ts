@@ -9,6 +9,7 @@ import type { Postern } from '../../mail/ports/postern.ts'
 import { scheduledAtIn, timeReader } from '../../mail/request/schedule-time.ts'
 import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { bodyHash } from '../http/body-hash.ts'
+import { holdForAnswer } from '../http/answer-room.ts'
 import { mostEmailBodyBytes, readJsonObject } from '../http/body.ts'
 import { notFound, Refusal } from '../http/errors.ts'
 import { readIdempotencyKey } from '../http/idempotency-key.ts'
@@ -41,6 +42,7 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
     .get('/emails/:id', manage, async (c) => {
       const email = await postern.emails.get(readId(c), c.var.caller.scope)
       if (!email) throw notFound('Email')
+      holdForAnswer(c, postern, email.size ?? 0)
       const content = await readContent(postern, email.id)
       return c.json(emailObject(email, content, (await defaultFrom(postern))(email)))
     })

@@ -9,6 +9,7 @@ import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import type { CapturedEmail } from '../captured/capture-view.ts'
 import type { CaptureDetail, CaptureList, CaptureSummary } from '../openapi/answers.ts'
+import { holdForAnswer } from '../http/answer-room.ts'
 import { readJsonObject } from '../http/body.ts'
 import { download } from '../http/download.ts'
 import { notFound, Refusal } from '../http/errors.ts'
@@ -134,9 +135,10 @@ function answerFile(c: Context, { files }: CapturedEmail): Response {
   return download(c, file)
 }
 
-async function find(c: Context<ApiEnv>, { captures }: Postern) {
-  const found = await captures.get(readId(c), c.var.caller.scope)
+async function find(c: Context<ApiEnv>, postern: Postern) {
+  const found = await postern.captures.get(readId(c), c.var.caller.scope)
   if (!found) throw notFound('Capture')
+  holdForAnswer(c, postern, found.eml.byteLength)
   return found
 }
 

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
+import { compose } from '../../mail/compose/compose.ts'
 import { intakeInSteps } from '../../mail/accept/intake.ts'
 import { pace } from '../../mail/deliver/pace.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
@@ -45,6 +46,7 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
     fleet: remoteFleet(ask),
     pace: pace(clock),
     room: room(getHeapStatistics().heap_size_limit),
+    compose,
     random: Math.random,
   }
   const queue = promptQueue(backend.queue, ask)

@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda'
 import { handleBatch } from '../../functions/send/batch.ts'
 import { sharedPace } from '../../functions/send/shared-pace.ts'
+import { compose } from '../../mail/compose/compose.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import { fleet } from '../../mail/deliver/fleet.ts'
 import type { Emails } from '../../mail/ports/emails.ts'
@@ -91,6 +92,7 @@ export function startEnvironment(cloud: Cloud): Environment {
       clock,
     }),
     pace: sharedPace(clock, senders),
+    compose,
     random: Math.random,
     // Deliver asks none of the other ports for an email like these.
   } as Partial<Postern> as Postern

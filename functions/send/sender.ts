@@ -4,6 +4,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import { metricNames, type Place } from '../../backends/aws/env.ts'
 import type { AwsBackend } from '../../backends/aws/index.ts'
 import type { Question } from '../../backends/aws/send-function.ts'
+import { compose } from '../../mail/compose/compose.ts'
 import { fleet } from '../../mail/deliver/fleet.ts'
 import { defaultProject } from '../../mail/email/project.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
@@ -48,6 +49,7 @@ export function sender({ place, backend, logger, metrics, memoryMb }: SenderOpti
     pace: sharedPace(clock, senders),
     // What a batch brings waits for room of its own, before it gets here.
     room: room(Infinity),
+    compose,
     random: Math.random,
   }
   const contents = roomToSend(contentBudget(memoryMb), collectGarbage)

@@ -1,5 +1,8 @@
 import type { Content } from '../email/email.ts'
 
+/** Of which as much html is read, in characters. */
+const longestHtml = 1_000_000
+
 /** Most text that a capture can be found by, in characters. */
 const longestText = 100_000
 
@@ -16,7 +19,7 @@ async function textOf(content: Content): Promise<string> {
   const { text, html = '' } = content.kind === 'raw' ? await parsed(content.mime) : content
   if (text) return text
   const { textFromHtml } = await import('../compose/text-from-html.ts')
-  return textFromHtml(html)
+  return textFromHtml(html.slice(0, longestHtml))
 }
 
 /** Loaded when first needed: only SMTP brings whole emails. */

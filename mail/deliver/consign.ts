@@ -21,7 +21,9 @@ export async function consign(
   const { postern, inForce } = turn
   const settings = settingsIn(inForce.settings, email.project)
   const { safety } = settings
-  const packFor = (recipients: readonly string[]) => pack(email, content, settings, { recipients })
+  const { compose } = postern
+  const packFor = (recipients: readonly string[]) =>
+    pack(email, content, settings, { recipients, compose })
   const waiting = email.recipients.filter(({ state }) => state === 'queued')
   const addresses = waiting.map(({ address }) => address)
   // This email never leaves, whatever the job or the route says.
@@ -43,7 +45,7 @@ export async function consign(
       case 'drop':
         return asTry({ kind: 'discarded', reason })
       case 'redirect': {
-        const addressees = { recipients, redirectTo: safety.redirectTo! }
+        const addressees = { recipients, redirectTo: safety.redirectTo!, compose }
         return handOff(turn, engines, recipients, () => pack(email, content, settings, addressees))
       }
     }

@@ -1,8 +1,9 @@
-import { compose } from '../compose/compose.ts'
+import { compose as composeHere } from '../compose/compose.ts'
 import type { Content, Email } from '../email/email.ts'
 import { mergeHeaders } from '../email/headers.ts'
 import { withoutOrders } from '../email/provider-orders.ts'
 import { applyFromPolicy } from '../settings/from-policy.ts'
+import type { Compose } from '../ports/compose.ts'
 import type { Parcel } from '../email/parcel.ts'
 import type { Settings } from '../settings/settings.ts'
 
@@ -11,6 +12,8 @@ interface Addressees {
   readonly recipients: readonly string[]
   /** Another address that gets it in their place. */
   readonly redirectTo?: string
+  /** What makes the bytes, where the host has something better. */
+  readonly compose?: Compose
 }
 
 /**
@@ -21,7 +24,7 @@ export function pack(
   email: Email,
   content: Content,
   settings: Settings,
-  { recipients, redirectTo }: Addressees,
+  { recipients, redirectTo, compose = composeHere }: Addressees,
 ): Parcel {
   const { from, sender, replyTo, envelopeFrom } = applyFromPolicy(email, settings)
   const given = content.kind === 'structured' ? withoutOrders(content.headers) : {}

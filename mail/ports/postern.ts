@@ -1,3 +1,4 @@
+import type { Compose } from './compose.ts'
 import type { Fleet } from './fleet.ts'
 import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
@@ -11,6 +12,7 @@ export interface Postern extends Backend {
   readonly pace: Pace
   /** Memory for contents, of this process. */
   readonly room: Room
+  readonly compose: Compose
   /** From 0 to below 1: what jitter is made from; injected, so that tests own it. */
   readonly random: () => number
 }

@@ -6,6 +6,7 @@ import { createApp, type ApiOptions } from '../../api/app.ts'
 import { localBackend, type LocalBackend } from '../../backends/local/index.ts'
 import { openWeb } from '../../backends/web/index.ts'
 import { openEngine } from '../../engines/index.ts'
+import { compose } from '../../mail/compose/compose.ts'
 import { fleet } from '../../mail/deliver/fleet.ts'
 import { pace } from '../../mail/deliver/pace.ts'
 import { room } from '../../mail/room.ts'
@@ -89,6 +90,7 @@ export function openApi(
     fleet: engines,
     pace: pace(clock),
     room: room(1e9),
+    compose,
     random: Math.random,
   }
   onTestFinished(async () => {

@@ -4,6 +4,7 @@ import middy from '@middy/core'
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { sender } from '../../../functions/send/sender.ts'
+import { compose } from '../../../mail/compose/compose.ts'
 import { fleet } from '../../../mail/deliver/fleet.ts'
 import { openEngine } from '../../../engines/index.ts'
 import { accept, type AcceptOptions } from '../../../mail/accept/accept.ts'
@@ -119,6 +120,7 @@ export function posternOf(backend: Backend, clock: Clock): Postern {
     fleet: fleet({ open: openEngine, store, captures, clock }),
     pace: pace(clock),
     room: room(1e9),
+    compose,
     random: Math.random,
   }
 }

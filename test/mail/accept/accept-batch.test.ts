@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localBackend, type LocalBackend } from '../../../backends/local/index.ts'
+import { compose } from '../../../mail/compose/compose.ts'
 import { acceptAll, type BatchOptions } from '../../../mail/accept/accept-batch.ts'
 import type { Caller } from '../../../mail/keys/caller.ts'
 import type { Asked } from '../../../mail/request/refused.ts'
@@ -261,6 +262,7 @@ function start() {
     fleet: fleet({ open, store, captures, clock }),
     pace: pace(clock),
     room: room(1e9),
+    compose,
     random: Math.random,
   }
 }
