@@ -12,6 +12,8 @@ export const slowTests = [
   'test/lib/**/*.test.ts',
   'test/bench/monthly-cost.test.ts',
   'test/end-to-end/lambda-runtime.test.ts',
+  // Every command of README and of the pages that it leads to.
+  'test/pages/**/*.test.ts',
   // Postern killed, flooded, out of memory or packed, in processes of its own.
   'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,poison,send-memory}.test.ts',
   'test/backends/local/crash.test.ts',
