@@ -68,7 +68,7 @@ describe('the commands that are printed', () => {
     async () => {
       const out = await walk('docs/engines/noop.md', {
         instead: {
-          'postern start': 'POSTERN_DATA=.locked timeout --preserve-status 3 postern start',
+          'postern start': 'POSTERN_DATA=.locked timeout --preserve-status 10 postern start',
         },
       })
       expect(out).toContain('481516')
