@@ -6,8 +6,8 @@ import type { Carry } from './carry.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { version } from '../machine/version.ts'
 
-/** The output of a stack that names its api function, whose environment has everything else. */
-const output = 'ApiFunction'
+/** Of a stack: the name of its api function, whose environment has everything else; its version. */
+const outputs = { apiFunction: 'ApiFunction', version: 'Version' } as const
 
 /**
  * The API of a Postern in AWS, run in this process with the user's AWS credentials: it needs
@@ -44,12 +44,34 @@ async function apiFunctionOf(stack: string): Promise<string> {
     await import('@aws-sdk/client-cloudformation')
   const command = new DescribeStacksCommand({ StackName: stack })
   const { Stacks = [] } = await new CloudFormationClient().send(command)
-  const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue
-  if (found) return found
+  const said = (name: string) =>
+    Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue
+  const found = said(outputs.apiFunction)
+  if (!found)
+    throw new Failure(
+      exitCodes.no,
+      `the stack ${stack} has no output ${outputs.apiFunction}: is it one of Postern?`,
+    )
+  checkVersion(stack, said(outputs.version))
+  return found
+}
+
+/**
+ * This code works on what the functions of the stack wrote, and they on what it writes: a minor
+ * version apart they may misread each other. A stack that does not say, or is of an app of its own,
+ * is trusted.
+ */
+function checkVersion(stack: string, deployed: string | undefined): void {
+  if (deployed === undefined || minorOf(deployed) === minorOf(version)) return
   throw new Failure(
     exitCodes.no,
-    `the stack ${stack} has no output ${output}: is it one of Postern, and of this version?`,
+    `the stack ${stack} has Postern ${deployed}, and this is ${version}: deploy this version, or run that one`,
   )
+}
+
+/** `1.2` of `1.2.3`. */
+function minorOf(text: string): string {
+  return text.split('.').slice(0, 2).join('.')
 }
 
 /** AWS names what is wrong in `name`; its words hold the account and the role, never a secret. */

@@ -1,5 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
+import { json, parseJson } from './context-json.ts'
+import { resourceFields } from './context-resources.ts'
 import { domainRule, isSenderDomain } from './sender-domains.ts'
 
 const domains = z.preprocess(
@@ -18,14 +20,6 @@ const layer = z.preprocess(
 const days = (rule: string) => z.coerce.number(rule).int(rule).min(1, rule)
 
 const flag = z.preprocess(parseJson, z.boolean('must be true or false'))
-
-/** A value of the command line as JSON, with one rule for all that may be wrong with it. */
-function json<Value>(value: z.ZodType<Value>, rule: string) {
-  return z.preprocess(
-    parseJson,
-    z.any().refine((it) => value.safeParse(it).success, rule),
-  ) as z.ZodType<Value>
-}
 
 const perFunction = json(
   z.strictObject({ api: z.number().optional(), send: z.number().optional() }),
@@ -96,13 +90,5 @@ export const shape = z.object({
   runbookUrl: z.url('must be a URL').optional(),
   autoDeleteObjects: flag.optional(),
   removalPolicy: z.enum(['retain', 'destroy'], 'must be retain or destroy').optional(),
+  ...resourceFields,
 })
-
-function parseJson(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
-}

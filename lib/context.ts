@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { Node } from 'constructs'
 import type * as z from 'zod'
 import { shape } from './context-fields.ts'
-import type { MailServiceProps } from './mail-service-props.ts'
+import type { PosternStackProps } from './postern-stack.ts'
 
 /**
  * Reads what `cdk deploy -c name=value` or `cdk.json` say of the service. Values of the command
@@ -10,16 +10,19 @@ import type { MailServiceProps } from './mail-service-props.ts'
  *
  * @throws Error that names every wrong value and its rule
  */
-export function readContext(node: Node): MailServiceProps {
+export function readContext(node: Node): PosternStackProps {
   const given: Readonly<Record<string, unknown>> = Object.fromEntries(
     Object.keys(shape.shape).map((key) => [key, node.tryGetContext(key) as unknown]),
   )
   const parsed = context.safeParse(given)
   if (!parsed.success) throw new Error(faultsOf(parsed.error, given))
-  const { name, stage, logRetentionDays, queueRetentionDays, removalPolicy, ...props } = parsed.data
+  const { name, stage, logRetentionDays, queueRetentionDays, removalPolicy, ...others } =
+    parsed.data
+  const { alarmTopic, encryptionKey, domain, hostedZone, vpc, ...props } = others
   return {
     ...props,
     stage: name === undefined ? stage : `${name}-${stage}`,
+    named: { alarmTopic, encryptionKey, domain, hostedZone, vpc },
     logRetention: logRetentionDays,
     queueRetention:
       queueRetentionDays === undefined ? undefined : Duration.days(queueRetentionDays),

@@ -1,9 +1,10 @@
-import { CfnDeletionPolicy, RemovalPolicy, Stack, Validations, type CfnResource } from 'aws-cdk-lib'
+import { CfnDeletionPolicy, RemovalPolicy, Stack, type CfnResource } from 'aws-cdk-lib'
 import { HttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
 import type { ApiFunction } from './api-function.ts'
 import { CustomDomain, type DomainProps } from './custom-domain.ts'
 import { incarnationOf } from './incarnation.ts'
@@ -56,7 +57,7 @@ export class HttpEndpoint extends Construct {
     if (props.domain)
       this.domain = new CustomDomain(this, 'Domain', { ...props.domain, api, stage })
     this.url = `https://${props.domain?.name ?? hostOf(api)}`
-    Validations.of(this.api).acknowledge({
+    acknowledge(this.api, {
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: 'The app asks for its own API keys, as the wire contracts of the SDKs want it.',
     })

@@ -1,6 +1,7 @@
-import { Stack, Validations } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement, type IRole, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
+import { acknowledge } from './acknowledge.ts'
 
 /** Who gets a permission: a function, by its role, or the role of a person or a program. */
 export type Grantee = Function | IRole
@@ -22,7 +23,7 @@ export function allow(grantee: Grantee, statement: PolicyStatementProps, why?: s
 
 function explain(grantee: Grantee, resource: string, why: string | undefined) {
   if (why === undefined) throw new Error(`${resource} has a wildcard and no reason for it`)
-  Validations.of('role' in grantee ? grantee.role! : grantee).acknowledge({
+  acknowledge('role' in grantee ? grantee.role! : grantee, {
     id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
     reason: why,
   })

@@ -2,9 +2,14 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { MailService } from './mail-service.ts'
 import type { MailServiceProps } from './mail-service-props.ts'
+import { resourcesNamed, type NamedResources } from './named-resources.ts'
 import type { DnsRecord } from './sender-identities.ts'
+import { version } from '../machine/version.ts'
 
-export interface PosternStackProps extends MailServiceProps, StackProps {}
+export interface PosternStackProps extends MailServiceProps, StackProps {
+  /** Props by the names of what is there, instead of constructs of it. */
+  readonly named?: NamedResources
+}
 
 /** One mail service in a stack of its own, with the outputs that the command line looks for. */
 export class PosternStack extends Stack {
@@ -16,7 +21,10 @@ export class PosternStack extends Stack {
       terminationProtection: isProtected(props),
       ...props,
     })
-    this.service = new MailService(this, 'Mail', props)
+    this.service = new MailService(this, 'Mail', {
+      ...props,
+      ...resourcesNamed(this, props.named ?? {}),
+    })
     const { url, outbox, settings, storage, api, identities } = this.service
     this.tell('ApiUrl', url, 'Where applications send their requests')
     this.tell('QueueUrl', outbox.queue.queueUrl, 'Where direct producers put emails')
@@ -24,6 +32,7 @@ export class PosternStack extends Stack {
     this.tell('CaptureBucket', storage.bucket.bucketName, 'Captured emails')
     this.tell('TableName', storage.table.tableName, 'The records of all emails')
     if (identities) this.tell('DnsRecords', linesOf(identities.records), 'For the sender domains')
+    this.tell('Version', version, 'The version of Postern that was deployed')
     this.tell('ApiFunction', api.function.functionName, 'What postern --stack reads the rest from')
   }
 

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import {
   AttributeType,
   BillingMode,
@@ -11,6 +11,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Conditions } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { bucketShape, messageKeyAt, tableShape } from '../backends/aws/env.ts'
+import { acknowledge } from './acknowledge.ts'
 import { allow, type Grantee } from './permissions.ts'
 import { removalOf, type RemovalProps } from './removal.ts'
 
@@ -47,7 +48,7 @@ export class Storage extends Construct {
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     })
-    Validations.of(this.bucket).acknowledge({
+    acknowledge(this.bucket, {
       id: 'AwsSolutions::AwsSolutions-S1',
       reason: 'Every access is by a function of this service, which logs it without addresses.',
     })

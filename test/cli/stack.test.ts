@@ -1,18 +1,14 @@
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { toVariables, type Place } from '../../backends/aws/env.ts'
+import { version } from '../../machine/version.ts'
 import { onAws, type EmulatedAws } from '../backends/aws/emulated.ts'
 import { asOnNode20 } from './node-20.ts'
 import { runCommand } from './run-command.ts'
 
 onAws('postern --stack', (aws) => {
-  beforeEach(() => {
-    vi.stubEnv('AWS_ENDPOINT_URL', aws.access.endpoint)
-    vi.stubEnv('AWS_REGION', aws.access.region)
-    vi.stubEnv('AWS_ACCESS_KEY_ID', aws.access.credentials!.accessKeyId)
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', aws.access.credentials!.secretAccessKey)
-  })
-  afterEach(() => vi.unstubAllEnvs())
+  beforeEach(() => stubAws(aws))
+  afterEach(() => void vi.unstubAllEnvs())
 
   it('makes a first key, takes an email and tells of it, with AWS credentials alone', async () => {
     const stack = await makeStack(aws, await aws.place())
@@ -83,6 +79,28 @@ onAws('postern --stack', (aws) => {
   }, 60_000)
 })
 
+onAws('postern --stack of another version', (aws) => {
+  beforeEach(() => stubAws(aws))
+  afterEach(() => void vi.unstubAllEnvs())
+
+  it.each([
+    ['99.0.0', 1, 'has Postern 99.0.0, and this is'],
+    [version.replace(/\d+$/, '99'), 0, ''],
+  ])(
+    'meets %s: exit code %i',
+    async (deployed, code, err) => {
+      const Version = { Value: deployed }
+      const stack = await makeStack(aws, await aws.place(), {
+        ApiFunction: { Value: { Ref: 'Api' } },
+        Version,
+      })
+      const ran = await runCommand(['--stack', stack, 'queue'])
+      expect(ran).toMatchObject({ code, err: expect.stringContaining(err) as string })
+    },
+    60_000,
+  )
+})
+
 it('does not guess between a url and a stack', async () => {
   const words = ['--stack', 'one', '--url', 'http://127.0.0.1:1', 'status']
   expect(await runCommand(words)).toMatchObject({
@@ -90,6 +108,13 @@ it('does not guess between a url and a stack', async () => {
     err: expect.stringContaining('give --url or --stack') as string,
   })
 })
+
+function stubAws({ access }: EmulatedAws) {
+  vi.stubEnv('AWS_ENDPOINT_URL', access.endpoint)
+  vi.stubEnv('AWS_REGION', access.region)
+  vi.stubEnv('AWS_ACCESS_KEY_ID', access.credentials!.accessKeyId)
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', access.credentials!.secretAccessKey)
+}
 
 let made = 0
 

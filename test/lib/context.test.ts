@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { readContext } from '../../lib/context.ts'
 import { makeStack, production, statementsOf, templateOf } from './synthesized.ts'
 
+const zone = '{"id":"Z123","name":"example.com"}'
+
 describe('what is said with -c', () => {
   it.each([
     [{ stage: 'prod' }, '-c stage must be staging or production (it is "prod")'],
@@ -27,6 +29,14 @@ describe('what is said with -c', () => {
     [{ logLevel: 'LOUD' }, '-c logLevel must be one of DEBUG, INFO, WARN, ERROR'],
     [{ queueRetentionDays: '14' }, 'queueRetention, in days, must be a whole number from 4 to 13'],
     [{ throttle: '{"burst":1}' }, '-c throttle must be a JSON object such as'],
+    [{ alarmTopic: 'oncall' }, '-c alarmTopic must be the ARN of a topic, such as'],
+    [{ encryptionKey: 'alias/mail' }, '-c encryptionKey must be the ARN of a key, such as'],
+    [{ domain: 'mail.example.com' }, '-c domain must be a JSON object such as'],
+    [{ domain: '{"name":"mail.example.com"}' }, 'domain "mail.example.com" needs a certificate'],
+    [{ hostedZone: '{"id":"example.com"}' }, '-c hostedZone must be a JSON object such as'],
+    [{ ...production, hostedZone: zone }, 'hostedZone needs createIdentities'],
+    [{ vpc: 'vpc-1' }, '-c vpc must be a JSON object such as'],
+    [{ vpc: '{"id":"vpc-0a1b2c3d","subnetIds":[]}' }, '-c vpc must be a JSON object such as'],
     [{ defaults: '{"engine":' }, '-c defaults must be settings as a JSON object'],
     [{ locks: '[]' }, '-c locks must be settings as a JSON object'],
     [{ defaults: '{"engine":"carrier pigeon"}' }, 'defaults: engine: '],
@@ -90,6 +100,34 @@ describe('what is said with -c', () => {
       dashboard: false,
       memory: { send: 1024 },
       tags: { a: 'b' },
+    })
+  })
+
+  it('uses what is there already, by its name', () => {
+    const { template, all } = templateOf({
+      ...production,
+      alarmTopic: 'arn:aws:sns:eu-west-1:111122223333:oncall',
+      encryptionKey: 'arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef',
+      domain: `{"name":"mail.example.com","hostedZone":${zone}}`,
+      hostedZone: zone,
+      createIdentities: 'true',
+      vpc: '{"id":"vpc-0a1b2c3d","subnetIds":["subnet-0a1b2c3d"],"securityGroupIds":["sg-0a1b2c3d"]}',
+    })
+    for (const { Properties } of all('AWS::CloudWatch::Alarm'))
+      expect(Properties['AlarmActions']).toEqual(['arn:aws:sns:eu-west-1:111122223333:oncall'])
+    expect(all('AWS::DynamoDB::Table')[0]!.Properties['SSESpecification']).toMatchObject({
+      KMSMasterKeyId: 'arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef',
+    })
+    expect(all('AWS::ApiGatewayV2::DomainName')).toHaveLength(1)
+    for (const { Properties } of all('AWS::Route53::RecordSet'))
+      expect(Properties['HostedZoneId']).toBe('Z123')
+    const inside = all('AWS::Lambda::Function').map(({ Properties }) => Properties['VpcConfig'])
+    expect(inside).toContainEqual({
+      SubnetIds: ['subnet-0a1b2c3d'],
+      SecurityGroupIds: ['sg-0a1b2c3d'],
+    })
+    expect(template.findOutputs('ApiUrl')['ApiUrl']).toMatchObject({
+      Value: 'https://mail.example.com',
     })
   })
 

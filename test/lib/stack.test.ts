@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { version } from '../../machine/version.ts'
 import {
   actionsOf,
   production,
@@ -119,6 +120,7 @@ describe.each([
     const days = expiring.map((rule) => [rule.Prefix, rule.ExpirationInDays])
     expect(days.toSorted()).toEqual([
       ['captured/', 30],
+      ['downloads/', 1],
       ['requests/', 15],
       ['uploads/', 2],
     ])
@@ -211,6 +213,10 @@ describe.each([
     const outputs = Object.keys(made.template.findOutputs('*'))
     const wanted = ['ApiUrl', 'QueueUrl', 'SettingsParameter', 'CaptureBucket', 'TableName']
     expect(outputs).toEqual(expect.arrayContaining(wanted))
+  })
+
+  it('tells its version, which postern --stack compares with its own', () => {
+    expect(made.template.findOutputs('Version')['Version']).toMatchObject({ Value: version })
   })
 
   it('uses only Ref in outputs, so that a place without HTTP APIs can deploy the rest', () => {
