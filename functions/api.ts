@@ -19,8 +19,8 @@ export const handler = apiHandler(open, logger)
 
 function open(): App {
   const host = apiHost(deployedPlace(), { clock: systemClock, ...deployedAccess() })
-  const { postern, forTests, sendWithCandidate } = host
-  return createApp(postern, {
+  const { postern, forTests, sendWithCandidate, lend } = host
+  const { fetch } = createApp(postern, {
     access: 'keys',
     version,
     hostFacts: async () => ({ kind: 'function' as const }),
@@ -29,4 +29,5 @@ function open(): App {
     console: builtFiles(join(import.meta.dirname, 'console')),
     log: (line) => logger.error('request failed', { ...line }),
   })
+  return { fetch, lend }
 }

@@ -8,6 +8,7 @@ import { room } from '../../mail/room.ts'
 import type { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import type { Place } from './env.ts'
 import { awsBackend, type AwsOptions } from './index.ts'
+import type { Lend } from './lent-files.ts'
 import { remembered } from './remembered.ts'
 import { selfVerifying } from './self-verifying.ts'
 import { askSendFunction, promptQueue, remoteFleet } from './send-function.ts'
@@ -19,6 +20,8 @@ interface ApiHost {
   readonly forTests: Postern
   /** Has a test email sent with settings that are not in force, where secrets may be read. */
   readonly sendWithCandidate: typeof sendWithCandidate
+  /** For files that are too large for the answer of a function. */
+  readonly lend: Lend
 }
 
 /**
@@ -53,6 +56,7 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
   return {
     postern,
     forTests: { ...postern, intake: intakeInSteps({ ...backend, queue }) },
+    lend: backend.lend,
     sendWithCandidate: (_postern, candidate, wish, caller) =>
       ask({ ask: 'sendWithCandidate', candidate, wish, caller }),
   }

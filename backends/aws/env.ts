@@ -62,6 +62,8 @@ export const bucketShape = {
   /** Requests of several emails too large for one queue message. */
   requests: { prefix: 'requests/', days: 15 },
   uploads: { prefix: 'uploads/', days: 2 },
+  /** Copies of files that are too large for the answer of a function. */
+  downloads: { prefix: 'downloads/', days: 1 },
 } as const
 
 /** What a stage may be called: names of parameters and of other things are made with it. */

@@ -13,6 +13,7 @@ import { dynamoEmails } from './emails.ts'
 import type { Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
 import { dynamoIdempotency } from './idempotency.ts'
+import { lendFiles, type Lend } from './lent-files.ts'
 import { sqsInbox, type Inbox } from './queue/inbox.ts'
 import { jobPuts } from './queue/job-puts.ts'
 import { messageKey } from './queue/message-key.ts'
@@ -35,6 +36,7 @@ import { s3Uploads } from './uploads.ts'
 export interface AwsBackend extends Backend {
   readonly inbox: Inbox
   readonly sweepContents: SweepContents
+  readonly lend: Lend
   /** The settings for accepting, which must not wait for Parameter Store. */
   readonly copiedSettings: SettingsStore
   /** Lets the connections go. */
@@ -92,6 +94,7 @@ export function awsBackend(
     inbox: sqsInbox(around),
     deadLetters,
     blobs: bucket,
+    lend: lendFiles({ bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     sweepContents: contentSweep({ table, bucket, clock }),
     captures: awsCaptures({ table, bucket, clock, keepDays, emails }),
     settings,

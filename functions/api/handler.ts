@@ -6,11 +6,14 @@ import { Hono } from 'hono'
 import { handle } from 'hono/aws-lambda'
 import { spelledHeaders } from '../../api/http/header-case.ts'
 import { answerRefusal, Refusal, refusalOf } from '../../api/http/errors.ts'
+import type { Lend } from '../../backends/aws/lent-files.ts'
 import { troubleHere } from '../trouble-here.ts'
 
 /** The part of the app that a host needs. */
 export interface App {
   fetch(request: Request): Response | Promise<Response>
+  /** Puts a file elsewhere that Lambda cannot hand back, and says where. */
+  readonly lend?: Lend
 }
 
 export type ApiEvent = APIGatewayProxyEventV2
@@ -37,7 +40,7 @@ export function apiHandler(open: () => App | Promise<App>, logger: Logger): ApiH
       if (unknownMethods.has(event.requestContext.http.method)) return refuse(event, wrongMethod)
       app ??= await open()
       const result = await carry(app, event, context)
-      return fits(result) ? result : await refuse(event, tooLong)
+      return fits(result) ? result : ((await lent(app, result)) ?? (await refuse(event, tooLong)))
     } catch (error) {
       logger.error('request failed', troubleHere(error))
       return refuse(event, refusalOf(error))
@@ -71,6 +74,17 @@ async function carry(app: App, event: ApiEvent, context: Context): Promise<ApiRe
 function knownHeaders({ headers, requestContext }: ApiEvent): ApiEvent['headers'] {
   const { 'x-forwarded-host': _claimed, ...rest } = headers
   return { ...rest, 'x-forwarded-for': requestContext.http.sourceIp }
+}
+
+/** A file that is to be saved, from where it is lent: a browser and `curl -L` follow the link. */
+async function lent({ lend }: App, { statusCode, headers = {}, ...result }: ApiResult) {
+  const [type, disposition] = ['content-type', 'content-disposition'].map((name) =>
+    String(headers[name] ?? ''),
+  )
+  if (!lend || statusCode !== 200 || !disposition?.startsWith('attachment')) return undefined
+  const bytes = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8')
+  const location = await lend({ bytes, type: type!, disposition })
+  return { statusCode: 302, headers: { location, 'cache-control': 'no-store' } }
 }
 
 function refuse(event: ApiEvent, refusal: Refusal): Promise<ApiResult> {

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Resend } from 'resend'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { apiHandler, type ApiEvent } from '../../functions/api/handler.ts'
+import type { LentFile } from '../../backends/aws/lent-files.ts'
+import { apiHandler, type ApiEvent, type App } from '../../functions/api/handler.ts'
 import { NotDeployed } from '../../functions/not-deployed.ts'
 import { anEmail, openApi } from '../api/open-api.ts'
 import { lambdaContext, startApiGateway } from '../remote/api-gateway.ts'
@@ -143,6 +144,31 @@ describe('the api function', () => {
     const answer = await fetch(`${gateway}/v1/emails`)
     expect(answer.status).toBe(status)
   })
+
+  it('lends a file that is too long for an answer: the link has its bytes, type and name', async () => {
+    const lent: LentFile[] = []
+    const file = Buffer.alloc(5_000_000, 7)
+    const headers = {
+      'content-type': 'message/rfc822',
+      'content-disposition': 'attachment; filename="a.eml"',
+    }
+    const url = await serve({
+      fetch: () => new Response(file, { headers }),
+      lend: async (one) => {
+        lent.push(one)
+        return 'https://bucket.test/link'
+      },
+    })
+    const answer = await fetch(`${url}/v1/captures/1/raw`, { redirect: 'manual' })
+    expect(answer.status).toBe(302)
+    expect(answer.headers.get('location')).toBe('https://bucket.test/link')
+    const [one] = lent
+    expect(one).toMatchObject({
+      type: headers['content-type'],
+      disposition: headers['content-disposition'],
+    })
+    expect(file.equals(one!.bytes)).toBe(true)
+  })
 })
 
 async function start() {
@@ -153,7 +179,7 @@ async function start() {
   return { url: gateway.url, handler, api }
 }
 
-async function serve(app: { fetch(request: Request): Response | Promise<Response> }) {
+async function serve(app: App) {
   const gateway = await startApiGateway(apiHandler(() => app, logger))
   onTestFinished(() => gateway.close())
   return gateway.url
