@@ -78,7 +78,10 @@ Examples:
   postern keys create shop --sending --domain shop.example.com
   postern keys create end-to-end-tests --sending --capture
   postern keys revoke 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
-  postern keys create me --data .postern      when the last key is lost: stop Postern first
+
+When the last key is lost, or there is none yet:
+  postern --stack Postern-production keys create me    in AWS, with your AWS credentials
+  postern keys create me --data .postern               on one machine: stop Postern first
 
 Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
 `

@@ -28,5 +28,13 @@ export async function save(
         'last good settings and this change with --force',
     )
   }
-  return client.call('PUT', '/v1/settings', { settings: change(saved), secrets, version, force })
+  const body = { settings: change(saved), secrets, version, force }
+  return client.call<SettingsView>('PUT', '/v1/settings', body).catch(inOwnWords)
+}
+
+/** The API names its field; here that is an option. */
+function inOwnWords(error: unknown): never {
+  if (!(error instanceof Failure)) throw error
+  const words = error.message.replace('"force": true', '--force')
+  throw new Failure(error.exitCode, words, { cause: error })
 }

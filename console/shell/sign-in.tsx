@@ -17,8 +17,9 @@ export function SignInPage() {
         <KeyForm />
       </div>
       <p class="soft">
-        No key? Anyone who has one can create another here, under Keys. If there is none: stop
-        Postern and, on its machine, run{' '}
+        No key? Anyone who has one can create another here, under Keys. If there is none, the
+        operator makes one: in AWS with <code>postern --stack &lt;name&gt; keys create me</code>; on
+        one machine, with Postern stopped, with{' '}
         <code>postern keys create me --data &lt;directory&gt;</code>.
       </p>
     </main>

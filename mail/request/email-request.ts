@@ -35,8 +35,11 @@ export const mostRecipients = 1_000
 /** SES and Resend both take 40 MB after base64. */
 export const mostContentBytes = 40_000_000
 
-/** The largest attachment that fits, in bytes: base64 makes four of three. */
-export const mostAttachmentBytes = (mostContentBytes / 4) * 3
+/** What an attachment of that size leaves for the words of its email, in bytes. */
+const wordsBytes = 100_000
+
+/** The largest attachment that an email can have, in bytes: base64 makes four of three. */
+export const mostAttachmentBytes = ((mostContentBytes - wordsBytes) / 4) * 3
 
 /**
  * Reads the body of `POST /emails`, in Resend's spelling. Unknown fields are ignored, as its

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { describeInChromium } from './browser.ts'
+import { describeInChromium, watchPage } from './browser.ts'
 import { startPosternHere } from './postern.ts'
 
 describeInChromium('signing in', ({ open }) => {
@@ -27,6 +27,41 @@ describeInChromium('signing in', ({ open }) => {
     await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
     await page.reload()
     await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
+  })
+
+  it('shows everything to a person who is faster than the first answers', async () => {
+    const postern = await startPosternHere()
+    const { token } = await postern.makeKey('console')
+    const page = await open()
+    const seen = watchPage(page)
+    const signedIn = Promise.withResolvers<void>()
+    await page.route('**/v1/health', async (route) => {
+      const response = await route.fetch()
+      await signedIn.promise
+      await route.fulfill({ response })
+    })
+    await page.goto(postern.url)
+    await enter(page, token)
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+    signedIn.resolve()
+    await page.getByText(/^Postern \d/).waitFor()
+    expect(seen.errors).toEqual([])
+  })
+
+  it('stays on the screen when its key ends while no one clicks', async () => {
+    const postern = await startPosternHere()
+    const [, second] = [await postern.makeKey('one'), await postern.makeKey('other')]
+    const page = await open()
+    const seen = watchPage(page)
+    await page.goto(postern.url)
+    await enter(page, second.token)
+    await page.getByText(/^Postern \d/).waitFor()
+    await postern.api('DELETE', `/api-keys/${second.id}`)
+    const answered = page.waitForResponse('**/v1/health')
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await answered
+    await page.getByText(/^Postern \d/).waitFor()
+    expect(seen.errors).toEqual([])
   })
 
   it('refuses a wrong key and one that may only send, at the field, and keeps what was typed', async () => {

@@ -63,7 +63,7 @@ describe('POST /v1/uploads', () => {
     ['no type', { content_type: undefined }, 422, 'content_type'],
     ['a type that ends a line', { content_type: 'a/b\r\nx: y' }, 422, 'content_type'],
     ['a name of two lines', { filename: 'a\nb' }, 422, 'filename'],
-    ['more than fits into an email', { size: 30_000_001 }, 413, 'size'],
+    ['more than fits into an email', { size: 30_000_000 }, 413, 'size'],
   ])('refuses %s', async (_, change, status, path) => {
     const { status: got, place } = await announce(openApi(), { ...wish, ...change })
     expect([got, place.error]).toMatchObject([status, { errors: [{ path }] }])
@@ -110,6 +110,16 @@ describe('an attachment that was uploaded', () => {
     expect(file).toMatchObject({ filename: 'réport.pdf', content_type: 'application/pdf' })
     expect(file.bytes.equals(bytes)).toBe(true)
     expect((await api.postern.emails.get(id, '*'))!.size).toBeGreaterThan(bytes.length)
+  })
+
+  it('can be used whatever its size: the largest leaves room for words', async () => {
+    const api = openApi()
+    const size = api.postern.uploads.limits.bytes
+    const { place } = await announce(api, { ...wish, size })
+    expect((await put(api, place, Buffer.alloc(size)))[0]).toBe(200)
+    const words = { html: '<p>Hello</p>'.repeat(4_000), text: 'Hello '.repeat(4_000) }
+    const id = await api.send({ ...anEmail, ...words, attachments: [{ upload: place.id }] })
+    expect(await api.postern.emails.get(id, '*')).toMatchObject({ state: 'queued' })
   })
 
   it('may be named otherwise, shown in place, and used again', async () => {
