@@ -12,8 +12,8 @@ export async function needSqlite(command: string): Promise<void> {
   } catch (cause) {
     throw new Failure(
       exitCodes.usage,
-      `${command} needs Node 24; this is ${process.version}.\n` +
-        `npm install node@24    installs one that npx postern then finds.`,
+      `${command} needs Node 24, and this is ${process.version}: run npm install node@24, ` +
+        'with --global where Postern was installed so',
       { cause },
     )
   }

@@ -7,8 +7,8 @@ import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 const rounds = 10
 const emailsARound = 200
 const callers = 20
-/** The second once showed a copy too many, when a kill came right after another. */
-const seeds = process.env['POSTERN_CRASH_SEED']?.split(',').map(Number) ?? [20_260_101, 4]
+/** This one once showed a copy too many, when a kill came right after another; the soak draws more. */
+const seeds = process.env['POSTERN_CRASH_SEED']?.split(',').map(Number) ?? [4]
 
 describe.each(seeds)('kill -9 at random moments (seed %i)', (seed) => {
   it(
