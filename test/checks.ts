@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 const checks = ['format', 'lint', 'types']
 
 const results = await Promise.allSettled(
-  checks.map((check) => promisify(execFile)('npm', ['run', '--silent', check])),
+  checks.map((check) => promisify(execFile)('npm', ['run', '--silent', check], { maxBuffer: 1e8 })),
 )
 
 for (const [index, result] of results.entries()) {

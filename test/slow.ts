@@ -17,6 +17,10 @@ export const slowTests = [
   // Postern killed, flooded, out of memory or packed, in processes of its own.
   'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,poison,send-memory}.test.ts',
   'test/backends/local/crash.test.ts',
+  // Deadlines and leases in real time.
+  'test/end-to-end/earlier-data.test.ts',
+  'test/engines/smtp-in-thread.test.ts',
+  'test/machine/http-server.test.ts',
   // Every rule with every engine.
   'test/matrix/**/*.test.ts',
 ]
