@@ -32,9 +32,23 @@ class ApiRefusal extends Failure {
 export function clientOf(command: Command, { env, remark }: Terminal): Client {
   const { url, stack } = targetOf(command, env)
   if (url && stack) throw usage('give --url or --stack, not both')
-  if (stack) return clientOfStack(stack, remark)
-  return connect(baseUrl(url ?? 'http://127.0.0.1:8025'), readClientEnvironment(env).key)
+  const inProject = projectHeader(command, env)
+  if (stack) return clientOfStack(stack, inProject, remark)
+  const { key } = readClientEnvironment(env)
+  return connect(baseUrl(url ?? 'http://127.0.0.1:8025'), {
+    ...inProject,
+    ...(key && { authorization: `Bearer ${key}` }),
+  })
 }
+
+/** The project that `--project` or the environment of a command names. */
+function projectHeader(command: Command, env: Terminal['env']): Headers {
+  const { project } = command.optsWithGlobals<{ readonly project?: string }>()
+  const name = project ?? readClientEnvironment(env).project
+  return name === undefined ? {} : { 'x-postern-project': name }
+}
+
+type Headers = Readonly<Record<string, string>>
 
 /** What a command talks to; with neither, it is the Postern of this machine. */
 export function targetOf(command: Command, env: Terminal['env']): Target {
@@ -48,10 +62,10 @@ interface Target {
 }
 
 /** The API runs here then, on what the stack keeps: AWS says whether the caller may do it. */
-function clientOfStack(stack: string, remark: Terminal['remark']): Client {
+function clientOfStack(stack: string, headers: Headers, remark: Terminal['remark']): Client {
   let opened: Promise<Carry> | undefined
   const log = (line: object) => remark(`${plainJson(line)}\n`)
-  return clientBy(`the stack ${stack}`, stackBase, {}, async (request) => {
+  return clientBy(`the stack ${stack}`, stackBase, headers, async (request) => {
     opened ??= import('./stack.ts').then(({ openStack }) => openStack(stack, log))
     return (await opened)(request)
   })
@@ -69,19 +83,13 @@ export function query(parameters: Readonly<Record<string, string | undefined>>):
 /** Longer than the longest poll of captures and than a verify on one machine, in milliseconds. */
 const answerMs = 60_000
 
-function connect(base: string, key: string | undefined): Client {
-  const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {}
+function connect(base: string, headers: Headers): Client {
   return clientBy(base, base, headers, (request) =>
     fetch(request).catch((cause: unknown) => unreachable(base, cause)),
   )
 }
 
-function clientBy(
-  name: string,
-  base: string,
-  headers: Readonly<Record<string, string>>,
-  carry: Carry,
-): Client {
+function clientBy(name: string, base: string, headers: Headers, carry: Carry): Client {
   return {
     async call<T>(method: string, path: string, body?: object) {
       const request = new Request(`${base}${path}`, {

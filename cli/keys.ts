@@ -137,12 +137,13 @@ function listInWords({ data, has_more }: List<KeyItem>): string {
     key.id,
     key.name,
     key.permission,
+    key.project,
     key.domain,
     key.capture ? 'yes' : 'no',
     key.created_at,
     key.last_used_at,
   ])
-  const headings = ['ID', 'NAME', 'PERMISSION', 'DOMAIN', 'CAPTURE', 'MADE', 'LAST USED']
+  const headings = ['ID', 'NAME', 'PERMISSION', 'PROJECT', 'DOMAIN', 'CAPTURE', 'MADE', 'LAST USED']
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
   return table(headings, rows) + more
 }

@@ -5,6 +5,7 @@ import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { addKeys } from './keys.ts'
+import { addProjects } from './projects.ts'
 import { addQueue } from './queue.ts'
 import { addSend } from './send.ts'
 import { addStart } from './serve.ts'
@@ -43,6 +44,7 @@ function program(terminal: Terminal): Command {
     .option('--json', 'print JSON for programs')
     .option('--url <url>', 'the Postern to talk to (POSTERN_URL; http://127.0.0.1:8025)')
     .option('--stack <name>', 'the one in this CloudFormation stack, with your AWS credentials')
+    .option('--project <name>', 'the project to work in (POSTERN_PROJECT); * for all')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
@@ -69,6 +71,7 @@ const commands = [
   addDeadLetters,
   addStats,
   addKeys,
+  addProjects,
 ]
 
 const manual = `

@@ -134,7 +134,9 @@ export function readEnvironment(variables: Variables): Environment {
 /** Which Postern the other commands talk to, and with which key. */
 export function readClientEnvironment(variables: Variables): ClientEnvironment {
   const { POSTERN_URL: url, POSTERN_STACK: stack, POSTERN_API_KEY: key } = variables
-  return { ...(url && { url }), ...(stack && { stack }), ...(key && { key }) }
+  const { POSTERN_PROJECT: project } = variables
+  const target = { ...(url && { url }), ...(stack && { stack }) }
+  return { ...target, ...(key && { key }), ...(project && { project }) }
 }
 
 interface ClientEnvironment {
@@ -142,6 +144,8 @@ interface ClientEnvironment {
   /** A CloudFormation stack, reached with the user's AWS credentials. */
   readonly stack?: string
   readonly key?: string
+  /** The project to work in. */
+  readonly project?: string
 }
 
 function portOf(name: string, otherwise = '') {

@@ -5,6 +5,7 @@ import { checkCandidate, type SettingsCandidate } from './candidate.ts'
 import type { InForce } from '../ports/in-force.ts'
 import { wakeEngines } from '../wake.ts'
 import { enginesOf } from '../settings/settings.ts'
+import { waitingProjects } from './removed-projects.ts'
 import { keepVerdict } from './verify.ts'
 
 /** What a caller wants saved. */
@@ -36,7 +37,10 @@ export async function saveSettings(
   const checked = await checkCandidate(postern, change)
   if (checked.kind === 'invalid') return checked
   const { settings, saved, secrets, version } = checked
-  const faults = sizeFaults(postern, saved, secrets)
+  const faults = [
+    ...sizeFaults(postern, saved, secrets),
+    ...(await waitingProjects(postern, settings)),
+  ]
   if (faults.length > 0) return { kind: 'invalid', faults }
   // Of the stored document: a broken one must be named too, to be repaired.
   if (change.version !== version) return { kind: 'conflict', version }

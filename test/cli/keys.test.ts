@@ -72,7 +72,9 @@ describe('postern keys list and revoke', () => {
   it('lists the keys, and revokes one', async () => {
     const { run, as } = await startGuarded()
     const { id, token } = json<Made>(await run('keys', 'create', 'old', '--json'))
-    expect((await run('keys', 'list')).out).toMatch(new RegExp(`${id} +old +full_access +- +no `))
+    expect((await run('keys', 'list')).out).toMatch(
+      new RegExp(`${id} +old +full_access +\\* +- +no `),
+    )
     expect((await run('keys', 'list', '--limit', '1')).out).toContain(`more: --after ${id}`)
     expect(await run('keys', 'revoke', id)).toEqual({ code: 0, out: `revoked ${id}\n`, err: '' })
     expect((await as(token)('keys', 'list')).code).toBe(1)
