@@ -39,7 +39,7 @@ export interface ApiOptions {
   readonly url?: string
   /** Keeps the key that ends open access for the owner of this machine. */
   readonly keepFirstKey?: (token: string) => void
-  /** What the doctor wants to know of the host. */
+  /** What the doctor and the health want to know of the host. */
   readonly hostFacts: () => Promise<HostFacts>
   /** Of Postern, shown by `/v1/health`. */
   readonly version: string
@@ -72,7 +72,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', sendGridMailSend(postern, authenticate))
   app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridScopes(authenticate))
-  app.route('/v1', v1Health(postern, authenticate, version))
+  app.route('/v1', v1Health(postern, authenticate, { version, hostFacts }))
   app.route('/v1', v1Session(postern, authenticate))
   app.route('/v1', v1Uploads(postern, authenticate, links))
   app.use('/v1/*', needs('full_access', authenticate))

@@ -5,7 +5,7 @@ import { confirm } from './confirm.ts'
 import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { plainText } from './plain-text.ts'
-import { cell, table } from './table.ts'
+import { cell, type Page, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Filter {
@@ -121,11 +121,11 @@ function secondsOf(text: string): number {
   throw usage('--timeout must be a number of seconds from 0 to 9999')
 }
 
-function listInWords({ data, has_more }: List<CaptureSummary>): string {
+function listInWords({ data, has_more }: List<CaptureSummary>, page: Page): string {
   if (data.length === 0) return 'no captures'
   const rows = data.map((one) => [one.id, one.created_at, one.from, one.to.join(', '), one.subject])
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
-  return table(['ID', 'CAPTURED', 'FROM', 'TO', 'SUBJECT'], rows) + more
+  return table(['ID', 'CAPTURED', 'FROM', 'TO', 'SUBJECT'], rows, page) + more
 }
 
 function detailInWords(capture: CaptureDetail): string {

@@ -3,7 +3,7 @@ import type { DeadLetter, List, Redriven } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
-import { table } from './table.ts'
+import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `postern dead-letters`. */
@@ -67,7 +67,7 @@ async function redriveAll(client: Client): Promise<readonly Redriven[]> {
   return all
 }
 
-function listInWords({ data, has_more }: List<DeadLetter>): string {
+function listInWords({ data, has_more }: List<DeadLetter>, page: Page): string {
   if (data.length === 0) return 'no dead letters'
   const rows = data.map(({ id, created_at, email_id, reason }) => [
     id,
@@ -76,13 +76,14 @@ function listInWords({ data, has_more }: List<DeadLetter>): string {
     reason,
   ])
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
-  return table(['ID', 'GIVEN UP', 'EMAIL', 'REASON'], rows) + more
+  return table(['ID', 'GIVEN UP', 'EMAIL', 'REASON'], rows, page) + more
 }
 
-function redrivenInWords({ data }: Pick<List<Redriven>, 'data'>): string {
+function redrivenInWords({ data }: Pick<List<Redriven>, 'data'>, page: Page): string {
   if (data.length === 0) return 'no dead letters'
   return table(
     ['ID', 'PUT BACK', 'REASON'],
     data.map(({ id, redriven, reason }) => [id, redriven ? 'yes' : 'no', reason]),
+    page,
   )
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { EmailDetail, EmailSummary, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf, query } from './client.ts'
-import { cell, table } from './table.ts'
+import { cell, type Page, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `postern emails`. */
@@ -48,7 +48,7 @@ Examples:
 Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
 `
 
-function listInWords({ data, has_more }: List<EmailSummary>): string {
+function listInWords({ data, has_more }: List<EmailSummary>, page: Page): string {
   if (data.length === 0) return 'no emails'
   const rows = data.map((email) => [
     email.id,
@@ -58,10 +58,10 @@ function listInWords({ data, has_more }: List<EmailSummary>): string {
     email.subject,
   ])
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
-  return table(['ID', 'STATE', 'ACCEPTED', 'TO', 'SUBJECT'], rows) + more
+  return table(['ID', 'STATE', 'ACCEPTED', 'TO', 'SUBJECT'], rows, page) + more
 }
 
-function detailInWords(email: EmailDetail): string {
+function detailInWords(email: EmailDetail, page: Page): string {
   const { id, state, created_at, from, subject, last_reason, next_attempt_at } = email
   const sender = [from.name, from.address].filter(Boolean).join(' ')
   const used = email.timeline.findLast((entry) => entry.from)?.from
@@ -80,6 +80,7 @@ function detailInWords(email: EmailDetail): string {
     table(
       ['RECIPIENT', 'STATE', 'REASON'],
       email.recipients.map((one) => [one.address, one.state, one.reason]),
+      page,
     ),
     '',
     table(
@@ -91,6 +92,7 @@ function detailInWords(email: EmailDetail): string {
         entry.outcome,
         entry.reason,
       ]),
+      page,
     ),
   ].join('\n')
 }

@@ -10,7 +10,7 @@ import { answer } from './answer.ts'
 import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { needSqlite } from './need-sqlite.ts'
-import { table } from './table.ts'
+import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Created {
@@ -131,7 +131,7 @@ async function open(directory: string): Promise<LocalBackend> {
   }
 }
 
-function listInWords({ data, has_more }: List<KeyItem>): string {
+function listInWords({ data, has_more }: List<KeyItem>, page: Page): string {
   if (data.length === 0) return 'no keys'
   const rows = data.map((key) => [
     key.id,
@@ -145,5 +145,5 @@ function listInWords({ data, has_more }: List<KeyItem>): string {
   ])
   const headings = ['ID', 'NAME', 'PERMISSION', 'PROJECT', 'DOMAIN', 'CAPTURE', 'MADE', 'LAST USED']
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
-  return table(headings, rows) + more
+  return table(headings, rows, page) + more
 }

@@ -15,7 +15,9 @@ export function addQueue(program: Command, terminal: Terminal) {
     .action(async (_options, command: Command) => {
       const client = clientOf(command, terminal)
       const depth = await client.call<QueueDepth>('GET', '/v1/queue')
-      answer(command, terminal, depth, (queue) => table(['QUEUE', 'EMAILS'], queueRows(queue)))
+      answer(command, terminal, depth, (queue, page) =>
+        table(['QUEUE', 'EMAILS'], queueRows(queue), page),
+      )
     })
 }
 

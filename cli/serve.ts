@@ -21,7 +21,16 @@ export function addStart(program: Command, terminal: Terminal) {
       const { env, isWatched, print, remark } = terminal
       // Where output goes to a log the key goes to a file instead.
       const showKey = isWatched ? (token: string) => print(keyNotice(token)) : undefined
-      const running = await startPostern({ env, write: remark, showKey })
+      const starting = startPostern({ env, write: remark, showKey })
+      process.on('SIGHUP', () => {
+        void starting.then(
+          (one) => one.renew(),
+          () => undefined,
+        )
+      })
+      // A terminal or a pipe that has gone takes the log with it, not the mail.
+      process.stderr.on('error', () => undefined)
+      const running = await starting
       const { json } = command.optsWithGlobals<{ json?: boolean }>()
       print(json ? plainJson(await readyLine(running)) : await welcome(running))
       // Not only at the end, which kill -9 leaves out.
@@ -40,6 +49,7 @@ Examples:
   POSTERN_LOCKS='{"engine":"noop"}' postern start
 
 Trouble is logged on standard error, one JSON line for each kind of it.
+SIGHUP: reads the certificates again, and never stops it.
 SIGTERM or SIGINT: stops taking email, finishes what is being sent; a second one exits at once.
 `
 

@@ -34,6 +34,7 @@ export function addImport(settings: Command, terminal: Terminal) {
           read: () => readAll(words.filter((word) => !isSecretName(word))),
           ask: () => askSecrets(words.filter(isSecretName), terminal),
           print: terminal.print,
+          page: terminal,
           save: async (imported, secrets) => {
             const change = (saved: object) => ({ ...saved, ...imported })
             await save(clientOf(command, terminal), { change, secrets, force })

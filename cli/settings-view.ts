@@ -1,9 +1,9 @@
 import type { SettingsView, Verdict } from '../api/openapi/answers.ts'
 import { valueAt } from './settings-edit.ts'
 import { listKeys } from './settings-keys.ts'
-import { cell, table } from './table.ts'
+import { cell, type Page, table } from './table.ts'
 
-export function settingsInWords(view: SettingsView): string {
+export function settingsInWords(view: SettingsView, page: Page): string {
   const rows = listKeys().map(({ key }) => {
     const path = key.split('.')
     return [key, valueAt(view.settings, path), originOf(view, path)]
@@ -14,16 +14,16 @@ export function settingsInWords(view: SettingsView): string {
     'saved',
   ])
   const faults = view.faults.map(({ path, rule }) => `broken: ${cell(`${path}: ${rule}`)}`)
-  return [table(['SETTING', 'VALUE', 'FROM'], [...rows, ...secrets]), ...faults].join('\n')
+  return [table(['SETTING', 'VALUE', 'FROM'], [...rows, ...secrets], page), ...faults].join('\n')
 }
 
-export function verdictInWords({ engines }: Verdict): string {
+export function verdictInWords({ engines }: Verdict, page: Page): string {
   const rows = Object.entries(engines).map(([name, { valid, reason }]) => [
     name,
     valid ? 'works' : 'does not work',
     reason,
   ])
-  return table(['ENGINE', 'VERDICT', 'REASON'], rows)
+  return table(['ENGINE', 'VERDICT', 'REASON'], rows, page)
 }
 
 function originOf({ locks, saved, defaults }: SettingsView, path: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Stats } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf, query } from './client.ts'
-import { table } from './table.ts'
+import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `postern stats`. */
@@ -27,7 +27,7 @@ Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 `
 
 /** Hours in which nothing settled are left out. */
-function inWords({ hours, totals }: Stats): string {
+function inWords({ hours, totals }: Stats, page: Page): string {
   const states = Object.keys(totals).sort()
   if (states.length === 0) return 'nothing settled'
   const row = (name: string, settled: Readonly<Record<string, number>>) => [
@@ -38,5 +38,6 @@ function inWords({ hours, totals }: Stats): string {
   return table(
     ['HOUR', ...states.map((state) => state.toUpperCase())],
     [...busy.map(({ at, settled }) => row(at, settled)), row('all', totals)],
+    page,
   )
 }

@@ -3,7 +3,7 @@ import type { Health, QueueDepth } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
-import { table } from './table.ts'
+import { type Page, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `postern status`. */
@@ -24,20 +24,33 @@ Examples:
   postern status
   postern status --json --url https://mail.example.com
 
-Exit codes: 0 all is well, 1 something needs attention, 3 Postern cannot be reached.
+Exit codes: 0 all is well; 1 something needs attention: mail does not leave, an engine takes nothing,
+emails are held or were given up, the disk is full or cannot be used, the settings are broken, or
+the API key is wrong; 2 wrong usage; 3 Postern cannot be reached.
 `
 
-function inWords({ status, mailer, queue, settings }: Health): string {
+function inWords({ status, mailer, queue, settings, storage }: Health, page: Page): string {
   return table(
     ['STATUS', status],
     [
       ...(mailer.engine ? [['engine', mailer.engine.join(', ')]] : []),
       ['mail works', mailer.valid ? 'yes' : 'no'],
-      ...(mailer.reason ? [['because', mailer.reason]] : []),
+      ...(storage ? [['storage', storage]] : []),
+      ...troubleRows(mailer),
       ...(queue ? queueRows(queue) : []),
       ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),
     ],
+    page,
   )
+}
+
+/** Engine by engine: since when it takes nothing, and why. */
+function troubleRows({ trouble = [], reason }: Health['mailer']): string[][] {
+  if (trouble.length === 0) return reason ? [['because', reason]] : []
+  return trouble.flatMap(({ engine, kind, since, reason }) => [
+    ...(since === null ? [] : [[`${engine} ${kind} since`, since]]),
+    ['because', reason],
+  ])
 }
 
 /** What the API says about the queue, in words. */

@@ -1,22 +1,27 @@
 import { plainLine } from './plain-text.ts'
+import type { Terminal } from './terminal.ts'
 
-/** Longest text in a column but the last, in characters. */
-const widest = 48
+/** What a table is fitted to: the width of a terminal, or none where a program reads it. */
+export type Page = Pick<Terminal, 'columns'>
 
-/** Rows under their headings, in columns, each on one line and fit for a terminal. */
-export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
+/** Columns narrower than this are not made narrower, in characters: an id or a time stays whole. */
+const narrowest = 12
+
+const gap = '  '
+
+/**
+ * Rows under their headings, each cell whole and on one line for programs, with tabs between; for a
+ * terminal in columns, where what does not fit is wrapped inside its column.
+ */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  { columns }: Page,
+): string {
   const lines = [headings, ...rows].map((row) => row.map(cell))
-  const widths = headings.map((_, column) =>
-    Math.min(widest, Math.max(...lines.map((line) => line[column]!.length))),
-  )
-  return lines
-    .map((line) =>
-      line
-        .map((text, column) => fit(text, widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  if (columns === undefined) return lines.map((line) => line.join('\t')).join('\n')
+  const widths = widthsFor(lines, columns)
+  return lines.flatMap((line) => inColumns(line, widths)).join('\n')
 }
 
 /** Text as it is, no value as a dash, everything else as JSON. */
@@ -25,6 +30,43 @@ export function cell(value: unknown): string {
   return plainLine(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-function fit(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width)
+/** As wide as the widest text; where that is too wide for the page, the widest columns give way. */
+function widthsFor(lines: readonly (readonly string[])[], columns: number): number[] {
+  const widths = lines[0]!.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)))
+  const room = columns - gap.length * (widths.length - 1)
+  for (let excess = sum(widths) - room; excess > 0; excess = sum(widths) - room) {
+    const [second = 0, first = 0] = [...widths].sort((a, b) => a - b).slice(-2)
+    if (first <= narrowest) break
+    const least = Math.max(narrowest, first - excess, first === second ? first - 1 : second)
+    widths[widths.indexOf(first)] = Math.min(least, first - 1)
+  }
+  return widths
+}
+
+function sum(widths: readonly number[]): number {
+  return widths.reduce((all, width) => all + width, 0)
+}
+
+function inColumns(line: readonly string[], widths: readonly number[]): string[] {
+  const cells = line.map((text, at) => wrapped(text, widths[at]!))
+  const height = Math.max(...cells.map(({ length }) => length))
+  return Array.from({ length: height }, (_, row) =>
+    cells
+      .map((texts, at) => (texts[row] ?? '').padEnd(widths[at]!))
+      .join(gap)
+      .trimEnd(),
+  )
+}
+
+/** At spaces where it can be; nothing is left out. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width)
+    const end = space > 0 ? space : width
+    lines.push(rest.slice(0, end))
+    rest = rest.slice(end).trimStart()
+  }
+  return [...lines, rest]
 }

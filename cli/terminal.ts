@@ -4,11 +4,16 @@ export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   /** Whether a person reads the output as it comes. */
   readonly isWatched: boolean
+  /** How wide the terminal is that shows the output; undefined where a program reads it. */
+  readonly columns?: number
   /** Writes to standard output; a line break is added. */
   readonly print: (text: string) => void
   /** Writes to standard error as it is: what is not the answer. */
   readonly remark: (text: string) => void
 }
+
+/** Of a terminal that does not say. */
+const usualColumns = 80
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
@@ -21,6 +26,7 @@ export function processTerminal(): Terminal {
     env: process.env,
     input: process.stdin,
     isWatched: process.stdout.isTTY,
+    ...(process.stdout.isTTY && { columns: process.stdout.columns || usualColumns }),
     print: (text) => void process.stdout.write(`${text}\n`),
     remark: (text) => void process.stderr.write(text),
   }

@@ -12,7 +12,7 @@ import { openSession } from './smtp/session.ts'
 import type { Session } from './smtp/session.ts'
 import { targetOf } from './smtp/target.ts'
 import { transact } from './smtp/transaction.ts'
-import type { Trouble } from './smtp/trouble.ts'
+import { outcomeOfTrouble, type Trouble } from './smtp/trouble.ts'
 
 export interface SmtpOptions {
   /** Most connections at a time; unless said otherwise as many as a host sends at a time, 50. */
@@ -75,7 +75,7 @@ async function deliver(pool: Pool, email: Unsigned, signal: AbortSignal): Promis
   const first = await tryOn(await pool.take(signal), pool, email, signal)
   if (first) return first
   const second = await tryOn(await pool.take(signal, 'fresh'), pool, email, signal)
-  return second ?? { kind: 'deferred', reason: 'the connection was closed' }
+  return second ?? { kind: 'deferred', reason: 'the connection was closed', ofEngine: true }
 }
 
 async function tryOn(
@@ -84,7 +84,7 @@ async function tryOn(
   email: Unsigned,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
-  if (session.kind !== 'session') return { kind: session.kind, reason: session.reason }
+  if (session.kind !== 'session') return outcomeOfTrouble(session)
   try {
     return await transact(session, email, signal)
   } finally {

@@ -5,7 +5,9 @@ import { apiHost } from '../backends/aws/api-host.ts'
 import { metricService } from '../backends/aws/env.ts'
 import { builtFiles } from '../backends/web/built-files.ts'
 import { systemClock } from '../mail/clock.ts'
+import { told } from '../mail/told.ts'
 import { apiHandler, type App } from './api/handler.ts'
+import { toldTo } from './told-to.ts'
 import { deployedAccess, deployedPlace } from './deployed-place.ts'
 import { version } from './version.ts'
 
@@ -19,7 +21,8 @@ export const handler = apiHandler(open, logger)
 
 function open(): App {
   const host = apiHost(deployedPlace(), { clock: systemClock, ...deployedAccess() })
-  const { postern, forTests, sendWithCandidate, lend } = host
+  const { forTests, sendWithCandidate, lend } = host
+  const postern = told(host.postern, toldTo(logger))
   const { fetch } = createApp(postern, {
     access: 'keys',
     version,

@@ -1,4 +1,4 @@
-import { troubleLine } from '../mail/trouble.ts'
+import { troubleLine, withoutAddresses } from '../mail/trouble.ts'
 import { NotDeployed } from './not-deployed.ts'
 
 /**
@@ -31,5 +31,5 @@ const longestWords = 500
 
 /** Should one quote an address after all, it does not reach the log. */
 function wordsOf({ message }: Error): string {
-  return message.slice(0, longestWords).replaceAll(/[^\s"'<>:]+@[^\s"'<>:]+/g, '…')
+  return withoutAddresses(message.slice(0, longestWords))
 }

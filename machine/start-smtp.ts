@@ -20,6 +20,8 @@ export type SmtpPlace =
 
 interface StartedSmtp {
   readonly place: SmtpPlace
+  /** Reads the certificates again. */
+  readonly renew: () => void
   close(): Promise<void>
 }
 
@@ -75,6 +77,10 @@ export async function startSmtp(
     `${scheme}://${new URL(httpUrl).hostname}:${port}`
   return {
     place: { url: at(plain, 'smtp'), ...(tls && { tlsUrl: at(tls, 'smtps') }) },
+    renew() {
+      plain.renew()
+      tls?.renew()
+    },
     close: async () => void (await Promise.all([plain.close(), tls?.close()])),
   }
 }
@@ -113,7 +119,7 @@ async function listen(
 }
 
 function off(reason: string): StartedSmtp {
-  return { place: { off: reason }, close: () => Promise.resolve() }
+  return { place: { off: reason }, renew: () => undefined, close: () => Promise.resolve() }
 }
 
 function withoutTls({ host }: Environment): string {

@@ -13,6 +13,7 @@ import { pace } from '../mail/deliver/pace.ts'
 import type { Clock } from '../mail/ports/clock.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import { room } from '../mail/room.ts'
+import { told } from '../mail/told.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { settingsInForce } from '../mail/configure/in-force.ts'
 import { composeAside } from './compose-aside.ts'
@@ -29,6 +30,7 @@ import { startSmtp, type SmtpPlace } from './start-smtp.ts'
 import { watchSettings } from './settings-watch.ts'
 import { startSweeping } from './sweeping.ts'
 import { version } from './version.ts'
+import { watchEngines } from './watch-engines.ts'
 
 export interface StartOptions {
   /** The `POSTERN_` variables; other options win over them. */
@@ -49,6 +51,8 @@ export interface RunningPostern {
   readonly smtp: SmtpPlace
   readonly directory: string
   readonly postern: Postern
+  /** Reads the certificates again; what goes wrong with that is logged. */
+  readonly renew: () => void
   /** Takes nothing new, finishes what is being done, closes everything. May be called twice. */
   readonly stop: () => Promise<void>
 }
@@ -73,7 +77,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       url: environment.url,
       keepFirstKey: toFile(directory),
       version,
-      hostFacts: hostFacts(directory),
+      hostFacts: hostFacts(directory, backend),
       console: builtFiles(consoleFolder()),
       log: (line) => log({ ...line }),
     })
@@ -92,7 +96,8 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     front.push(() => background.stop())
     let stopped: Promise<void> | undefined
     const stop = () => (stopped ??= closeAll(closers))
-    return { url: server.url, smtp: smtp.place, directory, postern, stop }
+    const { place, renew } = smtp
+    return { url: server.url, smtp: place, directory, postern, renew, stop }
   } catch (error) {
     await closeAll(closers)
     throw error
@@ -123,7 +128,7 @@ async function closeAll(closers: Closer[]) {
 
 async function open(environment: Environment, clock: Clock, log: Log, closers: Closer[]) {
   const { defaults, locks, deployed, secretsFile } = environment
-  const backend = openBackend(environment, clock)
+  const backend = told(openBackend(environment, clock), log)
   closers.push(() => backend.close())
   const { settings: store, captures } = backend
   const inForce = tellFaults(settingsInForce({ store, clock, defaults, locks }), log)
@@ -178,5 +183,9 @@ function runInBackground(
   const watching = watchSettings(backend, postern.inForce, (error) =>
     log({ level: 'error', what: 'settings cannot be read', ...troubleLine(error) }),
   )
-  return { stop: () => Promise.all([worker.stop(), sweeping.stop(), watching.stop()]) }
+  const engines = watchEngines(postern, (error) =>
+    log({ level: 'error', what: 'engines cannot be asked', ...troubleLine(error) }),
+  )
+  const all = [worker, sweeping, watching, engines]
+  return { stop: () => Promise.all(all.map((one) => one.stop())) }
 }

@@ -57,11 +57,12 @@ export function pauseMs(pauses: number): number {
 }
 
 /**
- * Since when an engine has been blocked, at the latest: its pauses in a row came one after the other.
- * Undefined when it is not.
+ * Since when an engine has taken nothing; undefined when it is well. Of a pause that an earlier
+ * version wrote down, at the latest: the pauses in a row came one after the other.
  */
-export function blockedSince({ pauses, pausedUntil }: EngineStanding): number | undefined {
-  if (pausedUntil === undefined) return undefined
+export function blockedSince(standing: EngineStanding): number | undefined {
+  const { pauses, pausedUntil, since } = standing
+  if (since !== undefined || pausedUntil === undefined) return since
   const lengths = Array.from({ length: pauses }, (_, n) => pauseMs(n))
   return pausedUntil - lengths.reduce((sum, ms) => sum + ms, 0)
 }

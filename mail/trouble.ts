@@ -25,6 +25,11 @@ export function troubleLine(error: unknown): TroubleLine {
   }
 }
 
+/** Words of a server as a log may hold them. */
+export function withoutAddresses(text: string): string {
+  return text.replaceAll(/[^\s"'<>:]+(@|%40)[^\s"'<>:]+/gi, '…')
+}
+
 function placesIn(stack: string): string[] {
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line))
   return lines.slice(0, 5).map((line) => line.trim())

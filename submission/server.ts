@@ -39,6 +39,8 @@ export interface CertificatePair {
 
 export interface SmtpListener {
   readonly port: number
+  /** Reads the certificate again now, changed or not. */
+  renew(): void
   /** Takes no new email and resolves when the open ones are answered. */
   close(): Promise<void>
 }
@@ -120,6 +122,7 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
   await listen(server, options)
   return {
     port: (server.server.address() as AddressInfo).port,
+    renew: () => options.certificate && renew(server, options),
     close() {
       stopping = true
       const closed = new Promise<void>((resolve) => server.close(resolve))
@@ -177,6 +180,7 @@ function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
 function renew(server: SMTPServer, { certificate, log }: SmtpOptions) {
   try {
     server.updateSecureContext(certificate?.read())
+    log({ level: 'info', what: 'certificate for SMTP read again' })
   } catch (error) {
     log({
       level: 'error',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { troubleKinds } from '../../mail/email/trouble-kind.ts'
 import { engine, fault, queueDepth, state } from './own-shapes.ts'
 import { time } from './shapes.ts'
 
@@ -11,17 +12,29 @@ export const signedIn = z.object({
     .describe('After signing in: goes with the cookie, as the header X-Postern-Session'),
 })
 
+const trouble = z.object({
+  engine,
+  kind: z.enum(troubleKinds).meta({
+    description:
+      '`blocked`: paused until it is shown to work; `degraded`: takes nothing, what waits is tried by its own schedule; `unverified`; `off`.',
+  }),
+  reason: z.string().meta({ description: "In the server's words where it spoke." }),
+  since: time.nullable().meta({ description: 'Since when it has taken nothing.' }),
+})
+
 const mailer = z.object({
   engine: z.array(engine),
   valid: z.boolean(),
   reason: z.string().optional(),
+  trouble: z.array(trouble),
 })
 
 export const health = z.object({
   status: z.enum(['ok', 'degraded']),
-  mailer: mailer.partial({ engine: true }),
+  mailer: mailer.partial({ engine: true, trouble: true }),
   queue: queueDepth.optional(),
   settings: z.object({ version: z.string(), faults: z.array(fault) }).optional(),
+  storage: z.string().optional().meta({ description: 'Why no email can be kept, if so.' }),
   postern: z.string().optional().meta({ description: 'The version of Postern.' }),
 })
 

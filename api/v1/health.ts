@@ -1,43 +1,65 @@
 import { Hono } from 'hono'
 import { mailerStanding } from '../../mail/configure/verify.ts'
+import type { HostFacts } from '../../mail/doctor/facts.ts'
 import { health } from '../../mail/doctor/overview.ts'
 import type { Caller } from '../../mail/keys/caller.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from '../access/auth.ts'
 import type { Health } from '../openapi/answers.ts'
 import { Refusal } from '../http/errors.ts'
+import { isoOrNull } from './email-view.ts'
 
 /**
  * How long strangers are told the same, in milliseconds, also that nothing can be read: they may ask
  * a thousand times a second, and on AWS every look at the settings and engines is paid for.
  */
-const rememberedMs = 60_000
+const rememberedMs = { machine: 1_000, function: 60_000 } as const satisfies Record<
+  HostFacts['kind'],
+  number
+>
 
-/** `GET /v1/health`: whether mail works. Strangers learn only yes or no. */
+interface HealthOptions {
+  /** Of Postern. */
+  readonly version: string
+  readonly hostFacts: () => Promise<HostFacts>
+}
+
+/** `GET /v1/health`: whether mail works. Strangers learn only yes or no; a wrong key nothing. */
 export function v1Health(
   postern: Postern,
   authenticate: Authenticate,
-  version: string,
+  { version, hostFacts }: HealthOptions,
 ): Hono<ApiEnv> {
-  const forStrangers = remembered(postern, async (): Promise<Health> => {
+  const forStrangers = remembered(postern, hostFacts, async ({ storage }): Promise<Health> => {
     const { valid, reason } = await mailerStanding(postern)
-    return { status: valid && !reason ? 'ok' : 'degraded', mailer: { valid } }
+    return { status: valid && !reason && !storage ? 'ok' : 'degraded', mailer: { valid } }
   })
   return new Hono<ApiEnv>().get('/health', async (c) => {
     const caller = await fullCaller(authenticate, c.req.raw)
     if (!caller) return c.json(await forStrangers())
-    const answer: Health = { ...(await health(postern, caller.scope)), postern: version }
+    const { mailer, ...rest } = await health(postern, caller.scope, await hostFacts())
+    const trouble = mailer.trouble.map((one) => ({ ...one, since: isoOrNull(one.since) }))
+    const answer: Health = { ...rest, mailer: { ...mailer, trouble }, postern: version }
     return c.json(answer)
   })
 }
 
-function remembered<T>({ clock }: Postern, ask: () => Promise<T>): () => Promise<T> {
+function remembered<T>(
+  { clock }: Postern,
+  hostFacts: HealthOptions['hostFacts'],
+  ask: (host: HostFacts) => Promise<T>,
+): () => Promise<T> {
   let last: Promise<T> | undefined
-  let until = 0
+  let askedAt = 0
+  let ms: number = rememberedMs.machine
   return () => {
-    if (last && clock.now() < until) return last
-    until = clock.now() + rememberedMs
-    return (last = ask())
+    if (last && clock.now() - askedAt < ms) return last
+    askedAt = clock.now()
+    last = hostFacts().then((host) => {
+      ms = rememberedMs[host.kind]
+      return ask(host)
+    })
+    return last
   }
 }
 
@@ -50,7 +72,8 @@ async function fullCaller(
     const { permission, caller } = await authenticate(request)
     return permission === 'full_access' ? caller : undefined
   } catch (error) {
-    if (error instanceof Refusal) return undefined
+    // A key that is not known is no stranger: a monitor that has one must hear of it.
+    if (error instanceof Refusal && error.code !== 'invalid_api_key') return undefined
     throw error
   }
 }

@@ -71,6 +71,9 @@ export function remoteFleet(ask: AskSend): Fleet {
     aside() {
       throw new Error('only the send function opens engines')
     },
+    pulse() {
+      throw new Error('only the send function sees how engines fare')
+    },
     verify: (settings, secrets) => ask({ ask: 'verify', settings, secrets }),
     findSecrets: (refs) => ask({ ask: 'findSecrets', refs }),
     close: async () => undefined,

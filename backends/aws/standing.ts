@@ -1,8 +1,9 @@
 import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports/standing.ts'
+import type { Condition } from './table/expressions.ts'
 import type { Item } from './table/item.ts'
 import { absent, type Table } from './table/table.ts'
 
-/** How the engines stand: one item per engine, there only while it is paused. */
+/** How the engines stand: one item per engine, there only while it has trouble. */
 export function dynamoStanding(table: Table): Standing {
   return {
     async read(engine) {
@@ -11,18 +12,24 @@ export function dynamoStanding(table: Table): Standing {
       const item = isPaused ? await table.get(keyOf(engine)) : undefined
       return item ? standingOf(item) : { pauses: 0 }
     },
-    async pause(engine, pauses, until, reason) {
-      const item = { ...keyOf(engine), u: until, m: reason, k: pauses + 1 }
+    async pause(engine, pauses, { at, until, reason }) {
+      const before = await table.get(keyOf(engine))
+      const since = (before?.['e'] as number | undefined) ?? at
+      const item = { ...keyOf(engine), u: until, m: reason, e: since, k: pauses + 1 }
       const seen = { text: 'k = :pauses', values: { ':pauses': pauses } }
-      await table.put(item, pauses === 0 ? absent : seen)
+      return (await table.put(item, pauses === 0 ? unpaused : seen)).applied
+    },
+    async degrade(engine, { since, reason, ofEngine }) {
+      const trouble = { m: reason, o: ofEngine }
+      const first = await table.put({ ...keyOf(engine), ...trouble, e: since }, absent)
+      if (!first.applied) await table.update(keyOf(engine), { set: trouble }, unpaused)
+      return first.applied
     },
     async takeProbe(engine, now, until) {
       const over = { text: 'u <= :now', values: { ':now': now } }
       return (await table.update(keyOf(engine), { set: { u: until } }, over)).applied
     },
-    async resume(engine) {
-      await table.remove(keyOf(engine))
-    },
+    resume: (engine) => table.remove(keyOf(engine)),
     async readVerdict() {
       const item = await table.get(verdictKey)
       return item && verdictOf(item)
@@ -33,6 +40,8 @@ export function dynamoStanding(table: Table): Standing {
   }
 }
 
+const unpaused: Condition = { text: 'attribute_not_exists(k)' }
+
 const verdictKey = { p: 'verdict', s: 'v' }
 
 function keyOf(engine: string) {
@@ -40,10 +49,14 @@ function keyOf(engine: string) {
 }
 
 function standingOf(item: Item): EngineStanding {
+  const { u, m, k = 0, e, o } = item
   return {
-    pausedUntil: item['u'] as number,
-    reason: item['m'] as string,
-    pauses: item['k'] as number,
+    ...(u !== undefined && { pausedUntil: u as number }),
+    reason: m as string,
+    // An earlier version did not write that down.
+    ...(e !== undefined && { since: e as number }),
+    ...(o !== undefined && { ofEngine: o as boolean }),
+    pauses: k as number,
   }
 }
 

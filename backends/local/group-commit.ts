@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { storageTrouble } from '../../mail/trouble.ts'
 
 /** The database as the ports use it. Reads go straight; every change goes through `write`. */
 export interface Store {
@@ -12,6 +13,8 @@ export interface Store {
    * the first was undone.
    */
   readonly write: <T>(work: () => T) => Promise<T>
+  /** Why the last transaction failed, or a work in it for want of room; undefined when all is well. */
+  readonly trouble: () => unknown
   /** Commits what waits and closes the database; later writes are rejected. */
   close(): void
 }
@@ -36,11 +39,13 @@ type Report = () => void
 export function groupCommit(db: DatabaseSync): Store {
   const sql = statementsOf(db)
   const waiting: Work[] = []
+  let trouble: unknown
   let closed = false
 
   function flush() {
     while (waiting.length > 0) {
-      const answers = commitSome(db, sql, waiting)
+      const { answers, failure } = commitSome(db, sql, waiting)
+      trouble = failure
       for (const answer of answers) answer()
       if (!closed) return again()
     }
@@ -59,12 +64,18 @@ export function groupCommit(db: DatabaseSync): Store {
 
   return {
     sql,
+    trouble: () => trouble,
     write<T>(run: () => T) {
       if (closed) return Promise.reject(new Error('the data directory is closed'))
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ run, resolve: resolve as Work['resolve'], reject })
-        if (waiting.length === 1) again()
-      })
+      const { promise, resolve, reject } = Promise.withResolvers<T>()
+      const refuse = (error: unknown) => {
+        // Too large for what is left of the disk, where the rest of the transaction was not.
+        if (storageTrouble(error)) trouble = error
+        reject(error)
+      }
+      waiting.push({ run, resolve: resolve as Work['resolve'], reject: refuse })
+      if (waiting.length === 1) again()
+      return promise
     },
     close() {
       if (closed) return
@@ -86,8 +97,13 @@ function statementsOf(db: DatabaseSync): Store['sql'] {
   }
 }
 
+interface Committed {
+  readonly answers: readonly Report[]
+  readonly failure?: unknown
+}
+
 /** One transaction with as much of what waits as fits; every answer is true only after it. */
-function commitSome(db: DatabaseSync, sql: Store['sql'], waiting: Work[]): Report[] {
+function commitSome(db: DatabaseSync, sql: Store['sql'], waiting: Work[]): Committed {
   let answers: Report[] = []
   try {
     sql('BEGIN IMMEDIATE').run()
@@ -99,11 +115,12 @@ function commitSome(db: DatabaseSync, sql: Store['sql'], waiting: Work[]): Repor
     }
     sql('COMMIT').run()
     waiting.splice(0, answers.length)
-    return answers
+    return { answers }
   } catch (error) {
     if (db.isTransaction) sql('ROLLBACK').run()
     // The work that ended the transaction has no answer yet.
-    return waiting.splice(0, answers.length + 1).map((work) => () => work.reject(error))
+    const undone = waiting.splice(0, answers.length + 1)
+    return { answers: undone.map((work) => () => work.reject(error)), failure: error }
   }
 }
 

@@ -7,6 +7,7 @@ import { sqliteCaptures } from './captures.ts'
 import { openDatabase } from './database.ts'
 import { sqliteDeadLetters } from './dead-letters.ts'
 import { expireLeases, sqliteEmails } from './emails.ts'
+import { commitTrouble } from './commit-trouble.ts'
 import { freshEmails } from './fresh.ts'
 import { groupCommit } from './group-commit.ts'
 import { dropDeleted } from './gone.ts'
@@ -32,6 +33,8 @@ export interface LocalBackend extends Backend {
    * `keepContentDays` as in the settings.
    */
   sweep(now: number, keepContentDays: number): Promise<Swept>
+  /** Why commits fail since the last that did not, if so; tries once more to be sure. */
+  commitTrouble(): Promise<unknown>
   /** Commits what waits and releases the directory. May be called twice. */
   close(): void
 }
@@ -80,6 +83,7 @@ export function localBackend(
       await dropDeleted(store)
       return swept
     },
+    commitTrouble: () => commitTrouble(store),
     close: () => store.close(),
   }
 }

@@ -238,6 +238,10 @@ export const migrations: readonly string[] = [
     WHERE address GLOB '*[^ -~]*';
   `,
   projectsSchema,
+  `
+  ALTER TABLE standing ADD COLUMN since INTEGER;
+  ALTER TABLE standing ADD COLUMN of_engine INTEGER;
+  `,
 ]
 
 /** What migrations call that SQL does not have. */

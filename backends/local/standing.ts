@@ -1,4 +1,4 @@
-import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports/standing.ts'
+import type { EngineStanding, Standing, StoredVerdict, Trouble } from '../../mail/ports/standing.ts'
 import type { Store } from './group-commit.ts'
 
 /** How the engines stand, as rows: a pause outlives the process. */
@@ -18,17 +18,19 @@ export function sqliteStanding(store: Store): Standing {
       known.set(engine, standing)
       return standing
     },
-    pause: (engine, pauses, until, reason) =>
+    pause: (engine, pauses, { at, until, reason }) =>
       change(engine, () => {
-        // A row is there only while an engine is paused: none means no pauses in a row.
-        if (pauses === 0) sql(firstPause).run(engine, until, reason)
-        else sql(nextPause).run(until, reason, engine, pauses)
+        // A row is there only while an engine has trouble: none means no pauses in a row.
+        const { changes } =
+          pauses === 0
+            ? sql(firstPause).run(engine, until, reason, at)
+            : sql(nextPause).run(until, reason, engine, pauses)
+        return changes === 1
       }),
+    degrade: (engine, trouble) => change(engine, () => degrade(store, engine, trouble)),
     takeProbe: (engine, now, until) => change(engine, () => takeProbe(store, engine, now, until)),
     resume: (engine) =>
-      change(engine, () => {
-        sql('DELETE FROM standing WHERE engine = ?').run(engine)
-      }),
+      change(engine, () => sql('DELETE FROM standing WHERE engine = ?').run(engine).changes === 1),
     readVerdict: async () => readVerdict(store),
     writeVerdict: ({ about, at, engines }) =>
       write(() => {
@@ -41,24 +43,44 @@ export function sqliteStanding(store: Store): Standing {
   }
 }
 
-const firstPause = 'INSERT INTO standing VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING'
+const firstPause = `INSERT INTO standing (engine, paused_until, reason, pauses, since)
+  VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE
+  SET paused_until = excluded.paused_until, reason = excluded.reason, pauses = 1, of_engine = NULL
+  WHERE pauses = 0`
 
 const nextPause = `UPDATE standing SET paused_until = ?, reason = ?, pauses = pauses + 1
   WHERE engine = ? AND pauses = ?`
 
+const firstTrouble = `INSERT INTO standing (engine, paused_until, reason, pauses, since, of_engine)
+  VALUES (?, 0, ?, 0, ?, ?) ON CONFLICT DO NOTHING`
+
+const nextTrouble = `UPDATE standing SET reason = ?, of_engine = ? WHERE engine = ? AND pauses = 0`
+
+function degrade({ sql }: Store, engine: string, { since, reason, ofEngine }: Trouble): boolean {
+  const isFirst = sql(firstTrouble).run(engine, reason, since, Number(ofEngine)).changes === 1
+  if (!isFirst) sql(nextTrouble).run(reason, Number(ofEngine), engine)
+  return isFirst
+}
+
 function read({ sql }: Store, engine: string): EngineStanding {
   const row = sql('SELECT * FROM standing WHERE engine = ?').get(engine)
   if (!row) return { pauses: 0 }
+  const pauses = row['pauses'] as number
+  const since = row['since'] as number | null
   return {
-    pausedUntil: row['paused_until'] as number,
+    ...(pauses > 0 && { pausedUntil: row['paused_until'] as number }),
     reason: row['reason'] as string,
-    pauses: row['pauses'] as number,
+    // An earlier version did not write that down.
+    ...(since !== null && { since }),
+    ...(row['of_engine'] !== null && { ofEngine: row['of_engine'] === 1 }),
+    pauses,
   }
 }
 
 /** The probe lengthens the pause for all others. */
 function takeProbe({ sql }: Store, engine: string, now: number, until: number): boolean {
-  const text = 'UPDATE standing SET paused_until = ? WHERE engine = ? AND paused_until <= ?'
+  const text =
+    'UPDATE standing SET paused_until = ? WHERE engine = ? AND paused_until <= ? AND pauses > 0'
   return sql(text).run(until, engine, now).changes === 1
 }
 

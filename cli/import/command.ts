@@ -1,6 +1,6 @@
 import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { plainJson, plainLine } from '../plain-text.ts'
-import { table } from '../table.ts'
+import { type Page, table } from '../table.ts'
 import type { Imported } from './imported.ts'
 import { importSettings } from './index.ts'
 
@@ -18,6 +18,7 @@ interface ImportSurroundings {
   /** Asks for secrets that the file does not have. */
   readonly ask: () => Promise<Readonly<Record<string, string>>>
   readonly print: (text: string) => void
+  readonly page: Page
   /**
    * Saves both together, or throws. Each section that was imported takes the place of the whole
    * saved one: half a server from here and half from there would be neither.
@@ -36,10 +37,10 @@ interface ImportSurroundings {
  */
 export async function importCommand(
   { from, apply = false, json = false }: ImportOptions,
-  { read, ask, print, save }: ImportSurroundings,
+  { read, ask, print, page, save }: ImportSurroundings,
 ): Promise<void> {
   const imported = importSettings(from, await read())
-  if (!json) print(report(imported))
+  if (!json) print(report(imported, page))
   if (apply) await save(imported.settings, { ...imported.secrets, ...(await ask()) })
   if (json)
     print(plainJson({ ...imported, secrets: Object.keys(imported.secrets), applied: apply }))
@@ -47,10 +48,12 @@ export async function importCommand(
 }
 
 /** What was found, as a person reads it: what is carried over, then what needs a look. */
-function report({ understood, wrong, notCarried }: Imported): string {
+function report({ understood, wrong, notCarried }: Imported, page: Page): string {
   const carried = understood.map(({ key, setting, value }) => [setting, value ?? '(secret)', key])
   const sections = [
-    understood.length > 0 ? table(['setting', 'value', 'from'], carried) : 'No setting came of it.',
+    understood.length > 0
+      ? table(['setting', 'value', 'from'], carried, page)
+      : 'No setting came of it.',
     ...(wrong.length > 0
       ? [`Wrong there, and what is done about it:\n${lines(wrong.map(ofWrong))}`]
       : []),

@@ -18,6 +18,9 @@ export type {
 } from '../../api/openapi/answers.ts'
 
 /** What it says to a person who is signed in. */
-export interface Health extends Required<Answers.Health> {
-  readonly mailer: Answers.Health['mailer'] & { readonly engine: readonly string[] }
+export interface Health extends Required<Omit<Answers.Health, 'storage'>> {
+  readonly mailer: Answers.Health['mailer'] & Required<Pick<Mailer, 'engine' | 'trouble'>>
+  readonly storage?: string
 }
+
+type Mailer = Answers.Health['mailer']

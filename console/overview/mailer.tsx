@@ -11,7 +11,7 @@ interface MailerProps {
 }
 
 /** The one question that the page is opened for: does mail work? */
-export function Mailer({ health: { mailer }, settings }: MailerProps) {
+export function Mailer({ health: { mailer, storage }, settings }: MailerProps) {
   const engineLabel = useEngineLabel()
   const standing = standingOf(mailer)
   const locked = settings ? locksOf(settings.locks) : []
@@ -23,7 +23,13 @@ export function Mailer({ health: { mailer }, settings }: MailerProps) {
       <div>
         <h2>{standing.title}</h2>
         <p>{standing.text}</p>
-        {mailer.reason && <blockquote class="words">{mailer.reason}</blockquote>}
+        {mailer.trouble.length === 0 && mailer.reason && (
+          <blockquote class="words">{mailer.reason}</blockquote>
+        )}
+        {mailer.trouble.map((one) => (
+          <Trouble key={one.engine} {...one} engine={engineLabel(one.engine)} />
+        ))}
+        {storage && <blockquote class="words">{storage}</blockquote>}
         <dl class="facts">
           <div>
             <dt>Engine</dt>
@@ -62,6 +68,27 @@ export function Mailer({ health: { mailer }, settings }: MailerProps) {
         <Icon name="settings" /> <span>Settings</span>
       </a>
     </section>
+  )
+}
+
+interface TroubleProps {
+  readonly engine: string
+  readonly kind: string
+  readonly reason: string
+  readonly since: string | null
+}
+
+/** Since when an engine takes nothing, and why, in the server's words. */
+function Trouble({ engine, kind, reason, since }: TroubleProps) {
+  return (
+    <>
+      {since && (
+        <p>
+          {engine}: {kind}, nothing taken since <Time at={since} />
+        </p>
+      )}
+      <blockquote class="words">{reason}</blockquote>
+    </>
   )
 }
 

@@ -22,8 +22,10 @@ export function outcomeOfStatus(answer: Answer, reason: string, now: number): Ou
   if (status >= 300 && status < 400)
     return { kind: 'blocked', reason: `${reason} (redirects are not followed)` }
   if (aboutEngine.has(status)) return { kind: 'blocked', reason }
-  if (comeAgain.has(status) || (status >= 500 && !wholeRequest))
-    return { kind: 'deferred', reason, retryAfterSeconds: retryAfterSeconds(headers, now) }
+  if (comeAgain.has(status) || (status >= 500 && !wholeRequest)) {
+    const again = { retryAfterSeconds: retryAfterSeconds(headers, now) }
+    return { kind: 'deferred', reason, ...again, ...(status >= 500 && { ofEngine: true }) }
+  }
   return { kind: status >= 500 ? 'ambiguous' : 'rejected', reason }
 }
 
@@ -44,5 +46,7 @@ export function outcomeOfYes(answer: Answer, id: unknown, words: string): Outcom
 export function outcomeOfLoss({ trouble, reason, wholeRequest }: Loss): Outcome {
   if (wholeRequest)
     return { kind: 'ambiguous', reason: `${reason}; the whole request may have arrived` }
-  return { kind: trouble === 'tls' ? 'blocked' : 'deferred', reason }
+  return trouble === 'tls'
+    ? { kind: 'blocked', reason }
+    : { kind: 'deferred', reason, ofEngine: true }
 }

@@ -1,4 +1,4 @@
-import { remoteText } from '../../mail/email/outcome.ts'
+import { remoteText, type Outcome } from '../../mail/email/outcome.ts'
 import { isTlsFault } from '../../mail/email/tls-fault.ts'
 import { oneLine } from './one-line.ts'
 
@@ -11,6 +11,11 @@ export interface Trouble {
   readonly reason: string
   /** The server's own code, where it spoke. */
   readonly code?: number
+}
+
+/** What it means for the email that was to be offered, and for every other one. */
+export function outcomeOfTrouble({ kind, reason }: Trouble): Outcome {
+  return kind === 'blocked' ? { kind, reason } : { kind, reason, ofEngine: true }
 }
 
 /** What nodemailer and Node say when a connection fails. */

@@ -16,12 +16,14 @@ export function observedStanding(
       return found
     },
     async pause(engine, ...rest) {
-      await standing.pause(engine, ...rest)
+      const isFirst = await standing.pause(engine, ...rest)
       tell(engine, true)
+      return isFirst
     },
     async resume(engine) {
-      await standing.resume(engine)
+      const wasTroubled = await standing.resume(engine)
       tell(engine, false)
+      return wasTroubled
     },
   }
 }

@@ -11,6 +11,8 @@ import type { Backend } from '../../mail/ports/backend.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
 import { room } from '../../mail/room.ts'
+import { told } from '../../mail/told.ts'
+import { toldTo } from '../told-to.ts'
 import { spell } from '../../mail/settings/layers.ts'
 import { troubleHere } from '../trouble-here.ts'
 import { answer } from './answer.ts'
@@ -36,7 +38,8 @@ export interface SenderOptions {
 }
 
 /** What the send function does, wherever its parts are. */
-export function sender({ place, backend, logger, metrics, memoryMb }: SenderOptions) {
+export function sender({ place, logger, metrics, memoryMb, ...options }: SenderOptions) {
+  const backend = told(options.backend, toldTo(logger))
   const { settings: store, captures, clock, inbox } = backend
   const { defaults, locks, senders } = place
   const counts = tally(metrics)

@@ -26,7 +26,8 @@ type CheckedCandidate =
       /** The document to save. */
       readonly saved: SavedSettings
       readonly secrets: Readonly<Record<string, string>>
-      /** The version that it was compared with: that of the stored document. */
+      /** What it was compared with, and the version of that: of the stored document. */
+      readonly before: Settings
       readonly version: string
     }
   | {
@@ -68,7 +69,7 @@ export async function checkCandidate(
   )
   const left = { secrets: Object.fromEntries(pins) }
   const settings = { ...resolved.settings, ...left }
-  return { kind: 'good', settings, saved: { ...wanted, ...left }, secrets, version }
+  return { kind: 'good', settings, saved: { ...wanted, ...left }, secrets, before, version }
 }
 
 /** What a candidate is compared with, and of which version of the document that is. */

@@ -1,10 +1,12 @@
+import type { EngineName } from '../email/engine-name.ts'
 import type { StoredVerdict } from '../ports/standing.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SavedSettings, SettingsFault } from '../settings/layers.ts'
 import { checkCandidate, type SettingsCandidate } from './candidate.ts'
 import type { InForce } from '../ports/in-force.ts'
 import { wakeEngines } from '../wake.ts'
-import { enginesOf } from '../settings/settings.ts'
+import { enginesOf, type Settings } from '../settings/settings.ts'
+import { affectedEngines } from './affected.ts'
 import { waitingProjects } from './removed-projects.ts'
 import { keepVerdict } from './verify.ts'
 
@@ -26,9 +28,10 @@ type SettingsSaved =
   | { readonly kind: 'unverified'; readonly engine: string; readonly reason: string }
 
 /**
- * Saves settings and secrets together, or nothing at all. The engines are asked first whether
- * they would take mail with them, without touching the settings and secrets in force. Saved, they
- * end every pause: what waited is tried with them at once.
+ * Saves settings and secrets together, or nothing at all. The engines that the change is about are
+ * asked first whether they would take mail with it, without touching the settings and secrets in
+ * force: all else can be saved while a server is down. Saved, it ends their pauses, and what waited
+ * is tried at once.
  */
 export async function saveSettings(
   postern: Postern,
@@ -36,7 +39,7 @@ export async function saveSettings(
 ): Promise<SettingsSaved> {
   const checked = await checkCandidate(postern, change)
   if (checked.kind === 'invalid') return checked
-  const { settings, saved, secrets, version } = checked
+  const { settings, saved, secrets, before, version } = checked
   const faults = [
     ...sizeFaults(postern, saved, secrets),
     ...(await waitingProjects(postern, settings)),
@@ -44,14 +47,16 @@ export async function saveSettings(
   if (faults.length > 0) return { kind: 'invalid', faults }
   // Of the stored document: a broken one must be named too, to be repaired.
   if (change.version !== version) return { kind: 'conflict', version }
-  const verdicts = change.force ? undefined : await postern.fleet.verify(settings, secrets)
-  const refusal = verdicts && refusalOf(verdicts)
+  const affected = affectedEngines(before, settings, secrets)
+  const asked = change.force ? {} : await ask(postern, { settings, secrets }, affected)
+  const refusal = refusalOf(asked)
   if (refusal) return { kind: 'unverified', ...refusal }
+  const said = { ...(await saidOfOthers(postern, version, affected)), ...asked }
   const stored = await postern.settings.write(saved, secrets, change.version)
   if (!stored) return { kind: 'conflict', version: (await postern.settings.read()).version }
-  if (verdicts) await keepVerdict(postern, stored.version, verdicts)
+  if (Object.keys(said).length > 0) await keepVerdict(postern, stored.version, said)
   const inForce = await postern.inForce.refresh()
-  await wakeEngines(postern, enginesOf(settings))
+  await wakeEngines(postern, [...affected, ...(await pausedAmong(postern, settings))])
   return { kind: 'saved', inForce }
 }
 
@@ -69,9 +74,40 @@ function sizeFaults(
   return [{ path: '(document)', rule }]
 }
 
-/** The first engine that said no; switching mail off needs no consent. */
+interface Wanted {
+  readonly settings: Settings
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+async function ask(
+  { fleet }: Postern,
+  { settings, secrets }: Wanted,
+  engines: readonly EngineName[],
+): Promise<StoredVerdict['engines']> {
+  return engines.length > 0 ? fleet.verify({ ...settings, engine: [...engines] }, secrets) : {}
+}
+
+/** What is known of the engines that a change does not touch still holds. */
+async function saidOfOthers(
+  { standing, inForce }: Postern,
+  version: string,
+  affected: readonly string[],
+): Promise<StoredVerdict['engines']> {
+  const verdict = await standing.readVerdict()
+  if (verdict?.about !== inForce.seal(version)) return {}
+  const others = Object.entries(verdict.engines).filter(([name]) => !affected.includes(name))
+  return Object.fromEntries(others)
+}
+
+/** A save ends every pause: the cure may lie elsewhere, and what waits is tried. */
+async function pausedAmong({ standing }: Postern, settings: Settings): Promise<EngineName[]> {
+  const names = enginesOf(settings)
+  const standings = await Promise.all(names.map((name) => standing.read(name)))
+  return names.filter((_, at) => standings[at]!.pauses > 0)
+}
+
 function refusalOf(verdicts: StoredVerdict['engines']) {
   for (const [engine, verdict] of Object.entries(verdicts))
-    if (engine !== 'disabled' && !verdict.valid) return { engine, reason: verdict.reason }
+    if (!verdict.valid) return { engine, reason: verdict.reason }
   return undefined
 }

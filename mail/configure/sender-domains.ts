@@ -43,7 +43,6 @@ async function change(
     const { settings, saved, version } = await postern.inForce.refresh()
     const senderDomains = next(settings)
     if (senderDomains === settings.senderDomains) return { kind: 'unchanged' }
-    const verdict = await postern.standing.readVerdict()
     // No engine has to be asked whether it would take mail with another list of senders.
     const wish = { settings: { ...saved, senderDomains }, version, force: true }
     const end = await saveSettings(postern, wish)
@@ -53,10 +52,6 @@ async function change(
         reason: end.faults.map(({ path, rule }) => `${path}: ${rule}`).join('; '),
       }
     if (end.kind !== 'saved') continue
-    const { inForce, standing } = postern
-    // What an engine said of all the rest still holds.
-    if (verdict?.about === inForce.seal(version))
-      await standing.writeVerdict({ ...verdict, about: inForce.seal(end.inForce.version) })
     return { kind: 'changed' }
   }
 }

@@ -1,14 +1,35 @@
 import type { StoredVerdict } from '../ports/standing.ts'
 import type { Postern } from '../ports/postern.ts'
-import type { EngineName } from '../email/engine-name.ts'
+import { type EngineName, sends } from '../email/engine-name.ts'
+import type { Verdict } from '../email/outcome.ts'
+import type { TroubleKind } from '../email/trouble-kind.ts'
+import { blockedSince } from '../retry.ts'
 import type { SettingsFault } from '../settings/layers.ts'
 import { enginesOf } from '../settings/settings.ts'
+import { wakeEngines } from '../wake.ts'
 import { checkCandidate, type SettingsCandidate } from './candidate.ts'
 
-/** Asks every engine in use whether it would take mail now, and keeps what they said. */
+/**
+ * Asks every engine in use whether it would take mail now, and keeps what they said. A yes ends a
+ * pause, so that what waits is tried at once; a no is trouble until mail leaves.
+ */
 export async function verify(postern: Postern): Promise<StoredVerdict> {
   const { settings, version } = await postern.inForce.refresh()
-  return keepVerdict(postern, version, await postern.fleet.verify(settings, {}))
+  const said = await postern.fleet.verify(settings, {})
+  for (const name of enginesOf(settings).filter(sends))
+    if (said[name]) await noteVerdict(postern, name, said[name])
+  return keepVerdict(postern, version, said)
+}
+
+/** A yes says nothing of trouble that began after the login: mail itself shows when that is over. */
+async function noteVerdict(postern: Postern, name: EngineName, verdict: Verdict) {
+  const { standing, clock } = postern
+  if (!verdict.valid) {
+    const { reason } = verdict
+    return void (await standing.degrade(name, { since: clock.now(), reason, ofEngine: true }))
+  }
+  const { reason, pauses, ofEngine } = await standing.read(name)
+  if (reason !== undefined && (pauses > 0 || ofEngine)) await wakeEngines(postern, [name])
 }
 
 type CandidateVerdict =
@@ -39,36 +60,60 @@ export async function keepVerdict(
   return verdict
 }
 
-/** Whether mail works: valid only when verified for exactly these settings. */
+/** Whether mail works: valid only when verified for exactly these settings, or proved by mail. */
 export interface MailerStanding {
   readonly engine: readonly EngineName[]
   /** At least one of the engines would take mail. */
   readonly valid: boolean
-  /** What needs attention, in the server's words where it spoke. */
+  /** What needs attention first, in the server's words where it spoke. */
   readonly reason?: string
+  /** All of it, engine by engine. */
+  readonly trouble: readonly EngineTrouble[]
+}
+
+export interface EngineTrouble {
+  readonly engine: EngineName
+  readonly kind: TroubleKind
+  readonly reason: string
+  /** Since when it has taken nothing, in milliseconds since the epoch. */
+  readonly since?: number
 }
 
 export async function mailerStanding(postern: Postern): Promise<MailerStanding> {
   const { settings, version, faults } = await postern.inForce.current()
   const engine = enginesOf(settings)
   const doubts = await Promise.all(engine.map((name) => doubtOf(postern, name, version)))
-  const doubt = doubts.find((one) => one !== undefined)
-  const reason = faults[0] ? brokenSettings(faults[0]) : doubt
+  const trouble = doubts.filter((one) => one !== undefined)
+  const reason = faults[0] ? brokenSettings(faults[0]) : trouble[0]?.reason
   const valid = faults.length === 0 && doubts.includes(undefined)
-  return { engine, valid, ...(reason && { reason }) }
+  return { engine, valid, ...(reason && { reason }), trouble }
 }
 
 function brokenSettings({ path, rule }: SettingsFault): string {
   return `the saved settings are broken, the last good ones are in force: ${path}: ${rule}`
 }
 
+const off = 'sending is off: the engine is "disabled"'
+
 /** Why one engine may not take mail, if so. Capturing needs no verification. */
-async function doubtOf({ standing, clock, inForce }: Postern, name: EngineName, version: string) {
-  if (name === 'noop') return undefined
-  const { pausedUntil = 0, reason } = await standing.read(name)
-  if (pausedUntil > clock.now()) return reason
-  const verdict = await standing.readVerdict()
-  if (verdict?.about !== inForce.seal(version)) return 'not verified since the settings changed'
+async function doubtOf(
+  { standing, inForce }: Postern,
+  engine: EngineName,
+  version: string,
+): Promise<EngineTrouble | undefined> {
+  if (engine === 'noop') return undefined
+  if (engine === 'disabled') return { engine, kind: 'off', reason: off }
+  const known = await standing.read(engine)
+  if (known.reason !== undefined) {
+    const kind = known.pauses > 0 ? 'blocked' : 'degraded'
+    return { engine, kind, reason: known.reason, since: blockedSince(known) }
+  }
+  const reason = unverified(engine, await standing.readVerdict(), inForce.seal(version))
+  return reason === undefined ? undefined : { engine, kind: 'unverified', reason }
+}
+
+function unverified(name: EngineName, verdict: StoredVerdict | undefined, about: string) {
+  if (verdict?.about !== about) return 'not verified since the settings changed'
   const said = verdict.engines[name]
   if (!said) return `the engine ${name} was never verified`
   return said.valid ? undefined : said.reason

@@ -4,10 +4,11 @@ import { remoteText, type Verdict } from '../email/outcome.ts'
 import type { Captures } from '../ports/captures.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Engine } from '../ports/engine.ts'
-import type { Deployed, Fleet, OpenEngine } from '../ports/fleet.ts'
+import type { Deployed, Fleet, OpenEngine, Pulse } from '../ports/fleet.ts'
 import type { InForce } from '../ports/in-force.ts'
 import type { SettingsStore } from '../ports/settings-store.ts'
 import { withDoubts } from './doubts.ts'
+import { pulse } from './pulse.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 
 interface FleetOptions {
@@ -36,6 +37,7 @@ export function fleet(options: FleetOptions): Fleet {
   const { open, store, captures, clock, deployed = {}, secrets: given = {} } = options
   const { verifyMs = shortVerifyMs } = options
   const engines = new Map<EngineName, Opened>()
+  const pulses = new Map<EngineName, Pulse>()
 
   function openedFor(name: EngineName, { settings, version }: InForce): Opened {
     const there = engines.get(name)
@@ -53,7 +55,14 @@ export function fleet(options: FleetOptions): Fleet {
     return open(name, { settings, secrets, captures, clock, deployed })
   }
 
+  function pulseOf(name: EngineName): Pulse {
+    const known = pulses.get(name) ?? pulse(clock)
+    pulses.set(name, known)
+    return known
+  }
+
   return {
+    pulse: pulseOf,
     async use(name, inForce, work) {
       const opened = openedFor(name, inForce)
       opened.users += 1

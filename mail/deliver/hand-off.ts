@@ -2,8 +2,10 @@ import { CompositionError } from '../compose/compose.ts'
 import { remoteText, type Outcome } from '../email/outcome.ts'
 import type { Parcel } from '../email/parcel.ts'
 import type { Engine } from '../ports/engine.ts'
+import type { PulseNews } from '../ports/fleet.ts'
 import type { Postern } from '../ports/postern.ts'
 import { pauseMs } from '../retry.ts'
+import { keepProof } from './proof.ts'
 import { enginesFor, type ChosenEngine } from './route.ts'
 import type { EngineName } from '../email/engine-name.ts'
 import type { Turn } from './turn.ts'
@@ -49,17 +51,17 @@ export async function handOff(
   while (engine && left.length > 0 && !(tries.length > 0 && ending.aborted)) {
     const at = postern.clock.now()
     const parcel = packFor(left)
+    const ended = postern.fleet.pulse(engine.name).begin(engine.isTroubled ?? false)
     const outcome = await tryEngine(turn, engine.name, parcel)
-    const outdated = outcome.kind === 'blocked' && (await isOutdated(turn))
+    const outdated = await noteStanding(turn, engine, outcome, ended(outcome))
     tries.push({
       engine: engine.name,
       at,
       recipients: left,
       outcome,
       from: parcel.from.address,
-      ...(outdated && { outdated }),
+      ...(outdated && outcome.kind === 'blocked' && { outdated }),
     })
-    if (!outdated) await noteStanding(postern, engine, outcome)
     left = leftAfter(outcome, left)
     if (outcome.kind !== 'sent') engine = others.shift()
   }
@@ -138,13 +140,25 @@ async function isOutdated({ postern, inForce }: Turn): Promise<boolean> {
 /**
  * A blocked engine is paused for all workers, longer each time; one that took an email is well. In
  * doubt whether it is blocked for all, only this email waits.
+ *
+ * @returns whether what would be noted is about settings that others have replaced
  */
-async function noteStanding({ standing, clock }: Postern, engine: ChosenEngine, outcome: Outcome) {
-  const { name, pauses } = engine
-  if (isForOthers(outcome)) return
-  if (outcome.kind === 'blocked' && outcome.doubtful) return
-  if (outcome.kind === 'blocked')
-    await standing.pause(name, pauses, clock.now() + pauseMs(pauses), outcome.reason)
-  else if (pauses > 0 && (outcome.kind === 'sent' || outcome.kind === 'rejected'))
-    await standing.resume(name)
+async function noteStanding(
+  turn: Turn,
+  { name, pauses }: ChosenEngine,
+  outcome: Outcome,
+  news: PulseNews,
+): Promise<boolean> {
+  const { standing, clock, fleet } = turn.postern
+  const isBlocked = outcome.kind === 'blocked' && !outcome.doubtful
+  const isTrouble = isBlocked || typeof news === 'object'
+  if ((isTrouble || outcome.kind === 'blocked') && (await isOutdated(turn))) return true
+  const at = clock.now()
+  if (isBlocked)
+    await standing.pause(name, pauses, { at, until: at + pauseMs(pauses), reason: outcome.reason })
+  else if (news === 'well') await standing.resume(name)
+  else if (news) await standing.degrade(name, news)
+  const isProof = outcome.kind === 'sent' && fleet.pulse(name).isFirst(turn.inForce.version)
+  if (isProof || (news === 'well' && outcome.kind === 'sent')) await keepProof(turn, name)
+  return false
 }

@@ -13,6 +13,8 @@ export interface ChosenEngine {
   readonly name: EngineName
   /** Pauses in a row when it was chosen: more than none means this email is its probe. */
   readonly pauses: number
+  /** It took nothing lately, as far as was known then. */
+  readonly isTroubled?: boolean
 }
 
 /** How long one probe may take before another worker may probe. */
@@ -33,10 +35,10 @@ export async function findRoute(turn: Turn): Promise<Route> {
   let until = Number.POSITIVE_INFINITY
   let reason = ''
   for (const name of wanted) {
-    const { pauses, pausedUntil = 0, reason: why = '' } = await postern.standing.read(name)
+    const { pauses, pausedUntil = 0, reason: why } = await postern.standing.read(name)
     if (pauses === 0 || (pausedUntil <= now && (await takeProbe(postern, name, now))))
-      engines.push({ name, pauses })
-    else if (pausedUntil < until) [until, reason] = [pausedUntil, why]
+      engines.push({ name, pauses, isTroubled: why !== undefined })
+    else if (pausedUntil < until) [until, reason] = [pausedUntil, why ?? '']
   }
   if (engines.length > 0) return { kind: 'open', engines }
   const nextLook = now + engineWaitMs(now - job.since)

@@ -21,11 +21,12 @@ export async function diagnose(
   host: HostFacts,
   dns?: DomainRecords,
 ): Promise<Diagnosis> {
-  const verdict = await verify(postern)
-  const { settings, faults } = await postern.inForce.current()
+  const { settings, faults } = await postern.inForce.refresh()
   const { clock, queue, standing } = postern
   const names = enginesOf(settings)
+  // Before they are asked: a yes ends a pause.
   const standings = await Promise.all(names.map((name) => standing.read(name)))
+  const verdict = await verify(postern)
   const findings = examine({
     settings,
     faults,

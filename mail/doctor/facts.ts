@@ -26,6 +26,8 @@ export interface HostFacts {
   readonly kind: 'machine' | 'function'
   /** Free space where the emails are kept, in bytes. */
   readonly freeBytes?: number
+  /** Why no email can be kept there, if so: nothing is accepted then, and nothing leaves. */
+  readonly storage?: string
 }
 
 /** Whether an engine is one of those in use. */

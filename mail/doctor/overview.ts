@@ -2,6 +2,7 @@ import type { Scope } from '../email/project.ts'
 import type { QueueDepth } from '../ports/queue.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SettingsFault } from '../settings/layers.ts'
+import type { HostFacts } from './facts.ts'
 import { mailerStanding, type MailerStanding } from '../configure/verify.ts'
 
 /** What an administrator asks first: does mail work, and is anything waiting? */
@@ -11,16 +12,22 @@ interface Health {
   readonly mailer: MailerStanding
   readonly queue: QueueDepth
   readonly settings: { readonly version: string; readonly faults: readonly SettingsFault[] }
+  /** Why no email can be kept, if so. */
+  readonly storage?: string
 }
 
-export async function health(postern: Postern, scope: Scope): Promise<Health> {
+export async function health(
+  postern: Postern,
+  scope: Scope,
+  { storage }: HostFacts,
+): Promise<Health> {
   const [inForce, mailer, queue] = await Promise.all([
     postern.inForce.current(),
     mailerStanding(postern),
     postern.queue.depth(postern.clock.now(), scope),
   ])
   const { version, faults } = inForce
-  const calm = queue.held === 0 && queue.deadLetters === 0
+  const calm = queue.held === 0 && queue.deadLetters === 0 && storage === undefined
   const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
-  return { status, mailer, queue, settings: { version, faults } }
+  return { status, mailer, queue, settings: { version, faults }, ...(storage && { storage }) }
 }

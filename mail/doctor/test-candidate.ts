@@ -90,14 +90,15 @@ async function attempt(
   }
 }
 
-/** Through engines of the candidate's own. If one of them is blocked, no other is paused. */
+/** Through engines of the candidate's own. What befalls them says nothing of those in force. */
 async function sendAside(
   postern: Postern,
   { inForce, ending }: Pick<Turn, 'inForce' | 'ending'>,
   email: Email,
   content: Content,
 ): Promise<readonly Try[]> {
-  const standing = { ...postern.standing, pause: async () => undefined }
+  const nothing = async () => false
+  const standing = { ...postern.standing, pause: nothing, degrade: nothing, resume: nothing }
   const turn: Turn = {
     postern: { ...postern, standing },
     inForce,

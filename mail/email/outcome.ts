@@ -52,6 +52,8 @@ interface Details {
   readonly deferred: NotSent & {
     /** What the server asked for (Retry-After), in seconds. */
     readonly retryAfterSeconds?: number
+    /** No other email would have been taken: the engine was not reached, or took none at all. */
+    readonly ofEngine?: true
   }
   readonly rejected: NotSent & {
     /** Only this engine cannot carry the email: another may. */

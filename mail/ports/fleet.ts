@@ -1,10 +1,11 @@
 import type { EngineName } from '../email/engine-name.ts'
-import type { Verdict } from '../email/outcome.ts'
+import type { Outcome, Verdict } from '../email/outcome.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Captures } from './captures.ts'
 import type { Clock } from './clock.ts'
 import type { Engine } from './engine.ts'
 import type { InForce } from './in-force.ts'
+import type { Trouble } from './standing.ts'
 
 /** What an engine is made from. */
 export interface EngineContext {
@@ -47,5 +48,26 @@ export interface Fleet {
   aside(secrets: Readonly<Record<string, string>>): Fleet
   /** Which of these secrets the engines would find, by name: for code that may not read them. */
   findSecrets(refs: Settings['secrets']): Promise<readonly string[]>
+  /** How this process has seen an engine fare, whatever its settings were. */
+  pulse(name: EngineName): Pulse
   close(): Promise<void>
 }
+
+/** Whether an engine takes what it is handed. */
+export interface Pulse {
+  /**
+   * A try begins; the answer is to be told how it ended, and says what is new.
+   *
+   * @param isTroubled whether trouble of this engine has been told of, here or elsewhere
+   */
+  begin(isTroubled: boolean): (outcome: Outcome) => PulseNews
+  /** Whether no email has left yet with this version of the settings. */
+  isFirst(version: string): boolean
+  /** When an email was last taken, in milliseconds since the epoch; long ago when none was. */
+  takenAt(): number
+  /** Trouble that no try has told of yet, because none has come to an end for so many milliseconds. */
+  silence(ms: number): Trouble | undefined
+}
+
+/** Trouble that is new or goes on; `well` when trouble that was told of is over. */
+export type PulseNews = Trouble | 'well' | undefined

@@ -73,7 +73,7 @@ describe('postern keys list and revoke', () => {
     const { run, as } = await startGuarded()
     const { id, token } = json<Made>(await run('keys', 'create', 'old', '--json'))
     expect((await run('keys', 'list')).out).toMatch(
-      new RegExp(`${id} +old +full_access +\\* +- +no `),
+      new RegExp(`${id}\told\tfull_access\t\\*\t-\tno\t`),
     )
     expect((await run('keys', 'list', '--limit', '1')).out).toContain(`more: --after ${id}`)
     expect(await run('keys', 'revoke', id)).toEqual({ code: 0, out: `revoked ${id}\n`, err: '' })

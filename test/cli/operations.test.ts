@@ -48,8 +48,8 @@ describe('postern dead-letters', () => {
     const letter = data.find(({ email_id }) => email_id === id)!.id
     const ran = await run('dead-letters', 'redrive', letter, 'nosuch')
     expect(ran.code).toBe(1)
-    expect(ran.out).toMatch(new RegExp(`${letter} +yes`))
-    expect(ran.out).toMatch(/nosuch +no +there is no such/)
+    expect(ran.out).toMatch(new RegExp(`${letter}\tyes`))
+    expect(ran.out).toMatch(/nosuch\s+no\s+there is no such/)
     expect((await run('dead-letters', 'list')).out).not.toContain(letter)
   })
 
@@ -66,7 +66,7 @@ describe('postern queue', () => {
   it('tells what waits', async () => {
     const { run, postern } = await start()
     await givenUp(postern)
-    expect((await run('queue')).out).toMatch(/dead letters +1/)
+    expect((await run('queue')).out).toMatch(/dead letters\s+1/)
     expect(JSON.parse((await run('queue', '--json')).out)).toMatchObject({
       depth: 0,
       deadLetters: 1,
@@ -80,7 +80,7 @@ describe('postern stats', () => {
     expect((await run('stats')).out).toBe('nothing settled\n')
     await givenUp(postern)
     const { out } = await run('stats', '--hours', '2')
-    expect(out).toMatch(/HOUR +FAILED\n\d{4}-.* 1\nall +1\n/)
+    expect(out).toMatch(/HOUR\tFAILED\n\d{4}-\S+\t1\nall\t1\n/)
     expect((await run('stats', '--hours', '721')).code).toBe(1)
   })
 })

@@ -60,7 +60,7 @@ async function plantRecord(postern: Postern, payload: string): Promise<string> {
     timeline: [...email.timeline, { ...attempt, reason: payload, remoteId: payload, refused }],
   })
   await queue.bury(jobOf(email), payload)
-  await standing.pause('smtp', 0, at + 3_600_000, payload)
+  await standing.pause('smtp', 0, { at, until: at + 3_600_000, reason: payload })
   return email.id
 }
 

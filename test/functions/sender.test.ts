@@ -106,7 +106,11 @@ describe('the send function', () => {
     await test.configure(smtpTo(1))
     open()
     const message = asMessage(await aJob())
-    await test.postern.standing.pause('smtp', 0, test.clock.now() + 400_000, '535 no')
+    await test.postern.standing.pause('smtp', 0, {
+      at: test.clock.now(),
+      until: test.clock.now() + 400_000,
+      reason: '535 no',
+    })
     expect(await batch([message])).toEqual(['rejected'])
     expect(inbox.deferred).toEqual([30])
     expect(printed.join('')).not.toContain('"attempt"')

@@ -51,6 +51,7 @@ const mailRoot = [
   'mail/content.ts',
   'mail/retry.ts',
   'mail/room.ts',
+  'mail/told.ts',
   'mail/trouble.ts',
   'mail/wake.ts',
 ]

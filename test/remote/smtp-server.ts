@@ -30,6 +30,7 @@ export interface SmtpServer {
 export async function startSmtpServer(
   script: Script = {},
   host = '127.0.0.1',
+  port = 0,
 ): Promise<SmtpServer> {
   const events: SmtpServer['events'] = new EventEmitter()
   const emails: ReceivedEmail[] = []
@@ -93,6 +94,6 @@ export async function startSmtpServer(
       await new Promise((resolve) => listener.close(resolve))
     },
   }
-  await new Promise<void>((resolve) => listener.listen(0, host, resolve))
+  await new Promise<void>((resolve) => listener.listen(port, host, resolve))
   return server
 }

@@ -87,10 +87,11 @@ onAws('the api function on AWS', (aws) => {
 
   it('asks for the depth of the queue once in ten seconds, however often health is read', async () => {
     const { postern, front, clock, close } = await open()
+    const host = { kind: 'function' } as const
     const looks = () =>
       front.calls.filter(({ service }) => service === 'sqs' || service === 'monitoring').length
     for (let second = 0; second < 30; second++) {
-      await Promise.all([health(postern, '*'), health(postern, '*')])
+      await Promise.all([health(postern, '*', host), health(postern, '*', host)])
       await clock.advance(1_000)
     }
     expect(looks()).toBe(3 * 3)

@@ -27,7 +27,7 @@ onAws('a table whose cheap reads are late', (aws) => {
 
   it('lets no email wait for a pause that is over', async () => {
     const { backend, sayingLate, front, close } = await open()
-    await backend.standing.pause('smtp', 0, 1_000, '535 no')
+    await backend.standing.pause('smtp', 0, { at: 0, until: 1_000, reason: '535 no' })
     const { answer } = await lastRead(() => backend.standing.read('smtp'), front.calls)
     await backend.standing.resume('smtp')
     sayingLate(JSON.parse(answer!.body.toString()) as object)
@@ -37,11 +37,11 @@ onAws('a table whose cheap reads are late', (aws) => {
 
   it('misses the beginning of a pause, and does not shorten it', async () => {
     const { backend, sayingLate, front, close } = await open()
-    await backend.standing.pause('smtp', 0, 9_000, '535 no')
+    await backend.standing.pause('smtp', 0, { at: 0, until: 9_000, reason: '535 no' })
     sayingLate({})
     const { pauses } = await backend.standing.read('smtp')
     expect(pauses).toBe(0)
-    await backend.standing.pause('smtp', pauses, 1_000, 'again')
+    await backend.standing.pause('smtp', pauses, { at: 0, until: 1_000, reason: 'again' })
     front.meddle = () => undefined
     expect(await backend.standing.read('smtp')).toMatchObject({ pausedUntil: 9_000, pauses: 1 })
     await close()

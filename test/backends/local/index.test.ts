@@ -81,7 +81,7 @@ describe('a local backend that is opened again', () => {
   })
 
   it('keeps an engine paused', async () => {
-    await place.backend.standing.pause('smtp', 0, 5, '535 no')
+    await place.backend.standing.pause('smtp', 0, { at: 0, until: 5, reason: '535 no' })
     expect(await reopen().standing.read('smtp')).toMatchObject({ pauses: 1 })
   })
 })

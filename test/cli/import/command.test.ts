@@ -17,6 +17,7 @@ async function run(options: Partial<ImportOptions>, text = sampleFile('pydio.jso
       read: async () => text,
       ask: async () => ({}),
       print: (line) => void printed.push(line),
+      page: { columns: 100 },
       save: async (settings, secrets) => void saved.push({ settings, secrets }),
     },
   )
@@ -74,6 +75,7 @@ describe('postern settings import', () => {
         read: async () => sampleFile('pydio.json'),
         ask: async () => ({}),
         print: (line) => void printed.push(line),
+        page: { columns: 100 },
         save: () => Promise.reject(new Error('someone else saved')),
       },
     )

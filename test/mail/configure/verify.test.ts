@@ -7,6 +7,8 @@ import { settingsInForce } from '../../../mail/configure/in-force.ts'
 import { keepVerdict, mailerStanding, verify } from '../../../mail/configure/verify.ts'
 import { openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
 
+const machine = { kind: 'machine' } as const
+
 let test: TestPostern
 afterEach(() => test.close())
 
@@ -17,9 +19,12 @@ describe('the mailer', () => {
       engine: ['smtp'],
       valid: false,
       reason: 'not verified since the settings changed',
+      trouble: [
+        { engine: 'smtp', kind: 'unverified', reason: 'not verified since the settings changed' },
+      ],
     })
     expect(await verify(test.postern)).toMatchObject({ engines: { smtp: { valid: true } } })
-    expect(await standing()).toEqual({ engine: ['smtp'], valid: true })
+    expect(await standing()).toEqual({ engine: ['smtp'], valid: true, trouble: [] })
     await test.configure({ engine: 'smtp', keepContentDays: 1 })
     expect(await standing()).toMatchObject({ valid: false })
   })
@@ -38,7 +43,7 @@ describe('the mailer', () => {
 
   it('that captures needs no verification', async () => {
     await open({ engine: 'noop' })
-    expect(await standing()).toEqual({ engine: ['noop'], valid: true })
+    expect(await standing()).toEqual({ engine: ['noop'], valid: true, trouble: [] })
   })
 
   it('that is switched off is not valid, also when it was verified', async () => {
@@ -72,12 +77,23 @@ describe('the mailer', () => {
     await open({ engine: ['smtp', 'ses'] })
     await verify(test.postern)
     const until = test.clock.now() + 30_000
-    await test.postern.standing.pause('smtp', 0, until, '535 wrong password')
+    await test.postern.standing.pause('smtp', 0, {
+      at: test.clock.now(),
+      until,
+      reason: '535 wrong password',
+    })
     expect(await standing()).toMatchObject({ valid: true })
-    await test.postern.standing.pause('ses', 0, until, 'sending is paused')
+    await test.postern.standing.pause('ses', 0, {
+      at: test.clock.now(),
+      until,
+      reason: 'sending is paused',
+    })
     expect(await standing()).toMatchObject({ valid: false, reason: '535 wrong password' })
+    // Nor when the time is over: that only mail shows, or asking.
     await test.clock.advance(30_000)
-    expect(await standing()).toMatchObject({ valid: true })
+    expect(await standing()).toMatchObject({ valid: false })
+    await verify(test.postern)
+    expect(await standing()).toEqual({ engine: ['smtp', 'ses'], valid: true, trouble: [] })
   })
 
   it('is not valid while the saved settings are broken', async () => {
@@ -93,7 +109,7 @@ describe('the health', () => {
   it('is ok when mail works and nothing waits for a person', async () => {
     await open({ engine: 'noop' })
     const { version } = await test.postern.settings.read()
-    expect(await health(test.postern, '*')).toMatchObject({
+    expect(await health(test.postern, '*', machine)).toMatchObject({
       status: 'ok',
       mailer: { valid: true },
       queue: { depth: 0, held: 0 },
@@ -103,7 +119,7 @@ describe('the health', () => {
 
   it('is degraded when the mailer is not valid', async () => {
     await open({ engine: 'smtp' })
-    expect(await health(test.postern, '*')).toMatchObject({ status: 'degraded' })
+    expect(await health(test.postern, '*', machine)).toMatchObject({ status: 'degraded' })
   })
 })
 

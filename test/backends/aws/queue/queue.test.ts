@@ -47,7 +47,7 @@ onAws('on AWS', (aws) => {
     it('tells how long emails have waited for a blocked engine, which SQS does not', async () => {
       const { queue, standing } = virtual.backend
       const now = virtual.clock.now()
-      await standing.pause('smtp', 0, now - 70_000, '535 no')
+      await standing.pause('smtp', 0, { at: now - 100_000, until: now - 70_000, reason: '535 no' })
       expect(await queue.depth(now, '*')).toMatchObject({ depth: 0, oldestAgeSeconds: 0 })
       await queue.put([aJob()])
       expect(await queue.depth(now, '*')).toMatchObject({ depth: 1, oldestAgeSeconds: 100 })
