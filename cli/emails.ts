@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import type { EmailDetail, EmailSummary, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf, query } from './client.ts'
@@ -18,8 +18,10 @@ export function addEmails(program: Command, terminal: Terminal) {
     .option('--q <text>', 'an exact recipient or an id')
     .option('--limit <n>', '1 to 100 (default: 20)')
     .option('--after <id>', 'older than this one')
-    .action(async ({ state, q, limit, after }: Record<string, string>, command: Command) => {
-      const path = `/v1/emails${query({ status: state, q, limit, after })}`
+    .option('--since <span>', 'accepted within so long, such as 30m, 12h or 3d', sinceOf)
+    .action(async ({ state, ...asked }: Record<string, string>, command: Command) => {
+      const { q, limit, after, since } = asked
+      const path = `/v1/emails${query({ status: state, q, limit, after, since })}`
       const page = await clientOf(command, terminal).call<List<EmailSummary>>('GET', path)
       answer(command, terminal, page, listInWords)
     })
@@ -39,9 +41,19 @@ export function addEmails(program: Command, terminal: Terminal) {
   }
 }
 
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** When a span that ends now began, in ISO 8601. */
+function sinceOf(span: string): string {
+  const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(span) ?? []
+  if (!unit) throw new InvalidArgumentError('It must be such as 30m, 12h or 3d.')
+  return new Date(Date.now() - Number(count) * unitMs[unit]!).toISOString()
+}
+
 const manual = `
 Examples:
   postern emails list --state held
+  postern emails list --state queued --since 1d
   postern emails show 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
   postern emails retry 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
 

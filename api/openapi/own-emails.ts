@@ -18,6 +18,10 @@ export const emailOperations: readonly Operation[] = [
       ...resendPaging,
       status: state.optional(),
       q: z.string().optional().meta({ description: 'An exact recipient address, or an id.' }),
+      since: z.iso
+        .datetime({ offset: true })
+        .optional()
+        .meta({ description: 'Only what was accepted from then on. Not with `before`.' }),
     },
     answer: { status: 200, body: ownList(emailSummary) },
   },

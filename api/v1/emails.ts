@@ -1,8 +1,9 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
 import { parseAddress } from '../../mail/email/address.ts'
-import { isId } from '../../mail/email/id.ts'
+import { isId, lastIdBefore } from '../../mail/email/id.ts'
 import { cancel, retry } from '../../mail/manage/manage.ts'
+import type { EmailQuery } from '../../mail/ports/emails.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { release, type Released } from '../../mail/manage/release.ts'
 import { engineNames } from '../../mail/email/engine-name.ts'
@@ -20,7 +21,8 @@ export function v1Emails(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/emails', async (c) => {
       const { scope } = c.var.caller
-      const query = { ...readPageQuery(c), scope, state: readState(c), q: readSearch(c) }
+      const page = { ...readPageQuery(c), ...readSince(c) }
+      const query = { ...page, scope, state: readState(c), q: readSearch(c) }
       const { data, hasMore } = await postern.emails.list(query)
       return c.json({ data: data.map(emailSummary), has_more: hasMore })
     })
@@ -48,6 +50,24 @@ function readState(c: Context): EmailState | undefined {
   if (status === undefined || state) return state
   throw parameter('status', `one of ${emailStates.join(', ')} is needed`)
 }
+
+/** Sorts after every id. */
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/**
+ * Ids hold the time of acceptance: what is older is not looked at, so that a search for what few are
+ * in reads no more than that time.
+ */
+function readSince(c: Context): Pick<EmailQuery, 'after' | 'before'> {
+  const { since, after = lastId, before } = c.req.query()
+  if (since === undefined) return {}
+  if (before !== undefined) throw parameter('since', 'cannot be used together with `before`')
+  const time = isoTime.safeParse(since)
+  if (!time.success) throw parameter('since', 'a time such as 2026-11-30T12:00:00Z is needed')
+  return { after, before: lastIdBefore(Date.parse(time.data)) }
+}
+
+const isoTime = z.iso.datetime({ offset: true })
 
 /** An id, or an address in the one spelling under which it is kept. */
 function readSearch(c: Context): string | undefined {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createdAtOf } from '../../../mail/email/id.ts'
 import { anEmail, holding, openApi, said, text } from '../open-api.ts'
 import { tried, unknownId } from './tried.ts'
 
@@ -76,20 +77,40 @@ describe('GET /v1/emails', () => {
     expect(await found('status=failed')).toEqual([])
   })
 
-  it.each(['status=lost', 'status=__proto__', 'q=Bob', 'limit=0', 'limit=101', 'after=x'])(
-    'refuses %s',
-    async (query) => {
-      const [status, { error }] = await said(openApi().fetch(`/v1/emails?${query}`))
-      expect([status, error]).toEqual([
-        422,
-        {
-          code: 'invalid_parameter',
-          message: holding(query.split('=')[0]!),
-          errors: [{ path: query.split('=')[0], rule: text }],
-        },
-      ])
-    },
-  )
+  it('finds only what was accepted since a time, page by page', async () => {
+    const api = openApi()
+    const first = await api.send(anEmail)
+    // Ids never go back: those of other tests in this process may be of a later time.
+    await api.clock.advance(createdAtOf(first) - api.clock.now() + 3_600_000)
+    const since = new Date(api.clock.now()).toISOString()
+    const ids = [
+      await api.send(anEmail),
+      await api.send(anEmail),
+      await api.send(anEmail),
+    ].reverse()
+    const read = (query: string) => api.read(`/v1/emails?since=${since}&${query}`)
+    const all = await read('status=queued')
+    expect([all.data.map(({ id }) => id), all.has_more]).toEqual([ids, false])
+    const newest = await read('limit=2')
+    expect([newest.data.map(({ id }) => id), newest.has_more]).toEqual([ids.slice(0, 2), true])
+    const second = await read(`limit=2&after=${ids[1]}`)
+    expect([second.data.map(({ id }) => id), second.has_more]).toEqual([ids.slice(2), false])
+  })
+
+  it.each([
+    ...['status=lost', 'status=__proto__', 'q=Bob', 'limit=0', 'limit=101', 'after=x'],
+    ...['since=yesterday', 'since=2026-01-01', `since=2026-01-01T00:00:00Z&before=${unknownId}`],
+  ])('refuses %s', async (query) => {
+    const [status, { error }] = await said(openApi().fetch(`/v1/emails?${query}`))
+    expect([status, error]).toEqual([
+      422,
+      {
+        code: 'invalid_parameter',
+        message: holding(query.split('=')[0]!),
+        errors: [{ path: query.split('=')[0], rule: text }],
+      },
+    ])
+  })
 
   it('answers 404 to an unknown id', async () => {
     expect(await said(openApi().fetch(`/v1/emails/${unknownId}`))).toEqual([

@@ -5,11 +5,15 @@ import { emailKey } from '../../../backends/aws/email-items.ts'
 import { dynamoEmails } from '../../../backends/aws/emails.ts'
 import { countInState } from '../../../backends/aws/table/state-index.ts'
 import { dynamoTable } from '../../../backends/aws/table/table.ts'
-import { memberId, newId } from '../../../mail/email/id.ts'
+import { idOf, lastIdBefore, memberId, newId } from '../../../mail/email/id.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
 import { testEmails } from '../../conformance/emails.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 import { onAws } from './emulated.ts'
+
+interface Keys {
+  readonly Keys: readonly unknown[]
+}
 
 onAws('on AWS', (aws) => {
   const open = async () => {
@@ -36,6 +40,33 @@ onAws('on AWS', (aws) => {
     expect((await emails.list({ scope: '*', state: 'failed', limit: 50 })).data).toHaveLength(40)
     expect(await countInState(table, 'failed', '*')).toBe(40)
     close()
+  })
+
+  it('reads no record of before a time, however few of a state there are', async () => {
+    const { backend, clock, front, close } = await aws.virtual()
+    for (let n = 0; n < 30; n++)
+      await backend.emails.create(anEmail({ id: idOf(`${n}`, clock.now()), state: 'captured' }))
+    await clock.advance(60_000)
+    const before = lastIdBefore(clock.now())
+    const queued = anEmail({ id: idOf('queued', clock.now()), state: 'queued' })
+    await backend.emails.create(queued)
+    const readFor = async (bounds: object) => {
+      front.calls.length = 0
+      const { data } = await backend.emails.list({
+        scope: '*',
+        state: 'queued',
+        limit: 20,
+        ...bounds,
+      })
+      expect(data.map(({ id }) => id)).toEqual([queued.id])
+      return front.calls
+        .filter(({ operation }) => operation === 'BatchGetItem')
+        .flatMap(({ input }) => Object.values(input['RequestItems'] as Record<string, Keys>))
+        .reduce((sum, { Keys }) => sum + Keys.length, 0)
+    }
+    expect(await readFor({ after: 'f', before })).toBe(1)
+    expect(await readFor({})).toBe(31)
+    await close()
   })
 
   it('finds emails from when addresses were keyed merely in lower case', async () => {
