@@ -24,7 +24,7 @@ export async function withPackedBytes(json: string): Promise<string> {
       pause = at + lookedAtOnce
       await giveWay()
     }
-    if (!isOfBytes(json, at)) continue
+    if (!isOfBytes(json, at) || !isLong(json, at)) continue
     const list = await bytesAt(json, at)
     if (!list) continue
     pieces.push(json.slice(kept, at), `"${list.bytes.toString('base64')}"`)
@@ -39,12 +39,24 @@ function isOfBytes(json: string, at: number): boolean {
   return /"(content|data)"\s{0,4}:\s{0,4}$/.test(json.slice(Math.max(0, at - 20), at))
 }
 
-/** The list that opens here, when it is long and holds nothing but bytes, and where it ends. */
+/** Whether it begins with enough bytes: a body may have millions of lists that do not. */
+function isLong(json: string, start: number): boolean {
+  let at = start
+  for (let count = 0; count < shortestList; count++) {
+    const entry = entryAt(json, at + 1)
+    if (!entry) return false
+    at = entry.end
+    if (json.charCodeAt(at) !== comma) return count === shortestList - 1
+  }
+  return true
+}
+
+/** The list that opens here, when it holds nothing but bytes, and where it ends. */
 async function bytesAt(
   json: string,
   start: number,
 ): Promise<{ bytes: Buffer; end: number } | undefined> {
-  let bytes = Buffer.allocUnsafe(65_536)
+  let bytes = Buffer.allocUnsafe(256)
   let count = 0
   let at = start
   let pause = start + lookedAtOnce
@@ -58,7 +70,7 @@ async function bytesAt(
     pause = at + lookedAtOnce
     await giveWay()
   } while (json.charCodeAt(at) === comma)
-  const isWhole = json.charCodeAt(at) === bracketClose && count >= shortestList
+  const isWhole = json.charCodeAt(at) === bracketClose
   return isWhole ? { bytes: bytes.subarray(0, count), end: at + 1 } : undefined
 }
 

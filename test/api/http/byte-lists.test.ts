@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { quicklyParsed, withPackedBytes } from '../../../api/http/byte-lists.ts'
 import { readContent } from '../../../mail/content.ts'
 import type { StructuredContent } from '../../../mail/email/email.ts'
+import { cpuClock } from '../../cpu-clock.ts'
 import { anEmail, openApi, type OpenApi } from '../open-api.ts'
 
 /** Long enough that lists in it are looked at. */
@@ -49,6 +50,18 @@ describe('a long list of bytes in a large body', () => {
     ['named in a text', JSON.stringify({ text: `"content":[${'1,'.repeat(200)}1]` })],
   ])('stays as it is when it is %s', async (_, json) => {
     expect(await packed(json)).toBe(json)
+  })
+
+  it.each([
+    ['millions that are short', () => '{"content":[1]},'.repeat(1_000_000)],
+    ['many that are long enough', () => `{"content":[${'1,'.repeat(100)}1]},`.repeat(60_000)],
+    ['many that end otherwise', () => `{"content":[${'1,'.repeat(100)}x]},`.repeat(60_000)],
+    ['names alone', () => '"content":['.repeat(1_000_000)],
+  ])('costs little: %s', async (_, make) => {
+    const json = make()
+    const spent = cpuClock()
+    await withPackedBytes(json)
+    expect(spent()).toBeLessThan(1_500)
   })
 
   it('is not looked for in a small body', async () => {
