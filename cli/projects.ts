@@ -8,7 +8,7 @@ import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { readSettings, save } from './settings-save.ts'
-import { table } from './table.ts'
+import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `postern projects`: the projects in the settings. */
@@ -79,14 +79,14 @@ function without(saved: SavedSettings, name: string): SavedSettings {
   return { ...saved, projects }
 }
 
-function listInWords(projects: Projects): string {
+function listInWords(projects: Projects, page: Page): string {
   const rows = Object.entries(projects).map(([name, { from, senderDomains, ses }]) => [
     name,
     from.address ?? '',
     senderDomains?.join(' ') ?? '',
     [ses.configurationSet, ses.tenant].filter(Boolean).join(', '),
   ])
-  return table(['PROJECT', 'FROM', 'SENDER DOMAINS', 'SES SET, TENANT'], rows)
+  return table(['PROJECT', 'FROM', 'SENDER DOMAINS', 'SES SET, TENANT'], rows, page)
 }
 
 function no(words: string): Failure {
