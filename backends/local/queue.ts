@@ -32,7 +32,7 @@ export interface LocalQueue extends Queue {
 }
 
 /** Content lies at `content/<id>` in the same database: in the same commit, and only once. */
-const limits = { inlineBytes: 0, batch: 10_000 }
+const limits = { inlineBytes: 0, togetherBytes: 0, batch: 10_000 }
 
 /** Jobs as rows: nothing here is ever lost with the process. */
 export function sqliteQueue(store: Store, clock: Clock): LocalQueue {

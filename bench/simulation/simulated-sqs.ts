@@ -47,7 +47,7 @@ const noisy = { share: 0.1, least: 30 }
 /** A message that is given twice comes again within so many milliseconds. */
 const doubledWithinMs = 60_000
 
-const limits = { inlineBytes: 262_144, batch: 1_000 }
+const limits = { inlineBytes: 262_144, togetherBytes: 4_000_000, batch: 1_000 }
 
 interface Stored {
   readonly job: Job

@@ -38,8 +38,10 @@ export async function dealWith(handling: Handling): Promise<Disposition> {
     case 'pointer':
       return deliverKnown(arrival.id, handling)
     case 'request':
-      await inbox.fanOut(arrival.jobs)
-      return done
+      return within(bytesCarried(arrival.jobs), handling, async () => {
+        await inbox.fanOut(arrival.jobs)
+        return done
+      })
     case 'redriven':
       await retry(postern, arrival.id, allProjects)
       return done
@@ -82,6 +84,11 @@ function bytesOf(body: string): number {
 /** A message as the inbox reads it. */
 export function sentIn({ body, attributes }: SQSRecord): Sent {
   return { body, sentAt: Number(attributes.SentTimestamp) }
+}
+
+/** Of contents, by all jobs together. */
+function bytesCarried(jobs: readonly Job[]): number {
+  return jobs.reduce((sum, { content, size = 0 }) => sum + (content ? size : 0), 0)
 }
 
 /** The id of the email that a message becomes: a redelivery of it is the same email. */

@@ -14,19 +14,36 @@ type Stores = Pick<Backend, 'blobs' | 'emails' | 'queue'>
 export function intakeInSteps(stores: Stores): Intake {
   return {
     async put(arrivals) {
-      const jobs = await Promise.all(arrivals.map((arrival) => keep(stores, arrival)))
+      const jobs: Job[] = []
+      const carried = { bytes: 0 }
+      for (let first = 0; first < arrivals.length; first += atOnce) {
+        const some = arrivals.slice(first, first + atOnce)
+        jobs.push(...(await Promise.all(some.map((one) => keep(stores, one, carried)))))
+      }
       if (jobs.length > 0) await stores.queue.put(jobs)
     },
   }
+}
+
+/** Arrivals that are written at a time: more would only be in memory, encoded. */
+const atOnce = 100
+
+/** What the jobs of one put hold of contents so far. */
+interface Carried {
+  bytes: number
 }
 
 /** Writes everything but the job, which it returns: until that is put nothing was accepted. */
 export async function keep(
   { blobs, emails, queue }: Stores,
   { email: wanted, content }: Arrival,
+  carried: Carried = { bytes: 0 },
 ): Promise<Job> {
   const bytes = encodeContent(content)
-  const apart = wanted.scheduled || bytes.byteLength > queue.limits.inlineBytes
+  const { inlineBytes, togetherBytes } = queue.limits
+  const together = carried.bytes + bytes.byteLength
+  const apart = wanted.scheduled || bytes.byteLength > inlineBytes || together > togetherBytes
+  if (!apart) carried.bytes = together
   // Neither is of any use without the job, which comes last; so they need not wait for each other.
   const [, isNew] = await Promise.all([
     apart && blobs.put(contentKey(wanted.id), bytes),

@@ -25,6 +25,8 @@ export interface Queue {
 export interface QueueLimits {
   /** Largest content that travels in a job, in bytes of JSON; above, it goes to `content/<id>`. */
   readonly inlineBytes: number
+  /** Most bytes of contents that the jobs of one put hold together; above, they go there too. */
+  readonly togetherBytes: number
   /** Most jobs that one call to `put` takes. */
   readonly batch: number
 }

@@ -26,9 +26,11 @@ interface QueueParts {
 
 /**
  * A message holds 1 MiB, and each 64 KB of it is paid for; above 256 KB an object is cheaper. So
- * much of content is at most twice as much when it is written (two characters need escapes).
+ * much of content is at most twice as much when it is written (two characters need escapes). The
+ * send function reads a request whole, and perhaps ten at a time: a thousand contents of 256 KB
+ * would be more than it has.
  */
-const limits = { inlineBytes: 262_144, batch: 1_000 }
+const limits = { inlineBytes: 262_144, togetherBytes: 4_000_000, batch: 1_000 }
 
 /** An SQS queue: one message for each job, and for each request of several emails. */
 export function sqsQueue(parts: QueueParts): Queue {

@@ -92,7 +92,7 @@ const id = idOf('8c5e3f0a', at)
 
 /** On a queue that holds small contents itself, as SQS does. */
 function found(change: Partial<DirectRequest> = {}) {
-  const limits = { ...test.postern.queue.limits, inlineBytes: 1_000 }
+  const limits = { ...test.postern.queue.limits, inlineBytes: 1_000, togetherBytes: 1_000 }
   const queue = { ...test.postern.queue, limits }
   return adopt({ ...test.postern, queue }, { body, id, at, again: false, ...change })
 }
