@@ -73,7 +73,9 @@ export function faultsOfDomain(
   const isOutside =
     zone !== undefined && !Token.isUnresolved(zone) && !`.${name}`.endsWith(`.${zone}`)
   return [
-    ...(isSenderDomain(name) ? [] : [`domain.name must be a domain (it is ${it})`]),
+    ...(isSenderDomain(name) && name === name.toLowerCase()
+      ? []
+      : [`domain.name must be a domain in lower case (it is ${it})`]),
     ...(certificate || hostedZone
       ? []
       : [`domain ${it} needs a certificate, or a hosted zone that one can be proved in`]),

@@ -1,10 +1,10 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { faultsOfDomain } from './custom-domain.ts'
 import type { ForFunctions, MailServiceProps } from './mail-service-props.ts'
 import { faultsOfNetwork } from './network.ts'
 import { removalOf } from './removal.ts'
-import { spelledDomain } from './sender-domains.ts'
+import { faultsOfSending } from './sending-faults.ts'
 
 /**
  * What contradicts itself, or AWS would refuse once it is deployed.
@@ -17,6 +17,9 @@ export function checkProps(service: Construct, props: MailServiceProps): void {
     ...faultsOfWatching(props),
     ...faultsOfSending(props),
     ...faultsOfNetwork(props),
+    ...elsewhere(service, 'alarmTopic', props.alarmTopic?.topicArn),
+    ...elsewhere(service, 'encryptionKey', props.encryptionKey?.keyArn),
+    ...faultsOfTags(props),
     ...(props.domain ? faultsOfDomain(service, props.domain) : []),
     ...(props.disableExecuteApiEndpoint && !props.domain
       ? ['disableExecuteApiEndpoint needs a domain: without one the API has no other name']
@@ -53,11 +56,17 @@ function tooFewReserved({ senders = 5, reservedConcurrency }: MailServiceProps):
   return [`reservedConcurrency.send must be more than senders, ${senders} (it is ${send})`]
 }
 
+/** As far as SNS looks, which mails a link there. */
+const isAddress = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/
+
 function faultsOfWatching({ alarms, alarmEmail, alarmTopic }: MailServiceProps): string[] {
   const wrong = Object.entries(alarms || {}).filter(
     ([, above]) => above !== false && !(Number.isFinite(above) && above >= 0),
   )
   return [
+    ...(alarmEmail === undefined || Token.isUnresolved(alarmEmail) || isAddress.test(alarmEmail)
+      ? []
+      : [`alarmEmail must be an email address (it is ${JSON.stringify(alarmEmail)})`]),
     ...(alarms === false && (alarmEmail ?? alarmTopic)
       ? ['alarms is false, so alarmEmail and alarmTopic would be told of nothing']
       : []),
@@ -65,23 +74,22 @@ function faultsOfWatching({ alarms, alarmEmail, alarmTopic }: MailServiceProps):
   ]
 }
 
-function faultsOfSending(props: MailServiceProps): string[] {
-  const { senderDomains = [], ses, createIdentities, hostedZone } = props
-  const zone = hostedZone?.zoneName
-  const beyond = senderDomains.filter(
-    (domain) =>
-      zone && !Token.isUnresolved(zone) && !`.${spelledDomain(domain)}`.endsWith(`.${zone}`),
-  )
-  return [
-    ...(senderDomains.length === 0 && (ses ?? createIdentities)
-      ? ['ses and createIdentities need senderDomains: without them it cannot send']
-      : []),
-    ...(ses?.region && createIdentities
-      ? [`createIdentities makes them in the Region of the stack, and ses.region is ${ses.region}`]
-      : []),
-    ...(hostedZone && !createIdentities ? ['hostedZone needs createIdentities'] : []),
-    ...beyond.map((domain) => `senderDomains: ${domain} is not in the hosted zone ${zone}`),
-  ]
+/** An alarm tells a topic of its own Region alone, and nothing uses a key of another. */
+function elsewhere(service: Construct, name: string, arn: string | undefined): string[] {
+  const here = Stack.of(service).region
+  const region = arn === undefined || Token.isUnresolved(arn) ? undefined : arn.split(':')[3]
+  if (!region || Token.isUnresolved(here) || region === here) return []
+  return [`${name} is in ${region}: it must be in ${here}`]
+}
+
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+function faultsOfTags({ tags = {} }: MailServiceProps): string[] {
+  return Object.entries(tags)
+    .filter(([name, value]) => !/^(?!aws:).{1,128}$/i.test(name) || value.length > 256)
+    .map(
+      ([name]) =>
+        `tags: ${JSON.stringify(name)} must be 1 to 128 characters that do not begin with aws:, and its value at most 256`,
+    )
 }
 
 function outsideEach(name: string, given: ForFunctions = {}, least: number, most: number) {

@@ -16,6 +16,8 @@ export interface SettingsLayersProps {
   readonly locks?: SettingsLayer
   /** What of Amazon SES was chosen, for the defaults. */
   readonly ses?: SesProps
+  /** Where the send function runs, if in one. */
+  readonly vpc?: unknown
 }
 
 /**
@@ -31,7 +33,7 @@ export function settingsLayers(props: SettingsLayersProps): SettingsLayers {
   const layers = { defaults, locks }
   const faults = [...layerFaults({ defaults }), ...layerFaults(layers)]
   // What cannot be read cannot be compared either.
-  const all = faults.length > 0 ? faults : placeFaults(layers, senderDomains)
+  const all = faults.length > 0 ? faults : placeFaults(layers, props)
   if (all.length > 0) throw new Error([...new Set(all)].join('; '))
   return layers
 }
@@ -58,16 +60,39 @@ function layerFaults({ defaults, locks }: Partial<SettingsLayers>): string[] {
 /** What the settings allow and this deployment, by its functions or its roles, refuses. */
 function placeFaults(
   { defaults, locks }: SettingsLayers,
-  senderDomains: readonly string[],
+  { senderDomains, ses = {}, vpc }: SettingsLayersProps,
 ): string[] {
   const resolved = resolveSettings({ defaults, saved: {}, locks })
   if (!('settings' in resolved)) return []
-  const { engine, from, senderDomains: locked } = resolved.settings
+  const { engine, from, smtp, senderDomains: locked, ses: said } = resolved.settings
+  const engines = [engine].flat()
   const sender = from.address?.split('@').at(-1)
   return [
-    ...([engine].flat().includes('sendmail') ? ['engine: a function has no sendmail program'] : []),
+    ...(engines.includes('sendmail') ? ['engine: a function has no sendmail program'] : []),
+    ...(engines.includes('smtp') ? smtpFaults(smtp, vpc !== undefined) : []),
+    // The role is made for what the properties say.
+    ...(said.region === (ses.region ?? null) ? [] : [notInRole('region', said.region)]),
+    ...(said.identityArn === (ses.identityArn ?? null)
+      ? []
+      : [notInRole('identityArn', said.identityArn)]),
     ...outside('locks.senderDomains', locked ?? [], senderDomains),
     ...outside('from.address', sender === undefined ? [] : [sender], senderDomains),
+  ]
+}
+
+function notInRole(name: 'region' | 'identityArn', value: string | null): string {
+  return `ses.${name}: ${value} is not what ses.${name} of the service says, so no role may send with it`
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html; port 25 to the outside is shut. */
+function smtpFaults({ host, port }: { host: string; port: number }, isInVpc: boolean): string[] {
+  return [
+    ...(port === 25 && !isInVpc
+      ? ['smtp.port: no function reaches port 25 outside of a VPC; 587, 465 and 2525 work']
+      : []),
+    ...(/^(localhost|127\.|\[?::1)/.test(host)
+      ? [`smtp.host: ${host} is the function itself, where no mail server is`]
+      : []),
   ]
 }
 

@@ -69,7 +69,7 @@ describe('what is said with -c', () => {
     expect(stack.stackName).toBe('Postern-shop-production')
     expect(one('AWS::SSM::Parameter').Properties['Name']).toBe('/postern/shop-production/owner')
     expect(() => makeStack({ name: 'a23456789-123456789z' })).not.toThrow()
-  })
+  }, 60_000)
 
   it('names all that is wrong at once', () => {
     expect(() => makeStack({ keepDays: 'x', senders: 'y' })).toThrow(/-c keepDays[^]*-c senders/)

@@ -53,6 +53,8 @@ const vpcOf = (stack: Stack, subnetType: SubnetType, natGateways?: number) =>
     ],
   })
 
+const identity = 'arn:aws:ses:eu-west-1:444455556666:identity/example.com'
+
 describe('what contradicts itself or AWS would refuse is refused with the value and the rule', () => {
   it.each<[string, Props | ((stack: Stack) => Props), string]>([
     [
@@ -63,7 +65,7 @@ describe('what contradicts itself or AWS would refuse is refused with the value 
     [
       'a domain that is none',
       (stack) => ({ domain: { name: 'https://x', certificate: certificateIn(stack) } }),
-      'domain.name must be a domain (it is "https://x")',
+      'domain.name must be a domain in lower case (it is "https://x")',
     ],
     [
       'a certificate of another Region',
@@ -175,6 +177,65 @@ describe('what contradicts itself or AWS would refuse is refused with the value 
       { locks: { engine: 'sendmail' } },
       'a function has no sendmail program',
     ],
+    [
+      'a lock on a Region of SES that no role may send from',
+      { locks: { ses: { region: 'us-east-1' } } },
+      'ses.region: us-east-1 is not what ses.region of the service says',
+    ],
+    [
+      'an identity of SES that no role may use',
+      { defaults: { ses: { identityArn: identity } } },
+      `ses.identityArn: ${identity} is not what`,
+    ],
+    [
+      'a port that no function reaches',
+      { defaults: { engine: 'smtp', smtp: { host: 'mx.example.com', port: 25 } } },
+      'smtp.port: no function reaches port 25',
+    ],
+    [
+      'a relay in the function itself',
+      { locks: { engine: 'smtp', smtp: { host: 'localhost', port: 587 } } },
+      'smtp.host: localhost is the function itself',
+    ],
+    [
+      'an address that gets no mail',
+      { alarmEmail: 'ops' },
+      'alarmEmail must be an email address (it is "ops")',
+    ],
+    [
+      'tags that AWS keeps for itself',
+      { tags: { 'aws:team': 'mail' } },
+      'tags: "aws:team" must be 1 to 128',
+    ],
+    [
+      'a topic of another Region',
+      (stack) => ({
+        alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:us-east-1:111122223333:oncall'),
+      }),
+      'alarmTopic is in us-east-1: it must be in eu-west-1',
+    ],
+    [
+      'a key of another Region',
+      (stack) => ({
+        encryptionKey: Key.fromKeyArn(stack, 'K', 'arn:aws:kms:us-east-1:111122223333:key/a'),
+      }),
+      'encryptionKey is in us-east-1: it must be in eu-west-1',
+    ],
+    [
+      'a domain in capitals, which API Gateway refuses',
+      (stack) => ({ domain: { name: 'Mail.example.com', certificate: certificateIn(stack) } }),
+      'domain.name must be a domain in lower case (it is "Mail.example.com")',
+    ],
+    [
+      'a sender domain that is the MAIL FROM domain of another',
+      { senderDomains: ['example.com', 'bounce.example.com'], createIdentities: true },
+      'createIdentities makes bounce.example.com the MAIL FROM domain',
+    ],
+    [
+      'more domains than a policy holds',
+      { senderDomains: Array.from({ length: 60 }, (_, n) => `news-${n}.example.com`) },
+      'senderDomains: 60 are too long for the policy of a role',
+    ],
   ])('%s', (_what, props, words) => {
     expect(() => serviceWith(props)).toThrow(words)
   })
@@ -202,7 +263,7 @@ describe('a domain', () => {
     expect(records.map(({ Type }) => Type).toSorted()).toEqual(['A', 'AAAA'])
     for (const record of records)
       expect(record).toMatchObject({ Name: 'mail.example.com.', AliasTarget: {} })
-  })
+  }, 60_000)
 
   it('gets a certificate that its zone proves', () => {
     const { all } = templateWith((stack) => ({
