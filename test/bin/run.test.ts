@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { version } from '../../machine/version.ts'
@@ -33,6 +33,16 @@ describe('bin/run.js', () => {
 
   it.each([[[]], [tooOld]])('runs a file with the Node that can: %j', (flags) => {
     expect(run(resolve('.'), 'postern.ts', flags)).toEqual([0, `${version}\n`])
+  })
+
+  it('finds the Node that npm ci brought where npm 10 has not linked it, and links it', () => {
+    const root = checkout('process.stdout.write(process.argv[2]!)')
+    const platform = `node_modules/node-${process.platform}-${process.arch}/bin`
+    for (const folder of [platform, 'node_modules/.bin'])
+      mkdirSync(join(root, folder), { recursive: true })
+    symlinkSync(process.execPath, join(root, platform, 'node'))
+    expect(run(root, 'start.ts', tooOld)).toEqual([0, '--version'])
+    expect(realpathSync(join(root, 'node_modules/.bin/node'))).toBe(realpathSync(process.execPath))
   })
 
   it('says what to do on an old Node where npm ci brought none', () => {
