@@ -5,6 +5,9 @@ import { smallBytes } from '../mail/room.ts'
 import { SmtpRefusal, tooLarge, tooMuch } from './refusal.ts'
 import type { Spool, Spooled } from './spool.ts'
 
+/** A client whose lines begin with dots has each of them come by itself; the file gets so many bytes. */
+const writtenAtOnce = 65_536
+
 /** An email as it came, and the room that it takes until it is dealt with. */
 interface Collected {
   readonly mime: Buffer
@@ -35,6 +38,7 @@ export async function collect(
   const most = Math.min(mostContentBytes, room.mostBytes)
   const chunks: Buffer[] = []
   let size = 0
+  let pending = 0
   let file: Spooled | undefined
   let refusal = stay ? undefined : tooMuch()
 
@@ -45,11 +49,12 @@ export async function collect(
     await file?.remove()
   }
 
-  /** What came so far goes to the file with what comes now. */
-  async function spill(chunk: Buffer) {
+  /** What came since the last time goes to the file. */
+  async function spill() {
     file ??= await spool.open(holder)
-    for (const one of [...chunks, chunk]) if (!(await file?.add(one))) return refuse(tooMuch())
+    if (!(await file?.add(Buffer.concat(chunks)))) return refuse(tooMuch())
     chunks.length = 0
+    pending = 0
     stay!.leave()
   }
 
@@ -58,10 +63,14 @@ export async function collect(
       if (refusal) continue
       size += chunk.length
       if (size > most) await refuse(tooLarge(most))
-      else if (size > smallBytes) await spill(chunk)
-      else if (stay!.more(chunk.length)) chunks.push(chunk)
-      else await refuse(tooMuch())
+      else if (size <= smallBytes && !stay!.more(chunk.length)) await refuse(tooMuch())
+      else {
+        chunks.push(chunk)
+        pending += chunk.length
+        if (size > smallBytes && pending > writtenAtOnce) await spill()
+      }
     }
+    if (file && !refusal) await spill()
   } catch {
     await refuse(new SmtpRefusal(451, '4.4.2', 'the connection ended before the email did'))
   }

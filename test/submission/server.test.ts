@@ -17,6 +17,7 @@ import {
 import type { Access } from '../../mail/keys/gate.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Room } from '../../mail/ports/room.ts'
+import { cpuClock } from '../cpu-clock.ts'
 import { readContent } from '../../mail/content.ts'
 import { spoolIn } from '../../submission/spool.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
@@ -442,7 +443,7 @@ describe('the memory for contents', () => {
   it('is taken by a large email when it is whole, as soon as there is some, and given back', async () => {
     const test = await serve()
     const { room } = test.postern
-    const stay = room.enter('another', room.mostBytes - 1_000_000)!
+    const stay = room.enter('another', room.mostBytes)!
     let answered = 0
     const answers = [1, 2, 3].map(async () => {
       const answer = await submit(await dial(test), large)
@@ -455,6 +456,17 @@ describe('the memory for contents', () => {
     for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^250/)
     expect(room.enter('one', room.mostBytes)).toBeDefined()
     expect(test.spool.hasSpace('one', 43_000_000)).toBe(true)
+  })
+
+  it('comes to disk in large pieces, also where each line begins with a dot', async () => {
+    const test = await serve()
+    const text = '..y\r\n'.repeat(200_000)
+    const spent = cpuClock()
+    const id = idOf(await submit(await dial(test), `From: ann@caller.test\r\n\r\n${text}`))
+    expect(spent()).toBeLessThan(5_000)
+    const content = await readContent(test.postern, id)
+    const kept = content?.kind === 'raw' && Buffer.from(content.mime, 'base64').toString()
+    expect(kept && kept.split('\r\n.y').length).toBe(200_001)
   })
 
   it('leaves an email as it came, in a file or not', async () => {

@@ -120,10 +120,12 @@ onAws('on AWS', (aws) =>
       for (const { id } of await letters())
         expect(await redrive(whole.postern, id, '*')).toMatchObject({ kind: 'refused' })
       await forgetKey()
-      for (const { id } of await letters()) await whole.backend.deadLetters.putBack(id)
+      await whole.pass(1_000)
+      for (const { id } of await letters())
+        expect(await whole.backend.deadLetters.putBack(id)).toBe('put')
       await later()
       expect(whole.sqs.on(whole.place.queueUrl)).toEqual([])
-      expect(await letters()).toHaveLength(2)
+      expect(await letters()).toHaveLength(4)
     })
 
     it.each<[string, string, RegExp]>([
