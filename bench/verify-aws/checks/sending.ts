@@ -3,6 +3,7 @@ import {
   LambdaClient,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ask, post } from '../api.ts'
 import { resourceOf } from '../stacks.ts'
 import type { Deployed, Trial } from '../trial.ts'
@@ -14,12 +15,16 @@ export async function useSes(trial: Trial, change: object = {}): Promise<void> {
   await save(trial.production, settings)
 }
 
+/** A save takes effect in every environment of the send function after so many milliseconds. */
+const effectMs = 16_000
+
 async function save(production: Deployed, settings: object): Promise<void> {
   const { body } = await ask(production, 'GET', '/v1/settings')
   const { saved, version } = body as { saved: object; version: string }
   if (JSON.stringify(saved) === JSON.stringify(settings)) return
   const answer = await ask(production, 'PUT', '/v1/settings', { settings, version })
   if (answer.status !== 200) throw new Error(`PUT /v1/settings: ${JSON.stringify(answer.body)}`)
+  await pause(effectMs)
 }
 
 /** Sends from the address that the person gave. @returns the id of the email */
