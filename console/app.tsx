@@ -12,7 +12,7 @@ import { SettingsView } from './settings/settings-view.tsx'
 import { ConfirmHost } from './shell/confirm.tsx'
 import { ConnectionLine } from './shell/connection-line.tsx'
 import { entries, Navigation } from './shell/navigation.tsx'
-import { place } from './shell/place.ts'
+import { href, place } from './shell/place.ts'
 import { ShortcutHelp } from './shell/shortcut-help.tsx'
 import { useShortcuts } from './shell/shortcuts.ts'
 import { SignInDialog, SignInPage } from './shell/sign-in.tsx'
@@ -83,7 +83,7 @@ function useArrival(view: string) {
 function Nowhere() {
   return (
     <Empty icon="search" title="There is nothing at this address." isAll>
-      <a href="#/">To the overview</a>
+      <a href={href([])}>To the overview</a>
     </Empty>
   )
 }

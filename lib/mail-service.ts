@@ -100,11 +100,18 @@ export class MailService extends Construct {
   /**
    * Lets a function put emails on the queue (the body of `POST /emails`), and tells it where that
    * is: `POSTERN_QUEUE_URL`. Permission: `sqs:SendMessage` on the queue, nothing else.
+   *
+   * @param options the project that the function works in, told as `POSTERN_PROJECT`, for the field
+   * `project` of what it puts there
    */
-  grantSend(fn: IFunction & { addEnvironment(key: string, value: string): unknown }): void {
+  grantSend(
+    fn: IFunction & { addEnvironment(key: string, value: string): unknown },
+    { project }: { readonly project?: string } = {},
+  ): void {
     this.outbox.queue.grant(fn, 'sqs:SendMessage')
     this.encryptionKey?.grant(fn, 'kms:Decrypt', 'kms:GenerateDataKey')
     fn.addEnvironment('POSTERN_QUEUE_URL', this.outbox.queue.queueUrl)
+    if (project !== undefined) fn.addEnvironment('POSTERN_PROJECT', project)
   }
 
   /** Lets a person or a program do everything with `postern --stack`, but read secrets. */

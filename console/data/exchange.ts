@@ -1,5 +1,6 @@
 import { noteLost, noteReached, watch } from './connection.ts'
 import { sessionHeader } from './page-half.ts'
+import { projectHeader } from './project.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -64,6 +65,7 @@ export async function exchange<T>(
       signal: signal ? AbortSignal.any([signal, timeUp]) : timeUp,
       headers: {
         ...sessionHeader(),
+        ...projectHeader(),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

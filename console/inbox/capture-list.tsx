@@ -94,7 +94,7 @@ function Nothing({ q }: { readonly q: string }) {
     return (
       <Empty icon="search" title="Nothing found">
         <p>No recipient, subject or text has “{q}” in it.</p>
-        <a href="#/inbox">Show all</a>
+        <a href={href(['inbox'])}>Show all</a>
       </Empty>
     )
   return (

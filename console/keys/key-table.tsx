@@ -87,7 +87,16 @@ export function KeyTable({ keys, onChange }: KeyTableProps) {
   )
 }
 
-function abilityOf({ permission, domain, capture }: KeyItem): string {
+/** Of all projects, or a sender of `default`: then there may be no other project. */
+function projectOf({ permission, project }: KeyItem): string | undefined {
+  const isUsual = project === '*' || (project === 'default' && permission !== 'full_access')
+  return isUsual ? undefined : `in ${project}`
+}
+
+function abilityOf(key: KeyItem): string {
+  const { permission, domain, capture } = key
   const may = permission === 'full_access' ? 'everything' : 'send'
-  return [may, domain && `from ${domain}`, capture && 'captured only'].filter(Boolean).join(', ')
+  return [may, projectOf(key), domain && `from ${domain}`, capture && 'captured only']
+    .filter(Boolean)
+    .join(', ')
 }

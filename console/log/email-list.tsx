@@ -93,7 +93,7 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
       {filtered ? (
         <Empty icon="search" title="No matching email">
           <p>Search for a complete recipient address or an email’s id.</p>
-          <a href="#/log">Show all</a>
+          <a href={href(['log'])}>Show all</a>
         </Empty>
       ) : (
         <Empty icon="list" title="No email yet">

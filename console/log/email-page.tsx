@@ -8,7 +8,7 @@ import { Empty, Failure, Skeleton } from '../parts/notice.tsx'
 import { State } from '../parts/state.tsx'
 import { Time } from '../parts/time.tsx'
 import { bytes, mailbox } from '../parts/words.ts'
-import { go } from '../shell/place.ts'
+import { go, href } from '../shell/place.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { EmailActions } from './email-actions.tsx'
 import { Recipients } from './recipients.tsx'
@@ -24,7 +24,7 @@ export function EmailPage({ id }: { readonly id: string }) {
   useShortcuts('Email', [{ keys: 'u', label: 'Back to the log', run: () => go(['log']) }])
   return (
     <>
-      <a class="back" href="#/log">
+      <a class="back" href={href(['log'])}>
         <Icon name="back" /> Log
       </a>
       {failure instanceof ApiRefusal && [404, 422].includes(failure.status) ? (

@@ -4,6 +4,7 @@ import type { SettingsAnswer } from '../settings/answers.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Time } from '../parts/time.tsx'
 import { locksOf } from '../settings/layers.ts'
+import { href } from '../shell/place.ts'
 
 interface MailerProps {
   readonly health: Health
@@ -64,7 +65,7 @@ export function Mailer({ health: { mailer, storage }, settings }: MailerProps) {
           )}
         </dl>
       </div>
-      <a class="button" href="#/settings">
+      <a class="button" href={href(['settings'])}>
         <Icon name="settings" /> <span>Settings</span>
       </a>
     </section>

@@ -8,6 +8,7 @@ import { Failures } from './failures.tsx'
 import { Figures } from './figures.tsx'
 import { Locks } from './locks.tsx'
 import { Mailer } from './mailer.tsx'
+import { href } from '../shell/place.ts'
 
 /** How often it is read again, in milliseconds. */
 const freshMs = 10_000
@@ -55,14 +56,15 @@ function FirstSteps() {
       icon="mail"
       title="Nothing is configured yet, and nothing can go wrong"
       actions={
-        <a class="button primary" href="#/settings">
+        <a class="button primary" href={href(['settings'])}>
           <span>Set up an engine</span>
         </a>
       }
     >
       <p>
         Postern captures every email until you choose how it leaves. Point an application at{' '}
-        <code>{location.origin}</code> and its emails appear in the <a href="#/inbox">inbox</a>.
+        <code>{location.origin}</code> and its emails appear in the{' '}
+        <a href={href(['inbox'])}>inbox</a>.
       </p>
     </Notice>
   )

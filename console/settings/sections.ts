@@ -84,8 +84,8 @@ const others: readonly Section[] = [
   },
 ]
 
-/** Written by Postern itself. */
-const notForPeople = ['secrets']
+/** Written by Postern itself, or with `postern projects` and `PUT /v1/settings`. */
+const notForPeople = ['secrets', 'projects']
 
 const more: Section = { id: 'more', title: 'More', text: 'Other settings.', holds: [] }
 

@@ -8,6 +8,7 @@ import { unread } from '../inbox/unread.ts'
 import { useDeed } from '../parts/deed.ts'
 import { number } from '../parts/words.ts'
 import { go, href, place } from './place.ts'
+import { ProjectSwitch } from './project-switch.tsx'
 import { useShortcuts } from './shortcuts.ts'
 
 interface Entry {
@@ -55,10 +56,11 @@ export function Navigation({ onHelp }: { readonly onHelp: () => void }) {
   )
   return (
     <header class="side">
-      <a class="brand" href="#/">
+      <a class="brand" href={href([])}>
         <Mark />
         <span>Postern</span>
       </a>
+      <ProjectSwitch />
       <nav aria-label="Views">
         {entries.map((entry) => (
           <a

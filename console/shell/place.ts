@@ -1,3 +1,4 @@
+import { project } from '../data/project.ts'
 import { createStore } from '../data/store.ts'
 
 /** Where the reader is: `#/inbox/019a…/text?q=invoice`. */
@@ -12,9 +13,9 @@ export const place = createStore<PlaceInConsole>(read())
 
 type Query = Readonly<Record<string, string | undefined>>
 
-/** The address of a place, for links. */
+/** The address of a place, for links: in the project that is shown. */
 export function href(path: readonly string[], query: Query = {}): string {
-  const parameters = new URLSearchParams()
+  const parameters = new URLSearchParams(project === undefined ? {} : { project })
   for (const [name, value] of Object.entries(query)) if (value) parameters.set(name, value)
   const tail = parameters.size > 0 ? `?${parameters.toString()}` : ''
   return `#/${path.map(encodeURIComponent).join('/')}${tail}`

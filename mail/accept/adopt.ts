@@ -10,6 +10,8 @@ import { keep } from './intake.ts'
 import { jobOf } from '../email/job.ts'
 import type { Job } from '../email/job.ts'
 import type { InForce } from '../ports/in-force.ts'
+import { hasProject } from '../settings/in-project.ts'
+import { isPlainObject } from '../settings/layers.ts'
 import type { Postern } from '../ports/postern.ts'
 import { scheduledAtIn, timeReader } from '../request/schedule-time.ts'
 
@@ -31,12 +33,16 @@ type Adoption =
   /** No mail is taken now. */
   | { readonly kind: 'unavailable' }
 
-/** A producer that may put on the queue may send: that right is given where Postern is deployed. */
-const producer: Caller = {
-  owner: 'queue',
-  project: defaultProject,
-  scope: defaultProject,
-  capture: false,
+/**
+ * A producer that may put on the queue may send, in the project that the body names: that right is
+ * given where Postern is deployed.
+ */
+function producerOf(body: unknown): Caller {
+  const { project = null } = isPlainObject(body) ? body : {}
+  // What is no name is the name of none.
+  const given = typeof project === 'string' ? project : ''
+  const name = project === null ? defaultProject : given
+  return { owner: 'queue', project: name, scope: name, capture: false }
 }
 
 /**
@@ -46,10 +52,9 @@ const producer: Caller = {
  */
 export async function adopt(postern: Postern, direct: DirectRequest): Promise<Adoption> {
   const { body, id, at, again } = direct
-  const read = await whole(
-    postern,
-    readEmailRequest(body, at, await timeReader([scheduledAtIn(body)])),
-  )
+  const producer = producerOf(body)
+  const asked = readEmailRequest(body, at, await timeReader([scheduledAtIn(body)]))
+  const read = await whole(postern, asked, producer)
   if ('faults' in read) return refused(read.faults)
   const { request } = read
   const known = again ? await postern.emails.get(id, allProjects) : undefined
@@ -57,20 +62,21 @@ export async function adopt(postern: Postern, direct: DirectRequest): Promise<Ad
   if (known)
     return { kind: 'adopted', job: jobOf(known, isScheduled ? undefined : request.content) }
   const inForce = await postern.inForce.current()
-  const no = noTo(read, inForce)
+  const no = noTo(read, producer, inForce)
   if (no) return no
   const arrival = arrivalOf({ id, request, caller: producer }, inForce, postern.clock.now())
   return { kind: 'adopted', job: await keep(postern, arrival) }
 }
 
 /** With its remote attachments, fetched again each time: the request on the queue only names them. */
-async function whole(postern: Postern, asked: Asked): Promise<Asked> {
+async function whole(postern: Postern, asked: Asked, producer: Caller): Promise<Asked> {
   return 'request' in asked && hasRemote(asked.request)
     ? withAllowance((allowance) => gather(postern, asked.request, producer, allowance))
     : asked
 }
 
-function noTo(asked: Asked, inForce: InForce): Adoption | undefined {
+function noTo(asked: Asked, producer: Caller, inForce: InForce): Adoption | undefined {
+  if (!hasProject(inForce.settings, producer.project)) return refused([noProject])
   const judged = judge(asked, producer, inForce)
   switch (judged.kind) {
     case 'fit':
@@ -82,6 +88,12 @@ function noTo(asked: Asked, inForce: InForce): Adoption | undefined {
     default:
       return { kind: 'unavailable' }
   }
+}
+
+const noProject: Fault = {
+  field: 'project',
+  rule: 'there is no project of this name (settings: projects)',
+  kind: 'invalid',
 }
 
 /** Names fields and rules, never a value. */

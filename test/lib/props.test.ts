@@ -447,7 +447,10 @@ describe('people', () => {
   it('may only put on the queue with grantSend', () => {
     const { stack, mail } = serviceWith()
     const code = { runtime: Runtime.NODEJS_24_X, handler: 'a.b', code: Code.fromInline('1') }
-    mail.grantSend(new Function(stack, 'Producer', code))
+    mail.grantSend(new Function(stack, 'Producer', code), { project: 'shop' })
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { POSTERN_PROJECT: 'shop' } },
+    })
     expect(actionsOf(statementsOf(Template.fromStack(stack), /^Producer/))).toEqual([
       'sqs:SendMessage',
     ])

@@ -38,6 +38,18 @@ describe('an email that was put on the queue directly', () => {
     expect(smtp.parcels.map((parcel) => parcel.id)).toEqual([id])
   })
 
+  it('belongs to the project that it names, and to none that does not exist', async () => {
+    await test.configure({ engine: 'smtp', projects: { shop: {} } })
+    expect(await found({ body: { ...body, project: 'none' } })).toEqual({
+      kind: 'refused',
+      reason: 'project: there is no project of this name (settings: projects)',
+    })
+    expect(await found({ body: { ...body, project: 7 } })).toMatchObject({ kind: 'refused' })
+    expect(await found({ body: { ...body, project: 'shop' } })).toMatchObject({ kind: 'adopted' })
+    expect(await test.postern.emails.get(id, 'shop')).toMatchObject({ project: 'shop' })
+    expect(await test.postern.emails.get(id, 'default')).toBeUndefined()
+  })
+
   it('is judged as of when it was put there, however late it comes', async () => {
     const soon = new Date(at + 60_000).toISOString()
     await test.clock.advance(3_600_000)

@@ -1,0 +1,31 @@
+import type { SettingsAnswer } from '../settings/answers.ts'
+import { project, switchTo } from '../data/project.ts'
+import { useResource } from '../data/resource.ts'
+import { session } from '../data/session.ts'
+import { useStore } from '../data/store.ts'
+
+/** Chooses the project that every view shows, where there are any and the key is of all of them. */
+export function ProjectSwitch() {
+  const { data } = useResource<SettingsAnswer>('/v1/settings')
+  // Without a key the API is in `default` unless told otherwise, and with one of all in all.
+  const usual = useStore(session) === 'open' ? 'default' : '*'
+  const { projects = {} } = (data?.settings ?? {}) as { readonly projects?: object }
+  const names = Object.keys(projects).filter((name) => name !== 'default')
+  if (names.length === 0) return null
+  return (
+    <label class="project-switch">
+      <span>Project</span>
+      <select
+        value={project ?? usual}
+        onChange={({ currentTarget }) => switchTo(currentTarget.value)}
+      >
+        <option value="*">All projects</option>
+        {['default', ...names].map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
