@@ -3,6 +3,7 @@ import type { Finding } from '../mail/doctor/finding.ts'
 import { accessRequest } from '../mail/doctor/account.ts'
 import { examineClock } from '../mail/doctor/clock.ts'
 import { examineDns, type DomainRecords } from '../mail/doctor/dns.ts'
+import { lookUp } from '../mail/doctor/look-up.ts'
 import type { Examined, SettingsView } from '../api/openapi/answers.ts'
 import type { Settings } from '../mail/settings/settings.ts'
 import { answer } from './answer.ts'
@@ -75,20 +76,14 @@ Exit codes: 0 nothing wrong, 1 something is wrong, 2 wrong usage, 3 Postern cann
 `
 
 /** Undefined where the DNS cannot be asked: a missing network is not a finding. */
-async function recordsOf({ domain, dkim_selector }: Examined): Promise<DomainRecords | undefined> {
+async function recordsOf(examined: Examined): Promise<DomainRecords | undefined> {
+  const { domain, dkim_domain, dkim_selector: selector, dkim_key: key } = examined
   if (domain === null) return undefined
-  const web = openWeb()
-  const textsAt = (name: string) => web.records(name, 'TXT')
-  try {
-    const [txt, dmarc, dkim] = await Promise.all([
-      textsAt(domain),
-      textsAt(`_dmarc.${domain}`),
-      dkim_selector === null ? undefined : textsAt(`${dkim_selector}._domainkey.${domain}`),
-    ])
-    return { domain, txt, dmarc, ...(dkim && { dkim }) }
-  } catch {
-    return undefined
-  }
+  const signer =
+    dkim_domain !== null && selector !== null
+      ? { domain: dkim_domain, selector, ...(key !== null && { key }) }
+      : undefined
+  return lookUp(openWeb(), { domain, ...(signer && { dkim: signer }) })
 }
 
 function inWords({ findings, skipped }: { findings: readonly Finding[]; skipped: string[] }) {

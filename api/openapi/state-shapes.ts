@@ -56,5 +56,10 @@ export const examined = z.object({
   findings: z.array(finding),
   domain: z.string().nullable(),
   dkim_selector: z.string().nullable(),
+  dkim_domain: z.string().nullable(),
+  dkim_key: z
+    .string()
+    .nullable()
+    .meta({ description: 'The public key that signs, where it can be read.' }),
   now: time,
 })

@@ -1,6 +1,4 @@
-import { createPublicKey } from 'node:crypto'
-import { readDkimKey } from '../../mail/compose/dkim.ts'
-import type { Settings } from '../../mail/settings/settings.ts'
+import { dkimPublicKey } from '../../mail/doctor/dkim-public-key.ts'
 import { checkDomain, type DomainRecord } from '../../mail/doctor/domain-records.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 
@@ -19,17 +17,14 @@ const mostKept = 1_000
 export function domainChecks({ web, inForce, settings: store, clock }: Postern): DomainChecks {
   const known = new Map<string, { records: readonly DomainRecord[]; version: string; at: number }>()
 
-  /** Undefined where there is none, or where this process may not read secrets, as on AWS. */
-  async function publicKey({ secrets }: Settings): Promise<string | undefined> {
-    const version = secrets[dkimSecret]
-    if (version === undefined) return undefined
-    const read = await store.readSecrets({ [dkimSecret]: version }).catch(() => undefined)
-    return read?.[dkimSecret] && publicPart(read[dkimSecret])
-  }
-
   async function anew(name: string) {
     const { settings, version } = await inForce.current()
-    const records = await checkDomain(web, settings, name, await publicKey(settings))
+    const records = await checkDomain(
+      web,
+      settings,
+      name,
+      await dkimPublicKey({ settings: store }, settings),
+    )
     if (known.size >= mostKept) known.clear()
     known.set(name, { records, version, at: clock.now() })
     return records
@@ -44,12 +39,4 @@ export function domainChecks({ web, inForce, settings: store, clock }: Postern):
       return isFresh ? last.records : anew(name)
     },
   }
-}
-
-const dkimSecret = 'dkim.privateKey'
-
-/** As the DNS holds it (RFC 6376 section 3.6.1). */
-function publicPart(pem: string): string {
-  const der = createPublicKey(readDkimKey(pem)).export({ format: 'der', type: 'spki' })
-  return der.toString('base64')
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { dkimPublicKey } from '../../mail/doctor/dkim-public-key.ts'
 import { diagnose } from '../../mail/doctor/diagnosis.ts'
 import type { HostFacts } from '../../mail/doctor/facts.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
@@ -9,11 +10,14 @@ import type { ApiEnv } from '../access/auth.ts'
 export function v1Doctor(postern: Postern, hostFacts: () => Promise<HostFacts>): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get('/doctor', async (c) => {
     const { findings, domain } = await diagnose(postern, await hostFacts())
-    const { dkim } = (await postern.inForce.current()).settings
+    const { settings } = await postern.inForce.current()
+    const { dkim } = settings
     const answer: Examined = {
       findings,
       domain: domain ?? null,
       dkim_selector: dkim.selector,
+      dkim_domain: dkim.domain,
+      dkim_key: (await dkimPublicKey(postern, settings)) ?? null,
       // For a client with another clock to compare it with.
       now: new Date(postern.clock.now()).toISOString(),
     }

@@ -51,10 +51,12 @@ export async function saveSettings(
   const asked = change.force ? {} : await ask(postern, { settings, secrets }, affected)
   const refusal = refusalOf(asked)
   if (refusal) return { kind: 'unverified', ...refusal }
-  const said = { ...(await saidOfOthers(postern, version, affected)), ...asked }
+  const others = await saidOfOthers(postern, version, affected)
+  const said = { ...others.engines, ...asked }
+  const at = Object.keys(asked).length > 0 ? postern.clock.now() : others.at
   const stored = await postern.settings.write(saved, secrets, change.version)
   if (!stored) return { kind: 'conflict', version: (await postern.settings.read()).version }
-  if (Object.keys(said).length > 0) await keepVerdict(postern, stored.version, said)
+  if (Object.keys(said).length > 0) await keepVerdict(postern, stored.version, said, at)
   const inForce = await postern.inForce.refresh()
   await wakeEngines(postern, [...affected, ...(await pausedAmong(postern, settings))])
   return { kind: 'saved', inForce }
@@ -92,11 +94,11 @@ async function saidOfOthers(
   { standing, inForce }: Postern,
   version: string,
   affected: readonly string[],
-): Promise<StoredVerdict['engines']> {
+): Promise<Pick<StoredVerdict, 'engines'> & { readonly at?: number }> {
   const verdict = await standing.readVerdict()
-  if (verdict?.about !== inForce.seal(version)) return {}
+  if (verdict?.about !== inForce.seal(version)) return { engines: {} }
   const others = Object.entries(verdict.engines).filter(([name]) => !affected.includes(name))
-  return Object.fromEntries(others)
+  return { engines: Object.fromEntries(others), at: verdict.at }
 }
 
 /** A save ends every pause: the cure may lie elsewhere, and what waits is tried. */

@@ -54,8 +54,9 @@ export async function keepVerdict(
   { standing, clock, inForce }: Postern,
   version: string,
   engines: StoredVerdict['engines'],
+  at = clock.now(),
 ): Promise<StoredVerdict> {
-  const verdict = { about: inForce.seal(version), at: clock.now(), engines }
+  const verdict = { about: inForce.seal(version), at, engines }
   await standing.writeVerdict(verdict)
   return verdict
 }

@@ -79,7 +79,12 @@ function spfStatus(
   if (codes.has('dns.spf')) return 'missing'
   const words = txt.join(' ').toLowerCase().split(/\s+/)
   const named = mechanismsOf(settings).every((mechanism) => words.includes(mechanism))
-  return named && !codes.has('dns.spf-twice') && !codes.has('dns.spf-open') ? 'verified' : 'wrong'
+  return named &&
+    !codes.has('dns.spf-twice') &&
+    !codes.has('dns.spf-open') &&
+    !codes.has('dns.spf-none')
+    ? 'verified'
+    : 'wrong'
 }
 
 interface Selector {

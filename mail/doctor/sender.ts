@@ -1,6 +1,7 @@
 import { domainOf } from '../email/address.ts'
 import type { Facts } from './facts.ts'
-import type { Finding } from './finding.ts'
+import { enginesOf } from '../settings/settings.ts'
+import { risk, wrong, type Finding } from './finding.ts'
 
 const placeholderDomain = /(^|\.)(example\.(com|org|net)|invalid|test|localhost|local|onprem)$/
 
@@ -16,13 +17,35 @@ export function examineSender({ settings }: Facts): Finding[] {
         cure: 'set from.address',
       },
     ]
-  if (!placeholderDomain.test(domainOf(address))) return []
-  return [
-    {
-      code: 'from.placeholder',
-      level: 'wrong',
-      problem: `${domainOf(address)} is not a real domain`,
-      cure: 'set from.address to an address of yours',
-    },
+  const domain = domainOf(address)
+  const { senderDomains, dkim } = settings
+  const signs = enginesOf(settings).some((name) => name === 'smtp' || name === 'sendmail')
+  const found: (Finding | false)[] = [
+    placeholderDomain.test(domain) &&
+      wrong(
+        'from.placeholder',
+        `${domain} is not a real domain`,
+        'set from.address to an address of yours',
+      ),
+    senderDomains?.includes(domain) === false &&
+      wrong(
+        'from.not-allowed',
+        `senderDomains does not name ${domain}, so email of the default sender is refused`,
+        `add ${domain} to senderDomains, or set from.address to an address in one of them`,
+      ),
+    signs &&
+      dkim.domain !== null &&
+      organisation(dkim.domain) !== organisation(domain) &&
+      risk(
+        'dkim.other-domain',
+        `${dkim.domain} signs, which is not the domain of From (${domain}): DMARC does not count it`,
+        `set dkim.domain=${domain}`,
+      ),
   ]
+  return found.filter((finding) => finding !== false)
+}
+
+/** As far as DMARC's relaxed alignment can be told without the list of public suffixes. */
+function organisation(domain: string): string {
+  return domain.split('.').slice(-2).join('.')
 }
