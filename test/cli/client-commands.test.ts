@@ -6,8 +6,8 @@ import { temporaryDirectory } from './temporary-directory.ts'
 
 const hello = ['--from', 'me@own.test', '--to', 'you@there.test', '--subject', 'Hello']
 
-async function start() {
-  const postern = await startHere()
+async function start(options: Parameters<typeof startHere>[0] = {}) {
+  const postern = await startHere(options)
   onTestFinished(() => postern.stop())
   return postern
 }
@@ -68,6 +68,24 @@ describe('postern send', () => {
     )
     expect(ran).toMatchObject({ code: 1, out: '' })
     expect(ran.err).toContain('more than one @')
+  })
+})
+
+describe('postern emails', () => {
+  it('show names the sender that was used, where settings chose another', async () => {
+    const from = { address: 'no-reply@own.test' }
+    const env = { POSTERN_DEFAULTS: JSON.stringify({ from, fromPolicy: 'default' }) }
+    const { run } = await start({ env })
+    for (const [words, used] of [
+      [['--from', 'ann@own.test'], true],
+      [['--from', from.address], false],
+    ] as const) {
+      const more = ['--to', 'you@there.test', '--subject', 'x', '--text', 'x', '--json']
+      const { id } = json<{ id: string }>(await run('send', ...words, ...more))
+      await expect.poll(async () => (await run('emails', 'show', id)).out).toContain('captured')
+      const { out } = await run('emails', 'show', id)
+      expect(out.includes('left from: no-reply@own.test')).toBe(used)
+    }
   })
 })
 
