@@ -1,7 +1,6 @@
 import type { Answers, Question } from '../../backends/aws/send-function.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
-import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import { guarded } from '../../mail/configure/guarded.ts'
 import { verify as verifyInForce } from '../../mail/configure/verify.ts'
 import { during } from './invocation.ts'
@@ -25,8 +24,11 @@ export async function answer(
       return null
     case 'findSecrets':
       return postern.fleet.findSecrets(question.refs)
-    case 'sendWithCandidate':
+    case 'sendWithCandidate': {
+      // Loaded when first needed: a person tries settings that are not in force.
+      const { sendWithCandidate } = await import('../../mail/doctor/test-candidate.ts')
       return sendWithCandidate(postern, question.candidate, question.wish, question.caller)
+    }
     case 'deliver':
       // What becomes of it stands in the record; the job is on the queue as well.
       await during({ clock: postern.clock, remainingMs }, (stop) =>

@@ -1,8 +1,5 @@
 import type { SQSRecord } from 'aws-lambda'
-import { jsonExcess } from '../../api/http/json-bounds.ts'
-import { oddKeyRule } from '../../api/http/odd-key.ts'
 import type { Inbox, Received, Sent } from '../../backends/aws/queue/inbox.ts'
-import { adopt } from '../../mail/accept/adopt.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
 import type { Stop } from '../../mail/deliver/stop.ts'
@@ -96,8 +93,13 @@ export function idHere(record: SQSRecord): string {
   return idOf(record.messageId, sentIn(record).sentAt)
 }
 
-/** What `POST /emails` says of a text, before anything that it means. */
+/**
+ * What `POST /emails` says of a text, before anything that it means. Loaded when first needed: only
+ * direct producers bring texts.
+ */
 async function faultOfText(json: string): Promise<string | undefined> {
+  const { jsonExcess } = await import('../../api/http/json-bounds.ts')
+  const { oddKeyRule } = await import('../../api/http/odd-key.ts')
   const rule = (await jsonExcess(json))?.rule ?? oddKeyRule(json)
   return rule && `body: ${rule}`
 }
@@ -106,6 +108,7 @@ async function deliverDirect(
   arrival: Received & { kind: 'email' },
   { record, inbox, postern, stop }: Handling,
 ): Promise<Disposition> {
+  const { adopt } = await import('../../mail/accept/adopt.ts')
   const fault = await faultOfText(record.body)
   const at = sentIn(record).sentAt
   const id = arrival.id ?? idHere(record)
