@@ -1,7 +1,8 @@
 // Runs a TypeScript file of this folder: `node bin/run.js start.ts`. With the Node that runs this, or
 // where that is too old with the one that `npm ci` brought. So this is plain JavaScript, for any Node.
 import { spawnSync } from 'node:child_process'
-import { existsSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, URL } from 'node:url'
 
@@ -39,13 +40,18 @@ function runWithOwnNode() {
   process.exitCode = spawnSync(node, [at(file), ...words], { stdio: 'inherit' }).status ?? 1
 }
 
-/** Npm 10 leaves this link out, by which npm scripts and npx find the Node. */
+/**
+ * Npm 10 leaves the first link out, by which npm scripts and npx find the Node; the second is where
+ * the package `node` of the registry has it.
+ */
 function linkForScripts(node) {
-  try {
-    symlinkSync(node, at('../node_modules/.bin/node'))
-  } catch {
-    // It is there, or the checkout is another user's: then it is only slower.
-  }
+  for (const path of ['../node_modules/.bin/node', 'node/bin/node'])
+    try {
+      mkdirSync(dirname(at(path)), { recursive: true })
+      symlinkSync(relative(dirname(at(path)), node), at(path))
+    } catch {
+      // It is there, or the checkout is another user's: then it is only slower.
+    }
 }
 
 /** In one sentence, and with the code for a wrong call. */
