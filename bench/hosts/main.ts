@@ -38,10 +38,11 @@ async function main(wanted: readonly Way[]) {
 
 /** A sentence goes below the table, once, and its number into the cell. */
 function shortened(cell: string, sentences: string[]): string {
-  const [, word, sentence] = /^(npm fails|says): (.*)$/.exec(cell) ?? []
+  const [, word, sentence, remarks] =
+    /^(npm fails|says): (.*?)((?:; \d+ × EBADENGINE)?)$/.exec(cell) ?? []
   if (sentence === undefined) return cell
   if (!sentences.includes(sentence)) sentences.push(sentence)
-  return `${word} (${sentences.indexOf(sentence) + 1})`
+  return `${word} (${sentences.indexOf(sentence) + 1})${remarks}`
 }
 
 async function rowOf(node: string, npm: string, wanted: readonly Way[]): Promise<string[]> {
