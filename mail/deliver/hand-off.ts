@@ -118,14 +118,16 @@ async function tryEngine(
 
 /** Sends until the attempt must end, and no longer where an engine does not obey that. */
 async function sendBy({ clock }: Postern, engine: Engine, parcel: Parcel, ending: AbortSignal) {
-  const overdue = Promise.withResolvers<Outcome>()
   const reason = `the engine ${engine.name} did not end in time`
-  const giveUp = () => overdue.resolve({ kind: 'ambiguous', reason })
+  let giveUp = () => undefined as void
+  const overdue = new Promise<Outcome>((resolve) => {
+    giveUp = () => resolve({ kind: 'ambiguous', reason })
+  })
   let cancel: (() => void) | undefined
   const wait = () => (cancel = clock.at(clock.now() + graceMs, giveUp))
   ending.addEventListener('abort', wait)
   try {
-    return await Promise.race([engine.send(parcel, ending), overdue.promise])
+    return await Promise.race([engine.send(parcel, ending), overdue])
   } finally {
     cancel?.()
     ending.removeEventListener('abort', wait)
