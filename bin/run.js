@@ -14,6 +14,11 @@ const load = {
 }
 const [file, ...words] = process.argv.slice(2)
 
+const [platform, program] =
+  process.platform === 'win32' ? ['win', 'node.exe'] : [process.platform, 'node']
+const broughtNode = at(`../node_modules/node-${platform}-${process.arch}/bin/${program}`)
+if (file === 'prepare.ts' && existsSync(broughtNode)) linkForScripts()
+
 if (!existsSync(at('../node_modules'))) refuse(`run npm ci in ${at('..').slice(0, -1)} first`)
 else if (process.features.typescript) await runHere()
 else runWithOwnNode()
@@ -28,27 +33,24 @@ async function runHere() {
 }
 
 function runWithOwnNode() {
-  const [platform, program] =
-    process.platform === 'win32' ? ['win', 'node.exe'] : [process.platform, 'node']
-  const node = at(`../node_modules/node-${platform}-${process.arch}/bin/${program}`)
-  if (!existsSync(node))
+  if (!existsSync(broughtNode))
     return refuse(
       `the sources need Node 22.18 or newer, and this is ${process.version}: ` +
         'install it, or run npm ci without --omit, which brings one',
     )
-  linkForScripts(node)
-  process.exitCode = spawnSync(node, [at(file), ...words], { stdio: 'inherit' }).status ?? 1
+  linkForScripts()
+  process.exitCode = spawnSync(broughtNode, [at(file), ...words], { stdio: 'inherit' }).status ?? 1
 }
 
 /**
  * Npm 10 leaves the first link out, by which npm scripts and npx find the Node; the second is where
  * the package `node` of the registry has it.
  */
-function linkForScripts(node) {
+function linkForScripts() {
   for (const path of ['../node_modules/.bin/node', 'node/bin/node'])
     try {
       mkdirSync(dirname(at(path)), { recursive: true })
-      symlinkSync(relative(dirname(at(path)), node), at(path))
+      symlinkSync(relative(dirname(at(path)), broughtNode), at(path))
     } catch {
       // It is there, or the checkout is another user's: then it is only slower.
     }
