@@ -1,6 +1,7 @@
 import { comparisonKey } from '../../mail/email/address.ts'
 import type { Email, EmailChange } from '../../mail/email/email.ts'
 import { isId } from '../../mail/email/id.ts'
+import { isInScope } from '../../mail/email/project.ts'
 import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { checkTransition, claimable, isSettled, type EmailState } from '../../mail/email/states.ts'
@@ -69,7 +70,10 @@ export function memoryEmails({ forgets = false }: MemoryEmailsOptions = {}): Ema
       const email = records.get(seen.id)
       return email?.revision === seen.revision ? apply(email, change) : undefined
     },
-    get: async (id) => records.get(id),
+    async get(id, scope) {
+      const email = records.get(id)
+      return email && isInScope(email.project, scope) ? email : undefined
+    },
     list: async (query) => pageOf([...records.values()], query),
   }
 }
@@ -80,12 +84,18 @@ function withoutUndefined<T extends object>(value: T): T {
   return value
 }
 
-function pageOf(emails: Email[], { limit, after, before, state, q }: EmailQuery): Page<Email> {
+function pageOf(
+  emails: Email[],
+  { scope, limit, after, before, state, q }: EmailQuery,
+): Page<Email> {
   if (!Number.isInteger(limit) || limit < 1 || limit > 100)
     throw new RangeError('a page holds 1 to 100 emails')
-  const isWanted = ({ id, recipients }: Email) =>
-    q === undefined ||
-    (isId(q) ? id === q : recipients.some((one) => comparisonKey(one.address) === comparisonKey(q)))
+  const isWanted = ({ id, project, recipients }: Email) =>
+    isInScope(project, scope) &&
+    (q === undefined ||
+      (isId(q)
+        ? id === q
+        : recipients.some((one) => comparisonKey(one.address) === comparisonKey(q))))
   const found = emails
     .filter((email) => isWanted(email) && (state === undefined || email.state === state))
     .filter(

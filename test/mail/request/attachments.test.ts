@@ -56,6 +56,7 @@ describe('the content of an attachment', () => {
     for (const content of [
       ['72', '105', '0', '255'],
       { type: 'Buffer', data: ['72', 105, '0', 255] },
+      { type: 'Buffer', data: 'SGkA/w==' },
     ])
       expect(attachmentOf({ filename: 'a', content }).content).toBe('SGkA/w==')
   })
@@ -64,7 +65,7 @@ describe('the content of an attachment', () => {
     7,
     true,
     { type: 'Buffer' },
-    { type: 'Buffer', data: 'YQ==' },
+    { type: 'Buffer', data: 'no base64' },
     { type: 'Buffer', data: [256] },
     [0, -1],
     [1.5],
