@@ -36,7 +36,7 @@ export function examineState(facts: Facts): Finding[] {
       risk(
         'queue.dead-letters',
         `${queue.deadLetters} emails were given up`,
-        'run: postern emails list --state failed',
+        'run: postern dead-letters list',
       ),
     ),
     ...when(queue.held > 0, () =>
