@@ -76,6 +76,12 @@ export function gate(postern: Postern, access: Access): Gate {
     return 'missing'
   }
 
+  /** Reads the settings, which costs a call on AWS: for no stranger. */
+  async function admit(holder: Holder, named: string | undefined): Promise<Admission | Rebuff> {
+    const { settings } = await inForce.current()
+    return admissionOf(holder, named, settings)
+  }
+
   return {
     access,
     isGuarded,
@@ -87,14 +93,12 @@ export function gate(postern: Postern, access: Access): Gate {
       guardedUntil = 0
     },
     async admit(shown) {
-      const { settings } = await inForce.current()
       // Where no key is needed the project is `default` unless another is named.
-      if (access === 'owner') return admissionOf(theOwner, shown.project, settings)
-      if (!(await isGuarded()))
-        return admissionOf(everyCaller, shown.project ?? defaultProject, settings)
+      if (access === 'owner') return admit(theOwner, shown.project)
+      if (!(await isGuarded())) return admit(everyCaller, shown.project ?? defaultProject)
       const key = await keyOf(shown)
       if (typeof key === 'string') return key
-      const admission = admissionOf(key, shown.project, settings)
+      const admission = await admit(key, shown.project)
       if (typeof admission !== 'string') await known.noteUse(key)
       return admission
     },
