@@ -51,7 +51,7 @@ export async function handOff(
   while (engine && left.length > 0 && !(tries.length > 0 && ending.aborted)) {
     const at = postern.clock.now()
     const parcel = packFor(left)
-    const ended = postern.fleet.pulse(engine.name).begin(engine.isTroubled ?? false)
+    const ended = postern.fleet.pulse(engine.name).begin(left[0]!, engine.isTroubled ?? false)
     const outcome = await tryEngine(turn, engine.name, parcel)
     const outdated = await noteStanding(turn, engine, outcome, ended(outcome))
     tries.push({

@@ -58,9 +58,10 @@ export interface Pulse {
   /**
    * A try begins; the answer is to be told how it ended, and says what is new.
    *
+   * @param to the first of its recipients
    * @param isTroubled whether trouble of this engine has been told of, here or elsewhere
    */
-  begin(isTroubled: boolean): (outcome: Outcome) => PulseNews
+  begin(to: string, isTroubled: boolean): (outcome: Outcome) => PulseNews
   /** Whether no email has left yet with this version of the settings. */
   isFirst(version: string): boolean
   /** When an email was last taken, in milliseconds since the epoch; long ago when none was. */
