@@ -149,8 +149,11 @@ function seqOf(job: Job & { seq?: number }): number | undefined {
   return job.seq
 }
 
+/** Those too that were tried and are tried again later: nothing of theirs has left either. */
+const due = `state = 'queued' AND due_at <= :now`
+
 /** Only their jobs wait, not their records: an email with a next attempt has a schedule of its own. */
-const waitingForEngine = `state = 'queued' AND due_at <= :now
+const waitingForEngine = `${due}
   AND (next_attempt_at IS NULL OR next_attempt_at <= :now)`
 
 function hasten(sql: Store['sql'], now: number): { lane: string; seq: number }[] {
@@ -185,7 +188,7 @@ function depthOf({ sql }: Store, project: string, now: number): QueueDepth {
     ] as number
   const letters = sql('SELECT count(*) AS n FROM dead_letters WHERE project = ?').get(project)
   const oldest = sql(
-    `SELECT since FROM emails WHERE ${waitingForEngine} AND project = :project ORDER BY id LIMIT 1`,
+    `SELECT since FROM emails WHERE ${due} AND project = :project ORDER BY id LIMIT 1`,
   ).get({ now, project })
   return {
     depth: inState('queued'),
@@ -199,7 +202,7 @@ function depthOf({ sql }: Store, project: string, now: number): QueueDepth {
 
 function oldestAge(sql: Store['sql'], order: Lanes, now: number): number {
   // Ids are in the order of time.
-  const text = `SELECT since FROM emails WHERE ${waitingForEngine} ORDER BY id LIMIT 1`
+  const text = `SELECT since FROM emails WHERE ${due} ORDER BY id LIMIT 1`
   const waiting = sql(text).get({ now })
   return Math.max(oldestDueAge(sql, order, now), waiting ? now - (waiting['since'] as number) : 0)
 }

@@ -34,6 +34,20 @@ it('gives no job the place of one that was removed, and which may still be known
   close()
 })
 
+it('tells how long an email has waited that is tried again later', async () => {
+  const { backend, clock, close } = temporaryBackend()
+  const { queue, intake, emails } = backend
+  const now = clock.now()
+  const content = { kind: 'structured', text: 'hello', headers: {}, attachments: [] } as const
+  await intake.put([{ email: anEmail({ dueAt: now, since: now }), content }])
+  const [job] = queue.take(1, 1)
+  await emails.change((await emails.get(job!.id, '*'))!, { nextAttemptAt: now + 300_000 })
+  await queue.defer(job!, now + 300_000)
+  await clock.advance(20_000)
+  expect(await queue.depth(clock.now(), '*')).toMatchObject({ depth: 1, oldestAgeSeconds: 20 })
+  close()
+})
+
 it('makes due at once what waits for an engine, and nothing that waits for its own time', async () => {
   const { backend, clock, close } = temporaryBackend()
   const { queue, intake, emails } = backend
