@@ -12,6 +12,7 @@ import type { ApiResult } from '../../functions/api/handler.ts'
 import { makeApiKey } from '../../mail/keys/api-keys.ts'
 import { systemClock } from '../../mail/clock.ts'
 import { onAws, type EmulatedAws } from '../backends/aws/emulated.ts'
+import { fullAccess } from '../full-access.ts'
 import { cdk } from '../remote/cdk-deployment.ts'
 import { startApiGateway } from '../remote/api-gateway.ts'
 import { deliverBatch } from '../remote/event-source.ts'
@@ -75,13 +76,6 @@ onAws('the runtime interface client of AWS', (aws) => {
     return join(assembly, found!)
   }
 })
-
-const fullAccess = {
-  name: 'first',
-  permission: 'full_access',
-  project: '*',
-  capture: false,
-} as const
 
 /** A function as Lambda starts it. */
 async function start({ access }: EmulatedAws, place: Place, bundle: string) {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { makeApiKey } from '../../../mail/keys/api-keys.ts'
+import { fullAccess } from '../../full-access.ts'
 import type { AwsAnswer } from '../../remote/aws-front.ts'
 import { onAws } from './emulated.ts'
 
@@ -47,13 +48,6 @@ onAws('a table whose cheap reads are late', (aws) => {
     await close()
   })
 })
-
-const fullAccess = {
-  name: 'first',
-  permission: 'full_access',
-  project: '*',
-  capture: false,
-} as const
 
 function bodyOf(output: object): Pick<AwsAnswer, 'body' | 'headers'> {
   const headers = { 'content-type': 'application/x-amz-json-1.0' }

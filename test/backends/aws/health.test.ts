@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createApp } from '../../../api/app.ts'
 import { makeApiKey } from '../../../mail/keys/api-keys.ts'
+import { fullAccess } from '../../full-access.ts'
 import { onAws } from './emulated.ts'
 import { posternOf, smtpTo } from './whole.ts'
 
@@ -38,10 +39,3 @@ onAws('on AWS', (aws) =>
     await close()
   }, 60_000),
 )
-
-const fullAccess = {
-  name: 'first',
-  permission: 'full_access',
-  project: '*',
-  capture: false,
-} as const
