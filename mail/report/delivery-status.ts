@@ -41,9 +41,13 @@ function reportOf(group: FieldGroup): RecipientReport | undefined {
 function actionOf(text: string, status: string | undefined): Action | undefined {
   const word = /^[a-z]+/i.exec(text)?.[0].toLowerCase()
   const action = actions.find((one) => one === word)
-  return (
-    action ?? (status && ({ '2': 'delivered', '4': 'delayed', '5': 'failed' } as const)[status[0]!])
-  )
+  return action ?? byClass[status?.[0] ?? '']
+}
+
+const byClass: Readonly<Partial<Record<string, Action>>> = {
+  '2': 'delivered',
+  '4': 'delayed',
+  '5': 'failed',
 }
 
 /**

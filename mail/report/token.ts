@@ -38,8 +38,8 @@ export function returnAddress(id: string, domain: string, key: string): string {
  * (BATV) or `SRS0=hash=tt=domain=`, is read over: the token decides by itself.
  */
 export function tokenIn(address: string): string | undefined {
-  const local = address.slice(0, longestLocal).split('@')[0]!.toLowerCase()
-  return /(?:^|[=+])b-([a-z2-7]{42})$/.exec(local)?.[1]
+  const [local = ''] = address.slice(0, longestLocal).split('@')
+  return /(?:^|[=+])b-([a-z2-7]{42})$/i.exec(local)?.[1]?.toLowerCase()
 }
 
 /** The value of X-Postern-Id: relays that replace the envelope sender leave it alone. */

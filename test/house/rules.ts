@@ -30,6 +30,7 @@ const rooms = {
   configure: ['email', 'settings', 'compose', 'ports'],
   accept: ['email', 'request', 'settings', 'ports', 'keys'],
   manage: ['email', 'request', 'settings', 'ports', 'keys', 'accept'],
+  report: ['email', 'ports'],
   deliver: ['email', 'settings', 'compose', 'ports', 'manage'],
   doctor: [
     'email',
