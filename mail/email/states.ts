@@ -22,7 +22,11 @@ export type EmailState = (typeof emailStates)[number]
 export const recipientStates = [
   'queued',
   'held',
+  'complained',
+  'bounced',
+  'delivery_delayed',
   'sent',
+  'delivered',
   'captured',
   'discarded',
   'failed',
@@ -34,7 +38,7 @@ export const recipientStates = [
 export type RecipientState = (typeof recipientStates)[number]
 
 /**
- * Every allowed transition.
+ * Every transition that work and persons make.
  *
  * `sending -> sending` is the take-over of an expired lease, `scheduled -> scheduled` a new due time,
  * `scheduled -> sending` a job that arrives when its email is due. From `queued` and `held` to
@@ -44,9 +48,9 @@ export const transitions: Readonly<Record<EmailState, readonly EmailState[]>> = 
   scheduled: ['scheduled', 'queued', 'sending', 'canceled'],
   queued: ['sending', 'sent', 'captured', 'discarded', 'canceled'],
   sending: ['sending', 'queued', 'sent', 'captured', 'discarded', 'held', 'failed', 'suppressed'],
-  sent: ['delivered', 'delivery_delayed', 'bounced', 'complained'],
-  delivery_delayed: ['delivered', 'delivery_delayed', 'bounced', 'complained'],
-  delivered: ['bounced', 'complained'],
+  sent: [],
+  delivery_delayed: [],
+  delivered: [],
   held: ['queued', 'sent', 'captured', 'discarded', 'canceled'],
   failed: ['queued'],
   bounced: [],
@@ -57,9 +61,31 @@ export const transitions: Readonly<Record<EmailState, readonly EmailState[]>> = 
   canceled: [],
 }
 
+/** What a signal may make of a recipient, and so of an email. */
+export const toldStates = [
+  'sent',
+  'failed',
+  'delivery_delayed',
+  'delivered',
+  'bounced',
+  'complained',
+  'suppressed',
+] as const satisfies readonly RecipientState[]
+
+/**
+ * The states that a signal leaves alone. From all others it may lead to any of `toldStates`: its
+ * rank (mail/report/) decides for each recipient, and the rest of them for the email. An attempt
+ * for the recipients that are left may end there too.
+ */
+const untold: readonly EmailState[] = ['scheduled', 'complained']
+
 /** Whether an email may go from one state to another. */
 export function allowed(from: EmailState, to: EmailState): boolean {
-  return transitions[from].includes(to)
+  return transitions[from].includes(to) || (isTold(to) && !untold.includes(from))
+}
+
+function isTold(state: EmailState): boolean {
+  return (toldStates as readonly EmailState[]).includes(state)
 }
 
 /** @throws RangeError when an email may not go from one state to another; to stay is allowed. */

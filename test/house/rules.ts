@@ -30,8 +30,9 @@ const rooms = {
   configure: ['email', 'settings', 'compose', 'ports'],
   accept: ['email', 'request', 'settings', 'ports', 'keys'],
   manage: ['email', 'request', 'settings', 'ports', 'keys', 'accept'],
-  report: ['email', 'ports'],
-  deliver: ['email', 'settings', 'compose', 'ports', 'manage'],
+  suppress: ['email', 'settings', 'ports'],
+  report: ['email', 'ports', 'suppress'],
+  deliver: ['email', 'settings', 'compose', 'ports', 'suppress', 'manage'],
   doctor: [
     'email',
     'settings',
@@ -42,6 +43,8 @@ const rooms = {
     'configure',
     'accept',
     'manage',
+    'suppress',
+    'report',
     'deliver',
   ],
 } as const satisfies Record<string, readonly string[]>

@@ -8,6 +8,7 @@ import {
   recipientStates,
   rollUp,
   sourcesOf,
+  toldStates,
   transitions,
   type EmailState,
 } from '../../../mail/email/states.ts'
@@ -16,18 +17,23 @@ const anyState = fc.constantFrom(...emailStates)
 const recipientState = fc.constantFrom(...recipientStates)
 
 describe('the states of an email', () => {
-  it('allow nothing to leave canceled, captured, discarded or suppressed', () => {
-    for (const end of ['canceled', 'captured', 'discarded', 'suppressed'] as const)
-      expect(transitions[end]).toEqual([])
+  it('let an email that is settled be tried again only when it failed', () => {
+    const again = ['queued', 'sending', 'scheduled', 'held'] as const
+    for (const state of emailStates.filter(isSettled))
+      for (const next of again)
+        expect([state, next, allowed(state, next)]).toEqual([
+          state,
+          next,
+          state === 'failed' && next === 'queued',
+        ])
   })
 
-  it('never let an email that an engine accepted be sent again', () => {
-    const afterwards = reachable('sent')
-    for (const state of ['queued', 'sending', 'scheduled', 'held', 'failed'] as const)
-      expect(afterwards).not.toContain(state)
+  it('let a signal change neither what is not due nor a complaint', () => {
+    for (const to of toldStates)
+      for (const from of ['scheduled', 'complained'] as const) expect(allowed(from, to)).toBe(false)
   })
 
-  it('let a failed or held email leave only by a person', () => {
+  it('let a failed or held email be sent again only by a person', () => {
     expect(transitions.failed).toEqual(['queued'])
     expect(transitions.held).not.toContain('sending')
     expect(claimable).not.toContain('failed')
@@ -95,7 +101,7 @@ describe('rolling up recipients', () => {
 })
 
 function reachable(from: EmailState, seen = new Set<EmailState>()): Set<EmailState> {
-  for (const next of transitions[from])
+  for (const next of emailStates.filter((to) => allowed(from, to)))
     if (!seen.has(next)) {
       seen.add(next)
       reachable(next, seen)
