@@ -23,6 +23,7 @@ import { sqliteSessions } from './sessions.ts'
 import { fileSettings } from './settings-store.ts'
 import { sqliteStanding } from './standing.ts'
 import { sqliteStats } from './stats.ts'
+import { sqliteSuppressions } from './suppressions.ts'
 import { sqliteUploads } from './uploads.ts'
 
 /** Everything that one machine keeps, in one directory that one process holds alone. */
@@ -75,6 +76,7 @@ export function localBackend(
     settings: fileSettings(directory),
     standing: sqliteStanding(store),
     stats: sqliteStats(store),
+    suppressions: sqliteSuppressions(store),
     uploads: sqliteUploads(store),
     web,
     clock,

@@ -19,6 +19,8 @@ export interface Swept {
   readonly contents: number
   readonly idempotency: number
   readonly uploads: number
+  /** Of which only the history was left. */
+  readonly suppressions: number
 }
 
 /**
@@ -39,6 +41,7 @@ export async function sweep(
     contents: await sweepContents(store, now, keepContentDays),
     idempotency: await sweepIdempotency(store, now),
     uploads: await sweepUploads(store, now),
+    suppressions: await sweepSuppressions(store, now),
   }
 }
 
@@ -151,6 +154,12 @@ async function sweepContents({ sql, write }: Store, now: number, keepContentDays
 function sweepIdempotency({ sql, write }: Store, now: number): Promise<number> {
   const text = `DELETE FROM idempotency WHERE (owner, key) IN
     (SELECT owner, key FROM idempotency WHERE expires_at <= ? LIMIT ?)`
+  return inBatches(() => write(() => Number(sql(text).run(now, batch).changes)))
+}
+
+function sweepSuppressions({ sql, write }: Store, now: number): Promise<number> {
+  const text = `DELETE FROM suppressions WHERE (address, project, list) IN
+    (SELECT address, project, list FROM suppressions WHERE forgotten_at <= ? LIMIT ?)`
   return inBatches(() => write(() => Number(sql(text).run(now, batch).changes)))
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
 import { projectsSchema } from './projects-schema.ts'
+import { suppressionsSchema } from './suppressions-schema.ts'
 
 /**
  * The schema, one migration after another: `user_version` counts how many a database has seen.
@@ -242,6 +243,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE standing ADD COLUMN since INTEGER;
   ALTER TABLE standing ADD COLUMN of_engine INTEGER;
   `,
+  suppressionsSchema,
 ]
 
 /** What migrations call that SQL does not have. */

@@ -1,0 +1,103 @@
+import { allProjects, isInScope } from '../../mail/email/project.ts'
+import type { SuppressedPlace } from '../../mail/email/suppression.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { SuppressionQuestion, Suppressions } from '../../mail/ports/suppressions.ts'
+import {
+  placeKey,
+  suppressionOf,
+  withCause,
+  withoutCauses,
+  type SuppressionRecord,
+} from '../../mail/suppress/record.ts'
+import { listSuppressions } from './suppression-list.ts'
+import { idKey, isOf, itemOfRecord, placeItemKey, recordOf } from './suppression-items.ts'
+import { isLive } from './table/live.ts'
+import { knownProjects } from './table/project-lists.ts'
+import { absent, type Table } from './table/table.ts'
+
+/**
+ * What is suppressed: one item for each place, which holds its history too, so that every change is
+ * one conditional write.
+ */
+export function dynamoSuppressions(table: Table, clock: Clock): Suppressions {
+  const known = knownProjects(table)
+
+  async function read(place: SuppressedPlace): Promise<Seen> {
+    const item = await table.get(placeItemKey(place))
+    if (!item) return { revision: 0 }
+    // Two addresses of one key would take 2^37 tries to find, and only their owner.
+    if (!isOf(item, place)) throw new Error('two suppressions have the same key')
+    const record = isLive(item, clock.now()) ? recordOf(item) : undefined
+    return { record, revision: item['r'] as number }
+  }
+
+  /** Says whether nothing came in between. */
+  async function write(record: SuppressionRecord, { revision }: Seen): Promise<boolean> {
+    const condition = revision === 0 ? absent : { text: 'r = :r', values: { ':r': revision } }
+    const { applied } = await table.put(itemOfRecord(record, revision + 1), condition)
+    return applied
+  }
+
+  return {
+    async find(question) {
+      const places = placesOf(question)
+      const records = (await table.getAll([...places.values()].map(placeItemKey))).map(recordOf)
+      const found = records.filter(({ causes }) => causes.length > 0)
+      return found.filter((record) => places.has(placeKey(record))).map(suppressionOf)
+    },
+    add: (place, cause) =>
+      untilWritten(async () => {
+        const seen = await read(place)
+        const changed = withCause(seen.record, place, cause)
+        if (!changed) return { suppression: suppressionOf(seen.record!), isNew: false }
+        if (place.project !== allProjects) await known(place.project)
+        if (!(await write(changed, seen))) return undefined
+        return { suppression: suppressionOf(changed), isNew: true }
+      }),
+    async remove(place, removal) {
+      const { taken } = await untilWritten(async () => {
+        const seen = await read(place)
+        const change = seen.record && withoutCauses(seen.record, removal)
+        if (!change) return { taken: undefined }
+        return (await write(change.left, seen)) ? { taken: change.taken } : undefined
+      })
+      return taken
+    },
+    async get(id, scope) {
+      const item = await table.get(idKey(id))
+      const record = item && recordOf(item)
+      const isThere = record?.id === id && record.causes.length > 0
+      return isThere && isInScope(record.project, scope) ? suppressionOf(record) : undefined
+    },
+    list: (query) => listSuppressions(table, clock, query),
+    history: async (place) => (await read(place)).record?.history ?? [],
+  }
+}
+
+interface Seen {
+  readonly record?: SuppressionRecord
+  /** 0: there is no item. */
+  readonly revision: number
+}
+
+/** Every place that an email to these addresses may meet; each once, as DynamoDB wants it. */
+function placesOf({ project, addresses, list }: SuppressionQuestion) {
+  const places = addresses.flatMap((address) =>
+    [project, allProjects].flatMap((project) => [
+      { project, address },
+      ...(list === undefined ? [] : [{ project, address, list }]),
+    ]),
+  )
+  return new Map(places.map((place): [string, SuppressedPlace] => [placeKey(place), place]))
+}
+
+/** Signals of one address come together at most a few at a time. */
+const mostTries = 20
+
+async function untilWritten<Done>(attempt: () => Promise<Done | undefined>): Promise<Done> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const done = await attempt()
+    if (done !== undefined) return done
+  }
+  throw new Error('a suppression keeps being changed by others')
+}

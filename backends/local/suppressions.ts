@@ -1,0 +1,95 @@
+import { comparisonKey } from '../../mail/email/address.ts'
+import { allProjects } from '../../mail/email/project.ts'
+import type { SuppressedPlace, Suppression } from '../../mail/email/suppression.ts'
+import type { SuppressionQuestion, Suppressions } from '../../mail/ports/suppressions.ts'
+import {
+  forgottenAt,
+  suppressionOf,
+  withCause,
+  withoutCauses,
+  type SuppressionRecord,
+} from '../../mail/suppress/record.ts'
+import type { Store } from './group-commit.ts'
+import { inScope } from './in-scope.ts'
+import type { Row } from './pages.ts'
+import { listSuppressions } from './suppression-list.ts'
+
+/** What is suppressed, as rows. */
+export function sqliteSuppressions({ sql, write }: Store): Suppressions {
+  return {
+    find: async (question) => find(sql, question),
+    add: (place, cause) =>
+      write(() => {
+        const before = read(sql, place)
+        const changed = withCause(before, place, cause)
+        if (changed) keep(sql, changed)
+        return { suppression: suppressionOf((changed ?? before)!), isNew: changed !== undefined }
+      }),
+    remove: (place, removal) =>
+      write(() => {
+        const before = read(sql, place)
+        const change = before && withoutCauses(before, removal)
+        if (change) keep(sql, change.left)
+        return change?.taken
+      }),
+    get: async (id, scope) => {
+      const text = `SELECT * FROM suppressions
+        WHERE ${inScope} AND id = ? AND forgotten_at IS NULL`
+      const row = sql(text).get(scope, scope, id)
+      return row && suppressionOf(recordOf(row))
+    },
+    list: async (query) => listSuppressions(sql, query, (row) => suppressionOf(recordOf(row))),
+    history: async (place) => read(sql, place)?.history ?? [],
+  }
+}
+
+/** Asked for every email: one look into an index for each address. */
+function find(sql: Store['sql'], { project, addresses, list = '' }: SuppressionQuestion) {
+  const found: Suppression[] = []
+  const asked =
+    sql(`SELECT * FROM suppressions WHERE address = ? AND project IN (?, '${allProjects}')
+    AND list IN ('', ?) AND forgotten_at IS NULL`)
+  for (const key of new Set(addresses.map(comparisonKey)))
+    for (const row of asked.all(key, project, list)) found.push(suppressionOf(recordOf(row)))
+  return found
+}
+
+function read(sql: Store['sql'], { project, address, list = '' }: SuppressedPlace) {
+  const row = sql('SELECT * FROM suppressions WHERE address = ? AND project = ? AND list = ?').get(
+    comparisonKey(address),
+    project,
+    list,
+  )
+  return row && recordOf(row)
+}
+
+function keep(sql: Store['sql'], record: SuppressionRecord) {
+  const { id, project, address, list = '', causes, history } = record
+  sql(
+    `INSERT OR REPLACE INTO suppressions
+     (address, project, list, id, spelling, reasons, causes, history, forgotten_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    comparisonKey(address),
+    project,
+    list,
+    id,
+    address,
+    causes.map(({ reason }) => reason).join(' '),
+    JSON.stringify(causes),
+    JSON.stringify(history),
+    forgottenAt(record) ?? null,
+  )
+}
+
+function recordOf(row: Row): SuppressionRecord {
+  const list = row['list'] as string
+  return {
+    id: row['id'] as string,
+    project: row['project'] as string,
+    address: row['spelling'] as string,
+    ...(list !== '' && { list }),
+    causes: JSON.parse(row['causes'] as string) as SuppressionRecord['causes'],
+    history: JSON.parse(row['history'] as string) as SuppressionRecord['history'],
+  }
+}
