@@ -61,6 +61,8 @@ const shortNames = {
   onAmbiguous: 'a',
   engine: 'e',
   group: 'group',
+  list: 'list',
+  ignoreSuppressions: 'ignore',
   scheduled: 'l',
 } as const satisfies Record<keyof Accepted, string>
 

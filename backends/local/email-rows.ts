@@ -102,6 +102,8 @@ const columnOf = {
   onAmbiguous: 'accepted',
   engine: 'accepted',
   group: 'accepted',
+  list: 'accepted',
+  ignoreSuppressions: 'accepted',
   scheduled: 'accepted',
   state: 'state',
   revision: 'revision',

@@ -42,7 +42,7 @@ function producerOf(body: unknown): Caller {
   // What is no name is the name of none.
   const given = typeof project === 'string' ? project : ''
   const name = project === null ? defaultProject : given
-  return { owner: 'queue', project: name, scope: name, capture: false }
+  return { owner: 'queue', project: name, scope: name, capture: false, restricted: true }
 }
 
 /**

@@ -34,6 +34,7 @@ function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
   const request = capture ? wanted.request : withReach(wanted.request, settings)
   const { envelopeFrom: bounceTo, sender } = request
   const { from, to, cc, bcc, replyTo, subject, tags, group, content, scheduledAt } = request
+  const { list, ignoreSuppressions } = request
   const dueAt = scheduledAt ?? now
   const domain = domainOf(from.address ?? settings.from.address!)
   const reason = request.notes?.join('; ')
@@ -53,6 +54,8 @@ function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
     subject,
     tags,
     group,
+    list,
+    ignoreSuppressions,
     size: contentBytes(content),
     capture,
     onAmbiguous: request.onAmbiguous ?? settings.delivery.onAmbiguous,

@@ -43,6 +43,8 @@ export function refusalOf(
 ): Refused | undefined {
   const settings = settingsIn(inForce.settings, caller.project)
   if ('faults' in asked) return { kind: 'invalid', faults: asked.faults }
+  if (caller.restricted && asked.request.ignoreSuppressions?.length)
+    return { kind: 'forbidden', reason: 'ignoreSuppressions needs a key with full access' }
   if (isTooLongToRecord(asked.request)) return { kind: 'invalid', faults: [tooManyAddresses] }
   if (isCaptured(caller, settings, engine)) return refuseSenders(asked.request, caller, settings)
   const request = withReach(asked.request, settings)

@@ -5,12 +5,14 @@ import { mayReceive } from '../settings/safety.ts'
 import { capture } from './capture.ts'
 import { handOff, type Try } from './hand-off.ts'
 import { pack } from './pack.ts'
+import { partSuppressed } from './suppressed.ts'
 import type { ChosenEngine } from './route.ts'
 import type { Turn } from './turn.ts'
 
 /**
- * Sends each waiting recipient of an email where it belongs: to an engine, or, where the safety
- * rules keep real mail from it, to the captures, to another address, or nowhere.
+ * Sends each waiting recipient of an email where it belongs: to an engine; nowhere, where it is
+ * suppressed; or, where the safety rules keep real mail from it, to the captures, to another
+ * address, or nowhere.
  */
 export async function consign(
   turn: Turn,
@@ -26,14 +28,16 @@ export async function consign(
     pack(email, content, settings, { recipients, compose })
   const waiting = email.recipients.filter(({ state }) => state === 'queued')
   const addresses = waiting.map(({ address }) => address)
+  const { open, tries } = await partSuppressed(turn, email, addresses)
+  if (open.length === 0) return [...tries]
   // This email never leaves, whatever the job or the route says.
-  if (email.capture) return handOff(turn, captureOnly, addresses, packFor)
+  if (email.capture) return [...tries, ...(await handOff(turn, captureOnly, open, packFor))]
 
-  const allowed = addresses.filter((address) => mayReceive(address, safety))
-  const barred = addresses.filter((address) => !mayReceive(address, safety))
-  const tries = barred.length > 0 ? await keep(barred) : []
-  if (allowed.length === 0) return tries
-  return [...tries, ...(await handOff(turn, engines, allowed, packFor))]
+  const allowed = open.filter((address) => mayReceive(address, safety))
+  const barred = open.filter((address) => !mayReceive(address, safety))
+  const kept = barred.length > 0 ? await keep(barred) : []
+  const sent = allowed.length > 0 ? await handOff(turn, engines, allowed, packFor) : []
+  return [...tries, ...kept, ...sent]
 
   async function keep(recipients: readonly string[]): Promise<Try[]> {
     const at = postern.clock.now()

@@ -87,6 +87,7 @@ const stateAfter: Readonly<Record<Try['outcome']['kind'], RecipientState>> = {
   sent: 'sent',
   captured: 'captured',
   discarded: 'discarded',
+  suppressed: 'suppressed',
   rejected: 'failed',
   deferred: 'queued',
   blocked: 'queued',

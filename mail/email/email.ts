@@ -3,6 +3,7 @@ import type { OutcomeKind, RefusedRecipient } from './outcome.ts'
 import type { EngineName } from './engine-name.ts'
 import { defaultProject } from './project.ts'
 import type { EmailState, RecipientState } from './states.ts'
+import type { SuppressionReason } from './suppression.ts'
 
 /**
  * What Postern knows of an email: its record. Holds no content, so that it stays small
@@ -37,6 +38,10 @@ export interface Email {
   readonly engine?: EngineName
   /** What may be paused or canceled together with it. */
   readonly group?: string
+  /** The list that it goes to: who unsubscribes from that gets none of its emails. */
+  readonly list?: string
+  /** It goes to addresses that are suppressed for these reasons alone. */
+  readonly ignoreSuppressions?: readonly SuppressionReason[]
 
   readonly state: EmailState
   /** Starts at 1; every claim, settle and change adds one. */

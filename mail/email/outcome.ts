@@ -23,6 +23,7 @@ export const outcomeKinds = [
   'sent',
   'captured',
   'discarded',
+  'suppressed',
   'deferred',
   'rejected',
   'blocked',
@@ -32,6 +33,7 @@ export const outcomeKinds = [
 /**
  * - `sent`: an engine accepted it.
  * - `captured`, `discarded`: the no-op engine kept it, or dropped it with a record.
+ * - `suppressed`: handed to no engine, because its recipients get nothing.
  * - `deferred`: proven not accepted; try again later.
  * - `rejected`: refused for good, because of this email or this recipient.
  * - `blocked`: about the engine, not about the email: the email waits and the attempt is not counted.
@@ -49,6 +51,7 @@ interface Details {
   readonly sent: Attempted & { readonly remoteId?: string; readonly reason?: string }
   readonly captured: { readonly reason?: string }
   readonly discarded: { readonly reason?: string }
+  readonly suppressed: { readonly reason: string }
   readonly deferred: NotSent & {
     /** What the server asked for (Retry-After), in seconds. */
     readonly retryAfterSeconds?: number

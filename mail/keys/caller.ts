@@ -11,6 +11,8 @@ export interface Caller {
   readonly scope: Scope
   readonly domain?: ApiKey['domain']
   readonly capture: boolean
+  /** It may only send: what a person with full access decides is not its own to decide. */
+  readonly restricted?: true
 }
 
 /** Where what is made belongs when this may be seen. */

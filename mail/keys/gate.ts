@@ -120,8 +120,9 @@ function admissionOf(
   if (!isOfAll && named !== undefined && named !== own) return 'foreign'
   const scope = isOfAll ? (named ?? allProjects) : own
   if (scope !== allProjects && !exists(scope)) return 'noProject'
+  const restricted = permission !== 'full_access' && ({ restricted: true } as const)
   return {
-    caller: { owner, project: projectOf(scope), scope, domain, capture },
+    caller: { owner, project: projectOf(scope), scope, domain, capture, ...restricted },
     permission,
     isOfAll,
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Mailbox, parseName } from '../email/address.ts'
 import { onAmbiguousChoices, type Sender } from '../email/email.ts'
+import { suppressionReasons } from '../email/suppression.ts'
 import { checkContent, longestSubject, reader, rule } from '../email/checks.ts'
 import { checkText } from '../email/headers.ts'
 import { readEntry } from '../email/raw-header.ts'
@@ -109,6 +110,10 @@ export const emailBody = z.object(
       .optional()
       .meta({ description: 'At most 30 days ahead.', examples: ['2026-01-31T09:00:00Z'] }),
     onAmbiguous: z.enum(onAmbiguousChoices).optional(),
+    ignoreSuppressions: z
+      .array(z.enum(suppressionReasons))
+      .optional()
+      .meta({ description: 'Sends it to who is suppressed for these reasons; full access only.' }),
   },
   'the body must be a JSON object',
 )

@@ -23,6 +23,8 @@ export interface EmailRequest extends Pick<
   readonly scheduledAt?: number
   readonly onAmbiguous?: OnAmbiguous
   readonly group?: string
+  readonly list?: string
+  readonly ignoreSuppressions?: Email['ignoreSuppressions']
   /** The Message-ID that the caller chose; Postern makes one otherwise. */
   readonly messageId?: string
   /** What was left out or read in another way than it was written: recorded in the timeline. */

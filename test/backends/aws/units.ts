@@ -41,6 +41,7 @@ export function unitsOf(calls: readonly AwsCall[]): Units {
     else if (operation === 'GetItem')
       units.read +=
         readUnits(output['Item'] as Attributes) * (input['ConsistentRead'] === true ? 1 : 0.5)
+    else if (operation === 'BatchGetItem') units.read += batchReadUnits(input, output)
     else throw new Error(`${operation} is not counted`)
   }
   return units
@@ -79,6 +80,14 @@ function entryOf(item: Attributes | undefined, names: readonly string[]): Attrib
 function putsOf(input: Readonly<Record<string, unknown>>): Attributes[] {
   const requests = Object.values(input['RequestItems'] as Record<string, unknown[]>).flat()
   return (requests as { PutRequest: { Item: Attributes } }[]).map((one) => one.PutRequest.Item)
+}
+
+/** Each key is a read of its own; what is not there costs as much as the smallest item. */
+function batchReadUnits(input: Readonly<Record<string, unknown>>, output: Record<string, unknown>) {
+  const asked = Object.values(input['RequestItems'] as Record<string, { Keys: unknown[] }>)
+  const found = Object.values((output['Responses'] ?? {}) as Record<string, Attributes[]>).flat()
+  const keys = asked.reduce((sum, { Keys }) => sum + Keys.length, 0)
+  return keys - found.length + found.reduce((sum, item) => sum + readUnits(item), 0)
 }
 
 function kilobytes(bytes: number): number {
