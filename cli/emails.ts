@@ -15,13 +15,14 @@ export function addEmails(program: Command, terminal: Terminal) {
     .command('list')
     .description('list emails, newest first')
     .option('--state <state>', 'only in this state, such as held or failed')
+    .option('--stream <stream>', 'only of this stream: transactional or bulk')
     .option('--q <text>', 'an exact recipient or an id')
     .option('--limit <n>', '1 to 100 (default: 20)')
     .option('--after <id>', 'older than this one')
     .option('--since <span>', 'accepted within so long, such as 30m, 12h or 3d', sinceOf)
     .action(async ({ state, ...asked }: Record<string, string>, command: Command) => {
-      const { q, limit, after, since } = asked
-      const path = `/v1/emails${query({ status: state, q, limit, after, since })}`
+      const { stream, q, limit, after, since } = asked
+      const path = `/v1/emails${query({ status: state, stream, q, limit, after, since })}`
       const page = await clientOf(command, terminal).call<List<EmailSummary>>('GET', path)
       answer(command, terminal, page, listInWords)
     })
@@ -65,22 +66,24 @@ function listInWords({ data, has_more }: List<EmailSummary>, page: Page): string
   const rows = data.map((email) => [
     email.id,
     email.state,
+    email.stream,
     email.created_at,
     email.to.join(', '),
     email.subject,
   ])
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
-  return table(['ID', 'STATE', 'ACCEPTED', 'TO', 'SUBJECT'], rows, page) + more
+  return table(['ID', 'STATE', 'STREAM', 'ACCEPTED', 'TO', 'SUBJECT'], rows, page) + more
 }
 
 function detailInWords(email: EmailDetail, page: Page): string {
-  const { id, state, created_at, from, subject, last_reason, next_attempt_at } = email
+  const { id, state, stream, created_at, from, subject, last_reason, next_attempt_at } = email
   const sender = [from.name, from.address].filter(Boolean).join(' ')
   const used = email.timeline.findLast((entry) => entry.from)?.from
   const facts = {
     from: sender,
     ...(used && { 'left from': used }),
     subject,
+    stream,
     accepted: created_at,
     'last reason': last_reason,
     'next attempt': next_attempt_at,

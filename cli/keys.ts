@@ -22,6 +22,7 @@ interface CreateFlags {
   readonly sending?: boolean
   readonly domain?: string
   readonly capture?: boolean
+  readonly stream?: string
   readonly data?: string
 }
 
@@ -37,11 +38,12 @@ export function addKeys(program: Command, terminal: Terminal) {
     .option('--sending', 'it may only send; otherwise it may do everything')
     .option('--domain <domain>', 'it may only send, and only from this domain')
     .option('--capture', 'its emails are always captured')
+    .option('--stream <stream>', 'of its emails that name none: transactional or bulk')
     .addOption(
       new Option(
         '--data <directory>',
         'create a key with full access in the data directory of a stopped Postern',
-      ).conflicts(['sending', 'domain', 'capture']),
+      ).conflicts(['sending', 'domain', 'capture', 'stream']),
     )
     .action(async (name: string, flags: CreateFlags, command: Command) => {
       const { data } = flags
@@ -76,6 +78,7 @@ const manual = `
 Examples:
   export POSTERN_API_KEY=$(postern keys create me)
   postern keys create shop --sending --domain shop.example.com
+  postern keys create news --sending --stream bulk
   postern keys create end-to-end-tests --sending --capture
   postern keys revoke 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
 
@@ -93,10 +96,11 @@ const closed = `This is the first key: from now on this Postern requires one. To
   export POSTERN_API_KEY=<the key>
 `
 
-async function create(client: Client, name: string, { sending, domain, capture }: CreateFlags) {
+async function create(client: Client, name: string, { sending, ...flags }: CreateFlags) {
   const { data } = await client.call<List<KeyItem>>('GET', '/api-keys?limit=1')
-  const permission = sending || domain !== undefined ? 'sending_access' : 'full_access'
-  const wanted = { name, permission, domain, capture }
+  const permission = sending || flags.domain !== undefined ? 'sending_access' : 'full_access'
+  const { domain, capture, stream } = flags
+  const wanted = { name, permission, domain, capture, stream }
   const created = await client.call<Created>('POST', '/api-keys', wanted)
   return { created, isFirst: data.length === 0 }
 }
@@ -140,10 +144,21 @@ function listInWords({ data, has_more }: List<KeyItem>, page: Page): string {
     key.project,
     key.domain,
     key.capture ? 'yes' : 'no',
+    key.stream,
     key.created_at,
     key.last_used_at,
   ])
-  const headings = ['ID', 'NAME', 'PERMISSION', 'PROJECT', 'DOMAIN', 'CAPTURE', 'MADE', 'LAST USED']
+  const headings = [
+    'ID',
+    'NAME',
+    'PERMISSION',
+    'PROJECT',
+    'DOMAIN',
+    'CAPTURE',
+    'STREAM',
+    'MADE',
+    'LAST USED',
+  ]
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
   return table(headings, rows, page) + more
 }

@@ -67,6 +67,7 @@ function projectsIn({ settings }: SettingsView): Projects {
 const noneOfItsOwn: Projects[string] = {
   from: { address: null, name: null },
   senderDomains: null,
+  stream: null,
   ses: { configurationSet: null, tenant: null },
 }
 

@@ -17,6 +17,7 @@ interface SendOptions {
   readonly html?: string
   readonly htmlFile?: string
   readonly attach?: string[]
+  readonly stream?: string
 }
 
 /** `postern send`. */
@@ -34,6 +35,7 @@ export function addSend(program: Command, terminal: Terminal) {
     .option('--html <html>', 'HTML')
     .option('--html-file <file>', 'a file of HTML')
     .option('--attach <file...>', 'files to attach')
+    .option('--stream <stream>', 'transactional or bulk')
     .addHelpText('after', manual)
     .action(async (options: SendOptions, command: Command) => {
       const client = clientOf(command, terminal)
@@ -55,7 +57,7 @@ Exit codes: 0 accepted, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 `
 
 async function readEmail(options: SendOptions, terminal: Terminal) {
-  const { from, to, cc, bcc, replyTo, subject, text, html, htmlFile, attach = [] } = options
+  const { from, to, cc, bcc, replyTo, subject, text, html, htmlFile, stream, attach = [] } = options
   if (html !== undefined && htmlFile !== undefined)
     throw usage('give --html or --html-file, not both')
   const page = htmlFile === undefined ? html : (await readBytes('--html-file', htmlFile)).toString()
@@ -68,6 +70,7 @@ async function readEmail(options: SendOptions, terminal: Terminal) {
     subject,
     text: text ?? (page === undefined ? await readText(terminal) : undefined),
     html: page,
+    stream,
     attachments: await Promise.all(attach.map(readAttachment)),
   }
 }

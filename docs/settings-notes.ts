@@ -13,6 +13,9 @@ export interface Note {
 
 const mailbox = 'one address, without a name'
 
+const shareInWords =
+  'With 4 and 1, of five recipients four are of transactional emails while both streams wait. Counts from the next email on.'
+
 const passwordGuard =
   'Changing it asks for the secret `smtp.password` again, so that a stored password cannot be redirected to another server.'
 
@@ -187,6 +190,12 @@ export const notes: Readonly<Record<string, Note>> = {
     example: 'hold',
     more: 'A second copy carries the same Message-ID. After two more copies to one recipient the email is held all the same. A single email can ask for the other behaviour.',
   },
+  'streams.usual': {
+    example: 'bulk',
+    more: 'An email says it itself with `stream` or the header `X-Postern-Stream`; a key may have a stream of its own. `projects.<name>.stream` says it for one project. `docs/streams.md` tells what streams are for.',
+  },
+  'streams.share.transactional': { example: 9, unit: 'a weight', more: shareInWords },
+  'streams.share.bulk': { example: 2, unit: 'a weight', more: shareInWords },
   'safety.allow': {
     example: ['qa@example.com', '@staging.example.com'],
     values: 'at most 1,000 addresses and domains',

@@ -8,6 +8,7 @@ import {
   type Gate,
   type Rebuff,
 } from '../../mail/keys/gate.ts'
+import { readStream, streamHeader, type Stream } from '../../mail/email/stream.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { Stay } from '../../mail/ports/room.ts'
@@ -28,7 +29,7 @@ export interface Authenticate extends Omit<Gate, 'admit'> {
    *
    * @throws Refusal 401 without either or when the session has ended, 403 for a key that is not
    * known, whose project is another or gone, or when the page of another site asks; 422 for a
-   * project that does not exist
+   * project or a stream that does not exist
    */
   (request: Request): Promise<Admission>
   /** Counts a request against the rate of its key. @throws Refusal 429 when it is one too many */
@@ -48,7 +49,9 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     if (!token && session) refuseForeignPage(request)
     const project = request.headers.get('x-postern-project')?.trim() || undefined
     const admitted = await door.admit({ token, session, project })
-    return typeof admitted === 'string' ? refuse(admitted) : admitted
+    if (typeof admitted === 'string') return refuse(admitted)
+    const { stream = admitted.caller.stream } = streamNamed(request)
+    return { ...admitted, caller: { ...admitted.caller, stream } }
   }
 
   /** A caller without a key is on this machine. */
@@ -129,6 +132,15 @@ const refusals = {
 function refuse(why: Rebuff): never {
   const [status, code, words] = refusals[why]
   throw new Refusal(status, code, words)
+}
+
+/** The stream of the emails of a request that name none. @throws Refusal 422 where there is none such */
+function streamNamed({ headers }: Request): { stream?: Stream } {
+  const text = headers.get(streamHeader)?.trim()
+  if (!text) return {}
+  const read = readStream(text)
+  if ('stream' in read) return read
+  throw new Refusal(422, 'invalid_parameter', `The \`${streamHeader}\` header: ${read.fault}.`)
 }
 
 function bearerOf(request: Request): string | undefined {

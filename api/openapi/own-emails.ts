@@ -2,7 +2,15 @@ import * as z from 'zod'
 import { releaseWish } from '../v1/emails.ts'
 import { redriveWish } from '../v1/queue.ts'
 import type { Operation } from './operation.ts'
-import { deadLetter, emailDetail, emailSummary, queueDepth, redriven, state } from './own-shapes.ts'
+import {
+  deadLetter,
+  emailDetail,
+  emailSummary,
+  queueDepth,
+  redriven,
+  state,
+  stream,
+} from './own-shapes.ts'
 import { idOnly, ownList, paging, resendPaging } from './shapes.ts'
 
 const notPossible = { 409: "Not possible in the email's current state; the message says why." }
@@ -17,6 +25,7 @@ export const emailOperations: readonly Operation[] = [
     query: {
       ...resendPaging,
       status: state.optional(),
+      stream: stream.optional(),
       q: z.string().optional().meta({ description: 'An exact recipient address, or an id.' }),
       since: z.iso
         .datetime({ offset: true })

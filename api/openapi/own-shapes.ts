@@ -3,6 +3,7 @@ import { engineNames } from '../../mail/email/engine-name.ts'
 import { onAmbiguousChoices, timelineWords } from '../../mail/email/email.ts'
 import { outcomeKinds, refusalKinds } from '../../mail/email/outcome.ts'
 import { emailStates, recipientStates } from '../../mail/email/states.ts'
+import { streams } from '../../mail/email/stream.ts'
 import { id, time } from './shapes.ts'
 
 /* What the answers below `/v1` are made of. */
@@ -13,12 +14,15 @@ export const state = z
 
 export const engine = z.enum(engineNames)
 
+export const stream = z.enum(streams)
+
 export const emailSummary = z.object({
   id,
   state,
   created_at: time,
   owner: z.string().meta({ description: 'The id of the key; `local` where none was needed.' }),
   project: z.string(),
+  stream,
   message_id: z.string(),
   from: z.object({ address: z.string().optional(), name: z.string().optional() }),
   to: z.array(z.string()),
@@ -98,7 +102,7 @@ export const redriven = z.object({
   reason: z.string().nullable(),
 })
 
-/** A key in Resend's list, the last three our own. */
+/** A key in Resend's list, the last four our own. */
 export const keyItem = z.object({
   id,
   name: z.string(),
@@ -108,4 +112,5 @@ export const keyItem = z.object({
   project: z.string().meta({ description: '`*`: all of them.' }),
   domain: z.string().nullable(),
   capture: z.boolean(),
+  stream: stream.nullable().meta({ description: 'Of its emails that name none.' }),
 })

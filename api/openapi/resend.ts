@@ -4,7 +4,7 @@ import { emailBody } from '../../mail/request/email-body.ts'
 import { domainChange } from '../resend/domain-change.ts'
 import type { Operation } from './operation.ts'
 import { keyItem } from './own-shapes.ts'
-import { id, idempotencyKey, idOnly, resendList, resendPaging, time } from './shapes.ts'
+import { id, sendHeaders, idOnly, resendList, resendPaging, time } from './shapes.ts'
 
 const emailItem = z.object({
   id,
@@ -110,7 +110,7 @@ export const resendOperations: readonly Operation[] = [
     path: '/emails',
     summary: 'Send an email',
     needs: 'sending_access',
-    headers: idempotencyKey,
+    headers: sendHeaders,
     body: emailBody,
     example: anEmail,
     answer: { status: 200, body: idOnly },
@@ -122,7 +122,7 @@ export const resendOperations: readonly Operation[] = [
     summary: 'Send up to 100 emails, all of them or none',
     needs: 'sending_access',
     headers: {
-      ...idempotencyKey,
+      ...sendHeaders,
       'x-batch-validation': z.enum(['strict', 'permissive']).optional(),
     },
     body: z.array(emailBody).min(1).max(100),

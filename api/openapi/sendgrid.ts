@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { statusWish, stopWish } from '../sendgrid/batches.ts'
 import { sendBody } from '../sendgrid/send-body.ts'
 import type { Operation } from './operation.ts'
-import { id, idempotencyKey } from './shapes.ts'
+import { id, sendHeaders } from './shapes.ts'
 
 const batch = z.object({ batch_id: id })
 const send = z.object({ batch_id: id, status: z.enum(['pause', 'cancel']) })
@@ -14,7 +14,7 @@ export const sendGridOperations: readonly Operation[] = [
     path: '/v3/mail/send',
     summary: 'Send an email for each personalization, all of them or none; 200 in sandbox mode',
     needs: 'sending_access',
-    headers: idempotencyKey,
+    headers: sendHeaders,
     body: sendBody,
     example: {
       personalizations: [{ to: [{ email: 'you@example.com' }] }],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { streamHeader, streams } from '../../mail/email/stream.ts'
 
 /*
  * What answers are made of, as the tests hold the running app to it. Everything here is always
@@ -30,13 +31,17 @@ export const resendPaging = {
   before: id.optional().meta({ description: 'The page before (newer than) this item.' }),
 }
 
-export const idempotencyKey = {
+export const sendHeaders = {
   'Idempotency-Key': z
     .string()
     .min(1)
     .max(256)
     .optional()
     .meta({ description: 'The same request with the same key is accepted once within 24 hours.' }),
+  [streamHeader]: z
+    .enum(streams)
+    .optional()
+    .meta({ description: 'The stream of the emails that name none.' }),
 }
 
 export const resendError = z.object({

@@ -20,7 +20,7 @@ import { readId, readPageQuery, type PageQuery } from '../http/page-query.ts'
 import { refusalOfFaults } from './refusals.ts'
 
 /**
- * Resend's `/api-keys`: make, list, rename, revoke; with `domain` and `capture` as our own.
+ * Resend's `/api-keys`: make, list, rename, revoke; with `domain`, `capture` and `stream` as our own.
  *
  * @param keepFirstKey keeps the key that ends open access for the owner of this machine
  */
@@ -97,7 +97,7 @@ const otherProject = new Refusal(
   'This API key belongs to one project, so it only makes keys for that.',
 )
 
-/** A key in a list. The last four are our own. */
+/** A key in a list. The last five are our own. */
 function keyItem({
   id,
   name,
@@ -107,6 +107,7 @@ function keyItem({
   project,
   domain,
   capture,
+  stream,
 }: ApiKey): KeyItem {
   return {
     id,
@@ -117,6 +118,7 @@ function keyItem({
     project,
     domain: domain ?? null,
     capture,
+    stream: stream ?? null,
   }
 }
 

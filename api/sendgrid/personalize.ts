@@ -36,11 +36,12 @@ export function personalize(wish: SendBody, index: number): Read {
       replyTo: wish.reply_to_list ?? (wish.reply_to ? [wish.reply_to] : []),
       subject,
     }
-    const { headers, messageId, notes } = takeHeaders(texts, fields)
+    const { headers, messageId, stream, notes, faults: wrong } = takeHeaders(texts, fields)
     const files = filesOf(wish, parts.html)
     const content = { ...parts, headers, attachments: [...files.attachments, ...alternatives] }
     const faults = [
       ...files.faults,
+      ...wrong.map((one) => faultIn('headers', one)),
       ...checkAll(at(own.substitutions ? 'substitutions' : 'headers'), subject, texts),
       ...excessOf(content),
     ]
@@ -50,6 +51,7 @@ export function personalize(wish: SendBody, index: number): Read {
       tags: tagsOf(wish, index),
       content,
       ...(messageId && { messageId }),
+      ...(stream && { stream }),
       ...(notes.length > 0 && { notes }),
       ...(wish.batch_id !== undefined && { group: wish.batch_id }),
       dueAt: (own.send_at ?? wish.send_at ?? 0) * 1_000,
@@ -57,8 +59,21 @@ export function personalize(wish: SendBody, index: number): Read {
     return { email }
   } catch (error) {
     if (!(error instanceof TooLong)) throw error
-    return { faults: [{ field: at('substitutions'), rule: error.message, kind: 'invalid' }] }
+    return { faults: [invalid(at('substitutions'), error.message)] }
   }
+}
+
+interface FaultInPart {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
+function faultIn(part: string, { path, message }: FaultInPart): Fault {
+  return invalid([part, ...path].join('.'), message)
+}
+
+function invalid(field: string, rule: string): Fault {
+  return { field, rule, kind: 'invalid' }
 }
 
 /** Each was valid by itself; merged, and with its substitutions made, it may not be. */
@@ -67,11 +82,7 @@ function checkAll(field: string, subject: string, texts: HeaderTexts): Fault[] {
   return [
     ...(rule ? [`subject: ${rule}`] : []),
     ...headerFaults(texts).map(({ path, message }) => [...path, message].join(': ')),
-  ].map((words) => ({
-    field,
-    rule: `the resulting email would be wrong: ${words}`,
-    kind: 'invalid',
-  }))
+  ].map((words) => invalid(field, `the resulting email would be wrong: ${words}`))
 }
 
 function contentOf(wish: SendBody, index: number, substitute: Substitute) {
@@ -98,10 +109,7 @@ function headersOf({ headers = {}, personalizations }: SendBody, index: number) 
 function filesOf({ attachments: sent = [] }: SendBody, html?: string) {
   const files = sent.map(({ inline: _, ...file }) => file)
   const { attachments, faults } = shownAttachments(files, html, (index) => sent[index]!.inline)
-  const invalidIds = faults.map(({ path, message }): Fault => {
-    return { field: ['attachments', ...path].join('.'), rule: message, kind: 'invalid' }
-  })
-  return { attachments, faults: invalidIds }
+  return { attachments, faults: faults.map((one) => faultIn('attachments', one)) }
 }
 
 /** Categories are tags of that name; custom arguments are tags by theirs. */

@@ -13,6 +13,7 @@ export function emailSummary(email: Email): EmailSummary {
     created_at: iso(email.createdAt),
     owner: email.owner,
     project: email.project,
+    stream: email.stream,
     message_id: email.messageId,
     from: email.from,
     to: email.to.map(formatMailbox),

@@ -8,6 +8,7 @@ import type { Postern } from '../../mail/ports/postern.ts'
 import { release, type Released } from '../../mail/manage/release.ts'
 import { engineNames } from '../../mail/email/engine-name.ts'
 import { emailStates, type EmailState } from '../../mail/email/states.ts'
+import { readStream, type Stream } from '../../mail/email/stream.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { notFound } from '../http/errors.ts'
@@ -22,7 +23,7 @@ export function v1Emails(postern: Postern): Hono<ApiEnv> {
     .get('/emails', async (c) => {
       const { scope } = c.var.caller
       const page = { ...readPageQuery(c), ...readSince(c) }
-      const query = { ...page, scope, state: readState(c), q: readSearch(c) }
+      const query = { ...page, scope, state: readState(c), stream: streamIn(c), q: readSearch(c) }
       const { data, hasMore } = await postern.emails.list(query)
       return c.json({ data: data.map(emailSummary), has_more: hasMore })
     })
@@ -49,6 +50,14 @@ function readState(c: Context): EmailState | undefined {
   const state = emailStates.find((one) => one === status)
   if (status === undefined || state) return state
   throw parameter('status', `one of ${emailStates.join(', ')} is needed`)
+}
+
+function streamIn(c: Context): Stream | undefined {
+  const text = c.req.query('stream')
+  if (text === undefined) return undefined
+  const read = readStream(text)
+  if ('fault' in read) throw parameter('stream', read.fault)
+  return read.stream
 }
 
 /** Sorts after every id. */

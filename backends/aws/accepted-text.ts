@@ -1,5 +1,6 @@
 import { defaultProject } from '../../mail/email/project.ts'
 import type { Accepted, Email } from '../../mail/email/email.ts'
+import { usualStream } from '../../mail/email/stream.ts'
 
 /**
  * What never changes after acceptance as text, short because it is paid for again whenever
@@ -35,6 +36,7 @@ const usual: Partial<Accepted> = {
   onAmbiguous: 'retry',
   scheduled: false,
   project: defaultProject,
+  stream: usualStream,
 }
 
 function isUsual(field: keyof Accepted, value: unknown): boolean {
@@ -45,6 +47,7 @@ function isUsual(field: keyof Accepted, value: unknown): boolean {
 const shortNames = {
   owner: 'o',
   project: 'j',
+  stream: 'b',
   createdAt: 'c',
   messageId: 'm',
   from: 'f',

@@ -39,7 +39,7 @@ export function itemOfCapture(capture: Capture, keepDays: number): Key & Item {
   return {
     ...captureKey(id),
     l: listPartition(`c${shard}`, project),
-    i: listPlace(id, tag, project),
+    i: listPlace(id, tag, { project }),
     w: seen ? undefined : stateKey(unread, id),
     a: JSON.stringify({ emailId, at, from, subject, size, ...own }),
     v: JSON.stringify(to),

@@ -39,7 +39,7 @@ export function itemOfEmail(email: Email, keepDays: number): Key & Item {
   return {
     ...emailKey(email.id),
     l: listPartition(`e${shard}`, email.project),
-    i: listPlace(email.id, tag, email.project),
+    i: listPlace(email.id, tag, email),
     a: writeAccepted(email),
     [attributeOf.revision]: email.revision,
     [attributeOf.claim]: email.claim,

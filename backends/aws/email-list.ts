@@ -39,7 +39,7 @@ export async function listEmails(
 const kind = { keyOf: emailKey, read: emailOf }
 
 /** The sequences of keys that together hold every email that a query can find. */
-async function sourcesOf(table: Table, { scope, q, state }: EmailQuery): Promise<Source[]> {
+async function sourcesOf(table: Table, { scope, q, state, stream }: EmailQuery): Promise<Source[]> {
   if (q !== undefined) {
     const hashes = recipientHashes(q)
     const first = hashes.map(({ shard, tag }) => ({ ...listAt(shard), tag }))
@@ -48,8 +48,9 @@ async function sourcesOf(table: Table, { scope, q, state }: EmailQuery): Promise
     return [...(await inLists(table, scope, first)), ...others]
   }
   if (state && rareStates.includes(state))
-    return stateKeys(state).map((partition) => ({ index: 'state', partition, scope }))
-  return inLists(table, scope, shards.map(listAt))
+    return stateKeys(state).map((partition) => ({ index: 'state', partition, scope, stream }))
+  const lists = shards.map((shard) => ({ ...listAt(shard), stream }))
+  return inLists(table, scope, lists)
 }
 
 function listAt(shard: string): Source {
@@ -58,9 +59,10 @@ function listAt(shard: string): Source {
 
 /** The index may lag behind, and names recipients only in part: the record says what is so. */
 function matches(email: Email, query: EmailQuery): boolean {
-  const { scope, q, state } = query
+  const { scope, q, state, stream } = query
   if (!isInScope(email.project, scope)) return false
   if (state && email.state !== state) return false
+  if (stream && email.stream !== stream) return false
   if (!isWithin(email, query)) return false
   if (q === undefined || q === email.id) return true
   return email.recipients.some(({ address }) => comparisonKey(address) === comparisonKey(q))

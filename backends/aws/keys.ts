@@ -1,4 +1,5 @@
 import { allProjects, isInScope, type Scope } from '../../mail/email/project.ts'
+import type { Stream } from '../../mail/email/stream.ts'
 import { usualProject } from '../../mail/keys/api-keys.ts'
 import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
 import type { Item, Key } from './table/item.ts'
@@ -78,6 +79,7 @@ function itemOf(key: ApiKey): Key & Item {
     j: key.project,
     o: key.domain,
     c: key.capture,
+    b: key.stream,
     t: key.createdAt,
     u: key.lastUsedAt,
   }
@@ -94,6 +96,7 @@ function keyOf(item: Item): ApiKey {
     capture: item['c'] as boolean,
     createdAt: item['t'] as number,
     ...(item['o'] !== undefined && { domain: item['o'] as string }),
+    ...(item['b'] !== undefined && { stream: item['b'] as Stream }),
     ...(item['u'] !== undefined && { lastUsedAt: item['u'] as number }),
   }
 }

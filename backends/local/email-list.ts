@@ -41,26 +41,36 @@ export function emailListStatement(query: EmailQuery): { text: string; values: s
   const columns = way.from.startsWith('emails ') ? '*' : 'emails.*'
   return {
     text: `SELECT ${columns} FROM ${way.from} ${where} ORDER BY ids.id ${order} LIMIT ?`,
-    values: terms.map(([, value]) => value),
+    values: terms.flatMap(([, ...values]) => values),
   }
 }
 
-/** A condition and its value. */
-type Term = [string, string]
+/** A condition, and its value if it has one. */
+type Term = [string] | [string, string]
 
-/** What is walked: the ids of a recipient, of a project, of a state, or all. */
-function wayOf({ scope, q, state }: EmailQuery): { from: string; terms: Term[] } {
+interface Way {
+  readonly from: string
+  readonly terms: Term[]
+}
+
+/** What is walked: the ids of a recipient, of a project, of a state, of a stream, or all. */
+function wayOf({ scope, q, state, stream }: EmailQuery): Way {
   const ofProject: Term[] = scope === allProjects ? [] : [['project = ?', scope]]
+  const ofStream: Term[] = stream ? [['stream = ?', stream]] : []
   if (q !== undefined && !isId(q))
     return {
       from: aside('email_recipients'),
-      terms: [['ids.address = ?', comparisonKey(q)], ...ofProject],
+      terms: [['ids.address = ?', comparisonKey(q)], ...ofProject, ...ofStream],
     }
   const isRare = state !== undefined && !common.includes(state)
+  if (isRare) return { from: 'emails AS ids', terms: [...ofProject, ...ofStream] }
   // What belongs to `default` has no list of its own.
-  return scope === allProjects || scope === defaultProject || isRare
-    ? { from: 'emails AS ids', terms: ofProject }
-    : { from: aside('project_emails'), terms: [['ids.project = ?', scope]] }
+  if (scope !== allProjects && scope !== defaultProject)
+    return { from: aside('project_emails'), terms: [['ids.project = ?', scope], ...ofStream] }
+  if (stream === 'bulk') return { from: aside('bulk_emails'), terms: ofProject }
+  // A million bulk emails are passed by in the index, without their rows.
+  const apart: Term[] = stream ? [['ids.id NOT IN bulk_emails']] : []
+  return { from: 'emails AS ids', terms: [...ofProject, ...apart] }
 }
 
 /** The planner must walk these ids, not those of one state. */

@@ -40,6 +40,7 @@ export function insertEmail(sql: Store['sql'], email: Email): boolean {
     email.id,
     acceptedText(email),
     email.project,
+    email.stream,
   )
   if (changes === 0) return false
   for (const key of keysOf(email))
@@ -86,6 +87,7 @@ const columnOf = {
   id: 'id',
   owner: 'accepted',
   project: 'accepted',
+  stream: 'accepted',
   createdAt: 'accepted',
   messageId: 'accepted',
   from: 'accepted',
@@ -159,8 +161,8 @@ const acceptedFields = fields.filter(isAccepted)
 const changingFields = fields.filter((field) => !isAccepted(field)).filter((f) => f !== 'id')
 
 const insertText = `
-  INSERT INTO emails (${changingFields.map((field) => columnOf[field]).join()}, id, accepted, project)
-  VALUES (${changingFields.map(() => '?').join()}, ?, ?, ?) ON CONFLICT DO NOTHING`
+  INSERT INTO emails (${changingFields.map((field) => columnOf[field]).join()}, id, accepted, project, stream)
+  VALUES (${changingFields.map(() => '?').join()}, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 function isAccepted(field: keyof Email): field is keyof Accepted {
   return columnOf[field] === 'accepted'

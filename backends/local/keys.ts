@@ -1,4 +1,5 @@
 import { allProjects } from '../../mail/email/project.ts'
+import type { Stream } from '../../mail/email/stream.ts'
 import type { ApiKey, Keys } from '../../mail/ports/keys.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
@@ -43,8 +44,8 @@ export function sqliteKeys({ sql, write }: Store): Keys {
 function insert(sql: Store['sql'], key: ApiKey) {
   sql(
     `INSERT INTO keys
-     (id, name, hash, permission, project, domain, capture, created_at, last_used_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     (id, name, hash, permission, project, domain, capture, stream, created_at, last_used_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     key.id,
     key.name,
@@ -53,6 +54,7 @@ function insert(sql: Store['sql'], key: ApiKey) {
     key.project,
     key.domain ?? null,
     Number(key.capture),
+    key.stream ?? null,
     key.createdAt,
     key.lastUsedAt ?? null,
   )
@@ -68,6 +70,7 @@ function keyOf(row: Row): ApiKey {
     capture: row['capture'] === 1,
     createdAt: row['created_at'] as number,
     ...(row['domain'] !== null && { domain: row['domain'] as string }),
+    ...(row['stream'] !== null && { stream: row['stream'] as Stream }),
     ...(row['last_used_at'] !== null && { lastUsedAt: row['last_used_at'] as number }),
   }
 }

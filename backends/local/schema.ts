@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
 import { projectsSchema } from './projects-schema.ts'
+import { streamsSchema } from './streams-schema.ts'
 import { suppressionsSchema } from './suppressions-schema.ts'
 
 /**
@@ -244,6 +245,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE standing ADD COLUMN of_engine INTEGER;
   `,
   suppressionsSchema,
+  streamsSchema,
 ]
 
 /** What migrations call that SQL does not have. */

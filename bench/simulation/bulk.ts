@@ -9,7 +9,15 @@ export function plainEmail(owner: string, subject: string, now: number): Email {
   const id = newId(now)
   const address = `${owner}@example.net`
   return {
-    ...{ id, owner, project: 'default', createdAt: now, messageId: `<${id}@example.com>`, subject },
+    ...{
+      id,
+      owner,
+      project: 'default',
+      stream: 'transactional',
+      createdAt: now,
+      messageId: `<${id}@example.com>`,
+      subject,
+    },
     ...{ from: { address: 'shop@example.com' }, to: [{ address }], cc: [], bcc: [], replyTo: [] },
     ...{ tags: [], size: 1, capture: false, onAmbiguous: 'retry', state: 'queued', revision: 1 },
     ...{ dueAt: now, scheduled: false, since: now, attempts: 0 },

@@ -86,12 +86,13 @@ function withoutUndefined<T extends object>(value: T): T {
 
 function pageOf(
   emails: Email[],
-  { scope, limit, after, before, state, q }: EmailQuery,
+  { scope, limit, after, before, state, stream, q }: EmailQuery,
 ): Page<Email> {
   if (!Number.isInteger(limit) || limit < 1 || limit > 100)
     throw new RangeError('a page holds 1 to 100 emails')
-  const isWanted = ({ id, project, recipients }: Email) =>
+  const isWanted = ({ id, project, recipients, ...email }: Email) =>
     isInScope(project, scope) &&
+    (stream === undefined || email.stream === stream) &&
     (q === undefined ||
       (isId(q)
         ? id === q

@@ -9,6 +9,7 @@ import { contentBytes, type EmailRequest } from '../request/email-request.ts'
 import { hasRemote } from './gather.ts'
 import { isCaptured, withReach } from './reach.ts'
 import { mayBounceTo } from './senders.ts'
+import { streamOf } from './stream-of.ts'
 
 /** An email about to be accepted. */
 interface Wanted {
@@ -17,6 +18,8 @@ interface Wanted {
   readonly caller: Caller
   /** The engine a person chose; the settings' own otherwise. */
   readonly engine?: EngineName
+  /** Emails that its request asks for, itself included; one unless given. */
+  readonly together?: number
 }
 
 /** What accepting this email writes. */
@@ -28,7 +31,7 @@ export function arrivalOf(wanted: Wanted, inForce: InForce, now: number): Arriva
 }
 
 function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
-  const { id, caller, engine } = wanted
+  const { id, caller, engine, together = 1 } = wanted
   const settings = settingsIn(inForce.settings, caller.project)
   const capture = isCaptured(caller, settings, engine)
   const request = capture ? wanted.request : withReach(wanted.request, settings)
@@ -42,6 +45,7 @@ function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
     id,
     owner: caller.owner,
     project: caller.project,
+    stream: streamOf(request, caller, settings, together),
     createdAt: now,
     messageId: request.messageId ?? `<${id}@${domain}>`,
     from,

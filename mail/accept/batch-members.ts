@@ -14,6 +14,8 @@ export type Judged = Pick<IdempotencyEntry, 'id' | 'refused'>
 export interface Member {
   readonly id: string
   readonly request: EmailRequest
+  /** Emails that the batch asks for. */
+  readonly together: number
 }
 
 export function refusedOf(
@@ -37,8 +39,11 @@ export function goneFrom(asked: readonly Asked[], { refused = [] }: Judged): Ref
 
 export function membersOf(asked: readonly Asked[], { id, refused = [] }: Judged): Member[] {
   const out = indexesOf(refused)
+  const together = asked.length
   return asked.flatMap((one, index) =>
-    'faults' in one || out.has(index) ? [] : [{ id: memberId(id, index), request: one.request }],
+    'faults' in one || out.has(index)
+      ? []
+      : [{ id: memberId(id, index), request: one.request, together }],
   )
 }
 

@@ -5,6 +5,7 @@ import { type RawField, readRaw } from '../email/raw-email.ts'
 import { isUnequivocal, mailboxesOf, valuesOf } from '../email/raw-header.ts'
 import { withoutRepeats } from '../email/repeated-fields.ts'
 import { isSigned, withoutBrokenSignatures } from '../email/signatures.ts'
+import { streamHeader } from '../email/stream.ts'
 import { dateText, subjectField, textField } from './header-fields.ts'
 import { encodedMailbox } from './encoded-mailbox.ts'
 import { withShortLines } from './short-lines.ts'
@@ -40,6 +41,7 @@ const dropped = new Set([
   'resent-bcc',
   'return-path',
   'resend-idempotency-key',
+  streamHeader.toLowerCase(),
 ])
 
 function staysAsItCame({ name }: RawField, letter: Uncomposed, all: readonly RawField[]): boolean {

@@ -62,6 +62,7 @@ export function testRequest({ to }: TestWish, settings: Settings): TestRequest {
     to: [recipient],
     cc: [],
     bcc: [],
+    stream: 'transactional' as const,
     replyTo: [],
     subject: 'Test email from Postern',
     tags: [],

@@ -3,6 +3,7 @@ import type { OutcomeKind, RefusedRecipient } from './outcome.ts'
 import type { EngineName } from './engine-name.ts'
 import { defaultProject } from './project.ts'
 import type { EmailState, RecipientState } from './states.ts'
+import { usualStream, type Stream } from './stream.ts'
 import type { SuppressionReason } from './suppression.ts'
 
 /**
@@ -15,6 +16,7 @@ export interface Email {
   /** The key that asked for it, or `local` where no key is needed. */
   readonly owner: string
   readonly project: string
+  readonly stream: Stream
   readonly createdAt: number
   /** The caller's own, or `<id@from-domain>`; the same on every copy whatever happens later. */
   readonly messageId: string
@@ -176,10 +178,10 @@ export interface Envelope {
   readonly to: readonly string[]
 }
 
-/** The record of what a store kept; what was removed is absent. Early ones name no project. */
+/** The record of what a store kept; what was removed is absent. Early ones name no project or stream. */
 export function emailFrom(accepted: Accepted, changing: Changing): Email {
-  const { project = defaultProject, ...rest }: Partial<Accepted> = accepted
-  const email: Record<string, unknown> = { ...rest, project }
+  const { project = defaultProject, stream = usualStream, ...rest }: Partial<Accepted> = accepted
+  const email: Record<string, unknown> = { ...rest, project, stream }
   for (const [name, value] of Object.entries(changing)) if (value !== undefined) email[name] = value
   return email as unknown as Email
 }

@@ -1,6 +1,6 @@
-import { domainOf } from './address.ts'
 import type { Content, Email } from './email.ts'
 import type { EngineName } from './engine-name.ts'
+import { laneOf } from './lane.ts'
 
 /** What the queue holds: an email's id, and its content unless that is kept at `content/<id>`. */
 export interface Job {
@@ -17,18 +17,10 @@ export interface Job {
   readonly group?: string
   /** How many recipients wait: what a rate is counted in. */
   readonly recipients: number
-  /** Emails of one lane wait for each other; those of other lanes pass them by. */
+  /** Its stream and domain (`laneOf`): emails of other lanes pass it by. */
   readonly lane: string
   /** To be taken at this time at the earliest; at once unless given. */
   readonly dueAt?: number
-}
-
-/**
- * Emails for one receiving domain wait for each other, so that a slow one does not hold up the
- * rest; captures are quick and wait for no other email.
- */
-function laneOf({ capture, recipients }: Pick<Email, 'capture' | 'recipients'>): string {
-  return capture ? 'capture' : domainOf(recipients[0]!.address)
 }
 
 /** The job of an email, as its record stands. */

@@ -3,12 +3,13 @@ import * as z from 'zod'
 import { readDomain, reader, rule } from '../email/checks.ts'
 import { checkUnicode } from '../email/headers.ts'
 import { allProjects, defaultProject, projectName, type Scope } from '../email/project.ts'
+import { streamRule, streams } from '../email/stream.ts'
 import type { Fault } from '../request/fault.ts'
 import { newId } from '../email/id.ts'
 import type { ApiKey } from '../ports/keys.ts'
 
 /** What a new key is asked to be. */
-export type KeyRequest = Pick<ApiKey, 'name' | 'permission' | 'project' | 'domain' | 'capture'>
+export type KeyRequest = Omit<ApiKey, 'id' | 'hash' | 'createdAt' | 'lastUsedAt'>
 
 /**
  * Makes a key of 256 random bits. The token exists only here: the caller shows it once and
@@ -38,8 +39,8 @@ function spelledOurWay(token: string): string {
 }
 
 /**
- * Reads the body of `POST /api-keys`, in Resend's spelling with `project`, `domain` and `capture` as
- * our own. Unknown fields are ignored, as in an email; `null` means absent.
+ * Reads the body of `POST /api-keys`, in Resend's spelling with `project`, `domain`, `capture`
+ * and `stream` as our own. Unknown fields are ignored, as in an email; `null` means absent.
  *
  * @param usual the project of a key that names none; `*`: all for full access, else `default`
  * @returns the request, or every fault in it
@@ -51,7 +52,7 @@ export function readKeyRequest(
   const given = Object.entries(body).filter(([, value]) => value !== null)
   const parsed = keyBody.safeParse(Object.fromEntries(given))
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
-  const { name, permission, domain, capture } = parsed.data
+  const { name, permission, domain, capture, stream } = parsed.data
   const project = parsed.data.project ?? (usual === allProjects ? usualProject(permission) : usual)
   if (domain !== undefined && permission !== 'sending_access')
     return {
@@ -60,7 +61,11 @@ export function readKeyRequest(
   if (project === allProjects && permission !== 'full_access')
     return { faults: [{ field: 'project', rule: '* only goes with full_access', kind: 'invalid' }] }
   return {
-    request: { name, permission, project, capture, ...(domain !== undefined && { domain }) },
+    request: {
+      ...{ name, permission, project, capture },
+      ...(domain !== undefined && { domain }),
+      ...(stream && { stream }),
+    },
   }
 }
 
@@ -113,6 +118,7 @@ export const keyBody = z.object({
   // Silently left out, it would make a key for every domain of one for a single domain.
   domain_id: z.undefined('is not supported: give the domain name as `domain`').optional(),
   capture: z.boolean('must be true or false').default(false),
+  stream: z.enum(streams, streamRule).optional(),
 })
 
 function nameable(name: string, context: z.RefinementCtx) {

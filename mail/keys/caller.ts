@@ -1,4 +1,5 @@
 import { allProjects, defaultProject, type Scope } from '../email/project.ts'
+import type { Stream } from '../email/stream.ts'
 import type { ApiKey } from '../ports/keys.ts'
 
 /** Who asks, and for which project: decided once, at the door. */
@@ -13,6 +14,8 @@ export interface Caller {
   readonly capture: boolean
   /** It may only send: what a person with full access decides is not its own to decide. */
   readonly restricted?: true
+  /** Of what it sends, where an email names none: as its request says, or its key. */
+  readonly stream?: Stream
 }
 
 /** Where what is made belongs when this may be seen. */

@@ -106,11 +106,11 @@ export function gate(postern: Postern, access: Access): Gate {
 }
 
 /** What of a key, or of one who needs none, decides about an admission. */
-type Holder = Pick<ApiKey, 'id' | 'permission' | 'project' | 'domain' | 'capture'>
+type Holder = Pick<ApiKey, 'id' | 'permission' | 'project' | 'domain' | 'capture' | 'stream'>
 
 /** The one place where it is decided which project a caller works in. */
 function admissionOf(
-  { id: owner, permission, project: own, domain, capture }: Holder,
+  { id: owner, permission, project: own, domain, capture, stream }: Holder,
   named: string | undefined,
   { projects }: InForce['settings'],
 ): Admission | Rebuff {
@@ -122,7 +122,7 @@ function admissionOf(
   if (scope !== allProjects && !exists(scope)) return 'noProject'
   const restricted = permission !== 'full_access' && ({ restricted: true } as const)
   return {
-    caller: { owner, project: projectOf(scope), scope, domain, capture, ...restricted },
+    caller: { owner, project: projectOf(scope), scope, domain, capture, stream, ...restricted },
     permission,
     isOfAll,
   }

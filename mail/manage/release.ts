@@ -34,6 +34,7 @@ export async function release(
     replyTo: original?.replyTo ?? [],
     tags: [],
     subject: found.capture.subject,
+    stream: original?.stream,
     content: { kind: 'raw', mime: Buffer.from(found.eml).toString('base64') } as const,
   }
   return accept(postern, () => ({ request }), caller, { engine: wish.engine })

@@ -2,6 +2,7 @@ import type { Content, Email, EmailChange } from '../email/email.ts'
 import type { Job } from '../email/job.ts'
 import type { Scope } from '../email/project.ts'
 import type { EmailState } from '../email/states.ts'
+import type { Stream } from '../email/stream.ts'
 import type { Page } from './page.ts'
 
 /** The records of all emails. Every write touches one record and is conditional. */
@@ -61,6 +62,7 @@ export interface EmailQuery {
   readonly after?: string
   readonly before?: string
   readonly state?: EmailState
+  readonly stream?: Stream
   /** An exact recipient address, or an id. */
   readonly q?: string
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '../email/project.ts'
+import type { Stream } from '../email/stream.ts'
 
 /** API keys. Only the SHA-256 of a token is kept. */
 export interface Keys {
@@ -26,6 +27,8 @@ export interface ApiKey {
   readonly domain?: string
   /** Emails of this key are always captured. */
   readonly capture: boolean
+  /** Of what it sends, where an email names none. */
+  readonly stream?: Stream
   readonly createdAt: number
   readonly lastUsedAt?: number
 }

@@ -4,6 +4,7 @@ import { checkText, ownerOf, type HeaderTexts } from '../email/headers.ts'
 import { keptMessageId } from '../email/message-id.ts'
 import { isProviderOrder } from '../email/provider-orders.ts'
 import { entriesOf, plainText } from '../email/raw-header.ts'
+import { readStream, streamHeader, type Stream } from '../email/stream.ts'
 
 /** The fields of a request that a header can say again. */
 interface Fields {
@@ -20,14 +21,15 @@ interface AskedHeaders {
   readonly headers: HeaderTexts
   readonly replyTo: readonly Mailbox[]
   readonly messageId?: string
+  readonly stream?: Stream
   readonly notes: readonly string[]
   readonly faults: readonly { path: string[]; message: string }[]
 }
 
 /**
  * Takes out of the headers what is not the caller's to write. Mail libraries put there whatever
- * their own email object holds: what Postern writes itself is left out with a note, a Message-ID and
- * a Reply-To are obeyed, and what a field says already is left out. A header that says something
+ * their own email object holds: what Postern writes itself is left out with a note, a Message-ID, a
+ * Reply-To and a stream are obeyed, and what a field says already is left out. A header that says something
  * else than its field is refused: one program would believe the one, another the other.
  *
  * @param texts checked already
@@ -37,6 +39,7 @@ export function takeHeaders(texts: HeaderTexts, fields: Fields): AskedHeaders {
     headers: {} as Record<string, string>,
     replyTo: fields.replyTo,
     messageId: undefined as string | undefined,
+    stream: undefined as Stream | undefined,
     notes: [] as string[],
     faults: [] as { path: string[]; message: string }[],
   }
@@ -58,9 +61,18 @@ export function takeHeaders(texts: HeaderTexts, fields: Fields): AskedHeaders {
   return taken
 }
 
-type End = string | { note: string } | { messageId: string } | { replyTo: readonly Mailbox[] }
+type End =
+  | string
+  | { note: string }
+  | { messageId: string }
+  | { stream: Stream }
+  | { replyTo: readonly Mailbox[] }
 
 function takeWritten(name: string, value: string): End {
+  if (name.toLowerCase() === streamHeader.toLowerCase()) {
+    const read = readStream(value)
+    return 'fault' in read ? read.fault : read
+  }
   const messageId = name.toLowerCase() === 'message-id' ? keptMessageId(value) : undefined
   return messageId ? { messageId } : { note: `left out: the header ${name}, which Postern writes` }
 }

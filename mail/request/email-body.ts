@@ -5,6 +5,7 @@ import { suppressionReasons } from '../email/suppression.ts'
 import { checkContent, longestSubject, reader, rule } from '../email/checks.ts'
 import { checkText } from '../email/headers.ts'
 import { readEntry } from '../email/raw-header.ts'
+import { streamRule, streams } from '../email/stream.ts'
 import { readAttachments } from './attachments.ts'
 import { headerTexts } from './header-texts.ts'
 
@@ -114,6 +115,7 @@ export const emailBody = z.object(
       .array(z.enum(suppressionReasons))
       .optional()
       .meta({ description: 'Sends it to who is suppressed for these reasons; full access only.' }),
+    stream: z.enum(streams, streamRule).optional(),
   },
   'the body must be a JSON object',
 )

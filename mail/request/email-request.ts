@@ -6,6 +6,7 @@ import { isAbsent, presentFields } from './absent.ts'
 import { takeHeaders } from './asked-headers.ts'
 import { emailBody } from './email-body.ts'
 import type { Fault } from './fault.ts'
+import type { Stream } from '../email/stream.ts'
 import { readIsoTime, scheduledAtIn } from './schedule-time.ts'
 import { shownAttachments } from './shown-attachments.ts'
 
@@ -25,6 +26,10 @@ export interface EmailRequest extends Pick<
   readonly group?: string
   readonly list?: string
   readonly ignoreSuppressions?: Email['ignoreSuppressions']
+  /** As the email itself says. */
+  readonly stream?: Stream
+  /** A raw email that can be unsubscribed from. */
+  readonly isListMail?: boolean
   /** The Message-ID that the caller chose; Postern makes one otherwise. */
   readonly messageId?: string
   /** What was left out or read in another way than it was written: recorded in the timeline. */
@@ -69,7 +74,14 @@ export function readEmailRequest(
     ...rest
   } = parsed.data
   const fields = { ...rest, from, replyTo: reply_to }
-  const { headers, replyTo, messageId, notes, faults: headerFaults } = takeHeaders(texts, fields)
+  const {
+    faults: headerFaults,
+    headers,
+    replyTo,
+    messageId,
+    stream,
+    notes,
+  } = takeHeaders(texts, fields)
   const files = shownAttachments(attachments, html)
   const content: Content = {
     kind: 'structured',
@@ -84,6 +96,7 @@ export function readEmailRequest(
     from,
     replyTo,
     messageId,
+    stream: rest.stream ?? stream,
     content,
     notes: notes.length > 0 ? notes : undefined,
     scheduledAt: scheduled && 'time' in scheduled ? scheduled.time : undefined,

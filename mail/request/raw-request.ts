@@ -4,6 +4,7 @@ import { hasEncodedWord } from '../email/encoded-words.ts'
 import { keptMessageId } from '../email/message-id.ts'
 import { type RawField, readRaw } from '../email/raw-email.ts'
 import { entriesOf, mailboxesOf, plainText, valuesOf } from '../email/raw-header.ts'
+import { readStream, streamHeader } from '../email/stream.ts'
 import type { EmailRequest } from './email-request.ts'
 import type { Fault } from './fault.ts'
 import { boundFaults, rawFaults } from './raw-faults.ts'
@@ -33,7 +34,8 @@ export function readRawRequest(
   if (tooMuch.length > 0) return { faults: tooMuch }
   const { fields, body } = readRaw(mime)
   const key = valuesOf(fields, 'resend-idempotency-key')[0]
-  const faults = rawFaults(mime, fields, key)
+  const stream = streamIn(fields)
+  const faults = [...rawFaults(mime, fields, key), ...('faults' in stream ? stream.faults : [])]
   if (faults.length > 0) return { faults }
   const request: EmailRequest = {
     ...sendersOf(fields, envelope),
@@ -43,6 +45,8 @@ export function readRawRequest(
     tags: [],
     content: { kind: 'raw', mime: mime.toString('base64') },
     ...messageIdOf(fields),
+    ...stream,
+    ...(valuesOf(fields, 'list-unsubscribe').length > 0 && { isListMail: true }),
   }
   if (key === undefined) return { request }
   return { request, idempotency: { key, bodyHash: rawFingerprint(fields, body, envelope) } }
@@ -69,6 +73,16 @@ const longestOneLine = 900
 function messageIdOf(fields: readonly RawField[]): Pick<EmailRequest, 'messageId'> {
   const messageId = keptMessageId(valuesOf(fields, 'message-id')[0] ?? '')
   return messageId === undefined ? {} : { messageId }
+}
+
+/** The stream that a header of ours names, which does not leave with the email. */
+function streamIn(fields: readonly RawField[]): Pick<EmailRequest, 'stream'> | { faults: Fault[] } {
+  const text = valuesOf(fields, streamHeader.toLowerCase())[0]
+  if (text === undefined) return {}
+  const read = readStream(text)
+  return 'fault' in read
+    ? { faults: [{ field: streamHeader, rule: read.fault, kind: 'invalid' }] }
+    : read
 }
 
 /** Everybody whom the header or the envelope names as a sender. */

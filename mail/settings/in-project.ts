@@ -22,6 +22,7 @@ export function settingsIn(settings: Settings, name: string): Settings {
     ...settings,
     from: own.from.address === null ? settings.from : own.from,
     senderDomains: own.senderDomains ?? settings.senderDomains,
+    streams: { ...settings.streams, usual: own.stream ?? settings.streams.usual },
     ses: {
       ...settings.ses,
       configurationSet: own.ses.configurationSet ?? settings.ses.configurationSet,

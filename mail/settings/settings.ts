@@ -8,6 +8,7 @@ import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
 import { foreignDomains, projects } from './projects.ts'
 import { providers } from './providers.ts'
 import { smtp } from './smtp.ts'
+import { streams } from './streams.ts'
 
 const engine = z.enum(engineNames)
 
@@ -114,6 +115,7 @@ const shape = z.strictObject({
         ),
     })
     .prefault({}),
+  streams,
   safety: z
     .strictObject({
       allow: z

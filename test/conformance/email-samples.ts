@@ -11,6 +11,7 @@ export function anEmail(values: Partial<Email> = {}): Email {
     id,
     owner: 'local',
     project: 'default',
+    stream: 'transactional',
     createdAt: noon,
     messageId: `<${id}@example.com>`,
     from: { address: 'app@example.com', name: 'App' },

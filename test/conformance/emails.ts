@@ -44,6 +44,7 @@ export function testEmails(
     it('gives back what was created, value for value', async () => {
       const email = await created({
         engine: 'smtp',
+        stream: 'bulk',
         group: 'a group',
         messageId: '<ticket-42.1@desk.example.com>',
         sender: { address: 'desk@example.com', name: 'Desk' },
@@ -389,6 +390,35 @@ export function testEmails(
         expect(await emails.get(shop![0]!, '*')).toMatchObject({ project: 'shop' })
         for (const scope of ['blog', 'default', 'none'])
           expect(await emails.get(shop![0]!, scope)).toBeUndefined()
+      })
+
+      it('one stream, whatever else is asked for', async () => {
+        const recipients = [{ address: 'bob@example.org', state: 'queued' as const }]
+        const { all } = await five((index) => ({
+          recipients,
+          stream: index % 2 === 0 ? 'bulk' : 'transactional',
+          ...(index > 2 && { project: 'shop' }),
+        }))
+        const [bulk, codes] = [
+          [0, 2, 4],
+          [1, 3],
+        ].map((some) => some.map((i) => all[i]!.id))
+        await emails.change(all[0]!, { state: 'canceled' })
+        await emails.change(all[1]!, { state: 'canceled' })
+        await harness.settle?.()
+        const find = async (query: object) =>
+          idsOf(await emails.list({ scope: '*', limit: 10, ...query }))
+        expect(await find({ stream: 'bulk' })).toEqual(bulk)
+        expect(await find({ stream: 'transactional' })).toEqual(codes)
+        expect(await find({ stream: 'bulk', after: bulk![0] })).toEqual(bulk!.slice(1))
+        expect(await find({ stream: 'transactional', before: codes![1] })).toEqual([codes![0]])
+        expect(await find({ stream: 'bulk', scope: 'shop' })).toEqual([bulk![0]])
+        expect(await find({ stream: 'bulk', scope: 'default' })).toEqual(bulk!.slice(1))
+        expect(await find({ stream: 'transactional', scope: 'shop' })).toEqual([codes![0]])
+        expect(await find({ stream: 'bulk', state: 'canceled' })).toEqual([bulk![0]])
+        expect(await find({ stream: 'transactional', state: 'queued' })).toEqual([codes![1]])
+        expect(await find({ stream: 'bulk', q: 'bob@example.org' })).toEqual(bulk)
+        expect(await find({ stream: 'bulk', q: codes![0] })).toEqual([])
       })
 
       it('one id', async () => {

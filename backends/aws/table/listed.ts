@@ -1,6 +1,7 @@
 import { allProjects, isInScope, type Scope } from '../../../mail/email/project.ts'
+import type { Stream } from '../../../mail/email/stream.ts'
 import type { Item } from './item.ts'
-import { projectAt } from './project-place.ts'
+import { projectAt, streamAt } from './project-place.ts'
 import type { Table } from './table.ts'
 import type { Condition } from './expressions.ts'
 import { walk } from './walk.ts'
@@ -13,6 +14,8 @@ export interface Source {
   readonly tag?: string
   /** Only keys of this scope, in an index that holds those of all projects. */
   readonly scope?: Scope
+  /** Only keys of this stream. */
+  readonly stream?: Stream
 }
 
 export interface Direction {
@@ -70,18 +73,20 @@ async function* ids(
   direction: Direction,
   atOnce: number,
 ): AsyncGenerator<string, void> {
-  const { index, tag = '', scope = allProjects } = source
+  const { index, tag = '', scope = allProjects, stream } = source
   const { descending, before = '' } = direction
   const where = whereIn(source, direction)
   // A tag leaves one key of many: then whole pages are read.
-  const limit = tag === '' && scope === allProjects ? atOnce : undefined
+  const isPicked = tag !== '' || scope !== allProjects || stream !== undefined
+  const limit = isPicked ? undefined : atOnce
   // An index lags behind; what lies below a key of the table does not.
   const consistent = index === undefined
   for await (const item of walk(table, { index, where, descending, limit, consistent })) {
     const key = keyIn(item, source)
     const id = key.slice(0, idLength)
     if (descending && id <= before) return
-    if (key.startsWith(tag, idLength) && isInScope(projectAt(key), scope)) yield id
+    const isOfStream = stream === undefined || streamAt(key) === stream
+    if (isOfStream && key.startsWith(tag, idLength) && isInScope(projectAt(key), scope)) yield id
   }
 }
 

@@ -114,7 +114,7 @@ describe('GET /api-keys', () => {
     const { id, token } = await api.create({ name: 'app', ...scope })
     const item = {
       ...{ id, name: 'app', created_at: new Date(api.clock.now()).toISOString() },
-      ...{ last_used_at: null, project: 'default', ...scope, domain: 'acme.test' },
+      ...{ last_used_at: null, project: 'default', ...scope, domain: 'acme.test', stream: null },
     }
     const first: unknown = expect.objectContaining({ id: api.id, domain: null, capture: false })
     expect(await api.ask('GET', '/api-keys')).toEqual([

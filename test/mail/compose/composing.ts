@@ -45,6 +45,7 @@ export function emailOf(request: EmailRequest): Email {
     id,
     owner: 'local',
     project: 'default',
+    stream: 'transactional',
     createdAt: now,
     messageId: request.messageId ?? `<${id}@caller.test>`,
     size: 0,
