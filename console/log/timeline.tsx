@@ -62,6 +62,15 @@ const titles: Readonly<Record<Exclude<What, 'attempt'>, string>> = {
   rescheduled: 'Rescheduled',
   held: 'Held for a person',
   gaveUp: 'Given up',
+  proven: 'Proven to be sent',
+  delivered: 'Delivered',
+  delayed: 'Delayed on the way',
+  bounced: 'Bounced',
+  autoReply: 'Answered automatically',
+  complained: 'Called spam by the recipient',
+  suppressed: 'On a suppression list',
+  rejected: 'Refused by the provider',
+  unsubscribed: 'Unsubscribed',
 }
 
 type What = TimelineEntry['what']
@@ -74,4 +83,13 @@ const tones: Readonly<Record<What, Tone>> = {
   rescheduled: 'quiet',
   held: 'warn',
   gaveUp: 'bad',
+  proven: 'good',
+  delivered: 'good',
+  delayed: 'warn',
+  bounced: 'bad',
+  autoReply: 'quiet',
+  complained: 'bad',
+  suppressed: 'bad',
+  rejected: 'bad',
+  unsubscribed: 'quiet',
 }

@@ -2,6 +2,7 @@ import type { Mailbox } from './mailbox.ts'
 import type { OutcomeKind, RefusedRecipient } from './outcome.ts'
 import type { EngineName } from './engine-name.ts'
 import { defaultProject } from './project.ts'
+import type { BounceKind } from './signal.ts'
 import type { EmailState, RecipientState } from './states.ts'
 import { usualStream, type Stream } from './stream.ts'
 import type { SuppressionReason } from './suppression.ts'
@@ -103,6 +104,12 @@ export interface Recipient {
   readonly reason?: string
   /** Attempts that may have sent a copy, since a person last asked for it; absent when none. */
   readonly doubts?: number
+  /** When that became of it which a signal told, as its source says; absent before any. */
+  readonly toldAt?: number
+  /** Of a recipient that bounced. */
+  readonly bounce?: Exclude<BounceKind, 'autoReply'>
+  /** A server's report stands behind the bounce. */
+  readonly reported?: true
 }
 
 export interface Tag {
@@ -114,6 +121,21 @@ export const onAmbiguousChoices = ['retry', 'hold'] as const
 
 export type OnAmbiguous = (typeof onAmbiguousChoices)[number]
 
+/** What a signal told; `proven`: that an attempt which was left in doubt did send it. */
+export const toldWords = [
+  'proven',
+  'delivered',
+  'delayed',
+  'bounced',
+  'autoReply',
+  'complained',
+  'suppressed',
+  'rejected',
+  'unsubscribed',
+] as const
+
+export type ToldWord = (typeof toldWords)[number]
+
 export const timelineWords = [
   'accepted',
   'attempt',
@@ -122,6 +144,7 @@ export const timelineWords = [
   'rescheduled',
   'held',
   'gaveUp',
+  ...toldWords,
 ] as const
 
 /** One thing that happened to an email. */
@@ -133,6 +156,8 @@ export interface TimelineEntry {
   /** Who stood in From, where the settings chose another than the email names. */
   readonly from?: string
   readonly reason?: string
+  /** Whom a signal is about, where there are several recipients. */
+  readonly address?: string
   readonly remoteId?: string
   readonly refused?: readonly RefusedRecipient[]
 }
@@ -194,6 +219,33 @@ export function withEntry(
   timeline: readonly TimelineEntry[],
   entry: TimelineEntry,
 ): readonly TimelineEntry[] {
-  const [first, ...rest] = [...timeline, entry]
+  return bounded([...timeline, entry])
+}
+
+/** The timeline with what a signal tells, at the time when that happened; once, however often. */
+export function withTold(
+  timeline: readonly TimelineEntry[],
+  entry: TimelineEntry,
+): readonly TimelineEntry[] {
+  const { at, what, address } = entry
+  const isIt = (one: TimelineEntry) =>
+    one.at === at && one.what === what && one.address === address && one.reason === entry.reason
+  if (timeline.some(isIt)) return timeline
+  const before = timeline.findLastIndex((one, index) => index === 0 || isBefore(one, entry)) + 1
+  return bounded([...timeline.slice(0, before), entry, ...timeline.slice(before)])
+}
+
+/** In the order of time; at the same time in one order, whichever was told first. */
+function isBefore(one: TimelineEntry, other: TimelineEntry): boolean {
+  if (one.at !== other.at) return one.at < other.at
+  if (!isTold(one)) return true
+  return JSON.stringify(one) < JSON.stringify(other)
+}
+
+function isTold({ what }: TimelineEntry): boolean {
+  return (toldWords as readonly string[]).includes(what)
+}
+
+function bounded([first, ...rest]: readonly TimelineEntry[]): readonly TimelineEntry[] {
   return first ? [first, ...rest.slice(-(longestTimeline - 1))] : []
 }

@@ -55,7 +55,10 @@ export interface Signal {
    */
   readonly key: string
   readonly kind: SignalKind
-  /** Milliseconds since the epoch: when it happened, as the source says. */
+  /**
+   * Milliseconds since the epoch: when it happened, as the source says. The same in every copy,
+   * never when it came: ids are made from it.
+   */
   readonly at: number
   /**
    * The email it speaks of, where that is **proven**: by a tag that only we set, or a token whose

@@ -121,12 +121,15 @@ function isFreshlyRetried({ state, timeline }: Email): boolean {
 function retried(recipients: readonly Recipient[]): Pick<EmailChange, 'recipients'> {
   const held = recipients.some((recipient) => recipient.state === 'held')
   const asked = moved(recipients, [held ? 'held' : 'failed'], 'queued')
-  return { recipients: asked.map((one) => (one.state === 'queued' ? withoutDoubts(one) : one)) }
+  return { recipients: asked.map((one) => (one.state === 'queued' ? afresh(one) : one)) }
 }
 
-/** A person who asks for it once more has decided about the copies there may be. */
-function withoutDoubts({ doubts: _, ...recipient }: Recipient): Recipient {
-  return recipient
+/**
+ * A person who asks for it once more has decided about the copies there may be, and what was told
+ * of an earlier one says nothing of the next.
+ */
+function afresh({ address, state, reason }: Recipient): Recipient {
+  return { address, state, ...(reason && { reason }) }
 }
 
 /** One conditional transition; tried again when the record changed between reading and writing. */

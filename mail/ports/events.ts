@@ -40,6 +40,5 @@ export interface EventQuery {
   readonly limit: number
   /** The page after (older than) this id. */
   readonly after?: string
-  readonly emailId?: string
   readonly type?: EventType
 }
