@@ -141,6 +141,21 @@ export const notes: Readonly<Record<string, Note>> = {
     values: 'a domain name, usually one word',
     more: 'Needs `dkim.domain`.',
   },
+  'feedback.bounceDomain': {
+    example: 'bounces.example.com',
+    values: 'a domain name',
+    more: 'A subdomain of the domain in From keeps SPF aligned. It needs an MX record that leads to Postern, and an SPF record that names the relay: see [returned email](returned-mail.md). When it is saved, Postern makes the secret `feedback.key`, by which it knows its own addresses.',
+  },
+  'feedback.ownEnvelopeSenders': {
+    example: 'replace',
+    more: 'A null sender (`<>`) stays in any case.',
+  },
+  'feedback.sendgrid.publicKey': {
+    example:
+      'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==',
+    values: 'a public key, as SendGrid shows it under Signed Event Webhook',
+    more: '`postern feedback setup sendgrid` writes it.',
+  },
   'sendgrid.region': {
     example: 'eu',
     more: 'The API key is the secret `sendgrid.apiKey`.',

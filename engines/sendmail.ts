@@ -4,6 +4,7 @@ import type { EngineContext } from '../mail/ports/fleet.ts'
 import type { Outcome, Verdict } from '../mail/email/outcome.ts'
 import type { Envelope } from '../mail/email/email.ts'
 import type { Engine } from '../mail/ports/engine.ts'
+import { traceOf } from '../mail/report/signed-sender.ts'
 import { signerOf } from '../mail/deliver/signer.ts'
 import { deadlines } from './time/deadlines.ts'
 import { within } from '../mail/clock.ts'
@@ -18,14 +19,16 @@ const usualPath = '/usr/sbin/sendmail'
  */
 export function sendmailEngine(context: EngineContext): Engine {
   const sign = signerOf(context)
+  const trace = traceOf(context)
   const program = context.deployed.sendmailPath ?? usualPath
   return {
     name: 'sendmail',
     async send(parcel, signal): Promise<Outcome> {
       const fault = faultOf(parcel.envelope)
       if (fault) return { kind: 'rejected', reason: fault }
-      const email = withUnixLineEnds(await sign(await parcel.composed()))
-      const args = argumentsFor(parcel.envelope)
+      const { from, mark } = trace(parcel)
+      const email = withUnixLineEnds(await sign(mark(await parcel.composed())))
+      const args = argumentsFor({ ...parcel.envelope, from })
       const limit = { clock: context.clock, ms: deadlines.sendmail, signal }
       return judge(await within(limit, (deadline) => run(program, args, email, deadline)))
     },
@@ -35,7 +38,10 @@ export function sendmailEngine(context: EngineContext): Engine {
   }
 }
 
-/** `-i`: a line of one dot does not end the email. `--`: from here on nothing is an option. */
+/**
+ * `-i`: a line of one dot does not end the email. `--`: from here on nothing is an option. No wish
+ * for reports: `-N` has Exim deliver nothing, and a report of a failure comes without it.
+ */
 function argumentsFor({ from, to }: Envelope): string[] {
   return ['-i', '-f', from === '' ? '<>' : from, '--', ...to]
 }

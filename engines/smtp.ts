@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net'
 import type { EngineContext } from '../mail/ports/fleet.ts'
 import type { Outcome } from '../mail/email/outcome.ts'
 import type { Engine } from '../mail/ports/engine.ts'
+import { traceOf } from '../mail/report/signed-sender.ts'
 import { signerOf } from '../mail/deliver/signer.ts'
 import { conceal, concealOutcome } from './smtp/conceal.ts'
 import { assertFit } from './smtp/envelope.ts'
@@ -39,6 +40,7 @@ export function smtpEngine(
 ): Engine {
   const { settings, secrets, clock } = context
   const sign = signerOf(context)
+  const trace = traceOf(context)
   const target = targetOf(settings.smtp, { secrets, clock })
   const hide = target.then((it) => conceal(it.kind === 'target' ? it.login : undefined, secrets))
   const pool = openPool({ clock, open, connections, idleMs, emails: emailsPerConnection })
@@ -51,8 +53,11 @@ export function smtpEngine(
   return {
     name: 'smtp',
     async send(parcel, signal) {
-      const email = { envelope: parcel.envelope, bytes: await parcel.composed(), sign }
-      assertFit(email.envelope)
+      const { from, envelopeId, mark } = trace(parcel)
+      const envelope = { ...parcel.envelope, from }
+      assertFit(envelope)
+      const bytes = mark(await parcel.composed())
+      const email = { envelope, bytes, sign, ...(envelopeId && { envelopeId }) }
       return concealOutcome(await deliver(pool, email, signal), await hide)
     },
     async verify(signal) {

@@ -77,6 +77,12 @@ const others: readonly Section[] = [
     holds: ['delivery.', 'keepContentDays'],
   },
   {
+    id: 'feedback',
+    title: 'Bounces and complaints',
+    text: 'How Postern learns what became of email that it handed over.',
+    holds: ['feedback.'],
+  },
+  {
     id: 'intake',
     title: 'Intake',
     text: 'What applications may send, and how fast.',

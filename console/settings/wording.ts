@@ -35,6 +35,9 @@ const labels: Readonly<Record<string, string>> = {
   'ses.region': 'AWS Region',
   'ses.identityArn': 'Identity of another account',
   'ses.tenant': 'Tenant',
+  'feedback.bounceDomain': 'Bounce domain',
+  'feedback.ownEnvelopeSenders': 'Envelope senders of applications',
+  'feedback.sendgrid.publicKey': 'SendGrid verification key',
   'delivery.ratePerSecond': 'Recipients per second',
   'delivery.giveUpAfterHours': 'Give up after hours',
   'delivery.onAmbiguous': 'When in doubt',
@@ -43,6 +46,7 @@ const labels: Readonly<Record<string, string>> = {
   'safety.redirectTo': 'Redirect to',
   'smtp.password': 'Password',
   'dkim.privateKey': 'Private key',
+  'feedback.key': 'Key of bounce addresses',
 }
 
 /** Rules that the schema checks with code or a pattern. */
@@ -61,6 +65,8 @@ export const rules: Readonly<Record<string, string>> = {
   'smtp.oauth2.privateKey': 'An RSA key, PEM, or the JSON file of Google',
   'dkim.domain': 'A domain name in lower case',
   'dkim.selector': 'A domain name in lower case, usually one word',
+  'feedback.bounceDomain': 'A domain name in lower case',
+  'feedback.sendgrid.publicKey': 'As SendGrid shows it under Signed Event Webhook',
   'ses.configurationSet': 'Letters, digits, _ and -, at most 64',
   'ses.region': 'An AWS Region, such as eu-west-1',
   'ses.identityArn': 'The ARN of an SES identity',
@@ -79,6 +85,10 @@ export const choices: Readonly<Record<string, Readonly<Record<string, string>>>>
     starttls: 'STARTTLS, required',
     opportunistic: 'STARTTLS when offered',
     none: 'Never encrypted',
+  },
+  'feedback.ownEnvelopeSenders': {
+    keep: 'They stay, and bounces go there',
+    replace: 'Bounces come to Postern',
   },
   'smtp.auth': { password: 'A password', oauth2: 'Access tokens (OAuth 2.0)' },
   'smtp.oauth2.grant': {

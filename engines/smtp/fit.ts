@@ -7,6 +7,8 @@ import type { Offers } from './offers.ts'
 export interface MailObject {
   readonly envelope: Envelope
   readonly bytes: Uint8Array
+  /** What reports about it are to bring back. */
+  readonly envelopeId?: string
 }
 
 /** The same before it was signed by us, and how that is done. */
@@ -24,7 +26,7 @@ interface Misfit {
  * (RFC 6152, RFC 6531). It never leaves raw where the server has not said that it may.
  */
 export async function fitFor(email: Unsigned, offers: Offers): Promise<MailObject | Misfit> {
-  const { envelope } = email
+  const { envelope, envelopeId } = email
   if (!offers.utf8 && [envelope.from, ...envelope.to].some(needsSmtpUtf8))
     return misfit(
       'an address has characters beyond ASCII, and the server does not take those (SMTPUTF8)',
@@ -38,7 +40,7 @@ export async function fitFor(email: Unsigned, offers: Offers): Promise<MailObjec
   const { size } = offers
   if (size > 0 && bytes.length > size)
     return misfit(`the email has ${bytes.length} bytes, the server takes ${size} at most (SIZE)`)
-  return { envelope, bytes }
+  return { envelope, bytes, ...(envelopeId && { envelopeId }) }
 }
 
 /** Loaded on first use: few servers need it. */

@@ -12,6 +12,8 @@ export interface Offers {
   readonly sizes: boolean
   /** Addresses with characters beyond ASCII (RFC 6531). */
   readonly utf8: boolean
+  /** Reports about each recipient on demand (RFC 3461). */
+  readonly dsn: boolean
   /** Login mechanisms; empty when login is not offered. */
   readonly auth: readonly string[]
 }
@@ -27,6 +29,7 @@ export function offersOf(exchanges: readonly CommandAndReply[]): Offers {
     eightBit: offered.includes('8BITMIME'),
     sizes: offered.some((line) => /^SIZE\b/.test(line)),
     utf8: offered.includes('SMTPUTF8'),
+    dsn: offered.includes('DSN'),
     // Some old servers write AUTH=LOGIN.
     auth: offered.filter((line) => /^AUTH[ =]/.test(line)).flatMap((line) => words(line.slice(5))),
   }

@@ -3,6 +3,7 @@ import { needsSmtpUtf8 } from '../../mail/email/address.ts'
 import type { Outcome } from '../../mail/email/outcome.ts'
 import { fitFor, type MailObject, type Unsigned } from './fit.ts'
 import { isNo, isYes, judge, replyTo } from './judge.ts'
+import { reportOnEmail, reportOnRecipient } from './report-wish.ts'
 import type { Offers } from './offers.ts'
 import { pour } from './pour.ts'
 import type { Session } from './session.ts'
@@ -54,7 +55,9 @@ const notAsked = 'the server did not ask for the content'
 async function offer(session: Session, email: MailObject, signal: AbortSignal) {
   const { envelope } = email
   const mail = `MAIL FROM:<${envelope.from}>${parametersOf(email, session.offers)}`
-  const recipients = envelope.to.map((address) => `RCPT TO:<${address}>`)
+  const recipients = envelope.to.map(
+    (address) => `RCPT TO:<${address}>${reportOnRecipient(email, session.offers, address)}`,
+  )
   if (session.offers.pipelining) {
     session.say(mail, ...recipients, 'DATA')
     return session.answers(signal)
@@ -67,7 +70,9 @@ async function offer(session: Session, email: MailObject, signal: AbortSignal) {
   }
 }
 
-function parametersOf({ envelope, bytes }: MailObject, { utf8, eightBit, sizes }: Offers): string {
+function parametersOf(email: MailObject, offers: Offers): string {
+  const { envelope, bytes } = email
+  const { utf8, eightBit, sizes } = offers
   const addresses = [envelope.from, ...envelope.to]
   return [
     utf8 && addresses.some(needsSmtpUtf8) && ' SMTPUTF8',
@@ -75,6 +80,7 @@ function parametersOf({ envelope, bytes }: MailObject, { utf8, eightBit, sizes }
     sizes && ` SIZE=${bytes.length}`,
   ]
     .filter((parameter) => parameter !== false)
+    .concat(reportOnEmail(email, offers))
     .join('')
 }
 

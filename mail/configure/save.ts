@@ -8,6 +8,7 @@ import { wakeEngines } from '../wake.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 import { affectedEngines } from './affected.ts'
 import { waitingProjects } from './removed-projects.ts'
+import { withFeedbackKey } from './feedback-key.ts'
 import { keepVerdict } from './verify.ts'
 
 /** What a caller wants saved. */
@@ -39,7 +40,8 @@ export async function saveSettings(
 ): Promise<SettingsSaved> {
   const checked = await checkCandidate(postern, change)
   if (checked.kind === 'invalid') return checked
-  const { settings, saved, secrets, before, version } = checked
+  const { settings, saved, before, version } = checked
+  const secrets = withFeedbackKey(settings, checked.secrets)
   const faults = [
     ...sizeFaults(postern, saved, secrets),
     ...(await waitingProjects(postern, settings)),

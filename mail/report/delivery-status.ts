@@ -65,16 +65,15 @@ function statusOf(given: string, diagnosis: string): string | undefined {
 
 const enhanced = /\b[245]\.\d{1,3}\.\d{1,3}\b/
 
-/** `rfc822; user@example.com`, also in angle brackets or as xtext (RFC 3461 section 4). */
+/**
+ * `rfc822; user@example.com`, also in angle brackets. Not decoded: `ann+2024@example.com` looks like
+ * xtext (RFC 3461 section 4) and is none.
+ */
 function addressesIn(value: string): string[] {
   const bare = value.replace(/^[a-z0-9-]{1,20}\s*;/i, '').trim()
-  const address = (/<([^<>]*)>/.exec(bare)?.[1] ?? bare).slice(0, longestAddress)
-  if (!address.includes('@')) return []
-  const decoded = address.replace(/\+([0-9A-F]{2})/g, (_, hex: string) =>
-    String.fromCharCode(parseInt(hex, 16)),
-  )
-  return decoded === address ? [address] : [address, decoded]
+  const address = /<([^<>]*)>/.exec(bare)?.[1] ?? bare
+  return address.includes('@') && address.length <= longestAddress ? [address] : []
 }
 
-/** Characters; the longest that is an address has 320. */
-const longestAddress = 1_000
+/** Characters (RFC 5321 section 4.5.3.1). */
+const longestAddress = 320

@@ -12,6 +12,8 @@ export type Returned = Said & {
   readonly tokens: readonly string[]
   /** The same for the same report, whichever way and however often it comes. */
   readonly key: string
+  /** When it was written, as it says: milliseconds since the epoch. */
+  readonly at?: number
 }
 
 type Said =
@@ -42,7 +44,9 @@ export function readReturned(bytes: Buffer, returnedTo: readonly string[] = []):
     const said = reportIn(parts) ?? withoutReport(root)
     const report = parts.find(({ type }) => isReport(type))
     const key = keyOf(report ? report.body : bytes)
-    return { ...said, tokens: tokensOf(root, parts, returnedTo), key }
+    const at = timeIn(valueOf(root.fields, 'date') ?? '')
+    const tokens = tokensOf(root, parts, returnedTo)
+    return { ...said, tokens, key, ...(at !== undefined && { at }) }
   } catch (error) {
     if (!(error instanceof MimeBoundError)) throw error
     const tokens = returnedTo.flatMap((address) => tokenIn(address) ?? [])
@@ -144,6 +148,11 @@ function isOriginal(type: string): boolean {
 
 function fieldsOfOriginal(part: MimePart): MimeField[] {
   return readFields(bytesOf(part), 256_000).fields
+}
+
+function timeIn(date: string): number | undefined {
+  const at = Date.parse(date.slice(0, 100).replace(/\(.*/, ''))
+  return Number.isFinite(at) ? at : undefined
 }
 
 function keyOf(bytes: Buffer): string {

@@ -55,7 +55,7 @@ export function tokenInMark(value: string): string | undefined {
 }
 
 /** Emails may be scheduled 30 days ahead; complaints come weeks after. */
-const mostAgeMs = 90 * dayMs
+export const mostAgeMs = 90 * dayMs
 
 /** 16 bytes of the id take 26 characters, 10 of the HMAC 16. */
 const idLength = 26

@@ -9,6 +9,7 @@ export const secretNames = [
   'postmark.serverToken',
   'mailgun.apiKey',
   'dkim.privateKey',
+  'feedback.key',
 ] as const
 
 export type SecretName = (typeof secretNames)[number]

@@ -3,6 +3,7 @@ import { addressField } from '../email/checks.ts'
 import { onAmbiguousChoices } from '../email/email.ts'
 import { type EngineName, engineNames, sends } from '../email/engine-name.ts'
 import { dkim } from './dkim.ts'
+import { feedback } from './feedback.ts'
 import { displayName, headers, recipientPattern, senderDomain } from './fields.ts'
 import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
 import { foreignDomains, projects } from './projects.ts'
@@ -92,6 +93,7 @@ const shape = z.strictObject({
   smtp,
   dkim,
   ...providers,
+  feedback,
   delivery: z
     .strictObject({
       ratePerSecond: z

@@ -26,6 +26,7 @@ describe('GET /v1/settings/schema', () => {
       { name: 'postmark.serverToken', engine: 'postmark' },
       { name: 'mailgun.apiKey', engine: 'mailgun' },
       { name: 'dkim.privateKey', engine: null },
+      { name: 'feedback.key', engine: null },
     ])
     expect(engines.map(({ name }) => name).sort()).toEqual([...engineNames].sort())
     expect(engines).toContainEqual({

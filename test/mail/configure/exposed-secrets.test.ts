@@ -47,8 +47,13 @@ describe('a stored secret', () => {
 
   it('belongs to an engine that was judged', () => {
     const engines = new Set(secretNames.map((name) => name.split('.')[0]!))
-    // Resend has one host and no settings; a DKIM key signs and is sent nowhere.
-    expect([...engines].filter((one) => !(one in providers))).toEqual(['smtp', 'resend', 'dkim'])
+    // Resend has one host and no settings; the keys of DKIM and feedback sign and are sent nowhere.
+    expect([...engines].filter((one) => !(one in providers))).toEqual([
+      'smtp',
+      'resend',
+      'dkim',
+      'feedback',
+    ])
   })
 
   it.each(names.filter((name) => judged[name] === 'a choice' || judged[name] === 'one word'))(

@@ -34,6 +34,19 @@ describe('saving settings', () => {
     expect(await password()).toBe('one')
   })
 
+  it('makes the key of bounce addresses when these are wanted, and keeps it', async () => {
+    await open()
+    const feedback = { bounceDomain: 'bounces.own.test' }
+    const saved = await save({ feedback })
+    if (saved.kind !== 'saved') throw new Error(saved.kind)
+    const pins = saved.inForce.settings.secrets
+    expect(pins).toEqual({ 'feedback.key': 1 })
+    const { 'feedback.key': key } = await test.postern.settings.readSecrets(pins)
+    expect(key).toMatch(/^[\w-]{43}$/)
+    const again = await save({ feedback: { ...feedback, ownEnvelopeSenders: 'replace' } })
+    expect(again).toMatchObject({ inForce: { settings: { secrets: { 'feedback.key': 1 } } } })
+  })
+
   it('is refused when an engine would not take mail, unless it is forced', async () => {
     await open()
     verdict = { valid: false, reason: '535 wrong password' }

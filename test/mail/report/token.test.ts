@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import '../../property-seed.ts'
-import { newId } from '../../../mail/email/id.ts'
+import { idOf } from '../../../mail/email/id.ts'
 import { dayMs } from '../../../mail/email/time.ts'
 import {
   emailOf,
@@ -13,7 +13,7 @@ import {
 } from '../../../mail/report/token.ts'
 
 const now = Date.UTC(2026, 10, 30)
-const id = newId(now)
+const id = idOf('an email', now)
 const key = 'k'.repeat(43)
 const address = returnAddress(id, 'bounces.example.com', key)
 
@@ -68,7 +68,7 @@ describe('the signed envelope sender', () => {
   it('holds for every id that Postern gives', () => {
     fc.assert(
       fc.property(fc.integer({ min: now, max: now + dayMs }), (at) => {
-        const one = newId(at)
+        const one = idOf(`email ${at}`, at)
         expect(emailOf(tokenOf(one, key), [key], now)).toBe(one)
         expect(emailOf(tokenInMark(markedId(one, key))!, [key], now)).toBe(one)
       }),

@@ -41,6 +41,11 @@ describe('the settings', () => {
         ca: null,
         heloName: null,
       },
+      feedback: {
+        bounceDomain: null,
+        ownEnvelopeSenders: 'keep',
+        sendgrid: { publicKey: null },
+      },
       dkim: { domain: null, selector: null },
       sendgrid: { region: 'global', sandbox: false },
       postmark: { messageStream: null },
