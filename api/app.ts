@@ -23,6 +23,7 @@ import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
 import { v1Health } from './v1/health.ts'
 import { v1OpenApi } from './v1/openapi.ts'
+import { v1Projects } from './v1/projects.ts'
 import { v1Queue } from './v1/queue.ts'
 import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
@@ -78,7 +79,15 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.use('/v1/*', needs('full_access', authenticate))
   app.use('/v1/settings/*', forAllProjects)
   app.use('/v1/doctor', forAllProjects)
-  for (const part of [v1Settings, v1SettingsForm, v1Stats, v1Emails, v1Captures, v1Queue])
+  for (const part of [
+    v1Settings,
+    v1SettingsForm,
+    v1Projects,
+    v1Stats,
+    v1Emails,
+    v1Captures,
+    v1Queue,
+  ])
     app.route('/v1', part(postern))
   app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))
   app.route('/v1', v1Doctor(postern, hostFacts))

@@ -47,6 +47,7 @@ export function addKeys(program: Command, terminal: Terminal) {
     )
     .action(async (name: string, flags: CreateFlags, command: Command) => {
       const { data } = flags
+      if (data !== undefined) refuseProject(command)
       const made =
         data === undefined
           ? await create(clientOf(command, terminal), name, flags)
@@ -103,6 +104,12 @@ async function create(client: Client, name: string, { sending, ...flags }: Creat
   const wanted = { name, permission, domain, capture, stream }
   const created = await client.call<Created>('POST', '/api-keys', wanted)
   return { created, isFirst: data.length === 0 }
+}
+
+/** Which projects there are is not known there, and the way back in is to all of them. */
+function refuseProject(command: Command) {
+  const { project } = command.optsWithGlobals<{ readonly project?: string }>()
+  if (project !== undefined) throw usage('--data makes a key of all projects: leave out --project')
 }
 
 /** The way back in for the owner of the data: no key is needed, but nothing may run on it. */

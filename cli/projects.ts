@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
 import { defaultProject, projectName } from '../mail/email/project.ts'
 import { isPlainObject, type SavedSettings } from '../mail/settings/layers.ts'
-import { nameRule } from '../mail/settings/projects.ts'
-import type { Settings } from '../mail/settings/settings.ts'
-import type { SettingsView } from '../api/openapi/answers.ts'
+import { nameRule, type ProjectSettings } from '../mail/settings/projects.ts'
+import type { List, ProjectItem, SettingsView } from '../api/openapi/answers.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
@@ -19,10 +18,11 @@ export function addProjects(program: Command, terminal: Terminal) {
     .addHelpText('after', manual)
   projects
     .command('list')
-    .description('list the projects and what each has of its own')
+    .description('list the projects, what each has of its own, what waits and what settled')
     .action(async (_options, command: Command) => {
-      const all = projectsIn(await readSettings(clientOf(command, terminal)))
-      answer(command, terminal, all, listInWords)
+      const client = clientOf(command, terminal)
+      const page = await client.call<List<ProjectItem>>('GET', '/v1/projects?counts=1')
+      answer(command, terminal, page, listInWords)
     })
   projects
     .command('add <name>')
@@ -31,7 +31,7 @@ export function addProjects(program: Command, terminal: Terminal) {
       if (!projectName.test(name)) throw usage(`the name: ${nameRule()}`)
       const add = (saved: SavedSettings) => ({ ...projectsOf(saved), [name]: {} })
       const client = clientOf(command, terminal)
-      if (name in projectsIn(await readSettings(client))) throw no(`${name} is there already`)
+      if (isThere(await readSettings(client), name)) throw no(`${name} is there already`)
       await save(client, { change: (saved) => ({ ...saved, projects: add(saved) }) })
       answer(command, terminal, { name }, () => `added ${name}`)
     })
@@ -40,8 +40,7 @@ export function addProjects(program: Command, terminal: Terminal) {
     .description('remove a project of which no email waits; its keys are refused from then on')
     .action(async (name: string, _options, command: Command) => {
       const client = clientOf(command, terminal)
-      if (name === defaultProject || !(name in projectsIn(await readSettings(client))))
-        throw no(name === defaultProject ? 'default is always there' : `there is no ${name}`)
+      refuseToRemove(await readSettings(client), name)
       await save(client, { change: (saved) => without(saved, name) })
       answer(command, terminal, { name, deleted: true }, () => `removed ${name}`)
     })
@@ -57,21 +56,24 @@ Examples:
 Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
 `
 
-type Projects = Settings['projects']
-
-function projectsIn({ settings }: SettingsView): Projects {
-  const { projects } = settings as Pick<Settings, 'projects'>
-  return { [defaultProject]: noneOfItsOwn, ...projects }
+interface Named {
+  readonly projects?: unknown
 }
 
-const noneOfItsOwn: Projects[string] = {
-  from: { address: null, name: null },
-  senderDomains: null,
-  stream: null,
-  ses: { configurationSet: null, tenant: null },
+function isThere({ settings }: Pick<SettingsView, 'settings'>, name: string): boolean {
+  return name === defaultProject || Object.hasOwn(projectsOf(settings), name)
 }
 
-function projectsOf({ projects }: SavedSettings): Readonly<Record<string, unknown>> {
+function refuseToRemove(view: SettingsView, name: string) {
+  if (name === defaultProject) throw no('default is always there')
+  if (!isThere(view, name)) throw no(`there is no ${name}`)
+  const isDeployed = [view.defaults, view.locks].some((layer) =>
+    Object.hasOwn(projectsOf(layer), name),
+  )
+  if (isDeployed) throw no(`${name} is set where Postern is deployed: it is removed there`)
+}
+
+function projectsOf({ projects }: Named): Readonly<Record<string, unknown>> {
   return isPlainObject(projects) ? projects : {}
 }
 
@@ -80,14 +82,24 @@ function without(saved: SavedSettings, name: string): SavedSettings {
   return { ...saved, projects }
 }
 
-function listInWords(projects: Projects, page: Page): string {
-  const rows = Object.entries(projects).map(([name, { from, senderDomains, ses }]) => [
+function listInWords({ data }: List<ProjectItem>, page: Page): string {
+  return table(headings, data.map(rowOf), page)
+}
+
+const headings = ['PROJECT', 'WAITING', 'HELD', 'SETTLED 24 H', 'FROM', 'SENDER DOMAINS', 'SES']
+
+function rowOf({ name, settings, counts }: ProjectItem) {
+  const { from, senderDomains, ses } = settings as ProjectSettings
+  const settled = Object.values(counts?.settled ?? {}).reduce((sum, emails) => sum + emails, 0)
+  return [
     name,
-    from.address ?? '',
-    senderDomains?.join(' ') ?? '',
+    counts?.queue.depth,
+    counts?.queue.held,
+    settled,
+    from.address,
+    senderDomains?.join(' '),
     [ses.configurationSet, ses.tenant].filter(Boolean).join(', '),
-  ])
-  return table(['PROJECT', 'FROM', 'SENDER DOMAINS', 'SES SET, TENANT'], rows, page)
+  ]
 }
 
 function no(words: string): Failure {

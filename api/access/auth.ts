@@ -47,8 +47,7 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     const session = sessionTokenOf(request)
     // The browser adds a session by itself, whichever site the page is from.
     if (!token && session) refuseForeignPage(request)
-    const project = request.headers.get('x-postern-project')?.trim() || undefined
-    const admitted = await door.admit({ token, session, project })
+    const admitted = await door.admit({ token, session, project: projectNamedIn(request) })
     if (typeof admitted === 'string') return refuse(admitted)
     const { stream = admitted.caller.stream } = streamNamed(request)
     return { ...admitted, caller: { ...admitted.caller, stream } }
@@ -141,6 +140,13 @@ function streamNamed({ headers }: Request): { stream?: Stream } {
   const read = readStream(text)
   if ('stream' in read) return read
   throw new Refusal(422, 'invalid_parameter', `The \`${streamHeader}\` header: ${read.fault}.`)
+}
+
+/** In the header, or in the address of what a browser fetches by itself: a download, a frame. */
+function projectNamedIn({ headers, method, url }: Request): string | undefined {
+  const inHeader = headers.get('x-postern-project')?.trim()
+  if (inHeader || method !== 'GET') return inHeader || undefined
+  return new URL(url).searchParams.get('project') ?? undefined
 }
 
 function bearerOf(request: Request): string | undefined {

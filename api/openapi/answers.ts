@@ -36,6 +36,7 @@ export type SettingsSchema = AnswerOf<typeof settings.settingsSchema>
 
 export type Health = AnswerOf<typeof state.health>
 export type Stats = AnswerOf<typeof state.stats>
+export type ProjectItem = AnswerOf<typeof state.projectItem>
 export type Examined = AnswerOf<typeof state.examined>
 export type SignedIn = AnswerOf<typeof state.signedIn>
 

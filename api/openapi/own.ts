@@ -5,8 +5,8 @@ import type { Operation } from './operation.ts'
 import { captureOperations } from './own-captures.ts'
 import { emailOperations } from './own-emails.ts'
 import { settingsOperations } from './own-settings.ts'
-import { examined, health, signedIn, stats } from './state-shapes.ts'
-import { id, time } from './shapes.ts'
+import { examined, health, projectItem, signedIn, stats } from './state-shapes.ts'
+import { id, ownList, time } from './shapes.ts'
 
 const uploads: readonly Operation[] = [
   {
@@ -45,6 +45,19 @@ const rest: readonly Operation[] = [
     summary: 'Get whether mail works; without a full-access key only yes or no',
     needs: 'nothing',
     answer: { status: 200, body: health },
+  },
+  {
+    method: 'get',
+    path: '/v1/projects',
+    summary: 'List the projects, and what each has of its own',
+    needs: 'full_access',
+    query: {
+      counts: z
+        .enum(['1'])
+        .optional()
+        .meta({ description: 'Says what each has waiting and settled.' }),
+    },
+    answer: { status: 200, body: ownList(projectItem) },
   },
   {
     method: 'get',

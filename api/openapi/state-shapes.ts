@@ -6,6 +6,9 @@ import { time } from './shapes.ts'
 export const signedIn = z.object({
   signed_in: z.boolean(),
   needed: z.boolean(),
+  project: z.string().nullable().meta({
+    description: 'The project that may be seen; `*`: all of them. Null for strangers.',
+  }),
   session: z
     .string()
     .optional()
@@ -50,6 +53,17 @@ const settled = z.partialRecord(state, z.int())
 export const stats = z.object({
   hours: z.array(z.object({ at: time, settled })),
   totals: settled,
+})
+
+export const projectItem = z.object({
+  name: z.string(),
+  settings: z.record(z.string(), z.unknown()).meta({
+    description: 'What it has of its own; null is as for all.',
+  }),
+  counts: z
+    .object({ queue: queueDepth, settled })
+    .optional()
+    .meta({ description: 'What waits, and what settled in the last 24 hours.' }),
 })
 
 export const examined = z.object({

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
+import { allProjects } from '../../mail/email/project.ts'
 import { hashOfToken } from '../../mail/keys/api-keys.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
@@ -29,16 +30,17 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
     return key
   }
 
-  async function answer(c: Context, isSignedIn: boolean, session?: string): Promise<Response> {
+  async function answer(c: Context, key?: ApiKey, session?: string): Promise<Response> {
     const needed = await authenticate.isGuarded()
-    const said: SignedIn = { signed_in: isSignedIn, needed, ...(session && { session }) }
+    const project = needed ? (key?.project ?? null) : allProjects
+    const said: SignedIn = { signed_in: !!key, needed, project, ...(session && { session }) }
     return c.json(said)
   }
 
   return new Hono<ApiEnv>()
     .get('/session', async (c) => {
       const token = sessionTokenOf(c.req.raw)
-      return answer(c, token !== undefined && !!(await authenticate.keyOfSession(token)))
+      return answer(c, token === undefined ? undefined : await authenticate.keyOfSession(token))
     })
     .post('/session', async (c) => {
       refuseForeignPage(c.req.raw)
@@ -46,14 +48,14 @@ export function v1Session({ sessions, clock }: Postern, authenticate: Authentica
       refuseRestricted(key)
       const { session, token } = makeSession(key.hash, clock.now())
       await sessions.create(session)
-      return answer(c, true, giveSession(c, token))
+      return answer(c, key, giveSession(c, token))
     })
     .delete('/session', async (c) => {
       refuseForeignPage(c.req.raw)
       const token = sessionTokenOf(c.req.raw)
       if (token) await sessions.remove(hashOfSession(token))
       takeSession(c)
-      return answer(c, false)
+      return answer(c)
     })
 }
 

@@ -34,7 +34,8 @@ function readHours(c: Context): number {
   throw parameter('hours', `a whole number from 1 to ${mostHours} is needed`)
 }
 
-function totalsOf(hours: readonly HourOfStats[]): HourOfStats['settled'] {
+/** All of some hours together. */
+export function totalsOf(hours: readonly HourOfStats[]): HourOfStats['settled'] {
   const totals: Partial<Record<EmailState, number>> = {}
   for (const { settled } of hours)
     for (const [state, emails] of Object.entries(settled))

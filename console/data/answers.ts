@@ -12,6 +12,7 @@ export type {
   EmailSummary,
   KeyItem,
   List,
+  ProjectItem,
   QueueDepth,
   Stats,
   TimelineEntry,

@@ -1,3 +1,5 @@
+import { project } from './project.ts'
+
 /**
  * The half of a session that this page holds. The other is a cookie, which a browser brings to
  * every port of the host, and storage belongs to one port: only here both come together.
@@ -31,6 +33,10 @@ export function sessionHeader(): Record<string, string> {
 /** The address of something that the browser fetches by itself: a download, or for a frame. */
 export function addressOf(path: string): string {
   const half = pageHalf()
-  if (!half) return path
-  return `${path}${path.includes('?') ? '&' : '?'}session=${encodeURIComponent(half)}`
+  const brought = new URLSearchParams({
+    ...(half && { session: half }),
+    ...(project && { project }),
+  })
+  if (brought.size === 0) return path
+  return `${path}${path.includes('?') ? '&' : '?'}${brought.toString()}`
 }

@@ -15,9 +15,18 @@ type Session = 'asking' | 'open' | 'in' | 'out' | 'lapsed'
 
 export const session = createStore<Session>('asking')
 
+/** The project whose key signed in; `*`: all of them, which a page without a key may see too. */
+export const keyProject = createStore<string>('*')
+
+/** Whether the page may see and change what all projects share. */
+export function isOfAll(project: string): boolean {
+  return project === '*'
+}
+
 interface SessionAnswer {
   readonly signed_in: boolean
   readonly needed: boolean
+  readonly project: string | null
   /** After signing in: the half of the session that this page holds. */
   readonly session?: string
 }
@@ -31,7 +40,8 @@ export function askSession() {
 
 /** @throws Unreachable */
 async function readSession() {
-  const { signed_in, needed } = await exchange<SessionAnswer>('GET', '/v1/session')
+  const { signed_in, needed, project } = await exchange<SessionAnswer>('GET', '/v1/session')
+  keyProject.set(project ?? '*')
   session.set(signed_in ? 'in' : needed ? 'out' : 'open')
 }
 
@@ -39,6 +49,7 @@ async function readSession() {
 export async function signIn(key: string) {
   const answer = await exchange<SessionAnswer>('POST', '/v1/session', { key })
   keepPageHalf(answer.session)
+  keyProject.set(answer.project ?? '*')
   session.set('in')
   wake()
 }

@@ -1,6 +1,10 @@
 import { useState } from 'preact/hooks'
+import type { List, ProjectItem } from '../data/answers.ts'
+import { project } from '../data/project.ts'
 import { request } from '../data/request.ts'
-import { signIn } from '../data/session.ts'
+import { useResource } from '../data/resource.ts'
+import { isOfAll, keyProject, signIn } from '../data/session.ts'
+import { useStore } from '../data/store.ts'
 import { useDeed } from '../parts/deed.ts'
 import { faultsOf, type Faults } from '../parts/faults.ts'
 import { FormDialog } from '../parts/form-dialog.tsx'
@@ -20,9 +24,11 @@ export function NewKeyDialog({ isFirst, onMade, onClose }: NewKeyDialogProps) {
   const [wish, setWish] = useState<Wish>({
     name: '',
     may: 'full_access',
+    project: '',
     domain: '',
     capture: false,
   })
+  const projects = useChoice(isFirst)
   const [token, setToken] = useState<string>()
   const [faults, setFaults] = useState<Faults>({})
   const [submit, busy] = useDeed(async () => {
@@ -45,16 +51,25 @@ export function NewKeyDialog({ isFirst, onMade, onClose }: NewKeyDialogProps) {
         </Notice>
       )}
       {faults[''] && <Notice tone="bad" title={faults['']} />}
-      <WishFields wish={wish} faults={faults} onChange={setWish} />
+      <WishFields wish={wish} faults={faults} projects={projects} onChange={setWish} />
     </FormDialog>
   )
 }
 
-function bodyOf({ name, may, domain, capture }: Wish) {
+/** The projects that the key may be made for: where one is shown, it is for that one. */
+function useChoice(isFirst: boolean): readonly string[] {
+  const isOpen = !isFirst && isOfAll(useStore(keyProject)) && (project ?? '*') === '*'
+  const { data } = useResource<List<ProjectItem>>(isOpen ? '/v1/projects' : undefined)
+  const names = (data?.data ?? []).map(({ name }) => name)
+  return names.length > 1 ? names : []
+}
+
+function bodyOf({ name, may, project: chosen, domain, capture }: Wish) {
   return {
     name,
     permission: may,
     capture,
+    ...(chosen !== '' && { project: chosen }),
     ...(may === 'sending_access' && domain.trim() !== '' && { domain: domain.trim() }),
   }
 }

@@ -6,6 +6,8 @@ import { NameField } from './name-field.tsx'
 export interface Wish {
   readonly name: string
   readonly may: 'full_access' | 'sending_access'
+  /** Empty: as the ability implies. */
+  readonly project: string
   readonly domain: string
   readonly capture: boolean
 }
@@ -13,10 +15,12 @@ export interface Wish {
 interface WishFieldsProps {
   readonly wish: Wish
   readonly faults: Faults
+  /** Those to choose from; none where it is clear which. */
+  readonly projects: readonly string[]
   readonly onChange: (wish: Wish) => void
 }
 
-export function WishFields({ wish, faults, onChange }: WishFieldsProps) {
+export function WishFields({ wish, faults, projects, onChange }: WishFieldsProps) {
   return (
     <>
       <NameField
@@ -42,6 +46,24 @@ export function WishFields({ wish, faults, onChange }: WishFieldsProps) {
         ))}
         {faults['permission'] && <p class="fault">{faults['permission']}</p>}
       </fieldset>
+      {projects.length > 0 && (
+        <Field label="In the project" fault={faults['project']}>
+          {(ties) => (
+            <select
+              {...ties}
+              value={wish.project}
+              onChange={(event) => onChange({ ...wish, project: event.currentTarget.value })}
+            >
+              <option value="">{wish.may === 'full_access' ? 'All projects' : 'default'}</option>
+              {projects
+                .filter((name) => wish.may === 'full_access' || name !== 'default')
+                .map((name) => (
+                  <option key={name}>{name}</option>
+                ))}
+            </select>
+          )}
+        </Field>
+      )}
       {wish.may === 'sending_access' && (
         <Field
           label="Only from the domain"

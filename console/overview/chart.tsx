@@ -65,7 +65,7 @@ export function Chart({ stats }: { readonly stats: Stats }) {
       <figcaption>
         {series.map(({ name, tone }) => (
           <span key={name} class={`legend ${tone}`}>
-            {name} <b>{number(sum(stats.totals, name))}</b>
+            {name} <b>{number(sumOf(stats.totals, name))}</b>
           </span>
         ))}
       </figcaption>
@@ -88,7 +88,7 @@ function lastHours({ hours }: Stats): Hour[] {
   const now = Math.floor(Date.now() / hourMs) * hourMs
   return Array.from({ length: 24 }, (_, n) => {
     const at = now - (23 - n) * hourMs
-    const counts = series.map(({ name }) => sum(settled.get(at) ?? {}, name))
+    const counts = series.map(({ name }) => sumOf(settled.get(at) ?? {}, name))
     const parts = series.flatMap(({ name }, i) => (counts[i] ? [`${name} ${counts[i]}`] : []))
     const label = `${timeOfDay(at)}: ${parts.join(', ') || 'nothing'}`
     return { at, counts, total: counts.reduce((a, b) => a + b, 0), label }
@@ -134,7 +134,8 @@ function HourTable({ hours }: { readonly hours: readonly Hour[] }) {
   )
 }
 
-function sum(counts: Stats['totals'], name: string): number {
+/** How many came to what is shown under this name. */
+export function sumOf(counts: Stats['totals'], name: string): number {
   const states = (Object.keys(counts) as EmailState[]).filter((state) => seriesOf[state] === name)
   return states.reduce((total, state) => total + (counts[state] ?? 0), 0)
 }

@@ -8,6 +8,7 @@ import { href } from '../shell/place.ts'
 
 interface MailerProps {
   readonly health: Health
+  /** Undefined where they are not the reader's to see. */
   readonly settings?: SettingsAnswer
 }
 
@@ -43,18 +44,20 @@ export function Mailer({ health: { mailer, storage }, settings }: MailerProps) {
               )}
             </dd>
           </div>
-          <div>
-            <dt>Settings in force</dt>
-            <dd>
-              {settings?.saved_at ? (
-                <span>
-                  saved <Time at={settings.saved_at} />
-                </span>
-              ) : (
-                'as deployed'
-              )}
-            </dd>
-          </div>
+          {settings && (
+            <div>
+              <dt>Settings in force</dt>
+              <dd>
+                {settings.saved_at ? (
+                  <span>
+                    saved <Time at={settings.saved_at} />
+                  </span>
+                ) : (
+                  'as deployed'
+                )}
+              </dd>
+            </div>
+          )}
           {settings?.verdict && (
             <div>
               <dt>Last verified</dt>
@@ -65,9 +68,11 @@ export function Mailer({ health: { mailer, storage }, settings }: MailerProps) {
           )}
         </dl>
       </div>
-      <a class="button" href={href(['settings'])}>
-        <Icon name="settings" /> <span>Settings</span>
-      </a>
+      {settings && (
+        <a class="button" href={href(['settings'])}>
+          <Icon name="settings" /> <span>Settings</span>
+        </a>
+      )}
     </section>
   )
 }

@@ -1,5 +1,7 @@
 import type { Health, Stats } from '../data/answers.ts'
 import { useResource } from '../data/resource.ts'
+import { isOfAll, keyProject } from '../data/session.ts'
+import { useStore } from '../data/store.ts'
 import { Failure, Notice, Skeleton } from '../parts/notice.tsx'
 import type { SettingsAnswer } from '../settings/answers.ts'
 import { isUntouched } from '../settings/layers.ts'
@@ -8,6 +10,7 @@ import { Failures } from './failures.tsx'
 import { Figures } from './figures.tsx'
 import { Locks } from './locks.tsx'
 import { Mailer } from './mailer.tsx'
+import { ProjectCounts } from './project-counts.tsx'
 import { href } from '../shell/place.ts'
 
 /** How often it is read again, in milliseconds. */
@@ -16,8 +19,9 @@ const freshMs = 10_000
 /** Whether mail works, what waits, and what went wrong lately. */
 export function OverviewView() {
   const health = useResource<Health>('/v1/health', freshMs)
-  const settings = useResource<SettingsAnswer>('/v1/settings', freshMs)
-  const isKnown = health.data && (settings.data || settings.failure)
+  const forAll = isOfAll(useStore(keyProject))
+  const settings = useResource<SettingsAnswer>(forAll ? '/v1/settings' : undefined, freshMs)
+  const isKnown = health.data && (!forAll || settings.data || settings.failure)
   return (
     <>
       <h1>Overview</h1>
@@ -25,6 +29,7 @@ export function OverviewView() {
       {isKnown && settings.data && isUntouched(settings.data) && <FirstSteps />}
       {isKnown && <Mailer health={health.data} settings={settings.data} />}
       {isKnown && <Figures queue={health.data.queue} />}
+      {isKnown && settings.data && <ProjectCounts settings={settings.data} />}
       {isKnown || health.failure ? (
         <Lately settings={settings.data} />
       ) : (

@@ -9,3 +9,9 @@ export function faultsOf(error: unknown): Faults {
     return Object.fromEntries(error.faults.map(({ path, rule }) => [path, rule]))
   return { '': error instanceof Error ? error.message : String(error) }
 }
+
+/** What is wrong with a field, or with one header field or one item of a list in it. */
+export function faultAt(path: string, faults: Faults): string | undefined {
+  const found = Object.entries(faults).find(([other]) => other.startsWith(`${path}.`))
+  return faults[path] ?? (found && `${found[0].slice(path.length + 1)}: ${found[1]}`)
+}

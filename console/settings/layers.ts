@@ -24,6 +24,12 @@ export function valueAt(layer: Json | undefined, path: string): Json | undefined
 
 /** The layer with another value at a path; without any when it is undefined. */
 export function withValue(layer: JsonObject, path: string, value: Json | undefined): JsonObject {
+  const [, project, own] = /^(projects\.[^.]+)\.(.+)$/.exec(path) ?? []
+  if (project && own) {
+    const before = valueAt(layer, project)
+    // Without anything of its own it is still there.
+    return withValue(layer, project, withValue(isObject(before) ? before : {}, own, value))
+  }
   const [key = '', ...rest] = path.split('.')
   const { [key]: before, ...others } = layer
   if (rest.length === 0) return value === undefined ? others : { ...layer, [key]: value }
@@ -35,12 +41,12 @@ export function withValue(layer: JsonObject, path: string, value: Json | undefin
 export function leavesOf(layer: JsonObject, above = ''): Leaf[] {
   return Object.entries(layer).flatMap(([key, value]) => {
     const path = `${above}${key}`
-    return isObject(value) && !free.includes(path) ? leavesOf(value, `${path}.`) : [{ path, value }]
+    return isObject(value) && !free.test(path) ? leavesOf(value, `${path}.`) : [{ path, value }]
   })
 }
 
-/** Whose keys are chosen by people. */
-const free = ['headers', 'secrets']
+/** Whose keys are chosen by people, and each project. */
+const free = /^(headers|secrets|projects\.[^.]+)$/
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,6 +1,6 @@
 import { Field } from '../parts/field.tsx'
 import { editSecret, type Draft } from './draft.ts'
-import { labelOf, rules } from './wording.ts'
+import { labelOf, ruleFor } from './wording.ts'
 
 interface SecretFieldProps {
   readonly name: string
@@ -34,7 +34,7 @@ export function SecretField({ name, draft, fault }: SecretFieldProps) {
           {value ? 'changed' : stored ? `stored, version ${stored}` : 'not set'}
         </span>
       }
-      rule={`Write-only. ${hint} ${rules[name] ? `${rules[name]}.` : ''}`}
+      rule={`Write-only. ${hint} ${ruleFor(name) ? `${ruleFor(name)}.` : ''}`}
     >
       {(ties) =>
         isLong(name) ? (

@@ -90,7 +90,7 @@ const others: readonly Section[] = [
   },
 ]
 
-/** Written by Postern itself, or with `postern projects` and `PUT /v1/settings`. */
+/** Written by Postern itself, or filled in project by project. */
 const notForPeople = ['secrets', 'projects']
 
 const more: Section = { id: 'more', title: 'More', text: 'Other settings.', holds: [] }

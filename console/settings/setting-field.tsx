@@ -6,7 +6,7 @@ import { faultIn, ruleOf, type Kind, type Setting } from './form-schema.ts'
 import { inForm, type InForm, type Origin } from './in-form.ts'
 import { valueAt } from './layers.ts'
 import { SettingInput } from './setting-input.tsx'
-import { labelOf, rules } from './wording.ts'
+import { labelOf, ruleFor } from './wording.ts'
 
 interface SettingFieldProps {
   readonly setting: Setting
@@ -20,7 +20,7 @@ export function SettingField({ setting, draft, fault }: SettingFieldProps) {
   const { path } = setting
   const { value, origin, below } = inForm(draft, setting)
   const own = origin === 'changed' ? faultIn(setting, value) : undefined
-  const rule = rules[path] ?? ruleOf(setting)
+  const rule = ruleFor(path) ?? ruleOf(setting)
   return (
     <Field
       label={labelOf(path)}

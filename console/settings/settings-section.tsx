@@ -1,4 +1,4 @@
-import type { Faults } from '../parts/faults.ts'
+import { faultAt, type Faults } from '../parts/faults.ts'
 import type { SchemaAnswer } from './answers.ts'
 import type { Draft } from './draft.ts'
 import { EngineChoice } from './engine-choice.tsx'
@@ -47,7 +47,7 @@ export function SettingsSection(props: SettingsSectionProps) {
 
 function OneSetting(props: SettingsSectionProps & { readonly setting: Setting }) {
   const { setting, draft, form, faults } = props
-  const fault = faults[setting.path] ?? faultBelow(setting.path, faults)
+  const fault = faultAt(setting.path, faults)
   const common = { setting, draft, fault }
   switch (setting.path) {
     case 'engine':
@@ -67,12 +67,6 @@ function isWanted({ path }: Setting, draft: Draft): boolean {
   if (!['smtp.host', 'smtp.port', 'smtp.security'].includes(path)) return true
   const { value } = inForm(draft, { path: 'smtp.preset', default: null })
   return value === null || value === undefined
-}
-
-/** About one header field or one item of a list. */
-function faultBelow(path: string, faults: Faults): string | undefined {
-  const found = Object.entries(faults).find(([other]) => other.startsWith(`${path}.`))
-  return found && `${found[0].slice(path.length + 1)}: ${found[1]}`
 }
 
 /** Also when another field says that this secret is wanted again. */

@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useResource } from '../data/resource.ts'
+import { isOfAll, keyProject } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
 import type { Faults } from '../parts/faults.ts'
-import { Failure, Notice, Skeleton } from '../parts/notice.tsx'
-import { place } from '../shell/place.ts'
+import { Empty, Failure, Notice, Skeleton } from '../parts/notice.tsx'
+import { href, place } from '../shell/place.ts'
 import type { SchemaAnswer, SettingsAnswer } from './answers.ts'
 import { Conflict } from './conflict.tsx'
 import { draft as store, isChanged, startOf } from './draft.ts'
 import { chosenEngines } from './in-form.ts'
+import { ProjectsSection, projectsSection } from './projects-section.tsx'
 import { SettingsSection } from './settings-section.tsx'
 import { partsOf, type Part, type Section } from './sections.ts'
 import { TrialPanel } from './trial-panel.tsx'
@@ -15,8 +17,21 @@ import { TrialPanel } from './trial-panel.tsx'
 /** How often to check whether someone else saved, in milliseconds. */
 const freshMs = 10_000
 
-/** The form of all settings, made from their schema, and what tries and saves it. */
+/** The settings, which are of all projects together. */
 export function SettingsView() {
+  return isOfAll(useStore(keyProject)) ? <SettingsForm /> : <NotYours />
+}
+
+function NotYours() {
+  return (
+    <Empty icon="lock" title="Settings are for all projects together." isAll>
+      <p>The key you signed in with belongs to one project: sign in with one of all.</p>
+    </Empty>
+  )
+}
+
+/** The form of all settings, made from their schema, and what tries and saves it. */
+function SettingsForm() {
   const current = useResource<SettingsAnswer>('/v1/settings', freshMs)
   const form = useResource<SchemaAnswer>('/v1/settings/schema')
   const draft = useStore(store)
@@ -51,7 +66,7 @@ export function SettingsView() {
     <>
       <header class="view-head">
         <h1>Settings</h1>
-        <SectionLinks sections={open.map(({ section }) => section)} />
+        <SectionLinks sections={[...open.map(({ section }) => section), projectsSection]} />
       </header>
       {current.data && current.data.version !== draft.base.version && (
         <Conflict draft={draft} theirs={current.data} />
@@ -76,6 +91,7 @@ export function SettingsView() {
               faults={faults}
             />
           ))}
+          <ProjectsSection schema={form.data.schema} draft={draft} faults={faults} />
         </form>
         <TrialPanel
           draft={draft}
@@ -98,7 +114,11 @@ function useFreshBase(current: SettingsAnswer | undefined) {
 }
 
 /** Jumps within the form; the address of a section can be passed on. */
-function SectionLinks({ sections: open }: { readonly sections: readonly Section[] }) {
+function SectionLinks({
+  sections: open,
+}: {
+  readonly sections: readonly Pick<Section, 'id' | 'title'>[]
+}) {
   const { rest } = useStore(place)
   const [wanted] = rest
   const isThere = open.some(({ id }) => id === wanted)
@@ -110,7 +130,7 @@ function SectionLinks({ sections: open }: { readonly sections: readonly Section[
       {open.map(({ id, title }) => (
         <a
           key={id}
-          href={`#/settings/${id}`}
+          href={href(['settings', id])}
           aria-current={id === wanted ? 'location' : undefined}
           onClick={() =>
             id === wanted && document.getElementById(`section-${id}`)?.scrollIntoView()

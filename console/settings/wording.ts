@@ -50,7 +50,7 @@ const labels: Readonly<Record<string, string>> = {
 }
 
 /** Rules that the schema checks with code or a pattern. */
-export const rules: Readonly<Record<string, string>> = {
+const rules: Readonly<Record<string, string>> = {
   'from.address': 'One address, without a name',
   'from.name': 'Plain text, at most 256 bytes',
   localDomain: 'One domain, such as example.com',
@@ -108,8 +108,18 @@ export const choices: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 export function labelOf(path: string): string {
+  const [, project, own] = inProject.exec(path) ?? []
+  if (project) return own ? labelOf(own) : `Project ${project}`
   return labels[path] ?? sentence(path.split('.').at(-1)!)
 }
+
+/** What is allowed, in better words than the schema's, where there are any. */
+export function ruleFor(path: string): string | undefined {
+  return rules[inProject.exec(path)?.[2] ?? path]
+}
+
+/** What a project has of its own is named as for all. */
+const inProject = /^projects\.([^.]+)(?:\.(.+))?$/
 
 /** `ratePerSecond` as "Rate per second", `apiKey` as "API key". */
 function sentence(key: string): string {

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { CaptureList, Health } from '../data/answers.ts'
 import { useResource } from '../data/resource.ts'
-import { session, signOut } from '../data/session.ts'
+import { isOfAll, keyProject, session, signOut } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
 import { Icon, Mark, type IconName } from '../parts/icon.tsx'
 import { unread } from '../inbox/unread.ts'
@@ -16,6 +16,8 @@ interface Entry {
   readonly label: string
   readonly icon: IconName
   readonly key: string
+  /** Of all projects together: not for a key of one. */
+  readonly isShared?: true
 }
 
 export const entries: readonly Entry[] = [
@@ -24,7 +26,7 @@ export const entries: readonly Entry[] = [
   { view: 'log', label: 'Log', icon: 'list', key: 'l' },
   { view: 'queue', label: 'Queue', icon: 'queue', key: 'q' },
   { view: 'keys', label: 'Keys', icon: 'key', key: 'k' },
-  { view: 'settings', label: 'Settings', icon: 'settings', key: 's' },
+  { view: 'settings', label: 'Settings', icon: 'settings', key: 's', isShared: true },
 ]
 
 /** How often the numbers next to the entries are read again, in milliseconds. */
@@ -46,9 +48,11 @@ export function Navigation({ onHelp }: { readonly onHelp: () => void }) {
     queue: health && health.queue.deadLetters + health.queue.held,
   }
   const [leave] = useDeed(signOut)
+  const forAll = isOfAll(useStore(keyProject))
+  const open = entries.filter(({ isShared }) => forAll || !isShared)
   useShortcuts(
     'Go to',
-    entries.map((entry) => ({
+    open.map((entry) => ({
       keys: `g ${entry.key}`,
       label: entry.label,
       run: () => go(entry.view === '' ? [] : [entry.view]),
@@ -62,7 +66,7 @@ export function Navigation({ onHelp }: { readonly onHelp: () => void }) {
       </a>
       <ProjectSwitch />
       <nav aria-label="Views">
-        {entries.map((entry) => (
+        {open.map((entry) => (
           <a
             key={entry.view}
             href={href(entry.view === '' ? [] : [entry.view])}

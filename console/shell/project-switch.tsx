@@ -1,11 +1,16 @@
 import type { SettingsAnswer } from '../settings/answers.ts'
 import { project, switchTo } from '../data/project.ts'
 import { useResource } from '../data/resource.ts'
-import { session } from '../data/session.ts'
+import { isOfAll, keyProject, session } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
 
-/** Chooses the project that every view shows, where there are any and the key is of all of them. */
+/** Chooses the project that every view shows, where there are any; a key of one has no choice. */
 export function ProjectSwitch() {
+  const own = useStore(keyProject)
+  return isOfAll(own) ? <Switch /> : <p class="project-switch">Project {own}</p>
+}
+
+function Switch() {
   const { data } = useResource<SettingsAnswer>('/v1/settings')
   // Without a key the API is in `default` unless told otherwise, and with one of all in all.
   const usual = useStore(session) === 'open' ? 'default' : '*'

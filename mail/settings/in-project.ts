@@ -1,4 +1,5 @@
 import { defaultProject } from '../email/project.ts'
+import { project } from './projects.ts'
 import type { Settings } from './settings.ts'
 
 /** Whether there is a project of this name. */
@@ -9,6 +10,11 @@ export function hasProject({ projects }: Pick<Settings, 'projects'>, name: strin
 /** Their names, `default` first. */
 export function projectsOf({ projects }: Pick<Settings, 'projects'>): string[] {
   return [...new Set([defaultProject, ...Object.keys(projects)])]
+}
+
+/** What a project has of its own: nothing, if it is none. */
+export function ownOf({ projects }: Pick<Settings, 'projects'>, name: string) {
+  return (Object.hasOwn(projects, name) ? projects[name] : undefined) ?? project.parse({})
 }
 
 /**

@@ -9,7 +9,7 @@ import { usualStream } from './streams.ts'
 const mostProjects = 50
 
 /** What one project has of its own. */
-const project = z.strictObject({
+export const project = z.strictObject({
   from: z
     .strictObject({
       address: addressField.nullable().default(null),
@@ -25,6 +25,8 @@ const project = z.strictObject({
     })
     .prefault({}),
 })
+
+export type ProjectSettings = z.output<typeof project>
 
 export const projects = z
   .record(z.string().regex(projectName, nameRule()), project)

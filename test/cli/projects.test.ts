@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { startHere } from './run-command.ts'
 
-async function start() {
-  const postern = await startHere()
+async function start(env: Record<string, string> = {}) {
+  const postern = await startHere({ env })
   onTestFinished(() => postern.stop())
   return postern
 }
@@ -14,9 +14,12 @@ it('projects are added, worked in by name, and removed once nothing of them wait
   expect(await run('projects', 'add', 'shop')).toMatchObject({ code: 0, out: 'added shop\n' })
   expect(await run('projects', 'add', 'shop')).toMatchObject({ code: 1 })
   expect(await run('projects', 'add', 'The Shop')).toMatchObject({ code: 2 })
-  expect((await run('projects', 'list')).out).toMatch(/default[^]*shop/)
+  expect(await run('projects', 'add', 'constructor')).toMatchObject({ code: 0 })
+  expect((await run('projects', 'list')).out).toMatch(/default[^]*shop[^]*constructor/)
   expect(await run('--project', 'shop', 'send', ...email)).toMatchObject({ code: 0 })
-  const [sent] = (await postern.emails.list({ scope: 'shop', limit: 1 })).data
+  const listed = async () => (await postern.emails.list({ scope: 'shop', limit: 1 })).data[0]
+  await expect.poll(async () => (await listed())?.state).toBe('captured')
+  const sent = await listed()
   const listIn = async (...words: string[]) => (await run(...words, 'emails', 'list')).out
   expect(await listIn('--project', 'shop')).toContain(sent!.id)
   expect(await listIn()).not.toContain(sent!.id)
@@ -30,4 +33,25 @@ it('projects are added, worked in by name, and removed once nothing of them wait
   expect(await run('projects', 'remove', 'shop')).toMatchObject({ code: 0 })
   expect((await run('--project', 'shop', 'emails', 'list')).code).toBe(1)
   expect(await run('projects', 'remove', 'default')).toMatchObject({ code: 1 })
+})
+
+it('shows what each project has waiting and settled; of a named one only that', async () => {
+  const { run, postern } = await start({ POSTERN_DEFAULTS: '{"projects":{"shop":{},"blog":{}}}' })
+  await run('--project', 'shop', 'send', ...email)
+  await expect.poll(async () => (await postern.captures.count('shop')).total).toBe(1)
+  const listOf = async (...words: string[]) => {
+    const { data } = JSON.parse((await run(...words, '--json', 'projects', 'list')).out) as {
+      data: { name: string; counts: { settled: object } }[]
+    }
+    return data.map(({ name, counts }) => [name, counts.settled])
+  }
+  const shop = ['shop', { captured: 1 }]
+  await expect.poll(() => listOf()).toEqual([['default', {}], shop, ['blog', {}]])
+  expect(await listOf('--project', 'shop')).toEqual([shop])
+})
+
+it('a project of the deployment is removed there alone', async () => {
+  const { run } = await start({ POSTERN_DEFAULTS: '{"projects":{"shop":{}}}' })
+  const { code, err } = await run('projects', 'remove', 'shop')
+  expect([code, err]).toEqual([1, expect.stringContaining('where Postern is deployed')])
 })

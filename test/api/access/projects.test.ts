@@ -111,6 +111,39 @@ describe('a project', () => {
     expect([await status(shop, '*'), await status(all, 'none')]).toEqual([403, 422])
   })
 
+  it('is named in the address by what a browser fetches by itself, and there only read', async () => {
+    const { api, all, shop } = await twoProjects()
+    const id = await api.send(anEmail, { authorization: shop })
+    const status = async (authorization: string, query: string, method = 'GET') =>
+      (await api.fetch(`/emails/${id}${query}`, { method, headers: { authorization } })).status
+    expect([await status(all, '?project=shop'), await status(all, '?project=blog')]).toEqual([
+      200, 404,
+    ])
+    expect([await status(all, '?project=none'), await status(shop, '?project=blog')]).toEqual([
+      422, 403,
+    ])
+    const posted = api.post('/emails?project=shop', anEmail, { authorization: all })
+    const [, { id: made }] = await said(posted)
+    expect((await api.postern.emails.get(made, '*'))!.project).toBe('default')
+  })
+
+  it('is listed with its counts to its own keys, and all of them to a key of all', async () => {
+    const { api, all, shop } = await twoProjects()
+    await api.send(anEmail, { authorization: shop })
+    const list = async (authorization: string, headers: Record<string, string> = {}) => {
+      const asked = { headers: { authorization, ...headers } }
+      const [, { data }] = await said(api.fetch('/v1/projects?counts=1', asked))
+      return data.map(({ name, counts }) => [name, (counts as Waiting).queue.depth])
+    }
+    expect(await list(all)).toEqual([
+      ['default', 0],
+      ['shop', 1],
+      ['blog', 0],
+    ])
+    expect(await list(shop)).toEqual([['shop', 1]])
+    expect(await list(all, { 'x-postern-project': 'blog' })).toEqual([['blog', 0]])
+  })
+
   it('that is gone takes its keys with it, and they say so', async () => {
     const { api, shop } = await twoProjects({ gone: true })
     const [status, { message }] = await said(
@@ -151,6 +184,10 @@ describe('a key', () => {
     expect(await make(all, { project: '*', permission: 'sending_access' })).toBe(422)
   })
 })
+
+interface Waiting {
+  readonly queue: { readonly depth: number }
+}
 
 /** A Postern with two projects, and the Authorization of a key of each and of all. */
 async function twoProjects({ gone = false } = {}) {

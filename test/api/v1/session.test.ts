@@ -29,7 +29,7 @@ async function signedIn(api: OpenApi, key: string): Promise<Halves> {
 
 async function halvesOf(answer: Response): Promise<Halves> {
   const [status, { session, ...rest }] = await said(answer)
-  expect([status, rest]).toEqual([200, { signed_in: true, needed: true }])
+  expect([status, rest]).toEqual([200, { signed_in: true, needed: true, project: '*' }])
   const cookie = answer.headers.get('set-cookie')!.split(';')[0]!
   return { cookie, 'x-postern-session': session as string }
 }
@@ -39,17 +39,28 @@ const statusOf = async (api: OpenApi, headers: Record<string, string>) =>
 
 describe('GET /v1/session', () => {
   it('tells strangers that signing in is not needed while there is no key', async () => {
-    expect(await openApi().read('/v1/session')).toEqual({ signed_in: false, needed: false })
+    expect(await openApi().read('/v1/session')).toEqual({
+      signed_in: false,
+      needed: false,
+      project: '*',
+    })
   })
 
   it('tells strangers to sign in once there is one, and who has signed in that they have', async () => {
     const api = openApi()
     const { token } = await createKey(api)
-    expect(await api.read('/v1/session')).toEqual({ signed_in: false, needed: true })
+    expect(await api.read('/v1/session')).toEqual({ signed_in: false, needed: true, project: null })
     const headers = await signedIn(api, token)
     const answer = await said(api.fetch('/v1/session', { headers }))
-    expect(answer).toEqual([200, { signed_in: true, needed: true }])
+    expect(answer).toEqual([200, { signed_in: true, needed: true, project: '*' }])
   })
+})
+
+it('says to a page which project its key may see', async () => {
+  const api = openApi({ defaults: { projects: { shop: {} } } })
+  const { token } = await createKey(api, { project: 'shop' })
+  const [, { project }] = await said(signIn(api, token))
+  expect(project).toBe('shop')
 })
 
 describe('POST /v1/session', () => {
@@ -83,7 +94,7 @@ describe('POST /v1/session', () => {
     ] as const) {
       const headers = { cookie: cookies.join('; '), 'x-postern-session': page }
       const answer = await handle(new Request(`http://localhost:${port}/v1/session`, { headers }))
-      expect(await answer.json()).toEqual({ signed_in: true, needed: true })
+      expect(await answer.json()).toEqual({ signed_in: true, needed: true, project: '*' })
     }
   })
 
@@ -237,6 +248,7 @@ describe('a session', () => {
     expect((await said(api.fetch('/v1/session', { headers: { cookie } })))[1]).toEqual({
       signed_in: false,
       needed: true,
+      project: null,
     })
   })
 
@@ -300,7 +312,7 @@ describe('a session', () => {
     const [mine, other] = [await signedIn(api, token), await signedIn(api, token)]
     const answer = await api.fetch('/v1/session', { method: 'DELETE', headers: mine })
     expect(answer.headers.get('set-cookie')).toMatch(/^postern_session=; Max-Age=0; Path=\//)
-    expect(await said(answer)).toEqual([200, { signed_in: false, needed: true }])
+    expect(await said(answer)).toEqual([200, { signed_in: false, needed: true, project: null }])
     expect([await statusOf(api, mine), await statusOf(api, other)]).toEqual([401, 200])
   })
 
