@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { randomFrom } from '../../bench/simulation/random.ts'
-import { startProcess, type PosternProcess } from '../cli/postern-process.ts'
+import { hurriedFromNow, startProcess, type PosternProcess } from '../cli/postern-process.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 
@@ -10,22 +10,28 @@ const callers = 20
 /** This one once showed a copy too many, when a kill came right after another; the soak draws more. */
 const seeds = process.env['POSTERN_CRASH_SEED']?.split(',').map(Number) ?? [4]
 
+/** Where all processes of a test live, and in what time. */
+interface Place {
+  readonly directory: string
+  readonly env: ReturnType<typeof hurriedFromNow>
+}
+
 describe.each(seeds)('kill -9 at random moments (seed %i)', (seed) => {
   it(
     'loses no accepted email, and sends no copy that is not on record',
     { timeout: 300_000 },
     async () => {
       const random = randomFrom(seed)
-      const directory = temporaryDirectory()
+      const place = { directory: temporaryDirectory(), env: hurriedFromNow() }
       const sink = await startSmtpServer()
       onTestFinished(() => sink.close())
       const accepted = new Map<string, string>()
       for (let round = 0; round < rounds; round++) {
-        const postern = await startRelay(directory, sink)
+        const postern = await startRelay(place, sink)
         await acceptUntilKilled(postern, round, random, accepted, sink)
       }
 
-      const postern = await startRelay(directory, sink)
+      const postern = await startRelay(place, sink)
       await drained(postern.url)
       await retryHeld(postern.url, copiesById(sink))
       const emails = await drained(postern.url)
@@ -51,12 +57,10 @@ describe.each(seeds)('kill -9 at random moments (seed %i)', (seed) => {
   )
 })
 
-function startRelay(directory: string, sink: SmtpServer): Promise<PosternProcess> {
-  const smtp = { host: '127.0.0.1', port: sink.port, security: 'none' }
-  return startProcess({
-    directory,
-    env: { POSTERN_DEFAULTS: JSON.stringify({ engine: 'smtp', smtp }) },
-  })
+function startRelay({ directory, env }: Place, { port }: SmtpServer): Promise<PosternProcess> {
+  const smtp = { host: '127.0.0.1', port, security: 'none' }
+  const POSTERN_DEFAULTS = JSON.stringify({ engine: 'smtp', smtp })
+  return startProcess({ directory, env: { ...env, POSTERN_DEFAULTS } })
 }
 
 /** Many callers at once; somewhere in between the process is killed. Notes what was answered 2xx. */

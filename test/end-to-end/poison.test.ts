@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startProcess } from '../cli/postern-process.ts'
+import { hurriedFromNow, startProcess } from '../cli/postern-process.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 import { startSmtpServer } from '../remote/smtp-server.ts'
 
@@ -24,6 +24,7 @@ describe('one email that kills the process that sends it', () => {
     onTestFinished(() => relay.close())
     const smtp = { host: '127.0.0.1', port: relay.port, security: 'none' }
     const env = {
+      ...hurriedFromNow(),
       POSTERN_DEFAULTS: JSON.stringify({ engine: 'smtp', smtp }),
       POSTERN_SMTP_PORT: 'off',
     }

@@ -1,10 +1,15 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { serveHttp, type HttpServer } from '../../machine/http-server.ts'
 
 let server: HttpServer
-afterEach(() => server.close())
+/** Of strangers, for whom a server that closes would wait. */
+const dripping: Socket[] = []
+afterEach(async () => {
+  for (const socket of dripping.splice(0)) socket.destroy()
+  await server.close()
+})
 
 async function serve(proxies: readonly string[] = []) {
   server = await serveHttp(
@@ -77,7 +82,7 @@ describe('its connections', () => {
   /** One that says so much and then nothing. */
   async function drip(text: string) {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
-    onTestFinished(() => void socket.destroy())
+    dripping.push(socket)
     socket.on('error', () => undefined)
     await new Promise<void>((resolve) => socket.write(text, () => resolve()))
     return socket
