@@ -173,6 +173,7 @@ function runInBackground(
   const worker = startWorker({
     queue,
     deliver: (job, stop) => deliver(postern, job, stop),
+    weights: async () => (await postern.inForce.current()).settings.streams.share,
     stopMs: stopSeconds * 1_000,
     clock,
     onError: (error) => log({ level: 'error', what: 'worker failed', ...troubleLine(error) }),

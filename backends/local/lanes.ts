@@ -1,4 +1,7 @@
+import { share } from '../../mail/deliver/share.ts'
 import type { Job } from '../../mail/email/job.ts'
+import { partsOfLane } from '../../mail/email/lane.ts'
+import { streams, usualWeights, type Stream, type Weights } from '../../mail/email/stream.ts'
 import type { Store } from './group-commit.ts'
 
 /** A job with its place in the queue: each put of an email has its own. */
@@ -7,16 +10,16 @@ export interface PlacedJob extends Job {
 }
 
 /**
- * Which job goes next: the oldest due one of the lane that was served longest ago, so that one
- * email passes a million of another lane. What is being worked on is known in memory only: after a
+ * Which job goes next: of the stream whose turn it is by weight, the oldest due one of the lane that
+ * was served longest ago, so that one email passes a million of another lane. What is being worked on is known in memory only: after a
  * crash all of it is simply there again.
  */
 export interface Lanes {
   /**
-   * Jobs that are due at `now` and not taken. Of one lane at most `perLane` are taken at a time: at
-   * first `first`, and one more for each that came to an end since the lane was empty.
+   * At most `max` jobs that are due at `now` and not taken. Of one lane at most `perLane` are taken at
+   * a time.
    */
-  take(now: number, max: number, perLane: number, first: number): PlacedJob[]
+  take(now: number, max: number, perLane: number, limits?: TakeLimits): PlacedJob[]
   /** The worker is done with a job: its lane may send another, though its row may still be there. */
   leave(job: PlacedJob): void
   /** The row of a taken job is gone, or waits for another time. */
@@ -29,6 +32,15 @@ export interface Lanes {
   readonly inHand: number
 }
 
+export interface TakeLimits {
+  /** Of a lane that was empty so many at first, and one more for each that came to an end since. */
+  readonly first?: number
+  /** Most of each stream. */
+  readonly free?: Readonly<Record<Stream, number>>
+  /** How the streams share what is taken. */
+  readonly weights?: Weights
+}
+
 /** Where a job stands in its lane. */
 export interface PlaceInLane {
   readonly dueAt: number
@@ -38,8 +50,9 @@ export interface PlaceInLane {
 const front: PlaceInLane = { dueAt: -1, seq: -1 }
 
 export function lanes({ sql }: Store): Lanes {
-  /** The lanes with due jobs, the one served longest ago first, each with its last job taken. */
-  const ring = new Map<string, PlaceInLane>()
+  /** By stream the lanes with due jobs, the one served longest ago first, each with its last job taken. */
+  const rings: Record<Stream, Ring> = { transactional: new Map(), bulk: new Map() }
+  const shared = share()
   const inHand = new Set<number>()
   const busy = new Map<string, { inHand: number; ended: number }>()
   /** Every lane with a job that became due up to here is in the ring, or has none left. */
@@ -61,12 +74,17 @@ export function lanes({ sql }: Store): Lanes {
   }
 
   function meet(lane: string) {
+    const ring = ringOf(lane)
     if (!ring.has(lane)) ring.set(lane, front)
+  }
+
+  function ringOf(lane: string): Ring {
+    return rings[partsOfLane(lane).stream]
   }
 
   /** After the clock was set back, jobs that were due wait again. */
   function startOver() {
-    ring.clear()
+    for (const stream of streams) rings[stream].clear()
     metUntil = nextDueAt = -1
   }
 
@@ -83,27 +101,45 @@ export function lanes({ sql }: Store): Lanes {
     }
   }
 
+  /** The jobs of one stream in the order in which they are to be taken, each taken when it is asked for. */
+  function* jobsOf(ring: Ring, now: number, mostOf: (ended: number) => number) {
+    for (const [lane, last] of ring) {
+      const load = busy.get(lane) ?? { inHand: 0, ended: 0 }
+      if (load.inHand >= mostOf(load.ended)) continue
+      ring.delete(lane)
+      const row = nextOf(lane, last, now)
+      if (!row) {
+        if (load.inHand === 0) busy.delete(lane)
+        continue
+      }
+      // At the end of the ring, where this loop meets it again.
+      ring.set(lane, { dueAt: row.due_at, seq: row.seq })
+      inHand.add(row.seq)
+      load.inHand += 1
+      busy.set(lane, load)
+      yield jobOf(row, lane)
+    }
+  }
+
   return {
-    take(now, max, perLane, first) {
+    take(now, max, perLane, { first = perLane, free = noLimit, weights = usualWeights } = {}) {
       const taken: PlacedJob[] = []
       meetDue(now)
-      if (max < 1) return taken
-      for (const [lane, last] of ring) {
-        const load = busy.get(lane) ?? { inHand: 0, ended: 0 }
-        if (load.inHand >= Math.min(perLane, first + load.ended)) continue
-        ring.delete(lane)
-        const row = nextOf(lane, last, now)
-        if (!row) {
-          if (load.inHand === 0) busy.delete(lane)
-          continue
-        }
-        // At the end of the ring, where this loop meets it again.
-        ring.set(lane, { dueAt: row.due_at, seq: row.seq })
-        inHand.add(row.seq)
-        load.inHand += 1
-        busy.set(lane, load)
-        taken.push(jobOf(row, lane))
-        if (taken.length === max) break
+      const mostOf = (ended: number) => Math.min(perLane, first + ended)
+      const left = { ...free }
+      const jobs = {
+        transactional: jobsOf(rings.transactional, now, mostOf),
+        bulk: jobsOf(rings.bulk, now, mostOf),
+      }
+      while (taken.length < max) {
+        const waiting = streams.filter((stream) => left[stream] > 0 && rings[stream].size > 0)
+        if (waiting.length === 0) break
+        const stream = shared.next(waiting)
+        const { value } = jobs[stream].next()
+        left[stream] = value ? left[stream] - 1 : 0
+        if (!value) continue
+        shared.note(stream, 1, weights)
+        taken.push(value)
       }
       return taken
     },
@@ -112,7 +148,7 @@ export function lanes({ sql }: Store): Lanes {
       if (!load) return
       load.inHand -= 1
       load.ended += 1
-      if (load.inHand === 0 && !ring.has(lane)) busy.delete(lane)
+      if (load.inHand === 0 && !ringOf(lane).has(lane)) busy.delete(lane)
     },
     forget: (seq) => void inHand.delete(seq),
     add(lane, place, now) {
@@ -120,6 +156,7 @@ export function lanes({ sql }: Store): Lanes {
         nextDueAt = Math.min(place.dueAt, nextDueAt ?? Infinity)
         return
       }
+      const ring = ringOf(lane)
       const last = ring.get(lane)
       if (!last || isBefore(place, last)) ring.set(lane, front)
     },
@@ -130,6 +167,11 @@ export function lanes({ sql }: Store): Lanes {
     },
   }
 }
+
+/** Lanes in the order in which it is their turn. */
+type Ring = Map<string, PlaceInLane>
+
+const noLimit = { transactional: Infinity, bulk: Infinity }
 
 interface JobRow {
   readonly seq: number

@@ -5,17 +5,16 @@ import type { Clock } from '../../mail/ports/clock.ts'
 import type { Queue, QueueDepth } from '../../mail/ports/queue.ts'
 import { insertDeadLetter } from './dead-letters.ts'
 import type { Store } from './group-commit.ts'
-import { lanes, type Lanes, type PlaceInLane, type PlacedJob } from './lanes.ts'
+import { lanes, type Lanes, type PlaceInLane, type PlacedJob, type TakeLimits } from './lanes.ts'
 
 /** The queue with its consuming side, which only the worker of this process uses. */
 export interface LocalQueue extends Queue {
   /** Puts the jobs that a work of the next commit returns, in that commit. */
   putWith(work: () => readonly Job[]): Promise<void>
   /**
-   * Takes at most `max` due jobs, lane by lane, never more than `perLane` of one lane, and of one
-   * that was empty `first`, which are as many unless given.
+   * Takes at most `max` due jobs, by stream and lane, never more than `perLane` of one lane.
    */
-  take(max: number, perLane: number, first?: number): PlacedJob[]
+  take(max: number, perLane: number, limits?: TakeLimits): PlacedJob[]
   /** Removes a job that was taken, unless that is done; another put of the same email stays. */
   acknowledge(job: PlacedJob): Promise<void>
   /** Removes a job that was taken inside a work that has more to do; `forget` follows the commit. */
@@ -89,7 +88,7 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
       scope === allProjects ? depth(store, order, now) : depthOf(store, scope, now),
 
     putWith,
-    take: (max, perLane, first = perLane) => order.take(clock.now(), max, perLane, first),
+    take: (...limits) => order.take(clock.now(), ...limits),
     async acknowledge(job) {
       order.leave(job)
       if (!order.isInHand(job.seq)) return

@@ -1,6 +1,8 @@
 import type { Disposition } from '../../mail/deliver/disposition.ts'
 import type { Stop } from '../../mail/deliver/stop.ts'
 import type { Job } from '../../mail/email/job.ts'
+import { partsOfLane } from '../../mail/email/lane.ts'
+import { streams, usualWeights, type Stream, type Weights } from '../../mail/email/stream.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import { troubleDelayMs } from '../../mail/retry.ts'
 import { bell } from './bell.ts'
@@ -12,9 +14,11 @@ interface WorkerOptions {
   readonly queue: LocalQueue
   readonly deliver: (job: Job, stop: Stop) => Promise<Disposition>
   readonly clock: Clock
-  /** Jobs worked on at a time, slow ones aside. */
+  /** How the streams share the slots, as the settings say now. */
+  readonly weights?: () => Promise<Weights>
+  /** Jobs of one stream worked on at a time, slow ones aside. */
   readonly concurrency?: number
-  /** Slow ones worked on at a time. */
+  /** Slow ones of one stream worked on at a time. */
   readonly mostSlow?: number
   /** How long a stop waits for what was taken, in milliseconds; then that has to end. No limit. */
   readonly stopMs?: number
@@ -33,8 +37,8 @@ const longestRestMs = 60_000
 
 /**
  * Delivers the jobs of this process: wakes when a job is put and when the next one becomes due,
- * and never polls. A server that is slow or hangs leaves room for the others: a slow job
- * gives up its slot, and a lane has at most three quarters of the slots, at first a
+ * and never polls. A stream leaves room for the other, and a server that is slow or hangs for the rest:
+ * a slow job gives up its slot, and a lane has at most three quarters of the slots, at first a
  * quarter, until its jobs have shown that they come to an end.
  */
 export function startWorker(options: WorkerOptions): LocalWorker {
@@ -42,6 +46,7 @@ export function startWorker(options: WorkerOptions): LocalWorker {
     queue,
     deliver,
     clock,
+    weights: readWeights = async () => usualWeights,
     concurrency = 20,
     mostSlow = 30,
     stopMs = Infinity,
@@ -57,12 +62,15 @@ export function startWorker(options: WorkerOptions): LocalWorker {
   const slowness = alarmClock(clock, awake.ring)
   const inHand = new Set<Promise<void>>()
   let rest = { until: 0, ms: 0 }
+  let weights = usualWeights
 
   async function run() {
     const unlisten = queue.listen(awake.ring)
     while (!stopping.signal.aborted) {
       const woken = awake.next(stopping.signal)
-      takeSome()
+      // With settings that cannot be read the last weights go on.
+      weights = await readWeights().catch(() => weights)
+      if (!stopping.signal.aborted) takeSome()
       await woken
     }
     unlisten()
@@ -81,13 +89,21 @@ export function startWorker(options: WorkerOptions): LocalWorker {
   function takeSome() {
     if (clock.now() < rest.until) return
     try {
-      if (room.free > 0) for (const job of queue.take(room.free, perLane, atFirst)) start(job)
-      if (room.free > 0) alarm.set(queue.nextDueAt())
-      else slowness.setAtLatest(room.nextFreeAt)
+      const free = freeNow()
+      if (streams.some((stream) => free[stream] > 0))
+        for (const job of queue.take(room.together, perLane, { first: atFirst, free, weights }))
+          start(job)
+      const left = freeNow()
+      if (streams.some((stream) => left[stream] > 0)) alarm.set(queue.nextDueAt())
+      if (streams.some((stream) => left[stream] === 0)) slowness.setAtLatest(room.nextFreeAt)
     } catch (error) {
       onError(error)
       alarm.set(lengthenRest())
     }
+  }
+
+  function freeNow(): Record<Stream, number> {
+    return { transactional: room.free('transactional'), bulk: room.free('bulk') }
   }
 
   function start(job: PlacedJob) {
@@ -96,7 +112,7 @@ export function startWorker(options: WorkerOptions): LocalWorker {
   }
 
   async function handle(job: PlacedJob) {
-    const leave = room.take()
+    const leave = room.take(partsOfLane(job.lane).stream)
     const disposition = await answer(job)
     leave()
     const written = write(job, disposition)

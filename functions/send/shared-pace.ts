@@ -20,10 +20,9 @@ const catchUpMs = 500
  * @param senders most environments at a time
  */
 export function sharedPace(clock: Clock, senders: number): Pace {
-  // To a pace that is late, what was due a moment ago is not too late.
-  const late = pace({ ...clock, now: () => clock.now() - catchUpMs })
+  const own = pace(clock, catchUpMs)
   return {
-    take: (count, perSecond, signal) =>
-      late.take(count, perSecond === null ? null : (perSecond * caution) / senders, signal),
+    take: (count, perSecond, ...rest) =>
+      own.take(count, perSecond === null ? null : (perSecond * caution) / senders, ...rest),
   }
 }

@@ -69,9 +69,10 @@ function isImpatient({ postern: { clock }, job, inForce: { settings } }: Turn): 
 async function keepPace(turn: Turn, route: Route) {
   const { postern, job, inForce, stopping } = turn
   if (job.capture) return
-  const { ratePerSecond } = inForce.settings.delivery
-  const perSecond = ratePerSecond ?? (await rateOf(turn, route))
-  await postern.pace.take(job.recipients, perSecond, stopping)
+  const { delivery, streams } = inForce.settings
+  const perSecond = delivery.ratePerSecond ?? (await rateOf(turn, route))
+  const of = { lane: job.lane, weights: streams.share }
+  await postern.pace.take(job.recipients, perSecond, stopping, of)
 }
 
 /** What the remote of the first engine allows. An engine that is broken says so when it sends. */

@@ -1,116 +1,121 @@
+import { usualWeights } from '../email/stream.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Pace } from '../ports/pace.ts'
+import { lines, type InLine } from './lines.ts'
+import { enter, firstFreeTime, rateOf, type Departure } from './timetable.ts'
 
 /**
- * Lets so many leave a second, in the order asked, without a burst anywhere.
+ * Lets so many leave a second, without a burst anywhere; who leaves next is decided when something
+ * may leave, so that a code need not wait for the mailing that asked before it.
  *
  * A worked example at 2 per second: three ask for 1 each at 0 ms. They leave at 0, 500 and 1,000.
  * One that asks for 2 together then leaves at 2,000: a second that holds it may hold nothing else.
- * The next that asks for 1 is tried at 500 (too close to the one before), at 1,000 (taken), at
- * 1,500 (its second would hold the 2 as well) and leaves at 3,000. If one stops waiting, its
- * departure is taken out of the timetable.
+ * Until then one that asks for 1 leaves only where that does not put it off: at 500 it would be too
+ * close to the one before, at 1,500 its second would hold the 2 as well; it leaves at 3,000.
+ *
+ * @param catchUpMs so much time before it is asked may be made up for, where nothing left in it
  */
-export function pace(clock: Clock): Pace {
+export function pace(clock: Clock, catchUpMs = 0): Pace {
   const timetable: Departure[] = []
+  const waiting = lines<Waiter>()
+  /** Until here nothing more could leave, for all that waited then. */
+  let servedAt = -Infinity
+  let alarm: { at: number; cancel: () => void } | undefined
+
+  function serve() {
+    const now = clock.now() * 1_000
+    let next = nextTurn(now)
+    for (; next && next.at <= now; next = nextTurn(now)) depart(next)
+    setAlarm(next && Math.ceil(next.at / 1_000))
+    servedAt = now
+  }
+
+  function nextTurn(now: number): Turn | undefined {
+    const first = waiting.first()
+    if (!first) return undefined
+    forget(timetable, Math.min(servedAt, fromOf(first)), first.perSecond)
+    const at = timeOf(first, timetable)
+    return at <= now ? { waiter: first, at } : besides(first, at)
+  }
+
+  /** The first is not put off, but one with fewer recipients may leave in a gap before it. */
+  function besides(first: Waiter, at: number): Turn {
+    let best = { waiter: first, at }
+    const withFirst = [...timetable]
+    enter(withFirst, { at, count: first.count })
+    for (const waiter of waiting.all()) {
+      if (waiter.count >= first.count) continue
+      const own = timeOf(waiter, withFirst)
+      if (own < best.at) best = { waiter, at: own }
+    }
+    return best
+  }
+
+  function depart({ waiter, at }: Turn) {
+    waiting.serve(waiter)
+    enter(timetable, { at, count: waiter.count })
+    waiter.leave()
+  }
+
+  function fromOf({ askedAt }: Waiter): number {
+    return askedAt >= servedAt ? askedAt - catchUpMs * 1_000 : servedAt
+  }
+
+  function timeOf(waiter: Waiter, around: readonly Departure[]): number {
+    return firstFreeTime(around, waiter.count, fromOf(waiter), rateOf(waiter.perSecond))
+  }
+
+  function setAlarm(at: number | undefined) {
+    if (alarm?.at === at) return
+    alarm?.cancel()
+    alarm = at === undefined ? undefined : { at, cancel: clock.at(at, ring) }
+  }
+
+  function ring() {
+    alarm = undefined
+    serve()
+  }
+
   return {
-    async take(count, perSecond, signal) {
-      if (perSecond === null) return
-      const now = clock.now() * 1_000
-      const rate = rateOf(perSecond)
-      while (timetable[0] && timetable[0].at + rate.reach(timetable[0].count) <= now)
-        timetable.shift()
-      const at = firstFreeTime(timetable, count, now, rate)
-      const departure = { at, count }
-      timetable.splice(placeAfter(timetable, at), 0, departure)
-      await clock.until(Math.ceil(at / 1_000), signal)
-      if (signal.aborted) cancel(timetable, departure)
+    take(count, perSecond, signal, { lane, weights } = anyone) {
+      if (perSecond === null || signal.aborted) return Promise.resolve()
+      return new Promise((resolve) => {
+        const askedAt = clock.now() * 1_000
+        const waiter = { count, perSecond, lane, weights, askedAt, leave }
+        waiting.add(waiter)
+        signal.addEventListener('abort', giveUp)
+        serve()
+        function leave() {
+          signal.removeEventListener('abort', giveUp)
+          resolve()
+        }
+        function giveUp() {
+          waiting.leave(waiter)
+          leave()
+          serve()
+        }
+      })
     },
   }
 }
 
-/** A departure that does not wait leaves its time to others. */
-function cancel(timetable: Departure[], departure: Departure) {
-  const place = timetable.indexOf(departure)
-  if (place >= 0) timetable.splice(place, 1)
+interface Waiter extends InLine {
+  readonly perSecond: number
+  /** In microseconds. */
+  readonly askedAt: number
+  readonly leave: () => void
 }
 
-/** Past or to come. All times here are whole microseconds: fractions would not add up exactly. */
-interface Departure {
+/** Whose turn it is, and when. */
+interface Turn {
+  readonly waiter: Waiter
   readonly at: number
-  readonly count: number
 }
 
-/** A time that is tried: `next` is the place of the first departure after it. */
-interface Wish extends Departure {
-  readonly next: number
-}
+const anyone = { lane: '', weights: usualWeights }
 
-interface Rate {
-  /** How many may leave within any `span`: one second, or more where the rate is no whole number. */
-  readonly most: number
-  readonly span: number
-  /** How long after so many nothing else may leave. */
-  readonly hold: (count: number) => number
-  /** How long so many matter to others. */
-  readonly reach: (count: number) => number
-}
-
-function rateOf(perSecond: number): Rate {
-  const most = Math.ceil(perSecond)
-  const time = (count: number) => Math.ceil((count / perSecond) * 1_000_000)
-  const span = time(most)
-  const hold = (count: number) => time(count > most ? count : 1)
-  return { most, span, hold, reach: (count) => Math.max(span, hold(count)) }
-}
-
-function firstFreeTime(
-  timetable: readonly Departure[],
-  count: number,
-  from: number,
-  rate: Rate,
-): number {
-  let at = from
-  for (;;) {
-    const wish = { at, count, next: placeAfter(timetable, at) }
-    const later = afterNeighbours(timetable, wish, rate) ?? afterCrowd(timetable, wish, rate)
-    if (later === undefined) return at
-    at = later
-  }
-}
-
-/** The place of the first departure that is later than `at`. */
-function placeAfter(timetable: readonly Departure[], at: number): number {
-  return timetable.findLastIndex((departure) => departure.at <= at) + 1
-}
-
-/** When to look again if `at` is too close to the departure before it or after it. */
-function afterNeighbours(
-  timetable: readonly Departure[],
-  { at, count, next }: Wish,
-  { hold }: Rate,
-): number | undefined {
-  const [before, after] = [timetable[next - 1], timetable[next]]
-  if (before && at < before.at + hold(before.count)) return before.at + hold(before.count)
-  if (after && after.at < at + hold(count)) return after.at + hold(after.count)
-  return undefined
-}
-
-/** When to look again if some span around `at` would hold too many; the latest such span counts. */
-function afterCrowd(
-  timetable: readonly Departure[],
-  { at, count, next }: Wish,
-  { most, span, hold }: Rate,
-): number | undefined {
-  let end = placeAfter(timetable, at + span)
-  let sum = 0
-  for (let i = next; i < end; i++) sum += timetable[i]!.count
-  const after = timetable[next]
-  if (after && sum > 0 && sum + count > most) return after.at + hold(after.count)
-  for (let i = next - 1; i >= 0 && timetable[i]!.at + span > at; i--) {
-    const start = timetable[i]!.at
-    sum += timetable[i]!.count
-    while (timetable[end - 1]!.at >= start + span) sum -= timetable[--end]!.count
-    if (sum + count > most) return start + span
-  }
-  return undefined
+/** Drops what left so long ago that it matters no more to what leaves from `from` on. */
+function forget(timetable: Departure[], from: number, perSecond: number) {
+  const { reach } = rateOf(perSecond)
+  while (timetable[0] && timetable[0].at + reach(timetable[0].count) <= from) timetable.shift()
 }

@@ -9,6 +9,12 @@ export type Stream = (typeof streams)[number]
 /** The stream of what was kept before there were streams, and where nothing speaks for another. */
 export const usualStream: Stream = 'transactional'
 
+/** How much of what is shared each stream is due while both wait. */
+export type Weights = Readonly<Record<Stream, number>>
+
+/** Unless the settings say otherwise. */
+export const usualWeights: Weights = { transactional: 4, bulk: 1 }
+
 /** On an email or a request, where its own dialect has no word for it; never leaves with the email. */
 export const streamHeader = 'X-Postern-Stream'
 

@@ -1,8 +1,10 @@
+import type { Weights } from '../email/stream.ts'
+
 /**
- * Holds a rate: no second exceeds it, and unused time is not saved up for a burst. Each call gets
- * the first free time, so a small email may leave in a gap too short for a larger one before it;
- * nothing that has a time is ever put off. Strictly in order, 14 a second in emails of one to five
- * recipients would leave a tenth of the rate unused.
+ * Holds a rate: no second exceeds it, and unused time is not saved up for a burst. Streams that wait
+ * share it by weight, the lanes of a stream take turns, and within a lane it is first come, first
+ * served. What is next is not put off, but a smaller email may leave in a gap too short for it:
+ * strictly in order, 14 a second in emails of one to five recipients would leave a tenth unused.
  */
 export interface Pace {
   /**
@@ -11,6 +13,12 @@ export interface Pace {
    *
    * @param perSecond null: no limit
    * @param signal aborts the wait: then nothing may leave, and the time is left to others
+   * @param of whom it is for: of the transactional stream and one lane unless given
    */
-  take(count: number, perSecond: number | null, signal: AbortSignal): Promise<void>
+  take(
+    count: number,
+    perSecond: number | null,
+    signal: AbortSignal,
+    of?: { readonly lane: string; readonly weights: Weights },
+  ): Promise<void>
 }

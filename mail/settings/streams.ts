@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { streams as names } from '../email/stream.ts'
+import { streams as names, usualWeights, type Stream } from '../email/stream.ts'
 
 /** The stream that is taken unless an email or a key names another; of a project, or of all. */
 export const usualStream = z.enum(names).nullable().default(null)
 
 /** With both at least 1, neither stream ever waits for the other to end. */
-const weight = (usual: number, of: string) =>
-  z.number().int().min(1).max(100).default(usual).describe(`The weight of ${of} email.`)
+const weight = (of: Stream) =>
+  z.number().int().min(1).max(100).default(usualWeights[of]).describe(`The weight of ${of} email.`)
 
 export const streams = z
   .strictObject({
@@ -14,7 +14,7 @@ export const streams = z
       'The stream of emails for which neither the email nor its key names one. `null`: bulk for a batch of more than 50 and for what has List-Unsubscribe, else transactional.',
     ),
     share: z
-      .strictObject({ transactional: weight(4, 'transactional'), bulk: weight(1, 'bulk') })
+      .strictObject({ transactional: weight('transactional'), bulk: weight('bulk') })
       .prefault({})
       .describe(
         'How the streams share what may leave while emails of both wait, by weight. What one does not use is lent to the other.',

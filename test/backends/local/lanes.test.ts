@@ -5,7 +5,7 @@ import type { PlacedJob } from '../../../backends/local/lanes.ts'
 import { aJob } from '../../conformance/queue.ts'
 import { temporaryDirectory } from './temporary.ts'
 
-const lanes = ['a', 'b', 'c']
+const lanes = ['a', 'b', 'bulk:a']
 const seconds = fc.integer({ min: -20, max: 20 })
 const pick = fc.nat({ max: 50 })
 

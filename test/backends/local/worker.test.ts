@@ -177,6 +177,52 @@ describe('the local worker', () => {
     desk.finishAll(done)
   })
 
+  it.each([
+    ['bulk:', ''],
+    ['', 'bulk:'],
+  ])('has slots left for a stream, however many slow jobs "%s" has', async (slow, quick) => {
+    const desk = deskOf()
+    await queue.put(Array.from({ length: 100 }, (_, i) => aJob({ lane: `${slow}lane ${i}` })))
+    start(desk.deliver, 20)
+    await desk.until(20)
+    for (let second = 0; second < 5; second++) await pass(1_000)
+    expect(desk.begun).toHaveLength(50)
+    await queue.put(Array.from({ length: 20 }, (_, i) => aJob({ lane: `${quick}lane ${i}` })))
+    await desk.until(55)
+    expect(desk.lanes.slice(50)).toEqual([0, 1, 2, 3, 4].map((i) => `${quick}lane ${i}`))
+    await pass(1_000)
+    expect(desk.begun).toHaveLength(60)
+    desk.finishAll(done)
+  })
+
+  it('shares its slots by weight, and by the weights that hold now', async () => {
+    const desk = deskOf()
+    let weights = { transactional: 4, bulk: 1 }
+    await queue.put(Array.from({ length: 100 }, (_, i) => aJob({ lane: `lane ${i}` })))
+    await queue.put(Array.from({ length: 100 }, (_, i) => aJob({ lane: `bulk:lane ${i}` })))
+    const { clock } = place
+    const onError = (error: unknown) => errors.push(error)
+    const ask = async () => weights
+    worker = startWorker({
+      queue,
+      deliver: desk.deliver,
+      clock,
+      concurrency: 8,
+      weights: ask,
+      onError,
+    })
+    await desk.until(10)
+    const bulkOf = (lanes: readonly string[]) => lanes.filter((lane) => lane.startsWith('bulk:'))
+    expect(bulkOf(desk.lanes)).toHaveLength(2)
+    weights = { transactional: 1, bulk: 1 }
+    for (let ended = 0; ended < 20; ended++) {
+      desk.finish(desk.begun[ended]!, done)
+      await desk.until(11 + ended)
+    }
+    expect(bulkOf(desk.lanes.slice(10)).length).toBeGreaterThanOrEqual(8)
+    desk.finishAll(done)
+  })
+
   it('goes round the lanes', async () => {
     const desk = deskOf(...Array.from({ length: 9 }, () => done))
     for (const lane of ['a', 'a', 'a', 'b', 'b', 'c']) await queue.put([aJob({ lane })])
