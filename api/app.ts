@@ -29,6 +29,8 @@ import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
 import { v1SettingsForm } from './v1/settings-form.ts'
 import { v1Stats } from './v1/stats.ts'
+import { v1SuppressionFiles } from './v1/suppression-files.ts'
+import { v1Suppressions } from './v1/suppressions.ts'
 import { v1TestEmail, type SendWithCandidate } from './v1/test-email.ts'
 import { v1Uploads } from './v1/uploads.ts'
 
@@ -90,6 +92,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   ])
     app.route('/v1', part(postern))
   app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))
+  app.route('/v1', v1SuppressionFiles(postern))
+  app.route('/v1', v1Suppressions(postern))
   app.route('/v1', v1Doctor(postern, hostFacts))
   app.notFound((c) => answerRefusal(c, nowhere))
   app.onError((error, c) => {

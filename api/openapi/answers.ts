@@ -3,6 +3,7 @@ import type * as captures from './capture-shapes.ts'
 import type * as shapes from './own-shapes.ts'
 import type * as settings from './settings-shapes.ts'
 import type * as state from './state-shapes.ts'
+import type * as suppressions from './suppression-shapes.ts'
 
 /*
  * The answers of `/v1`, as the document describes them: what makes them returns these types, and
@@ -29,6 +30,10 @@ export type CaptureDetail = AnswerOf<typeof captures.captureDetail>
 export type CapturedEmail = AnswerOf<typeof captures.capturedEmail>
 /** What a capture says when it is taken apart. */
 export type CaptureView = Omit<CaptureDetail, keyof CaptureSummary>
+
+export type SuppressionSummary = AnswerOf<typeof suppressions.suppressionSummary>
+export type SuppressionDetail = AnswerOf<typeof suppressions.suppressionDetail>
+export type Imported = AnswerOf<typeof suppressions.imported>
 
 export type SettingsView = AnswerOf<typeof settings.settingsView>
 export type Verdict = AnswerOf<typeof settings.verdict>

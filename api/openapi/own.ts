@@ -7,6 +7,7 @@ import { emailOperations } from './own-emails.ts'
 import { settingsOperations } from './own-settings.ts'
 import { examined, health, projectItem, signedIn, stats } from './state-shapes.ts'
 import { id, ownList, time } from './shapes.ts'
+import { suppressionOperations } from './own-suppressions.ts'
 
 const uploads: readonly Operation[] = [
   {
@@ -124,6 +125,7 @@ export const ownOperations = [
   ...captureOperations,
   ...emailOperations,
   ...settingsOperations,
+  ...suppressionOperations,
   ...uploads,
   ...rest,
 ]

@@ -5,6 +5,7 @@ import { domainChange } from '../resend/domain-change.ts'
 import type { Operation } from './operation.ts'
 import { keyItem } from './own-shapes.ts'
 import { id, sendHeaders, idOnly, resendList, resendPaging, time } from './shapes.ts'
+import { resendSuppressionOperations } from './resend-suppressions.ts'
 
 const emailItem = z.object({
   id,
@@ -105,6 +106,7 @@ const notScheduled = { 422: 'The id is invalid, or the email is no longer schedu
 
 /** What Resend's SDKs ask for. */
 export const resendOperations: readonly Operation[] = [
+  ...resendSuppressionOperations,
   {
     method: 'post',
     path: '/emails',

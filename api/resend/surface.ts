@@ -8,6 +8,7 @@ import { resendBatch } from './batch.ts'
 import { resendDomains } from './domains.ts'
 import { resendEmails } from './emails.ts'
 import { resendOutOfScope } from './out-of-scope.ts'
+import { resendSuppressions } from './suppressions.ts'
 
 interface ResendOptions {
   readonly links: LinkKeeper
@@ -23,7 +24,7 @@ export function resendSurface(
   const app = new Hono<ApiEnv>()
   // Names come before what takes the same part of a path for an id.
   app.route('/', resendOutOfScope())
-  for (const part of [resendBatch, resendEmails, resendDomains])
+  for (const part of [resendBatch, resendEmails, resendDomains, resendSuppressions])
     app.route('/', part(postern, authenticate))
   app.route('/', resendAttachments(postern, authenticate, links))
   app.route('/', resendApiKeys(postern, authenticate, keepFirstKey))

@@ -54,7 +54,7 @@ function matches(suppression: Suppression, query: SuppressionQuery): boolean {
   const { scope, reason, q } = query
   if (causes.length === 0 || !isInScope(project, scope) || !isWithin(suppression, query))
     return false
-  if (query.list !== undefined && query.list !== list) return false
+  if (query.list !== undefined && query.list !== (list ?? null)) return false
   if (reason !== undefined && !causes.some((cause) => cause.reason === reason)) return false
   return q === undefined || comparisonKey(address).includes(comparisonKey(q))
 }

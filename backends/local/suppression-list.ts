@@ -27,7 +27,7 @@ export function suppressionListStatement(query: SuppressionQuery) {
     ...(after === undefined ? [] : [['id < ?', after]]),
     ...(before === undefined ? [] : [['id > ?', before]]),
     ...(reason === undefined ? [] : [["instr(' ' || reasons || ' ', ' ' || ? || ' ')", reason]]),
-    ...(list === undefined ? [] : [['list = ?', list]]),
+    ...(list === undefined ? [] : [['list = ?', list ?? '']]),
     ...(q === undefined ? [] : [['instr(address, ?)', comparisonKey(q)]]),
   ] as [string, string][]
   const where = ['forgotten_at IS NULL', ...terms.map(([term]) => term)].join(' AND ')

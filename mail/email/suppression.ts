@@ -6,6 +6,9 @@ export const suppressionReasons = ['bounce', 'complaint', 'unsubscribe', 'manual
  */
 export type SuppressionReason = (typeof suppressionReasons)[number]
 
+/** How a list may be named: SendGrid's groups have numbers, Resend's topics UUIDs. */
+export const listName = /^[\w.-]{1,64}$/
+
 /** An address that gets nothing in a project, or nothing from one of its lists. */
 export interface Suppression extends SuppressedPlace {
   /** UUIDv7 (RFC 9562), of the time when it was first suppressed. */

@@ -65,8 +65,8 @@ export interface SuppressionQuery {
   readonly after?: string
   readonly before?: string
   readonly reason?: SuppressionReason
-  /** Only of this list. */
-  readonly list?: string
+  /** Only of this list; `null`: only what is suppressed for every email. */
+  readonly list?: string | null
   /** An exact address, or a part of one where the store can find that. */
   readonly q?: string
 }

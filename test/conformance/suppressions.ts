@@ -167,6 +167,7 @@ export function testSuppressions(name: string, open: () => Promise<SuppressionsH
       expect(await pageOf({ reason: 'manual' })).toEqual(['fay', false])
       expect(await pageOf({ reason: 'bounce', limit: 1 })).toEqual(['eve', true])
       expect(await pageOf({ list: 'news' })).toEqual(['ann', false])
+      expect(await pageOf({ list: null, limit: 1 })).toEqual(['fay', true])
       expect(await pageOf({ scope: 'default', q: 'BOB@there.test' })).toEqual(['bob', false])
     })
 

@@ -63,6 +63,8 @@ async function find(
   if (path.startsWith('/v1/dead-letters/{')) return at(await givenUp(api, headers))
   if (path.endsWith('/retry')) return at(await failed(api, headers))
   if (path === '/v1/emails/{id}/cancel') return at(await api.send(anEmail, headers))
+  if (/^(\/v1)?\/suppressions\/\{/.test(path)) return at(await suppressed(api, headers))
+  if (path === '/v1/suppressions/import') return { path, body: 'address\r\ngone@example.com\r\n' }
   if (path.startsWith('/domains/')) return at(await aDomain(api, headers))
   if (path.startsWith('/api-keys/')) return at(await aKey(api, headers))
   if (path.startsWith('/v1/uploads/')) return upload(api, headers)
@@ -87,6 +89,11 @@ async function findBatch(
   if (path === '/v3/user/scheduled_sends' && method === 'post') return { path, body: wish }
   if (path.startsWith('/v3/user/')) await api.post('/v3/user/scheduled_sends', wish, headers)
   return path.includes('{') ? at(wish.batch_id) : { path, body: example }
+}
+
+async function suppressed(api: OpenApi, headers: Headers): Promise<string> {
+  const [, { id }] = await said(api.post('/suppressions', { email: 'gone@example.com' }, headers))
+  return id as string
 }
 
 async function captured(api: OpenApi, project: string): Promise<string> {

@@ -103,14 +103,22 @@ const nobody = '00000000-0000-7000-8000-000000000000'
 
 type Provoke = (call: Call, operation: Operation) => Pick<Call, 'path' | 'init'>
 
+const notUtf8 = new Uint8Array([0x7b, 0xff])
+
+function brokenFor(operation: Operation) {
+  if (operation.takes) return notUtf8
+  return surfaceOf(operation) === 'SendGrid' ? '{}' : '{'
+}
+
 /** How to come by each refusal that routes share. */
 const provocations: Readonly<Record<number, Provoke>> = {
-  400: (call, operation) => withBody(call, surfaceOf(operation) === 'SendGrid' ? '{}' : '{'),
+  400: (call, operation) => withBody(call, brokenFor(operation)),
   401: (call, { path }) =>
     path === '/v1/session' ? withBody(call, { key: call.sendingKey }) : withHeaders(call, {}),
   403: (call, operation) => {
     if (operation.path === '/v1/session') return withBody(call, { key: 're_unknown' })
-    if (operation.takes) return { ...call, path: call.path.replace(/\?.*/, '') }
+    if (operation.path.startsWith('/v1/uploads/'))
+      return { ...call, path: call.path.replace(/\?.*/, '') }
     const key = surfaceOf(operation) === 'SendGrid' ? call.sendingKey : 're_unknown'
     return withHeaders(call, { authorization: `Bearer ${key}` })
   },
@@ -121,7 +129,7 @@ const provocations: Readonly<Record<number, Provoke>> = {
         ? { ...call, path: path.replace('{n}', '99').replace(/\{\w+\}/g, nobody) }
         : withBody(call, { batch_id: nobody, status: 'pause' }),
   413: (call) => withHeaders(call, { ...call.init.headers, 'content-length': '999999999' }),
-  415: (call) => withBody(call, new Uint8Array([0x7b, 0xff])),
+  415: (call) => withBody(call, notUtf8),
   422: (call, { body, query, example }) => {
     if (body)
       return withBody(
