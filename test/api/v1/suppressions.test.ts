@@ -151,8 +151,8 @@ describe('a file of suppressions', () => {
 
   it('takes no long time, whatever it is made of', () => {
     for (const part of ['"', '""', '",', '"\n', ',', 'a"\n', '"a\n']) {
-      const records = [...recordsIn(part.repeat(300_000 / part.length))]
-      expect(records.length).toBeGreaterThan(0)
+      const text = `a@b.test\n${part.repeat(300_000 / part.length)}`
+      expect([...recordsIn(text)][0]?.cells).toEqual(['a@b.test'])
     }
   }, 5_000)
 })
