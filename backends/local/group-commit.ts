@@ -13,6 +13,11 @@ export interface Store {
    * the first was undone.
    */
   readonly write: <T>(work: () => T) => Promise<T>
+  /**
+   * The same for what can wait: it goes with the next transaction, and alone only after
+   * some milliseconds.
+   */
+  readonly writeSoon: <T>(work: () => T) => Promise<T>
   /** Why the last transaction failed, or a work in it for want of room; undefined when all is well. */
   readonly trouble: () => unknown
   /** Commits what waits and closes the database; later writes are rejected. */
@@ -21,6 +26,9 @@ export interface Store {
 
 /** A commit of one takes as long as one of ten: it waits while each turn of the event loop brings more. */
 const mostTurns = 4
+
+/** So long `writeSoon` waits for another transaction, in milliseconds: a sync for an email less. */
+const soonMs = 4
 
 /** One transaction ends after this many works or milliseconds: none of them waits long for others. */
 const mostWorks = 1_000
@@ -41,8 +49,11 @@ export function groupCommit(db: DatabaseSync): Store {
   const waiting: Work[] = []
   let trouble: unknown
   let closed = false
+  let isGathering = false
+  let isSoon = false
 
   function flush() {
+    isGathering = false
     while (waiting.length > 0) {
       const { answers, failure } = commitSome(db, sql, waiting)
       trouble = failure
@@ -52,7 +63,30 @@ export function groupCommit(db: DatabaseSync): Store {
   }
 
   function again() {
-    if (waiting.length > 0) gather()
+    if (waiting.length === 0 || isGathering) return
+    isGathering = true
+    gather()
+  }
+
+  function soon() {
+    if (isSoon || isGathering) return
+    isSoon = true
+    setTimeout(() => {
+      isSoon = false
+      again()
+    }, soonMs)
+  }
+
+  function add<T>(run: () => T): Promise<T> {
+    if (closed) return Promise.reject(new Error('the data directory is closed'))
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const refuse = (error: unknown) => {
+      // Too large for what is left of the disk, where the rest of the transaction was not.
+      if (storageTrouble(error)) trouble = error
+      reject(error)
+    }
+    waiting.push({ run, resolve: resolve as Work['resolve'], reject: refuse })
+    return promise
   }
 
   function gather(before = 0, turn = 0) {
@@ -65,17 +99,15 @@ export function groupCommit(db: DatabaseSync): Store {
   return {
     sql,
     trouble: () => trouble,
-    write<T>(run: () => T) {
-      if (closed) return Promise.reject(new Error('the data directory is closed'))
-      const { promise, resolve, reject } = Promise.withResolvers<T>()
-      const refuse = (error: unknown) => {
-        // Too large for what is left of the disk, where the rest of the transaction was not.
-        if (storageTrouble(error)) trouble = error
-        reject(error)
-      }
-      waiting.push({ run, resolve: resolve as Work['resolve'], reject: refuse })
-      if (waiting.length === 1) again()
-      return promise
+    write(run) {
+      const written = add(run)
+      again()
+      return written
+    },
+    writeSoon(run) {
+      const written = add(run)
+      soon()
+      return written
     },
     close() {
       if (closed) return

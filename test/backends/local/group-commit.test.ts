@@ -125,6 +125,18 @@ describe('group commit', () => {
     expect(await seenByFirst).toEqual([])
   })
 
+  it('lets what can wait go with the next transaction, in its order, or alone later', async () => {
+    const soon = store.writeSoon(() => store.sql('INSERT INTO rows VALUES (1, NULL)').run())
+    const turns = Array.from({ length: 10 }, () => new Promise((done) => setImmediate(done)))
+    await Promise.all(turns)
+    expect(ids()).toEqual([])
+    await insert(2)
+    expect(ids()).toEqual([1, 2])
+    await soon
+    await store.writeSoon(() => store.sql('INSERT INTO rows VALUES (3, NULL)').run())
+    expect(ids()).toEqual([1, 2, 3])
+  })
+
   it('commits what waits when it is closed, and takes nothing after', async () => {
     const waiting = insert(1)
     store.close()
