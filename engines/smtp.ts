@@ -16,7 +16,7 @@ import { transact } from './smtp/transaction.ts'
 import { outcomeOfTrouble, type Trouble } from './smtp/trouble.ts'
 
 export interface SmtpOptions {
-  /** Most connections at a time; unless said otherwise as many as a host sends at a time, 50. */
+  /** Most connections at a time; unless said otherwise as many as a host sends at a time, 71. */
   readonly connections?: number
   /** Finds the addresses of the server; the operating system's way unless said otherwise. */
   readonly lookup?: LookupFunction
@@ -36,7 +36,7 @@ const inTheClear = 'this server has no working TLS: email leaves in clear text'
  */
 export function smtpEngine(
   context: EngineContext,
-  { connections = 50, lookup }: SmtpOptions = {},
+  { connections = 71, lookup }: SmtpOptions = {},
 ): Engine {
   const { settings, secrets, clock } = context
   const sign = signerOf(context)

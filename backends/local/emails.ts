@@ -9,21 +9,29 @@ import { freshEmails } from './fresh.ts'
 import type { Store } from './group-commit.ts'
 import type { LocalQueue } from './queue.ts'
 
+/** Between accepting and claiming, which are one commit: what waited longer is claimed again. */
+const mostWaitMs = 1_000
+
 /** The records of emails, as rows. */
 export function sqliteEmails(store: Store, queue: LocalQueue, fresh = freshEmails()): Emails {
-  const { sql, write } = store
+  const { sql, write, writeSoon } = store
   return {
     create: (email) => write(() => insertEmail(sql, email)),
-    claim: (id, now, leaseSeconds) =>
-      write(() => {
+    async claim(id, now, leaseSeconds) {
+      const until = now + leaseSeconds * 1_000
+      const begun = fresh.begun.get(id)
+      fresh.begun.delete(id)
+      if (begun && until - begun.email.leaseUntil! < mostWaitMs) return begun
+      return write(() => {
+        if (begun) settleEmail(sql, id, begun.claim, { state: 'queued' })
         const arrival = fresh.take(id)
-        const until = now + leaseSeconds * 1_000
         return (arrival && claimFresh(store, arrival, now, until)) ?? claim(store, id, now, until)
-      }),
+      })
+    },
     renew: (id, token, now, leaseSeconds) =>
       write(() => renewLease(sql, id, token, now + leaseSeconds * 1_000)),
     async settle(id, token, change, done) {
-      const settled = await write(() => {
+      const settled = await writeSoon(() => {
         const settled = settle(store, id, token, change)
         if (settled && done) queue.remove(done)
         return settled
@@ -69,13 +77,18 @@ function claimFresh(
 
 /** Takes an email that is as it was read; undefined when it no longer is. */
 function hold({ sql }: Store, email: Email, leaseUntil: number) {
-  const revision = email.revision + 1
-  const claim = crypto.randomUUID()
+  const held = claimed(email, leaseUntil)
   const { changes } = sql(
     `UPDATE emails SET state = 'sending', revision = ?, claim = ?, lease_until = ?
      WHERE id = ? AND revision = ?`,
-  ).run(revision, claim, leaseUntil, email.id, email.revision)
-  if (changes === 0) return undefined
+  ).run(held.email.revision, held.claim, leaseUntil, email.id, email.revision)
+  return changes === 0 ? undefined : held
+}
+
+/** An email as it is under a claim that ends then. */
+export function claimed(email: Email, leaseUntil: number) {
+  const revision = email.revision + 1
+  const claim = crypto.randomUUID()
   const held = { ...email, state: 'sending', revision, claim, leaseUntil } as const
   return { kind: 'claimed', email: held, claim, takenOver: email.state === 'sending' } as const
 }

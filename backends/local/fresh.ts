@@ -1,3 +1,4 @@
+import type { Claim } from '../../mail/ports/emails.ts'
 import type { Arrival } from '../../mail/ports/intake.ts'
 
 /**
@@ -9,11 +10,13 @@ export interface Fresh {
   keep(arrival: Arrival, bytes: number): void
   /** What is known of an email, once. It may have changed on disk since. */
   take(id: string): Arrival | undefined
+  /** Claimed in the commit that accepted them, by id: so many at most as the worker has places. */
+  readonly begun: Map<string, Claim & { kind: 'claimed' }>
 }
 
 /** Of contents, together and each: what is larger, or waits behind others, is read back. */
 const mostBytes = 8_000_000
-const mostBytesEach = 256_000
+export const mostBytesEach = 256_000
 
 export function freshEmails(): Fresh {
   const arrivals = new Map<string, { readonly arrival: Arrival; readonly bytes: number }>()
@@ -29,6 +32,7 @@ export function freshEmails(): Fresh {
 
   return {
     take,
+    begun: new Map(),
     keep(arrival, bytes) {
       const { id } = arrival.email
       take(id)

@@ -60,10 +60,10 @@ export function localBackend(
   expireLeases(store)
   releaseEntries(store)
   requeueStranded(store, clock)
-  const queue = sqliteQueue(store, clock)
   const fresh = freshEmails()
+  const queue = sqliteQueue(store, clock, fresh)
   return {
-    intake: sqliteIntake(store, queue, fresh),
+    intake: sqliteIntake(store, queue, fresh, clock),
     emails: sqliteEmails(store, queue, fresh),
     idempotency: sqliteIdempotency(store),
     keys: sqliteKeys(store),

@@ -20,10 +20,19 @@ export interface Lanes {
    * a time.
    */
   take(now: number, max: number, perLane: number, limits?: TakeLimits): PlacedJob[]
-  /** The worker is done with a job: its lane may send another, though its row may still be there. */
+  /**
+   * Lets a job come that has no row, if none of its lane waits and another one may be taken: it
+   * counts as taken for a lane that has yet to show that its jobs come to an end.
+   */
+  enter(lane: string, bounds: LaneBounds): boolean
+  /** It has come, and is taken; or, without a number, will not come. */
+  arrive(lane: string, seq?: number): void
+  /** The worker is done with a job, once or more: its lane may send another, though its row may still be there. */
   leave(job: PlacedJob): void
   /** The row of a taken job is gone, or waits for another time. */
   forget(seq: number): void
+  /** A job is taken again that has no row. */
+  hold(lane: string, seq: number): void
   /** A job was put or may be taken again. */
   add(lane: string, place: PlaceInLane, now: number): void
   /** When the next job becomes due that `take` has not met yet. */
@@ -41,10 +50,24 @@ export interface TakeLimits {
   readonly weights?: Weights
 }
 
+/** How many jobs of one lane are worked on at a time. */
+export interface LaneBounds {
+  readonly perLane: number
+  /** Of a lane that was empty. */
+  readonly first: number
+}
+
 /** Where a job stands in its lane. */
 export interface PlaceInLane {
   readonly dueAt: number
   readonly seq: number
+}
+
+/** What is known of a lane while jobs of it are on their way. */
+interface Load {
+  coming: number
+  inHand: number
+  ended: number
 }
 
 const front: PlaceInLane = { dueAt: -1, seq: -1 }
@@ -54,7 +77,9 @@ export function lanes({ sql }: Store): Lanes {
   const rings: Record<Stream, Ring> = { transactional: new Map(), bulk: new Map() }
   const shared = share()
   const inHand = new Set<number>()
-  const busy = new Map<string, { inHand: number; ended: number }>()
+  /** Those of them that the worker is not done with. */
+  const begun = new Set<number>()
+  const busy = new Map<string, Load>()
   /** Every lane with a job that became due up to here is in the ring, or has none left. */
   let metUntil = -1
   /** No other job becomes due before this: the database need not be asked at every turn. */
@@ -104,24 +129,54 @@ export function lanes({ sql }: Store): Lanes {
   /** The jobs of one stream in the order in which they are to be taken, each taken when it is asked for. */
   function* jobsOf(ring: Ring, now: number, mostOf: (ended: number) => number) {
     for (const [lane, last] of ring) {
-      const load = busy.get(lane) ?? { inHand: 0, ended: 0 }
+      const load = loadOf(lane)
       if (load.inHand >= mostOf(load.ended)) continue
       ring.delete(lane)
       const row = nextOf(lane, last, now)
       if (!row) {
-        if (load.inHand === 0) busy.delete(lane)
+        tidy(lane, load)
         continue
       }
       // At the end of the ring, where this loop meets it again.
       ring.set(lane, { dueAt: row.due_at, seq: row.seq })
-      inHand.add(row.seq)
-      load.inHand += 1
-      busy.set(lane, load)
+      hold(lane, row.seq)
       yield jobOf(row, lane)
     }
   }
 
+  function hold(lane: string, seq: number) {
+    const load = loadOf(lane)
+    inHand.add(seq)
+    begun.add(seq)
+    load.inHand += 1
+  }
+
+  function loadOf(lane: string): Load {
+    const load = busy.get(lane) ?? { coming: 0, inHand: 0, ended: 0 }
+    busy.set(lane, load)
+    return load
+  }
+
+  function tidy(lane: string, { coming, inHand }: Load) {
+    if (coming + inHand === 0 && !ringOf(lane).has(lane)) busy.delete(lane)
+  }
+
   return {
+    enter(lane, { perLane, first }) {
+      const load = loadOf(lane)
+      const isKnown = load.inHand + load.coming < first + load.ended
+      const isOpen = isKnown && load.inHand < perLane && !ringOf(lane).has(lane)
+      if (isOpen) load.coming += 1
+      else tidy(lane, load)
+      return isOpen
+    },
+    arrive(lane, seq) {
+      const load = loadOf(lane)
+      load.coming -= 1
+      if (seq === undefined) tidy(lane, load)
+      else hold(lane, seq)
+    },
+    hold,
     take(now, max, perLane, { first = perLane, free = noLimit, weights = usualWeights } = {}) {
       const taken: PlacedJob[] = []
       meetDue(now)
@@ -143,12 +198,12 @@ export function lanes({ sql }: Store): Lanes {
       }
       return taken
     },
-    leave({ lane }) {
+    leave({ lane, seq }) {
       const load = busy.get(lane)
-      if (!load) return
+      if (!begun.delete(seq) || !load) return
       load.inHand -= 1
       load.ended += 1
-      if (load.inHand === 0 && !ringOf(lane).has(lane)) busy.delete(lane)
+      tidy(lane, load)
     },
     forget: (seq) => void inHand.delete(seq),
     add(lane, place, now) {

@@ -4,8 +4,17 @@ import type { EmailState } from '../../mail/email/states.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Queue, QueueDepth } from '../../mail/ports/queue.ts'
 import { insertDeadLetter } from './dead-letters.ts'
+import { settleEmail } from './email-rows.ts'
+import { freshEmails } from './fresh.ts'
 import type { Store } from './group-commit.ts'
-import { lanes, type Lanes, type PlaceInLane, type PlacedJob, type TakeLimits } from './lanes.ts'
+import {
+  lanes,
+  type LaneBounds,
+  type Lanes,
+  type PlaceInLane,
+  type PlacedJob,
+  type TakeLimits,
+} from './lanes.ts'
 
 /** The queue with its consuming side, which only the worker of this process uses. */
 export interface LocalQueue extends Queue {
@@ -15,6 +24,16 @@ export interface LocalQueue extends Queue {
    * Takes at most `max` due jobs, by stream and lane, never more than `perLane` of one lane.
    */
   take(max: number, perLane: number, limits?: TakeLimits): PlacedJob[]
+  /** Lets the worker take what is accepted without a row in between, while it has a place. */
+  openDoor(door: Door): void
+  /**
+   * Keeps the worker's place for a job that is being accepted, if it would be taken at once.
+   *
+   * @returns what begins it when it is on disk, or leaves the place otherwise
+   */
+  pass(job: Job): ((isKept: boolean) => void) | undefined
+  /** A job that was taken does no more but be written down: its lane may send another. */
+  leave(job: PlacedJob): void
   /** Removes a job that was taken, unless that is done; another put of the same email stays. */
   acknowledge(job: PlacedJob): Promise<void>
   /** Removes a job that was taken inside a work that has more to do; `forget` follows the commit. */
@@ -30,17 +49,30 @@ export interface LocalQueue extends Queue {
   listen(listener: () => void): () => void
 }
 
+/** The worker, as seen by what comes in. */
+export interface Door extends LaneBounds {
+  /** Whether it would take one more job now. */
+  readonly isOpen: (job: Job) => boolean
+  /** One more is coming: what it returns brings it, or says that it will not come. */
+  readonly enter: () => (job?: PlacedJob) => void
+}
+
 /** Content lies at `content/<id>` in the same database: in the same commit, and only once. */
 const limits = { inlineBytes: 0, togetherBytes: 0, batch: 10_000 }
 
 /** Jobs as rows: nothing here is ever lost with the process. */
-export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
+export function sqliteQueue(store: Store, clock: Clock, fresh = freshEmails()): LocalQueue {
   const { sql, write } = store
   const order = lanes(store)
   const listeners = new Set<() => void>()
   const add = ({ lane }: Job, place: PlaceInLane) => order.add(lane, place, clock.now())
   const announce = () => listeners.forEach((listener) => listener())
   const nextSeq = numbers(store)
+  /** Taken jobs without a row: after a crash, `requeueStranded` makes one from the record. */
+  const rowless = new Set<number>()
+  /** Those of them that nothing could be written about: they are taken again. */
+  const returned: PlacedJob[] = []
+  let door: Door | undefined
 
   async function putWith(work: () => readonly Job[]) {
     const now = clock.now()
@@ -52,12 +84,22 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
 
   function remove(job: Job) {
     const seq = seqOf(job)
-    if (seq !== undefined) sql('DELETE FROM jobs WHERE seq = ?').run(seq)
+    if (seq === undefined || rowless.has(seq)) return
+    sql('DELETE FROM jobs WHERE seq = ?').run(seq)
   }
 
   function forget(job: Job) {
     const seq = seqOf(job)
-    if (seq !== undefined) order.forget(seq)
+    if (seq === undefined) return
+    rowless.delete(seq)
+    order.forget(seq)
+  }
+
+  function postpone({ seq, ...job }: PlacedJob, dueAt: number) {
+    const begun = fresh.begun.get(job.id)
+    if (begun) settleEmail(sql, job.id, begun.claim, { state: 'queued' })
+    if (rowless.has(seq)) insertJob(sql, { ...job, dueAt }, dueAt, seq)
+    else sql('UPDATE jobs SET due_at = ?, scheduled = 0 WHERE seq = ?').run(dueAt, seq)
   }
 
   return {
@@ -85,10 +127,28 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
       announce()
     },
     depth: async (now, scope) =>
-      scope === allProjects ? depth(store, order, now) : depthOf(store, scope, now),
+      scope === allProjects ? depth(store, order, now, rowless.size) : depthOf(store, scope, now),
 
     putWith,
-    take: (...limits) => order.take(clock.now(), ...limits),
+    take(max, ...limits) {
+      const again = returned.splice(0, max)
+      for (const { lane, seq } of again) order.hold(lane, seq)
+      return [...again, ...order.take(clock.now(), max - again.length, ...limits)]
+    },
+    openDoor(worker) {
+      door = worker
+    },
+    pass(job) {
+      if (!door?.isOpen(job) || !order.enter(job.lane, door)) return undefined
+      const begin = door.enter()
+      return (isKept) => {
+        const seq = isKept ? nextSeq() : undefined
+        order.arrive(job.lane, seq)
+        if (seq !== undefined) rowless.add(seq)
+        begin(seq === undefined ? undefined : { ...job, seq })
+      }
+    },
+    leave: (job) => order.leave(job),
     async acknowledge(job) {
       order.leave(job)
       if (!order.isInHand(job.seq)) return
@@ -99,15 +159,16 @@ export function sqliteQueue(store: Store, clock: Clock): LocalQueue {
     forget,
     async defer(job, dueAt) {
       order.leave(job)
-      const text = 'UPDATE jobs SET due_at = ?, scheduled = 0 WHERE seq = ?'
-      await write(() => sql(text).run(dueAt, job.seq))
-      order.forget(job.seq)
+      await write(() => postpone(job, dueAt))
+      fresh.begun.delete(job.id)
+      forget(job)
       add(job, { dueAt, seq: job.seq })
       announce()
     },
     giveBack(job) {
       order.forget(job.seq)
-      add(job, { dueAt: 0, seq: job.seq })
+      if (rowless.has(job.seq)) returned.push(job)
+      else add(job, { dueAt: 0, seq: job.seq })
       announce()
     },
     nextDueAt: () => order.nextDueAt(),
@@ -164,13 +225,13 @@ function hasten(sql: Store['sql'], now: number): { lane: string; seq: number }[]
   return rows.map((row) => ({ lane: row['lane'] as string, seq: row['seq'] as number }))
 }
 
-function depth({ sql }: Store, order: Lanes, now: number): QueueDepth {
+function depth({ sql }: Store, order: Lanes, now: number, rowless: number): QueueDepth {
   const count = (text: string, ...values: number[]) =>
     sql(`SELECT count(*) AS n FROM ${text}`).get(...values)!['n'] as number
   const scheduled = count('jobs WHERE scheduled = 1 AND due_at > ?', now)
   const sending = order.inHand
   return {
-    depth: count('jobs') - scheduled - sending,
+    depth: count('jobs') - scheduled - (sending - rowless),
     sending,
     scheduled,
     held: count(`emails WHERE state = 'held'`),

@@ -54,7 +54,7 @@ export function slots(clock: Pick<Clock, 'now'>, most: number, mostSlow: number)
 
   return {
     free(stream) {
-      if (left(stream) === 0) streams.forEach(age)
+      if (left(stream) <= 0) streams.forEach(age)
       return left(stream)
     },
     get together() {

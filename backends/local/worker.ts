@@ -1,5 +1,5 @@
 import type { Disposition } from '../../mail/deliver/disposition.ts'
-import type { Stop } from '../../mail/deliver/stop.ts'
+import type { Host } from '../../mail/deliver/stop.ts'
 import type { Job } from '../../mail/email/job.ts'
 import { partsOfLane } from '../../mail/email/lane.ts'
 import { streams, usualWeights, type Stream, type Weights } from '../../mail/email/stream.ts'
@@ -12,7 +12,7 @@ import { slots } from './slots.ts'
 
 interface WorkerOptions {
   readonly queue: LocalQueue
-  readonly deliver: (job: Job, stop: Stop) => Promise<Disposition>
+  readonly deliver: (job: Job, host: Host) => Promise<Disposition>
   readonly clock: Clock
   /** How the streams share the slots, as the settings say now. */
   readonly weights?: () => Promise<Weights>
@@ -35,6 +35,9 @@ export interface LocalWorker {
 const shortestRestMs = 1_000
 const longestRestMs = 60_000
 
+/** What waits for a rate, or for a slow server, takes longer. */
+const smoothMs = 1_000
+
 /**
  * Delivers the jobs of this process: wakes when a job is put and when the next one becomes due,
  * and never polls. A stream leaves room for the other, and a server that is slow or hangs for the rest:
@@ -47,13 +50,14 @@ export function startWorker(options: WorkerOptions): LocalWorker {
     deliver,
     clock,
     weights: readWeights = async () => usualWeights,
-    concurrency = 20,
+    concurrency = 26,
     mostSlow = 30,
     stopMs = Infinity,
     onError,
   } = options
   const perLane = Math.max(1, Math.floor((concurrency * 3) / 4))
   const atFirst = Math.max(1, Math.floor(concurrency / 4))
+  const mostComing = Math.floor(concurrency / 2)
   const room = slots(clock, concurrency, mostSlow)
   const stopping = new AbortController()
   const ending = new AbortController()
@@ -63,9 +67,13 @@ export function startWorker(options: WorkerOptions): LocalWorker {
   const inHand = new Set<Promise<void>>()
   let rest = { until: 0, ms: 0 }
   let weights = usualWeights
+  /** The last job came to an end quickly: what is accepted now would probably be sent at once. */
+  let isSmooth = true
+  let coming = 0
 
   async function run() {
     const unlisten = queue.listen(awake.ring)
+    queue.openDoor({ perLane, first: atFirst, isOpen, enter })
     while (!stopping.signal.aborted) {
       const woken = awake.next(stopping.signal)
       // With settings that cannot be read the last weights go on.
@@ -95,7 +103,7 @@ export function startWorker(options: WorkerOptions): LocalWorker {
           start(job)
       const left = freeNow()
       if (streams.some((stream) => left[stream] > 0)) alarm.set(queue.nextDueAt())
-      if (streams.some((stream) => left[stream] === 0)) slowness.setAtLatest(room.nextFreeAt)
+      if (streams.some((stream) => left[stream] <= 0)) slowness.setAtLatest(room.nextFreeAt)
     } catch (error) {
       onError(error)
       alarm.set(lengthenRest())
@@ -107,29 +115,56 @@ export function startWorker(options: WorkerOptions): LocalWorker {
   }
 
   function start(job: PlacedJob) {
-    const done = handle(job).finally(() => inHand.delete(done))
+    count(handle(job))
+  }
+
+  /** What comes has no place yet, so it may be a few too many for a moment. */
+  function isOpen({ lane }: Job) {
+    const isAwake = isSmooth && clock.now() >= rest.until && !stopping.signal.aborted
+    return isAwake && room.free(partsOfLane(lane).stream) > 0 && coming < mostComing
+  }
+
+  function enter() {
+    coming += 1
+    const { promise, resolve } = Promise.withResolvers<PlacedJob | undefined>()
+    count(promise.then((job) => arrive(job)))
+    return resolve
+  }
+
+  async function arrive(job?: PlacedJob) {
+    coming -= 1
+    if (job) await handle(job)
+  }
+
+  function count(work: Promise<void>) {
+    const done = work.finally(() => inHand.delete(done))
     inHand.add(done)
   }
 
   async function handle(job: PlacedJob) {
     const leave = room.take(partsOfLane(job.lane).stream)
-    const disposition = await answer(job)
-    leave()
-    const written = write(job, disposition)
-    awake.ring()
-    await written
+    /** The place is free before the disk knows what became of the job: it may come again. */
+    const answered = () => {
+      leave()
+      queue.leave(job)
+      awake.ring()
+    }
+    const since = clock.now()
+    const disposition = await answer(job, answered)
+    isSmooth = disposition.kind === 'acknowledge' && clock.now() < since + smoothMs
+    answered()
+    await write(job, disposition)
   }
 
-  async function answer(job: PlacedJob): Promise<Disposition> {
+  async function answer(job: PlacedJob, answered: () => void): Promise<Disposition> {
     try {
-      return await deliver(job, { stopping: stopping.signal, ending: ending.signal })
+      return await deliver(job, { stopping: stopping.signal, ending: ending.signal, answered })
     } catch (error) {
       onError(error)
       return { kind: 'defer', seconds: troubleDelayMs(clock.now() - job.since) / 1_000 }
     }
   }
 
-  /** The slot is free before the disk has it: a crash in between only makes the job come again. */
   async function write(job: PlacedJob, disposition: Disposition) {
     try {
       if (disposition.kind === 'acknowledge') await queue.acknowledge(job)

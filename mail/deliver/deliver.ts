@@ -14,7 +14,7 @@ import type { Try } from './hand-off.ts'
 import { leaseSeconds, underLease, type Claimed } from './lease.ts'
 import { findRoute, type Route } from './route.ts'
 import { asHeld, settlement } from './settlement.ts'
-import { noStop, type Stop } from './stop.ts'
+import { noStop, type Host, type Stop } from './stop.ts'
 import type { Turn } from './turn.ts'
 
 /**
@@ -27,16 +27,16 @@ import type { Turn } from './turn.ts'
 export async function deliver(
   postern: Postern,
   job: Job,
-  stop: Stop = noStop,
+  host: Host = noStop,
 ): Promise<Disposition> {
-  const turn: Turn = { postern, job, inForce: await postern.inForce.current(), ...stop }
+  const turn: Turn = { postern, job, inForce: await postern.inForce.current(), ...host }
   const heldBack = await holdBack(turn)
   if (heldBack) return heldBack
   const route = await findRoute(turn)
   if (route.kind === 'closed' && !isImpatient(turn)) return deferUntil(postern, route.until)
   await keepPace(turn, route)
-  const stay = await postern.room.wait('sending', job.size ?? 0, stop.stopping)
-  if (stop.stopping.aborted || !stay) return withoutRoom(stop, stay)
+  const stay = await postern.room.wait('sending', job.size ?? 0, host.stopping)
+  if (host.stopping.aborted || !stay) return withoutRoom(host, stay)
   return attemptIn(turn, route).finally(() => stay.leave())
 }
 
@@ -58,6 +58,7 @@ async function attemptIn(turn: Turn, route: Route): Promise<Disposition> {
     : await underLease(turn, claim, async (ending) =>
         attempt({ ...turn, ending }, route, claim.email, await contentOf(turn, claim)),
       )
+  turn.answered?.()
   return settle(turn, claim, change)
 }
 

@@ -6,6 +6,12 @@ export interface Stop {
   readonly ending: AbortSignal
 }
 
+/** What an attempt knows of its host. */
+export interface Host extends Stop {
+  /** Called when the engine has answered: all that is left is to write it down. */
+  readonly answered?: () => void
+}
+
 export const noStop: Stop = {
   stopping: new AbortController().signal,
   ending: new AbortController().signal,

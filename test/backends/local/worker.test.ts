@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LocalQueue } from '../../../backends/local/queue.ts'
 import { startWorker, type LocalWorker } from '../../../backends/local/worker.ts'
-import type { Stop } from '../../../mail/deliver/stop.ts'
+import type { Host, Stop } from '../../../mail/deliver/stop.ts'
 import type { Disposition } from '../../../mail/deliver/disposition.ts'
 import type { Job } from '../../../mail/email/job.ts'
 import { aJob } from '../../conformance/queue.ts'
@@ -27,7 +27,7 @@ describe('the local worker', () => {
   })
 
   function start(
-    deliver: (job: Job, stop: Stop) => Promise<Disposition>,
+    deliver: (job: Job, host: Host) => Promise<Disposition>,
     concurrency?: number,
     stopMs?: number,
   ) {
@@ -148,6 +148,21 @@ describe('the local worker', () => {
       expect(desk.begun).toHaveLength(begun)
     }
     desk.finishAll(done)
+  })
+
+  it('gives the slot of a job to others as soon as all that is left is to write it down', async () => {
+    const begun: string[] = []
+    await queue.put([aJob(), aJob()])
+    const written = Promise.withResolvers<Disposition>()
+    start(({ id }, { answered }) => {
+      begun.push(id)
+      answered?.()
+      return written.promise
+    }, 1)
+    await pass()
+    expect(begun).toHaveLength(2)
+    written.resolve(done)
+    await worker!.stop()
   })
 
   it('gives the slots of slow jobs to other lanes after a second', async () => {
