@@ -109,7 +109,7 @@ function clientBy(name: string, base: string, headers: Headers, carry: Carry): C
       if (answer.ok && value !== undefined) return value as T
       throw new ApiRefusal(
         answer.status,
-        words(value) ?? `${name} answers ${answer.status}, not as Postern`,
+        wordsOf(value) ?? `${name} answers ${answer.status}, not as Postern`,
       )
     },
   }
@@ -124,12 +124,17 @@ function unreachable(base: string, cause: unknown): never {
   )
 }
 
-/** Both dialects of errors: that of /v1 and Resend's. */
-function words(body: unknown): string | undefined {
-  const { error, message } = (body ?? {}) as { error?: { message?: unknown }; message?: unknown }
-  const text = error?.message ?? message
-  return typeof text === 'string' ? plainLine(text) : undefined
+/** Both dialects of errors: that of /v1 and Resend's. What is wrong with a key can be mended here. */
+function wordsOf(body: unknown): string | undefined {
+  const { error = body } = (body ?? {}) as { error?: unknown }
+  const { message, code, name = code } = (error ?? {}) as Record<string, unknown>
+  if (typeof message !== 'string') return undefined
+  return plainLine(/^(invalid|missing)_api_key$/.test(String(name)) ? message + keyAdvice : message)
 }
+
+const keyAdvice =
+  ': set POSTERN_API_KEY to a key of this Postern; where its data lies, ' +
+  'postern keys create NAME --data DIR makes one'
 
 function baseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined

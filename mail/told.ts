@@ -36,10 +36,10 @@ function toldStanding(standing: Standing, tell: Tell): Standing {
     ...standing,
     async pause(engine, pauses, pause) {
       const isOurs = await standing.pause(engine, pauses, pause)
-      const what = pauses === 0 ? 'engine blocked' : 'engine still blocked'
+      const still = pauses === 0 ? '' : 'still '
       const until = new Date(pause.until).toISOString()
       const reason = withoutAddresses(pause.reason)
-      if (isOurs) tell({ level: 'error', what, engine, reason, until })
+      if (isOurs) tell({ level: 'error', what: `engine ${still}blocked`, engine, reason, until })
       return isOurs
     },
     async degrade(engine, { since, reason, ofEngine }) {

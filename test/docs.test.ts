@@ -38,6 +38,33 @@ describe('the page of one machine', () => {
   })
 })
 
+describe('the page of health', () => {
+  it('names every line of the log with its level, and none that is never written', () => {
+    const rows = [...readProjectFile('docs/health.md').matchAll(/^\| (`.*) +\| (\w+) +\|$/gm)]
+    const named = rows.flatMap(([, lines, level]) =>
+      [...lines!.matchAll(/`(.+?)`/g)].map(([, line]) => `${level} ${line}`),
+    )
+    expect(named.toSorted()).toEqual(written().toSorted())
+  })
+
+  /** As the sources of one machine have them: a level, and right after it what happened. */
+  function written(): string[] {
+    const sources = projectFiles().filter((path) => /^(api|machine|mail|submission)\//.test(path))
+    const line = /level: '(info|warn|error)',\s+what: (?:'(.+?)'|`(.+?)`)/g
+    return sources.flatMap((path) =>
+      [...readProjectFile(path).matchAll(line)].flatMap(([, level, words, template]) =>
+        (words ? [words] : each[template!]!).map((what) => `${level} ${what}`),
+      ),
+    )
+  }
+
+  /** What stands for more than one. */
+  const each: Readonly<Record<string, readonly string[]>> = {
+    'email ${state}': ['email failed', 'email held'],
+    'engine ${still}blocked': ['engine blocked', 'engine still blocked'],
+  }
+})
+
 describe('the page of states', () => {
   const page = readProjectFile('docs/states.md')
 

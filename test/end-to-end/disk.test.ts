@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Health } from '../../api/openapi/answers.ts'
 import { startProcess } from '../cli/postern-process.ts'
-import { startHere } from '../cli/run-command.ts'
+import { runCommand, startHere, type Ran } from '../cli/run-command.ts'
 import { temporaryDirectory } from '../cli/temporary-directory.ts'
 import { virtualClock } from '../virtual-clock.ts'
 
@@ -15,25 +16,33 @@ interface Disk {
 }
 
 const kinds = [
-  { name: 'a file system without space', missing: whyNoMount(), open: smallFileSystem },
-  { name: 'files that may not grow', missing: whyNoLimit(), open: limitedFiles },
+  // What is small still fits into files that may not grow, and so health has nothing to say.
+  {
+    name: 'a file system without space',
+    missing: whyNoMount(),
+    open: smallFileSystem,
+    shows: true,
+  },
+  { name: 'files that may not grow', missing: whyNoLimit(), open: limitedFiles, shows: false },
 ]
 
 describe('a full disk', () => {
-  for (const { name, missing, open } of kinds)
+  for (const { name, missing, open, shows } of kinds)
     it.skipIf(missing)(
       `${name}: refuses, loses nothing accepted, goes on ${missing ?? ''}`,
       async () => {
         const { directory, fill, free } = open()
         const clock = virtualClock()
-        const { url, stop, log } = await startHere({ directory, clock })
+        const { url, stop, log, run } = await startHere({ directory, clock })
         onTestFinished(stop)
+        expect(await run('status')).toMatchObject({ code: 0 })
         const accepted = [await sendLarge(url)]
         fill()
         while (accepted.at(-1)!.status === 200 && accepted.length < 200)
           accepted.push(await sendLarge(url))
         expect(accepted.pop()!.status).toBeGreaterThanOrEqual(500)
         expect(accepted.length).toBeGreaterThan(0)
+        if (shows) await expectFull(url, run)
 
         free()
         // What was being sent comes back when its lease ends, after 75 s.
@@ -41,10 +50,19 @@ describe('a full disk', () => {
         accepted.push(await sendLarge(url))
         expect(accepted.at(-1)!.status).toBe(200)
         for (const { id } of accepted) await expect.poll(() => stateOf(url, id)).toBe('captured')
+        expect(await health(url)).toMatchObject({ status: 'ok' })
+        expect(await run('status')).toMatchObject({ code: 0 })
         expect(log()).not.toContain('there.test')
       },
     )
 })
+
+async function expectFull(url: string, run: (...words: string[]) => Promise<Ran>) {
+  const full = 'the disk is full'
+  expect(await health(url)).toMatchObject({ status: 'degraded', storage: full })
+  const { code, out } = await run('status')
+  expect([code, out]).toEqual([1, expect.stringMatching(/^storage\tthe disk is full$/m)])
+}
 
 describe('a data directory that becomes read-only', () => {
   it('refuses what it cannot keep, keeps what is in force, and goes on by itself', async () => {
@@ -55,6 +73,14 @@ describe('a data directory that becomes read-only', () => {
     const postern = await startProcess({ directory, uid })
     expect((await save(postern.url, 'First')).status).toBe(200)
 
+    // By neither may another file come there; by the second nothing can be looked at either.
+    for (const rights of [0o555, 0]) {
+      chmodSync(directory, rights)
+      const { status, storage } = await health(postern.url)
+      expect([status, storage]).toEqual(['degraded', 'the data directory cannot be used (EACCES)'])
+      const { code } = await runCommand(['status'], { url: postern.url })
+      expect(code).toBe(1)
+    }
     chmodSync(directory, 0o555)
     expect((await save(postern.url, 'Second')).status).toBeGreaterThanOrEqual(500)
     const { id, status } = await sendLarge(postern.url)
@@ -65,20 +91,21 @@ describe('a data directory that becomes read-only', () => {
     chmodSync(directory, 0o755)
     expect((await save(postern.url, 'Third')).status).toBe(200)
     expect(await nameInForce(postern.url)).toBe('Third')
+    expect(await health(postern.url)).toMatchObject({ status: 'ok' })
   })
 })
 
 const nobody = 65_534
 
-/** Eight megabytes of their own. */
+/** Twelve megabytes of their own. */
 function smallFileSystem(): Disk {
   const directory = temporaryDirectory()
-  run('mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', directory)
+  run('mount', '-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', directory)
   onTestFinished(() => run('umount', '--lazy', directory))
   const filler = join(directory, 'filler')
   return {
     directory,
-    fill: () => writeFileSync(filler, Buffer.alloc(4_000_000)),
+    fill: () => writeFileSync(filler, Buffer.alloc(8_000_000)),
     free: () => rmSync(filler),
   }
 }
@@ -125,6 +152,8 @@ async function sendLarge(url: string): Promise<{ status: number; id: string }> {
 async function stateOf(url: string, id: string): Promise<string> {
   return (await get<{ state: string }>(`${url}/v1/emails/${id}`)).state
 }
+
+const health = (url: string) => get<Health>(`${url}/v1/health`)
 
 async function nameInForce(url: string): Promise<string> {
   const view = await get<{ settings: { from: { name: string } } }>(`${url}/v1/settings`)
