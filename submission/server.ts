@@ -17,10 +17,18 @@ export interface SmtpOptions {
   readonly certificate?: Certificate
   /** TLS from the first byte (RFC 8314 section 3.3); needs the certificate. */
   readonly implicitTls: boolean
+  /** Fewer and smaller than submission takes, and no login, for a door that is open to all. */
+  readonly strangers?: Bounds
   /** Which connections may be open at a time. */
   readonly connections?: Connections
   /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
   readonly log: (line: Readonly<Record<string, unknown>>) => void
+}
+
+interface Bounds {
+  readonly bytes: number
+  readonly recipients: number
+  readonly sessions: number
 }
 
 /** A certificate that may be renewed while it is in use. */
@@ -135,9 +143,9 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
 type Handlers = Pick<SMTPServerOptions, 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData'>
 
 function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
-  const { needsTls, certificate, implicitTls } = options
+  const { needsTls, certificate, implicitTls, strangers } = options
   // Orders of old sendmail, which smtp-server answers with jokes.
-  const jokes = ['WIZ', 'SHELL', 'KILL']
+  const jokes = ['WIZ', 'SHELL', 'KILL', ...(strangers ? ['AUTH'] : [])]
   const server = new SMTPServer({
     ...handlers,
     ...certificate?.read(),
@@ -155,9 +163,9 @@ function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
     // Whether it is needed can change while it runs: each email asks.
     authOptional: true,
     allowInsecureAuth: !needsTls,
-    size: mostContentBytes,
-    maxRecipients: mostRecipients,
-    maxClients: mostSessions,
+    size: strangers?.bytes ?? mostContentBytes,
+    maxRecipients: strangers?.recipients ?? mostRecipients,
+    maxClients: strangers?.sessions ?? mostSessions,
     socketTimeout: silenceMs,
     closeTimeout: patienceMs,
     disableReverseLookup: true,

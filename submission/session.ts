@@ -11,6 +11,7 @@ import type { Settings } from '../mail/settings/settings.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import type { Stay } from '../mail/ports/room.ts'
 import { readRawRequest, withReadSubject } from '../mail/request/raw-request.ts'
+import { sizeOf } from './announced-size.ts'
 import { collect } from './collect.ts'
 import type { Spool } from './spool.ts'
 import {
@@ -136,12 +137,6 @@ export function smtpSteps(
       }
     },
   }
-}
-
-/** What the client says that the email will have (RFC 1870), which may be wrong. */
-function sizeOf({ args }: SMTPServerAddress): number {
-  const { SIZE: size } = { ...(args as Record<string, unknown>) }
-  return typeof size === 'string' && /^\d{1,12}$/.test(size) ? Number(size) : 0
 }
 
 /** What could be read as another domain is as good as no address: bounces go to From. */

@@ -21,6 +21,8 @@ export const slowTests = [
   'test/end-to-end/earlier-data.test.ts',
   'test/engines/smtp-in-thread.test.ts',
   'test/machine/http-server.test.ts',
+  // Postfix, Exim and OpenSMTPD until they give up.
+  'test/end-to-end/real-bounces.test.ts',
   // Every rule with every engine.
   'test/matrix/**/*.test.ts',
 ]

@@ -64,6 +64,8 @@ export const bucketShape = {
   uploads: { prefix: 'uploads/', days: 2 },
   /** Copies of files that are too large for the answer of a function. */
   downloads: { prefix: 'downloads/', days: 1 },
+  /** Returned email that is kept for a person. */
+  strays: { prefix: 'strays/', days: 30 },
 } as const
 
 /** What a stage may be called: names of parameters and of other things are made with it. */

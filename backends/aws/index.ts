@@ -30,6 +30,7 @@ import { cloudWatchStats } from './stats.ts'
 import { projectsIn } from './table/project-lists.ts'
 import { countInState } from './table/state-index.ts'
 import { dynamoTable } from './table/table.ts'
+import { s3Strays } from './strays.ts'
 import { dynamoSuppressions } from './suppressions.ts'
 import { s3Uploads } from './uploads.ts'
 
@@ -106,6 +107,7 @@ export function awsBackend(
       namespace: place.metricsNamespace,
       projects: () => projectsIn(table),
     }),
+    strays: s3Strays(bucket),
     suppressions: dynamoSuppressions(table, clock),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     web,

@@ -23,6 +23,7 @@ import { sqliteSessions } from './sessions.ts'
 import { fileSettings } from './settings-store.ts'
 import { sqliteStanding } from './standing.ts'
 import { sqliteStats } from './stats.ts'
+import { sqliteStrays } from './strays.ts'
 import { sqliteSuppressions } from './suppressions.ts'
 import { sqliteUploads } from './uploads.ts'
 
@@ -76,6 +77,7 @@ export function localBackend(
     settings: fileSettings(directory),
     standing: sqliteStanding(store),
     stats: sqliteStats(store),
+    strays: sqliteStrays(store),
     suppressions: sqliteSuppressions(store),
     uploads: sqliteUploads(store),
     web,

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
 import { projectsSchema } from './projects-schema.ts'
 import { streamsSchema } from './streams-schema.ts'
+import { straysSchema } from './strays-schema.ts'
 import { suppressionsSchema } from './suppressions-schema.ts'
 
 /**
@@ -246,6 +247,7 @@ export const migrations: readonly string[] = [
   `,
   suppressionsSchema,
   streamsSchema,
+  straysSchema,
 ]
 
 /** What migrations call that SQL does not have. */

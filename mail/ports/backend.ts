@@ -12,6 +12,7 @@ import type { Sessions } from './sessions.ts'
 import type { SettingsStore } from './settings-store.ts'
 import type { Standing } from './standing.ts'
 import type { Stats } from './stats.ts'
+import type { Strays } from './strays.ts'
 import type { Suppressions } from './suppressions.ts'
 import type { Uploads } from './uploads.ts'
 import type { Web } from './web.ts'
@@ -35,6 +36,7 @@ export interface Backend {
   readonly settings: SettingsStore
   readonly standing: Standing
   readonly stats: Stats
+  readonly strays: Strays
   readonly suppressions: Suppressions
   readonly uploads: Uploads
   readonly web: Web

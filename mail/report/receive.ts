@@ -1,0 +1,84 @@
+import { newId } from '../email/id.ts'
+import { readFields, valueOf } from '../email/mime-fields.ts'
+import { plainText } from '../email/raw-header.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Signals } from '../ports/signals.ts'
+import type { Strays } from '../ports/strays.ts'
+import type { ReadKeys } from './keys.ts'
+import { readReturned, type Returned } from './returned.ts'
+import { returnedSignals } from './returned-signals.ts'
+import { emailOf } from './token.ts'
+
+/** What is needed to take email that came back. */
+export interface Receiving {
+  readonly signals: Signals
+  readonly strays: Strays
+  readonly clock: Clock
+  readonly keys: ReadKeys
+}
+
+export interface ReturnedMail {
+  readonly bytes: Buffer
+  /** The addresses it was sent to, as far as the door knows them. */
+  readonly returnedTo?: readonly string[]
+}
+
+/** What came of it; durable either way. */
+export type Received =
+  | { readonly kind: 'reported'; readonly emailId: string; readonly signals: number }
+  | { readonly kind: 'kept'; readonly id: string; readonly reason: string }
+
+/** Largest returned email that is read, in bytes: a report brings back a header, or a whole email. */
+export const mostReturnedBytes = 10_000_000
+
+/**
+ * Takes an email that came back, whichever way. Only what proves to be about an email of ours, and
+ * says something that is known, becomes signals; all else is kept for a person and changes nothing.
+ */
+export async function receive(
+  { signals, strays, clock, keys }: Receiving,
+  { bytes, returnedTo }: ReturnedMail,
+): Promise<Received> {
+  const returned = readReturned(bytes, returnedTo)
+  const emailId = await provenEmail(returned, keys, clock.now())
+  const found = emailId ? returnedSignals(returned, emailId) : []
+  if (emailId && (found.length > 0 || saysNothing(returned))) {
+    if (found.length > 0) await signals.put(found)
+    return { kind: 'reported', emailId, signals: found.length }
+  }
+  const reason = emailId || returned.kind === 'unknown' ? reasonOf(returned) : unproven
+  const at = clock.now()
+  const stray = { id: newId(at), at, reason, ...(emailId && { emailId }), ...shown(bytes) }
+  await strays.keep(stray, bytes)
+  return { kind: 'kept', id: stray.id, reason }
+}
+
+/** Only that the email was handed on: nothing a person could do. */
+function saysNothing({ kind }: Returned): boolean {
+  return kind === 'delivery'
+}
+
+const unproven = 'nothing in it proves which email it is about'
+
+function reasonOf(returned: Returned): string {
+  return returned.kind === 'unknown' ? returned.reason : unproven
+}
+
+async function provenEmail({ tokens }: Returned, keys: ReadKeys, now: number) {
+  if (tokens.length === 0) return undefined
+  const known = await keys()
+  for (const token of tokens) {
+    const id = emailOf(token, known, now)
+    if (id !== undefined) return id
+  }
+  return undefined
+}
+
+/** Characters of a header field that are shown in a list. */
+const longestShown = 200
+
+function shown(bytes: Buffer) {
+  const { fields } = readFields(bytes, 100_000)
+  const text = (name: string) => plainText(valueOf(fields, name) ?? '', longestShown)
+  return { from: text('from'), subject: text('subject'), size: bytes.byteLength }
+}
