@@ -2,7 +2,7 @@ import type { SMTPServerDataStream } from 'smtp-server'
 import { comparisonKey, domainOf } from '../mail/email/address.ts'
 import type { Room } from '../mail/ports/room.ts'
 import type { SettingsInForce } from '../mail/ports/in-force.ts'
-import { receive, type Receiving } from '../mail/report/receive.ts'
+import { takeReturned, type Receiving } from '../mail/report/take-returned.ts'
 import { emailOf, tokenIn } from '../mail/report/token.ts'
 import { sizeOf } from './announced-size.ts'
 import { SmtpRefusal, tooLarge, tooMuch } from './refusal.ts'
@@ -48,7 +48,7 @@ export function returnedSteps(door: ReturnedDoor): SmtpSteps {
       const stay = room.enter(holder, mostReturnedBytes)
       try {
         const bytes = await wholeOf(stream, stay !== undefined)
-        await receive(door, { bytes, returnedTo })
+        await takeReturned(door, { bytes, returnedTo })
         return '2.0.0 taken'
       } finally {
         stay?.leave()

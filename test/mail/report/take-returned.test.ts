@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cpuClock } from '../../cpu-clock.ts'
 import { idOf } from '../../../mail/email/id.ts'
 import type { Signal } from '../../../mail/email/signal.ts'
-import { receive, type Receiving } from '../../../mail/report/receive.ts'
+import { takeReturned, type Receiving } from '../../../mail/report/take-returned.ts'
 import { returnAddress, tokenOf } from '../../../mail/report/token.ts'
 import { temporaryBackend, type TemporaryBackend } from '../../backends/local/temporary.ts'
 
@@ -37,7 +37,7 @@ const kept = () => local.backend.strays.list({ limit: 100 })
 describe('an email that came back', () => {
   it('with a proof becomes signals, and is not kept', async () => {
     const returnedTo = [returnAddress(id, 'b.own.test', key)]
-    const received = await receive(receiving, { bytes: report(), returnedTo })
+    const received = await takeReturned(receiving, { bytes: report(), returnedTo })
     expect(received).toEqual({ kind: 'reported', emailId: id, signals: 1 })
     expect(put).toMatchObject([{ emailId: id, kind: 'bounced', bounce: 'hard' }])
     expect(await kept()).toMatchObject({ data: [] })
@@ -45,7 +45,7 @@ describe('an email that came back', () => {
 
   // Public fault 8: vutuv#1063, itop#240.
   it('without a proof changes nothing, whomever it names, and is kept', async () => {
-    const received = await receive(receiving, { bytes: report() })
+    const received = await takeReturned(receiving, { bytes: report() })
     expect(received).toMatchObject({ kind: 'kept', reason: /proves/ })
     expect(put).toEqual([])
     expect(await kept()).toMatchObject({
@@ -57,7 +57,7 @@ describe('an email that came back', () => {
   it('that is not understood is kept with the email that it is about', async () => {
     const returnedTo = [returnAddress(id, 'b.own.test', key)]
     const bytes = Buffer.from('From: qmail@example.org\n\nHi. This is the qmail-send program.\n')
-    await receive(receiving, { bytes, returnedTo })
+    await takeReturned(receiving, { bytes, returnedTo })
     expect(put).toEqual([])
     const { data } = await kept()
     expect(data).toMatchObject([{ emailId: id, reason: 'it has no report that is known' }])
@@ -66,15 +66,17 @@ describe('an email that came back', () => {
 
   it('twice gives signals of the same keys, which count once', async () => {
     const mail = { bytes: report(tokenOf(id, key)) }
-    await receive(receiving, mail)
-    await receive(receiving, mail)
+    await takeReturned(receiving, mail)
+    await takeReturned(receiving, mail)
     expect(put).toHaveLength(2)
     expect(put[0]).toEqual(put[1])
   })
 
   it('is not taken for done when its signals cannot be kept', async () => {
     const failing = { ...receiving, signals: { put: () => Promise.reject(new Error('disk full')) } }
-    await expect(receive(failing, { bytes: report(tokenOf(id, key)) })).rejects.toThrow('disk full')
+    await expect(takeReturned(failing, { bytes: report(tokenOf(id, key)) })).rejects.toThrow(
+      'disk full',
+    )
   })
 
   it('forged ten thousand times has no effect, and costs less than a millisecond each', async () => {
@@ -84,7 +86,8 @@ describe('an email that came back', () => {
     const strays = { ...receiving.strays, keep: async () => undefined }
     const count = 10_000
     const elapsed = cpuClock()
-    for (let n = 0; n < count; n++) await receive({ ...receiving, strays }, { bytes, returnedTo })
+    for (let n = 0; n < count; n++)
+      await takeReturned({ ...receiving, strays }, { bytes, returnedTo })
     expect(elapsed() / count).toBeLessThan(1)
     expect(put).toEqual([])
   })

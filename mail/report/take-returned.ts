@@ -35,7 +35,7 @@ export const mostReturnedBytes = 10_000_000
  * Takes an email that came back, whichever way. Only what proves to be about an email of ours, and
  * says something that is known, becomes signals; all else is kept for a person and changes nothing.
  */
-export async function receive(
+export async function takeReturned(
   { signals, strays, clock, keys }: Receiving,
   { bytes, returnedTo }: ReturnedMail,
 ): Promise<Received> {
