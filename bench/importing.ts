@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { build } from 'esbuild'
 import { toVariables } from '../backends/aws/env.ts'
-import { bundling } from '../functions/build.ts'
+import { bundle, bundling } from '../functions/build.ts'
 import { orInterrupted } from './interruption.ts'
 import { median, spread } from './statistics.ts'
 import { printTable } from './table.ts'
@@ -63,18 +62,19 @@ export async function importing(rounds: number): Promise<void> {
 /** Both functions, the send function with its engines at hand. */
 async function bundleAs(folder: string, way: string, splitting: boolean): Promise<string> {
   for (const name of ['send', 'api']) {
-    const engines = name === 'send' ? "export { openEngine } from './engines/index.ts'" : ''
-    const contents = `export * from './functions/${name}.ts'\n${engines}`
-    const stdin = { contents, resolveDir: bundling.absWorkingDir, sourcefile: 'index.ts' }
-    const outdir = join(folder, way, name)
-    await build({ ...bundling, splitting, stdin, entryNames: 'index', outdir })
+    const names = name === 'send' ? ['functions/send.ts', 'engines/index.ts'] : ['functions/api.ts']
+    const start = join(folder, `${name}.ts`)
+    const exported = names.map((path) => JSON.stringify(join(bundling.absWorkingDir, path)))
+    writeFileSync(start, exported.map((path) => `export * from ${path}\n`).join(''))
+    await bundle(start, join(folder, way, name), { splitting })
   }
   return join(folder, way)
 }
 
 async function emptyModule(folder: string): Promise<string> {
-  const stdin = { contents: 'export {}', sourcefile: 'index.ts' }
-  await build({ ...bundling, stdin, entryNames: 'index', outdir: join(folder, 'bare', 'bare') })
+  const start = join(folder, 'bare.ts')
+  writeFileSync(start, 'export {}')
+  await bundle(start, join(folder, 'bare', 'bare'))
   return join(folder, 'bare')
 }
 

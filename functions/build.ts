@@ -1,6 +1,10 @@
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type BuildOptions, type Metafile } from 'esbuild'
+import { leanAwsClients } from './bundling/aws-clients.ts'
+import { builtinModulesAlone } from './bundling/builtin-modules.ts'
+import { fileTypes, fileTypesOnDemand } from './bundling/file-types.ts'
+import { oneStart } from './bundling/one-start.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -23,10 +27,28 @@ export function bundlePath(name: string): string {
  */
 export async function buildFunction(name: string, outdir = bundlePath(name)): Promise<Metafile> {
   for (const path of [outdir, mapsPath(outdir)]) rmSync(path, { recursive: true, force: true })
-  const entryPoints = { index: `functions/${name}.ts`, ...threads[name] }
-  const { metafile } = await build({ ...bundling, entryPoints, outdir, metafile: true })
+  const metafile = await bundle(join(root, 'functions', `${name}.ts`), outdir, {
+    besides: threads[name],
+  })
   moveMaps(outdir)
   return metafile
+}
+
+/** Bundles a module that exports a handler, and what is not imported but started next to it. */
+export async function bundle(
+  start: string,
+  outdir: string,
+  { besides = {}, splitting = true }: Bundled = {},
+): Promise<Metafile> {
+  const entryPoints = { index: start, ...fileTypes, ...besides }
+  const options = { ...bundling, entryPoints, outdir, splitting }
+  const plugins = [await oneStart(start, options), ...bundling.plugins]
+  return (await build({ ...options, plugins, metafile: true })).metafile
+}
+
+interface Bundled {
+  readonly besides?: Readonly<Record<string, string>>
+  readonly splitting?: boolean
 }
 
 /** Where the source maps of a bundle lie: they are more than half of it, and Lambda needs none. */
@@ -42,32 +64,31 @@ function moveMaps(outdir: string) {
   }
 }
 
-/** What runs as a thread, which no import leads to: next to the chunk that starts it. */
+/** What runs as a thread, which no import leads to: next to what starts it. */
 const threads: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  api: { 'chunks/reading-thread': 'api/captured/reading-thread.ts' },
+  api: { 'reading-thread': 'api/captured/reading-thread.ts' },
 }
 
 /** How esbuild makes the bundles; `npm run bench import` compares with other ways. */
 export const bundling = {
   absWorkingDir: root,
   outExtension: { '.js': '.mjs' },
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
   legalComments: 'none',
+  plugins: [builtinModulesAlone, leanAwsClients, fileTypesOnDemand],
   sourcemap: 'external',
   sourcesContent: false,
   // What is CommonJS asks for Node's own modules by `require`, which ESM does not have.
   banner: {
-    js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
+    js: "const require=process.getBuiltinModule('module').createRequire(import.meta.url);",
   },
   define: { 'process.env.POSTERN_VERSION': JSON.stringify(version) },
-} as const satisfies BuildOptions
+} satisfies BuildOptions
 
 async function main() {
   for (const name of functionNames) await buildFunction(name)

@@ -64,14 +64,14 @@ onAws('the runtime interface client of AWS', (aws) => {
     },
   )
 
-  /** The folder that CDK packed whose chunks have this one among them. */
+  /** The folder that CDK packed which has this chunk. */
   function bundleOf(chunk: string): string {
     const assembly = join(home, 'cdk.out')
     const assets = readdirSync(assembly).filter((name) =>
       existsSync(join(assembly, name, 'index.mjs')),
     )
     const found = assets.find((name) =>
-      readdirSync(join(assembly, name, 'chunks')).some((file) => file.startsWith(chunk)),
+      readdirSync(join(assembly, name)).some((file) => file.startsWith(chunk)),
     )
     return join(assembly, found!)
   }

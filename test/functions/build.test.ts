@@ -36,6 +36,19 @@ describe('the bundle of the send function', () => {
     expect(early).toEqual([])
   })
 
+  it('starts from a few files, none of which imports a module of Node with all that hangs on it', () => {
+    const outputs = outputsAtOnce()
+    expect(outputs.length).toBeLessThanOrEqual(8)
+    const outside = outputs.flatMap(({ imports }) => imports.filter(({ external }) => external))
+    expect(outside.filter(({ kind }) => kind === 'import-statement')).toEqual([])
+  })
+
+  it("leaves out of AWS's clients what only others than these ask for", () => {
+    const needless = /core\/dist-es\/submodules\/(protocols\/(xml|query)|cbor|event-streams)\//
+    expect(loadedAtOnce().filter((path) => needless.test(path))).toEqual([])
+    expect(() => placeOfText(join(folder, 'one'), 'AssociationDoesNotExist')).toThrow()
+  })
+
   it('has its source maps next to it: they are more than half, and Lambda has no use for them', () => {
     const bundle = join(folder, 'one')
     const files = readdirSync(bundle, { recursive: true }) as string[]
@@ -86,13 +99,18 @@ function placeOfText(bundle: string, text: string): string {
 
 /** The sources in the entry and in all that it imports at once. */
 function loadedAtOnce(): string[] {
+  return outputsAtOnce().flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput ? path : [])),
+  )
+}
+
+function outputsAtOnce() {
   const outputs = new Map(Object.entries(built.outputs))
-  const entry = [...outputs].find(([path]) => path.endsWith('/index.mjs'))!
-  const files = new Set([entry[0]])
+  const files = new Set([...outputs.keys()].filter((path) => path.endsWith('/index.mjs')))
   for (const file of files)
     for (const { path, kind } of outputs.get(file)!.imports)
       if (kind === 'import-statement' && outputs.has(path)) files.add(path)
-  return [...files].flatMap((file) => Object.keys(outputs.get(file)!.inputs))
+  return [...files].map((file) => outputs.get(file)!)
 }
 
 function digest(path: string) {
