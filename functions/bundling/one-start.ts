@@ -9,8 +9,8 @@ import { build, type BuildOptions, type Loader, type Metafile, type Plugin } fro
  * of the start is shared by all, and one chunk.
  */
 export async function oneStart(start: string, options: BuildOptions): Promise<Plugin> {
-  const quickly = { minify: false, sourcemap: false, plugins: [], write: false } as const
-  const { metafile } = await build({ ...options, ...quickly, metafile: true })
+  const quickly = { minify: false, sourcemap: false, write: false } as const
+  const { metafile } = await build({ ...options, ...quickly, plugins: [], metafile: true as const })
   const root = options.absWorkingDir!
   const later = importedLater(metafile, relative(root, start)).map((path) => join(root, path))
   return {

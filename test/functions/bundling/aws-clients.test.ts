@@ -68,7 +68,7 @@ async function startRefusingAws(): Promise<string> {
     response.end(JSON.stringify({ __type: type, message: 'no such thing', Item }))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => server.close())
+  onTestFinished(() => void server.close())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
