@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Finding } from '../mail/doctor/finding.ts'
 import { accessRequest } from '../mail/doctor/account.ts'
+import { examineBounceRecords, lookUpBounces } from '../mail/doctor/bounces.ts'
 import { examineClock } from '../mail/doctor/clock.ts'
 import { examineDns, type DomainRecords } from '../mail/doctor/dns.ts'
 import { lookUp } from '../mail/doctor/look-up.ts'
@@ -20,7 +21,7 @@ export function addDoctor(program: Command, terminal: Terminal) {
     .description(
       'find out what is wrong with the settings and their surroundings, and how to fix it',
     )
-    .option('--no-dns', 'do not look up SPF, DKIM and DMARC records')
+    .option('--no-dns', 'do not look up SPF, DKIM, DMARC and MX records')
     .option('--access-request', 'print what to write when asking for production access of SES')
     .addHelpText('after', manual)
     .action(async ({ dns, accessRequest }: Options, command: Command) => {
@@ -35,6 +36,7 @@ export function addDoctor(program: Command, terminal: Terminal) {
         ...examined.findings,
         ...examineClock((Date.parse(examined.now) - Date.now()) / 1_000),
         ...(records ? examineDns(records) : []),
+        ...(dns ? await findingsOfBounces(examined) : []),
         ...(account?.findings ?? []),
       ]
       const skipped = [
@@ -84,6 +86,10 @@ async function recordsOf(examined: Examined): Promise<DomainRecords | undefined>
       ? { domain: dkim_domain, selector, ...(key !== null && { key }) }
       : undefined
   return lookUp(openWeb(), { domain, ...(signer && { dkim: signer }) })
+}
+
+async function findingsOfBounces({ bounce_domain: domain }: Examined): Promise<Finding[]> {
+  return domain === null ? [] : examineBounceRecords(await lookUpBounces(openWeb(), domain))
 }
 
 function inWords({ findings, skipped }: { findings: readonly Finding[]; skipped: string[] }) {

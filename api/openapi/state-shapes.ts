@@ -69,6 +69,7 @@ export const projectItem = z.object({
 export const examined = z.object({
   findings: z.array(finding),
   domain: z.string().nullable(),
+  bounce_domain: z.string().nullable(),
   dkim_selector: z.string().nullable(),
   dkim_domain: z.string().nullable(),
   dkim_key: z

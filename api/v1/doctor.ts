@@ -15,6 +15,7 @@ export function v1Doctor(postern: Postern, hostFacts: () => Promise<HostFacts>):
     const answer: Examined = {
       findings,
       domain: domain ?? null,
+      bounce_domain: settings.feedback.bounceDomain,
       dkim_selector: dkim.selector,
       dkim_domain: dkim.domain,
       dkim_key: (await dkimPublicKey(postern, settings)) ?? null,

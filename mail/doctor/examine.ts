@@ -1,4 +1,5 @@
 import { examineDelivery, examineSafety, examineState } from './delivery.ts'
+import { examineBounces } from './bounces.ts'
 import { examineDns } from './dns.ts'
 import { type Facts, uses } from './facts.ts'
 import type { Finding } from './finding.ts'
@@ -13,6 +14,7 @@ export function examine(facts: Facts): Finding[] {
     ...(uses(facts, 'smtp') ? examineSmtp(facts) : []),
     ...examineDelivery(facts),
     ...examineSafety(facts),
+    ...examineBounces(facts),
     ...(facts.dns ? examineDns(facts.dns) : []),
   ]
 }

@@ -46,6 +46,6 @@ export function examineSender({ settings }: Facts): Finding[] {
 }
 
 /** As far as DMARC's relaxed alignment can be told without the list of public suffixes. */
-function organisation(domain: string): string {
+export function organisation(domain: string): string {
   return domain.split('.').slice(-2).join('.')
 }
