@@ -16,8 +16,13 @@ import { openPostern } from '../open-postern.ts'
 
 const key = 'a key of the deployment'
 
+interface Options {
+  readonly bounceDomain?: string | null
+  readonly roomBytes?: number
+}
+
 /** The door of a Postern with this bounce domain, and one client that says a line at a time. */
-async function openDoor({ bounceDomain = 'b.own.test', roomBytes = 1e9 } = {}) {
+async function openDoor({ bounceDomain = 'b.own.test', roomBytes = 1e9 }: Options = {}) {
   const test = await openPostern({ settings: { feedback: { bounceDomain } } })
   const signals: Signal[] = []
   const strays: Stray[] = []
