@@ -23,6 +23,7 @@ import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
 import { v1Health } from './v1/health.ts'
 import { v1OpenApi } from './v1/openapi.ts'
+import { v1Pauses } from './v1/pauses.ts'
 import { v1Projects } from './v1/projects.ts'
 import { v1Queue } from './v1/queue.ts'
 import { v1Session } from './v1/session.ts'
@@ -89,6 +90,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
     v1Emails,
     v1Captures,
     v1Queue,
+    v1Pauses,
   ])
     app.route('/v1', part(postern))
   app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))

@@ -1,32 +1,91 @@
 import type { Command } from 'commander'
-import type { QueueDepth } from '../api/openapi/answers.ts'
+import type { PausedLane, PausedLanes, QueueView } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
-import { queueRows } from './status.ts'
-import { table } from './table.ts'
+import { pausedRows, queueRows } from './status.ts'
+import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `postern queue`. */
 export function addQueue(program: Command, terminal: Terminal) {
-  program
+  const queue = program
     .command('queue')
-    .description('show how many emails wait, and for how long')
+    .description('show what waits for whom, and for how long; pause and resume a part of it')
     .addHelpText('after', manual)
     .action(async (_options, command: Command) => {
       const client = clientOf(command, terminal)
-      const depth = await client.call<QueueDepth>('GET', '/v1/queue')
-      answer(command, terminal, depth, (queue, page) =>
-        table(['QUEUE', 'EMAILS'], queueRows(queue), page),
-      )
+      answer(command, terminal, await client.call<QueueView>('GET', '/v1/queue'), inWords)
     })
+  queue
+    .command('pause <stream> [domain]')
+    .description('let bulk, or what of a stream goes to one domain, wait until it is resumed')
+    .option('--reason <text>', 'shown wherever it is shown that it is paused')
+    .action(async (stream: string, domain: string | undefined, { reason }, command: Command) => {
+      const wish = { stream, domain, reason: reason as string | undefined }
+      await change(command, 'pause', wish)
+    })
+  queue
+    .command('resume <stream> [domain]')
+    .description('let it go on')
+    .action(async (stream: string, domain: string | undefined, _options, command: Command) => {
+      await change(command, 'resume', { stream, domain })
+    })
+
+  async function change(command: Command, deed: 'pause' | 'resume', wish: object) {
+    const client = clientOf(command, terminal)
+    const now = await client.call<PausedLanes>('POST', `/v1/queue/${deed}`, wish)
+    answer(command, terminal, now, ({ paused }, page) => pausedInWords(paused, page))
+  }
 }
 
 const manual = `
 Examples:
   postern queue
-  postern queue --json
+  postern queue pause bulk --reason 'the wrong list'
+  postern queue pause transactional example.com
+  postern queue resume bulk
 
+What is paused waits for three days at most; then it is held for a person to decide.
 See also: postern emails list --state held, postern dead-letters list
 
-Exit codes: 0 fine, 3 Postern cannot be reached.
+Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 `
+
+function inWords(queue: QueueView, page: Page): string {
+  const { lanes, streams, isWhole } = queue
+  return [
+    table(['QUEUE', 'EMAILS'], [...queueRows(queue), ...pausedRows(queue.paused)], page),
+    table(loadHeadings('STREAM', 'SHARE', 'IN USE'), streams.map(streamRow), page),
+    ...(lanes.length > 0 ? [table(loadHeadings('LANE'), lanes.map(laneRow), page)] : []),
+    ...(isWhole ? [] : ['more waits than was counted: these are of a part of it']),
+  ].join('\n\n')
+}
+
+function loadHeadings(...first: string[]): string[] {
+  return [...first, 'WAITING', 'SENDING', 'OLDEST, S', 'PAUSED']
+}
+
+type Load = Pick<
+  QueueView['lanes'][number],
+  'waiting' | 'sending' | 'oldestAgeSeconds' | 'isPaused'
+>
+
+function loadRow({ waiting, sending, oldestAgeSeconds, isPaused }: Load) {
+  return [waiting, sending, Math.round(oldestAgeSeconds), isPaused ? 'yes' : 'no']
+}
+
+function streamRow({ stream, share, shareInUse, ...load }: QueueView['streams'][number]) {
+  return [stream, percent(share), shareInUse === null ? '' : percent(shareInUse), ...loadRow(load)]
+}
+
+function laneRow({ stream, domain, ...load }: QueueView['lanes'][number]) {
+  return [`${stream}, ${domain}`, ...loadRow(load)]
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}
+
+function pausedInWords(paused: readonly PausedLane[], page: Page): string {
+  return paused.length === 0 ? 'nothing is paused' : table(['PAUSED', ''], pausedRows(paused), page)
+}

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Health, QueueDepth } from '../api/openapi/answers.ts'
+import type { Health, PausedLane, QueueDepth } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
@@ -25,11 +25,12 @@ Examples:
   postern status --json --url https://mail.example.com
 
 Exit codes: 0 all is well; 1 something needs attention: mail does not leave, an engine takes nothing,
-emails are held or were given up, the disk is full or cannot be used, the settings are broken, or
+emails are held or were given up, something is paused, the disk is full or cannot be used, the settings are broken, or
 the API key is wrong; 2 wrong usage; 3 Postern cannot be reached.
 `
 
-function inWords({ status, mailer, queue, settings, storage }: Health, page: Page): string {
+function inWords(health: Health, page: Page): string {
+  const { status, mailer, queue, paused = [], settings, storage } = health
   return table(
     ['STATUS', status],
     [
@@ -37,6 +38,7 @@ function inWords({ status, mailer, queue, settings, storage }: Health, page: Pag
       ['mail works', mailer.valid ? 'yes' : 'no'],
       ...(storage ? [['storage', storage]] : []),
       ...troubleRows(mailer),
+      ...pausedRows(paused),
       ...(queue ? queueRows(queue) : []),
       ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),
     ],
@@ -55,11 +57,23 @@ function troubleRows({ trouble = [], reason }: Health['mailer']): string[][] {
 
 /** What the API says about the queue, in words. */
 export function queueRows(queue: QueueDepth): [string, number | string][] {
-  return Object.entries(queue).map(([name, count]) => [words[name] ?? name, count ?? '-'])
+  const names = Object.keys(words) as (keyof QueueDepth)[]
+  return names.map((name) => [words[name], queue[name] ?? '-'])
 }
 
-const words: Readonly<Record<string, string>> = {
+const words: Readonly<Record<keyof QueueDepth, string>> = {
   depth: 'waiting',
+  sending: 'sending',
+  scheduled: 'scheduled',
+  held: 'held',
   deadLetters: 'dead letters',
   oldestAgeSeconds: 'oldest waits, s',
+}
+
+/** What a person has paused, who, since when and why. */
+export function pausedRows(paused: readonly PausedLane[]): [string, string][] {
+  return paused.map(({ stream, domain, by, at, reason }) => [
+    `paused: ${domain === null ? stream : `${stream}, ${domain}`}`,
+    [by && `by ${by}`, at && `since ${at}`, reason].filter(Boolean).join(', '),
+  ])
 }

@@ -209,6 +209,12 @@ export const notes: Readonly<Record<string, Note>> = {
     example: 'bulk',
     more: 'An email says it itself with `stream` or the header `X-Postern-Stream`; a key may have a stream of its own. `projects.<name>.stream` says it for one project. `docs/streams.md` tells what streams are for.',
   },
+  'streams.paused': {
+    example: [{ stream: 'bulk', domain: 'example.com', reason: 'complaints' }],
+    values:
+      'at most 20 objects with `stream`, `domain` (`null`: all of a stream), and who paused it, when and why (`by`, `at`, `reason`)',
+    more: 'What is paused waits, without an attempt, for 72 hours at most; then it is held. The whole bulk stream can be paused, transactional email only domain by domain. `docs/streams.md` tells how to pause and resume.',
+  },
   'streams.share.transactional': { example: 9, unit: 'a weight', more: shareInWords },
   'streams.share.bulk': { example: 2, unit: 'a weight', more: shareInWords },
   'safety.allow': {

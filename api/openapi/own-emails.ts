@@ -1,12 +1,14 @@
 import * as z from 'zod'
 import { releaseWish } from '../v1/emails.ts'
+import { pauseWish, resumeWish } from '../v1/pauses.ts'
 import { redriveWish } from '../v1/queue.ts'
 import type { Operation } from './operation.ts'
 import {
   deadLetter,
   emailDetail,
   emailSummary,
-  queueDepth,
+  pausedLanes,
+  queueView,
   redriven,
   state,
   stream,
@@ -72,7 +74,29 @@ export const emailOperations: readonly Operation[] = [
     path: '/v1/queue',
     summary: 'Get how much waits',
     needs: 'full_access',
-    answer: { status: 200, body: queueDepth },
+    answer: { status: 200, body: queueView },
+  },
+  {
+    method: 'post',
+    path: '/v1/queue/pause',
+    summary: 'Let a stream, or what of it goes to one domain, wait until it is resumed',
+    needs: 'full_access',
+    forAll: true,
+    body: pauseWish,
+    example: { stream: 'bulk', reason: 'too many complaints' },
+    answer: { status: 200, body: pausedLanes },
+    refusals: { 409: 'It is paused already.' },
+  },
+  {
+    method: 'post',
+    path: '/v1/queue/resume',
+    summary: 'Let what was paused go on',
+    needs: 'full_access',
+    forAll: true,
+    body: resumeWish,
+    example: { stream: 'bulk', domain: 'example.com' },
+    answer: { status: 200, body: pausedLanes },
+    refusals: { 409: 'It is not paused.' },
   },
   {
     method: 'get',

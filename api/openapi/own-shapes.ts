@@ -40,6 +40,10 @@ export const emailSummary = z.object({
   attempts: z.int(),
   next_attempt_at: time.nullable(),
   last_reason: z.string().nullable(),
+  waits_for: z
+    .string()
+    .nullable()
+    .meta({ description: 'Why it is not tried: a person has paused its lane.' }),
   settled_at: time.nullable(),
   last_engine: z.string().nullable().meta({ description: 'The last engine that was tried.' }),
   remote_id: z.string().nullable().meta({ description: 'The id that engine gave it.' }),
@@ -85,6 +89,46 @@ export const queueDepth = z.object({
   deadLetters: z.int(),
   oldestAgeSeconds: z.number().nullable(),
 })
+
+/** A stream, or what of it goes to one domain. */
+const lane = {
+  stream,
+  domain: z.string().nullable().meta({ description: '`null`: the whole stream.' }),
+}
+
+export const pausedLane = z.object({
+  ...lane,
+  by: z.string().nullable().meta({ description: 'Who paused it: the name of the API key.' }),
+  at: time.nullable(),
+  reason: z.string().nullable(),
+})
+
+const load = {
+  waiting: z.int(),
+  sending: z.int(),
+  oldestAgeSeconds: z.number(),
+  isPaused: z.boolean(),
+}
+
+export const queueView = queueDepth.extend({
+  paused: z.array(pausedLane),
+  streams: z.array(
+    z.object({
+      stream,
+      share: z.number().meta({ description: 'Of what may leave while both wait, 0 to 1.' }),
+      shareInUse: z.number().nullable().meta({ description: 'Of what is being sent now.' }),
+      ...load,
+    }),
+  ),
+  lanes: z
+    .array(z.object({ stream, domain: z.string(), ...load }))
+    .meta({ description: 'The fullest first; `capture` is where captured emails wait.' }),
+  isWhole: z.boolean().meta({
+    description: 'Whether streams and lanes count all that waits; on AWS, of the newest emails.',
+  }),
+})
+
+export const pausedLanes = z.object({ paused: z.array(pausedLane) })
 
 export const deadLetter = z.object({
   id: z.string(),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { troubleKinds } from '../../mail/email/trouble-kind.ts'
-import { engine, fault, queueDepth, state } from './own-shapes.ts'
+import { engine, fault, pausedLane, queueDepth, state } from './own-shapes.ts'
 import { time } from './shapes.ts'
 
 export const signedIn = z.object({
@@ -36,6 +36,7 @@ export const health = z.object({
   status: z.enum(['ok', 'degraded']),
   mailer: mailer.partial({ engine: true, trouble: true }),
   queue: queueDepth.optional(),
+  paused: z.array(pausedLane).optional().meta({ description: 'What a person has paused.' }),
   settings: z.object({ version: z.string(), faults: z.array(fault) }).optional(),
   storage: z.string().optional().meta({ description: 'Why no email can be kept, if so.' }),
   postern: z.string().optional().meta({ description: 'The version of Postern.' }),

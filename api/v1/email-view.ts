@@ -1,12 +1,15 @@
 import { formatMailbox } from '../../mail/email/address.ts'
 import type { Email, TimelineEntry } from '../../mail/email/email.ts'
+import { laneOf } from '../../mail/email/lane.ts'
+import { pauseInWords, pauseOf } from '../../mail/settings/paused-lanes.ts'
+import type { Settings } from '../../mail/settings/settings.ts'
 import type { EmailDetail, EmailSummary } from '../openapi/answers.ts'
 
 /**
  * An email in a list: everything but what each recipient and each attempt came to. `engine` is
  * the one that a person chose, `last_engine` the one that had it last.
  */
-export function emailSummary(email: Email): EmailSummary {
+export function emailSummary(email: Email, settings: Settings): EmailSummary {
   return {
     id: email.id,
     state: email.state,
@@ -33,14 +36,15 @@ export function emailSummary(email: Email): EmailSummary {
     attempts: email.attempts,
     next_attempt_at: isoOrNull(email.nextAttemptAt),
     last_reason: email.lastReason ?? null,
+    waits_for: pauseFor(email, settings),
     settled_at: isoOrNull(email.settledAt),
   }
 }
 
 /** The truth about one email. */
-export function emailDetail(email: Email): EmailDetail {
+export function emailDetail(email: Email, settings: Settings): EmailDetail {
   return {
-    ...emailSummary(email),
+    ...emailSummary(email, settings),
     recipients: email.recipients.map(({ address, state, reason = null }) => ({
       address,
       state,
@@ -48,6 +52,12 @@ export function emailDetail(email: Email): EmailDetail {
     })),
     timeline: email.timeline.map(entryView),
   }
+}
+
+/** Why an email is not tried now; who paused it is for the queue to say. */
+function pauseFor(email: Email, settings: Settings): string | null {
+  const pause = email.state === 'queued' ? pauseOf(settings, laneOf(email)) : undefined
+  return pause ? pauseInWords({ ...pause, by: null }) : null
 }
 
 function entryView({ at, remoteId, ...entry }: TimelineEntry): EmailDetail['timeline'][number] {

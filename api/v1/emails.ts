@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
 import { parseAddress } from '../../mail/email/address.ts'
+import type { Email } from '../../mail/email/email.ts'
 import { isId, lastIdBefore } from '../../mail/email/id.ts'
 import { cancel, retry } from '../../mail/manage/manage.ts'
 import type { EmailQuery } from '../../mail/ports/emails.ts'
@@ -19,24 +20,27 @@ import { managedEmail, notAccepted, notPossible, readBody } from './refusals.ts'
 
 /** `/v1/emails`: the real state of emails, and what a person may do with one. */
 export function v1Emails(postern: Postern): Hono<ApiEnv> {
+  const detail = async (email: Email) =>
+    emailDetail(email, (await postern.inForce.current()).settings)
   return new Hono<ApiEnv>()
     .get('/emails', async (c) => {
       const { scope } = c.var.caller
       const page = { ...readPageQuery(c), ...readSince(c) }
       const query = { ...page, scope, state: readState(c), stream: streamIn(c), q: readSearch(c) }
       const { data, hasMore } = await postern.emails.list(query)
-      return c.json({ data: data.map(emailSummary), has_more: hasMore })
+      const { settings } = await postern.inForce.current()
+      return c.json({ data: data.map((one) => emailSummary(one, settings)), has_more: hasMore })
     })
     .get('/emails/:id', async (c) => {
       const email = await postern.emails.get(readId(c), c.var.caller.scope)
       if (!email) throw notFound('Email')
-      return c.json(emailDetail(email))
+      return c.json(await detail(email))
     })
     .post('/emails/:id/retry', async (c) =>
-      c.json(emailDetail(managedEmail(await retry(postern, readId(c), c.var.caller.scope)))),
+      c.json(await detail(managedEmail(await retry(postern, readId(c), c.var.caller.scope)))),
     )
     .post('/emails/:id/cancel', async (c) =>
-      c.json(emailDetail(managedEmail(await cancel(postern, readId(c), c.var.caller.scope)))),
+      c.json(await detail(managedEmail(await cancel(postern, readId(c), c.var.caller.scope)))),
     )
     .post('/emails/:id/release', async (c) => {
       const id = readId(c)

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import type { Scope } from '../../mail/email/project.ts'
 import type { DeadLetter } from '../../mail/ports/dead-letters.ts'
+import { queueView } from '../../mail/doctor/queue-view.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import {
   mostRedriven,
@@ -19,10 +20,10 @@ import { notPossible, readBody } from './refusals.ts'
 
 /** `/v1/queue` and `/v1/dead-letters`: what waits, what was given up, and trying that again. */
 export function v1Queue(postern: Postern): Hono<ApiEnv> {
-  const { queue, deadLetters, clock } = postern
+  const { deadLetters, inForce } = postern
   return new Hono<ApiEnv>()
     .get('/queue', async (c) =>
-      c.json((await queue.depth(clock.now(), c.var.caller.scope)) satisfies Answers.QueueDepth),
+      c.json((await queueView(postern, c.var.caller.scope)) satisfies Answers.QueueView),
     )
     .get('/dead-letters', async (c) => {
       const { data, hasMore } = await deadLetters.list({
@@ -44,7 +45,8 @@ export function v1Queue(postern: Postern): Hono<ApiEnv> {
       if (redriven.kind === 'unknown') throw notFound('Dead letter')
       if (redriven.kind === 'refused') throw notPossible(redriven.reason)
       const { email } = redriven
-      return c.json(email ? emailDetail(email) : redrivenView({ id: c.req.param('id'), redriven }))
+      if (!email) return c.json(redrivenView({ id: c.req.param('id'), redriven }))
+      return c.json(emailDetail(email, (await inForce.current()).settings))
     })
     .delete('/dead-letters/:id', async (c) => {
       const id = c.req.param('id')

@@ -28,7 +28,9 @@ export function v1TestEmail(postern: Postern, sendWithCandidate: SendWithCandida
       : await sendTestEmail(postern, { to }, c.var.caller, c.req.raw.signal)
     if (sent.kind === 'faulty') throw invalid(sent.faults)
     if (sent.kind !== 'sent') throw notAccepted(sent)
-    const answer: TestEmail = { ...emailDetail(sent.email), reason: sent.reason ?? null }
+    const { settings } = await postern.inForce.current()
+    const email = emailDetail(sent.email, settings)
+    const answer: TestEmail = { ...email, reason: sent.reason ?? email.waits_for }
     return c.json(answer)
   })
 }

@@ -44,6 +44,7 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
     queue: {
       ...backend.queue,
       depth: remembered((...asked) => backend.queue.depth(...asked), clock, depthMs),
+      lanes: remembered((...asked) => backend.queue.lanes(...asked), clock, depthMs),
     },
     inForce,
     fleet: remoteFleet(ask),

@@ -1,3 +1,4 @@
+import type { Scope } from '../../mail/email/project.ts'
 import { intakeInSteps } from '../../mail/accept/intake.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
@@ -20,6 +21,7 @@ import { messageKey } from './queue/message-key.ts'
 import { provenMessages } from './queue/proven-messages.ts'
 import { dynamoKeys } from './keys.ts'
 import { queueDepth } from './queue/depth.ts'
+import { laneSample } from './queue/lane-sample.ts'
 import { sqsQueue } from './queue/queue.ts'
 import { eventBridgeSchedules } from './queue/schedules.ts'
 import { dynamoSessions } from './sessions.ts'
@@ -83,8 +85,9 @@ export function awsBackend(
     lettersIn: async (scope) => (await deadLetters.list({ scope, limit: 100 })).data.length,
     standing,
   })
+  const lanes = (now: number, scope: Scope) => laneSample((query) => emails.list(query), now, scope)
   const around = { sqs, queueUrl, bucket, putEach, deadLetters, messages, clock }
-  const queue = sqsQueue({ ...around, schedules, depth })
+  const queue = sqsQueue({ ...around, schedules, depth, lanes })
   return {
     intake: intakeInSteps({ blobs: bucket, emails, queue }),
     emails,

@@ -7,6 +7,7 @@ import { insertDeadLetter } from './dead-letters.ts'
 import { settleEmail } from './email-rows.ts'
 import { freshEmails } from './fresh.ts'
 import type { Store } from './group-commit.ts'
+import { laneDepths } from './lane-depths.ts'
 import {
   lanes,
   type LaneBounds,
@@ -128,6 +129,7 @@ export function sqliteQueue(store: Store, clock: Clock, fresh = freshEmails()): 
     },
     depth: async (now, scope) =>
       scope === allProjects ? depth(store, order, now, rowless.size) : depthOf(store, scope, now),
+    lanes: async (now, scope) => laneDepths(sql, scope, now),
 
     putWith,
     take(max, ...limits) {

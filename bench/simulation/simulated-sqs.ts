@@ -226,6 +226,7 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
       },
       bury: async () => void (deadLetters += 1),
       hasten: async () => undefined,
+      lanes: () => Promise.reject(new Error('SQS does not count its groups')),
       async depth(now) {
         showDue()
         const waiting = [...stored].filter(({ state }) => state === 'ready')

@@ -90,8 +90,8 @@ const others: readonly Section[] = [
   },
 ]
 
-/** Written by Postern itself, or filled in project by project. */
-const notForPeople = ['secrets', 'projects']
+/** Written by Postern itself, filled in project by project, or done in the queue. */
+const notForPeople = ['secrets', 'projects', 'streams.paused']
 
 const more: Section = { id: 'more', title: 'More', text: 'Other settings.', holds: [] }
 

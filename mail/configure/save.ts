@@ -67,7 +67,8 @@ export async function saveSettings(
 /** Room for the version of one new secret in the document, in bytes. */
 const pinBytes = 40
 
-function sizeFaults(
+/** What cannot be kept for its size. */
+export function sizeFaults(
   { settings: { limits } }: Postern,
   saved: SavedSettings,
   secrets: Readonly<Record<string, string>>,
@@ -92,7 +93,7 @@ async function ask(
 }
 
 /** What is known of the engines that a change does not touch still holds. */
-async function saidOfOthers(
+export async function saidOfOthers(
   { standing, inForce }: Postern,
   version: string,
   affected: readonly string[],

@@ -6,7 +6,9 @@ import { isSettled } from '../email/states.ts'
 import type { Claim } from '../ports/emails.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { Stay } from '../ports/room.ts'
-import { engineWaitMs, isOutOfPatience } from '../retry.ts'
+import { hourMs } from '../email/time.ts'
+import { engineWaitMs, isOutOfPatience, patienceMs } from '../retry.ts'
+import { pauseInWords, pauseOf } from '../settings/paused-lanes.ts'
 import { consign } from './consign.ts'
 import type { Disposition } from './disposition.ts'
 import { holdBack, stopOf, whileStopped } from './groups.ts'
@@ -14,6 +16,7 @@ import type { Try } from './hand-off.ts'
 import { leaseSeconds, underLease, type Claimed } from './lease.ts'
 import { findRoute, type Route } from './route.ts'
 import { asHeld, settlement } from './settlement.ts'
+import { whilePaused } from './paused.ts'
 import { noStop, type Host, type Stop } from './stop.ts'
 import type { Turn } from './turn.ts'
 
@@ -30,7 +33,7 @@ export async function deliver(
   host: Host = noStop,
 ): Promise<Disposition> {
   const turn: Turn = { postern, job, inForce: await postern.inForce.current(), ...host }
-  const heldBack = await holdBack(turn)
+  const heldBack = whilePaused(turn) ?? (await holdBack(turn))
   if (heldBack) return heldBack
   const route = await findRoute(turn)
   if (route.kind === 'closed' && !isImpatient(turn)) return deferUntil(postern, route.until)
@@ -128,6 +131,8 @@ async function attempt(
   const now = postern.clock.now()
   const stop = email.group && (await stopOf(postern, email.group))
   if (stop) return whileStopped(email, stop, now)
+  const pause = pauseOf(turn.inForce.settings, turn.job.lane)
+  if (pause) return asHeld(email, now, `${pauseInWords(pause)}, for ${patienceMs / hourMs} hours`)
   if (route.kind === 'closed') return asHeld(email, now, route.reason)
   if (!content) return asHeld(email, now, 'the content is missing')
   return conclude(turn, email, await consign(turn, route.engines, email, content))

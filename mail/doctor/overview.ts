@@ -2,7 +2,9 @@ import type { Scope } from '../email/project.ts'
 import type { QueueDepth } from '../ports/queue.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { SettingsFault } from '../settings/layers.ts'
+import type { PausedLane } from '../settings/paused-lanes.ts'
 import type { HostFacts } from './facts.ts'
+import { pausedFor } from './queue-view.ts'
 import { mailerStanding, type MailerStanding } from '../configure/verify.ts'
 
 /** What an administrator asks first: does mail work, and is anything waiting? */
@@ -12,6 +14,8 @@ interface Health {
   readonly mailer: MailerStanding
   readonly queue: QueueDepth
   readonly settings: { readonly version: string; readonly faults: readonly SettingsFault[] }
+  /** What a person has paused. */
+  readonly paused: readonly PausedLane[]
   /** Why no email can be kept, if so. */
   readonly storage?: string
 }
@@ -27,7 +31,10 @@ export async function health(
     postern.queue.depth(postern.clock.now(), scope),
   ])
   const { version, faults } = inForce
-  const calm = queue.held === 0 && queue.deadLetters === 0 && storage === undefined
+  const paused = pausedFor(scope, inForce.settings)
+  const isIdle = queue.held === 0 && queue.deadLetters === 0
+  const calm = isIdle && paused.length === 0 && storage === undefined
   const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
-  return { status, mailer, queue, settings: { version, faults }, ...(storage && { storage }) }
+  const settings = { version, faults }
+  return { status, mailer, queue, paused, settings, ...(storage && { storage }) }
 }

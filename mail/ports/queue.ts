@@ -20,6 +20,8 @@ export interface Queue {
   hasten(): Promise<void>
   /** Of one project only what can be counted by project: the rest is null. */
   depth(now: number, scope: Scope): Promise<QueueDepth>
+  /** What waits for whom: by lane, the fullest first, from a bounded number of reads. */
+  lanes(now: number, scope: Scope): Promise<LaneDepths>
 }
 
 export interface QueueLimits {
@@ -41,4 +43,18 @@ export interface QueueDepth {
   readonly deadLetters: number
   /** Age of the oldest job that is due or waits for its engine, in seconds; 0 when none does. */
   readonly oldestAgeSeconds: number | null
+}
+
+export interface LaneDepths {
+  readonly lanes: readonly LaneDepth[]
+  /** Whether they are all there is, or a part: what was found before the reads came to their end. */
+  readonly isWhole: boolean
+}
+
+export interface LaneDepth {
+  readonly lane: string
+  readonly waiting: number
+  readonly sending: number
+  /** Since when the oldest found wants to leave, in seconds; 0 when none waits. */
+  readonly oldestAgeSeconds: number
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { streams as names, usualWeights, type Stream } from '../email/stream.ts'
+import { pausedLanes } from './paused-lanes.ts'
 
 /** The stream that is taken unless an email or a key names another; of a project, or of all. */
 export const usualStream = z.enum(names).nullable().default(null)
@@ -19,5 +20,6 @@ export const streams = z
       .describe(
         'How the streams share what may leave while emails of both wait, by weight. What one does not use is lent to the other.',
       ),
+    paused: pausedLanes,
   })
   .prefault({})

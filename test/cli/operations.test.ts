@@ -3,6 +3,7 @@ import { jobOf } from '../../mail/email/job.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { anEmail } from '../conformance/email-samples.ts'
 import { startHere } from './run-command.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 async function start() {
   const postern = await startHere()
@@ -71,6 +72,34 @@ describe('postern queue', () => {
       depth: 0,
       deadLetters: 1,
     })
+  })
+})
+
+describe('postern queue pause', () => {
+  it('lets a stream wait, over a restart too, and resume lets it go at once', async () => {
+    const directory = temporaryDirectory()
+    const first = await startHere({ directory })
+    const { run } = first
+    const paused = await run('queue', 'pause', 'bulk', '--reason', 'the wrong list')
+    expect(paused.out).toMatch(/paused: bulk\s.*by local, since .*, the wrong list/)
+    const email = ['--from', 'a@own.test', '--to', 'b@there.test', '--subject', 'Hi', '--text', 'x']
+    await run('send', ...email, '--stream', 'bulk')
+    await run('send', ...email)
+    await expect.poll(async () => (await first.postern.captures.count('*')).total).toBe(1)
+    expect((await run('queue')).out).toMatch(/bulk\s+20 %\s+-\s+1\s+0\s+\d+\s+yes/)
+    expect(await run('status')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('the wrong list') as string,
+    })
+    await first.stop()
+
+    const again = await startHere({ directory })
+    onTestFinished(() => again.stop())
+    const [held] = (await again.postern.emails.list({ scope: '*', state: 'queued', limit: 2 })).data
+    expect(held).toMatchObject({ stream: 'bulk', attempts: 0, timeline: [{ what: 'accepted' }] })
+    expect(await again.run('queue', 'pause', 'bulk')).toMatchObject({ code: 1 })
+    expect((await again.run('queue', 'resume', 'bulk')).out).toBe('nothing is paused\n')
+    await expect.poll(async () => (await again.postern.captures.count('*')).total).toBe(2)
   })
 })
 

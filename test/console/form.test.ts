@@ -9,8 +9,8 @@ import { openApi } from '../api/open-api.ts'
 let form: SchemaAnswer
 let all: Setting[]
 
-/** Secrets have a part of their own; projects are kept by the command line. */
-const elsewhere = ['secrets', 'projects']
+/** What has parts of its own, or is done in the queue. */
+const elsewhere = ['secrets', 'projects', 'streams.paused']
 
 beforeEach(async () => {
   form = (await openApi().read('/v1/settings/schema')) as unknown as SchemaAnswer

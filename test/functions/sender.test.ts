@@ -102,6 +102,22 @@ describe('the send function', () => {
     expect(inbox.buried).toHaveLength(1)
   })
 
+  it('claims nothing of a paused lane, whose messages SQS hides for a quarter of an hour', async () => {
+    const bulk = await aJob({ stream: 'bulk' })
+    const before = await test.postern.emails.get(bulk.id, '*')
+    await test.configure({ streams: { paused: [{ stream: 'bulk' }] } })
+    open()
+    expect(await batch([asMessage(bulk), asMessage(await aJob())])).toEqual([
+      'rejected',
+      'fulfilled',
+    ])
+    expect(inbox.deferred).toEqual([900])
+    expect(await test.postern.emails.get(bulk.id, '*')).toEqual(before)
+    await test.configure({})
+    open()
+    expect(await batch([asMessage(bulk)])).toEqual(['fulfilled'])
+  })
+
   it('claims nothing while every engine is paused, and looks again before the pause is over', async () => {
     await test.configure(smtpTo(1))
     open()

@@ -21,6 +21,7 @@ interface QueueParts {
   readonly deadLetters: DeadLetterQueue
   readonly messages: ProvenMessages
   readonly depth: Queue['depth']
+  readonly lanes: Queue['lanes']
   readonly clock: Clock
 }
 
@@ -34,7 +35,7 @@ const limits = { inlineBytes: 262_144, togetherBytes: 4_000_000, batch: 1_000 }
 
 /** An SQS queue: one message for each job, and for each request of several emails. */
 export function sqsQueue(parts: QueueParts): Queue {
-  const { putEach, schedules, deadLetters, depth, clock } = parts
+  const { putEach, schedules, deadLetters, depth, lanes, clock } = parts
   return {
     limits,
     async put(jobs) {
@@ -46,6 +47,7 @@ export function sqsQueue(parts: QueueParts): Queue {
     // A message that waits stays hidden until its time: SQS shows none sooner.
     hasten: () => Promise.resolve(),
     depth,
+    lanes,
   }
 }
 

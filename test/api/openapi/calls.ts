@@ -69,6 +69,7 @@ async function find(
   if (path.startsWith('/api-keys/')) return at(await aKey(api, headers))
   if (path.startsWith('/v1/uploads/')) return upload(api, headers)
   if (path === '/v1/session') return { path, body: body ?? signIn(operation, headers) }
+  if (path === '/v1/queue/resume') await api.post('/v1/queue/pause', body, headers)
   if (path === '/v1/settings') return { path, body: await change(api, operation) }
   if (!path.includes('{')) return { path, body }
   const id = await scheduled(api, headers)

@@ -25,6 +25,8 @@ describe('GET /v1/emails', () => {
     })
     expect(await api.read(`/v1/emails/${id}`)).toEqual({
       id,
+      waits_for: null,
+      stream: 'transactional',
       state: 'queued',
       created_at: '2026-01-01T00:00:00.000Z',
       owner: 'local',
