@@ -18,6 +18,7 @@ import { sendGridBatches } from './sendgrid/batches.ts'
 import { resendSurface } from './resend/surface.ts'
 import { sendGridMailSend } from './sendgrid/mail-send.ts'
 import { sendGridScopes } from './sendgrid/scopes.ts'
+import { unsubscribing } from './unsubscribe/routes.ts'
 import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
@@ -33,6 +34,7 @@ import { v1Stats } from './v1/stats.ts'
 import { v1SuppressionFiles } from './v1/suppression-files.ts'
 import { v1Suppressions } from './v1/suppressions.ts'
 import { v1TestEmail, type SendWithCandidate } from './v1/test-email.ts'
+import { v1UnsubscribeKeys } from './v1/unsubscribe-keys.ts'
 import { v1Uploads } from './v1/uploads.ts'
 
 export interface ApiOptions {
@@ -68,6 +70,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>({ getPath: tidyPath })
   app.use(guardAnswers)
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }))
+  // For everyone who has a link, under whichever name it leads here.
+  app.route('/', unsubscribing(postern))
   if (hosts) app.use(onlyUnder(hosts))
   app.route('/', consolePages(files))
   app.route('/v1', v1OpenApi(version))
@@ -96,6 +100,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))
   app.route('/v1', v1SuppressionFiles(postern))
   app.route('/v1', v1Suppressions(postern))
+  app.route('/v1', v1UnsubscribeKeys(postern))
   app.route('/v1', v1Doctor(postern, hostFacts))
   app.notFound((c) => answerRefusal(c, nowhere))
   app.onError((error, c) => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { readClientEnvironment } from '../machine/environment.ts'
+import { jsonIn } from '../mail/email/json.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import type { Carry } from './carry.ts'
 import { plainJson, plainLine } from './plain-text.ts'
@@ -12,6 +13,8 @@ export interface Client {
    * @throws ApiRefusal when the answer is no, Failure when there is none
    */
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>
+  /** The same for what need not be JSON: a file of CSV goes there, and text comes back. */
+  file(method: 'GET' | 'POST', path: string, body?: string): Promise<string>
 }
 
 /** The API refused, in its own words. */
@@ -90,28 +93,39 @@ function connect(base: string, headers: Headers): Client {
 }
 
 function clientBy(name: string, base: string, headers: Headers, carry: Carry): Client {
+  /** The answer as text, if it is a yes. */
+  async function ask(method: string, path: string, body?: { type: string; text: string }) {
+    const request = new Request(`${base}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...headers,
+        ...(body && { 'content-type': body.type }),
+      },
+      body: body?.text,
+      // A key is sent only where it was meant to go.
+      redirect: 'error',
+      signal: AbortSignal.timeout(answerMs),
+    })
+    const answer = await carry(request)
+    const text = await answer.text()
+    if (answer.ok) return text
+    throw refusal(answer.status, jsonIn(text))
+  }
+
+  function refusal(status: number, value: unknown) {
+    return new ApiRefusal(status, wordsOf(value) ?? `${name} answers ${status}, not as Postern`)
+  }
+
   return {
     async call<T>(method: string, path: string, body?: object) {
-      const request = new Request(`${base}${path}`, {
-        method,
-        headers: {
-          accept: 'application/json',
-          ...headers,
-          ...(body && { 'content-type': 'application/json' }),
-        },
-        body: body && JSON.stringify(body),
-        // A key is sent only where it was meant to go.
-        redirect: 'error',
-        signal: AbortSignal.timeout(answerMs),
-      })
-      const answer = await carry(request)
-      const value: unknown = await answer.json().catch(() => undefined)
-      if (answer.ok && value !== undefined) return value as T
-      throw new ApiRefusal(
-        answer.status,
-        wordsOf(value) ?? `${name} answers ${answer.status}, not as Postern`,
-      )
+      const json = body && { type: 'application/json', text: JSON.stringify(body) }
+      const value = jsonIn(await ask(method, path, json))
+      if (value === undefined) throw refusal(200, undefined)
+      return value as T
     },
+    file: (method, path, text) =>
+      ask(method, path, text === undefined ? undefined : { type: 'text/csv', text }),
   }
 }
 

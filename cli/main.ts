@@ -12,6 +12,7 @@ import { addStart } from './serve.ts'
 import { addSettings } from './settings.ts'
 import { addStats } from './stats.ts'
 import { addStatus } from './status.ts'
+import { addSuppressions } from './suppressions.ts'
 import type { Terminal } from './terminal.ts'
 import { addTestEmail } from './test-email.ts'
 import { version } from '../machine/version.ts'
@@ -67,6 +68,7 @@ const commands = [
   addSettings,
   addCaptures,
   addEmails,
+  addSuppressions,
   addQueue,
   addDeadLetters,
   addStats,

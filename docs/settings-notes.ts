@@ -217,6 +217,16 @@ export const notes: Readonly<Record<string, Note>> = {
   },
   'streams.share.transactional': { example: 9, unit: 'a weight', more: shareInWords },
   'streams.share.bulk': { example: 2, unit: 'a weight', more: shareInWords },
+  'unsubscribe.baseUrl': {
+    example: 'https://mail.example.com',
+    values: 'an https URL that leads to this Postern from outside',
+    more: '[Unsubscribing](unsubscribe.md) tells what emails get, and which address of a deployment to name here.',
+  },
+  'unsubscribe.lists': {
+    example: { news: { name: 'Newsletter' } },
+    values: 'at most 200 lists; `name` and `description` are plain text',
+    more: 'An email may name a list that is not here: the page then shows the name that the email gave.',
+  },
   'safety.allow': {
     example: ['qa@example.com', '@staging.example.com'],
     values: 'at most 1,000 addresses and domains',

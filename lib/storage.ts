@@ -10,7 +10,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Conditions } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { bucketShape, messageKeyAt, tableShape } from '../backends/aws/env.ts'
+import { bucketShape, linkKeysAt, messageKeyAt, tableShape } from '../backends/aws/env.ts'
 import { acknowledge } from './acknowledge.ts'
 import { allow, type Grantee } from './permissions.ts'
 import { removalOf, type RemovalProps } from './removal.ts'
@@ -54,10 +54,10 @@ export class Storage extends Construct {
     })
   }
 
-  /** Permission: to read records and contents, but not what the functions' messages are proven with. */
+  /** Permission: to read records and contents, but not what messages and links are proven with. */
   grantRead(grantee: Grantee) {
     this.allow(grantee, readingRecords, ['s3:GetObject'], {
-      'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': [messageKeyAt.p] },
+      'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': [messageKeyAt.p, linkKeysAt.p] },
     })
   }
 

@@ -7,7 +7,7 @@ import { imported, suppressionDetail, suppressionSummary } from './suppression-s
 
 const reason = z.enum(suppressionReasons).optional()
 
-/** The addresses that get nothing. */
+/** The addresses that get nothing, and the links by which they say so. */
 export const suppressionOperations: readonly Operation[] = [
   {
     method: 'get',
@@ -62,5 +62,13 @@ export const suppressionOperations: readonly Operation[] = [
     summary: 'Let an address get mail again',
     needs: 'full_access',
     answer: { status: 200, body: z.object({ id, deleted: z.literal(true) }) },
+  },
+  {
+    method: 'post',
+    path: '/v1/unsubscribe/rotate',
+    summary: 'Sign links to unsubscribe with a new key; old links still work',
+    needs: 'full_access',
+    forAll: true,
+    answer: { status: 200, body: z.object({ keys: z.int() }) },
   },
 ]

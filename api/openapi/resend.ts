@@ -39,7 +39,7 @@ const email = emailItem.extend({
   html: z.string().nullable().meta({ description: 'null once the content is gone.' }),
   text: z.string().nullable(),
   tags: z.array(z.object({ name: z.string(), value: z.string() })),
-  topic_id: z.null(),
+  topic_id: z.string().nullable(),
 })
 
 const attachment = z.object({

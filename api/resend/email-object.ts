@@ -33,7 +33,7 @@ export function emailObject(
     html,
     text,
     tags: email.tags,
-    topic_id: null,
+    topic_id: email.list ?? null,
   }
 }
 

@@ -54,6 +54,9 @@ export const tableShape = {
 /** The item with the key that messages on the queue are proven with: the functions' alone. */
 export const messageKeyAt = { p: 'message-key', s: 'key' } as const
 
+/** The item with the keys that links to unsubscribe are signed with: the functions' alone too. */
+export const linkKeysAt = { p: 'link-keys', s: 'keys' } as const
+
 /** What the bucket holds, and after how many days a lifecycle rule may remove it. */
 export const bucketShape = {
   /** Contents of emails. Removed when no longer needed; the rule is for what a crash left. */

@@ -20,6 +20,7 @@ import { jobPuts } from './queue/job-puts.ts'
 import { messageKey } from './queue/message-key.ts'
 import { provenMessages } from './queue/proven-messages.ts'
 import { dynamoKeys } from './keys.ts'
+import { dynamoLinkKeys } from './link-keys.ts'
 import { queueDepth } from './queue/depth.ts'
 import { laneSample } from './queue/lane-sample.ts'
 import { sqsQueue } from './queue/queue.ts'
@@ -112,6 +113,7 @@ export function awsBackend(
     }),
     strays: s3Strays(bucket),
     suppressions: dynamoSuppressions(table, clock),
+    linkKeys: dynamoLinkKeys(table, clock),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     web,
     clock,

@@ -16,6 +16,7 @@ import { releaseEntries, sqliteIdempotency } from './idempotency.ts'
 import { defaultKeep, type Keep } from './keep.ts'
 import { sqliteIntake } from './intake.ts'
 import { sqliteKeys } from './keys.ts'
+import { sqliteLinkKeys } from './link-keys.ts'
 import { sqliteQueue, type LocalQueue } from './queue.ts'
 import { requeueStranded } from './requeue.ts'
 import { sweep, type Swept } from './retention.ts'
@@ -79,6 +80,7 @@ export function localBackend(
     stats: sqliteStats(store),
     strays: sqliteStrays(store),
     suppressions: sqliteSuppressions(store),
+    linkKeys: sqliteLinkKeys(store),
     uploads: sqliteUploads(store),
     web,
     clock,

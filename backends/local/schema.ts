@@ -3,7 +3,7 @@ import { comparisonKey } from '../../mail/email/address.ts'
 import { projectsSchema } from './projects-schema.ts'
 import { streamsSchema } from './streams-schema.ts'
 import { straysSchema } from './strays-schema.ts'
-import { suppressionsSchema } from './suppressions-schema.ts'
+import { linkKeysSchema, suppressionsSchema } from './suppressions-schema.ts'
 
 /**
  * The schema, one migration after another: `user_version` counts how many a database has seen.
@@ -248,6 +248,7 @@ export const migrations: readonly string[] = [
   suppressionsSchema,
   streamsSchema,
   straysSchema,
+  linkKeysSchema,
 ]
 
 /** What migrations call that SQL does not have. */

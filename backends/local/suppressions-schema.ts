@@ -19,3 +19,11 @@ export const suppressionsSchema = `
   CREATE INDEX suppressions_forgotten ON suppressions (forgotten_at)
     WHERE forgotten_at IS NOT NULL;
   `
+
+/** What links to unsubscribe are signed with. */
+export const linkKeysSchema = `
+  CREATE TABLE link_keys (
+    seq INTEGER PRIMARY KEY,
+    key TEXT NOT NULL
+  );
+  `

@@ -47,10 +47,18 @@ export function refusalOf(
     return { kind: 'forbidden', reason: 'ignoreSuppressions needs a key with full access' }
   if (isTooLongToRecord(asked.request)) return { kind: 'invalid', faults: [tooManyAddresses] }
   if (isCaptured(caller, settings, engine)) return refuseSenders(asked.request, caller, settings)
+  if (asked.request.list !== undefined && settings.unsubscribe.baseUrl === null)
+    return { kind: 'invalid', faults: [noLink] }
   const request = withReach(asked.request, settings)
   const faults = reachFaults(request)
   if (faults.length > 0) return { kind: 'invalid', faults }
   return refuseSenders(request, caller, settings)
+}
+
+const noLink: Fault = {
+  field: 'unsubscribe.list',
+  rule: 'no one could unsubscribe: set unsubscribe.baseUrl to where this Postern is reached',
+  kind: 'invalid',
 }
 
 /** Bytes of names and addresses, which a record holds nearly twice: DynamoDB takes 400 KB. */

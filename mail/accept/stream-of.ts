@@ -13,14 +13,14 @@ export const mostTransactional = 50
  * @param together emails that the request asks for
  */
 export function streamOf(
-  { stream, content, isListMail }: EmailRequest,
+  { stream, content, isListMail, list }: EmailRequest,
   caller: Caller,
   { streams }: Settings,
   together: number,
 ): Stream {
   const said = stream ?? caller.stream ?? streams.usual
   if (said) return said
-  if (together > mostTransactional || isListMail) return 'bulk'
+  if (together > mostTransactional || isListMail || list !== undefined) return 'bulk'
   const names = content.kind === 'structured' ? Object.keys(content.headers) : []
   return names.some((name) => name.toLowerCase() === 'list-unsubscribe') ? 'bulk' : usualStream
 }

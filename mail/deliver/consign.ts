@@ -4,6 +4,7 @@ import { settingsIn } from '../settings/in-project.ts'
 import { mayReceive } from '../settings/safety.ts'
 import { capture } from './capture.ts'
 import { handOff, type Try } from './hand-off.ts'
+import { withListLink } from './list-link.ts'
 import { pack } from './pack.ts'
 import { partSuppressed } from './suppressed.ts'
 import type { ChosenEngine } from './route.ts'
@@ -24,12 +25,15 @@ export async function consign(
   const settings = settingsIn(inForce.settings, email.project)
   const { safety } = settings
   const { compose } = postern
-  const packFor = (recipients: readonly string[]) =>
-    pack(email, content, settings, { recipients, compose })
   const waiting = email.recipients.filter(({ state }) => state === 'queued')
   const addresses = waiting.map(({ address }) => address)
   const { open, tries } = await partSuppressed(turn, email, addresses)
   if (open.length === 0) return [...tries]
+  const linked = await withListLink(turn, email, content, settings)
+  if (linked.kind === 'blocked') return [...tries, tryAt('unsubscribe', open, linked)]
+  const whole: Content = linked
+  const packFor = (recipients: readonly string[]) =>
+    pack(email, whole, settings, { recipients, compose })
   // This email never leaves, whatever the job or the route says.
   if (email.capture) return [...tries, ...(await handOff(turn, captureOnly, open, packFor))]
 
@@ -39,9 +43,12 @@ export async function consign(
   const sent = allowed.length > 0 ? await handOff(turn, engines, allowed, packFor) : []
   return [...tries, ...kept, ...sent]
 
+  function tryAt(engine: string, recipients: readonly string[], outcome: Outcome): Try {
+    return { engine, at: postern.clock.now(), recipients, outcome }
+  }
+
   async function keep(recipients: readonly string[]): Promise<Try[]> {
-    const at = postern.clock.now()
-    const asTry = (outcome: Outcome): Try[] => [{ engine: 'safety', at, recipients, outcome }]
+    const asTry = (outcome: Outcome) => [tryAt('safety', recipients, outcome)]
     switch (safety.otherwise) {
       case 'capture':
         await capture(packFor(recipients), postern.captures, postern.clock)
@@ -50,7 +57,7 @@ export async function consign(
         return asTry({ kind: 'discarded', reason })
       case 'redirect': {
         const addressees = { recipients, redirectTo: safety.redirectTo!, compose }
-        return handOff(turn, engines, recipients, () => pack(email, content, settings, addressees))
+        return handOff(turn, engines, recipients, () => pack(email, whole, settings, addressees))
       }
     }
   }

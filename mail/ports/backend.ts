@@ -7,6 +7,7 @@ import type { Groups } from './groups.ts'
 import type { Idempotency } from './idempotency.ts'
 import type { Intake } from './intake.ts'
 import type { Keys } from './keys.ts'
+import type { LinkKeys } from './link-keys.ts'
 import type { Queue } from './queue.ts'
 import type { Sessions } from './sessions.ts'
 import type { SettingsStore } from './settings-store.ts'
@@ -38,6 +39,7 @@ export interface Backend {
   readonly stats: Stats
   readonly strays: Strays
   readonly suppressions: Suppressions
+  readonly linkKeys: LinkKeys
   readonly uploads: Uploads
   readonly web: Web
   readonly clock: Clock

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Mailbox, parseName } from '../email/address.ts'
 import { onAmbiguousChoices, type Sender } from '../email/email.ts'
-import { suppressionReasons } from '../email/suppression.ts'
+import { listName, suppressionReasons } from '../email/suppression.ts'
 import { checkContent, longestSubject, reader, rule } from '../email/checks.ts'
 import { checkText } from '../email/headers.ts'
 import { readEntry } from '../email/raw-header.ts'
@@ -89,6 +89,8 @@ const attachment = z.unknown().meta({
   },
 })
 
+const list = z.string().regex(listName, '1 to 64 letters, digits, dots, hyphens or underscores')
+
 /** The body of `POST /emails`. Made once: building it takes ten times as long as using it. */
 export const emailBody = z.object(
   {
@@ -111,6 +113,10 @@ export const emailBody = z.object(
       .optional()
       .meta({ description: 'At most 30 days ahead.', examples: ['2026-01-31T09:00:00Z'] }),
     onAmbiguous: z.enum(onAmbiguousChoices).optional(),
+    unsubscribe: z
+      .object({ list: list.meta({ description: 'Its one recipient can unsubscribe from it.' }) })
+      .optional(),
+    topic_id: list.optional().meta({ description: 'The same, as Resend calls it.' }),
     ignoreSuppressions: z
       .array(z.enum(suppressionReasons))
       .optional()

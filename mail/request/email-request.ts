@@ -71,6 +71,8 @@ export function readEmailRequest(
     attachments,
     scheduled_at,
     headers: texts,
+    unsubscribe,
+    topic_id,
     ...rest
   } = parsed.data
   const fields = { ...rest, from, replyTo: reply_to }
@@ -97,11 +99,13 @@ export function readEmailRequest(
     replyTo,
     messageId,
     stream: rest.stream ?? stream,
+    list: unsubscribe?.list ?? topic_id,
     content,
     notes: notes.length > 0 ? notes : undefined,
     scheduledAt: scheduled && 'time' in scheduled ? scheduled.time : undefined,
   }
   const faults = faultsOfTheWhole(request)
+  if (request.list !== undefined) faults.push(...listFaults(request))
   for (const { path, message } of headerFaults)
     faults.push({ field: ['headers', ...path].join('.'), rule: message, kind: 'invalid' })
   for (const { path, message } of files.faults)
@@ -117,6 +121,12 @@ function faultsOfTheWhole(request: EmailRequest): Fault[] {
   if (content.kind === 'structured' && content.html === undefined && content.text === undefined)
     faults.push({ field: 'html', rule: 'html or text is needed', kind: 'missing' })
   return [...faults, ...excessOf(content)]
+}
+
+/** Each recipient has a link of its own to unsubscribe: what all can see must be for one. */
+export function listFaults({ to, cc, bcc }: Pick<EmailRequest, 'to' | 'cc' | 'bcc'>): Fault[] {
+  const rule = 'an email that names a list has one recipient, who can unsubscribe from it'
+  return to.length + cc.length + bcc.length === 1 ? [] : [{ field: 'to', rule, kind: 'invalid' }]
 }
 
 /** What of a content costs too much to carry: its bytes, and the lines of its texts. */

@@ -10,6 +10,7 @@ import { foreignDomains, projects } from './projects.ts'
 import { providers } from './providers.ts'
 import { smtp } from './smtp.ts'
 import { streams } from './streams.ts'
+import { unsubscribe } from './unsubscribe.ts'
 
 const engine = z.enum(engineNames)
 
@@ -118,6 +119,7 @@ const shape = z.strictObject({
     })
     .prefault({}),
   streams,
+  unsubscribe,
   safety: z
     .strictObject({
       allow: z

@@ -440,7 +440,7 @@ describe('people', () => {
     const reading = statementsOf(Template.fromStack(stack), /^Person/).filter((statement) =>
       actionsOf([statement]).includes('dynamodb:GetItem'),
     )
-    const but = { 'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': ['message-key'] } }
+    const but = { 'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': ['message-key', 'link-keys'] } }
     expect(reading).toMatchObject([{ Condition: but }])
   })
 

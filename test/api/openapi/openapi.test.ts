@@ -40,7 +40,7 @@ describe('the OpenAPI document', () => {
 })
 
 /** For browsers, or reached only through a link that an answer gave. */
-const undocumented = /^GET \/(console.*)?$|\/content$|^ALL /
+const undocumented = /^(GET|POST) \/u\/|^GET \/(console.*)?$|\/content$|^ALL /
 
 function routesOf({ app }: OpenApi): string[] {
   return app.routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
