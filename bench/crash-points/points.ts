@@ -13,6 +13,9 @@ export interface CrashPoint {
 
 const dayMs = 86_400_000
 
+/** In the statement that writes down what became of an email. */
+const endOfClaim = 'claim = NULL, lease_until = NULL'
+
 /** Along the way of an email, and when Postern starts or tidies up. */
 export const crashPoints: readonly CrashPoint[] = [
   point('api: before reading the body', () => [{ client: 'head sent' }]),
@@ -20,8 +23,9 @@ export const crashPoints: readonly CrashPoint[] = [
   atPort('api: about to store the email', 'intake.put', 'before'),
   atStatement('api: record in the transaction, content not', 'INSERT INTO blobs', 'before'),
   atStatement('api: content in the transaction, not committed', 'INSERT INTO blobs', 'after'),
-  atStatement('api: record in the transaction, job not', 'INSERT INTO jobs', 'before'),
-  atStatement('api: job in the transaction, not committed', 'INSERT INTO jobs', 'after'),
+  // Few emails need one.
+  atStatement('api: record in the transaction, job not', 'INSERT INTO jobs', 'before', 1),
+  atStatement('api: job in the transaction, not committed', 'INSERT INTO jobs', 'after', 1),
   atPort('api: stored, key not finished', 'idempotency.finish', 'before'),
   atPort('api: all stored, answer not sent', 'idempotency.finish', 'after'),
   point('api: answer sent', () => [{ client: 'answer read' }]),
@@ -37,7 +41,8 @@ export const crashPoints: readonly CrashPoint[] = [
   atSink('worker: final dot sent, stored', 'stored'),
   atPort('worker: 250 read, not on record', 'emails.settle', 'before'),
   atPort('worker: on record, job not acknowledged', 'emails.settle', 'after'),
-  atStatement('worker: settled in the transaction, job still there', 'DELETE FROM jobs', 'before'),
+  atStatement('worker: about to be settled in the transaction', endOfClaim, 'before'),
+  atStatement('worker: settled in the transaction, not committed', endOfClaim, 'after'),
   point('person: retry on record, job not', () => retryWithoutJob),
   point('start: a job for what waits without one, not written', () => [
     ...retryWithoutJob,
