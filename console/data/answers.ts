@@ -12,8 +12,10 @@ export type {
   EmailSummary,
   KeyItem,
   List,
+  PausedLane,
   ProjectItem,
   QueueDepth,
+  QueueView,
   Stats,
   TimelineEntry,
 } from '../../api/openapi/answers.ts'

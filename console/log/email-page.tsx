@@ -96,6 +96,7 @@ function Summary({ email }: { readonly email: EmailDetail }) {
         )}
         {email.capture && <span class="tag">captured whatever the engine is</span>}
       </div>
+      {email.waits_for && <p class="words">Waits: {email.waits_for}</p>}
       {email.last_reason && <blockquote class="words">{email.last_reason}</blockquote>}
       <Facts facts={facts} />
     </section>

@@ -3,6 +3,7 @@ import { useResource } from '../data/resource.ts'
 import { isOfAll, keyProject } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
 import { Failure, Notice, Skeleton } from '../parts/notice.tsx'
+import { Paused } from '../queue/paused.tsx'
 import type { SettingsAnswer } from '../settings/answers.ts'
 import { isUntouched } from '../settings/layers.ts'
 import { Chart } from './chart.tsx'
@@ -28,6 +29,7 @@ export function OverviewView() {
       {health.failure && <Failure of={health.failure} onRetry={() => void health.reload()} />}
       {isKnown && settings.data && isUntouched(settings.data) && <FirstSteps />}
       {isKnown && <Mailer health={health.data} settings={settings.data} />}
+      {isKnown && <Paused lanes={health.data.paused} onResumed={health.reload} />}
       {isKnown && <Figures queue={health.data.queue} />}
       {isKnown && settings.data && <ProjectCounts settings={settings.data} />}
       {isKnown || health.failure ? (

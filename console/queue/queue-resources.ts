@@ -1,10 +1,11 @@
 import { useRef } from 'preact/hooks'
-import type { DeadLetter, EmailSummary, Health, List } from '../data/answers.ts'
+import type { DeadLetter, EmailSummary, Health, List, QueueView } from '../data/answers.ts'
 import { withQuery } from '../data/request.ts'
 import { useResource, type Resource } from '../data/resource.ts'
 
 export interface QueueResources {
   readonly figures: Resource<Health>
+  readonly load: Resource<QueueView>
   readonly held: Resource<List<EmailSummary>>
   readonly queued: Resource<List<EmailSummary>>
   readonly letters: Resource<List<DeadLetter>>
@@ -24,13 +25,14 @@ const lettersFreshMs = 10_000
  */
 export function useQueue(after: string | undefined): QueueResources {
   const figures = useResource<Health>('/v1/health', freshMs)
+  const load = useResource<QueueView>('/v1/queue', freshMs)
   const held = useResource<List<EmailSummary>>(waitingAt('held'), freshMs)
   const queued = useResource<List<EmailSummary>>(waitingAt('queued'), freshMs)
   const lettersAt = withQuery('/v1/dead-letters', { limit: 25, after })
   const letters = useResource<List<DeadLetter>>(lettersAt, lettersFreshMs)
   const areThere = useRef(false)
-  areThere.current ||= [figures, held, queued, letters].every(isAnswered)
-  return { figures, held, queued, letters, areThere: areThere.current }
+  areThere.current ||= [figures, load, held, queued, letters].every(isAnswered)
+  return { figures, load, held, queued, letters, areThere: areThere.current }
 }
 
 function waitingAt(status: string): string {

@@ -6,6 +6,8 @@ import { duration, number } from '../parts/words.ts'
 import { EmailTable } from '../log/email-table.tsx'
 import { href, place } from '../shell/place.ts'
 import { DeadLetters } from './dead-letters.tsx'
+import { Lanes } from './lanes.tsx'
+import { Paused } from './paused.tsx'
 import { useQueue, type QueueResources } from './queue-resources.ts'
 
 /** What waits, for whom, and what was given up. */
@@ -27,6 +29,7 @@ export function QueueView() {
 }
 
 function Queue(queue: QueueResources & { readonly isFirstPage: boolean }) {
+  const { load } = queue
   const { data: health, failure, reload } = queue.figures
   return (
     <>
@@ -40,6 +43,12 @@ function Queue(queue: QueueResources & { readonly isFirstPage: boolean }) {
         <section class="card">
           <Depth queue={health.queue} />
         </section>
+      )}
+      {load.data && (
+        <>
+          <Paused lanes={load.data.paused} onResumed={load.reload} />
+          <Lanes queue={load.data} onChange={() => void load.reload()} />
+        </>
       )}
       <Waiting
         title="Held for a person"

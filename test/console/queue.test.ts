@@ -37,6 +37,32 @@ describeInChromium('the queue and the log', ({ open }) => {
     expect(seen).toEqual({ errors: [], foreign: [] })
   })
 
+  it('pause what goes to one domain and the bulk stream, say so everywhere, and resume', async () => {
+    const { url, api, postern } = await startPosternHere()
+    const page = await open()
+    const seen = watchPage(page)
+    await page.goto(`${url}/#/queue`)
+    await page.getByRole('button', { name: 'Pause Bulk' }).click()
+    await page.getByRole('textbox', { name: 'Reason' }).fill('the wrong list')
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('Bulk is paused').first().waitFor()
+    const { id } = await api<{ id: string }>('POST', '/emails', {
+      ...email,
+      to: 'ann@there.test',
+      stream: 'bulk',
+    })
+    await page.getByRole('row', { name: /^Bulk, captured/ }).waitFor()
+    expect(await page.getByRole('button', { name: 'Pause Transactional' }).count()).toBe(0)
+    await page.goto(`${url}/#/log/${id}`)
+    await page.getByText(/Waits: the bulk stream is paused at .*the wrong list/).waitFor()
+    await page.goto(`${url}/#/`)
+    await page.getByText('the wrong list').waitFor()
+    await page.getByRole('button', { name: 'Resume Bulk' }).click()
+    await page.getByText('Bulk goes on.').waitFor()
+    await expect.poll(async () => (await postern.captures.count('*')).total).toBe(1)
+    expect(seen).toEqual({ errors: [], foreign: [] })
+  })
+
   it('cancel one that is scheduled, after asking', async () => {
     const { url, api } = await startPosternHere()
     const scheduled_at = new Date(Date.now() + 3_600_000).toISOString()
