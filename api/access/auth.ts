@@ -111,6 +111,11 @@ export function refuseRestricted({ permission }: Pick<Admission, 'permission'>) 
     throw new Refusal(401, 'restricted_api_key', 'This API key is restricted to only send emails')
 }
 
+const noSuchProject = {
+  path: 'X-Postern-Project',
+  rule: 'there is no project of this name',
+} as const
+
 const refusals = {
   missing: [401, 'missing_api_key', 'Missing API key in the authorization header.'],
   unknown: [403, 'invalid_api_key', 'API key is invalid'],
@@ -130,7 +135,7 @@ const refusals = {
 
 function refuse(why: Rebuff): never {
   const [status, code, words] = refusals[why]
-  throw new Refusal(status, code, words)
+  throw new Refusal(status, code, words, why === 'noProject' ? { errors: [noSuchProject] } : {})
 }
 
 /** The stream of the emails of a request that name none. @throws Refusal 422 where there is none such */

@@ -20,13 +20,17 @@ async function serve(projects: object) {
   })
   /** The project of what such a login sends, or why it is refused. */
   async function projectOf(user: string, pass: string): Promise<string> {
+    const id = await idOf(user, pass)
+    return (await postern.emails.get(id, '*'))?.project ?? id
+  }
+  async function idOf(user: string, pass: string, headers = {}): Promise<string> {
     const transport = nodemailer.createTransport({
       ...{ host: '127.0.0.1', port: server.port, ignoreTLS: true, auth: { user, pass } },
     })
-    const email = { from: 'a@own.test', to: 'b@there.test', subject: 'Hi', text: 'x' }
+    const email = { from: 'a@own.test', to: 'b@there.test', subject: 'Hi', text: 'x', headers }
     try {
       const { response } = await transport.sendMail(email)
-      return (await postern.emails.get(response.split(' ').at(-1)!, '*'))!.project
+      return response.split(' ').at(-1)!
     } catch (error) {
       return (error as Error).message
     }
@@ -37,7 +41,7 @@ async function serve(projects: object) {
     await postern.keys.create(key)
     return token
   }
-  return { projectOf, addKey }
+  return { projectOf, idOf, addKey, postern }
 }
 
 it('without a key the user name names the project; one that is none is refused, listing none', async () => {
@@ -64,3 +68,31 @@ it('a key sends in its project whatever the user name; with one of all that may 
   expect(await projectOf('resend', all)).toBe('default')
   expect(await projectOf('resend', gone)).toContain('535 5.7.8')
 })
+
+it('over SMTP too each project has its own emails, captures, counts and Idempotency-Keys', async () => {
+  const { idOf, addKey, postern } = await serve({ shop: {}, blog: {} })
+  const [all, shop, blog] = [await addKey('*'), await addKey('shop'), await addKey('blog')]
+  const headers = { 'Resend-Idempotency-Key': 'k' }
+  const first = await idOf('resend', shop, headers)
+  const before = await seenIn('shop')
+  const others = [await idOf('shop', blog, headers), await idOf('blog', all, headers)]
+  expect(others).not.toContain(first)
+  expect(await seenIn('shop')).toEqual(before)
+  expect(await idOf('resend', shop, headers)).toBe(first)
+  for (const id of others) expect(await postern.emails.get(id, 'shop')).toBeUndefined()
+  expect(await postern.emails.get(first, 'blog')).toBeUndefined()
+
+  async function seenIn(scope: string) {
+    const { data } = await postern.emails.list({ scope, limit: 100 })
+    return { data, depth: await postern.queue.depth(0, scope) }
+  }
+})
+
+it.each(['*', 'Shop', '__proto__', 'constructor', 'shop '])(
+  'a user name that is no project is refused without a key: %o',
+  async (name) => {
+    const { projectOf, postern } = await serve({ shop: {} })
+    expect(await projectOf(name, 'x')).toMatch(/535 5\.7\.8 (?!.*shop)/)
+    expect((await postern.emails.list({ scope: '*', limit: 1 })).data).toEqual([])
+  },
+)

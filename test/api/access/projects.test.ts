@@ -2,16 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { operations } from '../../../api/openapi/document.ts'
 import type { Operation } from '../../../api/openapi/operation.ts'
 import { makeApiKey } from '../../../mail/keys/api-keys.ts'
-import { anEmail, capture, openApi, said, type OpenApi } from '../open-api.ts'
+import { anEmail, capture, holding, openApi, said, type OpenApi } from '../open-api.ts'
 import { arrange, type Call } from '../openapi/calls.ts'
 
 /** Only from its own domain may `blog` send; the others are not its to see. */
 const projects = { shop: {}, blog: { senderDomains: ['acme.test'] } }
 
-/** Every route that asks for a key: made from the document, so that a new one cannot be forgotten. */
+/** They look at no key: signing in, this document, and a link that is a key of its own. */
+const keyless = ['/v1/session', '/v1/openapi.json', '/v1/uploads/{id}']
+
+/** Made from the document, which names every route of the app: so a new one cannot be forgotten. */
 const keyed = operations
-  .filter(({ needs }) => needs !== 'nothing')
+  .filter(({ path, needs }) => needs !== 'nothing' || !keyless.includes(path))
   .map((operation): [string, Operation] => [`${operation.method} ${operation.path}`, operation])
+
+/** What is the same for every caller. */
+const sameForAll = ['/v3/scopes']
 
 describe.each(keyed)('%s', (_name, operation) => {
   it('reads, changes and counts nothing of another project', async () => {
@@ -25,17 +31,27 @@ describe.each(keyed)('%s', (_name, operation) => {
     await fill(api, all)
     const call = await arrange(api, operation, all.slice('Bearer '.length), 'shop')
     const theirs = await allOf(api, 'shop')
+    const seen: string[] = []
     for (const headers of others) {
       const answer = await ask(api, call, headers)
       if (namesOne(call, operation)) expect([403, 404]).toContain(answer.status)
       if (namesOne(call, operation) && !operation.forAll) expect(answer.status).toBe(404)
       const text = await answer.text()
-      expect(text).not.toContain('of the shop')
+      expect(text).not.toMatch(/of.the.shop/)
+      seen.push(text)
     }
     if (before) expect(await texts(api, operation, others)).toEqual(before)
     if (!operation.forAll) expect(await allOf(api, 'shop')).toEqual(theirs)
+    const isRead = operation.method === 'get'
+    if (isRead) {
+      const whole = await ask(api, call, { authorization: all })
+      expect(whole.status).toBe(operation.answer.status)
+    }
     const own = await ask(api, call, { authorization: shop })
     expect(own.status).toBe(operation.forAll ? 403 : operation.answer.status)
+    // Or what was kept from others would be kept from everyone.
+    const isOwn = isRead && !operation.forAll && !sameForAll.includes(operation.path)
+    if (isOwn) expect(seen).not.toContain(await own.text())
   })
 })
 
@@ -144,6 +160,77 @@ describe('a project', () => {
     expect(await list(all, { 'x-postern-project': 'blog' })).toEqual([['blog', 0]])
   })
 
+  it.each([
+    ['/emails', 'post', [422, 'X-Postern-Project']],
+    ['/v3/mail/send', 'post', [400, 'X-Postern-Project']],
+    ['/v1/emails', 'get', [422, 'X-Postern-Project']],
+  ] as const)(
+    'of no such name is refused with the field and the rule: %s',
+    async (path, method, no) => {
+      const { api, all } = await twoProjects()
+      const headers = { authorization: all, 'x-postern-project': 'none' }
+      const init = method === 'post' ? { body: JSON.stringify(anEmail) } : {}
+      const answer = await api.fetch(path, { method: method.toUpperCase(), headers, ...init })
+      const words = await answer.text()
+      expect([answer.status, words]).toEqual([no[0], holding(no[1])])
+      expect(words).toContain('there is no project of this name')
+      expect(words).not.toContain('shop')
+      expect((await api.postern.emails.list({ scope: '*', limit: 1 })).data).toEqual([])
+    },
+  )
+
+  it('is not removed while emails of it wait, and then nothing is', async () => {
+    const { api, all, shop } = await twoProjects({ saved: true })
+    await api.send({ ...anEmail, scheduled_at: 'in 2 days' }, { authorization: shop })
+    const { settings, version } = await api.postern.settings.read()
+    const put = (projects: object, headers = {}) =>
+      said(
+        api.fetch('/v1/settings', {
+          method: 'PUT',
+          headers: { authorization: all, ...headers },
+          body: JSON.stringify({ settings: { projects, replyTo: 'a@acme.test' }, version }),
+        }),
+      )
+    const [status, { error }] = await put({ blog: {} })
+    expect([status, error.errors]).toEqual([
+      422,
+      [{ path: 'projects.shop', rule: holding('emails of it wait') }],
+    ])
+    expect((await api.postern.settings.read()).settings).toEqual(settings)
+    expect((await put({ shop: {} }))[0]).toBe(200)
+  })
+
+  it.each([
+    ['a name that is none', { Shop: {} }, 'projects.Shop'],
+    [
+      'a domain of others',
+      { shop: { senderDomains: ['there.test'] } },
+      'projects.shop.senderDomains',
+    ],
+    ['a stream that is none', { shop: { stream: 'fast' } }, 'projects.shop.stream'],
+    ['a sender that is none', { shop: { from: { address: 'x' } } }, 'projects.shop.from.address'],
+    ['a tenant that is none', { shop: { ses: { tenant: 'a b' } } }, 'projects.shop.ses.tenant'],
+    ['a field that is none', { shop: { color: 'red' } }, 'projects.shop.color'],
+  ])(
+    'is refused with the field and the rule, and nothing saved: %s',
+    async (_what, wrong, path) => {
+      const { api, all } = await twoProjects()
+      const { version } = await api.postern.settings.read()
+      const settings = { senderDomains: ['acme.test'], projects: wrong }
+      const [status, { error }] = await said(
+        api.fetch('/v1/settings', {
+          method: 'PUT',
+          headers: { authorization: all },
+          body: JSON.stringify({ settings, version }),
+        }),
+      )
+      const faults = error.errors as { path: string; rule: string }[]
+      expect([status, faults.map((fault) => fault.path)]).toEqual([422, [path]])
+      expect(faults[0]!.rule).not.toBe('')
+      expect((await api.postern.settings.read()).version).toBe(version)
+    },
+  )
+
   it('that is gone takes its keys with it, and they say so', async () => {
     const { api, shop } = await twoProjects({ gone: true })
     const [status, { message }] = await said(
@@ -190,9 +277,14 @@ interface Waiting {
 }
 
 /** A Postern with two projects, and the Authorization of a key of each and of all. */
-async function twoProjects({ gone = false } = {}) {
-  const settings = { from: { address: 'no-reply@acme.test' }, projects: gone ? {} : projects }
-  const api = openApi({ defaults: settings })
+async function twoProjects({ gone = false, saved = false } = {}) {
+  const from = { address: 'no-reply@acme.test' }
+  const api = openApi({ defaults: { from, projects: gone || saved ? {} : projects } })
+  if (saved) {
+    const { version } = await api.postern.settings.read()
+    await api.postern.settings.write({ projects: { shop: {}, blog: {} } }, {}, version)
+    await api.postern.inForce.refresh()
+  }
   const [all, shop, blog] = ['*', 'shop', 'blog'].map((project) => makeKey(api, project))
   return { api, all: await all!, shop: await shop!, blog: await blog! }
 }
@@ -221,6 +313,7 @@ async function fill(api: OpenApi, authorization: string) {
   const [, { batch_id }] = await said(api.post('/v3/mail/batch', undefined, headers))
   await api.post('/v3/user/scheduled_sends', { batch_id, status: 'pause' }, headers)
   await api.post('/api-keys', { name: 'of the shop' }, headers)
+  await api.post('/suppressions', { email: 'of-the-shop@example.com' }, headers)
 }
 
 /** All that can be seen of a project. */
@@ -235,6 +328,7 @@ async function allOf({ postern, clock }: OpenApi, scope: string) {
     letters: await postern.deadLetters.list({ scope, limit: 100 }),
     stats: await postern.stats.read(scope, 0, now),
     depth: await postern.queue.depth(now, scope),
+    lanes: await postern.queue.lanes(now, scope),
     keys: keys.map(({ lastUsedAt: _, ...key }) => key),
   }
 }
