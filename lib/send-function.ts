@@ -4,13 +4,10 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
-import { sendTimes } from '../backends/aws/env.ts'
+import { batchSize, sendTimes } from '../backends/aws/env.ts'
 import { bundledFunction, type FunctionProps } from './bundled-function.ts'
 import type { NetworkProps } from './network.ts'
 import type { SesSending } from './ses-sending.ts'
-
-/** Emails that one invocation handles at the same time. */
-const batchSize = 10
 
 export interface SendFunctionProps extends FunctionProps {
   /** Undefined: it has no permission to send with Amazon SES. */

@@ -23,6 +23,8 @@ export const slowTests = [
   'test/machine/http-server.test.ts',
   // Postfix, Exim and OpenSMTPD until they give up.
   'test/end-to-end/real-bounces.test.ts',
+  // A million emails in virtual time.
+  'test/bench/simulation/streams.test.ts',
   // Every rule with every engine.
   'test/matrix/**/*.test.ts',
 ]

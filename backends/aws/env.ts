@@ -182,3 +182,6 @@ export const metricNames = {
 
 /** The value of the dimension `service`. */
 export const metricService = 'postern'
+
+/** Messages that the send function is given at a time: it works on all of them at once. */
+export const batchSize = 10

@@ -11,12 +11,13 @@ import { contentSweep, type SweepContents } from './content-sweep.ts'
 import { clients, type AwsAccess } from './clients.ts'
 import { sqsDeadLetters } from './queue/dead-letters.ts'
 import { dynamoEmails } from './emails.ts'
-import type { Place } from './env.ts'
+import { batchSize, type Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
 import { dynamoIdempotency } from './idempotency.ts'
 import { lendFiles, type Lend } from './lent-files.ts'
 import { sqsInbox, type Inbox } from './queue/inbox.ts'
 import { jobPuts } from './queue/job-puts.ts'
+import { messageGroups } from './queue/message-group.ts'
 import { messageKey } from './queue/message-key.ts'
 import { provenMessages } from './queue/proven-messages.ts'
 import { dynamoKeys } from './keys.ts'
@@ -64,6 +65,7 @@ export function awsBackend(
   const bucket = s3Bucket(s3, place.bucketName)
   const emails = dynamoEmails(table, { clock, keepDays })
   const { queueUrl } = place
+  const groupOf = messageGroups(place.senders * batchSize)
   const messages = provenMessages(messageKey(table, clock), clock)
   const deadLetters = sqsDeadLetters({
     sqs,
@@ -73,9 +75,10 @@ export function awsBackend(
     clock,
     queueUrl: place.deadLetterQueueUrl,
     jobsUrl: queueUrl,
+    groupOf,
   })
   const schedules = eventBridgeSchedules(scheduler, place, messages)
-  const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, messages, clock })
+  const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, messages, groupOf, clock })
   const standing = dynamoStanding(table)
   const settings = ssmSettings({ ssm, table, place, clock })
   const depth = queueDepth({

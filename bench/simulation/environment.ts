@@ -8,8 +8,10 @@ import type { Emails } from '../../mail/ports/emails.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
 import type { SettingsStore } from '../../mail/ports/settings-store.ts'
 import type { Standing } from '../../mail/ports/standing.ts'
+import type { Suppressions } from '../../mail/ports/suppressions.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
+import { room } from '../../mail/room.ts'
 import type { Calls } from './calls.ts'
 import { memoryBlobs } from './memory-blobs.ts'
 import type { Message, SimulatedSqs } from './simulated-sqs.ts'
@@ -91,6 +93,10 @@ export function startEnvironment(cloud: Cloud): Environment {
       captures: undefined as never,
       clock,
     }),
+    suppressions: {
+      find: () => call('reads', latencyMs.dynamo, async () => []),
+    } as Partial<Suppressions> as Suppressions,
+    room: room(Infinity),
     pace: sharedPace(clock, senders),
     compose,
     random: Math.random,
@@ -106,8 +112,10 @@ export function startEnvironment(cloud: Cloud): Environment {
       const results = await handleBatch(
         { Records },
         {
-          handle: ({ receiptHandle }, stop) =>
-            deliver(postern, batch[Number(receiptHandle)]!.job, stop),
+          handle({ receiptHandle }, stop) {
+            const { job } = batch[Number(receiptHandle)]!
+            return stop.within(job, (own) => deliver(postern, job, own))
+          },
           defer: (receiptHandle, seconds) =>
             call('deferrals', latencyMs.sqs, async () =>
               sqs.hide(batch[Number(receiptHandle)]!, seconds * 1_000),

@@ -4,15 +4,17 @@ import { describeMachine } from '../machine.ts'
 import { whole } from '../statistics.ts'
 import { printTable } from '../table.ts'
 import { printRelays } from './relay-table.ts'
+import { printStreams } from './streams-table.ts'
 import { simulate, type Scenario, type ScenarioResult } from './scenario.ts'
 
-const usage = `npm run simulation -- [--emails 1000000] [--only TEXT] [--relay] [--seed 1] [--out FILE]
+const usage = `npm run simulation -- [--emails 1000000] [--only TEXT] [--relay | --streams] [--seed 1] [--out FILE]
 
 Puts so many emails on a simulated SQS queue and has the real code of the send function deliver them
 to a simulated SES, in virtual time: how long that takes, how much of the allowed rate is used, how
 long an urgent email waits behind them, and what it costs.
 
 --relay a server that answers late next to one that does not, and nothing else
+--streams codes next to bulk emails, and nothing else
 --only  scenarios whose name holds this text
 --out   writes all figures as JSON`
 
@@ -69,6 +71,7 @@ async function main(words: readonly string[]): Promise<number> {
     options: {
       emails: { type: 'string', default: '1000000' },
       relay: { type: 'boolean', default: false },
+      streams: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       seed: { type: 'string', default: '1' },
       out: { type: 'string' },
@@ -76,12 +79,17 @@ async function main(words: readonly string[]): Promise<number> {
   })
   const [emails, seed] = [Number(values.emails), Number(values.seed)]
   const chosen = Object.entries(scenarios).filter(([name]) => name.includes(values.only))
-  if (!(emails >= 1_000) || !(seed > 0) || chosen.length === 0) {
+  const isKnown = values.streams || chosen.length > 0
+  if (!(emails >= 1_000) || !(seed > 0) || !isKnown) {
     console.error(usage)
     return 2
   }
   if (values.relay) {
     await printRelays(seed)
+    return 0
+  }
+  if (values.streams) {
+    await printStreams({ bulk: emails, seed, only: values.only })
     return 0
   }
   const machine = describeMachine()

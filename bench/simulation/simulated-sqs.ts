@@ -1,6 +1,7 @@
 import type { Job } from '../../mail/email/job.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Queue } from '../../mail/ports/queue.ts'
+import { noisy, type MessageGroups } from '../../backends/aws/queue/message-group.ts'
 import { fifo, type Fifo } from './fifo.ts'
 import { eventHeap } from './heap.ts'
 
@@ -13,7 +14,7 @@ export interface SimulatedSqs {
   /** ChangeMessageVisibility. */
   hide(message: Message, ms: number): void
   /** Messages that are there from the start, made only when their turn comes. */
-  fill(count: number, lane: string, make: (n: number) => Job): void
+  fill(count: number, group: string, make: (n: number) => Job): void
   /** Received and not removed, also while hidden for hours. */
   readonly inFlight: number
   readonly mostInFlight: number
@@ -31,8 +32,10 @@ export interface Message {
 interface SqsOptions {
   readonly clock: Clock
   readonly visibilitySeconds: number
-  /** Whether each lane is a MessageGroupId. */
+  /** Whether messages have a MessageGroupId. */
   readonly fair: boolean
+  /** That of a job; its lane unless given. */
+  readonly groupOf?: MessageGroups
   /** This share of the messages is given twice. */
   readonly doubled: number
   readonly random: () => number
@@ -40,9 +43,6 @@ interface SqsOptions {
 
 /** Quota of a standard queue (SQS developer guide, "message quotas"). */
 const quota = 120_000
-
-/** A group with more than a tenth of what is in flight, and 30 at least, is noisy ("fair queues"). */
-const noisy = { share: 0.1, least: 30 }
 
 /** A message that is given twice comes again within so many milliseconds. */
 const doubledWithinMs = 60_000
@@ -67,6 +67,7 @@ interface Group {
 
 export function simulatedSqs(options: SqsOptions): SimulatedSqs {
   const { clock, visibilitySeconds, fair, doubled, random } = options
+  const { groupOf: nameOf = ({ lane }) => lane } = options
   const groups = new Map<string, Group>()
   const wakings = eventHeap()
   const stored = new Set<Stored>()
@@ -75,8 +76,8 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
   let mostInFlight = 0
   let deadLetters = 0
 
-  function groupOf(lane: string): Group {
-    const name = fair ? lane : ''
+  function groupNamed(own: string): Group {
+    const name = fair ? own : ''
     const group = groups.get(name) ?? {
       ...{ ready: fifo<Stored>(), backlog: 0, filledAt: 0, next: undefined, inFlight: 0 },
     }
@@ -85,7 +86,13 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
   }
 
   function put(job: Job, sentAt: number, wait: number) {
-    const message: Stored = { job, sentAt, group: groupOf(job.lane), turn: 0, state: 'delayed' }
+    const message: Stored = {
+      job,
+      sentAt,
+      group: groupNamed(nameOf(job)),
+      turn: 0,
+      state: 'delayed',
+    }
     stored.add(message)
     showLater(message, wait)
   }
@@ -189,8 +196,8 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
       held.delete(received)
       showLater(message, ms)
     },
-    fill(backlog, lane, make) {
-      const group = groupOf(lane)
+    fill(backlog, name, make) {
+      const group = groupNamed(name)
       const sentAt = clock.now()
       let n = 0
       group.backlog = backlog

@@ -1,11 +1,10 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
-import type { Stop } from '../../mail/deliver/stop.ts'
 import { patienceMs, troubleDelayMs } from '../../mail/retry.ts'
-import { during, type Invocation } from './invocation.ts'
+import { during, type Invocation, type InvocationStop } from './invocation.ts'
 
 export interface BatchOptions extends Invocation {
-  readonly handle: (record: SQSRecord, stop: Stop) => Promise<Disposition>
+  readonly handle: (record: SQSRecord, stop: InvocationStop) => Promise<Disposition>
   /** Has SQS show the message again after so many seconds. */
   readonly defer: (receiptHandle: string, seconds: number) => Promise<void>
   /** Puts away for good what failed for days. */
@@ -38,7 +37,7 @@ export function handleBatch(
 }
 
 /** Rejects when SQS is to show the message again. */
-async function handleOne(record: SQSRecord, stop: Stop, options: BatchOptions) {
+async function handleOne(record: SQSRecord, stop: InvocationStop, options: BatchOptions) {
   const { handle, defer, onDeferred, onError } = options
   const disposition = await handle(record, stop).catch((error: unknown) => {
     onError(error)

@@ -2,14 +2,15 @@ import type { SQSRecord } from 'aws-lambda'
 import type { Inbox, Received, Sent } from '../../backends/aws/queue/inbox.ts'
 import { deliver } from '../../mail/deliver/deliver.ts'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
-import type { Stop } from '../../mail/deliver/stop.ts'
 import { idOf } from '../../mail/email/id.ts'
 import { jobOf, type Job } from '../../mail/email/job.ts'
+import { partsOfLane } from '../../mail/email/lane.ts'
 import { allProjects } from '../../mail/email/project.ts'
 import { retry } from '../../mail/manage/manage.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { mostContentBytes } from '../../mail/request/email-request.ts'
 import { patienceMs, switchedOffMs } from '../../mail/retry.ts'
+import type { InvocationStop } from './invocation.ts'
 import type { Room } from './room.ts'
 
 const done: Disposition = { kind: 'acknowledge' }
@@ -22,7 +23,7 @@ export interface Handling {
   readonly inbox: Inbox
   readonly postern: Postern
   readonly room: Room
-  readonly stop: Stop
+  readonly stop: InvocationStop
 }
 
 /** Deals with one message: mostly, one attempt at one email. */
@@ -55,8 +56,14 @@ async function within(
   bytes: number,
   { room, stop }: Handling,
   work: () => Promise<Disposition>,
+  most = 1,
 ): Promise<Disposition> {
-  return (await room.within(bytes, stop.stopping, work)) ?? { kind: 'defer', seconds: 0 }
+  return (await room.within(bytes, stop.stopping, work, most)) ?? { kind: 'defer', seconds: 0 }
+}
+
+/** However large bulk emails are, a fifth of the room is left for the rest. */
+function mostOf({ lane }: Job): number {
+  return partsOfLane(lane).stream === 'bulk' ? 0.8 : 1
 }
 
 /** An earlier version's job does not say how large its content is. */
@@ -64,7 +71,9 @@ async function deliverSized(job: Job, handling: Handling): Promise<Disposition> 
   const isKnown = job.size !== undefined || job.content !== undefined
   if (!isKnown) return deliverKnown(job.id, handling)
   const { postern, stop } = handling
-  return within(job.size ?? 0, handling, () => deliver(postern, job, stop))
+  return stop.within(job, (own) =>
+    within(job.size ?? 0, handling, () => deliver(postern, job, own), mostOf(job)),
+  )
 }
 
 /** An email that was due later: what the schedule does not know stands in the record. */
@@ -126,7 +135,7 @@ async function deliverDirect(
     return done
   }
   const { job } = adoption
-  if (job.dueAt === undefined) return deliver(postern, job, stop)
+  if (job.dueAt === undefined) return stop.within(job, (own) => deliver(postern, job, own))
   // Longer than this message may wait here.
   await postern.queue.put([job])
   return done

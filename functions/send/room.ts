@@ -5,9 +5,15 @@ export interface Room {
    *
    * @param bytes of content, as it was accepted
    * @param stopping when it aborts, what still waits is not begun
+   * @param most share of the budget that may be used with it, 0 to 1; all of it unless given
    * @returns undefined when it was not begun
    */
-  within<T>(bytes: number, stopping: AbortSignal, work: () => Promise<T>): Promise<T | undefined>
+  within<T>(
+    bytes: number,
+    stopping: AbortSignal,
+    work: () => Promise<T>,
+    most?: number,
+  ): Promise<T | undefined>
 }
 
 /** What the process needs for itself: Node, the SDK's clients, the engine, in bytes. */
@@ -28,8 +34,12 @@ export function contentBudget(memoryMb: number): number {
   return Math.max(0, memoryMb * 1_048_576 - ownBytes) / bytesEach
 }
 
-interface Waiting {
+interface Wish {
   readonly bytes: number
+  readonly most: number
+}
+
+interface Waiting extends Wish {
   readonly enter: () => void
 }
 
@@ -44,21 +54,21 @@ export function room(budget: number, cleanUp = async () => {}): Room {
   const waiting = new Set<Waiting>()
   let used = 0
 
-  function take(bytes: number): boolean {
-    const fits = used === 0 || used + bytes <= budget
+  function take({ bytes, most }: Wish): boolean {
+    const fits = used === 0 || used + bytes <= budget * most
     if (fits) used += bytes
     return fits
   }
 
   function leave(bytes: number) {
     used -= bytes
-    for (const one of waiting) if (take(one.bytes)) one.enter()
+    for (const one of waiting) if (take(one)) one.enter()
   }
 
   /** Says whether there is room now. */
-  function enter(bytes: number, stopping: AbortSignal): Promise<boolean> {
+  function enter(wish: Wish, stopping: AbortSignal): Promise<boolean> {
     if (stopping.aborted) return Promise.resolve(false)
-    if (take(bytes)) return Promise.resolve(true)
+    if (take(wish)) return Promise.resolve(true)
     return new Promise((resolve) => {
       const end = (isIn: boolean) => {
         waiting.delete(one)
@@ -66,15 +76,15 @@ export function room(budget: number, cleanUp = async () => {}): Room {
         resolve(isIn)
       }
       const giveUp = () => end(false)
-      const one = { bytes, enter: () => end(true) }
+      const one = { ...wish, enter: () => end(true) }
       waiting.add(one)
       stopping.addEventListener('abort', giveUp)
     })
   }
 
   return {
-    async within(bytes, stopping, work) {
-      if (!(await enter(bytes, stopping))) return undefined
+    async within(bytes, stopping, work, most = 1) {
+      if (!(await enter({ bytes, most }, stopping))) return undefined
       try {
         if (bytes >= large) await cleanUp()
         return await work()

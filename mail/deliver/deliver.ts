@@ -1,6 +1,7 @@
 import { dropContent, keepContent, readContent } from '../content.ts'
 import type { Content, Email, EmailChange } from '../email/email.ts'
 import type { Job } from '../email/job.ts'
+import { partsOfLane } from '../email/lane.ts'
 import { allProjects } from '../email/project.ts'
 import { isSettled } from '../email/states.ts'
 import type { Claim } from '../ports/emails.ts'
@@ -38,9 +39,14 @@ export async function deliver(
   const route = await findRoute(turn)
   if (route.kind === 'closed' && !isImpatient(turn)) return deferUntil(postern, route.until)
   await keepPace(turn, route)
-  const stay = await postern.room.wait('sending', job.size ?? 0, host.stopping)
+  const stay = await postern.room.wait(holderOf(job), job.size ?? 0, host.stopping)
   if (host.stopping.aborted || !stay) return withoutRoom(host, stay)
   return attemptIn(turn, route).finally(() => stay.leave())
+}
+
+/** Each stream has room of its own for large contents. */
+function holderOf({ lane }: Job): string {
+  return `sending ${partsOfLane(lane).stream}`
 }
 
 /** So many seconds an email waits that is too large for what memory there is. */

@@ -74,3 +74,12 @@ it('grows with the memory of the function, and always has some', () => {
   expect(contentBudget(1_769) / contentBudget(512)).toBeGreaterThan(4)
   expect(contentBudget(128)).toBe(0)
 })
+
+it('leaves a part of the room to others than those who may have most of it', async () => {
+  const { begun, work } = works()
+  const contents = room(100)
+  for (const n of [0, 1, 2]) void contents.within(40, never, work(`bulk ${n}`), 0.8)
+  void contents.within(20, never, work('code'))
+  await settled()
+  expect(begun).toEqual(['bulk 0', 'bulk 1', 'code'])
+})

@@ -15,6 +15,7 @@ import {
   type SmtpOptions,
 } from '../../submission/server.ts'
 import type { Access } from '../../mail/keys/gate.ts'
+import { deliver } from '../../mail/deliver/deliver.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Room } from '../../mail/ports/room.ts'
 import { cpuClock } from '../cpu-clock.ts'
@@ -141,6 +142,20 @@ describe('a session', () => {
       'SIZE 40000000',
     ])
     expect(await client.say('WIZ x')).toMatch(/^500/)
+  })
+
+  it('says the stream in a header of ours, which does not leave with the email', async () => {
+    const own = await serve()
+    const mime = (stream: string) =>
+      `From: ann@caller.test\r\nX-Postern-Stream: ${stream}\r\nSubject: Hi\r\n\r\nhello`
+    const id = idOf(await submit(await dial(own), mime('bulk')))
+    expect(await own.postern.emails.get(id, '*')).toMatchObject({ stream: 'bulk' })
+    for (const job of own.backend.queue.take(1, 1)) await deliver(own.postern, job)
+    const { eml } = (await own.postern.captures.get(id, '*'))!
+    expect(Buffer.from(eml).toString()).toMatch(/^Subject: Hi\r$/m)
+    expect(Buffer.from(eml).toString()).not.toMatch(/x-postern-stream/i)
+    const refused = await submit(await dial(own), mime('news'))
+    expect(refused).toMatch(/^5\d\d .*X-Postern-Stream.*must be transactional or bulk/s)
   })
 
   it('gets 250 with the id of an email that is on record then', async () => {

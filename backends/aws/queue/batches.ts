@@ -4,20 +4,13 @@ import { untilNothingIsLeft } from '../until-nothing-is-left.ts'
 interface Outgoing {
   readonly body: string
   readonly delaySeconds: number
-  /** Who waits for whom: a lane with a long backlog does not hold up the others. */
-  readonly lane?: string
+  /** Who waits for whom: a group with a long backlog does not hold up the others. */
+  readonly group?: string
 }
 
 /** Most messages, and most bytes of them, in one call (1 MiB, with room for what SQS adds). */
 const mostMessages = 10
 const mostBytes = 1_000_000
-
-/**
- * A standard queue whose messages have a group is a fair queue: what waits long in one group leaves
- * the others alone. The end of a name says most; only the longest domains are cut.
- * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html)
- */
-const longestGroup = 128
 
 const persistence = { rounds: 6, words: 'SQS keeps refusing messages of a batch' }
 
@@ -40,11 +33,11 @@ async function send(
   QueueUrl: string,
   batch: readonly Outgoing[],
 ): Promise<readonly Outgoing[]> {
-  const Entries = batch.map(({ body, delaySeconds, lane }, index) => ({
+  const Entries = batch.map(({ body, delaySeconds, group }, index) => ({
     Id: `${index}`,
     MessageBody: body,
     DelaySeconds: delaySeconds,
-    ...(lane !== undefined && { MessageGroupId: lane.slice(-longestGroup) }),
+    ...(group !== undefined && { MessageGroupId: group }),
   }))
   const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
   const ours = Failed.find(({ SenderFault }) => SenderFault)

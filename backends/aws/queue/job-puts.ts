@@ -4,6 +4,7 @@ import type { Job } from '../../../mail/email/job.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { Bucket } from '../bucket.ts'
 import { sendAll } from './batches.ts'
+import type { MessageGroups } from './message-group.ts'
 import type { ProvenMessages } from './proven-messages.ts'
 import type { Schedules } from './schedules.ts'
 
@@ -13,6 +14,7 @@ interface JobPutsParts {
   readonly bucket: Bucket
   readonly schedules: Schedules
   readonly messages: ProvenMessages
+  readonly groupOf: MessageGroups
   readonly clock: Clock
 }
 
@@ -26,7 +28,7 @@ const longestDelayMs = 900_000
 const schedulesAtOnce = 20
 
 export function jobPuts(parts: JobPutsParts): PutEach {
-  const { sqs, queueUrl, bucket, schedules, messages, clock } = parts
+  const { sqs, queueUrl, bucket, schedules, messages, groupOf, clock } = parts
   const delayOf = ({ dueAt = 0 }: Job) => Math.max(0, dueAt - clock.now())
   const isLater = (job: Job) => delayOf(job) > longestDelayMs
 
@@ -40,7 +42,7 @@ export function jobPuts(parts: JobPutsParts): PutEach {
     const { dueAt: _, ...rest } = job
     const delaySeconds = Math.ceil(delayOf(job) / 1_000)
     const body = await messages.write({ kind: 'job', job: rest })
-    return { body, delaySeconds, lane: job.lane }
+    return { body, delaySeconds, group: groupOf(job) }
   }
 
   return async (jobs) => {

@@ -195,7 +195,7 @@ function paced(rate: number) {
   const start = clock.now()
   return {
     clock,
-    ask(lane: string, count: number, weights: Weights = usualWeights): number[] {
+    ask: (lane: string, count: number, weights: Weights = usualWeights): number[] => {
       const left: number[] = []
       for (let i = 0; i < count; i++)
         void pacer

@@ -64,15 +64,15 @@ onAws('on AWS', (aws) => {
       await virtual.backend.queue.put([aJob({ content: { kind: 'raw', mime: most } })])
     })
 
-    it('puts each job into the group of its lane, so that a long one leaves the others alone', async () => {
+    it('puts each job into a group by stream and domain, so that a long one leaves the others alone', async () => {
       const { queue } = virtual.backend
       const longest = `${'a.'.repeat(120)}example.com`
-      const lanes = ['example.com', 'capture', longest]
+      const lanes = ['example.com', 'capture', longest, 'bulk:example.com', 'bulk:capture']
       await queue.put([aJob({ lane: lanes[0]! })])
       await queue.put(lanes.slice(1).map((lane) => aJob({ lane })))
       await takeRequestsApart(virtual)
       const groups = virtual.sqs.on(virtual.place.queueUrl).map(({ group }) => group)
-      expect(groups).toEqual([lanes[0], lanes[1], longest.slice(-128)])
+      expect(groups).toEqual([lanes[0], lanes[1], longest.slice(-120), 'bulk', 'bulk'])
     })
 
     it('keeps the content of what is due later where its job will look', async () => {

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { simulateStreams } from '../../../bench/simulation/streams.ts'
+
+/* The short form of `npm run simulation -- --streams`. */
+
+const behind = { bulk: 1_000_000, perSecond: 14, senders: 5, seed: 1, domains: 1 }
+
+it.each([1, 1_000])(
+  'in AWS a code leaves within two seconds, with a million bulk emails to %d domains before it',
+  async (domains) => {
+    const result = await simulateStreams({ ...behind, domains, codesPerSecond: 0.5, seconds: 60 })
+    expect(result.codes).toBeGreaterThan(20)
+    expect(result.most).toBeLessThan(2)
+    expect(result.used).toBeGreaterThanOrEqual(0.95)
+  },
+)
+
+it('in AWS bulk keeps its fifth while codes flood', async () => {
+  const result = await simulateStreams({ ...behind, codesPerSecond: 28, seconds: 60 })
+  expect(result.bulkShare).toBeGreaterThanOrEqual(0.2)
+})
+
+it.each([
+  ['bulk', { codesPerSecond: 0 }],
+  ['codes', { codesPerSecond: 28, bulk: 0 }],
+])('in AWS %s alone have the rate', async (_, change) => {
+  const result = await simulateStreams({ ...behind, ...change, seconds: 120 })
+  expect(result.used).toBeGreaterThanOrEqual(0.95)
+})
