@@ -1,9 +1,8 @@
 import type { SMTPServerDataStream } from 'smtp-server'
 import { comparisonKey, domainOf } from '../mail/email/address.ts'
 import type { Room } from '../mail/ports/room.ts'
-import type { SettingsInForce } from '../mail/ports/in-force.ts'
-import { takeReturned, type Receiving } from '../mail/report/take-returned.ts'
-import { emailOf, tokenIn } from '../mail/report/token.ts'
+import { provenEmail, takeReturned, type Receiving } from '../mail/report/take-returned.ts'
+import { tokenIn } from '../mail/email/token.ts'
 import { sizeOf } from './announced-size.ts'
 import { SmtpRefusal, tooLarge, tooMuch } from './refusal.ts'
 import type { SmtpSteps } from './session.ts'
@@ -18,7 +17,6 @@ export const mostReturnedRecipients = 1
 const holder = 'returned email'
 
 interface ReturnedDoor extends Receiving {
-  readonly inForce: SettingsInForce
   readonly room: Room
 }
 
@@ -28,7 +26,7 @@ interface ReturnedDoor extends Receiving {
  * so what is forged here comes back to no one.
  */
 export function returnedSteps(door: ReturnedDoor): SmtpSteps {
-  const { inForce, room, keys, clock } = door
+  const { inForce, room } = door
   return {
     logIn: () => Promise.reject(new SmtpRefusal(502, '5.5.1', 'there is no login here')),
     async begin(from) {
@@ -40,8 +38,8 @@ export function returnedSteps(door: ReturnedDoor): SmtpSteps {
       const isHere = bounceDomain !== null && domainOf(comparisonKey(address)) === bounceDomain
       if (!isHere) throw new SmtpRefusal(554, '5.7.1', 'relaying denied')
       const token = tokenIn(address)
-      const isOurs = token !== undefined && emailOf(token, await keys(), clock.now()) !== undefined
-      if (!isOurs) throw new SmtpRefusal(550, '5.1.1', 'no such address here')
+      if (!token || !(await provenEmail(door, [token])))
+        throw new SmtpRefusal(550, '5.1.1', 'no such address here')
     },
     async take(stream, { envelope }) {
       const returnedTo = envelope.rcptTo.map(({ address }) => address)

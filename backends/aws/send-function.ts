@@ -19,6 +19,11 @@ export type Question =
       readonly secrets: Readonly<Record<string, string>>
     }
   | { readonly ask: 'findSecrets'; readonly refs: Settings['secrets'] }
+  | {
+      readonly ask: 'findEmail'
+      readonly tokens: readonly string[]
+      readonly refs: Settings['secrets']
+    }
   /** The secrets of the candidate are written nowhere either. */
   | {
       readonly ask: 'sendWithCandidate'
@@ -36,6 +41,7 @@ export type Question =
 export interface Answers {
   readonly verify: Readonly<Record<string, Verdict>>
   readonly findSecrets: readonly string[]
+  readonly findEmail: string | null
   readonly sendWithCandidate: CandidateTest
   readonly deliver: null
   readonly verifyInForce: null
@@ -76,6 +82,7 @@ export function remoteFleet(ask: AskSend): Fleet {
     },
     verify: (settings, secrets) => ask({ ask: 'verify', settings, secrets }),
     findSecrets: (refs) => ask({ ask: 'findSecrets', refs }),
+    findEmail: (tokens, refs) => ask({ ask: 'findEmail', tokens, refs }),
     close: async () => undefined,
   }
 }

@@ -24,6 +24,8 @@ export async function answer(
       return null
     case 'findSecrets':
       return postern.fleet.findSecrets(question.refs)
+    case 'findEmail':
+      return postern.fleet.findEmail(question.tokens, question.refs)
     case 'sendWithCandidate': {
       // Loaded when first needed: a person tries settings that are not in force.
       const { sendWithCandidate } = await import('../../mail/doctor/test-candidate.ts')

@@ -9,6 +9,7 @@ import type { InForce } from '../ports/in-force.ts'
 import type { SettingsStore } from '../ports/settings-store.ts'
 import { withDoubts } from './doubts.ts'
 import { pulse } from './pulse.ts'
+import { emailFinder } from './token-keys.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 
 interface FleetOptions {
@@ -79,6 +80,7 @@ export function fleet(options: FleetOptions): Fleet {
       return Object.fromEntries((await Promise.all(verdicts)).map((one, i) => [names[i]!, one]))
     },
     aside: (secrets) => fleet({ ...options, secrets }),
+    findEmail: emailFinder(store, clock),
     findSecrets: async (refs) => Object.keys(await store.readSecrets(refs)),
     async close() {
       const all = [...engines.values()].map((opened) => opened.engine.then((e) => e.close()))

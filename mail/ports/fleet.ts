@@ -48,6 +48,11 @@ export interface Fleet {
   aside(secrets: Readonly<Record<string, string>>): Fleet
   /** Which of these secrets the engines would find, by name: for code that may not read them. */
   findSecrets(refs: Settings['secrets']): Promise<readonly string[]>
+  /**
+   * The email that the first of these tokens proves which is one of ours: for code that may not
+   * read the key. Null where none does.
+   */
+  findEmail(tokens: readonly string[], refs: Settings['secrets']): Promise<string | null>
   /** How this process has seen an engine fare, whatever its settings were. */
   pulse(name: EngineName): Pulse
   close(): Promise<void>

@@ -2,7 +2,7 @@ import { createdAtOf } from '../email/id.ts'
 import { bounceOfStatus, type BounceKind, type Signal } from '../email/signal.ts'
 import type { RecipientReport } from './delivery-status.ts'
 import type { Returned } from './returned.ts'
-import { mostAgeMs } from './token.ts'
+import { mostAgeMs } from '../email/token.ts'
 
 /**
  * What a returned email says became of an email.

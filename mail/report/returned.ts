@@ -4,7 +4,7 @@ import { readFields, valueOf, type MimeField } from '../email/mime-fields.ts'
 import { MimeBoundError, readMime, type MimePart } from '../email/mime-part.ts'
 import { recipientReports, type RecipientReport } from './delivery-status.ts'
 import { fieldGroups, type FieldGroup } from './field-groups.ts'
-import { tokenIn, tokenInMark } from './token.ts'
+import { tokenIn, tokenInMark } from '../email/token.ts'
 
 /** What an email that came to a bounce address says. */
 export type Returned = Said & {

@@ -1,7 +1,7 @@
 import { comparisonKey } from '../email/address.ts'
 import type { Parcel } from '../email/parcel.ts'
 import type { EngineContext } from '../ports/fleet.ts'
-import { markedId, returnAddress, tokenOf } from './token.ts'
+import { markedId, returnAddress, tokenOf } from '../email/token.ts'
 
 /** How an email leaves so that what comes back can be told to be about it. */
 export interface Traced {

@@ -2,19 +2,20 @@ import { newId } from '../email/id.ts'
 import { readFields, valueOf } from '../email/mime-fields.ts'
 import { plainText } from '../email/raw-header.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Fleet } from '../ports/fleet.ts'
+import type { SettingsInForce } from '../ports/in-force.ts'
 import type { Signals } from '../ports/signals.ts'
 import type { Strays } from '../ports/strays.ts'
-import type { ReadKeys } from './keys.ts'
 import { readReturned, type Returned } from './returned.ts'
 import { returnedSignals } from './returned-signals.ts'
-import { emailOf } from './token.ts'
 
 /** What is needed to take email that came back. */
 export interface Receiving {
   readonly signals: Signals
   readonly strays: Strays
   readonly clock: Clock
-  readonly keys: ReadKeys
+  readonly fleet: Pick<Fleet, 'findEmail'>
+  readonly inForce: Pick<SettingsInForce, 'current'>
 }
 
 export interface ReturnedMail {
@@ -36,11 +37,12 @@ export const mostReturnedBytes = 10_000_000
  * says something that is known, becomes signals; all else is kept for a person and changes nothing.
  */
 export async function takeReturned(
-  { signals, strays, clock, keys }: Receiving,
+  receiving: Receiving,
   { bytes, returnedTo }: ReturnedMail,
 ): Promise<Received> {
+  const { signals, strays, clock } = receiving
   const returned = readReturned(bytes, returnedTo)
-  const emailId = await provenEmail(returned, keys, clock.now())
+  const emailId = await provenEmail(receiving, returned.tokens)
   const found = emailId ? returnedSignals(returned, emailId) : []
   if (emailId && (found.length > 0 || saysNothing(returned))) {
     if (found.length > 0) await signals.put(found)
@@ -64,14 +66,14 @@ function reasonOf(returned: Returned): string {
   return returned.kind === 'unknown' ? returned.reason : unproven
 }
 
-async function provenEmail({ tokens }: Returned, keys: ReadKeys, now: number) {
+/** The id of an email of ours that one of these tokens proves. */
+export async function provenEmail(
+  { fleet, inForce }: Pick<Receiving, 'fleet' | 'inForce'>,
+  tokens: readonly string[],
+): Promise<string | undefined> {
   if (tokens.length === 0) return undefined
-  const known = await keys()
-  for (const token of tokens) {
-    const id = emailOf(token, known, now)
-    if (id !== undefined) return id
-  }
-  return undefined
+  const { settings } = await inForce.current()
+  return (await fleet.findEmail(tokens, settings.secrets)) ?? undefined
 }
 
 /** Characters of a header field that are shown in a list. */

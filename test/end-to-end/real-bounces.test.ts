@@ -6,6 +6,7 @@ import { idOf } from '../../mail/email/id.ts'
 import type { Signal } from '../../mail/email/signal.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
 import type { Stray } from '../../mail/ports/strays.ts'
+import { emailFinder } from '../../mail/deliver/token-keys.ts'
 import { room } from '../../mail/room.ts'
 import { mostReturnedBytes, returnedSteps } from '../../submission/returned-steps.ts'
 import { serveSmtp, type SmtpListener } from '../../submission/server.ts'
@@ -48,12 +49,12 @@ describe.each(Object.entries(bouncingServers))('what %s returns', (name, { start
               ? '451 4.2.0 come again'
               : undefined,
       })
-      test = await openPostern({ settings: { feedback } })
+      test = await openPostern({ settings: { feedback, secrets: { 'feedback.key': 1 } } })
       const steps = returnedSteps({
         inForce: test.postern.inForce,
+        fleet: { findEmail: emailFinder({ readSecrets: async () => secrets }, { now: Date.now }) },
         clock: { ...test.clock, now: Date.now },
         room: room(1e9),
-        keys: async () => Object.values(secrets),
         signals: { put: async (some) => void signals.push(...some) },
         strays: { ...test.backend.strays, keep: async (stray) => void strays.push(stray) },
       })

@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { idOf } from '../../mail/email/id.ts'
 import type { Signal } from '../../mail/email/signal.ts'
 import type { Stray } from '../../mail/ports/strays.ts'
-import { returnAddress, tokenOf } from '../../mail/report/token.ts'
+import { returnAddress, tokenOf } from '../../mail/email/token.ts'
+import { emailFinder } from '../../mail/deliver/token-keys.ts'
 import { room } from '../../mail/room.ts'
 import {
   mostReturnedBytes,
@@ -23,14 +24,18 @@ interface Options {
 
 /** The door of a Postern with this bounce domain, and one client that says a line at a time. */
 async function openDoor({ bounceDomain = 'b.own.test', roomBytes = 1e9 }: Options = {}) {
-  const test = await openPostern({ settings: { feedback: { bounceDomain } } })
+  const test = await openPostern({
+    settings: { feedback: { bounceDomain }, secrets: { 'feedback.key': 1 } },
+  })
   const signals: Signal[] = []
   const strays: Stray[] = []
   const steps = returnedSteps({
     inForce: test.postern.inForce,
+    fleet: {
+      findEmail: emailFinder({ readSecrets: async () => ({ 'feedback.key': key }) }, test.clock),
+    },
     clock: test.clock,
     room: room(roomBytes),
-    keys: async () => [key],
     signals: { put: async (some) => void signals.push(...some) },
     strays: { ...test.backend.strays, keep: async (stray) => void strays.push(stray) },
   })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import '../../property-seed.ts'
 import { idOf } from '../../../mail/email/id.ts'
 import { readReturned, type Returned } from '../../../mail/report/returned.ts'
-import { markedId, returnAddress, tokenOf } from '../../../mail/report/token.ts'
+import { markedId, returnAddress, tokenOf } from '../../../mail/email/token.ts'
 
 const id = idOf('an email', Date.UTC(2026, 10, 30))
 const key = 'secret'

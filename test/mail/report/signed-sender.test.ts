@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compose } from '../../../mail/compose/compose.ts'
 import { newId } from '../../../mail/email/id.ts'
 import { traceOf } from '../../../mail/report/signed-sender.ts'
-import { emailOf, tokenIn, tokenInMark } from '../../../mail/report/token.ts'
+import { emailOf, tokenIn, tokenInMark } from '../../../mail/email/token.ts'
 import { settingsSchema } from '../../../mail/settings/settings.ts'
 import { testParcel } from '../../parcels.ts'
 

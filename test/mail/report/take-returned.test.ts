@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cpuClock } from '../../cpu-clock.ts'
 import { idOf } from '../../../mail/email/id.ts'
 import type { Signal } from '../../../mail/email/signal.ts'
+import { emailFinder } from '../../../mail/deliver/token-keys.ts'
 import { takeReturned, type Receiving } from '../../../mail/report/take-returned.ts'
-import { returnAddress, tokenOf } from '../../../mail/report/token.ts'
+import { returnAddress, tokenOf } from '../../../mail/email/token.ts'
 import { temporaryBackend, type TemporaryBackend } from '../../backends/local/temporary.ts'
 
 const key = 'a key of the deployment'
@@ -19,7 +20,10 @@ beforeEach(() => {
   receiving = {
     strays,
     clock: local.clock,
-    keys: async () => [key],
+    fleet: {
+      findEmail: emailFinder({ readSecrets: async () => ({ 'feedback.key': key }) }, local.clock),
+    },
+    inForce: { current: async () => ({ settings: { secrets: { 'feedback.key': 1 } } }) as never },
     signals: { put: async (signals) => void put.push(...signals) },
   }
   id = idOf('an email', local.clock.now())

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { createdAtOf, isId } from '../email/id.ts'
-import { dayMs } from '../email/time.ts'
+import { createdAtOf, isId } from './id.ts'
+import { dayMs } from './time.ts'
 
 /**
  * What proves that Postern sent an email: its id and an HMAC over it, in the characters of base32,

@@ -10,7 +10,7 @@ import {
   tokenIn,
   tokenInMark,
   tokenOf,
-} from '../../../mail/report/token.ts'
+} from '../../../mail/email/token.ts'
 
 const now = Date.UTC(2026, 10, 30)
 const id = idOf('an email', now)
