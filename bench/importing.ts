@@ -101,6 +101,8 @@ const variables = toVariables({
   queueArn: 'arn:aws:sqs:us-east-1:1:bench',
   deadLetterQueueUrl: 'http://127.0.0.1:1/1/dead',
   deadLetterQueueArn: 'arn:aws:sqs:us-east-1:1:dead',
+  feedbackQueueUrl: 'http://127.0.0.1:1/1/feedback',
+  feedbackDeadLetterQueueUrl: 'http://127.0.0.1:1/1/undealt',
   bucketName: 'bench',
   settingsParameter: '/postern/bench/settings',
   secretsPath: '/postern/bench/secrets',

@@ -15,6 +15,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import { toVariables, type Place } from '../backends/aws/env.ts'
 import { checkSize } from './environment-size.ts'
+import type { Feedback } from './feedback.ts'
 import type { Outbox } from './outbox.ts'
 import { allowNetwork, networkOf, type NetworkProps } from './network.ts'
 import { allow, keyActions } from './permissions.ts'
@@ -23,11 +24,12 @@ import type { Schedules } from './schedules.ts'
 import type { SettingsParameters } from './settings-parameters.ts'
 import type { Storage } from './storage.ts'
 
-/** What both functions need of the service. */
+/** What the functions need of the service. */
 export interface FunctionProps {
   readonly place: SharedPlace
   readonly storage: Storage
   readonly outbox: Outbox
+  readonly feedback: Feedback
   readonly settings: SettingsParameters
   readonly schedules: Schedules
   /** @default RetentionDays.ONE_MONTH */
@@ -39,8 +41,10 @@ export interface FunctionProps {
 /** Of the functions' own lines. */
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
 
+type Bundle = 'api' | 'send' | 'feedback'
+
 export interface BundledFunctionProps extends FunctionProps {
-  readonly bundle: 'api' | 'send'
+  readonly bundle: Bundle
   readonly description: string
   readonly timeoutSeconds: number
   readonly sendFunctionName: string
@@ -53,7 +57,7 @@ export interface BundledFunctionProps extends FunctionProps {
 /** Half a gigabyte of memory buys a third of a CPU and holds an email of 40 MB. */
 export const usualMemory = 512
 
-/** One of the prebuilt functions: a role and a log of its own, and the permissions that both have. */
+/** One of the prebuilt functions: a role and a log of its own, and what accepting and sending share. */
 export function bundledFunction(scope: Construct, props: BundledFunctionProps): Function {
   const { bundle, description, timeoutSeconds, sendFunctionName, place } = props
   const logGroup = new LogGroup(scope, 'Log', {
@@ -79,7 +83,9 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     environment: environmentOf({ ...place, sendFunctionName }, props.logLevel),
     ...networkOf(props.network),
   })
-  grantWork(fn, props)
+  if (bundle !== 'feedback') grantWork(fn, props)
+  if (props.encryptionKey)
+    allow(fn, { actions: keyActions, resources: [props.encryptionKey.keyArn] })
   if (props.network?.vpc) allowNetwork(fn)
   return fn
 }
@@ -94,16 +100,16 @@ function environmentOf(place: Place, logLevel: LogLevel | undefined): Record<str
 
 /** Reading and writing records and contents, putting jobs: what accepting and delivering share. */
 function grantWork(fn: Function, props: FunctionProps) {
-  const { storage, outbox, settings, schedules, encryptionKey } = props
+  const { storage, outbox, settings, schedules, feedback } = props
   storage.grantWrite(fn)
   outbox.grantPut(fn)
+  feedback.grantPut(fn)
   settings.grantRead(fn)
   schedules.grantManage(fn)
-  if (encryptionKey) allow(fn, { actions: keyActions, resources: [encryptionKey.keyArn] })
 }
 
 /** Built by `npm run build`, which installing a checkout runs; next to this file once compiled. */
-function bundleDirectory(bundle: 'api' | 'send'): string {
+function bundleDirectory(bundle: Bundle): string {
   const candidates = ['../functions', '../dist/functions'].map((path) =>
     join(import.meta.dirname, path, bundle),
   )

@@ -22,7 +22,11 @@ const days = (rule: string) => z.coerce.number(rule).int(rule).min(1, rule)
 const flag = z.preprocess(parseJson, z.boolean('must be true or false'))
 
 const perFunction = json(
-  z.strictObject({ api: z.number().optional(), send: z.number().optional() }),
+  z.strictObject({
+    api: z.number().optional(),
+    send: z.number().optional(),
+    feedback: z.number().optional(),
+  }),
   'must be a JSON object such as {"send":1024}',
 )
 
@@ -83,6 +87,23 @@ export const shape = z.object({
     }),
     'must be a JSON object such as {"configurationSet":"ours"}',
   ).optional(),
+  feedback: z
+    .preprocess(
+      parseJson,
+      z.union(
+        [
+          z.literal(false),
+          z.strictObject({
+            deliveries: z.boolean().optional(),
+            sends: z.boolean().optional(),
+            opens: z.boolean().optional(),
+            clicks: z.boolean().optional(),
+          }),
+        ],
+        'must be false or a JSON object such as {"opens":true}',
+      ),
+    )
+    .optional(),
   tags: json(
     z.record(z.string(), z.string()),
     'must be a JSON object such as {"team":"mail"}',

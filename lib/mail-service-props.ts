@@ -6,6 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Thresholds } from './alarms/thresholds.ts'
 import type { LogLevel } from './bundled-function.ts'
 import type { DomainProps } from './custom-domain.ts'
+import type { FeedbackProps } from './feedback.ts'
 import type { Throttle } from './http-endpoint.ts'
 import type { NetworkProps } from './network.ts'
 import type { SesProps } from './ses-props.ts'
@@ -43,6 +44,13 @@ export interface SendingProps {
    */
   readonly senderDomains?: readonly string[]
   readonly ses?: SesProps
+  /**
+   * What Amazon SES tells of each email that it took; `false`: nothing. Not where it sends from
+   * another Region: a topic there is none of this stack.
+   *
+   * @default - deliveries, delays, bounces, complaints, rejects
+   */
+  readonly feedback?: FeedbackProps | false
   /**
    * Whether to make each sender domain an identity of Amazon SES, with Easy DKIM, a MAIL FROM domain
    * of its own (`bounce.<domain>`) and, where there is a hosted zone, the DNS records, DMARC
@@ -145,6 +153,7 @@ export interface SizeProps {
 export interface ForFunctions {
   readonly api?: number
   readonly send?: number
+  readonly feedback?: number
 }
 
 /** What is kept, how, and for how long. */

@@ -6,8 +6,10 @@ import { Construct } from 'constructs'
 import { Alarms } from './alarms/alarms.ts'
 import { ApiFunction } from './api-function.ts'
 import { Dashboard } from './dashboard.ts'
+import { Feedback } from './feedback.ts'
+import { FeedbackFunction } from './feedback-function.ts'
 import { HttpEndpoint } from './http-endpoint.ts'
-import type { MailServiceProps } from './mail-service-props.ts'
+import type { ForFunctions, MailServiceProps } from './mail-service-props.ts'
 import { Outbox } from './outbox.ts'
 import { grantLooking, grantOperating } from './operating.ts'
 import { placeOf } from './place.ts'
@@ -35,10 +37,12 @@ export class MailService extends Construct {
   readonly url: string
   readonly storage: Storage
   readonly outbox: Outbox
+  readonly feedback: Feedback
   readonly settings: SettingsParameters
   readonly schedules: Schedules
   readonly api: ApiFunction
   readonly send: SendFunction
+  readonly report: FeedbackFunction
   readonly endpoint: HttpEndpoint
   /** Undefined where it cannot send. */
   readonly ses?: SesSending
@@ -65,6 +69,7 @@ export class MailService extends Construct {
     this.encryptionKey = props.encryptionKey
     this.storage = new Storage(this, 'Storage', { ...kept, keepDays })
     this.outbox = new Outbox(this, 'Outbox', kept)
+    this.feedback = new Feedback(this, 'Feedback', kept)
     this.settings = new SettingsParameters(this, 'Settings', kept)
     this.schedules = new Schedules(this, 'Schedules', { ...kept, outbox: this.outbox })
     if (isSending) this.ses = new SesSending(this, 'Ses', { ...props, senderDomains })
@@ -74,6 +79,10 @@ export class MailService extends Construct {
         configurationSet: this.ses.configurationSet,
         senderDomains,
       })
+
+    const configurationSet = props.ses?.region ? undefined : this.ses?.configurationSet
+    if (configurationSet && props.feedback !== false)
+      this.feedback.listen(configurationSet, props.feedback ?? {})
 
     const parts = { ...this, stage, senders, keepDays }
     const place = placeOf(parts, this.ses?.adjust(layers) ?? layers)
@@ -89,6 +98,7 @@ export class MailService extends Construct {
       ...sizesOf('api', props),
       send: this.send,
     })
+    this.report = new FeedbackFunction(this, 'Report', { ...shared, ...sizesOf('feedback', props) })
     this.endpoint = new HttpEndpoint(this, 'Endpoint', { ...props, api: this.api })
     this.url = this.endpoint.url
     const watched = { ...this, namespace: place.metricsNamespace }
@@ -125,7 +135,7 @@ export class MailService extends Construct {
   }
 }
 
-function sizesOf(name: 'api' | 'send', { memory, reservedConcurrency }: MailServiceProps) {
+function sizesOf(name: keyof ForFunctions, { memory, reservedConcurrency }: MailServiceProps) {
   return { memory: memory?.[name], reservedConcurrency: reservedConcurrency?.[name] }
 }
 

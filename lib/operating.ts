@@ -3,6 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Alarms } from './alarms/alarms.ts'
 import { grantManaging, grantNumbers, type ApiFunction } from './api-function.ts'
+import type { Feedback } from './feedback.ts'
 import type { Outbox } from './outbox.ts'
 import { allow, keyActions } from './permissions.ts'
 import type { Schedules } from './schedules.ts'
@@ -14,6 +15,7 @@ import type { Storage } from './storage.ts'
 export interface OperatedParts {
   readonly storage: Storage
   readonly outbox: Outbox
+  readonly feedback: Feedback
   readonly settings: SettingsParameters
   readonly schedules: Schedules
   readonly api: ApiFunction
@@ -24,10 +26,11 @@ export interface OperatedParts {
 
 /** Permission: what the api function may, which `postern --stack` runs in its own process. */
 export function grantOperating(role: IRole, parts: OperatedParts) {
-  const { storage, outbox, settings, schedules } = parts
+  const { storage, outbox, feedback, settings, schedules } = parts
   grantFinding(role, parts)
   storage.grantWrite(role)
   outbox.grantPut(role)
+  feedback.grantPut(role)
   settings.grantRead(role)
   schedules.grantManage(role)
   grantManaging(role, parts)

@@ -1,4 +1,5 @@
 import type { Place } from '../backends/aws/env.ts'
+import type { Feedback } from './feedback.ts'
 import type { Outbox } from './outbox.ts'
 import type { Schedules } from './schedules.ts'
 import type { SettingsLayers } from './settings-layers.ts'
@@ -9,6 +10,7 @@ export interface PlaceParts {
   readonly stage: string
   readonly storage: Storage
   readonly outbox: Outbox
+  readonly feedback: Feedback
   readonly settings: SettingsParameters
   readonly schedules: Schedules
   readonly senders: number
@@ -19,7 +21,7 @@ export interface PlaceParts {
 export type SharedPlace = Omit<Place, 'sendFunctionName'>
 
 export function placeOf(parts: PlaceParts, { defaults, locks }: SettingsLayers): SharedPlace {
-  const { stage, storage, outbox, settings, schedules, senders, keepDays } = parts
+  const { stage, storage, outbox, feedback, settings, schedules, senders, keepDays } = parts
   return {
     stage,
     tableName: storage.table.tableName,
@@ -28,6 +30,8 @@ export function placeOf(parts: PlaceParts, { defaults, locks }: SettingsLayers):
     queueArn: outbox.queue.queueArn,
     deadLetterQueueUrl: outbox.deadLetterQueue.queueUrl,
     deadLetterQueueArn: outbox.deadLetterQueue.queueArn,
+    feedbackQueueUrl: feedback.queue.queueUrl,
+    feedbackDeadLetterQueueUrl: feedback.deadLetterQueue.queueUrl,
     settingsParameter: settings.settingsParameter,
     secretsPath: settings.secretsPath,
     secretsKeyId: settings.key.keyArn,

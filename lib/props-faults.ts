@@ -96,6 +96,7 @@ function outsideEach(name: string, given: ForFunctions = {}, least: number, most
   return [
     ...outside(`${name}.api`, given.api, least, most),
     ...outside(`${name}.send`, given.send, least, most),
+    ...outside(`${name}.feedback`, given.feedback, least, most),
   ]
 }
 

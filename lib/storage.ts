@@ -61,6 +61,14 @@ export class Storage extends Construct {
     })
   }
 
+  /** Permission: to read and write records, not contents. */
+  grantRecords(grantee: Grantee) {
+    const { table } = this
+    const actions = [...readingRecords, ...writingRecords]
+    const resources = [table.tableArn, `${table.tableArn}/index/*`]
+    allow(grantee, { actions, resources }, 'It uses every index of its own table.')
+  }
+
   /** Permission: to read, write and delete records and contents. */
   grantWrite(grantee: Grantee) {
     const objects = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { metricNames, metricService } from '../backends/aws/env.ts'
 import type { ApiFunction } from './api-function.ts'
+import type { Feedback } from './feedback.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'
 import type { Outbox } from './outbox.ts'
 import type { SendFunction } from './send-function.ts'
@@ -9,6 +10,7 @@ import type { SendFunction } from './send-function.ts'
 /** What alarms and dashboard look at. */
 export interface WatchedParts {
   readonly outbox: Outbox
+  readonly feedback: Feedback
   readonly api: ApiFunction
   readonly send: SendFunction
   readonly endpoint: HttpEndpoint

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { createApp } from '../api/app.ts'
 import { localBackend, type LocalBackend } from '../backends/local/index.ts'
+import { startReporter } from '../backends/local/reporter.ts'
 import { startWorker } from '../backends/local/worker.ts'
 import { builtFiles } from '../backends/web/built-files.ts'
 import { openEngineAside } from '../engines/index.ts'
@@ -12,6 +13,7 @@ import { fleet } from '../mail/deliver/fleet.ts'
 import { pace } from '../mail/deliver/pace.ts'
 import type { Clock } from '../mail/ports/clock.ts'
 import type { Postern } from '../mail/ports/postern.ts'
+import { receive } from '../mail/report/receive.ts'
 import { room } from '../mail/room.ts'
 import { told } from '../mail/told.ts'
 import { troubleLine } from '../mail/trouble.ts'
@@ -178,6 +180,12 @@ function runInBackground(
     clock,
     onError: (error) => log({ level: 'error', what: 'worker failed', ...troubleLine(error) }),
   })
+  const reporter = startReporter({
+    signals: backend.signals,
+    receive: (signal) => receive(postern, signal),
+    clock,
+    onError: (error) => log({ level: 'error', what: 'signal failed', ...troubleLine(error) }),
+  })
   const sweeping = startSweeping(backend, postern.inForce, (error) =>
     log({ level: 'error', what: 'cleanup failed', ...troubleLine(error) }),
   )
@@ -187,6 +195,6 @@ function runInBackground(
   const engines = watchEngines(postern, (error) =>
     log({ level: 'error', what: 'engines cannot be asked', ...troubleLine(error) }),
   )
-  const all = [worker, sweeping, watching, engines]
+  const all = [worker, reporter, sweeping, watching, engines]
   return { stop: () => Promise.all(all.map((one) => one.stop())) }
 }

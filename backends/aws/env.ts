@@ -12,6 +12,9 @@ export interface Place {
   readonly queueArn: string
   readonly deadLetterQueueUrl: string
   readonly deadLetterQueueArn: string
+  /** Where providers' events come, and signals of our own. */
+  readonly feedbackQueueUrl: string
+  readonly feedbackDeadLetterQueueUrl: string
   readonly bucketName: string
   /** Name of the SSM parameter with the saved settings: `/postern/<stage>/settings`. */
   readonly settingsParameter: string
@@ -117,6 +120,12 @@ const variables: Readonly<Record<keyof Place, Variable>> = {
   queueArn: text('POSTERN_QUEUE_ARN', 'an ARN', /^arn:\S+$/),
   deadLetterQueueUrl: text('POSTERN_DEAD_LETTER_QUEUE_URL', 'a URL', /^https?:\/\/\S+$/),
   deadLetterQueueArn: text('POSTERN_DEAD_LETTER_QUEUE_ARN', 'an ARN', /^arn:\S+$/),
+  feedbackQueueUrl: text('POSTERN_FEEDBACK_QUEUE_URL', 'a URL', /^https?:\/\/\S+$/),
+  feedbackDeadLetterQueueUrl: text(
+    'POSTERN_FEEDBACK_DEAD_LETTER_QUEUE_URL',
+    'a URL',
+    /^https?:\/\/\S+$/,
+  ),
   bucketName: text('POSTERN_BUCKET', 'the name of a bucket', /^[a-z0-9.-]{3,63}$/),
   settingsParameter: text('POSTERN_SETTINGS_PARAMETER', 'a path such as /a/b', /^(\/[\w.-]+)+$/),
   secretsPath: text('POSTERN_SECRETS_PATH', 'a path such as /a/b', /^(\/[\w.-]+)+$/),
@@ -156,6 +165,9 @@ function objectOf(given: string): SettingsLayer | undefined {
  */
 export const sendTimes = { invocationSeconds: 300, visibilitySeconds: 370 } as const
 
+/** The same of the feedback function: some writes to the table for each event. */
+export const feedbackTimes = { invocationSeconds: 30, visibilitySeconds: 180 } as const
+
 /**
  * The metrics that the functions write, in the place's namespace, each with the dimension `service`
  * in addition to its own. An alarm cannot add up dimensions, so what it watches is written once
@@ -174,6 +186,12 @@ export const metricNames = {
   /** Jobs that threw, by the name of the `Error` and without: the invocation succeeds all the same. */
   jobFailed: 'JobFailed',
   settingsBroken: 'SettingsBroken',
+  /** Events of emails, by `Event`; those of other projects than `default` by `Project` too. */
+  told: 'Told',
+  /** What came as feedback and is of no email of ours. */
+  feedbackForeign: 'FeedbackForeign',
+  /** What came as feedback and cannot be read: it is put away. */
+  feedbackRefused: 'FeedbackRefused',
   /** Longest that an email waited for its first attempt, in seconds. */
   waitSeconds: 'WaitSeconds',
   /** Age of the oldest job that was deferred, in seconds: SQS's own age forgets what was received. */

@@ -15,7 +15,9 @@ import { batchSize, type Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
 import { dynamoIdempotency } from './idempotency.ts'
 import { lendFiles, type Lend } from './lent-files.ts'
+import { dynamoEvents } from './events.ts'
 import { sqsInbox, type Inbox } from './queue/inbox.ts'
+import { feedbackInbox, type FeedbackInbox } from './queue/feedback-inbox.ts'
 import { jobPuts } from './queue/job-puts.ts'
 import { messageGroups } from './queue/message-group.ts'
 import { messageKey } from './queue/message-key.ts'
@@ -26,6 +28,7 @@ import { queueDepth } from './queue/depth.ts'
 import { laneSample } from './queue/lane-sample.ts'
 import { sqsQueue } from './queue/queue.ts'
 import { eventBridgeSchedules } from './queue/schedules.ts'
+import { sqsSignals } from './queue/signals.ts'
 import { dynamoSessions } from './sessions.ts'
 import { copiedSettings } from './settings/copied-settings.ts'
 import { ssmSettings } from './settings/settings-store.ts'
@@ -41,6 +44,7 @@ import { s3Uploads } from './uploads.ts'
 /** Everything that Postern keeps in an AWS account. */
 export interface AwsBackend extends Backend {
   readonly inbox: Inbox
+  readonly feedbackInbox: FeedbackInbox
   readonly sweepContents: SweepContents
   readonly lend: Lend
   /** The settings for accepting, which must not wait for Parameter Store. */
@@ -95,12 +99,14 @@ export function awsBackend(
   return {
     intake: intakeInSteps({ blobs: bucket, emails, queue }),
     emails,
+    events: dynamoEvents(table, clock),
     idempotency: dynamoIdempotency(table),
     keys: dynamoKeys(table),
     sessions: dynamoSessions(table),
     groups: dynamoGroups(table),
     queue,
     inbox: sqsInbox(around),
+    feedbackInbox: feedbackInbox(sqs, place),
     deadLetters,
     blobs: bucket,
     lend: lendFiles({ bucket, bucketName: place.bucketName, s3ForUrls, clock }),
@@ -108,6 +114,7 @@ export function awsBackend(
     captures: awsCaptures({ table, bucket, clock, keepDays, emails }),
     settings,
     copiedSettings: copiedSettings(settings, table),
+    signals: sqsSignals(sqs, place.feedbackQueueUrl),
     standing,
     stats: cloudWatchStats({
       cloudWatch,
@@ -119,6 +126,9 @@ export function awsBackend(
     linkKeys: dynamoLinkKeys(table, clock),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     web,
+    async commit(writes) {
+      for (const write of writes) await write()
+    },
     clock,
     close,
   }

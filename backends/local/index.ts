@@ -8,6 +8,7 @@ import { openDatabase } from './database.ts'
 import { sqliteDeadLetters } from './dead-letters.ts'
 import { expireLeases, sqliteEmails } from './emails.ts'
 import { commitTrouble } from './commit-trouble.ts'
+import { sqliteEvents } from './events.ts'
 import { freshEmails } from './fresh.ts'
 import { groupCommit } from './group-commit.ts'
 import { dropDeleted } from './gone.ts'
@@ -22,6 +23,7 @@ import { requeueStranded } from './requeue.ts'
 import { sweep, type Swept } from './retention.ts'
 import { sqliteSessions } from './sessions.ts'
 import { fileSettings } from './settings-store.ts'
+import { sqliteSignals, type LocalSignals } from './signals.ts'
 import { sqliteStanding } from './standing.ts'
 import { sqliteStats } from './stats.ts'
 import { sqliteStrays } from './strays.ts'
@@ -31,6 +33,7 @@ import { sqliteUploads } from './uploads.ts'
 /** Everything that one machine keeps, in one directory that one process holds alone. */
 export interface LocalBackend extends Backend {
   readonly queue: LocalQueue
+  readonly signals: LocalSignals
   /**
    * Removes what need not be kept longer, and all that is left of what was deleted;
    * `keepContentDays` as in the settings.
@@ -67,6 +70,7 @@ export function localBackend(
   return {
     intake: sqliteIntake(store, queue, fresh, clock),
     emails: sqliteEmails(store, queue, fresh),
+    events: sqliteEvents(store),
     idempotency: sqliteIdempotency(store),
     keys: sqliteKeys(store),
     sessions: sqliteSessions(store),
@@ -76,6 +80,7 @@ export function localBackend(
     blobs: sqliteBlobs(store),
     captures: sqliteCaptures(store),
     settings: fileSettings(directory),
+    signals: sqliteSignals(store, clock),
     standing: sqliteStanding(store),
     stats: sqliteStats(store),
     strays: sqliteStrays(store),
@@ -83,6 +88,8 @@ export function localBackend(
     linkKeys: sqliteLinkKeys(store),
     uploads: sqliteUploads(store),
     web,
+    // What is asked for in one turn of the event loop shares a transaction.
+    commit: async (writes) => void (await Promise.all(writes.map((write) => write()))),
     clock,
     async sweep(now, keepContentDays) {
       const swept = await sweep(store, keep, now, keepContentDays)

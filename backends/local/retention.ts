@@ -9,6 +9,7 @@ import { deleteEmail, quoted } from './email-rows.ts'
 import type { Store } from './group-commit.ts'
 import type { Keep } from './keep.ts'
 import type { Row } from './pages.ts'
+import { forgetEvents } from './events.ts'
 import { forgetHours } from './stats.ts'
 import { dayMs, hourMs } from '../../mail/email/time.ts'
 
@@ -21,6 +22,7 @@ export interface Swept {
   readonly uploads: number
   /** Of which only the history was left. */
   readonly suppressions: number
+  readonly events: number
 }
 
 /**
@@ -42,6 +44,7 @@ export async function sweep(
     idempotency: await sweepIdempotency(store, now),
     uploads: await sweepUploads(store, now),
     suppressions: await sweepSuppressions(store, now),
+    events: await inBatches(() => forgetEvents(store, now, batch)),
   }
 }
 

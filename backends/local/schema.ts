@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
 import { projectsSchema } from './projects-schema.ts'
+import { reportsSchema } from './reports-schema.ts'
 import { streamsSchema } from './streams-schema.ts'
 import { straysSchema } from './strays-schema.ts'
 import { linkKeysSchema, suppressionsSchema } from './suppressions-schema.ts'
@@ -249,6 +250,7 @@ export const migrations: readonly string[] = [
   streamsSchema,
   straysSchema,
   linkKeysSchema,
+  reportsSchema,
 ]
 
 /** What migrations call that SQL does not have. */

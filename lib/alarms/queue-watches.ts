@@ -8,6 +8,7 @@ import type { Watch } from './watch.ts'
  */
 export const queueWatches = (parts: WatchedParts) => {
   const { queue, deadLetterQueue } = parts.outbox
+  const { feedback } = parts
   return {
     DeadLetters: {
       text: 'Emails were given up, or something on the queue could not be read.',
@@ -33,6 +34,19 @@ export const queueWatches = (parts: WatchedParts) => {
       metric: stalled(parts),
       above: 0,
       periods: 6,
+      silence: 'same',
+    },
+    FeedbackDeadLetters: {
+      text: 'What Amazon SES told of an email could not be dealt with.',
+      metric: feedback.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period }),
+      above: 0,
+      silence: 'same',
+    },
+    FeedbackAge: {
+      text: 'What became of an email has been waiting for half an hour to be written down.',
+      metric: feedback.queue.metricApproximateAgeOfOldestMessage({ period }),
+      above: 1_800,
+      periods: 3,
       silence: 'same',
     },
   } satisfies Record<string, Watch>

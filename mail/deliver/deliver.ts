@@ -3,7 +3,7 @@ import type { Content, Email, EmailChange } from '../email/email.ts'
 import type { Job } from '../email/job.ts'
 import { partsOfLane } from '../email/lane.ts'
 import { allProjects } from '../email/project.ts'
-import { isSettled } from '../email/states.ts'
+import { isSettled, type EmailState } from '../email/states.ts'
 import type { Claim } from '../ports/emails.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { Stay } from '../ports/room.ts'
@@ -18,6 +18,7 @@ import { leaseSeconds, underLease, type Claimed } from './lease.ts'
 import { findRoute, type Route } from './route.ts'
 import { asHeld, settlement } from './settlement.ts'
 import { whilePaused } from './paused.ts'
+import { ownSignals } from './own-signals.ts'
 import { noStop, type Host, type Stop } from './stop.ts'
 import type { Turn } from './turn.ts'
 
@@ -97,14 +98,18 @@ async function rateOf(turn: Turn, route: Route): Promise<number | null> {
 async function withoutClaim({ postern, job }: Turn, claim: Claim): Promise<Disposition> {
   if (claim.kind === 'leased') return deferUntil(postern, claim.until)
   if (claim.kind === 'notDue') return deferUntil(postern, claim.dueAt)
-  if (claim.kind === 'notClaimable' && claim.state === 'failed') await buryAgain(postern, job)
+  if (claim.kind === 'notClaimable') await settleAgain(postern, job, claim.state)
   return { kind: 'acknowledge' }
 }
 
-/** A crash may have come between giving up and writing the dead letter. */
-async function buryAgain({ emails, queue }: Postern, job: Job) {
+/** A crash may have come between settling and what follows it: the dead letter, the signals. */
+async function settleAgain({ emails, queue, signals }: Postern, job: Job, state: EmailState) {
+  if (state !== 'failed' && state !== 'captured') return
   const email = await emails.get(job.id, allProjects)
-  if (email && hasGivenUp(email)) await queue.bury(job, email.lastReason ?? 'out of time')
+  if (!email) return
+  if (hasGivenUp(email)) await queue.bury(job, email.lastReason ?? 'out of time')
+  const own = ownSignals(email)
+  if (own.length > 0) await signals.put(own)
 }
 
 /**
@@ -181,9 +186,12 @@ async function settle(
   const isWanted = state === 'held' || state === 'failed' || keepContentDays > 0
   if (job.content && state !== 'queued' && isWanted) await keepContent(postern, job.id, job.content)
   const isOver = state !== 'queued' && !hasGivenUp({ ...email, ...change })
-  const settled = await emails.settle(job.id, claim, change, isOver ? job : undefined)
+  const own = ownSignals({ ...email, ...change }, email.timeline)
+  const isDone = isOver && own.length === 0
+  const settled = await emails.settle(job.id, claim, change, isDone ? job : undefined)
   // The lease ran out under us: its new holder has the last word, and this job sees it later.
   if (!settled) return deferUntil(postern, clock.now() + leaseSeconds * 1_000)
+  if (own.length > 0) await postern.signals.put(own)
   if (state === 'queued')
     return deferUntil(postern, change.nextAttemptAt ?? nextLook(postern, email))
   if (!isOver) await queue.bury(job, change.lastReason ?? 'out of time')

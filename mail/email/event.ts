@@ -13,3 +13,6 @@ export const eventTypes = [
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
+
+/** So many days an event is kept. */
+export const eventDays = 30

@@ -1,8 +1,10 @@
 import type { Blobs } from './blobs.ts'
 import type { Captures } from './captures.ts'
 import type { Clock } from './clock.ts'
+import type { Commit } from './commit.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Emails } from './emails.ts'
+import type { Events } from './events.ts'
 import type { Groups } from './groups.ts'
 import type { Idempotency } from './idempotency.ts'
 import type { Intake } from './intake.ts'
@@ -11,6 +13,7 @@ import type { LinkKeys } from './link-keys.ts'
 import type { Queue } from './queue.ts'
 import type { Sessions } from './sessions.ts'
 import type { SettingsStore } from './settings-store.ts'
+import type { Signals } from './signals.ts'
 import type { Standing } from './standing.ts'
 import type { Stats } from './stats.ts'
 import type { Strays } from './strays.ts'
@@ -26,6 +29,7 @@ import type { Web } from './web.ts'
 export interface Backend {
   readonly intake: Intake
   readonly emails: Emails
+  readonly events: Events
   readonly idempotency: Idempotency
   readonly keys: Keys
   readonly sessions: Sessions
@@ -35,6 +39,7 @@ export interface Backend {
   readonly blobs: Blobs
   readonly captures: Captures
   readonly settings: SettingsStore
+  readonly signals: Signals
   readonly standing: Standing
   readonly stats: Stats
   readonly strays: Strays
@@ -42,5 +47,6 @@ export interface Backend {
   readonly linkKeys: LinkKeys
   readonly uploads: Uploads
   readonly web: Web
+  readonly commit: Commit
   readonly clock: Clock
 }

@@ -304,7 +304,7 @@ describe('alarms and dashboard', () => {
       alarmTopic: new Topic(stack, 'Ours', { enforceSSL: true }),
     }))
     expect(mail.alarms!.topic!.node.path).toBe('Shop/Ours')
-    expect(all('AWS::SNS::Topic')).toHaveLength(1)
+    expect(all('AWS::SNS::Topic')).toHaveLength(2)
     expect(JSON.stringify(template.findResources('AWS::SNS::TopicPolicy'))).toContain(
       'cloudwatch.amazonaws.com',
     )
@@ -322,7 +322,7 @@ describe('sizes', () => {
       tags: { team: 'mail' },
     })
     const functions = all('AWS::Lambda::Function')
-    expect(functions.map(({ MemorySize }) => MemorySize).toSorted()).toEqual([1_024, 1_769])
+    expect(functions.map(({ MemorySize }) => MemorySize).toSorted()).toEqual([1_024, 1_769, 512])
     expect(functions.map((it) => it['ReservedConcurrentExecutions'])).toContain(20)
     for (const { Environment, Tags } of functions) {
       expect(Environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'WARN' } })

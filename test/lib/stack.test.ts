@@ -33,6 +33,9 @@ describe.each([
     const types = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::KMS::Key']
     const ids = types.flatMap((type) => Object.keys(made.template.findResources(type)))
     expect(ids.toSorted()).toEqual([
+      'MailFeedbackDeadLetters5E49FB1E',
+      'MailFeedbackQueueE508681F',
+      ...(stage === 'production' ? ['MailFeedbackUndelivered03446405'] : []),
       'MailOutboxDeadLetters0F19FDDA',
       'MailOutboxQueueC292DAE7',
       'MailSettingsKeyF4A9380F',
@@ -55,7 +58,7 @@ describe.each([
 
   it('hides a received message longer than an invocation takes, and keeps it longer than any patience', () => {
     const queues = made.all('AWS::SQS::Queue').map(({ Properties }) => Properties)
-    const queue = queues.find((properties) => 'RedrivePolicy' in properties)!
+    const queue = queues.find(({ VisibilityTimeout }) => VisibilityTimeout === 370)!
     expect(queue).toMatchObject({
       VisibilityTimeout: 370,
       MessageRetentionPeriod: 10 * 86_400,
@@ -126,20 +129,31 @@ describe.each([
     ])
   })
 
-  it('runs both functions on arm64 and Node 24 with a log that ends', () => {
+  it('runs its functions on arm64 and Node 24 with a log that ends', () => {
     for (const { Properties } of made.all('AWS::Lambda::Function'))
       expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' })
     const logs = made.all('AWS::Logs::LogGroup')
-    expect(logs).toHaveLength(3)
+    expect(logs).toHaveLength(4)
     for (const { Properties } of logs) expect(Properties['RetentionInDays']).toBe(30)
   })
 
   it('hands over ten at a time, and only those again that were deferred', () => {
-    expect(made.one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
-      BatchSize: 10,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 5 },
-    })
+    const mappings = made.all('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties)
+    expect(mappings.map(({ ScalingConfig }) => ScalingConfig)).toEqual([
+      { MaximumConcurrency: 5 },
+      { MaximumConcurrency: 10 },
+    ])
+    for (const mapping of mappings)
+      expect(mapping).toMatchObject({
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      })
+  })
+
+  it('writes down what became of emails with permission for records alone', () => {
+    const actions = actionsOf(statementsOf(made.template, /^MailReportRole/)).join()
+    expect(actions).toContain('dynamodb:UpdateItem')
+    expect(actions).not.toMatch(/s3:|ses:|ssm:|scheduler:|lambda:/)
   })
 
   it('has the send function asked once a day which contents have had their time', () => {
@@ -256,7 +270,7 @@ function stateful({ template }: ReturnType<typeof templateOf>) {
   const found = Object.values(typedResources(template)).filter(({ Type }) =>
     types.includes(Type.slice(5)),
   )
-  expect(found).toHaveLength(6)
+  expect(found.length).toBeGreaterThanOrEqual(8)
   return found
 }
 
@@ -297,6 +311,65 @@ describe('production', () => {
     expect(resources).toContain(':identity/*')
     expect(resources).toContain(':configuration-set/')
     expect(actionsOf(statementsOf(template, /^MailApiRole/)).join()).not.toContain('ses:')
+  })
+
+  it('hears from Amazon SES what became of each email, on a queue of its own', () => {
+    const { all, one, template } = made()
+    const { EventDestination } = one('AWS::SES::ConfigurationSetEventDestination').Properties
+    expect(EventDestination).toMatchObject({
+      Enabled: true,
+      MatchingEventTypes: ['bounce', 'complaint', 'deliveryDelay', 'reject', 'delivery'],
+    })
+    const { Properties: subscription } = one('AWS::SNS::Subscription')
+    expect(subscription).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true })
+    expect(JSON.stringify(subscription['RedrivePolicy'])).toContain('MailFeedbackUndelivered')
+    expect(JSON.stringify(subscription['Endpoint'])).toContain('MailFeedbackQueue')
+    const [topic] = all('AWS::SNS::Topic')
+    expect(topic!.Properties ?? {}).not.toHaveProperty('FifoTopic')
+    const queue = template.findResources('AWS::SQS::Queue')['MailFeedbackQueueE508681F'] as {
+      Properties: object
+    }
+    expect(queue.Properties).toMatchObject({
+      VisibilityTimeout: 180,
+      RedrivePolicy: { maxReceiveCount: 500 },
+    })
+  })
+
+  it('lets SES alone publish to that topic, and that topic alone write to that queue', () => {
+    const { all } = made()
+    const statementsIn = (type: string) =>
+      all(type).flatMap(
+        ({ Properties }) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement,
+      )
+    const allowed = (type: string) => statementsIn(type).filter(({ Effect }) => Effect === 'Allow')
+    expect(allowed('AWS::SNS::TopicPolicy')).toEqual([
+      expect.objectContaining({
+        Action: 'sns:Publish',
+        Principal: { Service: 'ses.amazonaws.com' },
+        Condition: {
+          StringEquals: {
+            'AWS:SourceAccount': expect.anything() as unknown,
+            'AWS:SourceArn': expect.anything() as unknown,
+          },
+        },
+      }),
+    ])
+    const writers = allowed('AWS::SQS::QueuePolicy')
+    expect(writers.length).toBeGreaterThan(0)
+    for (const writer of writers) {
+      expect(writer).toMatchObject({ Principal: { Service: 'sns.amazonaws.com' } })
+      expect(JSON.stringify(writer.Condition)).toContain('MailFeedbackTopic')
+    }
+  })
+
+  it('hears of opens and clicks only when asked to, and of nothing when told so', () => {
+    const heard = (feedback: object | false) =>
+      made({ feedback })
+        .all('AWS::SES::ConfigurationSetEventDestination')
+        .map(({ Properties }) => JSON.stringify(Properties['EventDestination']))
+    expect(heard({ opens: true, clicks: true })[0]).toMatch(/"open","click"/)
+    expect(heard({ deliveries: false })[0]).not.toContain('"delivery"')
+    expect(heard(false)).toEqual([])
   })
 
   it('keeps what holds mail when it is removed, queues included, unless told otherwise', () => {

@@ -7,6 +7,7 @@ import type { PutEach } from './job-puts.ts'
 import { emailIdIn, heldIn } from './letter-in.ts'
 import { jobsIn, type Letter } from './messages.ts'
 import type { ProvenMessages, QueueMessage } from './proven-messages.ts'
+import { unlessStale } from './stale.ts'
 
 /** The consuming side of the queue: what a message is, and what becomes of it. */
 export interface Inbox {
@@ -131,9 +132,3 @@ export function sqsInbox(parts: InboxParts): Inbox {
 
 const notOurs =
   "it has Postern's own format but not its proof: what an application may put on the queue is the body of POST /emails"
-
-/** No longer hidden: it comes again by itself, another worker has it, or it is done. */
-function unlessStale(error: unknown) {
-  const stale = ['MessageNotInflight', 'ReceiptHandleIsInvalid', 'InvalidParameterValue']
-  if (!(error instanceof Error) || !stale.some((name) => error.name.endsWith(name))) throw error
-}

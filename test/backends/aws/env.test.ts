@@ -8,6 +8,8 @@ const place: Place = {
   queueArn: 'arn:aws:sqs:eu-west-1:123456789012:postern',
   deadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/postern-dead',
   deadLetterQueueArn: 'arn:aws:sqs:eu-west-1:123456789012:postern-dead',
+  feedbackQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/postern-feedback',
+  feedbackDeadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/undealt',
   bucketName: 'postern-bucket',
   settingsParameter: '/postern/staging/settings',
   secretsPath: '/postern/staging/secrets',

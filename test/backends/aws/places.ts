@@ -67,17 +67,24 @@ let made = 0
 export async function makePlace(access: AwsAccess): Promise<Place> {
   const name = `postern-${process.pid}-${(made += 1)}`
   const sqs = new SQSClient(access)
-  const [queueUrl, deadLetterQueueUrl] = await Promise.all(
-    [name, `${name}-dead`].map(async (QueueName) => {
-      const Attributes = { MaximumMessageSize: '1048576' }
-      return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl!
-    }),
-  )
+  const [queueUrl, deadLetterQueueUrl, feedbackQueueUrl, feedbackDeadLetterQueueUrl] =
+    await Promise.all(
+      [name, `${name}-dead`, `${name}-feedback`, `${name}-feedback-dead`].map(async (QueueName) => {
+        const Attributes = { MaximumMessageSize: '1048576' }
+        return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl!
+      }),
+    )
   await makeTable(access, name)
   const s3 = new S3Client({ ...access, forcePathStyle: true })
   await s3.send(new CreateBucketCommand({ Bucket: name }))
   for (const client of [sqs, s3]) client.destroy()
-  return { ...aPlace(name), queueUrl: queueUrl!, deadLetterQueueUrl: deadLetterQueueUrl! }
+  return {
+    ...aPlace(name),
+    queueUrl: queueUrl!,
+    deadLetterQueueUrl: deadLetterQueueUrl!,
+    feedbackQueueUrl: feedbackQueueUrl!,
+    feedbackDeadLetterQueueUrl: feedbackDeadLetterQueueUrl!,
+  }
 }
 
 /** Names of what may be there. */
@@ -89,6 +96,8 @@ export function aPlace(name: string): Place {
     queueArn: `arn:aws:sqs:us-east-1:123456789012:${name}`,
     deadLetterQueueUrl: `http://sqs.test/123456789012/${name}-dead`,
     deadLetterQueueArn: `arn:aws:sqs:us-east-1:123456789012:${name}-dead`,
+    feedbackQueueUrl: `http://sqs.test/123456789012/${name}-feedback`,
+    feedbackDeadLetterQueueUrl: `http://sqs.test/123456789012/${name}-feedback-dead`,
     bucketName: name,
     settingsParameter: `/postern/${name}/settings`,
     secretsPath: `/postern/${name}/secrets`,

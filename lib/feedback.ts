@@ -1,0 +1,148 @@
+import { Duration } from 'aws-cdk-lib'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import {
+  ConfigurationSetEventDestination,
+  EmailSendingEvent,
+  EventDestination,
+  type IConfigurationSet,
+} from 'aws-cdk-lib/aws-ses'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { feedbackTimes } from '../backends/aws/env.ts'
+import { acknowledge } from './acknowledge.ts'
+import { allow, type Grantee } from './permissions.ts'
+import { removalOf, type RemovalProps } from './removal.ts'
+
+/** What Amazon SES tells of each email that it took. */
+export interface FeedbackProps {
+  /**
+   * That it was delivered: most of what feedback costs.
+   *
+   * @default true
+   */
+  readonly deliveries?: boolean
+  /**
+   * That SES took it, which all other events prove too, a little later.
+   *
+   * @default false
+   */
+  readonly sends?: boolean
+  /**
+   * That it was opened, which SES finds out by an image that it adds to the HTML.
+   *
+   * @default false
+   */
+  readonly opens?: boolean
+  /**
+   * That a link was clicked, which SES finds out by replacing every link.
+   *
+   * @default false
+   */
+  readonly clicks?: boolean
+}
+
+/**
+ * Receives of a message that is not dealt with before it is put away: a signal that waits for the
+ * end of an attempt is received about once a minute.
+ */
+const maxReceiveCount = 500
+
+export interface FeedbackQueueProps extends RemovalProps {
+  readonly encryptionKey?: IKey
+}
+
+/** The queue by which providers' events come, and the one of those that could not be dealt with. */
+export class Feedback extends Construct {
+  readonly queue: Queue
+  readonly deadLetterQueue: Queue
+  /** Where Amazon SES publishes; undefined where it does not. */
+  topic?: Topic
+
+  private readonly props: FeedbackQueueProps
+
+  constructor(scope: Construct, id: string, props: FeedbackQueueProps) {
+    super(scope, id)
+    this.props = props
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      ...this.shared,
+      retentionPeriod: Duration.days(14),
+    })
+    this.queue = new Queue(this, 'Queue', {
+      ...this.shared,
+      visibilityTimeout: Duration.seconds(feedbackTimes.visibilitySeconds),
+      retentionPeriod: Duration.days(10),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
+    })
+  }
+
+  /**
+   * Has Amazon SES publish what becomes of the emails of a configuration set. A topic with a key of
+   * its own would need a key policy for SES, and what it carries rests only on the queue.
+   */
+  listen(configurationSet: IConfigurationSet, told: FeedbackProps) {
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true })
+    acknowledge(this.topic, {
+      id: 'AwsSolutions::AwsSolutions-SNS2',
+      reason: 'Events pass through it and rest on the queue, which is encrypted.',
+    })
+    this.topic.addSubscription(
+      new SqsSubscription(this.queue, {
+        rawMessageDelivery: true,
+        deadLetterQueue: this.undelivered(),
+      }),
+    )
+    // It adds to the topic's policy that SES may publish, for this configuration set alone.
+    new ConfigurationSetEventDestination(this, 'Destination', {
+      configurationSet,
+      destination: EventDestination.snsTopic(this.topic),
+      events: eventsOf(told),
+    })
+  }
+
+  /** Permission: to put signals on the queue. */
+  grantPut(grantee: Grantee) {
+    allow(grantee, { actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] })
+  }
+
+  /** Permission: to put away what cannot be read. */
+  grantBury(grantee: Grantee) {
+    allow(grantee, { actions: ['sqs:SendMessage'], resources: [this.deadLetterQueue.queueArn] })
+  }
+
+  /** What SNS could not put on the queue. */
+  private undelivered(): Queue {
+    const retentionPeriod = Duration.days(14)
+    const queue = new Queue(this, 'Undelivered', { ...this.shared, retentionPeriod })
+    acknowledge(queue, {
+      id: 'AwsSolutions::AwsSolutions-SQS3',
+      reason: 'It is the dead-letter queue of a subscription.',
+    })
+    return queue
+  }
+
+  private get shared() {
+    const { encryptionKey } = this.props
+    return {
+      ...(encryptionKey
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
+        : { encryption: QueueEncryption.SQS_MANAGED }),
+      enforceSSL: true,
+      removalPolicy: removalOf(this.props),
+    }
+  }
+}
+
+function eventsOf({ deliveries = true, sends, opens, clicks }: FeedbackProps): EmailSendingEvent[] {
+  return [
+    EmailSendingEvent.BOUNCE,
+    EmailSendingEvent.COMPLAINT,
+    EmailSendingEvent.DELIVERY_DELAY,
+    EmailSendingEvent.REJECT,
+    ...(deliveries ? [EmailSendingEvent.DELIVERY] : []),
+    ...(sends ? [EmailSendingEvent.SEND] : []),
+    ...(opens ? [EmailSendingEvent.OPEN] : []),
+    ...(clicks ? [EmailSendingEvent.CLICK] : []),
+  ]
+}

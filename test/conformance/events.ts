@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventDays } from '../../mail/email/event.ts'
+import { idOf } from '../../mail/email/id.ts'
+import { dayMs } from '../../mail/email/time.ts'
+import type { Backend } from '../../mail/ports/backend.ts'
+import type { Event, Events } from '../../mail/ports/events.ts'
+import type { VirtualClock } from '../virtual-clock.ts'
+import { anEmail } from './email-samples.ts'
+
+export interface EventsHarness {
+  readonly backend: Pick<Backend, 'events' | 'emails'>
+  readonly clock: VirtualClock
+  close(): void | Promise<void>
+}
+
+/** What every store of events must do. */
+export function testEvents(name: string, open: () => Promise<EventsHarness>) {
+  describe(`${name}: events`, () => {
+    let harness: EventsHarness
+    let events: Events
+    beforeEach(async () => {
+      harness = await open()
+      events = harness.backend.events
+    })
+    afterEach(() => harness.close())
+
+    let made = 0
+    function anEvent(values: Partial<Event> = {}): Event {
+      const now = harness.clock.now()
+      const at = values.at ?? now
+      return {
+        id: idOf(`event ${(made += 1)}`, at),
+        type: 'email.delivered',
+        project: 'default',
+        at,
+        recordedAt: now,
+        source: 'ses',
+        emailId: anEmail().id,
+        address: 'ann@there.test',
+        text: '250 2.0.0 ok',
+        ...values,
+      }
+    }
+
+    const idsIn = async (query: Partial<Parameters<Events['list']>[0]> = {}) => {
+      const { data, hasMore } = await events.list({ scope: '*', limit: 10, ...query })
+      return { ids: data.map(({ id }) => id), hasMore }
+    }
+
+    it('keeps an event once, as it was told first', async () => {
+      const event = anEvent()
+      expect(await events.record(event)).toBe(true)
+      expect(await events.record({ ...event, text: 'another' })).toBe(false)
+      expect(await events.get(event.id, 'default')).toEqual(event)
+      expect((await idsIn()).ids).toEqual([event.id])
+    })
+
+    it('keeps one of many that are told at the same time', async () => {
+      const event = anEvent()
+      const kept = await Promise.all(Array.from({ length: 8 }, () => events.record(event)))
+      expect(kept.filter(Boolean)).toHaveLength(1)
+    })
+
+    it('lists them newest first by when they happened, a page at a time', async () => {
+      const ages = [3, 0, 1, 2].map((days) => harness.clock.now() - days * dayMs)
+      const ids = new Map<number, string>()
+      for (const at of ages) {
+        const event = anEvent({ at })
+        ids.set(at, event.id)
+        await events.record(event)
+      }
+      const newest = ages.toSorted((a, b) => b - a).map((at) => ids.get(at)!)
+      expect(await idsIn()).toEqual({ ids: newest, hasMore: false })
+      expect(await idsIn({ limit: 2 })).toEqual({ ids: newest.slice(0, 2), hasMore: true })
+      expect(await idsIn({ limit: 2, after: newest[1]! })).toEqual({
+        ids: newest.slice(2),
+        hasMore: false,
+      })
+    })
+
+    it('lists those of one type', async () => {
+      const bounced = anEvent({ type: 'email.bounced' })
+      for (const event of [anEvent(), bounced, anEvent()]) await events.record(event)
+      expect(await idsIn({ type: 'email.bounced' })).toEqual({ ids: [bounced.id], hasMore: false })
+    })
+
+    it('keeps those of other projects out of sight', async () => {
+      await harness.backend.emails.create(anEmail({ project: 'shop' }))
+      const own = anEvent()
+      const other = anEvent({ project: 'shop' })
+      for (const event of [own, other]) await events.record(event)
+      expect((await idsIn({ scope: 'default' })).ids).toEqual([own.id])
+      expect((await idsIn({ scope: 'shop' })).ids).toEqual([other.id])
+      expect((await idsIn()).ids.sort()).toEqual([own.id, other.id].sort())
+      expect(await events.get(other.id, 'default')).toBeUndefined()
+      expect(await events.get(other.id, '*')).toEqual(other)
+    })
+
+    it('knows nothing of an event that was never told, or that is over', async () => {
+      expect(await events.get(anEvent().id, '*')).toBeUndefined()
+      const event = anEvent({ recordedAt: harness.clock.now() - (eventDays + 1) * dayMs })
+      await events.record(event)
+      await harness.clock.advance(0)
+      await forgetOld()
+      expect(await events.get(event.id, '*')).toBeUndefined()
+      expect((await idsIn()).ids).toEqual([])
+    })
+
+    /** Where something else than the store forgets. */
+    async function forgetOld() {
+      const { backend, clock } = harness
+      if ('sweep' in backend)
+        await (backend as { sweep: (now: number, days: number) => Promise<unknown> }).sweep(
+          clock.now(),
+          0,
+        )
+    }
+  })
+}
