@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { skipReporter } from './test/skip-reporter.ts'
-import { slowTests } from './test/slow.ts'
+import { slowOnAws, slowTests } from './test/slow.ts'
 
 export default defineConfig({
   test: {
@@ -16,9 +16,17 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           // The console wants a browser, and itself built: vitest.console.config.ts.
-          exclude: ['test/console/**', ...slowTests],
+          exclude: ['test/console/**', ...slowOnAws, ...slowTests],
           // A process for each of 200 files, which loads Postern again, is half of their CPU time.
           isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'aws',
+          include: slowOnAws,
+          globalSetup: 'test/remote/shared-emulators.ts',
         },
       },
       { extends: true, test: { name: 'slow', include: slowTests } },

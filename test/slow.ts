@@ -3,19 +3,16 @@
  * longer than everybody would wait before each commit. A file is here for the reason above it.
  */
 export const slowTests = [
-  // An AWS account in an emulator.
-  'test/backends/aws/**/*.test.ts',
-  'test/cli/stack.test.ts',
+  // An AWS account in an emulator that is theirs alone.
   'test/end-to-end/deploy.test.ts',
   'test/bench/verify-aws/emulated.test.ts',
   // Whole stacks: AWS's library alone takes a second to load.
   'test/lib/**/*.test.ts',
   'test/bench/monthly-cost.test.ts',
-  'test/end-to-end/lambda-runtime.test.ts',
   // Every command of README and of the pages that it leads to.
   'test/pages/**/*.test.ts',
   // Postern killed, flooded, out of memory or packed, in processes of its own.
-  'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,poison,send-memory}.test.ts',
+  'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,poison}.test.ts',
   'test/backends/local/crash.test.ts',
   // Deadlines and leases in real time.
   'test/end-to-end/earlier-data.test.ts',
@@ -27,4 +24,11 @@ export const slowTests = [
   'test/bench/simulation/streams.test.ts',
   // Every rule with every engine.
   'test/matrix/**/*.test.ts',
+]
+
+/** The others, which share an emulated account. */
+export const slowOnAws = [
+  'test/backends/aws/**/*.test.ts',
+  'test/cli/stack.test.ts',
+  'test/end-to-end/{lambda-runtime,send-memory}.test.ts',
 ]

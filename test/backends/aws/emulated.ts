@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe } from 'vitest'
+import { describe, inject } from 'vitest'
 import type { AwsAccess } from '../../../backends/aws/clients.ts'
 import type { Place } from '../../../backends/aws/env.ts'
 import { awsBackend, type AwsBackend } from '../../../backends/aws/index.ts'
 import { systemClock } from '../../../mail/clock.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
-import { noEmulator, startEmulator, type AwsEmulator } from '../../remote/aws-emulator.ts'
+import { noEmulator } from '../../remote/aws-emulator.ts'
 import type { FakeSqsOptions } from '../../remote/fake-sqs.ts'
 import { accessTo, makePlace, openVirtual, type VirtualAws } from './places.ts'
 
@@ -23,21 +23,22 @@ export interface EmulatedAws {
 export function onAws(what: string, tests: (aws: EmulatedAws) => void): void {
   const name = noEmulator ? `${what} (${noEmulator})` : what
   describe.skipIf(noEmulator)(name, () => {
-    let emulator: AwsEmulator
-    beforeAll(async () => {
-      emulator = await startEmulator()
-    }, 90_000)
-    afterAll(() => emulator?.stop())
     tests({
       get access() {
-        return accessTo(emulator.endpoint)
+        return accessTo(sharedEmulator())
       },
-      place: () => makePlace(accessTo(emulator.endpoint)),
+      place: () => makePlace(accessTo(sharedEmulator())),
       async backend(clock = systemClock) {
-        const place = await makePlace(accessTo(emulator.endpoint))
-        return awsBackend(place, { clock, ...accessTo(emulator.endpoint) })
+        const place = await makePlace(accessTo(sharedEmulator()))
+        return awsBackend(place, { clock, ...accessTo(sharedEmulator()) })
       },
-      virtual: (options) => openVirtual(emulator.endpoint, options),
+      virtual: (options) => openVirtual(sharedEmulator(), options),
     })
   })
+}
+
+/** Of those that `test/remote/shared-emulators.ts` started, the one of this worker. */
+function sharedEmulator(): string {
+  const emulators = inject('emulators')
+  return emulators[Number(process.env['VITEST_POOL_ID']) % emulators.length]!
 }
