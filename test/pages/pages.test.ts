@@ -8,6 +8,7 @@ import { fakeSendGrid } from '../remote/fake-sendgrid.ts'
 import { fakeSendmail } from '../remote/fake-sendmail.ts'
 import { fakeSes } from '../remote/fake-ses.ts'
 import { smtpProvider } from './smtp-provider.ts'
+import { everyPage } from './walked.ts'
 import { typed, walk, type Walk } from './walk.ts'
 
 /*
@@ -15,7 +16,6 @@ import { typed, walk, type Walk } from './walk.ts'
  * What is not ours stands in at the wire: a mail server, the APIs of providers. `npm run pages` walks
  * all of them; otherwise only one page of each kind is walked.
  */
-const everyPage = process.env['POSTERN_EVERY_PAGE'] === '1'
 
 /** A mail server with a certificate that Postern trusts, at the name of the page. */
 async function atProvider(printed: string) {

@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs'
 import { SMTPServer } from 'smtp-server'
 import { text } from 'node:stream/consumers'
 
-/** A server that takes email from those who log in over TLS, as a provider's does. */
-export async function smtpProvider(password: string) {
+/** A server that takes email from those who log in over TLS, with a password or a token. */
+export async function smtpProvider(password: string, tokens: ReadonlySet<string> = new Set()) {
   const emails: string[] = []
   const pem = (name: string) => readFileSync(new URL(`../data/tls/${name}`, import.meta.url))
   const server = new SMTPServer({
     key: pem('localhost.key'),
     cert: pem('localhost.pem'),
-    onAuth: (auth, _session, done) =>
-      auth.password === password ? done(null, { user: 'me' }) : done(new Error('wrong password')),
+    authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
+    onAuth: ({ accessToken = '', ...auth }, _session, done) =>
+      auth.password === password || tokens.has(accessToken)
+        ? done(null, { user: 'me' })
+        : done(new Error('wrong password')),
     onData: (stream, _session, done) => {
       text(stream).then((email) => done(void emails.push(email)), done)
     },

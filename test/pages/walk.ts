@@ -15,6 +15,8 @@ export interface Walk {
   readonly notHere?: Readonly<Record<string, string>>
   /** Of the server and of the commands. */
   readonly env?: Readonly<Record<string, string>>
+  /** Whether a build is wanted too. */
+  readonly built?: boolean
   /** Files of the directory in which the reader is. */
   readonly files?: Readonly<Record<string, string>>
 }
@@ -22,8 +24,8 @@ export interface Walk {
 /** What a secret is, where a command asks for it. */
 export const typed = 're_a-secret'
 
-/** A clone as it is after `npm ci`, but for the build. */
-function cloneHere(): string {
+/** A clone as it is after `npm ci`; what that built is seldom wanted. */
+function cloneHere(built: boolean): string {
   const root = temporaryDirectory()
   for (const path of projectFiles()) {
     if (path.startsWith('test/') || path.startsWith('docs/images/')) continue
@@ -31,6 +33,7 @@ function cloneHere(): string {
     cpSync(path, join(root, path))
   }
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
+  if (built) cpSync(resolve('dist'), join(root, 'dist'), { recursive: true })
   return root
 }
 
@@ -41,8 +44,8 @@ function cloneHere(): string {
  * @returns everything that was printed
  */
 export async function walk(page: string, given: Walk = {}): Promise<string> {
-  const clone = cloneHere()
-  const { instead = {}, notHere = {}, files = {} } = given
+  const { instead = {}, notHere = {}, files = {}, built = false } = given
+  const clone = cloneHere(built)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(clone, name), text)
   const server = await startServer(clone, given.env)
   const replaced = { 'http://127.0.0.1:8025': server.url, ...instead }

@@ -1,0 +1,97 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../../bench/free-port.ts'
+import { startTokenEndpoint } from '../remote/token-endpoint.ts'
+import { smtpProvider } from './smtp-provider.ts'
+import { everyPage } from './walked.ts'
+import { typed, walk } from './walk.ts'
+
+const pem = (name: string) => readFileSync(resolve('test/data/tls', name), 'utf8')
+
+/** Of a server that was stopped by the page itself, nothing is left to stop. */
+const stop =
+  'kill -TERM -$SERVER 2>/dev/null || true; while kill -0 -$SERVER 2>/dev/null; do sleep 0.1; done'
+const start = 'POSTERN_PORT=0 POSTERN_SMTP_PORT=off timeout --preserve-status 10 postern start'
+
+describe('the commands of one machine', () => {
+  it('in docs/health.md and docs/returned-mail.md', { timeout: 60_000 }, async () => {
+    expect(await walk('docs/health.md')).toMatch(/mail works\tyes[^]*"status":"ok"/)
+    await walk('docs/returned-mail.md')
+  })
+
+  if (!everyPage) return
+
+  it('in docs/one-machine.md install, serve behind a proxy, back up and upgrade', async () => {
+    const out = await walk('docs/one-machine.md', {
+      instead: {
+        'git clone https://example.com/your/postern.git': 'ln -s "$PWD"',
+        'git pull && npm ci': 'true',
+        'npm ci': 'true',
+        '/opt/postern': '"$HOME/opt"',
+        '/usr/local/bin/postern': '"$HOME/postern"',
+        'postern start\n': `${start.replace('POSTERN_PORT', 'POSTERN_DATA=.proxied POSTERN_PORT')}\n`,
+        'systemctl stop postern': stop,
+        'systemctl start postern': start,
+        '/var/lib/postern': '"$POSTERN_DATA"',
+        '/var/backups/postern.tar.gz': '"$HOME/backup.tar.gz"',
+        '-czf': '-czvf',
+      },
+      notHere: { 'useradd --system': 'makes a user and a service of the machine' },
+    })
+    expect(out).toContain('POSTERN_API_KEY')
+    expect(out).toContain('./postern.sqlite')
+    expect(out.match(/ready at/g)).toHaveLength(3)
+  }, 120_000)
+
+  it('in docs/smtp-submission.md send with swaks', async () => {
+    const port = String(await freePort())
+    await walk('docs/smtp-submission.md', {
+      env: { POSTERN_SMTP_PORT: port, POSTERN_API_KEY: 're_any' },
+      instead: {
+        '127.0.0.1:1025': `127.0.0.1:${port}`,
+        // The same without a certificate: test/end-to-end/smtp-submission.test.ts has one.
+        'mail.example.com:1025 --tls': `127.0.0.1:${port}`,
+      },
+    })
+  }, 60_000)
+
+  it('in docs/engines/smtp-oauth2.md log in with tokens, of three kinds', async () => {
+    const tokens = await startTokenEndpoint({
+      key: pem('localhost.key'),
+      cert: pem('localhost.pem'),
+    })
+    const provider = await smtpProvider(typed, tokens.tokens)
+    onTestFinished(async () => {
+      await tokens.close()
+      await provider.close()
+    })
+    const endpoint = `smtp.oauth2.tokenEndpoint=${tokens.url.replace('127.0.0.1', 'localhost')}`
+    const here = `smtp.preset=null smtp.host=localhost smtp.port=${provider.port} ${endpoint}`
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const account = {
+      client_email: 'app@project.iam.example',
+      private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    }
+    await walk('docs/engines/smtp-oauth2.md', {
+      env: { NODE_EXTRA_CA_CERTS: resolve('test/data/tls/ca.pem') },
+      instead: {
+        'smtp.preset=microsoft-365': `${here} smtp.oauth2.scope=x`,
+        'smtp.preset=gmail': here,
+        '<tenant id>': 'a-directory',
+        '<client id>': 'a-client',
+        // Two secrets are asked for at a terminal: test/cli/settings.test.ts types them.
+        'smtp.oauth2.clientSecret smtp.oauth2.refreshToken':
+          'smtp.oauth2.grant=refreshToken smtp.oauth2.refreshToken',
+      },
+      files: { 'key.json': JSON.stringify(account) },
+    })
+    const grants = new Set(tokens.requests.map((request) => request.get('grant_type')))
+    expect([...grants]).toEqual([
+      'client_credentials',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    ])
+  }, 120_000)
+})
