@@ -1,6 +1,10 @@
-import js from '@eslint/js'
-import { defineConfig, globalIgnores } from 'eslint/config'
-import tseslint from 'typescript-eslint'
+import { createRequire } from 'node:module'
+
+// The linter stands apart, in test/lint: `npm run lint` installs it there.
+const require = createRequire(`${import.meta.dirname}/test/lint/`)
+const js = require('@eslint/js')
+const { defineConfig, globalIgnores } = require('eslint/config')
+const tseslint = require('typescript-eslint')
 
 /** Of what came after Node 20, that which reads as if it had always been there. */
 const newerThanNode20 = [
