@@ -23,7 +23,7 @@ const namespace = 'node'
 
 /** A module with the same exports, of which esbuild keeps those that are asked for. */
 function moduleOf(name: string): string {
-  const names = Object.keys(process.getBuiltinModule(name)).filter((one) => one !== 'default')
+  const names = Object.keys(process.getBuiltinModule(name) ?? {}).filter((one) => one !== 'default')
   return [
     `const module = /* @__PURE__ */ process.getBuiltinModule('${name}')`,
     'export default module',
