@@ -16,9 +16,8 @@ const stop =
 const start = 'POSTERN_PORT=0 POSTERN_SMTP_PORT=off timeout --preserve-status 10 postern start'
 
 describe('the commands of one machine', () => {
-  it('in docs/health.md and docs/returned-mail.md', { timeout: 60_000 }, async () => {
+  it('in docs/health.md say that mail works', { timeout: 60_000 }, async () => {
     expect(await walk('docs/health.md')).toMatch(/mail works\tyes[^]*"status":"ok"/)
-    await walk('docs/returned-mail.md')
   })
 
   if (!everyPage) return
@@ -44,6 +43,11 @@ describe('the commands of one machine', () => {
     expect(out).toContain('./postern.sqlite')
     expect(out.match(/ready at/g)).toHaveLength(3)
   }, 120_000)
+
+  it('in docs/returned-mail.md and docs/suppressions.md set, add, list and import', async () => {
+    await walk('docs/returned-mail.md')
+    await walk('docs/suppressions.md', { files: { 'bounces.csv': 'email\nfull@example.com\n' } })
+  }, 60_000)
 
   it('in docs/smtp-submission.md send with swaks', async () => {
     const port = String(await freePort())
