@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises'
 import type { EngineContext } from '../mail/ports/fleet.ts'
 import type { Outcome, Verdict } from '../mail/email/outcome.ts'
 import type { Envelope } from '../mail/email/email.ts'
+import { withLf } from '../mail/email/line-ends.ts'
 import type { Engine } from '../mail/ports/engine.ts'
 import { traceOf } from '../mail/report/signed-sender.ts'
 import { signerOf } from '../mail/deliver/signer.ts'
@@ -27,7 +28,8 @@ export function sendmailEngine(context: EngineContext): Engine {
       const fault = faultOf(parcel.envelope)
       if (fault) return { kind: 'rejected', reason: fault }
       const { from, mark } = trace(parcel)
-      const email = withUnixLineEnds(await sign(mark(await parcel.composed())))
+      // On its standard input a Unix program reads lines that end in LF.
+      const email = withLf(await sign(mark(await parcel.composed())))
       const args = argumentsFor({ ...parcel.envelope, from })
       const limit = { clock: context.clock, ms: deadlines.sendmail, signal }
       return judge(await within(limit, (deadline) => run(program, args, email, deadline)))
@@ -56,11 +58,6 @@ function faultOf({ from, to }: Envelope): string | undefined {
 
 function isPlain(address: string): boolean {
   return /^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(address)
-}
-
-/** Only the ends of lines change: on its standard input a Unix program reads lines that end in LF. */
-function withUnixLineEnds(email: Uint8Array): Uint8Array {
-  return Buffer.from(Buffer.from(email).toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
 }
 
 async function verify(program: string): Promise<Verdict> {

@@ -17,7 +17,7 @@ export async function partsOf(root: MimePart): Promise<Parts> {
   if (isFile(root)) throw notBuilt(root)
   const [first, ...others] = root.type === 'multipart/mixed' ? root.parts : [root]
   const isBody = first !== undefined && !isFile(first)
-  const { shown, ...words }: Readable = isBody ? readable(first) : { shown: [] }
+  const { shown, ...words }: Readable = isBody ? await readable(first) : { shown: [] }
   const rest = isBody ? others : root.parts
   const files = [...shown, ...rest.map(asFile)].map((part, at) => fileOf(part, words.html, at))
   const attachments = await Promise.all(files)
@@ -31,12 +31,12 @@ interface Readable {
   readonly shown: readonly MimePart[]
 }
 
-function readable(part: MimePart): Readable {
+async function readable(part: MimePart): Promise<Readable> {
   switch (part.type) {
     case 'text/plain':
-      return { text: unnamed(part), shown: [] }
+      return { text: await unnamed(part), shown: [] }
     case 'text/html':
-      return { html: unnamed(part), shown: [] }
+      return { html: await unnamed(part), shown: [] }
     case 'multipart/related':
       return related(part)
     case 'multipart/alternative':
@@ -46,28 +46,28 @@ function readable(part: MimePart): Readable {
   }
 }
 
-function unnamed(part: MimePart): string {
+async function unnamed(part: MimePart): Promise<string> {
   if (isNamed(part)) throw new CannotCarry('it has a text to be read that has a name')
   return textOf(part)
 }
 
 /** Plain first, as every program takes the last that it understands. */
-function alternative(part: MimePart): Readable {
+async function alternative(part: MimePart): Promise<Readable> {
   const [plain, rich, ...others] = part.parts
   if (plain === undefined || others.length > 0) throw notBuilt(part, others.at(-1))
   if (rich === undefined) return readable(plain)
-  const [one, other] = [readable(plain), readable(rich)]
+  const [one, other] = [await readable(plain), await readable(rich)]
   const isUsual = one.html === undefined && other.text === undefined && !isFile(plain)
   if (!isUsual || isFile(rich)) throw notBuilt(part)
   return { text: one.text, html: other.html, shown: other.shown }
 }
 
-function related(part: MimePart): Readable {
+async function related(part: MimePart): Promise<Readable> {
   const [first, ...shown] = part.parts
   const start = part.parameters.get('start')?.replace(/^<|>$/g, '')
   const isUsual = first !== undefined && (!start || start === contentIdOf(first)) && !isFile(first)
   if (!isUsual || shown.some((file) => contentIdOf(file) === undefined)) throw notBuilt(part)
-  const { html, text } = readable(first)
+  const { html, text } = await readable(first)
   if (html === undefined) throw notBuilt(part)
   return { ...(text !== undefined && { text }), html, shown: shown.map(asFile) }
 }

@@ -22,7 +22,7 @@ export async function fileOf(part: MimePart, html = '', place: number): Promise<
   if (fault) throw new CannotCarry(`it has a file whose name cannot be told: ${fault}`)
   return {
     filename,
-    content: contentOf(part).toString('base64'),
+    content: (await contentOf(part)).toString('base64'),
     contentType: typeOf(part),
     ...(isShown && { contentId: id ?? `part-${place + 1}` }),
   }

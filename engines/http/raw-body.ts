@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Mailbox } from '../../mail/email/address.ts'
 import type { Parcel } from '../../mail/email/parcel.ts'
 import { readRaw, type RawField } from '../../mail/email/raw-email.ts'
@@ -16,15 +17,25 @@ import { readStrictly } from './strict-mime.ts'
  */
 export async function rawBody(mime: Uint8Array, parcel: Parcel): Promise<Body> {
   const root = readStrictly(mime)
-  const { fields } = readRaw(Buffer.from(mime))
+  const { fields } = readRaw(headerOf(mime))
   if (entriesOf(fields, 'from').length > 1) throw new CannotCarry('it has several authors')
   const sender = parcel.sender ?? onlyBox(fields, 'sender')
+  const parts = await partsOf(root)
+  // What is made of them, for 30 MB, is not to come in the same turn.
+  await setImmediate()
   return {
-    ...(await partsOf(root)),
+    ...parts,
     headers: await ownFields(root.fields, parcel),
     replyTo: parcel.replyTo.length > 0 ? parcel.replyTo : boxes(fields, 'reply-to'),
     ...(sender && { sender }),
   }
+}
+
+/** As it was composed: up to the first empty line. */
+function headerOf(mime: Uint8Array): Buffer {
+  const email = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
+  const end = email.indexOf('\r\n\r\n')
+  return end < 0 ? email : email.subarray(0, end + 4)
 }
 
 function onlyBox(fields: readonly RawField[], name: string): Mailbox | undefined {

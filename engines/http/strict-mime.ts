@@ -10,7 +10,7 @@ import { CannotCarry } from './cannot-carry.ts'
  */
 export function readStrictly(mime: Uint8Array): MimePart {
   try {
-    const root = readMime(Buffer.from(mime))
+    const root = readMime(Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength))
     refuseFaults(root)
     return root
   } catch (error) {

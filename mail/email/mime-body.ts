@@ -69,6 +69,14 @@ function unquote(body: Buffer): Buffer {
   return out.subarray(0, solid)
 }
 
+/** Whether each equals sign begins a byte or ends a line. */
+export function isQuotedPrintable(body: Buffer): boolean {
+  for (let at = 0; at < body.length; at++)
+    if (body[at] === equals && endOfSoftBreak(body, at + 1) < 0 && hexAt(body, at + 1) < 0)
+      return false
+  return true
+}
+
 /** Behind the line end that an equals sign hides, or -1 where it hides none. */
 function endOfSoftBreak(body: Buffer, from: number): number {
   let at = from
@@ -79,7 +87,8 @@ function endOfSoftBreak(body: Buffer, from: number): number {
 }
 
 function hexAt(body: Buffer, at: number): number {
-  const [high, low] = [digitOf(body[at]), digitOf(body[at + 1])]
+  const high = digitOf(body[at])
+  const low = digitOf(body[at + 1])
   return high < 0 || low < 0 ? -1 : high * 16 + low
 }
 

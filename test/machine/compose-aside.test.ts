@@ -3,6 +3,7 @@ import { composeAside } from '../../machine/compose-aside.ts'
 import { compose, CompositionError } from '../../mail/compose/compose.ts'
 import type { Content } from '../../mail/email/email.ts'
 import type { Uncomposed } from '../../mail/email/parcel.ts'
+import { longestStopOf } from '../longest-stop.ts'
 
 function letter(content: Content, headers: Record<string, string> = {}): Uncomposed {
   return {
@@ -25,20 +26,6 @@ function letter(content: Content, headers: Record<string, string> = {}): Uncompo
 const file = Buffer.alloc(21_000_000, 'attached ').toString('base64')
 const attachments = [{ filename: 'a.bin', contentType: 'application/pdf', content: file }]
 const mime = Buffer.from(`From: a@b.cd\n\n${'line of a letter\n'.repeat(1_000_000)}`)
-
-/** The most CPU time of this thread, in milliseconds, between two turns of its loop. */
-async function longestStopOf(work: Promise<unknown>): Promise<number> {
-  let [longest, last, isOver] = [0, process.threadCpuUsage(), false]
-  const end = work.finally(() => (isOver = true))
-  while (!isOver) {
-    await new Promise((resolve) => setImmediate(resolve))
-    const { user, system } = process.threadCpuUsage(last)
-    longest = Math.max(longest, (user + system) / 1_000)
-    last = process.threadCpuUsage()
-  }
-  await end
-  return longest
-}
 
 describe('composing aside', () => {
   it.each<[string, Content]>([
@@ -63,6 +50,6 @@ describe('composing aside', () => {
   it('stops everything else for less than a quarter of a second at a time', async () => {
     const html = '<p>Grüße, <b>Welt</b></p>'.repeat(1_300_000)
     const large: Content = { kind: 'structured', html, headers: {}, attachments: [] }
-    expect(await longestStopOf(composeAside(letter(large)))).toBeLessThan(250)
+    expect(await longestStopOf(() => composeAside(letter(large)))).toBeLessThan(250)
   })
 })
