@@ -94,9 +94,9 @@ function projectOf({ permission, project }: KeyItem): string | undefined {
 }
 
 function abilityOf(key: KeyItem): string {
-  const { permission, domain, capture } = key
+  const { permission, domain, capture, stream } = key
   const may = permission === 'full_access' ? 'everything' : 'send'
-  return [may, projectOf(key), domain && `from ${domain}`, capture && 'captured only']
+  return [may, projectOf(key), domain && `from ${domain}`, capture && 'captured only', stream]
     .filter(Boolean)
     .join(', ')
 }

@@ -27,6 +27,7 @@ export function NewKeyDialog({ isFirst, onMade, onClose }: NewKeyDialogProps) {
     project: '',
     domain: '',
     capture: false,
+    stream: '',
   })
   const projects = useChoice(isFirst)
   const [token, setToken] = useState<string>()
@@ -64,12 +65,13 @@ function useChoice(isFirst: boolean): readonly string[] {
   return names.length > 1 ? names : []
 }
 
-function bodyOf({ name, may, project: chosen, domain, capture }: Wish) {
+function bodyOf({ name, may, project: chosen, domain, capture, stream }: Wish) {
   return {
     name,
     permission: may,
     capture,
     ...(chosen !== '' && { project: chosen }),
+    ...(stream !== '' && { stream }),
     ...(may === 'sending_access' && domain.trim() !== '' && { domain: domain.trim() }),
   }
 }

@@ -10,6 +10,8 @@ export interface Wish {
   readonly project: string
   readonly domain: string
   readonly capture: boolean
+  /** Empty: as each email says, or is. */
+  readonly stream: '' | 'transactional' | 'bulk'
 }
 
 interface WishFieldsProps {
@@ -82,6 +84,21 @@ export function WishFields({ wish, faults, projects, onChange }: WishFieldsProps
           )}
         </Field>
       )}
+      <Field label="Stream of its emails" fault={faults['stream']}>
+        {(ties) => (
+          <select
+            {...ties}
+            value={wish.stream}
+            onChange={(event) =>
+              onChange({ ...wish, stream: event.currentTarget.value as Wish['stream'] })
+            }
+          >
+            <option value="">By what each email is</option>
+            <option value="transactional">Transactional</option>
+            <option value="bulk">Bulk</option>
+          </select>
+        )}
+      </Field>
       <label class="check">
         <input
           type="checkbox"

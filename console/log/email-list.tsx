@@ -19,13 +19,13 @@ const pageLength = 25
 /** How often the newest page is read again, in milliseconds. */
 const freshMs = 5_000
 
-/** Every email, newest first, by state, recipient or id. */
+/** Every email, newest first, by state, stream, recipient or id. */
 export function EmailList() {
   const { query } = useStore(place)
-  const [status = '', q = '', after = ''] = ['status', 'q', 'after'].map(
+  const [status = '', stream = '', q = '', after = ''] = ['status', 'stream', 'q', 'after'].map(
     (name) => query.get(name) ?? '',
   )
-  const path = withQuery('/v1/emails', { status, q, after, limit: pageLength })
+  const path = withQuery('/v1/emails', { status, stream, q, after, limit: pageLength })
   const { data, failure, reload } = useResource<List<EmailSummary>>(
     path,
     after ? undefined : freshMs,
@@ -48,12 +48,12 @@ export function EmailList() {
             label="Recipient or id"
             value={q}
             field={field}
-            onSearch={(text) => adjust(['log'], { status, q: text })}
+            onSearch={(text) => adjust(['log'], { status, stream, q: text })}
           />
           <select
             aria-label="State"
             value={status}
-            onChange={(event) => go(['log'], { q, status: event.currentTarget.value })}
+            onChange={(event) => go(['log'], { q, stream, status: event.currentTarget.value })}
           >
             <option value="">All states</option>
             {states.map((state) => (
@@ -61,6 +61,15 @@ export function EmailList() {
                 {labels[state]}
               </option>
             ))}
+          </select>
+          <select
+            aria-label="Stream"
+            value={stream}
+            onChange={(event) => go(['log'], { q, status, stream: event.currentTarget.value })}
+          >
+            <option value="">Both streams</option>
+            <option value="transactional">Transactional</option>
+            <option value="bulk">Bulk</option>
           </select>
         </div>
       </header>
@@ -78,10 +87,12 @@ export function EmailList() {
         </div>
       )}
       {data && data.data.length > 0 && <EmailTable emails={data.data} />}
-      {data?.data.length === 0 && <Nothing filtered={Boolean(status || q || after)} />}
+      {data?.data.length === 0 && <Nothing filtered={Boolean(status || stream || q || after)} />}
       <Pager
-        newest={after ? href(['log'], { status, q }) : undefined}
-        older={data?.has_more && last ? href(['log'], { status, q, after: last.id }) : undefined}
+        newest={after ? href(['log'], { status, stream, q }) : undefined}
+        older={
+          data?.has_more && last ? href(['log'], { status, stream, q, after: last.id }) : undefined
+        }
       />
     </>
   )

@@ -66,6 +66,7 @@ export function EmailPage({ id }: { readonly id: string }) {
 
 function Summary({ email }: { readonly email: EmailDetail }) {
   const facts: Fact[] = [
+    ['Stream', email.stream],
     ['From', mailbox(email.from)],
     ['To', email.to.join(', ')],
     ['Cc', email.cc.join(', ')],

@@ -51,7 +51,10 @@ function Line({ email, engineLabel }: LineProps) {
         </a>
       </td>
       <td class="t-subject">
-        <span class="clip">{email.subject || '(no subject)'}</span>
+        <span class="clip">
+          {email.stream === 'bulk' && <span class="soft">Bulk: </span>}
+          {email.subject || '(no subject)'}
+        </span>
         {email.last_reason && isTrouble(email.state) && (
           <span class="words clip">{email.last_reason}</span>
         )}

@@ -37,6 +37,28 @@ describeInChromium('the queue and the log', ({ open }) => {
     expect(seen).toEqual({ errors: [], foreign: [] })
   })
 
+  it('shows one stream, and makes a key of one', async () => {
+    const { url, api, postern } = await startPosternHere()
+    const to = 'ann@there.test'
+    await api('POST', '/emails', { ...email, to, subject: 'Our news', stream: 'bulk' })
+    await api('POST', '/emails', { ...email, to, subject: 'Your code' })
+    const page = await open()
+    const seen = watchPage(page)
+    await page.goto(`${url}/#/log`)
+    await page.getByText('Your code').waitFor()
+    await page.getByRole('combobox', { name: 'Stream' }).selectOption('bulk')
+    await page.getByText('Your code').waitFor({ state: 'detached' })
+    await page.getByText('Our news').waitFor()
+    expect(page.url()).toContain('stream=bulk')
+    await page.goto(`${url}/#/keys`)
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('news')
+    await page.getByRole('combobox', { name: 'Stream' }).selectOption('bulk')
+    await page.getByRole('button', { name: 'Make key' }).click()
+    await expect.poll(() => postern.keys.list('*')).toMatchObject([{ stream: 'bulk' }])
+    expect(seen).toEqual({ errors: [], foreign: [] })
+  })
+
   it('pause what goes to one domain and the bulk stream, say so everywhere, and resume', async () => {
     const { url, api, postern } = await startPosternHere()
     const page = await open()
