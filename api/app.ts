@@ -16,8 +16,10 @@ import { answerRefusal, Refusal, refusalOf } from './http/errors.ts'
 import { onlyUnder, ownPagesOnly } from './http/origin.ts'
 import { sendGridBatches } from './sendgrid/batches.ts'
 import { resendSurface } from './resend/surface.ts'
+import { sendGridGroups } from './sendgrid/groups.ts'
 import { sendGridMailSend } from './sendgrid/mail-send.ts'
 import { sendGridScopes } from './sendgrid/scopes.ts'
+import { sendGridSuppressions } from './sendgrid/suppressions.ts'
 import { unsubscribing } from './unsubscribe/routes.ts'
 import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
@@ -79,6 +81,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', resendSurface(postern, authenticate, { ...options, links }))
   app.route('/', sendGridMailSend(postern, authenticate))
   app.route('/', sendGridBatches(postern, authenticate))
+  app.route('/', sendGridSuppressions(postern, authenticate))
+  app.route('/', sendGridGroups(postern, authenticate))
   app.route('/', sendGridScopes(authenticate))
   app.route('/v1', v1Health(postern, authenticate, { version, hostFacts }))
   app.route('/v1', v1Session(postern, authenticate))

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { statusWish, stopWish } from '../sendgrid/batches.ts'
 import { sendBody } from '../sendgrid/send-body.ts'
 import type { Operation } from './operation.ts'
+import { sendGridSuppressionOperations } from './sendgrid-suppressions.ts'
 import { id, sendHeaders } from './shapes.ts'
 
 const batch = z.object({ batch_id: id })
@@ -9,6 +10,7 @@ const send = z.object({ batch_id: id, status: z.enum(['pause', 'cancel']) })
 
 /** What SendGrid's libraries ask for. */
 export const sendGridOperations: readonly Operation[] = [
+  ...sendGridSuppressionOperations,
   {
     method: 'post',
     path: '/v3/mail/send',

@@ -19,15 +19,26 @@ export function sendGridMailSend(postern: Postern, authenticate: Authenticate): 
     const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
     const read = await readSend(body, postern.clock.now())
     if ('faults' in read) throw refusalOfFaults(read.faults)
-    const { emails, sandbox, group } = read.request
+    const { emails, sandbox, group, list } = read.request
     if (group !== undefined && !(await isOpen(postern, group, c.var.caller.project)))
       throw refusalOfFaults([unknownBatch])
+    if (list !== undefined && !(await isGroup(postern, list))) throw refusalOfFaults([unknownGroup])
     if (sandbox) return c.body(null, 200)
     const answer = await acceptAll(postern, emails, c.var.caller, { idempotency })
     if (answer.kind !== 'accepted') throw refusalOfBatch(answer)
     return c.body(null, 202, { 'X-Message-Id': answer.batch })
   })
 }
+
+async function isGroup({ inForce }: Postern, id: number): Promise<boolean> {
+  const { settings } = await inForce.current()
+  return Object.hasOwn(settings.unsubscribe.lists, id)
+}
+
+const unknownGroup = invalid(
+  'asm.group_id',
+  'a group from POST /v3/asm/groups is needed, or of the setting unsubscribe.lists',
+)
 
 const unknownBatch = invalid(
   'batch_id',

@@ -1,4 +1,4 @@
-import { type EmailRequest, excessOf } from '../../mail/request/email-request.ts'
+import { type EmailRequest, excessOf, listFaults } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import type { Tag } from '../../mail/email/email.ts'
 import { takeHeaders } from '../../mail/request/asked-headers.ts'
@@ -9,6 +9,7 @@ import { alternativesOf } from './alternatives.ts'
 import { checkSubject } from './fields.ts'
 import type { SendBody } from './send-body.ts'
 import { substitution, TooLong, type Substitute } from './substitute.ts'
+import { ignoredBy } from './switches.ts'
 
 /** An email that is to leave at `dueAt`, milliseconds since the epoch. */
 export type DueEmail = EmailRequest & { readonly dueAt: number }
@@ -44,7 +45,9 @@ export function personalize(wish: SendBody, index: number): Read {
       ...wrong.map((one) => faultIn('headers', one)),
       ...checkAll(at(own.substitutions ? 'substitutions' : 'headers'), subject, texts),
       ...excessOf(content),
+      ...(wish.asm ? listFaults(fields).map(({ rule }) => invalid(at('to'), rule)) : []),
     ]
+    const ignoreSuppressions = ignoredBy(wish.mail_settings)
     if (faults.length > 0) return { faults }
     const email = {
       ...fields,
@@ -52,6 +55,8 @@ export function personalize(wish: SendBody, index: number): Read {
       content,
       ...(messageId && { messageId }),
       ...(stream && { stream }),
+      ...(wish.asm && { list: String(wish.asm.group_id) }),
+      ...(ignoreSuppressions.length > 0 && { ignoreSuppressions }),
       ...(notes.length > 0 && { notes }),
       ...(wish.batch_id !== undefined && { group: wish.batch_id }),
       dueAt: (own.send_at ?? wish.send_at ?? 0) * 1_000,

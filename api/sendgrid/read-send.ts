@@ -15,6 +15,8 @@ interface SendRequest {
   readonly sandbox: boolean
   /** The group that they join. */
   readonly group?: string
+  /** The unsubscribe group that they go to. */
+  readonly list?: number
 }
 
 /** All contents of one request together, in bytes: each personalization has one of its own. */
@@ -57,6 +59,7 @@ export async function readSend(
       emails: (now) => emails.map((email) => asOf(email, now)),
       sandbox,
       group: wish.batch_id,
+      list: wish.asm?.group_id,
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { BatchAcceptance } from '../../mail/accept/accept-batch.ts'
 import type { RefusedMember } from '../../mail/request/refused.ts'
+import { ignoringNeeds } from '../../mail/accept/judge.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import { Refusal } from '../http/errors.ts'
 import { notNow } from '../http/not-now.ts'
@@ -28,6 +29,11 @@ function refusalOfMembers(members: readonly RefusedMember[]): Refusal {
   const forbidden = members.flatMap(({ why }) => (why.kind === 'forbidden' ? [why.reason] : []))
   if (forbidden.length === 0)
     return refusalOfFaults(members.flatMap(({ why }) => (why.kind === 'invalid' ? why.faults : [])))
-  const errors = [...new Set(forbidden)].map((rule) => ({ path: 'from', rule }))
+  const errors = [...new Set(forbidden)].map((rule) => ({ path: fieldOf(rule), rule }))
   return new Refusal(403, 'validation_error', forbidden[0]!, { errors })
+}
+
+/** Whether it is the sender that is not allowed, or the bypass of suppressions. */
+function fieldOf(rule: string): string {
+  return rule === ignoringNeeds ? 'mail_settings' : 'from'
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { suppressionReasons, type SuppressionReason } from '../../mail/email/suppression.ts'
 
 /*
- * What SendGrid can do with an email other than send it. Postern does none of it but the
- * sandbox. What no one would miss is accepted and ignored; what would be missed (a footer,
+ * What SendGrid can do with an email other than send it. Postern does the sandbox, unsubscribe
+ * groups and their bypasses. What no one would miss is accepted and ignored; what would be missed (a footer,
  * a copy, a way to unsubscribe) is refused while it is switched on, rather than left out.
  */
 
@@ -61,6 +62,22 @@ export const bypasses = [
   'bypass_unsubscribe_management',
 ] as const
 
-export const asm = z.never('unsubscribe groups are not supported: set a List-Unsubscribe header')
+/** The reasons for which an email goes out though its recipient is suppressed. */
+export function ignoredBy(given: z.output<typeof mailSettings> = {}): SuppressionReason[] {
+  if (given.bypass_list_management?.enable) return [...suppressionReasons]
+  return bypasses.filter((name) => given[name]?.enable).map((name) => bypassed[name])
+}
+
+const bypassed = {
+  bypass_spam_management: 'complaint',
+  bypass_bounce_management: 'bounce',
+  bypass_unsubscribe_management: 'unsubscribe',
+} as const satisfies Readonly<Record<(typeof bypasses)[number], SuppressionReason>>
+
+/** The group that an email goes to; which others its page could offer is not said there. */
+export const asm = z.object({
+  group_id: z.int('a whole number is needed'),
+  groups_to_display: z.array(z.int()).max(25, 'at most 25').optional(),
+})
 export const templateId = z.never('templates are not supported: render the content before sending')
 export const sections = z.never('are not supported: put the text into substitutions')

@@ -44,7 +44,7 @@ export function refusalOf(
   const settings = settingsIn(inForce.settings, caller.project)
   if ('faults' in asked) return { kind: 'invalid', faults: asked.faults }
   if (caller.restricted && asked.request.ignoreSuppressions?.length)
-    return { kind: 'forbidden', reason: 'ignoreSuppressions needs a key with full access' }
+    return { kind: 'forbidden', reason: ignoringNeeds }
   if (isTooLongToRecord(asked.request)) return { kind: 'invalid', faults: [tooManyAddresses] }
   if (isCaptured(caller, settings, engine)) return refuseSenders(asked.request, caller, settings)
   if (asked.request.list !== undefined && settings.unsubscribe.baseUrl === null)
@@ -54,6 +54,9 @@ export function refusalOf(
   if (faults.length > 0) return { kind: 'invalid', faults }
   return refuseSenders(request, caller, settings)
 }
+
+/** What sends to who is suppressed: `ignoreSuppressions`, or SendGrid's `bypass_*`. */
+export const ignoringNeeds = 'to send to who is suppressed needs a key with full access'
 
 const noLink: Fault = {
   field: 'unsubscribe.list',

@@ -57,6 +57,7 @@ async function find(
   const at = (id: string) => {
     return { path: path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? id), body }
   }
+  if (/^\/v3\/(suppression|asm)\//.test(path)) return ofSendGrid(api, path, body, headers)
   if (path.startsWith('/v3/')) return findBatch(api, operation, headers, at)
   if (path.startsWith('/v1/captures/') || path.endsWith('/release'))
     return at(await captured(api, project))
@@ -92,9 +93,22 @@ async function findBatch(
   return path.includes('{') ? at(wish.batch_id) : { path, body: example }
 }
 
+/** One who bounced, complained and unsubscribed, from everything and from a group. */
+async function ofSendGrid(api: OpenApi, path: string, body: unknown, headers: Headers) {
+  const { scope } = { scope: headers['x-postern-project'] ?? 'default' }
+  const place = { project: scope, address: 'gone@example.com' }
+  const [, group] = await said(api.post('/v3/asm/groups', { name: 'News' }, headers))
+  const id = String(group.id ?? 1_001)
+  for (const reason of ['bounce', 'complaint', 'unsubscribe'] as const)
+    await api.postern.suppressions.add(place, { reason, at: 0, by: 'tests' })
+  const unsubscribe = { reason: 'unsubscribe', at: 0, by: 'tests' } as const
+  await api.postern.suppressions.add({ ...place, list: id }, unsubscribe)
+  return { path: path.replace('{group}', id).replace('{email}', place.address), body }
+}
+
 async function suppressed(api: OpenApi, headers: Headers): Promise<string> {
   const [, { id }] = await said(api.post('/suppressions', { email: 'gone@example.com' }, headers))
-  return id as string
+  return id
 }
 
 async function captured(api: OpenApi, project: string): Promise<string> {

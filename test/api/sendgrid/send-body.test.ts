@@ -173,7 +173,7 @@ describe('a request that SendGrid would refuse', () => {
     ['sections', { ...mail, sections: { a: 'b' } }, 'sections'],
     ['a pool that is no text', { ...mail, ip_pool_name: 1 }, 'ip_pool_name'],
     ['a pool of one letter', { ...mail, ip_pool_name: 'a' }, 'ip_pool_name'],
-    ['an unsubscribe group', { ...mail, asm: { group_id: 1 } }, 'asm'],
+    ['an unsubscribe group', { ...mail, asm: { group_id: 'a' } }, 'asm.group_id'],
     [
       'sandbox mode by text',
       { ...mail, mail_settings: { sandbox_mode: { enable: 'true' } } },
