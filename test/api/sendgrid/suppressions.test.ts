@@ -1,9 +1,15 @@
 import { createRequire } from 'node:module'
-import type { Client } from '@sendgrid/client'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { startPostern } from '../../../machine/start.ts'
 import { temporaryDirectory } from '../../cli/temporary-directory.ts'
 import { mail } from './a-mail.ts'
+
+/** What is used of it; its own types name only the one instance that the package exports. */
+interface Client {
+  setApiKey(key: string): void
+  setDefaultRequest(name: string, value: string): void
+  request(asked: object): Promise<[{ statusCode: number; body: unknown }, unknown]>
+}
 
 const { Client: SendGridClient } = createRequire(import.meta.url)('@sendgrid/client') as {
   Client: new () => Client
@@ -23,7 +29,7 @@ describe("SendGrid's client", () => {
 
   async function ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object) {
     const [answer] = await client.request({ method, url, body })
-    return [answer.statusCode, answer.body as unknown]
+    return [answer.statusCode, answer.body]
   }
 
   async function refused(...request: Parameters<typeof ask>) {
