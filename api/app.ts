@@ -24,11 +24,13 @@ import { unsubscribing } from './unsubscribe/routes.ts'
 import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
+import { v1Feedback } from './v1/feedback.ts'
 import { v1Health } from './v1/health.ts'
 import { v1OpenApi } from './v1/openapi.ts'
 import { v1Pauses } from './v1/pauses.ts'
 import { v1Projects } from './v1/projects.ts'
 import { v1Queue } from './v1/queue.ts'
+import { v1SendGridFeedback, type ReadSendGridBatch } from './v1/sendgrid-feedback.ts'
 import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
 import { v1SettingsForm } from './v1/settings-form.ts'
@@ -58,6 +60,8 @@ export interface ApiOptions {
   readonly forTests?: Postern
   /** Sends a test email with settings that are not in force; here, unless another host has to. */
   readonly sendWithCandidate?: SendWithCandidate
+  /** Reads what SendGrid tells; without it, that is not taken. */
+  readonly readSendGridBatch?: ReadSendGridBatch
   /** The files of the built console; without them a plain page says how to build it. */
   readonly console?: ReadConsole
   /** Receives what went wrong, fit for any log: no addresses, contents or secrets. */
@@ -87,9 +91,12 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1Health(postern, authenticate, { version, hostFacts }))
   app.route('/v1', v1Session(postern, authenticate))
   app.route('/v1', v1Uploads(postern, authenticate, links))
+  if (options.readSendGridBatch)
+    app.route('/v1', v1SendGridFeedback(postern, authenticate, options.readSendGridBatch))
   app.use('/v1/*', needs('full_access', authenticate))
   app.use('/v1/settings/*', forAllProjects)
   app.use('/v1/doctor', forAllProjects)
+  app.use('/v1/feedback/*', forAllProjects)
   for (const part of [
     v1Settings,
     v1SettingsForm,
@@ -105,6 +112,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1SuppressionFiles(postern))
   app.route('/v1', v1Suppressions(postern))
   app.route('/v1', v1UnsubscribeKeys(postern))
+  app.route('/v1', v1Feedback(postern))
   app.route('/v1', v1Doctor(postern, hostFacts))
   app.notFound((c) => answerRefusal(c, nowhere))
   app.onError((error, c) => {

@@ -15,10 +15,14 @@ export interface Client {
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>
   /** The same for what need not be JSON: a file of CSV goes there, and text comes back. */
   file(method: 'GET' | 'POST', path: string, body?: string): Promise<string>
+  /** Hands in an email that came back, and to which address, where that is known. */
+  mail<T>(path: string, bytes: Bytes, returnedTo?: string): Promise<T>
 }
 
+type Bytes = Uint8Array<ArrayBuffer>
+
 /** The API refused, in its own words. */
-class ApiRefusal extends Failure {
+export class ApiRefusal extends Failure {
   readonly status: number
 
   constructor(status: number, message: string) {
@@ -92,14 +96,21 @@ function connect(base: string, headers: Headers): Client {
   )
 }
 
+interface Body {
+  readonly type: string
+  readonly text: string | Bytes
+  readonly headers?: Headers
+}
+
 function clientBy(name: string, base: string, headers: Headers, carry: Carry): Client {
   /** The answer as text, if it is a yes. */
-  async function ask(method: string, path: string, body?: { type: string; text: string }) {
+  async function ask(method: string, path: string, body?: Body) {
     const request = new Request(`${base}${path}`, {
       method,
       headers: {
         accept: 'application/json',
         ...headers,
+        ...body?.headers,
         ...(body && { 'content-type': body.type }),
       },
       body: body?.text,
@@ -123,6 +134,10 @@ function clientBy(name: string, base: string, headers: Headers, carry: Carry): C
       const value = jsonIn(await ask(method, path, json))
       if (value === undefined) throw refusal(200, undefined)
       return value as T
+    },
+    async mail<T>(path: string, text: Bytes, to?: string) {
+      const headers: Headers = to === undefined ? {} : { 'x-postern-returned-to': to }
+      return jsonIn(await ask('POST', path, { type: 'message/rfc822', text, headers })) as T
     },
     file: (method, path, text) =>
       ask(method, path, text === undefined ? undefined : { type: 'text/csv', text }),

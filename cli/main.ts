@@ -4,6 +4,7 @@ import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
+import { addFeedback } from './feedback.ts'
 import { addKeys } from './keys.ts'
 import { addProjects } from './projects.ts'
 import { addQueue } from './queue.ts'
@@ -70,6 +71,7 @@ const commands = [
   addEmails,
   addSuppressions,
   addQueue,
+  addFeedback,
   addDeadLetters,
   addStats,
   addKeys,

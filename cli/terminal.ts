@@ -32,9 +32,14 @@ export function processTerminal(): Terminal {
   }
 }
 
-/** Everything on standard input as UTF-8, to its end. */
-export async function readInput({ input }: Terminal): Promise<string> {
+/** Everything on standard input, to its end. */
+export async function readBytes({ input }: Terminal): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = []
   for await (const chunk of input) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
+}
+
+/** Everything on standard input as UTF-8, to its end. */
+export async function readInput(terminal: Terminal): Promise<string> {
+  return (await readBytes(terminal)).toString('utf8')
 }

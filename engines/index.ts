@@ -1,6 +1,7 @@
 import type { EngineContext, OpenEngine } from '../mail/ports/fleet.ts'
 import type { Engine } from '../mail/ports/engine.ts'
 import type { EngineName } from '../mail/email/engine-name.ts'
+import type * as Events from './sendgrid/events.ts'
 
 type Factory = (context: EngineContext) => Promise<Engine>
 
@@ -28,3 +29,8 @@ export const openEngineAside: OpenEngine = async (name, context) =>
   name === 'smtp'
     ? (await import('./smtp/in-thread.ts')).smtpInThread(context)
     : openEngine(name, context)
+
+/** Reads what SendGrid says became of emails; loaded with the first batch. */
+export async function sendGridBatch(...batch: Parameters<typeof Events.readBatch>) {
+  return (await import('./sendgrid/events.ts')).readBatch(...batch)
+}

@@ -27,6 +27,9 @@ export interface Environment {
   readonly smtpPort?: number | 'off'
   /** Undefined: 1465, or a free one where the HTTP port is to be a free one. */
   readonly smtpsPort?: number | 'off'
+  /** Where email for the bounce domain is taken; undefined: nowhere. */
+  readonly bouncePort?: number
+  readonly bounceHost: string
   /** Paths of PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Without those, Postern makes a certificate of its own. */
@@ -60,6 +63,8 @@ export const startVariables = [
   ],
   ['POSTERN_SMTP_PORT', 'port for SMTP: 1025, or a free one if POSTERN_PORT is 0; off: no SMTP'],
   ['POSTERN_SMTPS_PORT', 'port for SMTP over TLS, with a certificate: 1465; off: none'],
+  ['POSTERN_BOUNCE_PORT', 'port for email to the bounce domain, such as 25; none unless set'],
+  ['POSTERN_BOUNCE_HOST', 'address to listen on for that (0.0.0.0)'],
   ['POSTERN_TLS_CERT', 'PEM file of the certificate for SMTP; needed beyond loopback'],
   ['POSTERN_TLS_KEY', 'PEM file of its private key'],
   ['POSTERN_TLS_SELF_SIGNED', 'on: make a certificate where none is set'],
@@ -106,12 +111,14 @@ export function readEnvironment(variables: Variables): Environment {
   const locks = read('POSTERN_LOCKS', {}, settingsOf('POSTERN_LOCKS'))
   const environment = {
     port: read('POSTERN_PORT', 8025, portOf('POSTERN_PORT')),
-    host: read('POSTERN_HOST', '127.0.0.1', hostOf),
+    host: read('POSTERN_HOST', '127.0.0.1', hostOf('POSTERN_HOST')),
     hosts: read('POSTERN_HOSTS', [], hostsOf),
     url: read('POSTERN_URL', undefined, urlOf),
     proxies: read('POSTERN_PROXIES', [], proxiesOf),
     smtpPort: read('POSTERN_SMTP_PORT', undefined, portOrOff('POSTERN_SMTP_PORT')),
     smtpsPort: read('POSTERN_SMTPS_PORT', undefined, portOrOff('POSTERN_SMTPS_PORT')),
+    bouncePort: read('POSTERN_BOUNCE_PORT', undefined, portOf('POSTERN_BOUNCE_PORT')),
+    bounceHost: read('POSTERN_BOUNCE_HOST', '0.0.0.0', hostOf('POSTERN_BOUNCE_HOST')),
     tls: tlsOf(variables, faults),
     tlsSelfSigned: read('POSTERN_TLS_SELF_SIGNED', false, switchOf('POSTERN_TLS_SELF_SIGNED')),
     smtpPlain: read('POSTERN_SMTP_PLAIN', false, switchOf('POSTERN_SMTP_PLAIN')),
@@ -175,9 +182,11 @@ function tlsOf(variables: Variables, faults: string[]) {
   return undefined
 }
 
-function hostOf(text: string): string {
-  if (/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) return text
-  throw new Error('POSTERN_HOST must be an IP address or a host name, without port or brackets')
+function hostOf(name: string) {
+  return (text: string): string => {
+    if (/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) return text
+    throw new Error(`${name} must be an IP address or a host name, without port or brackets`)
+  }
 }
 
 function secondsOf(text: string): number {

@@ -6,6 +6,10 @@ export const exitCodes = {
   /** The command or the environment is wrong: nothing was tried. */
   usage: 2,
   unreachable: 3,
+  /** To a mail server, by sysexits.h: what it handed over is not fit. */
+  dataError: 65,
+  /** To a mail server: hand it over again later. */
+  tryAgain: 75,
 } as const
 
 type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -6,7 +6,7 @@ import { localBackend, type LocalBackend } from '../backends/local/index.ts'
 import { startReporter } from '../backends/local/reporter.ts'
 import { startWorker } from '../backends/local/worker.ts'
 import { builtFiles } from '../backends/web/built-files.ts'
-import { openEngineAside } from '../engines/index.ts'
+import { openEngineAside, sendGridBatch } from '../engines/index.ts'
 import { systemClock } from '../mail/clock.ts'
 import { deliver } from '../mail/deliver/deliver.ts'
 import { fleet } from '../mail/deliver/fleet.ts'
@@ -28,6 +28,7 @@ import { serveHttp } from './http-server.ts'
 import { jsonLog, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
+import { startReturned } from './start-returned.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
 import { watchSettings } from './settings-watch.ts'
 import { startSweeping } from './sweeping.ts'
@@ -51,6 +52,8 @@ export interface StartOptions {
 export interface RunningPostern {
   readonly url: string
   readonly smtp: SmtpPlace
+  /** Where email for the bounce domain is taken. */
+  readonly bouncePort?: number
   readonly directory: string
   readonly postern: Postern
   /** Reads the certificates again; what goes wrong with that is logged. */
@@ -80,6 +83,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       keepFirstKey: toFile(directory),
       version,
       hostFacts: hostFacts(directory, backend),
+      readSendGridBatch: sendGridBatch,
       console: builtFiles(consoleFolder()),
       log: (line) => log({ ...line }),
     })
@@ -94,12 +98,15 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       log,
     })
     front.push(() => smtp.close())
+    const returned = await startReturned(postern, environment, log)
+    front.push(() => returned.close())
     const background = runInBackground(backend, postern, environment, log)
     front.push(() => background.stop())
     let stopped: Promise<void> | undefined
     const stop = () => (stopped ??= closeAll(closers))
-    const { place, renew } = smtp
-    return { url: server.url, smtp: place, directory, postern, renew, stop }
+    const renew = () => [smtp, returned].forEach((door) => door.renew())
+    const { port: bouncePort } = returned
+    return { url: server.url, smtp: smtp.place, bouncePort, directory, postern, renew, stop }
   } catch (error) {
     await closeAll(closers)
     throw error

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type * as captures from './capture-shapes.ts'
+import type * as feedback from './feedback-shapes.ts'
 import type * as shapes from './own-shapes.ts'
 import type * as settings from './settings-shapes.ts'
 import type * as state from './state-shapes.ts'
@@ -37,6 +38,8 @@ export type CaptureView = Omit<CaptureDetail, keyof CaptureSummary>
 export type SuppressionSummary = AnswerOf<typeof suppressions.suppressionSummary>
 export type SuppressionDetail = AnswerOf<typeof suppressions.suppressionDetail>
 export type Imported = AnswerOf<typeof suppressions.imported>
+export type ReturnedTaken = AnswerOf<typeof feedback.returnedTaken>
+export type StrayItem = AnswerOf<typeof feedback.strayItem>
 
 export type SettingsView = AnswerOf<typeof settings.settingsView>
 export type Verdict = AnswerOf<typeof settings.verdict>

@@ -3,6 +3,7 @@ import { signInWish } from '../v1/session.ts'
 import { uploadWish } from '../v1/uploads.ts'
 import type { Operation } from './operation.ts'
 import { captureOperations } from './own-captures.ts'
+import { feedbackOperations } from './own-feedback.ts'
 import { emailOperations } from './own-emails.ts'
 import { settingsOperations } from './own-settings.ts'
 import { examined, health, projectItem, signedIn, stats } from './state-shapes.ts'
@@ -126,6 +127,7 @@ export const ownOperations = [
   ...emailOperations,
   ...settingsOperations,
   ...suppressionOperations,
+  ...feedbackOperations,
   ...uploads,
   ...rest,
 ]

@@ -1,5 +1,6 @@
 import type { Operation } from '../../../api/openapi/operation.ts'
 import { makeApiKey } from '../../../mail/keys/api-keys.ts'
+import { aStray } from '../../conformance/strays.ts'
 import { anEmail, capture, said, type OpenApi } from '../open-api.ts'
 
 /** A request that an operation answers, on a Postern where what it asks for is there. */
@@ -62,6 +63,7 @@ async function find(
   if (path.startsWith('/v1/captures/') || path.endsWith('/release'))
     return at(await captured(api, project))
   if (path.startsWith('/v1/dead-letters/{')) return at(await givenUp(api, headers))
+  if (path.startsWith('/v1/feedback/mail/{')) return at(await stray(api))
   if (path.endsWith('/retry')) return at(await failed(api, headers))
   if (path === '/v1/emails/{id}/cancel') return at(await api.send(anEmail, headers))
   if (/^(\/v1)?\/suppressions\/\{/.test(path)) return at(await suppressed(api, headers))
@@ -148,6 +150,12 @@ async function givenUp(api: OpenApi, headers: Headers): Promise<string> {
   const job = { id, capture: false, since: 0, recipients: 1, lane: 'example.com' }
   await postern.queue.bury(job, 'out of time')
   return (await postern.deadLetters.list({ scope: '*', limit: 1 })).data[0]!.id
+}
+
+async function stray({ postern }: OpenApi): Promise<string> {
+  const found = aStray(postern.clock.now())
+  await postern.strays.keep(found, Buffer.from('Subject: Hi\r\n\r\nHi\r\n'))
+  return found.id
 }
 
 async function upload(api: OpenApi, headers: Headers) {

@@ -106,6 +106,7 @@ type Provoke = (call: Call, operation: Operation) => Pick<Call, 'path' | 'init'>
 const notUtf8 = new Uint8Array([0x7b, 0xff])
 
 function brokenFor(operation: Operation) {
+  if (operation.takes === 'message/rfc822') return ''
   if (operation.takes) return notUtf8
   return surfaceOf(operation) === 'SendGrid' ? '{}' : '{'
 }

@@ -1,0 +1,49 @@
+import { hostname } from 'node:os'
+import type { Postern } from '../mail/ports/postern.ts'
+import { certificateOf } from './certificate.ts'
+import { connectionLimit } from './connection-limit.ts'
+import type { Environment } from './environment.ts'
+import { listenFailure } from './listen-failure.ts'
+import type { Log } from './log.ts'
+
+/** The door for the bounce domain. */
+interface ReturnedDoor {
+  readonly port?: number
+  renew(): void
+  close(): Promise<void>
+}
+
+/** Connections at a time; a server that finds none free comes again. */
+const mostSessions = 50
+
+/**
+ * Opens the door for email that comes back, where the environment names a port for it.
+ *
+ * @throws Failure in words for the user
+ */
+export async function startReturned(
+  postern: Postern,
+  environment: Environment,
+  log: Log,
+): Promise<ReturnedDoor> {
+  const { bouncePort: port, bounceHost: host, proxies } = environment
+  if (port === undefined) return { renew: () => undefined, close: () => Promise.resolve() }
+  const [{ serveSmtp }, steps] = await Promise.all([
+    import('../submission/server.ts'),
+    import('../submission/returned-steps.ts'),
+  ])
+  const door = steps.returnedSteps(postern)
+  const strangers = {
+    bytes: steps.mostReturnedBytes,
+    recipients: steps.mostReturnedRecipients,
+    sessions: mostSessions,
+  }
+  const certificate = await certificateOf(environment, hostname())
+  const connections = connectionLimit({ most: mostSessions, shared: proxies })
+  const doors = { needsTls: false, implicitTls: false, certificate, connections, strangers }
+  return serveSmtp(door, { port, host, log, ...doors }).catch((error: unknown) => {
+    throw listenFailure(error, { what: 'SMTP for bounces ', portVariable: variable, port, host })
+  })
+}
+
+const variable = 'POSTERN_BOUNCE_PORT'
