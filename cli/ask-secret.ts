@@ -20,7 +20,7 @@ export async function askSecrets(
  *
  * @throws Failure when none is given
  */
-async function askSecret(name: string, terminal: Terminal): Promise<string> {
+export async function askSecret(name: string, terminal: Terminal): Promise<string> {
   const typed = terminal.input.isTTY ? await prompt(name, terminal) : await readInput(terminal)
   const secret = typed.replace(/\r?\n$/, '')
   if (secret === '') throw usage(`no value was given for ${name}`)

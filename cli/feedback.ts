@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import type { List, ReturnedTaken, StrayItem } from '../api/openapi/answers.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { answer } from './answer.ts'
+import { askSecret } from './ask-secret.ts'
+import { setUpSendGrid } from './sendgrid-setup.ts'
 import { ApiRefusal, clientOf, query } from './client.ts'
 import { table, type Page } from './table.ts'
 import { readBytes, type Terminal } from './terminal.ts'
@@ -37,6 +39,23 @@ export function addFeedback(program: Command, terminal: Terminal) {
       const removed = await clientOf(command, terminal).call('DELETE', path)
       answer(command, terminal, removed, () => 'removed')
     })
+  addSetup(feedback, terminal)
+}
+
+/** Where a provider has to be told that Postern wants to hear of emails. */
+function addSetup(feedback: Command, terminal: Terminal) {
+  feedback
+    .command('setup')
+    .description('have a provider tell what becomes of emails')
+    .command('sendgrid')
+    .description('through its API, with a key that may change webhooks; the key is not kept')
+    .requiredOption('--postern <url>', 'the https address under which SendGrid reaches Postern')
+    .action(async ({ postern: base }: { postern: string }, command: Command) => {
+      const client = clientOf(command, terminal)
+      const key = await askSecret('SendGrid API key', terminal)
+      const done = await setUpSendGrid(client, terminal, { base, key })
+      answer(command, terminal, done, ({ url }) => `SendGrid tells ${url}, signed`)
+    })
 }
 
 /**
@@ -59,6 +78,7 @@ const manual = `
 Examples:
   postern feedback --to "$recipient" < mail     from a mail server; see docs/returned-mail.md
   postern feedback list
+  postern feedback setup sendgrid --postern https://mail.example.com < key
   postern feedback remove 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
 
 Exit codes of taking an email, as mail servers read them: 0 taken, 65 not an email or too large,

@@ -221,7 +221,8 @@ function programOf(text: string): string | undefined {
   throw new Error('POSTERN_SENDMAIL must be an absolute path, such as /usr/sbin/sendmail')
 }
 
-function apiUrlsOf(text: string): Deployed['apiUrls'] {
+/** The addresses of providers' APIs in `POSTERN_API_URLS`. @throws Error that names the rule */
+export function apiUrlsOf(text: string): Deployed['apiUrls'] {
   const urls = jsonIn(text)
   const isUrl = (url: unknown) =>
     typeof url === 'string' && /^https?:/.test(url) && URL.canParse(url)
