@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished } from 'vitest'
 import { localBackend } from '../../../backends/local/index.ts'
 import { newId } from '../../../mail/email/id.ts'
+import { partsOfLane } from '../../../mail/email/lane.ts'
 import { addFunctions, migrations } from '../../../backends/local/schema.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 import { temporaryDirectory } from './temporary.ts'
@@ -72,6 +73,27 @@ it('jobs keep their place in the queue when their table is rebuilt', async () =>
   )
   expect(await queue.depth(clock.now(), '*')).toMatchObject({ depth: 1, scheduled: 1 })
   expect(queue.take(9, 9)).toMatchObject([{ id: 'b', lane: 'there.test', seq: 7 }])
+})
+
+it('emails and jobs from before there were streams are transactional, and keys have none', async () => {
+  const id = newId(0)
+  const { emails, keys, queue } = open(
+    directoryBefore(
+      'bulk_emails',
+      `INSERT INTO emails (id, state, revision, due_at, since, attempts, recipients, timeline,
+       accepted) VALUES ('${id}', 'queued', 1, 0, 0, 0, '[]', '[]', '{}');
+       INSERT INTO jobs VALUES (1, '${id}', 'there.test', 0, 0, '{}');
+       INSERT INTO keys (id, name, hash, permission, capture, created_at)
+       VALUES ('k', 'app', 'h', 'sending_access', 0, 0)`,
+    ),
+  )
+  const find = async (stream: 'transactional' | 'bulk') =>
+    (await emails.list({ scope: '*', limit: 9, stream })).data
+  expect(await find('transactional')).toMatchObject([{ id, stream: 'transactional' }])
+  expect(await find('bulk')).toEqual([])
+  expect((await keys.list('*'))[0]).not.toHaveProperty('stream')
+  const [job] = queue.take(9, 9)
+  expect(partsOfLane(job!.lane)).toEqual({ stream: 'transactional', domain: 'there.test' })
 })
 
 it('recipients beyond ASCII are found by the one key of an address', async () => {
