@@ -136,9 +136,10 @@ function answerFile(c: Context, { files }: CapturedEmail): Response {
 }
 
 async function find(c: Context<ApiEnv>, postern: Postern) {
-  const found = await postern.captures.get(readId(c), c.var.caller.scope)
+  const found = await postern.captures.get(readId(c), c.var.caller.scope, ({ size }) =>
+    holdForAnswer(c, postern, size),
+  )
   if (!found) throw notFound('Capture')
-  holdForAnswer(c, postern, found.eml.byteLength)
   return found
 }
 

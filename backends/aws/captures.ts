@@ -119,9 +119,11 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
       ])
       return { total: parts.reduce((sum, one) => sum + one, 0), unread: open }
     },
-    async get(id, scope) {
+    async get(id, scope, before) {
       const capture = await find(id, scope)
-      const eml = capture && (await bucket.get(emlKey(id)))
+      if (!capture) return undefined
+      before?.(capture)
+      const eml = await bucket.get(emlKey(id))
       return eml && { capture, eml }
     },
     async mark(id, seen, scope) {

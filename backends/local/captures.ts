@@ -26,10 +26,13 @@ export function sqliteCaptures(store: Store): Captures {
         FROM capture_counts WHERE ${inScope}`
       return { ...sql(text).get(scope, scope) } as unknown as CaptureCount
     },
-    get: async (id, scope) => {
-      const text = `SELECT * FROM captures JOIN captured_emls USING (id) WHERE ${inScope} AND id = ?`
-      const row = sql(text).get(scope, scope, id)
-      return row && { capture: captureOf(row), eml: row['eml'] as Uint8Array }
+    get: async (id, scope, before) => {
+      const row = sql(`SELECT * FROM captures WHERE ${inScope} AND id = ?`).get(scope, scope, id)
+      if (!row) return undefined
+      const capture = captureOf(row)
+      before?.(capture)
+      const eml = sql('SELECT eml FROM captured_emls WHERE id = ?').get(id)!['eml'] as Uint8Array
+      return { capture, eml }
     },
     mark: (id, seen, scope) =>
       write(() => {

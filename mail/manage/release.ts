@@ -1,7 +1,10 @@
 import { accept, type Acceptance } from '../accept/accept.ts'
 import type { Caller } from '../keys/caller.ts'
 import type { Mailbox } from '../email/address.ts'
+import type { Capture } from '../ports/captures.ts'
 import type { Postern } from '../ports/postern.ts'
+import type { Stay } from '../ports/room.ts'
+import { NoRoom } from '../room.ts'
 import { sends, type EngineName } from '../email/engine-name.ts'
 import { enginesOf } from '../settings/settings.ts'
 
@@ -14,6 +17,8 @@ export type Released =
 /**
  * Sends a captured email after all, to the one recipient that a person chose: as a new email,
  * byte for byte what was captured but for its Message-ID. Its original recipients get nothing.
+ *
+ * @throws NoRoom when there is no memory for it now
  */
 export async function release(
   postern: Postern,
@@ -23,19 +28,41 @@ export async function release(
 ): Promise<Released> {
   const refusal = caller.capture ? keyOfCaptures : await refuse(postern, wish.engine)
   if (refusal) return { kind: 'refused', reason: refusal }
-  const found = await postern.captures.get(captureId, caller.scope)
-  if (!found) return { kind: 'unknown' }
-  const original = await postern.emails.get(found.capture.emailId, caller.scope)
+  let stay: Stay | undefined
+  try {
+    const found = await postern.captures.get(captureId, caller.scope, ({ size }) => {
+      stay = takeRoom(postern, caller, size)
+    })
+    return found ? await releaseFound(postern, found, wish, caller) : { kind: 'unknown' }
+  } finally {
+    stay?.leave()
+  }
+}
+
+/** For the bytes of a capture, as base64. */
+function takeRoom({ room }: Postern, { owner }: Caller, bytes: number): Stay {
+  const stay = room.enter(owner, Math.ceil(bytes / 3) * 4)
+  if (!stay) throw new NoRoom('no room for a capture')
+  return stay
+}
+
+async function releaseFound(
+  postern: Postern,
+  { capture, eml }: { capture: Capture; eml: Uint8Array },
+  wish: { readonly to: Mailbox; readonly engine?: EngineName },
+  caller: Caller,
+): Promise<Acceptance> {
+  const original = await postern.emails.get(capture.emailId, caller.scope)
   const request = {
-    from: original?.from ?? { address: found.capture.from },
+    from: original?.from ?? { address: capture.from },
     to: [wish.to],
     cc: [],
     bcc: [],
     replyTo: original?.replyTo ?? [],
     tags: [],
-    subject: found.capture.subject,
+    subject: capture.subject,
     stream: original?.stream,
-    content: { kind: 'raw', mime: Buffer.from(found.eml).toString('base64') } as const,
+    content: { kind: 'raw', mime: Buffer.from(eml).toString('base64') } as const,
   }
   return accept(postern, () => ({ request }), caller, { engine: wish.engine })
 }

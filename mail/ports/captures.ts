@@ -14,7 +14,12 @@ export interface Captures {
   list(query: CaptureQuery): Promise<Page<Capture>>
   /** All in the scope, whatever the query; where counting is paid for, up to some thousands. */
   count(scope: Scope): Promise<CaptureCount>
-  get(id: string, scope: Scope): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
+  /** @param before is shown the capture before its bytes are read; when it throws they are not */
+  get(
+    id: string,
+    scope: Scope,
+    before?: (capture: Capture) => void,
+  ): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
   /** Marks as read or unread; says whether it exists. */
   mark(id: string, seen: boolean, scope: Scope): Promise<boolean>
   /** Removes these, or all; the number removed. */

@@ -46,6 +46,18 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await captures.get('none', '*')).toBeUndefined()
     })
 
+    it('is asked before the bytes of a capture are read, where there may be no room for them', async () => {
+      const capture = await added()
+      const asked: Capture[] = []
+      const look = (one: Capture) => {
+        asked.push(one)
+        throw new Error('no room')
+      }
+      await expect(captures.get(capture.id, '*', look)).rejects.toThrow('no room')
+      expect(asked).toEqual([capture])
+      expect(await captures.get('none', '*', look)).toBeUndefined()
+    })
+
     it('keeps the first of two with the same id', async () => {
       const capture = await added()
       await captures.add({ ...capture, subject: 'second' }, Buffer.from('second'), 'second')

@@ -60,6 +60,28 @@ describe('what a large answer takes of the memory', () => {
     expect((await said(api.fetch(path)))[0]).toBe(200)
   })
 
+  it('is taken before the capture is read, by its size', async () => {
+    const api = openApi()
+    const path = await captured(api, someId)
+    const { room, captures } = api.postern
+    const get = captures.get.bind(captures)
+    let wasRead = false
+    Object.assign(captures, {
+      get: async (...asked: Parameters<typeof get>) => {
+        const found = await get(...asked)
+        wasRead = found !== undefined
+        return found
+      },
+    })
+    const stay = room.enter('another', room.mostBytes - bytes / 2)!
+    const wish = { to: 'b@there.test', engine: 'smtp' }
+    const release = { method: 'POST', body: JSON.stringify(wish) }
+    expect((await api.fetch(`${path}/raw`)).status).toBe(503)
+    expect((await api.fetch(`/v1/emails/${someId}/release`, release)).status).toBe(503)
+    expect(wasRead).toBe(false)
+    stay.leave()
+  })
+
   it('arrives whole, with its length', async () => {
     const api = openApi()
     const answer = await api.fetch(`${await captured(api, someId)}/raw`)

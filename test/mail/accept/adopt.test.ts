@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { adopt, type DirectRequest } from '../../../mail/accept/adopt.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import { idOf, isId } from '../../../mail/email/id.ts'
+import type { Web } from '../../../mail/ports/web.ts'
 import { openPostern, scriptedEngine, type TestPostern } from '../../open-postern.ts'
 
 const body = { from: 'ann@own.test', to: 'bob@there.test', subject: 'Hi', text: 'Hello' }
@@ -78,6 +79,25 @@ describe('an email that was put on the queue directly', () => {
     },
   )
 
+  it.each([
+    ['adopted', { kind: 'downloaded', bytes: Buffer.alloc(2_000_000) } as const],
+    ['refused', { kind: 'refused', reason: 'not there' } as const],
+  ])('gives the room of fetched files back, when it is %s', async (kind, second) => {
+    await test.configure({ engine: 'smtp', attachments: { fetchUrls: true } })
+    const { room } = test.postern
+    const web: Web = {
+      ...test.postern.web,
+      async download(url) {
+        return url.endsWith('1') ? { kind: 'downloaded', bytes: Buffer.alloc(2_000_000) } : second
+      },
+    }
+    const attachments = ['1', '2'].map((name) => ({ path: `https://files.test/${name}` }))
+    expect(await found({ body: { ...body, attachments } }, web)).toMatchObject({ kind })
+    const stay = room.enter('other', room.mostBytes)
+    expect(stay).toBeDefined()
+    stay?.leave()
+  })
+
   it('waits while mail is switched off, unless it was accepted before', async () => {
     await test.configure({ engine: 'disabled' })
     expect(await found()).toEqual({ kind: 'unavailable' })
@@ -103,8 +123,8 @@ const at = Date.UTC(2026, 0, 1)
 const id = idOf('8c5e3f0a', at)
 
 /** On a queue that holds small contents itself, as SQS does. */
-function found(change: Partial<DirectRequest> = {}) {
+function found(change: Partial<DirectRequest> = {}, web = test.postern.web) {
   const limits = { ...test.postern.queue.limits, inlineBytes: 1_000, togetherBytes: 1_000 }
   const queue = { ...test.postern.queue, limits }
-  return adopt({ ...test.postern, queue }, { body, id, at, again: false, ...change })
+  return adopt({ ...test.postern, queue, web }, { body, id, at, again: false, ...change })
 }
