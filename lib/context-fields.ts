@@ -12,6 +12,11 @@ const domains = z.preprocess(
     .refine((names) => names.every(isSenderDomain), domainRule),
 )
 
+const names = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value),
+  z.array(z.string(), 'must be names of projects, separated by commas').min(1),
+)
+
 const layer = z.preprocess(
   parseJson,
   z.record(z.string(), z.unknown(), 'must be settings as a JSON object'),
@@ -78,6 +83,7 @@ export const shape = z.object({
   ).optional(),
   queueRetentionDays: days('must be a whole number of days').optional(),
   createIdentities: flag.optional(),
+  createTenants: names.optional(),
   ses: json(
     z.strictObject({
       configurationSet: z.string().optional(),

@@ -78,10 +78,14 @@ export class Feedback extends Construct {
   }
 
   /**
-   * Has Amazon SES publish what becomes of the emails of a configuration set. A topic with a key of
+   * Has Amazon SES publish what becomes of the emails of these configuration sets. A topic with a key of
    * its own would need a key policy for SES, and what it carries rests only on the queue.
    */
-  listen(configurationSet: IConfigurationSet, told: FeedbackProps) {
+  listen(
+    configurationSet: IConfigurationSet,
+    told: FeedbackProps,
+    others: readonly IConfigurationSet[] = [],
+  ) {
     this.topic = new Topic(this, 'Topic', { enforceSSL: true })
     acknowledge(this.topic, {
       id: 'AwsSolutions::AwsSolutions-SNS2',
@@ -93,12 +97,11 @@ export class Feedback extends Construct {
         deadLetterQueue: this.undelivered(),
       }),
     )
+    const how = { destination: EventDestination.snsTopic(this.topic), events: eventsOf(told) }
     // It adds to the topic's policy that SES may publish, for this configuration set alone.
-    new ConfigurationSetEventDestination(this, 'Destination', {
-      configurationSet,
-      destination: EventDestination.snsTopic(this.topic),
-      events: eventsOf(told),
-    })
+    new ConfigurationSetEventDestination(this, 'Destination', { ...how, configurationSet })
+    for (const other of others)
+      new ConfigurationSetEventDestination(other, 'Feedback', { ...how, configurationSet: other })
   }
 
   /** Permission: to put signals on the queue. */

@@ -60,6 +60,14 @@ export interface SendingProps {
    */
   readonly createIdentities?: boolean
   /**
+   * Projects, by name, for each of which a configuration set and a tenant of Amazon SES are made, as
+   * the defaults of its `ses` settings; the project too, where the defaults do not name it. The
+   * identities of its sender domains have to be there, or be made with `createIdentities`.
+   *
+   * @default - none
+   */
+  readonly createTenants?: readonly string[]
+  /**
    * The zone that all sender domains are in, for the records of their identities.
    *
    * @default - publish the records that the output `DnsRecords` names yourself

@@ -13,6 +13,7 @@ import type { ForFunctions, MailServiceProps } from './mail-service-props.ts'
 import { Outbox } from './outbox.ts'
 import { grantLooking, grantOperating } from './operating.ts'
 import { placeOf } from './place.ts'
+import { ProjectTenants } from './project-tenants.ts'
 import { checkProps } from './props-faults.ts'
 import { Schedules } from './schedules.ts'
 import { SendFunction } from './send-function.ts'
@@ -48,6 +49,8 @@ export class MailService extends Construct {
   readonly ses?: SesSending
   /** Undefined unless `createIdentities` is set. */
   readonly identities?: SenderIdentities
+  /** Undefined unless `createTenants` is set. */
+  readonly tenants?: ProjectTenants
   /** Undefined where `alarms` is false. */
   readonly alarms?: Alarms
   /** Undefined where `dashboard` is false. */
@@ -80,12 +83,24 @@ export class MailService extends Construct {
         senderDomains,
       })
 
+    const { createTenants = [] } = props
+    if (createTenants.length > 0)
+      this.tenants = new ProjectTenants(this, 'Tenants', {
+        createTenants,
+        senderDomains,
+        layers,
+        identities: this.identities,
+      })
+
     const configurationSet = props.ses?.region ? undefined : this.ses?.configurationSet
-    if (configurationSet && props.feedback !== false)
-      this.feedback.listen(configurationSet, props.feedback ?? {})
+    if (configurationSet && props.feedback !== false) {
+      const others = this.tenants?.configurationSets ?? []
+      this.feedback.listen(configurationSet, props.feedback ?? {}, others)
+    }
 
     const parts = { ...this, stage, senders, keepDays }
-    const place = placeOf(parts, this.ses?.adjust(layers) ?? layers)
+    const ofAll = this.ses?.adjust(layers) ?? layers
+    const place = placeOf(parts, this.tenants?.adjust(ofAll) ?? ofAll)
     const shared = { ...props, ...this, place }
     this.send = new SendFunction(this, 'Send', {
       ...shared,

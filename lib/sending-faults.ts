@@ -13,6 +13,7 @@ export function faultsOfSending(props: MailServiceProps): string[] {
     ...(ses?.region && createIdentities
       ? [`createIdentities makes them in the Region of the stack, and ses.region is ${ses.region}`]
       : []),
+    ...tenantFaults(props),
     ...(hostedZone && !createIdentities ? ['hostedZone needs createIdentities'] : []),
     ...outsideZone(domains, hostedZone?.zoneName),
     ...(createIdentities ? mailFromFaults(domains) : []),
@@ -48,5 +49,19 @@ function tooMany(domains: readonly string[]): string[] {
   if (characters <= mostCharacters) return []
   return [
     `senderDomains: ${domains.length} are too long for the policy of a role: name fewer, or deploy a second service`,
+  ]
+}
+
+/** Of one Region, like identities; each once, and in place of no others. */
+function tenantFaults({ createTenants = [], senderDomains = [], ses, defaults }: MailServiceProps) {
+  if (createTenants.length === 0) return []
+  const { projects = {} } = { ...defaults } as { projects?: Record<string, { ses?: object }> }
+  const doubled = createTenants.filter((name, at) => createTenants.indexOf(name) !== at)
+  const named = createTenants.filter((name) => projects[name]?.ses)
+  return [
+    ...(senderDomains.length === 0 ? ['createTenants needs senderDomains'] : []),
+    ...(ses?.region ? [`createTenants: SES is used in ${ses.region}, not in this Region`] : []),
+    ...doubled.map((name) => `createTenants: ${name} must be there once`),
+    ...named.map((name) => `createTenants: defaults.projects.${name}.ses names others`),
   ]
 }

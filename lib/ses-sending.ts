@@ -102,11 +102,12 @@ function configurationSetOf(scope: Construct, ses: SesProps): IConfigurationSet 
   const { configurationSet, region } = ses
   if (configurationSet !== undefined)
     return ConfigurationSet.fromConfigurationSetName(scope, 'Given', configurationSet)
-  return region === undefined ? ownConfigurationSet(scope) : undefined
+  return region === undefined ? newConfigurationSet(scope, 'ConfigurationSet') : undefined
 }
 
-function ownConfigurationSet(scope: Construct): ConfigurationSet {
-  return new ConfigurationSet(scope, 'ConfigurationSet', {
+/** With what every email wants of one. */
+export function newConfigurationSet(scope: Construct, id: string): ConfigurationSet {
+  return new ConfigurationSet(scope, id, {
     reputationMetrics: true,
     // As between servers everywhere: without TLS only where the other side knows none.
     tlsPolicy: ConfigurationSetTlsPolicy.OPTIONAL,

@@ -16,6 +16,8 @@ export interface SettingsLayersProps {
   readonly locks?: SettingsLayer
   /** What of Amazon SES was chosen, for the defaults. */
   readonly ses?: SesProps
+  /** The projects for which something of SES is made. */
+  readonly createTenants?: readonly string[]
   /** Where the send function runs, if in one. */
   readonly vpc?: unknown
 }
@@ -38,10 +40,19 @@ export function settingsLayers(props: SettingsLayersProps): SettingsLayers {
   return layers
 }
 
-function defaultsOf({ defaults = {}, ses }: SettingsLayersProps): SettingsLayer {
-  return ses
-    ? { ...defaults, ses: { ...ses, ...(defaults['ses'] as object | undefined) } }
-    : defaults
+function defaultsOf({
+  defaults = {},
+  ses,
+  createTenants = [],
+}: SettingsLayersProps): SettingsLayer {
+  const given = defaults['projects'] as object | undefined
+  // So that a name which is none is refused like any.
+  const named = Object.fromEntries(createTenants.map((name) => [name, {}]))
+  return {
+    ...defaults,
+    ...(ses && { ses: { ...ses, ...(defaults['ses'] as object | undefined) } }),
+    ...(createTenants.length > 0 && { projects: { ...named, ...given } }),
+  }
 }
 
 function lockedToNoop({ locks = {} }: SettingsLayersProps): SettingsLayer {

@@ -360,6 +360,64 @@ describe('Amazon SES', () => {
     expect(JSON.stringify(all('AWS::Lambda::Function'))).toContain('ours')
   })
 
+  it('gets a configuration set and a tenant for each project that is named, which may send with them', () => {
+    const { all, template } = templateWith({
+      createTenants: ['shop', 'blog'],
+      senderDomains: ['example.com', 'shop.example.com'],
+      defaults: {
+        projects: {
+          shop: {
+            from: { address: 'orders@shop.example.com' },
+            senderDomains: ['shop.example.com'],
+          },
+        },
+      },
+      createIdentities: true,
+    })
+    expect(all('AWS::SES::ConfigurationSet')).toHaveLength(3)
+    const tenants = all('AWS::SES::Tenant') as {
+      TenantName: string
+      ResourceAssociations: object[]
+    }[]
+    const associated = tenants.map(({ ResourceAssociations }) =>
+      [...JSON.stringify(ResourceAssociations).matchAll(/identity\/([a-z.]+)/g)].map(
+        ([, it]) => it,
+      ),
+    )
+    expect(associated).toEqual([['shop.example.com'], ['example.com', 'shop.example.com']])
+    // What SES tells of each of them comes back, too.
+    expect(all('AWS::SES::ConfigurationSetEventDestination')).toHaveLength(3)
+    for (const { ResourceAssociations } of tenants)
+      expect(JSON.stringify(ResourceAssociations)).toContain('configuration-set/')
+    const waits = Object.values(template.findResources('AWS::SES::Tenant')) as {
+      DependsOn?: string[]
+    }[]
+    for (const { DependsOn = [] } of waits) expect(DependsOn.join()).toContain('Identities')
+    const settings = JSON.stringify(all('AWS::Lambda::Function'))
+    for (const { TenantName } of tenants) expect(settings).toContain(TenantName)
+    expect(tenants.map(({ TenantName }) => TenantName)).toEqual([
+      expect.stringMatching(/^Shop-Mail-Tenants-shop-\w+$/),
+      expect.stringMatching(/^Shop-Mail-Tenants-blog-\w+$/),
+    ])
+    expect(settings).toContain('orders@shop.example.com')
+  })
+
+  it.each([
+    [{ createTenants: ['The Shop'] }, 'defaults: projects.The Shop: '],
+    [{ createTenants: ['a', 'a'] }, 'createTenants: a must be there once'],
+    [{ createTenants: ['a'], senderDomains: [] }, 'createTenants needs senderDomains'],
+    [
+      { createTenants: ['a'], ses: { region: 'us-east-1' } },
+      'createTenants: SES is used in us-east-1',
+    ],
+    [
+      { createTenants: ['a'], defaults: { projects: { a: { ses: { tenant: 'b' } } } } },
+      'createTenants: defaults.projects.a.ses names others',
+    ],
+  ])('makes no tenants for %o, and says why', (props, why) => {
+    expect(() => serviceWith(props)).toThrow(why)
+  })
+
   it('may be asked for the identity of a domain, of those above it and of single addresses', () => {
     const { template } = templateWith({ senderDomains: ['mail.example.com'] })
     const [asking] = statementsOf(template, /^MailSendRole/).filter(
@@ -440,7 +498,9 @@ describe('people', () => {
     const reading = statementsOf(Template.fromStack(stack), /^Person/).filter((statement) =>
       actionsOf([statement]).includes('dynamodb:GetItem'),
     )
-    const but = { 'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': ['message-key', 'link-keys'] } }
+    const but = {
+      'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': ['message-key', 'link-keys'] },
+    }
     expect(reading).toMatchObject([{ Condition: but }])
   })
 
