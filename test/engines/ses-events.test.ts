@@ -217,16 +217,19 @@ describe('what is no event of ours', () => {
   })
 
   const vectors = join(import.meta.dirname, '../../../shared/testdata/webhooks/sns-vectors.json')
-  it.skipIf(!existsSync(vectors))('is what SNS posts to others, signed or not (../shared/testdata)', () => {
-    const { cases } = JSON.parse(readFileSync(vectors, 'utf8')) as {
-      cases: { name: string; message: unknown }[]
-    }
-    expect(cases.length).toBeGreaterThan(20)
-    for (const { name, message } of cases) {
-      const wrapped = typeof message === 'string' ? message : JSON.stringify(message ?? {})
-      expect([name, readSesEvent(wrapped).kind]).toEqual([name, 'unreadable'])
-      const inner = (message as { Message?: unknown } | undefined)?.Message
-      if (typeof inner === 'string') expect(readSesEvent(inner).kind).not.toBe('signals')
-    }
-  })
+  it.skipIf(!existsSync(vectors))(
+    'is what SNS posts to others, signed or not (../shared/testdata)',
+    () => {
+      const { cases } = JSON.parse(readFileSync(vectors, 'utf8')) as {
+        cases: { name: string; message: unknown }[]
+      }
+      expect(cases.length).toBeGreaterThan(20)
+      for (const { name, message } of cases) {
+        const wrapped = typeof message === 'string' ? message : JSON.stringify(message ?? {})
+        expect([name, readSesEvent(wrapped).kind]).toEqual([name, 'unreadable'])
+        const inner = (message as { Message?: unknown } | undefined)?.Message
+        if (typeof inner === 'string') expect(readSesEvent(inner).kind).not.toBe('signals')
+      }
+    },
+  )
 })
