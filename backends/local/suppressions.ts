@@ -43,12 +43,13 @@ export function sqliteSuppressions({ sql, write }: Store): Suppressions {
   }
 }
 
+const inTheWay = `SELECT * FROM suppressions WHERE address = ? AND project IN (?, '${allProjects}')
+  AND list IN ('', ?) AND forgotten_at IS NULL`
+
 /** Asked for every email: one look into an index for each address. */
 function find(sql: Store['sql'], { project, addresses, list = '' }: SuppressionQuestion) {
   const found: Suppression[] = []
-  const asked =
-    sql(`SELECT * FROM suppressions WHERE address = ? AND project IN (?, '${allProjects}')
-    AND list IN ('', ?) AND forgotten_at IS NULL`)
+  const asked = sql(inTheWay)
   for (const key of new Set(addresses.map(comparisonKey)))
     for (const row of asked.all(key, project, list)) found.push(suppressionOf(recordOf(row)))
   return found
