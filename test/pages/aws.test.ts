@@ -64,25 +64,4 @@ if (everyPage)
       )
       expect(out).toMatch(/re_[\w-]{20,}/)
     })
-
-    it('docs/aws/staging.md', { timeout: 600_000 }, async () => {
-      // The page before has just deployed it, and moto cannot update a stack.
-      const out = await walkHere('docs/aws/staging.md', { 'npx cdk deploy\n': '' })
-      expect(out).toMatch(/re_[\w-]{20,}/)
-    })
-
-    it('docs/aws/producers.md', { timeout: 600_000 }, async () => {
-      expect(await walkHere('docs/aws/producers.md', {})).toContain('MessageId')
-    })
-
-    it('docs/aws/upgrading.md', { timeout: 600_000 }, async () => {
-      const table = `$(aws cloudformation describe-stacks --stack-name Postern-production --output text --query "Stacks[0].Outputs[?OutputKey=='TableName'].OutputValue")`
-      await walkHere('docs/aws/upgrading.md', {
-        // Moto cannot update a stack: test/lib/upgrade.test.ts says what an update changes.
-        'npx cdk deploy': 'true',
-        'git pull && npm ci\n': '',
-        '<TableName>': table,
-        'npx cdk destroy': 'npx cdk destroy --force',
-      })
-    })
   })
