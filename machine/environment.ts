@@ -44,6 +44,8 @@ export interface Environment {
   readonly stopSeconds: number
   readonly secretsFile?: string
   readonly deployed: Deployed
+  /** The URL of the queue that Amazon SES's events come by. */
+  readonly sesFeedbackQueue?: string
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -81,6 +83,7 @@ export const startVariables = [
   ['POSTERN_SECRETS_FILE', 'file with secrets by name as JSON; saved unless already set'],
   ['POSTERN_SENDMAIL', 'absolute path of the sendmail program'],
   ['POSTERN_API_URLS', 'where the APIs of providers are, as JSON: {"sendgrid":"https://…"}'],
+  ['POSTERN_SES_FEEDBACK_QUEUE', 'URL of the SQS queue that the events of Amazon SES come by'],
 ] as const
 
 /** A little less than what systemd gives a service to stop in (TimeoutStopSec, 90 s). */
@@ -128,6 +131,7 @@ export function readEnvironment(variables: Variables): Environment {
     keep: read('POSTERN_KEEP', defaultKeep, parseKeep),
     stopSeconds: read('POSTERN_STOP_SECONDS', usualStopSeconds, secondsOf),
     secretsFile: read('POSTERN_SECRETS_FILE', undefined, resolveOne),
+    sesFeedbackQueue: read('POSTERN_SES_FEEDBACK_QUEUE', undefined, queueUrlOf),
     deployed: {
       sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf),
       apiUrls: read('POSTERN_API_URLS', undefined, apiUrlsOf),
@@ -219,6 +223,11 @@ function listOf(text: string): string[] {
 function programOf(text: string): string | undefined {
   if (isAbsolute(text)) return text
   throw new Error('POSTERN_SENDMAIL must be an absolute path, such as /usr/sbin/sendmail')
+}
+
+function queueUrlOf(text: string): string {
+  if (/^https?:\/\/\S+$/.test(text) && URL.canParse(text)) return text
+  throw new Error('POSTERN_SES_FEEDBACK_QUEUE must be the URL of an SQS queue')
 }
 
 /** The addresses of providers' APIs in `POSTERN_API_URLS`. @throws Error that names the rule */

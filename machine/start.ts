@@ -28,6 +28,7 @@ import { serveHttp } from './http-server.ts'
 import { jsonLog, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
+import { startSesFeedback } from './ses-feedback.ts'
 import { startReturned } from './start-returned.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
 import { watchSettings } from './settings-watch.ts'
@@ -102,6 +103,8 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     front.push(() => returned.close())
     const background = runInBackground(backend, postern, environment, log)
     front.push(() => background.stop())
+    const feedback = await startSesFeedback(environment.sesFeedbackQueue, backend, log)
+    front.push(() => feedback?.stop())
     let stopped: Promise<void> | undefined
     const stop = () => (stopped ??= closeAll(closers))
     const renew = () => [smtp, returned].forEach((door) => door.renew())

@@ -62,6 +62,7 @@ const timelineEntry = z.object({
   outcome: z.enum(outcomeKinds).optional(),
   from: z.string().optional().meta({ description: 'Who stood in From, where another was chosen.' }),
   reason: z.string().optional(),
+  address: z.string().optional().meta({ description: 'Whom it is about, where not all.' }),
   remote_id: z.string().optional(),
   refused: z.array(refused).optional(),
 })

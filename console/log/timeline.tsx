@@ -20,6 +20,7 @@ export function Timeline({ entries, next }: TimelineProps) {
             <b>{titleOf(entry, engineLabel)}</b>
             <Time at={entry.at} exact />
           </div>
+          {entry.address && <p class="words">{entry.address}</p>}
           {entry.reason && <p class="words">{entry.reason}</p>}
           {entry.remote_id && <p class="words">id there: {entry.remote_id}</p>}
           {apart(entry).map(({ address, kind, reason }) => (

@@ -12,7 +12,7 @@ async function send(resend: Resend, to: string): Promise<string> {
   return data!.id
 }
 
-describe('a test address, while emails are captured', () => {
+describe('a test address, while emails are captured', { timeout: 30_000 }, () => {
   let postern: RunningPostern
   let resend: Resend
   const directory = ownDirectory()
@@ -30,7 +30,7 @@ describe('a test address, while emails are captured', () => {
     const id = await send(resend, to)
     await vi.waitFor(
       async () => expect((await resend.emails.get(id)).data!.last_event).toBe(event),
-      { timeout: 5_000, interval: 5 },
+      { timeout: 20_000, interval: 5 },
     )
     return id
   }
@@ -69,7 +69,7 @@ describe('a test address, while emails are captured', () => {
   })
 })
 
-describe('an address that a server refuses at once', () => {
+describe('an address that a server refuses at once', { timeout: 30_000 }, () => {
   it.each([
     ['550 5.1.1 no such user', ['you@there.test']],
     ['550 5.7.1 your reputation is bad', []],
@@ -86,7 +86,7 @@ describe('an address that a server refuses at once', () => {
         expect((await postern.emails.get(id, '*'))?.state).toBe('failed')
         expect((await found()).map(({ address }) => address)).toEqual(suppressed)
       },
-      { timeout: 5_000, interval: 5 },
+      { timeout: 20_000, interval: 5 },
     )
     if (suppressed.length > 0)
       expect(await found()).toMatchObject([
