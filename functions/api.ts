@@ -4,7 +4,6 @@ import { createApp } from '../api/app.ts'
 import { apiHost } from '../backends/aws/api-host.ts'
 import { metricService } from '../backends/aws/env.ts'
 import { builtFiles } from '../backends/web/built-files.ts'
-import { sendGridBatch } from '../engines/index.ts'
 import { systemClock } from '../mail/clock.ts'
 import { told } from '../mail/told.ts'
 import { apiHandler, type App } from './api/handler.ts'
@@ -30,7 +29,9 @@ function open(): App {
     hostFacts: async () => ({ kind: 'function' as const }),
     forTests,
     sendWithCandidate,
-    readSendGridBatch: sendGridBatch,
+    // Not by way of the engines, which this function never loads.
+    readSendGridBatch: async (...batch) =>
+      (await import('../engines/sendgrid/events.ts')).readBatch(...batch),
     console: builtFiles(join(import.meta.dirname, 'console')),
     log: (line) => logger.error('request failed', { ...line }),
   })
