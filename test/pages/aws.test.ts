@@ -45,6 +45,12 @@ if (everyPage)
       return walk(page, { env, instead, notHere, built: true })
     }
 
+    /** Its first version looks for no endpoint in the environment. */
+    const aws = {
+      'aws cloudformation': 'aws --endpoint-url "$AWS_ENDPOINT_URL" cloudformation',
+      'aws sqs': 'aws --endpoint-url "$AWS_ENDPOINT_URL" sqs',
+    }
+
     it('docs/aws/deploy.md', { timeout: 600_000 }, async () => {
       const out = await walkHere(
         'docs/aws/deploy.md',
@@ -63,5 +69,15 @@ if (everyPage)
         },
       )
       expect(out).toMatch(/re_[\w-]{20,}/)
+    })
+
+    it('docs/aws/staging.md', { timeout: 600_000 }, async () => {
+      // The page before has just deployed it, and moto cannot update a stack.
+      const out = await walkHere('docs/aws/staging.md', { 'npx cdk deploy\n': '' })
+      expect(out).toMatch(/re_[\w-]{20,}/)
+    })
+
+    it('docs/aws/producers.md', { timeout: 600_000 }, async () => {
+      expect(await walkHere('docs/aws/producers.md', aws)).toContain('MessageId')
     })
   })
