@@ -1,8 +1,11 @@
 import type { LocalBackend } from '../backends/local/index.ts'
 import type { SettingsInForce } from '../mail/ports/in-force.ts'
 
-/** A change by hand takes effect within so many milliseconds. */
-const everyMs = 8_000
+/**
+ * Milliseconds. What is in force may be 9.6 s old where something else asked for it in between, and
+ * a change by hand takes effect within 15 s.
+ */
+const everyMs = 5_000
 
 /**
  * Has what waits for its engine look again once the settings are others, also those of a new start.

@@ -54,6 +54,8 @@ describe('the settings', () => {
       delivery: { ratePerSecond: null, giveUpAfterHours: 24, onAmbiguous: 'retry' },
       safety: { allow: null, otherwise: 'capture', redirectTo: null },
       secrets: {},
+      streams: { usual: null, share: { transactional: 4, bulk: 1 }, paused: [] },
+      unsubscribe: { baseUrl: null, lists: {} },
     })
   })
 
