@@ -43,6 +43,17 @@ describe('a body for which there is no memory', () => {
     expect((await api.post('/emails', large)).status).toBe(200)
   })
 
+  it('is refused by the size that it announces, before any of it came', async () => {
+    const api = openApi()
+    const stay = await fill(api, MB / 2)
+    const { promise: never } = Promise.withResolvers<void>()
+    const body = new ReadableStream({ start: (sink) => sink.close(), pull: () => never })
+    const headers = { 'content-length': String(2 * MB) }
+    const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit
+    expect((await api.fetch('/emails', init)).status).toBe(503)
+    stay.leave()
+  })
+
   it('holds up no small one', async () => {
     const api = openApi()
     await fill(api, 0)

@@ -211,6 +211,16 @@ describe('recipients', () => {
   })
 })
 
+describe('text and html', () => {
+  it.each(['text', 'html'])('%s of more than a million lines is too large to carry', (field) => {
+    const lines = '\n'.repeat(1_000_001)
+    expect(faultsOf({ ...plainBody, [field]: lines })).toEqual([
+      { field, rule: 'more than 1000000 lines', kind: 'tooLarge' },
+    ])
+    expect(faultsOf({ ...plainBody, [field]: lines.slice(2) })).toEqual([])
+  })
+})
+
 describe('scheduled_at', () => {
   it.each([
     ['2026-01-02T00:00:00Z', day],
