@@ -15,8 +15,8 @@ export interface Words {
 export const words = {
   en: {
     title: 'Unsubscribe',
-    ask: 'Should {address} get no more emails of “{list}”?',
-    askPlainly: 'Should {address} get no more emails of this kind?',
+    ask: 'Unsubscribe {address} from “{list}”?',
+    askPlainly: 'Unsubscribe {address} from emails like this?',
     button: 'Unsubscribe',
     done: 'You are unsubscribed.',
     doneMore: '{address} will get no more of these emails.',
