@@ -24,7 +24,7 @@ export function postmarkEngine({ settings, secrets, clock, deployed }: EngineCon
     fault,
     async request(parcel) {
       const { email, left } = await emailOf(parcel, settings.postmark.messageStream)
-      return { call: postJson('/email', email), left }
+      return { call: await postJson('/email', email), left }
     },
     outcomeOf: outcomeOfAnswer,
     verify: async (ask) => verdictOf(await ask({ method: 'GET', path: '/server' })),

@@ -23,8 +23,9 @@ export function resendEngine({ settings, secrets, clock, deployed }: EngineConte
     fault,
     async request(parcel) {
       const { email, left } = await emailOf(parcel)
-      const once = { 'Idempotency-Key': idempotencyKeyOf(parcel, email) }
-      return { call: postJson('/emails', email, once), left }
+      const call = await postJson('/emails', email)
+      const once = { 'Idempotency-Key': idempotencyKeyOf(parcel, call.body) }
+      return { call: { ...call, headers: { ...call.headers, ...once } }, left }
     },
     outcomeOf: (answer, _, now) => outcomeOfAnswer(answer, now),
     verify: async (ask) =>

@@ -52,7 +52,7 @@ async function requestOf(parcel: Parcel, sandbox: boolean): Promise<Handover | R
   service.setClient({ request: take } as unknown as Parameters<Service['setClient']>[0])
   try {
     await service.send(data)
-    return { call: postJson('/v3/mail/send', body) }
+    return { call: await postJson('/v3/mail/send', body) }
   } catch (error) {
     return { refusal: { reason: `SendGrid's library refuses it: ${(error as Error).message}` } }
   }

@@ -22,6 +22,8 @@ export const slowTests = [
   'test/end-to-end/real-bounces.test.ts',
   // A million emails in virtual time.
   'test/bench/simulation/streams.test.ts',
+  // Emails of 30 MB.
+  'test/engines/large-raw.test.ts',
   // Every rule with every engine.
   'test/matrix/**/*.test.ts',
 ]

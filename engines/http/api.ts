@@ -1,5 +1,6 @@
 import type { Clock } from '../../mail/ports/clock.ts'
 import { httpConnections, type Exchange } from './exchange.ts'
+import { jsonBytes } from './json-bytes.ts'
 
 /** A provider's API: its address, and what every call to it carries. */
 export interface Api {
@@ -40,14 +41,9 @@ export function httpApi({ base, headers, secret, clock }: ApiOptions): Api {
 }
 
 /** A call that brings JSON. */
-export function postJson(path: string, body: object, headers: Record<string, string> = {}) {
-  const type = { 'Content-Type': 'application/json' }
-  return {
-    method: 'POST',
-    path,
-    headers: { ...type, ...headers },
-    body: JSON.stringify(body),
-  } satisfies ApiCall
+export async function postJson(path: string, body: object) {
+  const headers = { 'Content-Type': 'application/json' }
+  return { method: 'POST', path, headers, body: await jsonBytes(body) } satisfies ApiCall
 }
 
 function withoutSecret(done: Exchange, secret: string): Exchange {

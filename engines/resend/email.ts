@@ -57,7 +57,7 @@ function attachmentOf({ filename, content, contentType, contentId }: Attachment)
  * What is in the key is all that the request says: with the same key and another request it would
  * answer 409 for a day.
  */
-export function idempotencyKeyOf({ id }: Parcel, email: object): string {
-  const digest = createHash('sha256').update(JSON.stringify(email)).digest('hex')
+export function idempotencyKeyOf({ id }: Parcel, request: Uint8Array): string {
+  const digest = createHash('sha256').update(request).digest('hex')
   return `${id}/${digest.slice(0, 32)}`
 }

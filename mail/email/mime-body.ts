@@ -34,7 +34,7 @@ export async function textOf(part: MimePart): Promise<string> {
     await decodeText(bytesOf({ ...part, body: part.body.subarray(0, longestText) }), charset)
   ).replace(/\r\n?/g, '\n')
   return parameters.get('format')?.toLowerCase() === 'flowed'
-    ? unflow(text, parameters.get('delsp')?.toLowerCase() === 'yes')
+    ? await unflow(text, parameters.get('delsp')?.toLowerCase() === 'yes')
     : text
 }
 
@@ -46,7 +46,7 @@ const equals = 0x3d
  * Quoted-printable (RFC 2045 section 6.7); what is not well-formed stays as it is. By hand, because
  * the regular expressions of nodemailer take quadratic time on a run of blanks.
  */
-function unquote(body: Buffer): Buffer {
+export function unquote(body: Buffer): Buffer {
   const out = Buffer.allocUnsafe(body.length)
   let to = 0
   // Behind the last byte of the line that is no blank: blanks at its end were added on the way.
@@ -71,10 +71,17 @@ function unquote(body: Buffer): Buffer {
 
 /** Whether each equals sign begins a byte or ends a line. */
 export function isQuotedPrintable(body: Buffer): boolean {
-  for (let at = 0; at < body.length; at++)
-    if (body[at] === equals && endOfSoftBreak(body, at + 1) < 0 && hexAt(body, at + 1) < 0)
-      return false
+  for (let at = body.indexOf(equals); at >= 0; at = body.indexOf(equals, at + 1))
+    if (endOfSoftBreak(body, at + 1) < 0 && hexAt(body, at + 1) < 0) return false
   return true
+}
+
+/** The first place from one on where quoted-printable can be cut: behind what an equals sign says. */
+export function endOfQuoted(body: Buffer, from: number): number {
+  const at = body.indexOf(equals, from)
+  if (at < 0) return body.length
+  const soft = endOfSoftBreak(body, at + 1)
+  return soft < 0 ? at + 3 : soft
 }
 
 /** Behind the line end that an equals sign hides, or -1 where it hides none. */
