@@ -22,7 +22,7 @@ export function testLinkKeys(name: string, open: () => Promise<LinkKeysHarness>)
       expect(new Set(asked.map((keys) => keys.join())).size).toBe(1)
       const [keys] = asked
       expect(keys).toHaveLength(1)
-      expect(Buffer.from(keys![0]!, 'base64')).toHaveLength(32)
+      expect(Buffer.from(keys[0]!, 'base64')).toHaveLength(32)
       expect(await linkKeys.all(true)).toEqual(keys)
     })
 
