@@ -18,7 +18,7 @@ export interface HttpServer {
  * How long things may take, in milliseconds: 60 MB through a slow line; the header fields alone;
  * and an idle connection, longer than the 60 s after which usual load balancers drop theirs.
  */
-const timeouts = {
+export const usualTimeouts = {
   requestTimeout: 120_000,
   headersTimeout: 20_000,
   keepAliveTimeout: 65_000,
@@ -36,6 +36,7 @@ interface HttpPlace {
   readonly proxies?: readonly string[]
   /** At a time; half of the files that the process may have open unless given. */
   readonly mostConnections?: number
+  readonly timeouts?: typeof usualTimeouts
 }
 
 /** Each connection is a file, and the rest needs some too. More only cost memory. */
@@ -50,12 +51,13 @@ function usualConnections(): number {
  */
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
-  { port, host, proxies = [], mostConnections = usualConnections() }: HttpPlace,
+  place: HttpPlace,
 ): Promise<HttpServer> {
+  const { port, host, proxies = [], mostConnections = usualConnections() } = place
   const options = { overrideGlobalObjects: true, errorHandler: answerError }
   const answer = getRequestListener(fetch, options)
   const connections = connectionLimit({ most: mostConnections, shared: proxies })
-  const server = createServer(timeouts, (incoming, outgoing) => {
+  const server = createServer(place.timeouts ?? usualTimeouts, (incoming, outgoing) => {
     const { socket } = incoming
     watch(connections, socket, outgoing)
     nameClient(incoming, proxies)

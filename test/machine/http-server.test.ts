@@ -1,7 +1,8 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { serveHttp, type HttpServer } from '../../machine/http-server.ts'
+import { serveHttp, usualTimeouts, type HttpServer } from '../../machine/http-server.ts'
 
 let server: HttpServer
 /** Of strangers, for whom a server that closes would wait. */
@@ -69,8 +70,8 @@ describe('the HTTP server of one machine', () => {
 })
 
 describe('its connections', () => {
-  async function serveFew(mostConnections: number) {
-    const options = { port: 0, host: '127.0.0.1', mostConnections }
+  async function serveFew(mostConnections: number, timeouts = usualTimeouts) {
+    const options = { port: 0, host: '127.0.0.1', mostConnections, timeouts }
     server = await serveHttp(async (asked) => {
       await asked.text()
       // As every answer to a caller with a key has it.
@@ -84,6 +85,7 @@ describe('its connections', () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
     dripping.push(socket)
     socket.on('error', () => undefined)
+    socket.resume()
     await new Promise<void>((resolve) => socket.write(text, () => resolve()))
     return socket
   }
@@ -116,6 +118,28 @@ describe('its connections', () => {
     expect(kept.length).toBe(10)
     expect(kept.every((socket) => socket?.readyState === 'open')).toBe(true)
     expect(await pool()).toEqual(Array(10).fill(200))
+    // They have given way to each other, and do not keep the files of the process.
+    const left = () => dripping.filter(({ closed }) => !closed).length
+    await expect.poll(left, { timeout: 5_000 }).toBeLessThanOrEqual(10)
+  })
+
+  it.each([
+    ['header', 'headersTimeout', 'POST / HTTP/1.1\r\nHost: x\r\nX-A: '],
+    ['body', 'requestTimeout', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n'],
+  ] as const)('end where a %s does not come in time, however it drips', async (_, which, text) => {
+    const scale = 50
+    const entries = Object.entries(usualTimeouts).map(([name, ms]) => [name, ms / scale])
+    await serveFew(20, Object.fromEntries(entries) as typeof usualTimeouts)
+    const began = performance.now()
+    const socket = await drip(text)
+    while (!socket.closed && performance.now() - began < 15_000) {
+      socket.write('x')
+      await setTimeout(20)
+    }
+    expect(socket.closed).toBe(true)
+    const deadline = usualTimeouts[which] / scale
+    expect(performance.now() - began).toBeGreaterThan(deadline * 0.9)
+    expect(performance.now() - began).toBeLessThan(deadline * 5)
   })
 
   it('serve a pool of fifty from this machine', async () => {

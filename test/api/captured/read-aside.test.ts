@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it, vi } from 'vitest'
 import { readCapture } from '../../../api/captured/capture-view.ts'
 import { readAside, readInThread } from '../../../api/captured/read-aside.ts'
 
@@ -70,7 +71,10 @@ describe('a large captured email', () => {
       text: expect.stringContaining('Subject: =?utf-8?q?Gr') as string,
       malformed: 'taking it apart needs more than 4 MB of memory',
     })
+    const ended = vi.spyOn(Worker.prototype, 'terminate')
     const short = await readInThread(eml, { memory: 256, ms: 1 })
+    // Or it would go on in vain.
+    expect(ended).toHaveBeenCalledOnce()
     expect(short.view.malformed).toBe('taking it apart takes longer than 0.001 s')
     expect(short.files).toEqual([])
   })

@@ -109,4 +109,14 @@ describe('captured HTML made safe', () => {
     expect(text).toContain('before')
     expect(text).not.toContain('after')
   })
+
+  it.each([
+    ['tags', '<i>x</i>'.repeat(100_000)],
+    ['attributes', '<i a b c d e f g h>'.repeat(900).concat('</i>'.repeat(900)).repeat(30)],
+  ])('ends reading after so many %s, and says so', (_, html) => {
+    const text = shown(`<p>before</p>${html}<p>after</p>`)
+    expect(text).toContain('before')
+    expect(text).toContain('The rest is too much to show')
+    expect(text).not.toContain('after')
+  })
 })
