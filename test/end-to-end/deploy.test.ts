@@ -166,8 +166,15 @@ describe.skipIf(noEmulator)(
         await server?.close()
       })
 
-      it('asks for a configuration set, which the emulator does not know either', () => {
-        const expected = [...notEmulated, 'AWS::SES::ConfigurationSet'].sort()
+      it('asks for a configuration set and its events, which the emulator does not know either', () => {
+        const ofFeedback = [
+          'AWS::SES::ConfigurationSet',
+          'AWS::SES::ConfigurationSetEventDestination',
+          // Created, but without a name to show for them.
+          'AWS::SNS::Subscription',
+          'AWS::SNS::TopicPolicy',
+        ]
+        const expected = [...notEmulated, ...ofFeedback].sort()
         expect(running.deployment.missing).toEqual(expected)
       })
 

@@ -115,7 +115,7 @@ describe.each([
     },
   )
 
-  it('removes captures, requests and uploads in time, and never the content of an email', () => {
+  it('removes captures, requests, uploads and returned email in time, and never the content of an email', () => {
     const { LifecycleConfiguration } = made.one('AWS::S3::Bucket').Properties as {
       LifecycleConfiguration: { Rules: { Prefix?: string; ExpirationInDays?: number }[] }
     }
@@ -125,6 +125,7 @@ describe.each([
       ['captured/', 30],
       ['downloads/', 1],
       ['requests/', 15],
+      ['strays/', 30],
       ['uploads/', 2],
     ])
   })
