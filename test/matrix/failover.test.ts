@@ -72,7 +72,8 @@ describe('two engines in order', () => {
     await untilAllWere(ids, 'sent')
     const asked = (await records(ids)).filter((email) => wayOf(email).startsWith('smtp'))
     expect(asked.length).toBeGreaterThan(0)
-    expect(asked.length).toBeLessThanOrEqual(20)
+    // So many of one stream are sent at a time.
+    expect(asked.length).toBeLessThanOrEqual(26)
     expect(await test.postern.standing.read('smtp')).toMatchObject({ pauses: 1 })
   })
 
