@@ -59,7 +59,7 @@ export const faultKinds = {
 const mostTakenMeanwhile = 20
 
 /** Most emails that Postern sends at a time: one kill can hardly double more of them. */
-const mostInHand = 50
+const mostInHand = 71
 
 export function reconcile(evidence: Evidence): Account {
   const { seed, produced, sunk, records } = evidence
