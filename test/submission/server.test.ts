@@ -82,6 +82,7 @@ async function dial({ server }: Awaited<ReturnType<typeof serve>>) {
     reply,
     write: (bytes: string | Buffer) => void socket.write(bytes),
     end: () => void socket.destroy(),
+    isClosed: () => socket.closed,
     async say(line: string) {
       socket.write(`${line}\r\n`)
       return reply()
@@ -539,6 +540,9 @@ describe('strangers', () => {
     await late.say('EHLO client.test')
     expect(await late.say(plain(token))).toMatch(/^235/)
     for (const client of [...pool, late]) expect(await submit(client)).toMatch(/^250/)
+    // They have given way to each other.
+    const left = () => strangers.filter(({ isClosed }) => !isClosed()).length
+    await expect.poll(left, { timeout: 5_000 }).toBeLessThanOrEqual(10)
   })
 
   it('that begin an email without end make room too', async () => {
