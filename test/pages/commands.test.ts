@@ -52,7 +52,7 @@ describe('a command of the pages', () => {
     if (at >= 0) words.splice(at, 2)
     const { err } = await runCommand(words, { url: 'http://127.0.0.1:1', input: 'a secret' })
     // A text may name a command without what it is about; two secrets want a terminal.
-    expect(err).toMatch(/cannot reach|missing required argument|holds one secret/)
+    expect(err).toMatch(/cannot reach|required option|missing required argument|holds one secret/)
   })
 
   const deploying = lines.filter(({ line }) => /^npx cdk (deploy|diff|destroy)/.test(line))
