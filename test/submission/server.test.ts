@@ -534,7 +534,7 @@ describe('strangers', () => {
       await client.say('EHLO client.test')
       expect(await client.say(plain(token))).toMatch(/^235/)
     }
-    const strangers = []
+    const strangers: Awaited<ReturnType<typeof dial>>[] = []
     for (let i = 0; i < 40; i++) strangers.push(await dial(test))
     const late = await dial(test)
     await late.say('EHLO client.test')
