@@ -59,7 +59,8 @@ export function NewKeyDialog({ isFirst, onMade, onClose }: NewKeyDialogProps) {
 
 /** The projects that the key may be made for: where one is shown, it is for that one. */
 function useChoice(isFirst: boolean): readonly string[] {
-  const isOpen = !isFirst && isOfAll(useStore(keyProject)) && (project ?? '*') === '*'
+  const own = useStore(keyProject)
+  const isOpen = !isFirst && isOfAll(own) && (project ?? '*') === '*'
   const { data } = useResource<List<ProjectItem>>(isOpen ? '/v1/projects' : undefined)
   const names = (data?.data ?? []).map(({ name }) => name)
   return names.length > 1 ? names : []

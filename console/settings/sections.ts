@@ -77,6 +77,18 @@ const others: readonly Section[] = [
     holds: ['delivery.', 'keepContentDays'],
   },
   {
+    id: 'streams',
+    title: 'Streams',
+    text: 'How transactional and bulk email share what may leave.',
+    holds: ['streams.'],
+  },
+  {
+    id: 'unsubscribe',
+    title: 'Unsubscribing',
+    text: 'Where the links in emails of a list lead, and how lists are called.',
+    holds: ['unsubscribe.'],
+  },
+  {
     id: 'feedback',
     title: 'Bounces and complaints',
     text: 'How Postern learns what became of email that it handed over.',

@@ -6,7 +6,7 @@ import { startPosternHere, type TestPostern } from './postern.ts'
 
 describeInChromium('the queue and the log', ({ open }) => {
   it('say why an email failed and try it again, chosen letters and all of them', async () => {
-    const server = await startSmtpServer({ rcpt: '550 5.1.1 No such user here' })
+    const server = await startSmtpServer({ rcpt: '550 5.0.0 Not today' })
     onTestFinished(() => server.close())
     const postern = await startPosternHere({ env: relayTo(server.port) })
     for (const name of ['ann', 'bob', 'carla']) await failed(postern, `${name}@there.test`)
@@ -16,7 +16,7 @@ describeInChromium('the queue and the log', ({ open }) => {
     await page.goto(`${postern.url}/#/log`)
     await page.getByRole('combobox', { name: 'State' }).selectOption('failed')
     await page.getByRole('link', { name: 'bob@there.test' }).click()
-    await page.getByText('550 5.1.1 No such user here').first().waitFor()
+    await page.getByText('550 5.0.0 Not today').first().waitFor()
     server.script = {}
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('listitem').filter({ hasText: 'Sent · SMTP' }).waitFor()
