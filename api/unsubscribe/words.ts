@@ -1,3 +1,5 @@
+import { parseAccept } from 'hono/utils/accept'
+
 /** What the page says in one language. `{address}` and `{list}` stand for what the link names. */
 export interface Words {
   readonly title: string
@@ -123,11 +125,11 @@ export type Language = keyof typeof words
  * wishes as it is, then by its first part, so that `pt` finds `pt-BR` and `de-AT` finds `de`.
  */
 export function languageFor(accepted = ''): Language {
-  const wishes = accepted.slice(0, 500).split(',').map(wishOf)
-  const sorted = wishes.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight)
-  for (const { tag } of sorted) {
-    const found = languages.find((one) => one.toLowerCase() === tag) ?? languageOf(tag)
-    if (found) return found
+  const wishes = parseAccept(accepted.slice(0, 500)).filter(({ q }) => q > 0)
+  for (const { type: tag } of wishes) {
+    const found = languages.find((one) => one.toLowerCase() === tag.toLowerCase())
+    const language = found ?? languageOf(tag)
+    if (language) return language
   }
   return 'en'
 }
@@ -137,10 +139,4 @@ const languages = Object.keys(words) as Language[]
 function languageOf(tag: string): Language | undefined {
   const first = (name: string) => name.toLowerCase().split('-')[0]
   return languages.find((one) => first(one) === first(tag))
-}
-
-function wishOf(text: string) {
-  const [tag = '', ...rest] = text.split(';').map((part) => part.trim().toLowerCase())
-  const weight = rest.find((part) => part.startsWith('q='))?.slice(2)
-  return { tag, weight: weight === undefined ? 1 : Number(weight) || 0 }
 }
