@@ -5,7 +5,10 @@ import { slowOnAws, slowTests } from './test/slow.ts'
 export default defineConfig({
   test: {
     setupFiles: ['test/property-seed.ts'],
-    testTimeout: 20_000,
+    // For a machine four times slower than two cores of 2026, and busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     // Vitest leaves a core free for who watches: on two, that would be half of them.
     maxWorkers: '100%',
     reporters: ['default', skipReporter()],

@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Pages change within milliseconds, and the tests ask some thousand times.
-    expect: { poll: { timeout: 15_000, interval: 10 } },
+    expect: { poll: { timeout: 30_000, interval: 10 } },
     reporters: ['default', skipReporter()],
     // One Chromium at a time: two of them on two cores make each other slow, not faster.
     fileParallelism: false,

@@ -44,12 +44,10 @@ describeInChromium('the first visit', ({ open }) => {
     expect(server.emails.map(({ to }) => to)).toEqual([['ann@own.test']])
     expect(await engineInForce()).toBe('noop')
 
-    const start = performance.now()
     await page.getByRole('button', { name: 'Save and activate' }).click()
     await page.getByText('Saved. Every part of Postern uses it').waitFor()
     await api('POST', '/emails', { ...email, to: 'bob@there.test' })
-    await expect.poll(() => server.emails.length, { timeout: 15_000 }).toBe(2)
-    expect(performance.now() - start).toBeLessThan(15_000)
+    await expect.poll(() => server.emails.length).toBe(2)
 
     await page.getByRole('link', { name: 'Overview' }).click()
     await page.getByRole('heading', { name: 'Mail works' }).waitFor()

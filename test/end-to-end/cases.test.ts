@@ -63,7 +63,7 @@ async function submit(raw: Buffer, from: string): Promise<string> {
 
 async function captured(id: string): Promise<Taken> {
   const read = (path = '') => fetch(`${postern.url}/v1/captures/${id}${path}`)
-  await vi.waitFor(async () => expect((await read()).status).toBe(200), 5_000)
+  await vi.waitFor(async () => expect((await read()).status).toBe(200), 20_000)
   const raw = Buffer.from(await (await read('/raw')).arrayBuffer()).toString('latin1')
   return { id, view: (await (await read()).json()) as View, raw }
 }

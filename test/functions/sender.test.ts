@@ -383,5 +383,5 @@ function smtpTo(port: number): SavedSettings {
 }
 
 async function untilSent(server: SmtpServer, count: number) {
-  await vi.waitFor(() => expect(server.emails).toHaveLength(count), { timeout: 10_000 })
+  await vi.waitFor(() => expect(server.emails).toHaveLength(count), { timeout: 30_000 })
 }

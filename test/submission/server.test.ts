@@ -542,7 +542,7 @@ describe('strangers', () => {
     for (const client of [...pool, late]) expect(await submit(client)).toMatch(/^250/)
     // They have given way to each other.
     const left = () => strangers.filter(({ isClosed }) => !isClosed()).length
-    await expect.poll(left, { timeout: 5_000 }).toBeLessThanOrEqual(10)
+    await expect.poll(left).toBeLessThanOrEqual(10)
   })
 
   it('that begin an email without end make room too', async () => {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it, vi } from 'vitest'
 import { readCapture } from '../../../api/captured/capture-view.ts'
 import { readAside, readInThread } from '../../../api/captured/read-aside.ts'
+import { threadClock } from '../../cpu-clock.ts'
 
 const header =
   'From: Ann <ann@a.test>\r\nTo: bob@b.test\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n'
@@ -15,10 +16,9 @@ const filled = (piece: string, length: number) => piece.repeat(Math.ceil(length 
 
 /** How long this thread worked, in milliseconds, and the longest that nothing else could run. */
 async function costOf<T>(work: () => Promise<T>) {
-  const before = process.threadCpuUsage()
+  const spent = threadClock()
   const result = await work()
-  const { user, system } = process.threadCpuUsage(before)
-  return { result, ms: (user + system) / 1_000 }
+  return { result, ms: spent() }
 }
 
 describe('a large captured email', () => {

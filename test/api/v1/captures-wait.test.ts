@@ -12,19 +12,17 @@ describe('GET /v1/captures?wait', () => {
     expect(api.clock.waiting).toBe(0)
   })
 
-  it('answers within 100 ms of the capture that it waits for, and of no other', async () => {
+  it('answers at the capture that it waits for, before any time passes, and at no other', async () => {
     const api = openApi()
     const mine = newId(now)
-    let answeredAt = 0
+    let isAnswered = false
     const answer = api
       .read('/v1/captures?to=bob@example.com&wait=20')
-      .finally(() => (answeredAt = performance.now()))
+      .finally(() => (isAnswered = true))
     await captured(api, { text: 'Not for Bob' })
-    expect(answeredAt).toBe(0)
+    expect(isAnswered).toBe(false)
     await capture(api, 'Subject: x\r\n\r\n', { id: mine, to: ['bob@example.com'] })
-    const capturedAt = performance.now()
     expect((await answer).data.map(({ id }) => id)).toEqual([mine])
-    expect(answeredAt - capturedAt).toBeLessThan(100)
     expect(api.clock.waiting).toBe(0)
   })
 

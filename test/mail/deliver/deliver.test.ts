@@ -295,7 +295,7 @@ describe('delivering an email', () => {
       const starts: string[] = []
       for (let start = 1; start <= 3; start++) {
         void deliver(deadly, jobOf(await record(id)))
-        await vi.waitFor(async () => expect((await record(id)).state).toBe('sending'))
+        await expect.poll(async () => (await record(id)).state).toBe('sending')
         await test.clock.advance(76_000)
         await deliver(deadly, jobOf(await record(id)))
         starts.push((await record(id)).state)
