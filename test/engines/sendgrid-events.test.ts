@@ -1,4 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import '../property-seed.ts'
@@ -183,6 +185,31 @@ describe('a batch', () => {
     const { privateKey: foreign } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     expect(readBatch(signed(two, now, foreign), spki, now)).toBe('unsigned')
   })
+
+  const file = '../../../shared/testdata/webhooks/sendgrid-event-webhook.json'
+  const vectors = join(import.meta.dirname, file)
+  it.skipIf(!existsSync(vectors))(
+    'is read when SendGrid’s own library would, and only then (../shared/testdata)',
+    () => {
+      const { vectors: all } = JSON.parse(readFileSync(vectors, 'utf8')) as {
+        vectors: { public_key: string; signature: string; timestamp: string; payload: string }[]
+      }
+      const taken = all.map(({ public_key, payload, ...rest }) => {
+        const batch = { ...rest, body: Buffer.from(payload) }
+        const then = Number(rest.timestamp) * 1_000
+        for (const other of [payload.trimEnd(), payload.replace('gmail', 'gmial'), `${payload} `])
+          if (other !== payload)
+            expect(readBatch({ ...batch, body: Buffer.from(other) }, public_key, then)).toBe(
+              'unsigned',
+            )
+        return readBatch(batch, public_key, then)
+      })
+      expect(taken).toMatchObject([
+        [{ kind: 'suppressed', origin: 'bounce', address: 'hello@world.com' }],
+        [{ kind: 'accepted' }, { kind: 'bounced', bounce: 'soft', status: '5.2.2' }],
+      ])
+    },
+  )
 
   it('is taken for 25 hours, because SendGrid tries for a day, and no longer', () => {
     const at = (age: number) => readBatch(signed(two, now - age), spki, now)
