@@ -1,6 +1,7 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { routePath } from 'hono/route'
+import { TrieRouter } from 'hono/router/trie-router'
 import { getPath } from 'hono/utils/url'
 import type { HostFacts } from '../mail/doctor/facts.ts'
 import type { Postern } from '../mail/ports/postern.ts'
@@ -73,7 +74,9 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const { access, hosts, version, hostFacts, forTests = postern, log, console: files } = options
   const authenticate = authenticator(postern, access)
   const links = linkKeeper(postern, authenticate, options.url)
-  const app = new Hono<ApiEnv>({ getPath: tidyPath })
+  // What Hono would fall back to: its first choice does not take all paths here, and to find that
+  // out costs a start some milliseconds.
+  const app = new Hono<ApiEnv>({ getPath: tidyPath, router: new TrieRouter() })
   app.use(guardAnswers)
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }))
   // For everyone who has a link, under whichever name it leads here.

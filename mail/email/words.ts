@@ -7,7 +7,7 @@ export function wordsOf(text: string): string[] {
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
-  return folded.match(word) ?? []
+  return folded.match(wordPattern()) ?? []
 }
 
 /**
@@ -37,4 +37,9 @@ const longestQuery = 500
 
 const unspaced = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}'
 
-const word = new RegExp(`[${unspaced}]|[[\\p{L}\\p{N}]--[${unspaced}]]+`, 'gv')
+let pattern: RegExp | undefined
+
+/** Made when it is needed: sets of characters take milliseconds, which a start does not have. */
+function wordPattern(): RegExp {
+  return (pattern ??= new RegExp(`[${unspaced}]|[[\\p{L}\\p{N}]--[${unspaced}]]+`, 'gv'))
+}
