@@ -1,0 +1,225 @@
+import { checkUrl, escapeHtml, escapeQuotes } from './escape.ts'
+import { call, checkCount, mayLack, nameOf, valueOf, variableOf } from './expression.ts'
+import { functionNamed, isTrue } from './functions.ts'
+import { htmlPlace, type HtmlPlace } from './html-place.ts'
+import { limits } from './limits.ts'
+import { blame, print, takeStep, type Scope, type Spot, type Step, type Value } from './run.ts'
+import { spell } from './spell.ts'
+import type { Block, Expression, Hash, Mustache, Partial, Program, Statement } from './syntax.ts'
+import { TemplateError } from './template-fault.ts'
+import { treeOf, type Written } from './tree.ts'
+
+/** What the texts of a template may refer to. */
+export interface Library {
+  partial(name: string): Written | undefined
+  /** Works out `{{t "key" name=value}}`; undefined where there is no such message. */
+  message(key: string): ((values: Readonly<Record<string, unknown>>) => Step) | undefined
+}
+
+/** What a text and its partials have in common. */
+interface Shared {
+  readonly kind: 'html' | 'text'
+  readonly library: Library
+  /** The partials around this one. */
+  readonly inside: readonly string[]
+  /** Partials that were compiled before: each is compiled once, however often it is named. */
+  readonly made: Map<string, Step>
+}
+
+interface Work extends Shared {
+  readonly where: string
+  readonly firstLine: number
+  /** Followed through html; text, subjects and messages are not escaped. */
+  readonly place?: HtmlPlace
+}
+
+/**
+ * Makes of a text what prints it. Nothing of it is evaluated later that stands in a value.
+ *
+ * @throws TemplateError naming the line of what cannot be read, or is not there
+ */
+export function compile(written: Written, kind: 'html' | 'text', library: Library): Step {
+  return compilePart(written, { kind, library, inside: [], made: new Map() })
+}
+
+function compilePart(written: Written, shared: Shared): Step {
+  const { where, firstLine = 1 } = written
+  const place = shared.kind === 'html' ? htmlPlace() : undefined
+  return sequence(treeOf(written), { ...shared, where, firstLine, place })
+}
+
+function sequence(program: Program | undefined, work: Work): Step {
+  const steps = (program?.body ?? []).flatMap((one) => stepOf(one, work) ?? [])
+  return (run, scope) => {
+    for (const step of steps) step(run, scope)
+  }
+}
+
+function stepOf(statement: Statement, work: Work): Step | undefined {
+  const spot = { where: work.where, line: statement.loc.start.line + work.firstLine - 1 }
+  switch (statement.type) {
+    case 'ContentStatement': {
+      const { value } = statement
+      work.place?.read(value)
+      return (run) => print(run, value, spot)
+    }
+    case 'CommentStatement':
+      return undefined
+    case 'MustacheStatement':
+      return printing(statement, work, spot)
+    case 'BlockStatement':
+      return block(statement, work, spot)
+    case 'PartialStatement':
+      return partial(statement, work, spot)
+    default:
+      throw new TemplateError({ ...spot, rule: 'decorators and partial blocks are not supported' })
+  }
+}
+
+function printing(statement: Mustache, work: Work, spot: Spot): Step {
+  const { path, params, hash, escaped } = statement
+  const variable = variableOf(path)
+  if (isContent(path)) return (run, scope) => run.body?.(run, scope)
+  const isCall = params.length > 0 || hash !== undefined
+  const value = isCall ? called(statement, work, spot) : valueOf(path, spot)
+  const spelled = spellingAt(work.place, escaped, spot)
+  work.place?.printed()
+  return (run, scope) => {
+    takeStep(run, spot)
+    const got = value(run, scope)
+    if (got === undefined && !isCall && !mayLack(run, variable))
+      blame(run, { ...spot, rule: `the variable "${variable}" is missing`, variable })
+    print(run, spelled(spell(got)), spot)
+  }
+}
+
+/** `{{{@content}}}`: where a layout has what it stands around. */
+function isContent(path: Expression): boolean {
+  return path.type === 'PathExpression' && path.original === '@content'
+}
+
+/** What becomes of a printed text, by the place it is printed at. */
+function spellingAt(
+  place: HtmlPlace | undefined,
+  escaped: boolean,
+  spot: Spot,
+): (text: string) => string {
+  if (!place) return (text) => text
+  const { inAttribute, startsUrl } = place
+  const encode = escaped ? escapeHtml : inAttribute ? escapeQuotes : (text: string) => text
+  if (!startsUrl) return encode
+  return (text) => {
+    const rule = checkUrl(text, !escaped)
+    if (rule !== undefined) throw new TemplateError({ ...spot, rule })
+    return encode(text)
+  }
+}
+
+function called(statement: Mustache, work: Work, spot: Spot): Value {
+  const isMessage = nameOf(statement.path, spot) === 't'
+  return isMessage ? message(statement, work, spot) : call(statement, spot)
+}
+
+function message({ params, hash }: Mustache, work: Work, spot: Spot): Value {
+  const [key, ...rest] = params
+  if (key?.type !== 'StringLiteral' || rest.length > 0)
+    throw new TemplateError({ ...spot, rule: '"t" takes one key in quotes' })
+  const found = work.library.message(key.value)
+  if (!found) throw new TemplateError({ ...spot, rule: `there is no message "${key.value}"` })
+  const values = namedValues(hash, spot)
+  return (run, scope) => {
+    const inner = { ...run, out: '' }
+    const given = values(run, scope)
+    found(given)(inner, { value: given, parent: scope })
+    return inner.out
+  }
+}
+
+type Named = (...at: Parameters<Value>) => Record<string, unknown>
+
+/** What follows as `name=value`. */
+function namedValues(hash: Hash | undefined, spot: Spot): Named {
+  const pairs = (hash?.pairs ?? []).map(({ key, value }) => [key, valueOf(value, spot)] as const)
+  return (run, scope) => Object.fromEntries(pairs.map(([key, value]) => [key, value(run, scope)]))
+}
+
+function block(statement: Block, work: Work, spot: Spot): Step {
+  const name = nameOf(statement.path, spot)
+  const hasNames = [statement.program, statement.inverse].some((one) => one?.blockParams?.length)
+  if (hasNames) throw new TemplateError({ ...spot, rule: '"as |name|" is not supported' })
+  if (name === 'each') return each(statement, work, spot)
+  if (!functionNamed(name) || !conditions.has(name))
+    throw new TemplateError({ ...spot, rule: `there is no block helper "${name}"` })
+  const condition = call(statement, spot)
+  const [then, otherwise] = branches(statement, work)
+  return (run, scope) => {
+    takeStep(run, spot)
+    const branch = isTrue(condition(run, scope)) ? then : otherwise
+    branch(run, scope)
+  }
+}
+
+const conditions = new Set([
+  ...['if', 'unless', 'and', 'or'],
+  ...['equals', 'notEquals', 'greaterThan', 'lessThan'],
+])
+
+function branches({ program, inverse }: Block, work: Work): [Step, Step] {
+  return [sequence(program, work), sequence(inverse, work)]
+}
+
+function each(statement: Block, work: Work, spot: Spot): Step {
+  checkCount('each', statement.params.length, { least: 1, most: 1 }, spot)
+  const list = valueOf(statement.params[0]!, spot)
+  const [round, otherwise] = branches(statement, work)
+  return (run, scope) => {
+    takeStep(run, spot)
+    const values = list(run, scope)
+    const last = (Array.isArray(values) ? values.length : keysOf(values).length) - 1
+    if (last < 0) return otherwise(run, scope)
+    const keys = Array.isArray(values) ? undefined : keysOf(values)
+    for (let index = 0; index <= last; index++) {
+      takeStep(run, spot)
+      const key = keys ? keys[index]! : index
+      const value = (values as Readonly<Record<string | number, unknown>>)[key]
+      const inner = { index, key, first: index === 0, last: index === last }
+      round(run, { value, parent: scope, round: inner })
+    }
+  }
+}
+
+function keysOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : []
+}
+
+function partial(statement: Partial, work: Work, spot: Spot): Step {
+  const name = nameOf(statement.name, spot)
+  checkCount(`> ${name}`, statement.params.length, { least: 0, most: 1 }, spot)
+  const step = work.made.get(name) ?? makePartial(name, work, spot)
+  const values = namedValues(statement.hash, spot)
+  const [given] = statement.params
+  const base: Value = given ? valueOf(given, spot) : (_, scope) => scope.value
+  return (run, scope) => {
+    takeStep(run, spot)
+    step(run, innerScope(base(run, scope), values(run, scope), scope))
+  }
+}
+
+function makePartial(name: string, work: Work, spot: Spot): Step {
+  const { kind, library, made, inside } = work
+  const no = (rule: string) => new TemplateError({ ...spot, rule })
+  const written = library.partial(name)
+  if (!written) throw no(`there is no partial "${name}"`)
+  if (inside.includes(name)) throw no(`the partial "${name}" includes itself`)
+  if (inside.length === limits.partials) throw no(`more than ${limits.partials} partials deep`)
+  const step = compilePart(written, { kind, library, made, inside: [...inside, name] })
+  made.set(name, step)
+  return step
+}
+
+/** What a partial sees: what it is given, and what is named before that. */
+function innerScope(value: unknown, named: Record<string, unknown>, parent: Scope): Scope {
+  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const hasNames = Object.keys(named).length > 0
+  return { value: hasNames ? { ...(isPlain && value), ...named } : value, parent }
+}

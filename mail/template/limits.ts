@@ -1,0 +1,21 @@
+/**
+ * What a template may cost. Measured with the parser: 5,000 tags are read in 0.1 s, while blocks
+ * 1,000 deep take 0.2 s and 5,000 deep take 10 s and the stack.
+ */
+export const limits = {
+  /** Bytes of one text: SendGrid's limit for html_content. */
+  bytes: 1_048_576,
+  tags: 5_000,
+  /** Characters of one tag; comments are free. */
+  tagLength: 4_096,
+  /** Blocks, chained `else` and parentheses inside each other. */
+  depth: 64,
+  /** Partials inside each other. */
+  partials: 16,
+  /** Tags printed and rounds made in one rendering. */
+  steps: 100_000,
+  /** Characters that one rendering may print. */
+  output: 2_097_152,
+  /** Faults told of one rendering. */
+  faults: 20,
+} as const

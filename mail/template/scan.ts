@@ -1,0 +1,103 @@
+import { limits } from './limits.ts'
+
+/** What makes a text too much to be parsed. */
+export interface Excess {
+  readonly line: number
+  readonly rule: string
+}
+
+/**
+ * Looks over a text once, before it is parsed: the parser's time and stack grow faster than nesting
+ * does. Reads tags as the parser's lexer does, so that nothing in a comment or a string hides depth.
+ */
+export function scan(text: string): Excess | undefined {
+  if (Buffer.byteLength(text) > limits.bytes) return { line: 1, rule: tooLong }
+  if (text.includes('\0')) return { line: 1, rule: 'has a NUL' }
+  const blocks: number[] = []
+  let depth = 0
+  let tags = 0
+  for (let at = nextTag(text, 0); at >= 0;) {
+    const tag = readTag(text, at)
+    const over = (rule: string) => ({ line: lineAt(text, at), rule })
+    if (++tags > limits.tags) return over(`more than ${limits.tags} tags`)
+    if (tag.kind === 'raw') return over('{{{{ is not supported')
+    if (tag.kind !== 'comment' && tag.end - at > limits.tagLength)
+      return over(`a tag is longer than ${limits.tagLength} characters`)
+    if (tag.kind === 'open') blocks.push(1)
+    if (tag.kind === 'chain' && blocks.length > 0) blocks[blocks.length - 1]! += 1
+    if (tag.kind === 'open' || tag.kind === 'chain') depth += 1
+    if (tag.kind === 'close') depth -= blocks.pop() ?? 0
+    if (depth + tag.parentheses > limits.depth) return over(`more than ${limits.depth} levels deep`)
+    at = nextTag(text, tag.end)
+  }
+  return undefined
+}
+
+const tooLong = `more than ${limits.bytes} bytes`
+
+/** Where the next tag begins; `\{{` is text, `\\{{` is a backslash and a tag. */
+function nextTag(text: string, from: number): number {
+  let at = text.indexOf('{{', from)
+  while (at > from && text[at - 1] === '\\' && text[at - 2] !== '\\')
+    at = text.indexOf('{{', at + 2)
+  return at
+}
+
+interface Tag {
+  readonly kind: 'open' | 'chain' | 'close' | 'comment' | 'raw' | 'other'
+  /** After its last brace. */
+  readonly end: number
+  readonly parentheses: number
+}
+
+function readTag(text: string, at: number): Tag {
+  const head = text.slice(at, at + 32)
+  if (head.startsWith('{{{{')) return { kind: 'raw', end: at + 4, parentheses: 0 }
+  if (/^\{\{~?!/.test(head)) return { kind: 'comment', end: commentEnd(text, at), parentheses: 0 }
+  return { kind: kindOf(head), ...bodyOf(text, at + 2) }
+}
+
+function kindOf(head: string): Tag['kind'] {
+  if (/^\{\{~?#/.test(head)) return 'open'
+  if (/^\{\{~?\//.test(head)) return 'close'
+  if (/^\{\{~?\s*(else\s*|\^\s*)~?\}\}/.test(head)) return 'other'
+  if (/^\{\{~?\s*else\b/.test(head)) return 'chain'
+  return /^\{\{~?\^/.test(head) ? 'open' : 'other'
+}
+
+/** A comment of dashes ends at dashes, the others at the first braces. */
+function commentEnd(text: string, at: number): number {
+  const from = text.indexOf('!', at) + 1
+  const end = text.startsWith('--', from) ? /--~?\}\}/g : /\}\}/g
+  end.lastIndex = from
+  return end.exec(text) ? end.lastIndex : text.length
+}
+
+/** The end of a tag, and how deep its parentheses go; those in strings and `[…]` do not count. */
+function bodyOf(text: string, from: number): Pick<Tag, 'end' | 'parentheses'> {
+  let open = 0
+  let parentheses = 0
+  const most = Math.min(text.length, from + limits.tagLength + 1)
+  for (let at = from; at < most; at++) {
+    const char = text[at]!
+    if (char === '}' && text[at + 1] === '}') return { end: at + 2, parentheses }
+    if (char === '(') parentheses = Math.max(parentheses, ++open)
+    if (char === ')') open -= 1
+    const closing = closings[char]
+    if (closing !== undefined) at = skipTo(text, closing, at + 1)
+  }
+  return { end: most, parentheses }
+}
+
+const closings: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']' }
+
+/** A backslash keeps what it stands before from closing. */
+function skipTo(text: string, closing: string, from: number): number {
+  let at = text.indexOf(closing, from)
+  while (at > 0 && text[at - 1] === '\\') at = text.indexOf(closing, at + 1)
+  return at < 0 ? text.length : at
+}
+
+export function lineAt(text: string, at: number): number {
+  return text.slice(0, at).split('\n').length
+}

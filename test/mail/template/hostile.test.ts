@@ -1,0 +1,174 @@
+import '../../property-seed.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { htmlOf, opened } from './opened.ts'
+
+const prototypeNames = [
+  ...['constructor', '__proto__', 'prototype', 'toString', 'valueOf', 'hasOwnProperty'],
+  ...['__defineGetter__', '__lookupGetter__', 'isPrototypeOf'],
+]
+
+describe('what was not given', () => {
+  it.each(prototypeNames)('cannot be read as %s', (name) => {
+    for (const path of [
+      name,
+      `a.${name}`,
+      `@root.${name}`,
+      `list.${name}`,
+      `${name}.${name}`,
+      `[${name}]`,
+    ]) {
+      const variables = { a: {}, list: [1], text: 'x' }
+      const rendering = opened({ html: `{{${path}}}` }).render({ variables, lenient: true })
+      expect(rendering).toMatchObject({ rendered: { html: '' } })
+    }
+  })
+
+  it('can be read when it was given, whatever its name', () => {
+    const variables = JSON.parse('{"__proto__":{"x":1},"constructor":"c"}') as Record<
+      string,
+      unknown
+    >
+    expect(htmlOf('{{__proto__.x}} {{constructor}}', variables)).toBe('1 c')
+    expect(({} as { x?: number }).x).toBeUndefined()
+  })
+
+  it('of a text is nothing, also where it is a list of characters', () => {
+    const rendering = opened({ html: '{{a.length}}{{a.[0]}}{{#each a}}x{{/each}}' })
+    expect(rendering.render({ variables: { a: 'abc' }, lenient: true })).toMatchObject({
+      rendered: { html: '' },
+    })
+  })
+})
+
+const attacks = new URL(
+  '../../../../shared/testdata/attacks/template-injection.json',
+  import.meta.url,
+)
+
+describe.runIf(existsSync(attacks))('the list of attacks', () => {
+  interface Attacks {
+    readonly templates: readonly string[]
+    readonly data: Record<string, string>
+    readonly hostile_variables: readonly Record<string, unknown>[]
+  }
+  const read = () => JSON.parse(readFileSync(attacks, 'utf8')) as Attacks
+
+  it('is printed or refused, and reads nothing of this process', () => {
+    const { templates, data, hostile_variables } = read()
+    const before = Object.getOwnPropertyNames(Object.prototype)
+    for (const template of templates)
+      for (const variables of [data, ...hostile_variables]) {
+        const said = JSON.stringify(opened({ html: template }).render({ variables, lenient: true }))
+        expect(said).not.toMatch(/\[native code\]|function |root:x:0|PATH=/)
+        if (!template.includes('{{{') && !template.includes('{{&'))
+          expect(said.replaceAll(JSON.stringify(template).slice(1, -1), '')).not.toContain(
+            '<img src=x onerror',
+          )
+      }
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before)
+  })
+})
+
+describe('any text whatever', () => {
+  const piece = fc.constantFrom(
+    ...[
+      '{{',
+      '}}',
+      '{{{',
+      '}}}',
+      '{{#if a}}',
+      '{{/if}}',
+      '{{else}}',
+      '{{else if b}}',
+      '{{#each l}}',
+      '{{/each}}',
+    ],
+    ...[
+      '{{a}}',
+      '{{!',
+      '--',
+      '{{!--',
+      '--}}',
+      '"',
+      "'",
+      '[',
+      ']',
+      '(',
+      ')',
+      '\\',
+      '~',
+      '^',
+      '#',
+      '/',
+      '>',
+      '@root',
+      '\n',
+    ],
+    ...[
+      '<a href="',
+      '">',
+      '<!--',
+      '-->',
+      'x',
+      '=',
+      '|',
+      ' as ',
+      '{{> p}}',
+      '{{t "k"}}',
+      '\u0000',
+      '𝒳',
+    ],
+  )
+
+  it('is rendered or refused by a fault with a line, and never throws', () => {
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 40 }),
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        (words, variables) => {
+          const html = words.join('')
+          const rendering = opened({ html }).render({ variables })
+          if ('rendered' in rendering) return
+          const lines = html.split('\n').length
+          for (const { line } of rendering.faults) {
+            expect(line).toBeGreaterThanOrEqual(1)
+            expect(line).toBeLessThanOrEqual(lines)
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('is printed so that html shows it as it was given, and has no more tags', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const html = htmlOf('<p>{{text}}</p>', { text }) as string
+        expect(html.slice(3, -4)).not.toMatch(/[<>"'`=]/)
+        expect(decoded(html.slice(3, -4))).toBe(text)
+      }),
+    )
+  })
+
+  it('given as a link stays inside its attribute', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (url) => {
+        for (const tag of ['{{url}}', '{{{url}}}']) {
+          const html = htmlOf(`<a href="${tag}">`, { url })
+          if (typeof html === 'string') expect(html.slice(9, -2)).not.toMatch(/["<>]/)
+        }
+      }),
+    )
+  })
+})
+
+function decoded(html: string): string {
+  return html
+    .replace(/&#x([0-9A-F]+);/g, (_, code: string) => String.fromCodePoint(parseInt(code, 16)))
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+}
