@@ -1,57 +1,97 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Health } from '../../api/openapi/answers.ts'
-import { startHere } from '../cli/run-command.ts'
-import { startSmtpServer } from '../remote/smtp-server.ts'
+import { describe, expect, it } from 'vitest'
+import { startOutage } from './outage-rig.ts'
 
-/** Seconds within which everything has to show. */
-const soon = { timeout: 8_000, interval: 100 }
+const refused = expect.stringContaining('connect ECONNREFUSED') as string
 
-describe('a mail server that is down', () => {
-  it('shows within seconds in health, status and log, and is gone as soon as mail leaves', async () => {
-    const { server, postern, health, send, log } = await start()
-    const { port } = server
-    await Promise.all(Array.from({ length: 20 }, send))
-    await expect.poll(() => server.emails.length, soon).toBe(20)
-    await expect.poll(health, soon).toMatchObject({ status: 'ok', mailer: { valid: true } })
-    expect(await postern.run('status')).toMatchObject({ code: 0 })
+describe('a mail server that is killed, and started again', () => {
+  it('under load shows in health, status and log to the second, and so does its return', async () => {
+    const rig = await startOutage()
+    const sent: string[] = []
+    const load = async () => sent.push(await rig.send())
+    const none = { depth: 0, oldest: 0 }
 
-    await server.close()
-    const downAt = Date.now()
-    await Promise.all(Array.from({ length: 12 }, send))
-    await expect.poll(health, soon).toMatchObject({ status: 'degraded' })
-    expect(Date.now() - downAt).toBeLessThan(8_000)
-    await expect.poll(async () => (await health()).queue?.depth, soon).toBe(12)
-    const { mailer } = await health()
-    const [trouble] = mailer.trouble!
-    expect(mailer).toMatchObject({
-      valid: false,
-      reason: expect.stringContaining('ECONNREFUSED') as string,
+    await rig.shows({ ...well, ...none })
+    while (rig.seconds() < 5) {
+      await load()
+      await rig.shows({ ...well, ...none })
+      await rig.second()
+    }
+    expect(await rig.status()).toMatchObject({ code: 0, 'mail works': 'yes', waiting: '0' })
+    expect(rig.log()).toEqual([])
+
+    sent.push(await rig.killWhileSending())
+    const trouble = [{ engine: 'smtp', kind: 'degraded', since: rig.timeAt(5), reason: refused }]
+    const known = { status: 'degraded', valid: false, trouble }
+    while (rig.seconds() < 40) {
+      const passed = rig.seconds() - 5
+      // Before the third email that is not taken it may still be an accident.
+      await rig.shows({ ...(passed < 2 ? well : known), depth: passed + 1, oldest: passed })
+      await rig.second()
+      await load()
+    }
+    await rig.shows({ ...known, depth: 36, oldest: 35 })
+    expect(await rig.status()).toMatchObject({
+      code: 1,
+      'mail works': 'no',
+      'smtp degraded since': rig.timeAt(5),
+      because: refused,
+      waiting: '36',
+      'oldest waits, s': '35',
     })
-    expect(trouble).toMatchObject({ engine: 'smtp', kind: 'degraded' })
-    expect(Math.abs(Date.parse(trouble!.since!) - downAt)).toBeLessThan(1_000)
-    const status = await postern.run('status')
-    expect(status.code).toBe(1)
-    expect(status.out).toMatch(/^mail works\tno$/m)
-    expect(status.out).toMatch(new RegExp(`^smtp degraded since\\t${trouble!.since}$`, 'm'))
-    expect(status.out).toMatch(/^because\t.*ECONNREFUSED/m)
-    expect(status.out).toMatch(/^waiting\t12$/m)
-    expect(log('engine degraded')).toEqual([
-      expect.objectContaining({ level: 'warn', engine: 'smtp', since: trouble!.since }),
-    ])
+    const degraded = { level: 'warn', what: 'engine degraded', engine: 'smtp', reason: refused }
+    const lines = [{ ...degraded, time: rig.timeAt(7), since: rig.timeAt(5) }]
+    expect(rig.log()).toEqual(lines)
 
-    const again = await startSmtpServer({}, '127.0.0.1', port)
-    onTestFinished(() => again.close())
-    await send()
-    await expect.poll(() => again.emails.length, soon).toBe(1)
-    await expect.poll(health, soon).toMatchObject({ status: 'ok', mailer: { trouble: [] } })
-    expect(await postern.run('status')).toMatchObject({ code: 0 })
-    expect(log('engine resumed')).toHaveLength(1)
-    expect(log('engine degraded')).toHaveLength(1)
+    await rig.restart()
+    await load()
+    await rig.shows({ ...well, depth: 36, oldest: 35 })
+    // The mail works, and what waited goes as it comes due.
+    for (let waiting = await rig.waiting(sent); waiting.length > 0;) {
+      await rig.second()
+      waiting = waiting.filter(({ until }) => until > rig.seconds())
+      const oldest = waiting.map(({ since }) => rig.seconds() - since)
+      await rig.shows({ ...well, depth: waiting.length, oldest: Math.max(0, ...oldest) })
+    }
+    expect(await rig.status()).toMatchObject({ code: 0, 'mail works': 'yes', waiting: '0' })
+    const resumed = { level: 'info', what: 'engine resumed', engine: 'smtp' }
+    expect(rig.log()).toEqual([...lines, { ...resumed, time: rig.timeAt(40) }])
+    expect(rig.arrived()).toBe(sent.length)
+  })
+
+  it('shows at once where little is sent, and is asked every 30 seconds whether it is back', async () => {
+    const rig = await startOutage()
+    await rig.shows(well)
+    await rig.second(60)
+    await rig.kill()
+    const sent = [await rig.send()]
+    const known = { status: 'degraded', valid: false, trouble: [{ since: rig.timeAt(60) }] }
+    while (rig.seconds() < 90) {
+      const oldest = rig.seconds() - 60
+      await rig.shows({ ...known, depth: 1, oldest })
+      await rig.second()
+    }
+
+    await rig.restart()
+    const [{ until } = { until: 0 }] = await rig.waiting(sent)
+    // It is asked within 30; the answer takes real time, and so some of these seconds.
+    while (rig.log().length < 2) {
+      expect(rig.seconds()).toBeLessThan(150)
+      await rig.second()
+      await rig.shown()
+    }
+    expect(await rig.shown()).toMatchObject(well)
+    await rig.second(Math.max(0, Math.ceil(until - rig.seconds())))
+    await rig.shows({ ...well, depth: 0, oldest: 0 })
+    expect(rig.log().map(({ what, time }) => ({ what, time }))).toMatchObject([
+      { what: 'engine degraded', time: rig.timeAt(60) },
+      { what: 'engine resumed' },
+    ])
+    expect(rig.arrived()).toBe(1)
   })
 
   it('does not keep anyone from changing other settings, only those of its engine', async () => {
-    const { server, postern } = await start()
-    await server.close()
+    const { kill, postern } = await startOutage()
+    await kill()
     const unrelated = await postern.run('settings', 'set', 'keepContentDays=3')
     expect(unrelated).toMatchObject({ code: 0 })
     const refused = await postern.run('settings', 'set', 'smtp.port=1')
@@ -63,28 +103,4 @@ describe('a mail server that is down', () => {
   })
 })
 
-async function start() {
-  const server = await startSmtpServer()
-  const smtp = { host: '127.0.0.1', port: server.port, security: 'none' }
-  const settings = { engine: 'smtp', smtp, from: { address: 'no-reply@own.org' } }
-  const postern = await startHere({ env: { POSTERN_DEFAULTS: JSON.stringify(settings) } })
-  onTestFinished(() => postern.stop())
-  const headers = { 'content-type': 'application/json' }
-  const from = 'no-reply@own.org'
-  const body = JSON.stringify({ from, to: 'bob@there.org', subject: 'Hello', text: 'It works.' })
-  return {
-    server,
-    postern,
-    health: async () => (await (await fetch(`${postern.url}/v1/health`)).json()) as Health,
-    send: async () => {
-      const sent = await fetch(`${postern.url}/emails`, { method: 'POST', headers, body })
-      expect(sent.status).toBe(200)
-    },
-    log: (what: string) =>
-      postern
-        .log()
-        .split('\n')
-        .filter((line) => line.includes(`"${what}"`))
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
-  }
-}
+const well = { status: 'ok', valid: true, trouble: [] }
