@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { createApp } from '../api/app.ts'
 import { localBackend, type LocalBackend } from '../backends/local/index.ts'
+import { startNotifier } from '../backends/local/notifier.ts'
 import { startReporter } from '../backends/local/reporter.ts'
 import { startWorker } from '../backends/local/worker.ts'
 import { builtFiles } from '../backends/web/built-files.ts'
@@ -13,6 +14,7 @@ import { fleet } from '../mail/deliver/fleet.ts'
 import { pace } from '../mail/deliver/pace.ts'
 import type { Clock } from '../mail/ports/clock.ts'
 import type { Postern } from '../mail/ports/postern.ts'
+import { notify } from '../mail/notify/notify.ts'
 import { receive } from '../mail/report/receive.ts'
 import { room } from '../mail/room.ts'
 import { told } from '../mail/told.ts'
@@ -196,6 +198,11 @@ function runInBackground(
     clock,
     onError: (error) => log({ level: 'error', what: 'signal failed', ...troubleLine(error) }),
   })
+  const notifier = startNotifier({
+    ...backend,
+    notify: (webhook, some) => notify(postern, webhook, some),
+    onError: (error) => log({ level: 'error', what: 'notice failed', ...troubleLine(error) }),
+  })
   const sweeping = startSweeping(backend, postern.inForce, (error) =>
     log({ level: 'error', what: 'cleanup failed', ...troubleLine(error) }),
   )
@@ -205,6 +212,6 @@ function runInBackground(
   const engines = watchEngines(postern, (error) =>
     log({ level: 'error', what: 'engines cannot be asked', ...troubleLine(error) }),
   )
-  const all = [worker, reporter, sweeping, watching, engines]
+  const all = [worker, reporter, notifier, sweeping, watching, engines]
   return { stop: () => Promise.all(all.map((one) => one.stop())) }
 }

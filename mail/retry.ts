@@ -99,3 +99,39 @@ export function isOutOfPatience({ since }: Age, now: number, giveUpAfterHours: n
 }
 
 type Age = Pick<Email, 'since'>
+
+/**
+ * Milliseconds after each failed attempt until an endpoint is told again: as Svix does
+ * (docs.svix.com/retries), 27.6 hours in all.
+ */
+const noticeStepsMs = [5_000, 300_000, 1_800_000, 2 * hourMs, 5 * hourMs, 10 * hourMs, 10 * hourMs]
+
+/** An endpoint that has failed for so long and still fails is disabled. In milliseconds. */
+export const webhookPatienceMs = 120 * hourMs
+
+/** The pause of an endpoint that fails: growing, then one notice is tried. In milliseconds. */
+const webhookPause = { first: 5_000, longest: 900_000 }
+
+/**
+ * Milliseconds until a notice is tried again, never sooner than the endpoint asked for; undefined
+ * when that was the last attempt.
+ *
+ * @param attempts how many were made, from 1
+ * @param random 0 to 1: the step is 0.8 to 1.2 times as long
+ */
+export function noticeDelayMs(
+  attempts: number,
+  random: number,
+  retryAfterSeconds = 0,
+): number | undefined {
+  const step = noticeStepsMs[attempts - 1]
+  const asked = Math.min(retryAfterSeconds * 1_000, longestRetryAfterMs)
+  return step && Math.ceil(Math.max(step * (0.8 + random * 0.4), asked))
+}
+
+/** Milliseconds that an endpoint is left alone that failed `pauses` times in a row before. */
+export function webhookPauseMs(pauses: number, retryAfterSeconds = 0): number {
+  const { first, longest } = webhookPause
+  const asked = Math.min(retryAfterSeconds * 1_000, longestRetryAfterMs)
+  return Math.max(Math.min(first * 2 ** pauses, longest), asked)
+}

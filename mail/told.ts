@@ -4,6 +4,8 @@ import type { Emails } from './ports/emails.ts'
 import type { Keys } from './ports/keys.ts'
 import type { SettingsStore } from './ports/settings-store.ts'
 import type { Standing } from './ports/standing.ts'
+import type { Webhooks } from './ports/webhooks.ts'
+import { webhookOfStanding } from './email/webhook.ts'
 import { withoutAddresses } from './trouble.ts'
 
 /** What the log is told: words, ids and numbers; never an address, a content or a secret. */
@@ -28,10 +30,15 @@ export function told<Ports extends Backend>(ports: Ports, tell: Tell): Ports {
     settings: toldSettings(ports.settings, tell),
     keys: toldKeys(ports.keys, tell),
     captures: toldCaptures(ports.captures, tell),
+    webhooks: toldWebhooks(ports.webhooks, tell),
   }
 }
 
-function toldStanding(standing: Standing, tell: Tell): Standing {
+/** Endpoints of webhooks stand as engines do; what to know of one is that it was disabled. */
+function toldStanding(standing: Standing, tellAny: Tell): Standing {
+  const tell: Tell = (line) => {
+    if (webhookOfStanding(String(line['engine'])) === undefined) tellAny(line)
+  }
   return {
     ...standing,
     async pause(engine, pauses, pause) {
@@ -106,6 +113,19 @@ function toldCaptures(captures: Captures, tell: Tell): Captures {
       const facts = { project: scope, removed }
       if (ids === 'all') tell({ level: 'info', what: 'captures cleared', ...facts })
       return removed
+    },
+  }
+}
+
+function toldWebhooks(webhooks: Webhooks, tell: Tell): Webhooks {
+  return {
+    ...webhooks,
+    async replace(webhook) {
+      const isOurs = await webhooks.replace(webhook)
+      const { id, project, disabledReason: reason } = webhook
+      if (isOurs && reason !== undefined)
+        tell({ level: 'error', what: 'webhook disabled', id, project, reason })
+      return isOurs
     },
   }
 }

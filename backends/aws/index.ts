@@ -14,6 +14,7 @@ import { dynamoEmails } from './emails.ts'
 import { batchSize, type Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
 import { dynamoIdempotency } from './idempotency.ts'
+import { noNotices, noWebhooks } from './no-webhooks.ts'
 import { lendFiles, type Lend } from './lent-files.ts'
 import { dynamoEvents } from './events.ts'
 import { sqsInbox, type Inbox } from './queue/inbox.ts'
@@ -125,6 +126,8 @@ export function awsBackend(
     suppressions: dynamoSuppressions(table, clock),
     linkKeys: dynamoLinkKeys(table, clock),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
+    webhooks: noWebhooks,
+    notices: noNotices,
     web,
     async commit(writes) {
       for (const write of writes) await write()

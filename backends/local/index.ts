@@ -1,6 +1,7 @@
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Web } from '../../mail/ports/web.ts'
+import { telling } from '../../mail/notify/tell.ts'
 import { openWeb } from '../web/index.ts'
 import { sqliteBlobs } from './blobs.ts'
 import { sqliteCaptures } from './captures.ts'
@@ -18,6 +19,7 @@ import { defaultKeep, type Keep } from './keep.ts'
 import { sqliteIntake } from './intake.ts'
 import { sqliteKeys } from './keys.ts'
 import { sqliteLinkKeys } from './link-keys.ts'
+import { sqliteNotices, type LocalNotices } from './notices.ts'
 import { sqliteQueue, type LocalQueue } from './queue.ts'
 import { requeueStranded } from './requeue.ts'
 import { sweep, type Swept } from './retention.ts'
@@ -29,11 +31,14 @@ import { sqliteStats } from './stats.ts'
 import { sqliteStrays } from './strays.ts'
 import { sqliteSuppressions } from './suppressions.ts'
 import { sqliteUploads } from './uploads.ts'
+import { sqliteWebhooks, type LocalWebhooks } from './webhooks.ts'
 
 /** Everything that one machine keeps, in one directory that one process holds alone. */
 export interface LocalBackend extends Backend {
   readonly queue: LocalQueue
   readonly signals: LocalSignals
+  readonly notices: LocalNotices
+  readonly webhooks: LocalWebhooks
   /**
    * Removes what need not be kept longer, and all that is left of what was deleted;
    * `keepContentDays` as in the settings.
@@ -67,10 +72,13 @@ export function localBackend(
   requeueStranded(store, clock)
   const fresh = freshEmails()
   const queue = sqliteQueue(store, clock, fresh)
+  const emails = sqliteEmails(store, queue, fresh)
+  const webhooks = sqliteWebhooks(store)
+  const notices = sqliteNotices(store)
   return {
     intake: sqliteIntake(store, queue, fresh, clock),
-    emails: sqliteEmails(store, queue, fresh),
-    events: sqliteEvents(store),
+    emails,
+    events: telling({ events: sqliteEvents(store), webhooks, notices, emails }),
     idempotency: sqliteIdempotency(store),
     keys: sqliteKeys(store),
     sessions: sqliteSessions(store),
@@ -87,6 +95,8 @@ export function localBackend(
     suppressions: sqliteSuppressions(store),
     linkKeys: sqliteLinkKeys(store),
     uploads: sqliteUploads(store),
+    webhooks,
+    notices,
     web,
     // What is asked for in one turn of the event loop shares a transaction.
     commit: async (writes) => void (await Promise.all(writes.map((write) => write()))),

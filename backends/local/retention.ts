@@ -10,6 +10,7 @@ import type { Store } from './group-commit.ts'
 import type { Keep } from './keep.ts'
 import type { Row } from './pages.ts'
 import { forgetEvents } from './events.ts'
+import { forgetNotices } from './notices.ts'
 import { forgetHours } from './stats.ts'
 import { dayMs, hourMs } from '../../mail/email/time.ts'
 
@@ -23,6 +24,7 @@ export interface Swept {
   /** Of which only the history was left. */
   readonly suppressions: number
   readonly events: number
+  readonly notices: number
 }
 
 /**
@@ -45,6 +47,7 @@ export async function sweep(
     uploads: await sweepUploads(store, now),
     suppressions: await sweepSuppressions(store, now),
     events: await inBatches(() => forgetEvents(store, now, batch)),
+    notices: await inBatches(() => forgetNotices(store, now, batch)),
   }
 }
 

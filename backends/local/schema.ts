@@ -5,6 +5,7 @@ import { reportsSchema } from './reports-schema.ts'
 import { streamsSchema } from './streams-schema.ts'
 import { straysSchema } from './strays-schema.ts'
 import { linkKeysSchema, suppressionsSchema } from './suppressions-schema.ts'
+import { webhooksSchema } from './webhooks-schema.ts'
 
 /**
  * The schema, one migration after another: `user_version` counts how many a database has seen.
@@ -251,6 +252,7 @@ export const migrations: readonly string[] = [
   straysSchema,
   linkKeysSchema,
   reportsSchema,
+  webhooksSchema,
 ]
 
 /** What migrations call that SQL does not have. */

@@ -1,77 +1,34 @@
-import { lookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { request, type RequestOptions } from 'node:https'
-import { isIP } from 'node:net'
-import { isTlsFault } from '../../mail/email/tls-fault.ts'
 import type { Download, Web } from '../../mail/ports/web.ts'
-import { isGlobalAddress } from './global-address.ts'
-
-export interface DownloadOptions {
-  /** The addresses of a name; the resolver of the host unless given. */
-  readonly resolve?: (name: string) => Promise<readonly string[]>
-  /** How to connect to an address that may be connected to. */
-  readonly connect?: (address: string) => RequestOptions
-}
+import { destinations, readPublicUrl, requestTo, webFault, type WebPlace } from './destination.ts'
 
 /** Longest a download may take altogether, in milliseconds. */
 const mostMs = 20_000
 
 /**
  * Fetches an https URL of the public internet. A caller who names a URL must not see
- * through Postern what only Postern can reach: the name is resolved once, all of its addresses are
- * checked, and it is one of those that is connected to. The words of a refusal hold nothing that
- * came from there but the status.
+ * through Postern what only Postern can reach. The words of a refusal hold nothing that came from there
+ * but the status.
  */
-export function downloader({
-  resolve = addressesOf,
-  connect = (host) => ({ host }),
-}: DownloadOptions): Web['download'] {
+export function downloader(webPlace: WebPlace): Web['download'] {
+  const destinationOf = destinations(webPlace)
   return async function download(text, mostBytes, signal) {
-    const url = readUrl(text)
+    const url = readPublicUrl(text)
     if (typeof url === 'string') return refused(url)
     const limited = AbortSignal.any([signal, AbortSignal.timeout(mostMs)])
     try {
-      const addresses = await withSignal(resolve(nameOf(url)), limited)
-      if (addresses.length === 0) return refused(unknownName)
-      if (!addresses.every(isGlobalAddress)) return refused(notPublic)
-      return await fetchFrom(url, connect(addresses[0]!), mostBytes, limited)
+      const found = await destinationOf(url, limited)
+      if ('reason' in found) return refused(found.reason)
+      return await fetchFrom(url, found.place, mostBytes, limited)
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      return refused(limited.aborted ? tooSlow : inWords(error))
+      return refused(limited.aborted ? tooSlow : webFault(error, 'it could not be fetched'))
     }
   }
 }
 
-const notPublic = 'the URL does not lead to the public internet'
-const unknownName = 'the name in the URL has no address'
 const tooSlow = `it took longer than ${mostMs / 1_000} s`
-
-/** The URL, or which rule it breaks. */
-function readUrl(text: string): URL | string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'https:') return 'an https URL is needed'
-  if (url.username !== '' || url.password !== '') return 'a URL without user and password is needed'
-  if (url.port !== '') return 'a URL without a port is needed'
-  return url
-}
-
-/** As `URL` has normalised it: `0x7f.1` is an IPv4 address by now. */
-function nameOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '')
-}
-
-async function addressesOf(name: string): Promise<string[]> {
-  if (isIP(name)) return [name]
-  return (await lookup(name, { all: true })).map(({ address }) => address)
-}
-
-/** A lookup goes on by itself, though no one waits for it any longer. */
-function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('too slow')), { once: true })
-    promise.then(resolve, reject)
-  })
-}
 
 function fetchFrom(
   url: URL,
@@ -82,11 +39,8 @@ function fetchFrom(
   return new Promise((resolve, reject) => {
     const options: RequestOptions = {
       ...place,
-      path: `${url.pathname}${url.search}`,
-      servername: isIP(nameOf(url)) ? '' : nameOf(url),
+      ...requestTo(url),
       headers: { host: url.host, accept: '*/*', 'accept-encoding': 'identity' },
-      // A connection of its own: a kept one might lead to an address of another check.
-      agent: false,
       signal,
     }
     const asked = request(options, (answer) => {
@@ -118,14 +72,6 @@ async function read(answer: IncomingMessage, mostBytes: number): Promise<Downloa
     bytes: Buffer.concat(chunks, size),
     ...(contentType !== undefined && { contentType }),
   }
-}
-
-/** Its code says what happened; its message may quote the other side. */
-function inWords(error: unknown): string {
-  const { code = '' } = error as NodeJS.ErrnoException
-  if (code === 'ENOTFOUND' || code === 'ENODATA') return unknownName
-  if (isTlsFault(code)) return 'its certificate is not valid'
-  return `it could not be fetched${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}`
 }
 
 function refused(reason: string): Download & { kind: 'refused' } {

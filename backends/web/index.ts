@@ -1,15 +1,20 @@
 import { Resolver } from 'node:dns/promises'
 import type { Web } from '../../mail/ports/web.ts'
-import { downloader, type DownloadOptions } from './download.ts'
+import { downloader } from './download.ts'
+import { poster, type PostOptions } from './post.ts'
 
-interface WebOptions extends DownloadOptions {
+interface WebOptions extends PostOptions {
   /** Servers to ask instead of those of the host. */
   readonly dnsServers?: readonly string[]
 }
 
 /** The world outside, as every backend sees it. */
 export function openWeb({ dnsServers, ...options }: WebOptions = {}): Web {
-  return { download: downloader(options), records: (name, type) => records(name, type, dnsServers) }
+  return {
+    download: downloader(options),
+    ...poster(options),
+    records: (name, type) => records(name, type, dnsServers),
+  }
 }
 
 /** Longest wait for one answer, in milliseconds, and how often it is asked for. */

@@ -10,6 +10,7 @@ import type { Idempotency } from './idempotency.ts'
 import type { Intake } from './intake.ts'
 import type { Keys } from './keys.ts'
 import type { LinkKeys } from './link-keys.ts'
+import type { Notices } from './notices.ts'
 import type { Queue } from './queue.ts'
 import type { Sessions } from './sessions.ts'
 import type { SettingsStore } from './settings-store.ts'
@@ -20,6 +21,7 @@ import type { Strays } from './strays.ts'
 import type { Suppressions } from './suppressions.ts'
 import type { Uploads } from './uploads.ts'
 import type { Web } from './web.ts'
+import type { Webhooks } from './webhooks.ts'
 
 /**
  * What Postern needs from the place it runs in. Each driver passes the suite of its port in
@@ -46,6 +48,8 @@ export interface Backend {
   readonly suppressions: Suppressions
   readonly linkKeys: LinkKeys
   readonly uploads: Uploads
+  readonly webhooks: Webhooks
+  readonly notices: Notices
   readonly web: Web
   readonly commit: Commit
   readonly clock: Clock

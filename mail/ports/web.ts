@@ -1,4 +1,4 @@
-/** The world outside, as far as accepting an email needs it. */
+/** The world outside, as far as an email or a webhook needs it. */
 export interface Web {
   /**
    * GETs an https URL: resolved once, every address checked against the ranges that
@@ -8,6 +8,13 @@ export interface Web {
    * @returns the bytes, or in words for the caller why not
    */
   download(url: string, mostBytes: number, signal: AbortSignal): Promise<Download>
+  /**
+   * POSTs to a URL that a customer named, checked as one to download from is, each time; reads at
+   * most 64 kB of the answer. Never rejects.
+   */
+  post(url: string, posting: Posting): Promise<Posted>
+  /** In words for the customer, why nothing would be posted to this URL now; undefined: it would. */
+  examine(url: string): Promise<string | undefined>
   /** What the DNS holds; none when the name has no such records. @throws when it cannot be asked */
   records(name: string, type: 'TXT' | 'CNAME' | 'MX'): Promise<readonly string[]>
 }
@@ -15,3 +22,20 @@ export interface Web {
 export type Download =
   | { readonly kind: 'downloaded'; readonly bytes: Uint8Array; readonly contentType?: string }
   | { readonly kind: 'refused'; readonly reason: string }
+
+export interface Posting {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** Longest it may take altogether, in milliseconds. */
+  readonly mostMs: number
+}
+
+export type Posted =
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      /** Its first kilobyte: hostile. */
+      readonly text: string
+      readonly retryAfter?: string
+    }
+  | { readonly kind: 'failed'; readonly reason: string }

@@ -33,6 +33,7 @@ const rooms = {
   manage: ['email', 'request', 'settings', 'ports', 'keys', 'accept'],
   suppress: ['email', 'settings', 'ports'],
   report: ['email', 'ports', 'suppress'],
+  notify: ['email', 'settings', 'ports'],
   deliver: ['email', 'settings', 'compose', 'ports', 'suppress', 'manage'],
   doctor: [
     'email',

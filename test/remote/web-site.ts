@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import { isIP, type AddressInfo } from 'node:net'
-import type { DownloadOptions } from '../../backends/web/download.ts'
+import type { WebPlace } from '../../backends/web/destination.ts'
 
 export interface WebSite {
   /** How a download reaches the site, and only the site, under an address that is public. */
-  readonly options: Required<DownloadOptions>
+  readonly options: Required<WebPlace>
   /** The addresses that were connected to. */
   readonly connected: string[]
   /** What names resolve to, one answer after another; the site itself unless named here. */

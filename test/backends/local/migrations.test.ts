@@ -5,6 +5,7 @@ import { localBackend } from '../../../backends/local/index.ts'
 import { newId } from '../../../mail/email/id.ts'
 import { partsOfLane } from '../../../mail/email/lane.ts'
 import { addFunctions, migrations } from '../../../backends/local/schema.ts'
+import { aWebhook } from '../../conformance/webhooks.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 import { temporaryDirectory } from './temporary.ts'
 
@@ -118,4 +119,15 @@ it('recipients beyond ASCII are found by the one key of an address', async () =>
   ])
   await captures.remove(['01'], '*')
   expect((await captures.list({ scope: '*', limit: 9, to: address })).data).toEqual([])
+})
+
+it('a directory from before there were webhooks has none, and takes them', async () => {
+  const { webhooks, notices } = open(directoryBefore('CREATE TABLE webhooks', ''))
+  expect(await webhooks.known()).toEqual([])
+  const webhook = aWebhook()
+  await webhooks.create(webhook)
+  await notices.put([
+    { webhookId: webhook.id, id: newId(0), type: 'email.sent', putAt: 0, body: '{}' },
+  ])
+  expect(notices.nextDueAt(webhook.id)).toBe(0)
 })

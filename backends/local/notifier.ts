@@ -1,0 +1,127 @@
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Notice } from '../../mail/ports/notices.ts'
+import type { Webhook } from '../../mail/ports/webhooks.ts'
+import { mostAtOnce } from '../../mail/notify/body.ts'
+import type { Notified } from '../../mail/notify/notify.ts'
+import { bell } from './bell.ts'
+import type { LocalNotices } from './notices.ts'
+import type { LocalWebhooks } from './webhooks.ts'
+
+interface NotifierOptions {
+  readonly notices: LocalNotices
+  readonly webhooks: Pick<LocalWebhooks, 'known' | 'listen'>
+  readonly notify: (webhook: Webhook, some: readonly Notice[]) => Promise<Notified>
+  readonly clock: Clock
+  /** Called with each failure: a bug, or a disk that is full. The notice comes again. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Requests to one endpoint at a time. */
+const mostInFlight = 4
+
+/** While the disk fails an endpoint is left alone for so long, in milliseconds. */
+const restMs = 10_000
+
+/** What this process knows of an endpoint. */
+interface Lane {
+  /** Those that are on their way. */
+  readonly inFlight: Set<string>
+  requests: number
+  /** Left alone until then, unless the endpoint is changed. */
+  restsUntil: number
+  revision: number
+}
+
+/**
+ * Tells endpoints of what is due: wakes when a notice is put and when the next becomes due. Each
+ * endpoint has a lane of its own, so that one that hangs or fails holds up no other.
+ */
+export function startNotifier(options: NotifierOptions): { stop(): Promise<void> } {
+  const { notices, webhooks, notify, clock, onError } = options
+  const stopping = new AbortController()
+  const awake = bell()
+  const unlisten = [notices, webhooks].map((one) => one.listen(awake.ring))
+  const lanes = new Map<string, Lane>()
+  const running = new Set<Promise<void>>()
+
+  async function run() {
+    while (!stopping.signal.aborted) {
+      const woken = awake.next(stopping.signal)
+      const next = await takeAll().catch((error: unknown) => {
+        onError(error)
+        return clock.now() + restMs
+      })
+      const cancel = next === Infinity ? undefined : clock.at(next, awake.ring)
+      await woken
+      cancel?.()
+    }
+    for (const forget of unlisten) forget()
+    await Promise.all(running)
+  }
+
+  /** When to look again, unless rung for. */
+  async function takeAll(): Promise<number> {
+    let next = Infinity
+    for (const webhook of await webhooks.known()) next = Math.min(next, take(webhook))
+    return next
+  }
+
+  function take(webhook: Webhook): number {
+    const lane = laneOf(webhook)
+    const now = clock.now()
+    if (now < lane.restsUntil) return lane.restsUntil
+    while (lane.requests < mostInFlight) {
+      const some = dueIn(lane, webhook, now)
+      if (some.length === 0) return lane.inFlight.size > 0 ? Infinity : nextIn(webhook)
+      start(lane, webhook, some)
+    }
+    return Infinity
+  }
+
+  function laneOf({ id, revision }: Webhook): Lane {
+    const lane = lanes.get(id) ?? { inFlight: new Set(), requests: 0, restsUntil: 0, revision }
+    if (lane.revision !== revision) Object.assign(lane, { revision, restsUntil: 0 })
+    lanes.set(id, lane)
+    return lane
+  }
+
+  function dueIn({ inFlight }: Lane, { id, format }: Webhook, now: number): readonly Notice[] {
+    const most = mostAtOnce[format]
+    const due = notices.due(id, now, most + inFlight.size)
+    return due.filter((notice) => !inFlight.has(notice.id)).slice(0, most)
+  }
+
+  function nextIn({ id }: Webhook): number {
+    return notices.nextDueAt(id) ?? Infinity
+  }
+
+  function start(lane: Lane, webhook: Webhook, some: readonly Notice[]) {
+    lane.requests += 1
+    for (const { id } of some) lane.inFlight.add(id)
+    const done = tell(lane, webhook, some).finally(() => {
+      lane.requests -= 1
+      for (const { id } of some) lane.inFlight.delete(id)
+      running.delete(done)
+      awake.ring()
+    })
+    running.add(done)
+  }
+
+  async function tell(lane: Lane, webhook: Webhook, some: readonly Notice[]) {
+    try {
+      const notified = await notify(webhook, some)
+      if (notified.kind === 'paused') lane.restsUntil = notified.until
+    } catch (error) {
+      onError(error)
+      lane.restsUntil = clock.now() + restMs
+    }
+  }
+
+  const ran = run()
+  return {
+    stop() {
+      stopping.abort()
+      return ran
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { comparisonKey } from '../email/address.ts'
+import type { Email } from '../email/email.ts'
+import { allProjects } from '../email/project.ts'
+import type { Event } from '../ports/events.ts'
+import type { Webhook } from '../ports/webhooks.ts'
+
+/** Whether an endpoint may want to know of an event: asked before anything else is read. */
+export function mayHear({ project, events }: Webhook, event: Event): boolean {
+  return (project === event.project || event.project === allProjects) && events.includes(event.type)
+}
+
+/** Whether it does, by the email that the event is of. A filter lets nothing pass that is of none. */
+export function hears({ tags, domains }: Webhook, email: Email | undefined): boolean {
+  return hasTags(tags, email) && isFrom(domains, email)
+}
+
+function hasTags(wanted: Webhook['tags'], email: Email | undefined): boolean {
+  const has = (name: string, value: string) =>
+    email?.tags.some((tag) => tag.name === name && tag.value === value)
+  return Object.entries(wanted ?? {}).every(([name, value]) => has(name, value))
+}
+
+function isFrom(domains: Webhook['domains'], email: Email | undefined): boolean {
+  if (!domains?.length) return true
+  const domain = comparisonKey(email?.from.address ?? '')
+    .split('@')
+    .at(-1)
+  return domains.some((one) => one === domain)
+}

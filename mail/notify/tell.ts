@@ -1,0 +1,46 @@
+import { allProjects } from '../email/project.ts'
+import type { Emails } from '../ports/emails.ts'
+import type { Event, Events } from '../ports/events.ts'
+import type { NewNotice, Notices } from '../ports/notices.ts'
+import type { Webhook, Webhooks } from '../ports/webhooks.ts'
+import { bodyIn } from './body.ts'
+import { hears, mayHear } from './hears.ts'
+
+interface Ports {
+  readonly events: Events
+  readonly webhooks: Pick<Webhooks, 'known'>
+  readonly notices: Pick<Notices, 'put'>
+  readonly emails: Pick<Emails, 'get'>
+}
+
+/**
+ * The same events, whose endpoints are told: at the port, so that no door is forgotten. The notices
+ * are put with the event or right after it, also when it comes again: a crash may have come between.
+ */
+export function telling({ events, webhooks, notices, emails }: Ports): Events {
+  async function noticesOf(event: Event): Promise<readonly NewNotice[]> {
+    const interested = (await webhooks.known()).filter((webhook) => mayHear(webhook, event))
+    if (interested.length === 0) return []
+    const { emailId } = event
+    const email = emailId === undefined ? undefined : await emails.get(emailId, allProjects)
+    return interested.flatMap((webhook) =>
+      hears(webhook, email) ? noticeFor(webhook, event, bodyIn[webhook.format](event, email)) : [],
+    )
+  }
+
+  return {
+    ...events,
+    async record(event) {
+      const told = await noticesOf(event)
+      if (told.length === 0) return events.record(event)
+      // A store that makes one transaction of both needs them in one turn.
+      const [isNews] = await Promise.all([events.record(event), notices.put(told)])
+      return isNews
+    },
+  }
+}
+
+function noticeFor(webhook: Webhook, event: Event, body: string | undefined): readonly NewNotice[] {
+  const { id, type, recordedAt } = event
+  return body === undefined ? [] : [{ webhookId: webhook.id, id, type, putAt: recordedAt, body }]
+}

@@ -1,0 +1,48 @@
+import type { EventType } from '../email/event.ts'
+import type { Scope } from '../email/project.ts'
+import type { WebhookFormat, WebhookStatus } from '../email/webhook.ts'
+
+/** Who is told of events: the endpoints of each project. */
+export interface Webhooks {
+  create(webhook: Webhook): Promise<void>
+  /** Undefined also when it is there but outside of the scope. */
+  get(id: string, scope: Scope): Promise<Webhook | undefined>
+  /** All of a scope, oldest first. */
+  list(scope: Scope): Promise<readonly Webhook[]>
+  /**
+   * All there are, as they were a few seconds ago at most: asked for each event, and without any
+   * endpoint that costs nothing.
+   */
+  known(): Promise<readonly Webhook[]>
+  /** Writes it where its revision is still the one before; says whether it did. */
+  replace(webhook: Webhook): Promise<boolean>
+  /** Says whether it was there. */
+  remove(id: string, scope: Scope): Promise<boolean>
+}
+
+export interface Webhook {
+  readonly id: string
+  readonly project: string
+  readonly createdAt: number
+  /** Starts at 1; every change adds one. */
+  readonly revision: number
+  readonly url: string
+  readonly events: readonly EventType[]
+  /** Only emails with all of these tags. */
+  readonly tags?: Readonly<Record<string, string>>
+  /** Only emails from one of these domains. */
+  readonly domains?: readonly string[]
+  readonly format: WebhookFormat
+  readonly status: WebhookStatus
+  /** Why Postern disabled it; absent when a person did. */
+  readonly disabledReason?: string
+  /** Newest first: the first signs, and as long as they hold the others do too. */
+  readonly secrets: readonly WebhookSecret[]
+}
+
+export interface WebhookSecret {
+  /** `whsec_` and base64, or for SendGrid's format a private key, PKCS #8 in DER and base64. */
+  readonly secret: string
+  /** Until when it signs too; absent for the one in force. */
+  readonly until?: number
+}

@@ -1,0 +1,91 @@
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { startNotifier } from '../../../backends/local/notifier.ts'
+import { changed } from '../../../mail/notify/change.ts'
+import { notify } from '../../../mail/notify/notify.ts'
+import type { Posted } from '../../../mail/ports/web.ts'
+import { openTold, type Told } from '../../mail/notify/told.ts'
+
+/** The notifier over endpoints that answer as the test says, without a network. */
+async function openNotifier(answer: (url: string) => Posted | Promise<Posted>) {
+  const told = await openTold()
+  const posted: string[] = []
+  const web = {
+    async post(url: string) {
+      posted.push(url)
+      return answer(url)
+    },
+  }
+  const notifier = startNotifier({
+    ...told.backend,
+    notify: (webhook, some) => notify({ ...told.notifying, web }, webhook, some),
+    onError: (error) => expect.unreachable(String(error)),
+  })
+  onTestFinished(() => notifier.stop())
+  return { ...told, posted }
+}
+
+const ok: Posted = { kind: 'answered', status: 200, text: '' }
+
+const statesOf = async ({ backend }: Told, webhookId: string) => {
+  const { data } = await backend.notices.list({ webhookId, limit: 100 })
+  return data.map(({ state }) => state)
+}
+
+it('tells what is put, and what fails again when it is due', async () => {
+  const answers: Posted[] = [{ kind: 'failed', reason: 'no' }, ok]
+  const told = await openNotifier(() => answers.shift()!)
+  const webhook = await told.endpoint()
+  await told.event()
+  await vi.waitFor(() => expect(told.posted).toHaveLength(1), 20_000)
+  await told.clock.advance(4_999)
+  expect(told.posted).toHaveLength(1)
+  await told.clock.advance(1)
+  await vi.waitFor(
+    async () => expect(await statesOf(told, webhook.id)).toEqual(['delivered']),
+    20_000,
+  )
+})
+
+it('lets no endpoint wait for another that hangs or fails', async () => {
+  const hanging = Promise.withResolvers<Posted>()
+  const told = await openNotifier((url) => {
+    if (url.endsWith('/hangs')) return hanging.promise
+    return url.endsWith('/fails') ? { kind: 'answered', status: 500, text: '' } : ok
+  })
+  const [hangs, fails, works] = await Promise.all(
+    ['hangs', 'fails', 'works'].map((name) =>
+      told.endpoint({ url: `https://elsewhere.test/${name}` }),
+    ),
+  )
+  for (let n = 0; n < 50; n++) await told.event()
+  await vi.waitFor(async () => {
+    const states = await statesOf(told, works!.id)
+    expect(states.filter((state) => state === 'delivered')).toHaveLength(50)
+  }, 20_000)
+  const requests = (name: string) => told.posted.filter((url) => url.endsWith(name)).length
+  expect(requests('/hangs')).toBeLessThanOrEqual(4)
+  expect(requests('/fails')).toBeLessThanOrEqual(4)
+  const { data } = await told.backend.notices.list({ webhookId: fails!.id, limit: 100 })
+  expect(data.reduce((sum, one) => sum + one.attempts, 0)).toBe(requests('/fails'))
+  expect(new Set(await statesOf(told, hangs!.id))).toEqual(new Set(['waiting']))
+  hanging.resolve(ok)
+})
+
+it('tells an endpoint at once when it is corrected, and each of several', async () => {
+  const told = await openNotifier((url) =>
+    url.endsWith('/new') ? ok : { kind: 'failed', reason: 'no' },
+  )
+  const webhook = await told.endpoint()
+  for (let n = 0; n < 3; n++) await told.event()
+  await vi.waitFor(() => expect(told.posted.length).toBeGreaterThan(0), 20_000)
+  await vi.waitFor(async () => {
+    const { data } = await told.backend.notices.list({ webhookId: webhook.id, limit: 9 })
+    expect(data.filter(({ attempts }) => attempts > 0).length).toBe(told.posted.length)
+  }, 20_000)
+  await told.backend.standing.resume(`webhook ${webhook.id}`)
+  await told.backend.webhooks.replace(changed(webhook, { url: 'https://elsewhere.test/new' }))
+  await told.clock.advance(10_000)
+  await vi.waitFor(async () => {
+    expect(new Set(await statesOf(told, webhook.id))).toEqual(new Set(['delivered']))
+  }, 20_000)
+})
