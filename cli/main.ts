@@ -15,6 +15,7 @@ import { addStats } from './stats.ts'
 import { addStatus } from './status.ts'
 import { addSuppressions } from './suppressions.ts'
 import type { Terminal } from './terminal.ts'
+import { addService } from './systemd-service.ts'
 import { addTestEmail } from './test-email.ts'
 import { version } from '../machine/version.ts'
 
@@ -76,6 +77,7 @@ const commands = [
   addStats,
   addKeys,
   addProjects,
+  addService,
 ]
 
 const manual = `

@@ -37,7 +37,7 @@ describe('the commands of one machine', () => {
         '/var/backups/postern.tar.gz': '"$HOME/backup.tar.gz"',
         '-czf': '-czvf',
       },
-      notHere: { 'useradd --system': 'makes a user and a service of the machine' },
+      notHere: { 'service install': 'makes a user and a service of the machine' },
     })
     expect(out).toContain('POSTERN_API_KEY')
     expect(out).toContain('./postern.sqlite')
