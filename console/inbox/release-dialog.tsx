@@ -7,6 +7,7 @@ import { faultsOf, type Faults } from '../parts/faults.ts'
 import { Field } from '../parts/field.tsx'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import type { SettingsAnswer } from '../settings/answers.ts'
 import { go } from '../shell/place.ts'
 import { tell } from '../shell/toasts.tsx'
@@ -54,18 +55,16 @@ export function ReleaseDialog({ captureId, onClose }: ReleaseDialogProps) {
       onClose={onClose}
     >
       {faults[''] && <Notice tone="bad" title={faults['']} />}
-      <Field label="Recipient" rule="One address" fault={faults['to']}>
-        {(ties) => (
-          <input
-            {...ties}
-            type="email"
-            autofocus
-            autocomplete="email"
-            value={to}
-            onInput={(event) => setTo(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Recipient"
+        rule="One address"
+        fault={faults['to']}
+        type="email"
+        autofocus
+        autocomplete="email"
+        value={to}
+        onInput={setTo}
+      />
       <Field
         label="Engine"
         fault={faults['engine']}

@@ -1,4 +1,4 @@
-import { Field } from '../parts/field.tsx'
+import { TextField } from '../parts/text-field.tsx'
 
 interface NameFieldProps {
   readonly value: string
@@ -8,21 +8,13 @@ interface NameFieldProps {
 
 export function NameField({ value, fault, onChange }: NameFieldProps) {
   return (
-    <Field
+    <TextField
       label="Name"
       fault={fault}
       rule="Who uses it, such as “shop, production”. At most 50 characters."
-    >
-      {(ties) => (
-        <input
-          {...ties}
-          type="text"
-          autofocus
-          autocomplete="off"
-          value={value}
-          onInput={(event) => onChange(event.currentTarget.value)}
-        />
-      )}
-    </Field>
+      autofocus
+      value={value}
+      onInput={onChange}
+    />
   )
 }

@@ -1,5 +1,6 @@
 import type { Faults } from '../parts/faults.ts'
 import { Field } from '../parts/field.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import { NameField } from './name-field.tsx'
 
 /** What a new key should be. */
@@ -67,22 +68,13 @@ export function WishFields({ wish, faults, projects, onChange }: WishFieldsProps
         </Field>
       )}
       {wish.may === 'sending_access' && (
-        <Field
+        <TextField
           label="Only from the domain"
           rule="Such as example.com. Empty: from any"
           fault={faults['domain']}
-        >
-          {(ties) => (
-            <input
-              {...ties}
-              type="text"
-              autocomplete="off"
-              spellcheck={false}
-              value={wish.domain}
-              onInput={(event) => onChange({ ...wish, domain: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+          value={wish.domain}
+          onInput={(domain) => onChange({ ...wish, domain })}
+        />
       )}
       <Field label="Stream of its emails" fault={faults['stream']}>
         {(ties) => (

@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks'
 import { request } from '../data/request.ts'
 import { useDeed } from '../parts/deed.ts'
 import { faultsOf } from '../parts/faults.ts'
-import { Field } from '../parts/field.tsx'
 import { FormDialog } from '../parts/form-dialog.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import { tell } from '../shell/toasts.tsx'
 import { laneName, type LaneName } from './lane-name.ts'
 
@@ -41,18 +41,15 @@ export function PauseDialog({ lane, onPaused, onClose }: PauseDialogProps) {
       onSubmit={submit}
       onClose={onClose}
     >
-      <Field label="Reason" rule="Shown wherever it is shown that it is paused" fault={fault}>
-        {(ties) => (
-          <input
-            {...ties}
-            type="text"
-            autocomplete="off"
-            maxLength={200}
-            value={reason}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Reason"
+        rule="Shown wherever it is shown that it is paused"
+        fault={fault}
+        spellcheck
+        maxLength={200}
+        value={reason}
+        onInput={setReason}
+      />
     </FormDialog>
   )
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { request } from '../data/request.ts'
-import { Field } from '../parts/field.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import { documentOf, edit, type Draft } from './draft.ts'
 import type { Setting } from './form-schema.ts'
 import { inForm } from './in-form.ts'
@@ -95,18 +95,12 @@ function Example({ draft }: { readonly draft: Draft }) {
   }, [question])
   return (
     <div class="example">
-      <Field label="Example: an application sends as" rule="Empty: it names no sender">
-        {(ties) => (
-          <input
-            {...ties}
-            type="text"
-            autocomplete="off"
-            spellcheck={false}
-            value={from}
-            onInput={(event) => setFrom(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Example: an application sends as"
+        rule="Empty: it names no sender"
+        value={from}
+        onInput={setFrom}
+      />
       <div aria-live="polite" class="result">
         {fault ? (
           <p class="fault">{fault}</p>

@@ -1,4 +1,5 @@
 import { Field } from '../parts/field.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import type { Preset } from './answers.ts'
 import { draft as store, edit, type Draft } from './draft.ts'
 import type { Setting } from './form-schema.ts'
@@ -53,20 +54,14 @@ export function PresetField({ setting, draft, presets, fault }: PresetFieldProps
         )}
       </Field>
       {chosen && blank.test(chosen.name) && (
-        <Field label="Region" rule="As AWS writes it: eu-central-1" fault={fault}>
-          {(ties) => (
-            <input
-              {...ties}
-              type="text"
-              disabled={isLocked}
-              autocomplete="off"
-              value={value.slice(stem(chosen.name).length)}
-              onInput={(event) =>
-                edit('smtp.preset', stem(chosen.name) + event.currentTarget.value, stands.below)
-              }
-            />
-          )}
-        </Field>
+        <TextField
+          label="Region"
+          rule="As AWS writes it: eu-central-1"
+          fault={fault}
+          disabled={isLocked}
+          value={value.slice(stem(chosen.name).length)}
+          onInput={(region) => edit('smtp.preset', stem(chosen.name) + region, stands.below)}
+        />
       )}
     </>
   )

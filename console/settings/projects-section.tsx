@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Button } from '../parts/button.tsx'
 import { faultAt, type Faults } from '../parts/faults.ts'
-import { Field } from '../parts/field.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import type { Schema } from './answers.ts'
 import { edit, type Draft } from './draft.ts'
 import { settingsOf } from './form-schema.ts'
@@ -108,18 +108,13 @@ function NewProject({ names }: { readonly names: readonly string[] }) {
   }
   return (
     <div class="add-project">
-      <Field label="New project" rule={fault ? undefined : rule} fault={fault}>
-        {(ties) => (
-          <input
-            {...ties}
-            type="text"
-            autocomplete="off"
-            spellcheck={false}
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="New project"
+        rule={fault ? undefined : rule}
+        fault={fault}
+        value={name}
+        onInput={setName}
+      />
       <Button icon="plus" disabled={name === '' || fault !== undefined} onClick={add}>
         Add project
       </Button>

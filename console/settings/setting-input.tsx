@@ -1,3 +1,4 @@
+import { TextInput } from '../parts/text-input.tsx'
 import type { Json } from './answers.ts'
 import type { InputProps } from './input-props.ts'
 import { textOf } from './layers.ts'
@@ -64,18 +65,12 @@ interface LineProps extends InputProps {
 
 function Line({ setting, value, ties, disabled, onChange, inputMode, read }: LineProps) {
   return (
-    <input
-      {...ties}
-      type="text"
+    <TextInput
+      ties={ties}
       inputMode={inputMode}
-      autocomplete="off"
-      spellcheck={false}
       disabled={disabled}
       value={textOf(value)}
-      onInput={(event) => {
-        const text = event.currentTarget.value
-        onChange(text === '' && setting.nullable ? null : read(text))
-      }}
+      onInput={(text) => onChange(text === '' && setting.nullable ? null : read(text))}
     />
   )
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Button } from '../parts/button.tsx'
-import { Field } from '../parts/field.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import type { Draft } from './draft.ts'
 import { chosenEngines } from './in-form.ts'
 
@@ -24,18 +24,16 @@ export function TestForm({ draft, busy, fault, onTest }: TestFormProps) {
         onTest(to.trim())
       }}
     >
-      <Field label="Test email to" rule={ruleFor(draft)} fault={fault}>
-        {(ties) => (
-          <input
-            {...ties}
-            type="email"
-            autocomplete="email"
-            placeholder={ownAddress(draft) ?? 'you@example.com'}
-            value={to}
-            onInput={(event) => setTo(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Test email to"
+        rule={ruleFor(draft)}
+        fault={fault}
+        type="email"
+        autocomplete="email"
+        placeholder={ownAddress(draft) ?? 'you@example.com'}
+        value={to}
+        onInput={setTo}
+      />
       <Button type="submit" icon="send" busy={busy}>
         Send a test email
       </Button>

@@ -3,8 +3,8 @@ import { leave, signIn } from '../data/session.ts'
 import { Button } from '../parts/button.tsx'
 import { useDeed } from '../parts/deed.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { Field } from '../parts/field.tsx'
 import { Mark } from '../parts/icon.tsx'
+import { TextField } from '../parts/text-field.tsx'
 
 /** The page without a session. Where the user wanted to go stays in the address. */
 export function SignInPage() {
@@ -55,19 +55,16 @@ function KeyForm() {
         void submit()
       }}
     >
-      <Field label="API key" fault={fault} rule="Starts with re_">
-        {(ties) => (
-          <input
-            {...ties}
-            type="password"
-            autocomplete="current-password"
-            spellcheck={false}
-            autofocus
-            value={key}
-            onInput={(event) => setKey(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="API key"
+        fault={fault}
+        rule="Starts with re_"
+        type="password"
+        autocomplete="current-password"
+        autofocus
+        value={key}
+        onInput={setKey}
+      />
       <Button type="submit" kind="primary" busy={busy}>
         Sign in
       </Button>

@@ -1,0 +1,31 @@
+import type { Ties } from './field.tsx'
+
+export interface TextInputProps {
+  readonly value: string
+  readonly onInput: (text: string) => void
+  readonly type?: 'text' | 'email' | 'password'
+  readonly inputMode?: 'decimal'
+  readonly autocomplete?: string
+  readonly autofocus?: boolean
+  readonly spellcheck?: boolean
+  /** In characters. */
+  readonly maxLength?: number
+  readonly placeholder?: string
+  readonly disabled?: boolean
+}
+
+/** A line to type into. What is typed is neither completed nor corrected unless that is asked for. */
+export function TextInput(props: TextInputProps & { readonly ties: Ties }) {
+  const { ties, type = 'text', onInput, ...more } = props
+  return (
+    <input
+      // Preact's types know of each type alone which roles it may have.
+      type={type as 'text'}
+      autocomplete="off"
+      spellcheck={false}
+      {...more}
+      {...ties}
+      onInput={(event) => onInput(event.currentTarget.value)}
+    />
+  )
+}
