@@ -17,6 +17,7 @@ import { ShortcutHelp } from './shell/shortcut-help.tsx'
 import { useShortcuts } from './shell/shortcuts.ts'
 import { SignInDialog, SignInPage } from './shell/sign-in.tsx'
 import { Toasts } from './shell/toasts.tsx'
+import { SuppressionsView } from './suppressions/suppressions-view.tsx'
 
 /** The whole page. */
 export function App() {
@@ -37,6 +38,7 @@ const views: Readonly<Record<string, ComponentType>> = {
   inbox: InboxView,
   log: LogView,
   queue: QueueView,
+  suppressions: SuppressionsView,
   keys: KeysView,
   settings: SettingsView,
 }

@@ -33,6 +33,14 @@ export const feedbackOperations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/feedback/mail/{id}',
+    summary: 'Get why an email that came back was kept',
+    needs: 'full_access',
+    forAll: true,
+    answer: { status: 200, body: strayItem },
+  },
+  {
+    method: 'get',
     path: '/v1/feedback/mail/{id}/raw',
     summary: 'The bytes of an email that came back',
     needs: 'full_access',

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { Stray } from '../../mail/ports/strays.ts'
 import { mostReturnedBytes, takeReturned, type Received } from '../../mail/report/take-returned.ts'
@@ -13,6 +13,13 @@ import { iso } from './email-view.ts'
 /** `/v1/feedback/mail`: takes email that came back, and shows what no program understood. */
 export function v1Feedback(postern: Postern): Hono<ApiEnv> {
   const { strays } = postern
+
+  async function find(c: Context<ApiEnv>) {
+    const found = await strays.get(readId(c))
+    if (!found) throw notFound('Returned email')
+    return found
+  }
+
   return new Hono<ApiEnv>()
     .post('/feedback/mail', async (c) => {
       const bytes = await readBodyBytes(c.req.raw, mostReturnedBytes)
@@ -24,9 +31,9 @@ export function v1Feedback(postern: Postern): Hono<ApiEnv> {
       const { data, hasMore } = await strays.list(readPageQuery(c))
       return c.json({ data: data.map(strayView), has_more: hasMore })
     })
+    .get('/feedback/mail/:id', async (c) => c.json(strayView((await find(c)).stray)))
     .get('/feedback/mail/:id/raw', async (c) => {
-      const found = await strays.get(readId(c))
-      if (!found) throw notFound('Returned email')
+      const found = await find(c)
       const name = `${found.stray.id}.eml`
       return download(c, { name, type: 'message/rfc822', bytes: found.bytes })
     })

@@ -10,6 +10,7 @@ export type {
   DeadLetter,
   EmailDetail,
   EmailSummary,
+  Imported,
   KeyItem,
   List,
   PausedLane,
@@ -17,6 +18,9 @@ export type {
   QueueDepth,
   QueueView,
   Stats,
+  StrayItem,
+  SuppressionDetail,
+  SuppressionSummary,
   TimelineEntry,
 } from '../../api/openapi/answers.ts'
 

@@ -49,6 +49,7 @@ const longestMs = 40_000
 /**
  * One request and its answer.
  *
+ * @param body sent as JSON, a file as it is
  * @throws ApiRefusal or Unreachable; the reason of the signal when that ended it
  */
 export async function exchange<T>(
@@ -66,9 +67,9 @@ export async function exchange<T>(
       headers: {
         ...sessionHeader(),
         ...projectHeader(),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': typeOf(body) }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
     })
     const isText = as === 'text' && response.ok
     const answer: unknown = await (isText ? response.text() : response.json())
@@ -83,6 +84,10 @@ export async function exchange<T>(
   } finally {
     done()
   }
+}
+
+function typeOf(body: unknown): string {
+  return body instanceof Blob ? body.type : 'application/json'
 }
 
 interface ErrorBody {

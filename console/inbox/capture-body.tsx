@@ -1,7 +1,7 @@
 import type { CapturedEmail } from '../data/answers.ts'
 import { href } from '../shell/place.ts'
 import { HtmlFrame } from './html-frame.tsx'
-import { Source } from './source.tsx'
+import { Source } from '../parts/source.tsx'
 
 interface CaptureBodyProps {
   readonly email: CapturedEmail

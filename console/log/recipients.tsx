@@ -1,5 +1,7 @@
+import type { RecipientState } from '../../mail/email/states.ts'
 import type { EmailDetail } from '../data/answers.ts'
 import { State } from '../parts/state.tsx'
+import { href } from '../shell/place.ts'
 
 /** What became of each recipient, and the last reply about them. */
 export function Recipients({ of: { recipients } }: { readonly of: EmailDetail }) {
@@ -12,8 +14,14 @@ export function Recipients({ of: { recipients } }: { readonly of: EmailDetail })
             <State state={state} />
           </div>
           {reason && <p class="words">{reason}</p>}
+          {mayBeSuppressed.includes(state) && (
+            <a href={href(['suppressions'], { q: address })}>Is it suppressed?</a>
+          )}
         </li>
       ))}
     </ul>
   )
 }
+
+/** What may have put the address on the list, or come of it. */
+const mayBeSuppressed: readonly RecipientState[] = ['bounced', 'complained', 'suppressed', 'failed']

@@ -3,6 +3,7 @@ const drawings = {
   alert: 'M10 3 1.8 16.5h16.4zM10 8.2v3.8M10 14.4v.1',
   check: 'm4 10.5 4 4 8-9',
   chevron: 'm7.5 4.5 5.5 5.5-5.5 5.5',
+  ban: 'M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM4.7 4.7l10.6 10.6',
   back: 'M12.5 4.5 7 10l5.5 5.5',
   clock: 'M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 5.5V10l3 2',
   close: 'm5 5 10 10M15 5 5 15',
@@ -31,6 +32,7 @@ const drawings = {
   tablet: 'M4 2h12v16H4zM9 15.5h2',
   trash: 'M3.5 5.5h13M8 5V3h4v2M5 5.5l.8 12h8.4l.8-12M8.5 8.5v6M11.5 8.5v6',
   undo: 'M4 8h8.5a4 4 0 0 1 0 8H8M7.5 4 3.5 8l4 4',
+  upload: 'M10 12.5V3M6 6.5l4-4 4 4M3.5 16.5h13',
 } as const
 
 export type IconName = keyof typeof drawings

@@ -17,10 +17,11 @@ export interface TextInputProps {
 /** A line to type into. What is typed is neither completed nor corrected unless that is asked for. */
 export function TextInput(props: TextInputProps & { readonly ties: Ties }) {
   const { ties, type = 'text', onInput, ...more } = props
+  // Preact knows for each type which roles go with it, and wants to know which of the three it is.
+  const kind = { type } as { type: 'text' }
   return (
     <input
-      // Preact's types know of each type alone which roles it may have.
-      type={type as 'text'}
+      {...kind}
       autocomplete="off"
       spellcheck={false}
       {...more}

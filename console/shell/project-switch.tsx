@@ -1,8 +1,7 @@
-import type { SettingsAnswer } from '../settings/answers.ts'
 import { project, switchTo } from '../data/project.ts'
-import { useResource } from '../data/resource.ts'
 import { isOfAll, keyProject, session } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
+import { useProjectNames } from '../settings/project-names.ts'
 
 /** Chooses the project that every view shows, where there are any; a key of one has no choice. */
 export function ProjectSwitch() {
@@ -11,11 +10,9 @@ export function ProjectSwitch() {
 }
 
 function Switch() {
-  const { data } = useResource<SettingsAnswer>('/v1/settings')
+  const names = useProjectNames()
   // Without a key the API is in `default` unless told otherwise, and with one of all in all.
   const usual = useStore(session) === 'open' ? 'default' : '*'
-  const { projects = {} } = (data?.settings ?? {}) as { readonly projects?: object }
-  const names = Object.keys(projects).filter((name) => name !== 'default')
   if (names.length === 0) return null
   return (
     <label class="project-switch">

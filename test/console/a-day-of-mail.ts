@@ -54,6 +54,7 @@ export async function aDayOfMail(): Promise<TestPostern & { readonly token: stri
   await settled(postern)
   clock.behind(0)
   await postern.api('POST', '/v1/settings/verify', {})
+  await comeBack(postern)
   const { token } = await postern.makeKey('Mira, console')
   await postern.makeKey('shop, production', {
     permission: 'sending_access',
@@ -78,6 +79,13 @@ async function save({ api }: TestPostern, port: number) {
 
 function send({ api }: TestPostern, n: number, to?: string): Promise<unknown> {
   return api('POST', '/emails', { ...letter(n), ...(to && { to }) })
+}
+
+/** What a mailbox somewhere else answers, which no program understands. */
+function comeBack({ url }: TestPostern): Promise<unknown> {
+  const body =
+    'From: Ann <ann@example.com>\r\nSubject: Out of the office\r\n\r\nBack on Monday.\r\n'
+  return fetch(`${url}/v1/feedback/mail`, { method: 'POST', body })
 }
 
 /** Nothing is left to do but what has been tried and waits for its next time. */

@@ -28,6 +28,7 @@ interface Chromium {
 interface PageOptions {
   readonly theme?: 'light' | 'dark'
   readonly size?: { readonly width: number; readonly height: number }
+  readonly locale?: string
 }
 
 export const desktop = { width: 1280, height: 800 }
@@ -42,14 +43,14 @@ export function describeInChromium(name: string, tests: (chromium: Chromium) => 
     })
     afterAll(() => browser.close())
     tests({
-      async open({ theme = 'light', size = desktop } = {}) {
+      async open({ theme = 'light', size = desktop, locale = 'en-GB' } = {}) {
         const context = await browser.newContext({
           viewport: size,
           isMobile: size === phone,
           hasTouch: size === phone,
           colorScheme: theme,
           reducedMotion: 'reduce',
-          locale: 'en-GB',
+          locale,
           timezoneId: 'Europe/Vienna',
         })
         onTestFinished(() => context.close())

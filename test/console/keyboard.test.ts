@@ -84,6 +84,7 @@ const views = [
   ['i', 'Inbox'],
   ['l', 'Log'],
   ['q', 'Queue'],
+  ['u', 'Suppressions'],
   ['k', 'Keys'],
   ['s', 'Settings'],
   ['o', 'Overview'],

@@ -31,6 +31,9 @@ describeInChromium('every view', ({ open }) => {
       { name: 'empty-inbox', at: 'inbox', shows: 'Nothing captured yet' },
       { name: 'empty-log', at: 'log', shows: 'No email yet' },
       { name: 'empty-queue', at: 'queue', shows: 'None waits.' },
+      { name: 'empty-suppressions', at: 'suppressions', shows: 'No address is suppressed' },
+      { name: 'empty-returned', at: 'suppressions/returned', shows: 'Nothing is left to read' },
+      { name: 'no-such-suppression', at: 'suppressions/0', shows: 'It is not suppressed' },
       { name: 'empty-keys', at: 'keys', shows: 'Give each application' },
       { name: 'nowhere', at: 'nowhere', shows: 'There is nothing at this address' },
       { name: 'no-such-email', at: 'log/nothing', shows: 'There is no such email' },
@@ -86,7 +89,7 @@ async function signIn(page: Page, url: string, key: string) {
 
 /** What the documentation shows. */
 const pictured = [
-  ...['overview', 'inbox', 'log', 'email', 'queue', 'keys', 'settings'],
+  ...['overview', 'inbox', 'log', 'email', 'queue', 'suppressions', 'keys', 'settings'],
   ...['first-visit', 'sign-in'],
 ]
 
@@ -94,6 +97,8 @@ async function viewsOf({ api }: TestPostern): Promise<View[]> {
   const captures = await api<{ data: { id: string; subject: string }[] }>('GET', '/v1/captures')
   const capture = captures.data.find(({ subject }) => subject.includes('Receipt'))!
   const failed = await api<{ data: { id: string }[] }>('GET', '/v1/emails?status=queued')
+  const suppressed = await api<{ data: { id: string }[] }>('GET', '/v1/suppressions')
+  const returned = await api<{ data: { id: string }[] }>('GET', '/v1/feedback/mail')
   const of = `inbox/${capture.id}`
   const click = (name: string) => (page: Page) => page.getByRole('button', { name }).click()
   return [
@@ -106,6 +111,19 @@ async function viewsOf({ api }: TestPostern): Promise<View[]> {
     { name: 'log', at: 'log', shows: 'full@example.com' },
     { name: 'email', at: `log/${failed.data[0]!.id}`, shows: 'Timeline' },
     { name: 'queue', at: 'queue', shows: 'Try all again' },
+    { name: 'suppressions', at: 'suppressions', shows: 'gone@example.org' },
+    {
+      name: 'suppression',
+      at: `suppressions/${suppressed.data[0]!.id}`,
+      shows: 'The email it is about',
+    },
+    { name: 'import', at: 'suppressions', shows: 'gone@example.org', prepare: click('Import') },
+    { name: 'returned', at: 'suppressions/returned', shows: 'Out of the office' },
+    {
+      name: 'returned-email',
+      at: `suppressions/returned/${returned.data[0]!.id}`,
+      shows: 'Back on Monday',
+    },
     { name: 'keys', at: 'keys', shows: 'shop, production' },
     { name: 'settings', at: 'settings', shows: 'Email leaves by' },
     {

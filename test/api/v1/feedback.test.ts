@@ -51,6 +51,7 @@ describe('POST /v1/feedback/mail', () => {
     expect(waiting(api)).toEqual([])
     const { data } = await api.read('/v1/feedback/mail')
     expect(data).toMatchObject([{ id: kept.id, subject: 'Undelivered', email_id: null }])
+    expect(await api.read(`/v1/feedback/mail/${kept.id}`)).toEqual(data[0])
     const raw = await api.fetch(`/v1/feedback/mail/${kept.id}/raw`)
     expect([raw.headers.get('content-disposition'), await raw.text()]).toEqual([
       holding('attachment'),
@@ -58,6 +59,7 @@ describe('POST /v1/feedback/mail', () => {
     ])
     const remove = () => api.fetch(`/v1/feedback/mail/${kept.id}`, { method: 'DELETE' })
     expect([(await remove()).status, (await remove()).status]).toEqual([200, 404])
+    expect((await api.fetch(`/v1/feedback/mail/${kept.id}`)).status).toBe(404)
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { addressOf } from '../data/page-half.ts'
 import { request } from '../data/request.ts'
-import { Failure, Skeleton } from '../parts/notice.tsx'
+import { Failure, Skeleton } from './notice.tsx'
 
 /** Longest source that is shown, in characters: attachments make more of it than anyone reads. */
 const longest = 200_000
