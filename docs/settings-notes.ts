@@ -48,6 +48,10 @@ export const notes: Readonly<Record<string, Note>> = {
     values: 'an object of at most 50 projects, named with 1 to 40 of the characters a-z, 0-9 and -',
     more: 'An API key belongs to one project or to all; it sees, changes and counts that alone: [projects](projects.md). `default` is always there and may stand here too. `senderDomains` of a project are some of those of the deployment. A project is not removed while emails of it wait.',
   },
+  'feedback.events': {
+    example: 'all',
+    more: 'For a program that follows `GET /v1/events` and wants to hear of every email. On AWS each of these events is a write unit of DynamoDB more.',
+  },
   'attachments.fetchUrls': {
     example: true,
     more: 'https only, at most 40 MB after base64 and 25 s for a request. The name in the URL is resolved once, and nothing is fetched unless all its addresses belong to the public internet; redirects are not followed. Off, an email that names a URL is refused.',

@@ -66,8 +66,8 @@ function toldStanding(standing: Standing, tellAny: Tell): Standing {
 function toldEmails(emails: Emails, tell: Tell): Emails {
   return {
     ...emails,
-    async settle(id, claim, change, done) {
-      const isOurs = await emails.settle(id, claim, change, done)
+    async settle(id, claim, change, also) {
+      const isOurs = await emails.settle(id, claim, change, also)
       const { state, lastReason = '' } = change
       if (isOurs && (state === 'failed' || state === 'held'))
         tell({ level: 'warn', what: `email ${state}`, id, reason: withoutAddresses(lastReason) })

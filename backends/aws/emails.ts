@@ -1,6 +1,7 @@
 import type { Email } from '../../mail/email/email.ts'
 import { allProjects, isInScope, type Scope } from '../../mail/email/project.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
+import type { Event } from '../../mail/ports/events.ts'
 import type { Claim, Emails } from '../../mail/ports/emails.ts'
 import { allowed, checkTransition, claimable } from '../../mail/email/states.ts'
 import { attributesOf, emailKey, emailOf, endOf, itemOfEmail } from './email-items.ts'
@@ -16,10 +17,12 @@ interface EmailsOptions {
   readonly clock: Clock
   /** Days that a settled email is kept. */
   readonly keepDays: number
+  /** After the write that they tell of, where that was made. */
+  readonly tell: (events: readonly Event[]) => Promise<void>
 }
 
 /** The records of emails: one item each, every write of it conditional. */
-export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): Emails {
+export function dynamoEmails(table: Table, { clock, keepDays, tell }: EmailsOptions): Emails {
   const makeKnown = knownProjects(table)
 
   async function get(id: string, scope: Scope): Promise<Email | undefined> {
@@ -41,7 +44,7 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
       const set = { u: now + leaseSeconds * 1_000 }
       return (await table.update(emailKey(id), { set }, heldUnder(token))).applied
     },
-    async settle(id, token, change) {
+    async settle(id, token, change, { events = [] } = {}) {
       checkTransition('sending', change.state)
       const set = {
         ...attributesOf(id, change, keepDays),
@@ -49,9 +52,12 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
         u: undefined,
         b: undefined,
       }
-      return (await table.update(emailKey(id), { set, add: { r: 1 } }, heldUnder(token))).applied
+      const update = { set, add: { r: 1 } }
+      const { applied } = await table.update(emailKey(id), update, heldUnder(token))
+      if (applied) await tell(events)
+      return applied
     },
-    async change(seen, change) {
+    async change(seen, change, events = []) {
       const { state = seen.state } = change
       const isAllowed = state === seen.state || allowed(seen.state, state)
       if (!isAllowed && (await get(seen.id, allProjects))?.revision !== seen.revision)
@@ -65,7 +71,9 @@ export function dynamoEmails(table: Table, { clock, keepDays }: EmailsOptions): 
         { set, add: { r: 1 } },
         unchanged,
       )
-      return applied ? emailOf(item) : undefined
+      if (!applied) return undefined
+      await tell(events)
+      return emailOf(item)
     },
     get,
     list: (query) => listEmails(table, clock, query),

@@ -1,6 +1,6 @@
 import { createdAtOf } from '../../mail/email/id.ts'
 import { eventDays } from '../../mail/email/event.ts'
-import { allProjects } from '../../mail/email/project.ts'
+import { allProjects, type Scope } from '../../mail/email/project.ts'
 import { dayMs } from '../../mail/email/time.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Event, EventQuery, Events } from '../../mail/ports/events.ts'
@@ -19,7 +19,9 @@ import { absent, type Table } from './table/table.ts'
  * that an event costs one write and no index.
  */
 export function dynamoEvents(table: Table, clock: Clock): Events {
-  const scopeOf = async (scope: string) => (scope === allProjects ? projectsIn(table) : [scope])
+  /** What is of all projects is seen by those alone who see all. */
+  const scopeOf = async (scope: Scope) =>
+    scope === allProjects ? [...(await projectsIn(table)), allProjects] : [scope]
 
   async function get(id: string, project: string): Promise<Event | undefined> {
     const [event] = await allLive(table, clock.now(), [id], kindOf(project))

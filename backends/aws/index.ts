@@ -2,6 +2,7 @@ import type { Scope } from '../../mail/email/project.ts'
 import { intakeInSteps } from '../../mail/accept/intake.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
+import type { Event } from '../../mail/ports/events.ts'
 import type { SettingsStore } from '../../mail/ports/settings-store.ts'
 import type { Web } from '../../mail/ports/web.ts'
 import { openWeb } from '../web/index.ts'
@@ -68,7 +69,10 @@ export function awsBackend(
   const { keepDays } = place
   const table = dynamoTable(dynamodb, place.tableName)
   const bucket = s3Bucket(s3, place.bucketName)
-  const emails = dynamoEmails(table, { clock, keepDays })
+  const events = dynamoEvents(table, clock)
+  const tell = async (some: readonly Event[]) =>
+    void (await Promise.all(some.map((one) => events.record(one))))
+  const emails = dynamoEmails(table, { clock, keepDays, tell })
   const { queueUrl } = place
   const groupOf = messageGroups(place.senders * batchSize)
   const messages = provenMessages(messageKey(table, clock), clock)
@@ -84,7 +88,7 @@ export function awsBackend(
   })
   const schedules = eventBridgeSchedules(scheduler, place, messages)
   const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, messages, groupOf, clock })
-  const standing = dynamoStanding(table)
+  const standing = dynamoStanding(table, { clock, tell })
   const settings = ssmSettings({ ssm, table, place, clock })
   const depth = queueDepth({
     sqs,
@@ -98,9 +102,9 @@ export function awsBackend(
   const around = { sqs, queueUrl, bucket, putEach, deadLetters, messages, clock }
   const queue = sqsQueue({ ...around, schedules, depth, lanes })
   return {
-    intake: intakeInSteps({ blobs: bucket, emails, queue }),
+    intake: intakeInSteps({ blobs: bucket, emails, queue, events }),
     emails,
-    events: dynamoEvents(table, clock),
+    events,
     idempotency: dynamoIdempotency(table),
     keys: dynamoKeys(table),
     sessions: dynamoSessions(table),
@@ -123,7 +127,7 @@ export function awsBackend(
       projects: () => projectsIn(table),
     }),
     strays: s3Strays(bucket),
-    suppressions: dynamoSuppressions(table, clock),
+    suppressions: dynamoSuppressions(table, { clock, tell }),
     linkKeys: dynamoLinkKeys(table, clock),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     webhooks: noWebhooks,

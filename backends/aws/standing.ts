@@ -1,10 +1,13 @@
+import type { Clock } from '../../mail/ports/clock.ts'
+import type { Event } from '../../mail/ports/events.ts'
 import type { EngineStanding, Standing, StoredVerdict } from '../../mail/ports/standing.ts'
+import { engineBlocked, engineResumed } from '../../mail/own-events.ts'
 import type { Condition } from './table/expressions.ts'
 import type { Item } from './table/item.ts'
 import { absent, type Table } from './table/table.ts'
 
 /** How the engines stand: one item per engine, there only while it has trouble. */
-export function dynamoStanding(table: Table): Standing {
+export function dynamoStanding(table: Table, { clock, tell }: Around): Standing {
   return {
     async read(engine) {
       // That a pause began a moment ago may be missed, which costs a try; that it is over may not.
@@ -12,12 +15,15 @@ export function dynamoStanding(table: Table): Standing {
       const item = isPaused ? await table.get(keyOf(engine)) : undefined
       return item ? standingOf(item) : { pauses: 0 }
     },
-    async pause(engine, pauses, { at, until, reason }) {
+    async pause(engine, pauses, pause) {
+      const { at, until, reason } = pause
       const before = await table.get(keyOf(engine))
       const since = (before?.['e'] as number | undefined) ?? at
       const item = { ...keyOf(engine), u: until, m: reason, e: since, k: pauses + 1 }
       const seen = { text: 'k = :pauses', values: { ':pauses': pauses } }
-      return (await table.put(item, pauses === 0 ? unpaused : seen)).applied
+      const { applied } = await table.put(item, pauses === 0 ? unpaused : seen)
+      if (applied && pauses === 0) await tell([engineBlocked(engine, pause)])
+      return applied
     },
     async degrade(engine, { since, reason, ofEngine }) {
       const trouble = { m: reason, o: ofEngine }
@@ -29,7 +35,12 @@ export function dynamoStanding(table: Table): Standing {
       const over = { text: 'u <= :now', values: { ':now': now } }
       return (await table.update(keyOf(engine), { set: { u: until } }, over)).applied
     },
-    resume: (engine) => table.remove(keyOf(engine)),
+    async resume(engine) {
+      const before = await table.get(keyOf(engine))
+      const wasTroubled = await table.remove(keyOf(engine))
+      if (wasTroubled && before?.['k']) await tell([engineResumed(engine, clock.now())])
+      return wasTroubled
+    },
     async readVerdict() {
       const item = await table.get(verdictKey)
       return item && verdictOf(item)
@@ -38,6 +49,11 @@ export function dynamoStanding(table: Table): Standing {
       await table.put({ ...verdictKey, b: about, t: at, v: JSON.stringify(engines) })
     },
   }
+}
+
+interface Around {
+  readonly clock: Clock
+  readonly tell: (events: readonly Event[]) => Promise<void>
 }
 
 const unpaused: Condition = { text: 'attribute_not_exists(k)' }

@@ -1,7 +1,10 @@
 import { allProjects, isInScope } from '../../mail/email/project.ts'
-import type { SuppressedPlace } from '../../mail/email/suppression.ts'
+import type { SuppressedPlace, SuppressionCause } from '../../mail/email/suppression.ts'
+import { dayMs } from '../../mail/email/time.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
-import type { SuppressionQuestion, Suppressions } from '../../mail/ports/suppressions.ts'
+import type { Event } from '../../mail/ports/events.ts'
+import type { Added, SuppressionQuestion, Suppressions } from '../../mail/ports/suppressions.ts'
+import { suppressionAdded, suppressionsRemoved } from '../../mail/own-events.ts'
 import {
   placeKey,
   suppressionOf,
@@ -19,7 +22,7 @@ import { absent, type Table } from './table/table.ts'
  * What is suppressed: one item for each place, which holds its history too, so that every change is
  * one conditional write.
  */
-export function dynamoSuppressions(table: Table, clock: Clock): Suppressions {
+export function dynamoSuppressions(table: Table, { clock, tell }: Around): Suppressions {
   const known = knownProjects(table)
 
   async function read(place: SuppressedPlace): Promise<Seen> {
@@ -38,6 +41,13 @@ export function dynamoSuppressions(table: Table, clock: Clock): Suppressions {
     return applied
   }
 
+  /** Also of one that was there, as it may have been added by a call that died before it told so. */
+  async function tellAdded({ suppression, isNew }: Added, { reason }: SuppressionCause) {
+    const cause = suppression.causes.find((one) => one.reason === reason)!
+    const now = clock.now()
+    if (isNew || now - cause.at < dayMs) await tell([suppressionAdded(suppression, cause, now)])
+  }
+
   return {
     async find(question) {
       const places = placesOf(question)
@@ -45,15 +55,18 @@ export function dynamoSuppressions(table: Table, clock: Clock): Suppressions {
       const found = records.filter(({ causes }) => causes.length > 0)
       return found.filter((record) => places.has(placeKey(record))).map(suppressionOf)
     },
-    add: (place, cause) =>
-      untilWritten(async () => {
+    async add(place, cause) {
+      const added = await untilWritten(async () => {
         const seen = await read(place)
         const changed = withCause(seen.record, place, cause)
         if (!changed) return { suppression: suppressionOf(seen.record!), isNew: false }
         if (place.project !== allProjects) await known(place.project)
         if (!(await write(changed, seen))) return undefined
         return { suppression: suppressionOf(changed), isNew: true }
-      }),
+      })
+      await tellAdded(added, cause)
+      return added
+    },
     async remove(place, removal) {
       const { taken } = await untilWritten(async () => {
         const seen = await read(place)
@@ -61,6 +74,7 @@ export function dynamoSuppressions(table: Table, clock: Clock): Suppressions {
         if (!change) return { taken: undefined }
         return (await write(change.left, seen)) ? { taken: change.taken } : undefined
       })
+      if (taken) await tell(suppressionsRemoved(taken, removal))
       return taken
     },
     async get(id, scope) {
@@ -72,6 +86,11 @@ export function dynamoSuppressions(table: Table, clock: Clock): Suppressions {
     list: (query) => listSuppressions(table, clock, query),
     history: async (place) => (await read(place)).record?.history ?? [],
   }
+}
+
+interface Around {
+  readonly clock: Clock
+  readonly tell: (events: readonly Event[]) => Promise<void>
 }
 
 interface Seen {

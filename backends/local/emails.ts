@@ -3,6 +3,7 @@ import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
 import type { Arrival } from '../../mail/ports/intake.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { checkTransition, claimable } from '../../mail/email/states.ts'
+import { insertEvent } from './events.ts'
 import { findEmail, insertEmail, renewLease, settleEmail, updateEmail } from './email-rows.ts'
 import { listEmails } from './email-list.ts'
 import { freshEmails } from './fresh.ts'
@@ -30,16 +31,22 @@ export function sqliteEmails(store: Store, queue: LocalQueue, fresh = freshEmail
     },
     renew: (id, token, now, leaseSeconds) =>
       write(() => renewLease(sql, id, token, now + leaseSeconds * 1_000)),
-    async settle(id, token, change, done) {
+    async settle(id, token, change, { done, events = [] } = {}) {
       const settled = await writeSoon(() => {
         const settled = settle(store, id, token, change)
         if (settled && done) queue.remove(done)
+        if (settled) for (const event of events) insertEvent(sql, event)
         return settled
       })
       if (settled && done) queue.forget(done)
       return settled
     },
-    change: (seen, change) => write(() => changeSeen(store, seen, change)),
+    change: (seen, change, events = []) =>
+      write(() => {
+        const changed = changeSeen(store, seen, change)
+        if (changed) for (const event of events) insertEvent(sql, event)
+        return changed
+      }),
     get: async (id, scope) => findEmail(sql, id, scope),
     list: async (query: EmailQuery): Promise<Page<Email>> => listEmails(sql, query),
   }

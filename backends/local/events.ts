@@ -8,7 +8,7 @@ import { afterAll, pageOf, type Row } from './pages.ts'
 /** What became of emails, as rows. */
 export function sqliteEvents({ sql, write }: Store): Events {
   return {
-    record: (event) => write(() => insert(sql, event)),
+    record: (event) => write(() => insertEvent(sql, event)),
     async get(id, scope) {
       const row = sql(`SELECT event FROM events WHERE ${inScope} AND id = ?`).get(scope, scope, id)
       return row && eventOf(row)
@@ -22,7 +22,8 @@ export function sqliteEvents({ sql, write }: Store): Events {
   }
 }
 
-function insert(sql: Store['sql'], event: Event): boolean {
+/** Keeps it unless it is there, inside the transaction of what it tells of; says whether it did. */
+export function insertEvent(sql: Store['sql'], event: Event): boolean {
   const { id, project, type, recordedAt } = event
   const text = 'INSERT INTO events VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'
   return sql(text).run(id, project, type, recordedAt, JSON.stringify(event)).changes === 1

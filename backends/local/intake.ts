@@ -4,7 +4,9 @@ import type { Job } from '../../mail/email/job.ts'
 import { leaseSeconds } from '../../mail/deliver/lease.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Arrival, Intake } from '../../mail/ports/intake.ts'
+import { eventsOfArrival } from '../../mail/own-events.ts'
 import { upsertBlob } from './blobs.ts'
+import { insertEvent } from './events.ts'
 import { findEmail, insertEmail } from './email-rows.ts'
 import { claimed } from './emails.ts'
 import { mostBytesEach, type Fresh } from './fresh.ts'
@@ -22,6 +24,7 @@ export function sqliteIntake(
     const { email } = arrival
     upsertBlob(sql, contentKey(email.id), bytes)
     if (!insertEmail(sql, email)) return jobOf(findEmail(sql, email.id)!)
+    for (const event of eventsOfArrival(email)) insertEvent(sql, event)
     if (email.state === 'queued') fresh.keep(arrival, bytes.byteLength)
     return jobOf(email)
   }

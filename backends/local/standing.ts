@@ -1,8 +1,11 @@
+import type { Clock } from '../../mail/ports/clock.ts'
 import type { EngineStanding, Standing, StoredVerdict, Trouble } from '../../mail/ports/standing.ts'
+import { engineBlocked, engineResumed } from '../../mail/own-events.ts'
+import { insertEvent } from './events.ts'
 import type { Store } from './group-commit.ts'
 
 /** How the engines stand, as rows: a pause outlives the process. */
-export function sqliteStanding(store: Store): Standing {
+export function sqliteStanding(store: Store, clock: Clock): Standing {
   const { sql, write } = store
   /** As the rows say: read for every email, changed by this process alone. */
   const known = new Map<string, EngineStanding>()
@@ -18,19 +21,25 @@ export function sqliteStanding(store: Store): Standing {
       known.set(engine, standing)
       return standing
     },
-    pause: (engine, pauses, { at, until, reason }) =>
+    pause: (engine, pauses, pause) =>
       change(engine, () => {
+        const { at, until, reason } = pause
         // A row is there only while an engine has trouble: none means no pauses in a row.
         const { changes } =
           pauses === 0
             ? sql(firstPause).run(engine, until, reason, at)
             : sql(nextPause).run(until, reason, engine, pauses)
+        if (changes === 1 && pauses === 0) insertEvent(sql, engineBlocked(engine, pause))
         return changes === 1
       }),
     degrade: (engine, trouble) => change(engine, () => degrade(store, engine, trouble)),
     takeProbe: (engine, now, until) => change(engine, () => takeProbe(store, engine, now, until)),
     resume: (engine) =>
-      change(engine, () => sql('DELETE FROM standing WHERE engine = ?').run(engine).changes === 1),
+      change(engine, () => {
+        const row = sql('DELETE FROM standing WHERE engine = ? RETURNING pauses').get(engine)
+        if (row && row['pauses'] !== 0) insertEvent(sql, engineResumed(engine, clock.now()))
+        return row !== undefined
+      }),
     readVerdict: async () => readVerdict(store),
     writeVerdict: ({ about, at, engines }) =>
       write(() => {

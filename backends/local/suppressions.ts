@@ -1,7 +1,9 @@
 import { comparisonKey } from '../../mail/email/address.ts'
 import { allProjects } from '../../mail/email/project.ts'
 import type { SuppressedPlace, Suppression } from '../../mail/email/suppression.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import type { SuppressionQuestion, Suppressions } from '../../mail/ports/suppressions.ts'
+import { suppressionAdded, suppressionsRemoved } from '../../mail/own-events.ts'
 import {
   forgottenAt,
   suppressionOf,
@@ -9,28 +11,34 @@ import {
   withoutCauses,
   type SuppressionRecord,
 } from '../../mail/suppress/record.ts'
+import { insertEvent } from './events.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
 import type { Row } from './pages.ts'
 import { listSuppressions } from './suppression-list.ts'
 
 /** What is suppressed, as rows. */
-export function sqliteSuppressions({ sql, write }: Store): Suppressions {
+export function sqliteSuppressions({ sql, write }: Store, clock: Clock): Suppressions {
   return {
     find: async (question) => find(sql, question),
     add: (place, cause) =>
       write(() => {
         const before = read(sql, place)
         const changed = withCause(before, place, cause)
-        if (changed) keep(sql, changed)
+        if (changed) {
+          keep(sql, changed)
+          insertEvent(sql, suppressionAdded(changed, cause, clock.now()))
+        }
         return { suppression: suppressionOf((changed ?? before)!), isNew: changed !== undefined }
       }),
     remove: (place, removal) =>
       write(() => {
         const before = read(sql, place)
         const change = before && withoutCauses(before, removal)
-        if (change) keep(sql, change.left)
-        return change?.taken
+        if (!change) return undefined
+        keep(sql, change.left)
+        for (const event of suppressionsRemoved(change.taken, removal)) insertEvent(sql, event)
+        return change.taken
       }),
     get: async (id, scope) => {
       const text = `SELECT * FROM suppressions

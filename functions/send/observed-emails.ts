@@ -24,10 +24,10 @@ export function observedEmails(emails: Emails, tell: (attempted: AttemptReport) 
       if (claim.kind === 'claimed') claimed.set(claim.claim, { before: claim.email, at: now })
       return claim
     },
-    async settle(id, claim, change, done) {
+    async settle(id, claim, change, also) {
       const held = claimed.get(claim)
       claimed.delete(claim)
-      const isOurs = await emails.settle(id, claim, change, done)
+      const isOurs = await emails.settle(id, claim, change, also)
       if (isOurs && held) tell(attemptedOf(held.before, change, held.at))
       return isOurs
     },

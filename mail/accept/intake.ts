@@ -2,10 +2,11 @@ import { contentKey, encodeContent } from '../content.ts'
 import { jobOf } from '../email/job.ts'
 import type { Job } from '../email/job.ts'
 import { allProjects } from '../email/project.ts'
+import { eventsOfArrival } from '../own-events.ts'
 import type { Backend } from '../ports/backend.ts'
 import type { Arrival, Intake } from '../ports/intake.ts'
 
-type Stores = Pick<Backend, 'blobs' | 'emails' | 'queue'>
+type Stores = Pick<Backend, 'blobs' | 'emails' | 'queue' | 'events'>
 
 /**
  * The way in by three writes: records and contents, and then, as the point at which all are
@@ -35,7 +36,7 @@ interface Carried {
 
 /** Writes everything but the job, which it returns: until that is put nothing was accepted. */
 export async function keep(
-  { blobs, emails, queue }: Stores,
+  { blobs, emails, queue, events }: Stores,
   { email: wanted, content }: Arrival,
   carried: Carried = { bytes: 0 },
 ): Promise<Job> {
@@ -48,6 +49,7 @@ export async function keep(
   const [, isNew] = await Promise.all([
     apart && blobs.put(contentKey(wanted.id), bytes),
     emails.create(wanted),
+    ...eventsOfArrival(wanted).map((event) => events.record(event)),
   ])
   // The record of an earlier try counts: what it says of capturing may differ from settings now.
   const email = (!isNew && (await emails.get(wanted.id, allProjects))) || wanted

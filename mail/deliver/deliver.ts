@@ -3,7 +3,7 @@ import type { Content, Email, EmailChange } from '../email/email.ts'
 import type { Job } from '../email/job.ts'
 import { partsOfLane } from '../email/lane.ts'
 import { allProjects } from '../email/project.ts'
-import { isSettled, type EmailState } from '../email/states.ts'
+import { isSettled } from '../email/states.ts'
 import type { Claim } from '../ports/emails.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { Stay } from '../ports/room.ts'
@@ -15,6 +15,7 @@ import type { Disposition } from './disposition.ts'
 import { holdBack, stopOf, whileStopped } from './groups.ts'
 import type { Try } from './hand-off.ts'
 import { leaseSeconds, underLease, type Claimed } from './lease.ts'
+import { eventsOfAttempt, eventsOfRecord } from './kept-events.ts'
 import { findRoute, type Route } from './route.ts'
 import { asHeld, settlement } from './settlement.ts'
 import { whilePaused } from './paused.ts'
@@ -95,18 +96,21 @@ async function rateOf(turn: Turn, route: Route): Promise<number | null> {
 }
 
 /** Nothing to do for this job now: the email is settled, held by another worker, or not due. */
-async function withoutClaim({ postern, job }: Turn, claim: Claim): Promise<Disposition> {
+async function withoutClaim(turn: Turn, claim: Claim): Promise<Disposition> {
+  const { postern } = turn
   if (claim.kind === 'leased') return deferUntil(postern, claim.until)
   if (claim.kind === 'notDue') return deferUntil(postern, claim.dueAt)
-  if (claim.kind === 'notClaimable') await settleAgain(postern, job, claim.state)
+  if (claim.kind === 'notClaimable') await settleAgain(turn)
   return { kind: 'acknowledge' }
 }
 
-/** A crash may have come between settling and what follows it: the dead letter, the signals. */
-async function settleAgain({ emails, queue, signals }: Postern, job: Job, state: EmailState) {
-  if (state !== 'failed' && state !== 'captured') return
+/** A crash may have come between settling and what follows it: events, the dead letter, signals. */
+async function settleAgain(turn: Turn) {
+  const { emails, events, queue, signals } = turn.postern
+  const { job } = turn
   const email = await emails.get(job.id, allProjects)
   if (!email) return
+  await Promise.all(eventsOfRecord(turn, email).map((event) => events.record(event)))
   if (hasGivenUp(email)) await queue.bury(job, email.lastReason ?? 'out of time')
   const own = ownSignals(email)
   if (own.length > 0) await signals.put(own)
@@ -176,10 +180,11 @@ function conclude({ postern, inForce }: Turn, email: Email, tries: readonly Try[
 
 /** Writes down what it came to, the content first where it may be needed again. */
 async function settle(
-  { postern, job, inForce }: Turn,
+  turn: Turn,
   { claim, email }: Claimed,
   change: EmailChange,
 ): Promise<Disposition> {
+  const { postern, job, inForce } = turn
   const { emails, queue, clock } = postern
   const state = change.state ?? email.state
   const { keepContentDays } = inForce.settings
@@ -188,7 +193,11 @@ async function settle(
   const isOver = state !== 'queued' && !hasGivenUp({ ...email, ...change })
   const own = ownSignals({ ...email, ...change }, email.timeline)
   const isDone = isOver && own.length === 0
-  const settled = await emails.settle(job.id, claim, change, isDone ? job : undefined)
+  const events = eventsOfAttempt(turn, email, change)
+  const settled = await emails.settle(job.id, claim, change, {
+    ...(isDone && { done: job }),
+    events,
+  })
   // The lease ran out under us: its new holder has the last word, and this job sees it later.
   if (!settled) return deferUntil(postern, clock.now() + leaseSeconds * 1_000)
   if (own.length > 0) await postern.signals.put(own)

@@ -1,5 +1,6 @@
 /** What Postern tells outside, named as Resend names it where Resend has a name. */
 export const eventTypes = [
+  'email.scheduled',
   'email.sent',
   'email.delivered',
   'email.delivery_delayed',
@@ -7,12 +8,32 @@ export const eventTypes = [
   'email.complained',
   'email.failed',
   'email.suppressed',
+  'email.held',
+  'email.canceled',
+  'email.captured',
+  'email.discarded',
   'email.opened',
   'email.clicked',
   'email.unsubscribed',
+  'suppression.added',
+  'suppression.removed',
+  'domain.created',
+  'domain.deleted',
+  'engine.blocked',
+  'engine.resumed',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
+
+/**
+ * What every email comes to where all is well. Kept only where it is asked for: the record tells it
+ * as well, and it would cost one write more for each email.
+ */
+export const ordinaryEvents: readonly EventType[] = [
+  'email.sent',
+  'email.captured',
+  'email.discarded',
+]
 
 /** So many days an event is kept. */
 export const eventDays = 30

@@ -2,6 +2,7 @@ import { withEntry, type Email, type EmailChange, type Recipient } from '../emai
 import { jobOf } from '../email/job.ts'
 import type { Scope } from '../email/project.ts'
 import type { Postern } from '../ports/postern.ts'
+import { eventsOf } from '../own-events.ts'
 import { enginesOf } from '../settings/settings.ts'
 import { wakeEngines } from '../wake.ts'
 import { allowed, rollUp, type EmailState, type RecipientState } from '../email/states.ts'
@@ -134,7 +135,7 @@ function afresh({ address, state, reason }: Recipient): Recipient {
 
 /** One conditional transition; tried again when the record changed between reading and writing. */
 async function transition(
-  { emails }: Postern,
+  { emails, clock }: Postern,
   { id, scope }: { readonly id: string; readonly scope: Scope },
   { to, only }: { readonly to: EmailState; readonly only: readonly EmailState[] },
   change: (email: Email) => EmailChange,
@@ -144,7 +145,9 @@ async function transition(
     if (!email) return { kind: 'unknown' }
     if (!only.includes(email.state) || !allowed(email.state, to))
       return { kind: 'refused', reason: `the email is ${email.state}` }
-    const changed = await emails.change(email, { state: to, ...change(email) })
+    const changes = { state: to, ...change(email) }
+    const events = eventsOf({ ...email, ...changes }, email.recipients, clock.now(), () => true)
+    const changed = await emails.change(email, changes, events)
     if (changed) return { kind: 'done', email: changed }
   }
 }

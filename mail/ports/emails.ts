@@ -3,6 +3,7 @@ import type { Job } from '../email/job.ts'
 import type { Scope } from '../email/project.ts'
 import type { EmailState } from '../email/states.ts'
 import type { Stream } from '../email/stream.ts'
+import type { Event } from './events.ts'
 import type { Page } from './page.ts'
 
 /** The records of all emails. Every write touches one record and is conditional. */
@@ -24,19 +25,27 @@ export interface Emails {
    * Applies what an attempt came to and ends the claim and its lease, if `claim` still holds it.
    * Says whether it did: a holder that lost its lease changes nothing.
    *
-   * @param done the job that is acknowledged then: in the same write where records and jobs lie
-   * together, and by the host in any case
+   * @param also what follows from it, if it did: in the same write where all lie together
    */
-  settle(id: string, claim: string, change: EmailChange, done?: Job): Promise<boolean>
+  settle(id: string, claim: string, change: EmailChange, also?: Following): Promise<boolean>
   /**
    * Applies a change if the record still has the revision of `seen`: nothing happened to it since
    * it was read. The changed record, or undefined. (Cancel, reschedule, retry.)
+   *
+   * @param events what is told of it, if it did: in the same write where all lie together
    */
-  change(seen: Email, change: EmailChange): Promise<Email | undefined>
+  change(seen: Email, change: EmailChange, events?: readonly Event[]): Promise<Email | undefined>
   /** Undefined also when it is there but outside of the scope. */
   get(id: string, scope: Scope): Promise<Email | undefined>
   /** Newest first. */
   list(query: EmailQuery): Promise<Page<Email>>
+}
+
+/** What follows from the end of an attempt. */
+export interface Following {
+  /** The job that is acknowledged then; by the host in any case. */
+  readonly done?: Job
+  readonly events?: readonly Event[]
 }
 
 export type Claim =

@@ -1,5 +1,7 @@
-import type { BounceKind, SignalSource, Visit } from '../email/signal.ts'
+import type { Tag } from '../email/email.ts'
 import type { EventType } from '../email/event.ts'
+import type { BounceKind, SignalSource, Visit } from '../email/signal.ts'
+import type { SuppressionReason } from '../email/suppression.ts'
 import type { Scope } from '../email/project.ts'
 import type { Page } from './page.ts'
 
@@ -14,17 +16,22 @@ export interface Events {
 }
 
 export interface Event {
-  /** Derived from the signal, so that each is told once. */
+  /** UUIDv7 (RFC 9562), derived from what it tells, so that each is told once. */
   readonly id: string
   readonly type: EventType
+  /** `*`: of no project, or of all. */
   readonly project: string
   /** When it happened, as its source says: milliseconds since the epoch. */
   readonly at: number
   /** When Postern learned of it. */
   readonly recordedAt: number
-  readonly source: SignalSource
+  /** `postern`: of its own making, or of a person's. */
+  readonly source: SignalSource | 'postern'
   readonly emailId?: string
+  /** The recipient, or the address that is suppressed; absent: of the whole email. */
   readonly address?: string
+  /** Of the email, where it has any. */
+  readonly tags?: readonly Tag[]
   readonly bounce?: BounceKind
   readonly status?: string
   /** The source's own word for it. */
@@ -32,6 +39,19 @@ export interface Event {
   /** The server's words. */
   readonly text?: string
   readonly visit?: Visit
+  readonly suppression?: SuppressionTold
+  /** Of `engine.*`. */
+  readonly engine?: string
+  readonly domain?: { readonly id: string; readonly name: string }
+}
+
+/** What was added to the list of those who get nothing, or removed from it. */
+export interface SuppressionTold {
+  readonly id: string
+  readonly reason: SuppressionReason
+  readonly list?: string
+  /** The key that asked for it, or what told of it. */
+  readonly by: string
 }
 
 export interface EventQuery {

@@ -144,10 +144,11 @@ const eventTypeOf: Readonly<Partial<Record<Signal['kind'], EventType>>> = {
   rejected: 'email.failed',
   opened: 'email.opened',
   clicked: 'email.clicked',
+  unsubscribed: 'email.unsubscribed',
 }
 
 function eventFrom(
-  { id: emailId, project }: Email,
+  { id: emailId, project, tags }: Email,
   { address }: Recipient,
   signal: Signal,
   recordedAt: number,
@@ -164,6 +165,7 @@ function eventFrom(
       source,
       emailId,
       address,
+      ...(tags.length > 0 && { tags }),
       ...(bounce && { bounce }),
       ...(status && { status }),
       ...(word && { word }),

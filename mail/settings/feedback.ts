@@ -16,6 +16,12 @@ export const feedback = z
       .describe(
         'What becomes of an envelope sender of the application that is neither From nor Sender, such as one of a mailing list: bounces go there as before, or to `bounceDomain` as well.',
       ),
+    events: z
+      .enum(['notable', 'all'])
+      .default('notable')
+      .describe(
+        'Which events are kept: those that are not of every email, or `email.sent`, `email.captured` and `email.discarded` as well. The record of an email tells of these in any case.',
+      ),
     sendgrid: z
       .strictObject({
         publicKey: line

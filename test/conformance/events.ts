@@ -8,7 +8,7 @@ import type { VirtualClock } from '../virtual-clock.ts'
 import { anEmail } from './email-samples.ts'
 
 export interface EventsHarness {
-  readonly backend: Pick<Backend, 'events' | 'emails'>
+  readonly backend: Pick<Backend, 'events' | 'emails' | 'suppressions' | 'standing' | 'intake'>
   readonly clock: VirtualClock
   close(): void | Promise<void>
 }
@@ -95,6 +95,93 @@ export function testEvents(name: string, open: () => Promise<EventsHarness>) {
       expect(await events.get(other.id, 'default')).toBeUndefined()
       expect(await events.get(other.id, '*')).toEqual(other)
     })
+
+    const told = async () => {
+      const { data } = await events.list({ scope: '*', limit: 50 })
+      return data.map(({ type }) => type).sort()
+    }
+
+    it('keeps what follows from an attempt if that is written down, and not otherwise', async () => {
+      const { emails } = harness.backend
+      const { id } = await claimable()
+      const claim = await emails.claim(id, harness.clock.now(), 75)
+      if (claim.kind !== 'claimed') throw new Error(claim.kind)
+      const also = { events: [anEvent({ type: 'email.failed', emailId: id })] }
+      expect(await emails.settle(id, 'not its holder', { state: 'failed' }, also)).toBe(false)
+      expect(await told()).toEqual([])
+      expect(await emails.settle(id, claim.claim, { state: 'failed' }, also)).toBe(true)
+      expect(await told()).toEqual(['email.failed'])
+    })
+
+    it('keeps what follows from a change, unless another came before it', async () => {
+      const { emails } = harness.backend
+      const seen = await claimable()
+      const also = () => [anEvent({ type: 'email.canceled', emailId: seen.id })]
+      expect(await emails.change(seen, { state: 'canceled' }, also())).toBeDefined()
+      expect(await emails.change(seen, { state: 'canceled' }, also())).toBeUndefined()
+      expect(await told()).toEqual(['email.canceled'])
+    })
+
+    it('tells of an email that is to leave later, once however often it is put', async () => {
+      const at = harness.clock.now()
+      const later = {
+        state: 'scheduled',
+        scheduled: true,
+        dueAt: at + dayMs,
+        createdAt: at,
+      } as const
+      const content = { kind: 'structured', headers: {}, attachments: [] } as const
+      const arrivals = [{ email: anEmail(later), content }]
+      for (const time of [1, 2]) {
+        await harness.backend.intake.put(arrivals)
+        expect([time, await told()]).toEqual([time, ['email.scheduled']])
+      }
+      await harness.backend.intake.put([{ email: anEmail(), content }])
+      expect(await told()).toEqual(['email.scheduled'])
+    })
+
+    it('tells of each address that is suppressed and of each that no longer is, once', async () => {
+      const { suppressions } = harness.backend
+      const place = { project: 'default', address: 'ann@there.test' }
+      const cause = (reason: 'bounce' | 'manual', at: number) => ({ reason, at, by: 'local' })
+      const now = harness.clock.now()
+      for (const at of [now, now + 1]) await suppressions.add(place, cause('bounce', at))
+      expect(await told()).toEqual(['suppression.added'])
+      await suppressions.add(place, cause('manual', now))
+      const removal = { at: now + 2, by: 'local' }
+      for (const time of [1, 2]) {
+        await suppressions.remove(place, removal)
+        expect([time, await told()]).toEqual([time, [...twice('added'), ...twice('removed')]])
+      }
+      const { data } = await events.list({ scope: 'default', limit: 10 })
+      expect(new Set(data.map(({ suppression }) => suppression?.reason))).toEqual(
+        new Set(['bounce', 'manual']),
+      )
+      expect(data.every(({ address }) => address === place.address)).toBe(true)
+    })
+
+    const twice = (what: 'added' | 'removed') => [`suppression.${what}`, `suppression.${what}`]
+
+    it('tells once that an engine takes nothing, and once that it does again', async () => {
+      const { standing } = harness.backend
+      const at = harness.clock.now()
+      const pause = { at, until: at + 1_000, reason: '535 no' }
+      await Promise.all([standing.pause('smtp', 0, pause), standing.pause('smtp', 0, pause)])
+      await standing.pause('smtp', 1, pause)
+      expect(await told()).toEqual(['engine.blocked'])
+      await Promise.all([standing.resume('smtp'), standing.resume('smtp')])
+      expect(await told()).toEqual(['engine.blocked', 'engine.resumed'])
+      await standing.degrade('smtp', { since: at, reason: 'slow', ofEngine: false })
+      await standing.resume('smtp')
+      expect(await told()).toEqual(['engine.blocked', 'engine.resumed'])
+    })
+
+    async function claimable() {
+      const now = harness.clock.now()
+      const email = anEmail({ createdAt: now, dueAt: now, since: now })
+      await harness.backend.emails.create(email)
+      return email
+    }
 
     it('knows nothing of an event that was never told, or that is over', async () => {
       expect(await events.get(anEvent().id, '*')).toBeUndefined()

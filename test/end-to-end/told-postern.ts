@@ -125,8 +125,10 @@ export async function toldPostern(name: 'ses' | 'sendgrid' | 'smtp') {
       (await postern.suppressions.list({ scope: '*', limit: 100 })).data
         .map(({ address, list }) => (list === undefined ? address : `${address} from ${list}`))
         .sort(),
+    /** What signals told, without what follows from that. */
     events: async () =>
       (await postern.events.list({ scope: '*', limit: 100 })).data
+        .filter(({ source }) => source !== 'postern')
         .map(({ type, address }) => `${type} ${address}`)
         .sort(),
   }

@@ -56,6 +56,7 @@ const rooms = {
 const mailRoot = [
   'mail/clock.ts',
   'mail/content.ts',
+  'mail/own-events.ts',
   'mail/retry.ts',
   'mail/room.ts',
   'mail/told.ts',

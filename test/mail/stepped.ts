@@ -6,11 +6,12 @@ type AtPoint = (point: string, args: readonly unknown[]) => void
 
 /** The same Postern, accepting by single steps, so that there is something between them. */
 export function stepped(postern: Postern, at: AtPoint): Postern {
-  const { idempotency, blobs, emails, queue } = postern
+  const { idempotency, blobs, emails, events, queue } = postern
   const ports = {
     idempotency: watched('idempotency', idempotency, at),
     blobs: watched('blobs', blobs, at),
     emails: watched('emails', emails, at),
+    events: watched('events', events, at),
     queue: watched('queue', queue, at),
   }
   return { ...postern, ...ports, intake: intakeInSteps(ports) }

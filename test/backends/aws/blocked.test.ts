@@ -18,8 +18,8 @@ onAws('on AWS', (aws) =>
     const local = temporaryBackend()
     await clock.advance(Math.max(0, local.clock.now() - clock.now()))
     const { inbox, queue, deadLetters, settings } = backend
-    const { emails: records, blobs } = local.backend
-    const intake = intakeInSteps({ blobs, emails: records, queue })
+    const { emails: records, blobs, events } = local.backend
+    const intake = intakeInSteps({ blobs, emails: records, queue, events })
     const { sweepContents } = backend
     const mixed = {
       ...{ ...local.backend, intake, queue, deadLetters, settings, clock, inbox },

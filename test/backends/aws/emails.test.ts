@@ -15,6 +15,8 @@ interface Keys {
   readonly Keys: readonly unknown[]
 }
 
+const aroundEmails = { clock: virtualClock(), keepDays: 30, tell: async () => undefined }
+
 onAws('on AWS', (aws) => {
   const open = async () => {
     const backend = await aws.backend(virtualClock())
@@ -27,7 +29,7 @@ onAws('on AWS', (aws) => {
     const { tableName } = await aws.place()
     const { dynamodb, close } = clients(aws.access)
     const table = dynamoTable(dynamodb, tableName)
-    const emails = dynamoEmails(table, { clock: virtualClock(), keepDays: 30 })
+    const emails = dynamoEmails(table, aroundEmails)
     const batch = newId(Date.now())
     const failed = Array.from({ length: 40 }, (_, n) =>
       anEmail({ id: memberId(batch, n), state: 'failed' }),
@@ -73,7 +75,7 @@ onAws('on AWS', (aws) => {
     const { tableName } = await aws.place()
     const { dynamodb, close } = clients(aws.access)
     const table = dynamoTable(dynamodb, tableName)
-    const emails = dynamoEmails(table, { clock: virtualClock(), keepDays: 30 })
+    const emails = dynamoEmails(table, aroundEmails)
     const address = 'J\u030can@example.org'
     const digest = createHash('sha256').update(address.toLowerCase()).digest()
     const whole = digest.toString('base64url').slice(0, 24)

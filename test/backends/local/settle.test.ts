@@ -35,7 +35,7 @@ describe('settling an email', () => {
 
   it('acknowledges the job with it', async () => {
     const { id, job, token } = await taken()
-    expect(await backend.emails.settle(id, token, { state: 'sent' }, job)).toBe(true)
+    expect(await backend.emails.settle(id, token, { state: 'sent' }, { done: job })).toBe(true)
     expect(await backend.queue.depth(clock.now(), '*')).toMatchObject({ depth: 0, sending: 0 })
     await backend.queue.acknowledge(job)
     restart()
@@ -44,7 +44,9 @@ describe('settling an email', () => {
 
   it('leaves the job of a holder that lost its lease', async () => {
     const { id, job } = await taken()
-    expect(await backend.emails.settle(id, 'not held', { state: 'sent' }, job)).toBe(false)
+    expect(await backend.emails.settle(id, 'not held', { state: 'sent' }, { done: job })).toBe(
+      false,
+    )
     restart()
     expect(backend.queue.take(1, 1)).toMatchObject([{ id }])
   })

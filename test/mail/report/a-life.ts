@@ -177,7 +177,7 @@ export async function newLife(
     states: async () => (await record()).recipients.map(({ state }) => state),
     events: async () =>
       (await events.list({ scope: '*', limit: 100 })).data
-        .filter(({ emailId }) => emailId === id)
+        .filter(({ emailId, source }) => emailId === id && source !== 'postern')
         .map(({ address, type }) => `${to.indexOf(address!)} ${kindOf(type)}`)
         .sort(),
     suppressed: async () =>

@@ -43,6 +43,7 @@ describe('the settings', () => {
       },
       feedback: {
         bounceDomain: null,
+        events: 'notable',
         ownEnvelopeSenders: 'keep',
         sendgrid: { publicKey: null },
       },
