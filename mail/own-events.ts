@@ -4,6 +4,7 @@ import { idOf } from './email/id.ts'
 import { allProjects } from './email/project.ts'
 import type { RecipientState } from './email/states.ts'
 import type { Suppression, SuppressionCause } from './email/suppression.ts'
+import { webhookOfStanding } from './email/webhook.ts'
 import type { Event } from './ports/events.ts'
 import type { Pause } from './ports/standing.ts'
 
@@ -111,16 +112,23 @@ function eventOfSuppression(
 }
 
 /** An engine takes nothing for now; told at the first pause of several. */
-export function engineBlocked(engine: string, { at, reason }: Pause): Event {
-  return { ...eventOfEngine('engine.blocked', engine, at), text: reason }
+export function engineBlocked(engine: string, { at, reason: text }: Pause): Event[] {
+  return eventsOfEngine('engine.blocked', engine, { at, text })
 }
 
 /** It takes email again. */
-export function engineResumed(engine: string, at: number): Event {
-  return eventOfEngine('engine.resumed', engine, at)
+export function engineResumed(engine: string, at: number): Event[] {
+  return eventsOfEngine('engine.resumed', engine, { at })
 }
 
-function eventOfEngine(type: EventType, engine: string, at: number): Event {
+/** None of the endpoints of webhooks, which stand as engines do. */
+function eventsOfEngine(
+  type: EventType,
+  engine: string,
+  more: Pick<Event, 'at' | 'text'>,
+): Event[] {
+  if (webhookOfStanding(engine) !== undefined) return []
+  const { at } = more
   const id = idOf(`${type} ${engine}`, at)
-  return { id, type, project: allProjects, at, recordedAt: at, source: 'postern', engine }
+  return [{ id, type, project: allProjects, recordedAt: at, source: 'postern', engine, ...more }]
 }

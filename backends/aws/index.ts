@@ -5,6 +5,7 @@ import type { Clock } from '../../mail/ports/clock.ts'
 import type { Event } from '../../mail/ports/events.ts'
 import type { SettingsStore } from '../../mail/ports/settings-store.ts'
 import type { Web } from '../../mail/ports/web.ts'
+import { telling } from '../../mail/notify/tell.ts'
 import { openWeb } from '../web/index.ts'
 import { s3Bucket } from './bucket.ts'
 import { awsCaptures } from './captures.ts'
@@ -69,10 +70,12 @@ export function awsBackend(
   const { keepDays } = place
   const table = dynamoTable(dynamodb, place.tableName)
   const bucket = s3Bucket(s3, place.bucketName)
-  const events = dynamoEvents(table, clock)
   const tell = async (some: readonly Event[]) =>
     void (await Promise.all(some.map((one) => events.record(one))))
   const emails = dynamoEmails(table, { clock, keepDays, tell })
+  const webhooks = noWebhooks
+  const notices = noNotices
+  const events = telling({ events: dynamoEvents(table, clock), webhooks, notices, emails })
   const { queueUrl } = place
   const groupOf = messageGroups(place.senders * batchSize)
   const messages = provenMessages(messageKey(table, clock), clock)
@@ -130,8 +133,8 @@ export function awsBackend(
     suppressions: dynamoSuppressions(table, { clock, tell }),
     linkKeys: dynamoLinkKeys(table, clock),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
-    webhooks: noWebhooks,
-    notices: noNotices,
+    webhooks,
+    notices,
     web,
     async commit(writes) {
       for (const write of writes) await write()

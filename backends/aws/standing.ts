@@ -22,7 +22,7 @@ export function dynamoStanding(table: Table, { clock, tell }: Around): Standing 
       const item = { ...keyOf(engine), u: until, m: reason, e: since, k: pauses + 1 }
       const seen = { text: 'k = :pauses', values: { ':pauses': pauses } }
       const { applied } = await table.put(item, pauses === 0 ? unpaused : seen)
-      if (applied && pauses === 0) await tell([engineBlocked(engine, pause)])
+      if (applied && pauses === 0) await tell(engineBlocked(engine, pause))
       return applied
     },
     async degrade(engine, { since, reason, ofEngine }) {
@@ -38,7 +38,7 @@ export function dynamoStanding(table: Table, { clock, tell }: Around): Standing 
     async resume(engine) {
       const before = await table.get(keyOf(engine))
       const wasTroubled = await table.remove(keyOf(engine))
-      if (wasTroubled && before?.['k']) await tell([engineResumed(engine, clock.now())])
+      if (wasTroubled && before?.['k']) await tell(engineResumed(engine, clock.now()))
       return wasTroubled
     },
     async readVerdict() {

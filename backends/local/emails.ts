@@ -3,19 +3,23 @@ import type { Claim, EmailQuery, Emails } from '../../mail/ports/emails.ts'
 import type { Arrival } from '../../mail/ports/intake.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { checkTransition, claimable } from '../../mail/email/states.ts'
-import { insertEvent } from './events.ts'
 import { findEmail, insertEmail, renewLease, settleEmail, updateEmail } from './email-rows.ts'
 import { listEmails } from './email-list.ts'
 import { freshEmails } from './fresh.ts'
 import type { Store } from './group-commit.ts'
 import type { LocalQueue } from './queue.ts'
+import type { TellingStore } from './telling.ts'
 
 /** Between accepting and claiming, which are one commit: what waited longer is claimed again. */
 const mostWaitMs = 1_000
 
 /** The records of emails, as rows. */
-export function sqliteEmails(store: Store, queue: LocalQueue, fresh = freshEmails()): Emails {
-  const { sql, write, writeSoon } = store
+export function sqliteEmails(
+  store: TellingStore,
+  queue: LocalQueue,
+  fresh = freshEmails(),
+): Emails {
+  const { sql, write, writeSoon, tell } = store
   return {
     create: (email) => write(() => insertEmail(sql, email)),
     async claim(id, now, leaseSeconds) {
@@ -35,7 +39,7 @@ export function sqliteEmails(store: Store, queue: LocalQueue, fresh = freshEmail
       const settled = await writeSoon(() => {
         const settled = settle(store, id, token, change)
         if (settled && done) queue.remove(done)
-        if (settled) for (const event of events) insertEvent(sql, event)
+        if (settled) for (const event of events) tell(event)
         return settled
       })
       if (settled && done) queue.forget(done)
@@ -44,7 +48,7 @@ export function sqliteEmails(store: Store, queue: LocalQueue, fresh = freshEmail
     change: (seen, change, events = []) =>
       write(() => {
         const changed = changeSeen(store, seen, change)
-        if (changed) for (const event of events) insertEvent(sql, event)
+        if (changed) for (const event of events) tell(event)
         return changed
       }),
     get: async (id, scope) => findEmail(sql, id, scope),

@@ -5,10 +5,14 @@ import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
 import { afterAll, pageOf, type Row } from './pages.ts'
 
-/** What became of emails, as rows. */
-export function sqliteEvents({ sql, write }: Store): Events {
+/**
+ * What became of emails, as rows.
+ *
+ * @param tell keeps an event with all that follows from it, inside a transaction
+ */
+export function sqliteEvents({ sql, write }: Store, tell: (event: Event) => boolean): Events {
   return {
-    record: (event) => write(() => insertEvent(sql, event)),
+    record: (event) => write(() => tell(event)),
     async get(id, scope) {
       const row = sql(`SELECT event FROM events WHERE ${inScope} AND id = ?`).get(scope, scope, id)
       return row && eventOf(row)

@@ -1,7 +1,6 @@
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Web } from '../../mail/ports/web.ts'
-import { telling } from '../../mail/notify/tell.ts'
 import { openWeb } from '../web/index.ts'
 import { sqliteBlobs } from './blobs.ts'
 import { sqliteCaptures } from './captures.ts'
@@ -30,6 +29,7 @@ import { sqliteStanding } from './standing.ts'
 import { sqliteStats } from './stats.ts'
 import { sqliteStrays } from './strays.ts'
 import { sqliteSuppressions } from './suppressions.ts'
+import { tellingStore } from './telling.ts'
 import { sqliteUploads } from './uploads.ts'
 import { sqliteWebhooks, type LocalWebhooks } from './webhooks.ts'
 
@@ -66,19 +66,19 @@ export function localBackend(
   directory: string,
   { clock, keep = defaultKeep, web = openWeb() }: LocalOptions,
 ): LocalBackend {
-  const store = groupCommit(openDatabase(directory))
+  const plain = groupCommit(openDatabase(directory))
+  const webhooks = sqliteWebhooks(plain)
+  const notices = sqliteNotices(plain)
+  const store = tellingStore(plain, webhooks, notices)
   expireLeases(store)
   releaseEntries(store)
   requeueStranded(store, clock)
   const fresh = freshEmails()
   const queue = sqliteQueue(store, clock, fresh)
-  const emails = sqliteEmails(store, queue, fresh)
-  const webhooks = sqliteWebhooks(store)
-  const notices = sqliteNotices(store)
   return {
     intake: sqliteIntake(store, queue, fresh, clock),
-    emails,
-    events: telling({ events: sqliteEvents(store), webhooks, notices, emails }),
+    emails: sqliteEmails(store, queue, fresh),
+    events: sqliteEvents(store, store.tell),
     idempotency: sqliteIdempotency(store),
     keys: sqliteKeys(store),
     sessions: sqliteSessions(store),

@@ -6,16 +6,15 @@ import type { Clock } from '../../mail/ports/clock.ts'
 import type { Arrival, Intake } from '../../mail/ports/intake.ts'
 import { eventsOfArrival } from '../../mail/own-events.ts'
 import { upsertBlob } from './blobs.ts'
-import { insertEvent } from './events.ts'
 import { findEmail, insertEmail } from './email-rows.ts'
 import { claimed } from './emails.ts'
 import { mostBytesEach, type Fresh } from './fresh.ts'
-import type { Store } from './group-commit.ts'
 import type { LocalQueue } from './queue.ts'
+import type { TellingStore } from './telling.ts'
 
 /** The way in: content, record and job are in one database, so one commit takes them all. */
 export function sqliteIntake(
-  { sql, write }: Store,
+  { sql, write, tell }: TellingStore,
   queue: LocalQueue,
   fresh: Fresh,
   clock: Clock,
@@ -24,7 +23,7 @@ export function sqliteIntake(
     const { email } = arrival
     upsertBlob(sql, contentKey(email.id), bytes)
     if (!insertEmail(sql, email)) return jobOf(findEmail(sql, email.id)!)
-    for (const event of eventsOfArrival(email)) insertEvent(sql, event)
+    for (const event of eventsOfArrival(email)) tell(event)
     if (email.state === 'queued') fresh.keep(arrival, bytes.byteLength)
     return jobOf(email)
   }

@@ -11,6 +11,8 @@ import { afterAll, isForward, pageOf, type Row } from './pages.ts'
 
 /** Notices, with their consuming side, which only this process uses. */
 export interface LocalNotices extends Notices {
+  /** As `put`, inside a transaction. */
+  insert(notices: readonly NewNotice[]): void
   /** At most so many of an endpoint that are due, the first due first. */
   due(webhookId: string, now: number, most: number): readonly Notice[]
   /** When the next of an endpoint is due; undefined when none waits. */
@@ -25,6 +27,11 @@ export function sqliteNotices({ sql, write }: Store): LocalNotices {
   const ring = () => listeners.forEach((listener) => listener())
 
   return {
+    insert(notices) {
+      notices.forEach((notice) => insert(sql, notice))
+      // Then the transaction is over: it takes no turn of the event loop.
+      if (notices.length > 0) setImmediate(ring)
+    },
     async put(notices) {
       await write(() => notices.forEach((notice) => insert(sql, notice)))
       ring()

@@ -1,12 +1,12 @@
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { EngineStanding, Standing, StoredVerdict, Trouble } from '../../mail/ports/standing.ts'
 import { engineBlocked, engineResumed } from '../../mail/own-events.ts'
-import { insertEvent } from './events.ts'
 import type { Store } from './group-commit.ts'
+import type { TellingStore } from './telling.ts'
 
 /** How the engines stand, as rows: a pause outlives the process. */
-export function sqliteStanding(store: Store, clock: Clock): Standing {
-  const { sql, write } = store
+export function sqliteStanding(store: TellingStore, clock: Clock): Standing {
+  const { sql, write, tell } = store
   /** As the rows say: read for every email, changed by this process alone. */
   const known = new Map<string, EngineStanding>()
   const change = <T>(engine: string, work: () => T) =>
@@ -29,7 +29,7 @@ export function sqliteStanding(store: Store, clock: Clock): Standing {
           pauses === 0
             ? sql(firstPause).run(engine, until, reason, at)
             : sql(nextPause).run(until, reason, engine, pauses)
-        if (changes === 1 && pauses === 0) insertEvent(sql, engineBlocked(engine, pause))
+        if (changes === 1 && pauses === 0) engineBlocked(engine, pause).forEach(tell)
         return changes === 1
       }),
     degrade: (engine, trouble) => change(engine, () => degrade(store, engine, trouble)),
@@ -37,7 +37,7 @@ export function sqliteStanding(store: Store, clock: Clock): Standing {
     resume: (engine) =>
       change(engine, () => {
         const row = sql('DELETE FROM standing WHERE engine = ? RETURNING pauses').get(engine)
-        if (row && row['pauses'] !== 0) insertEvent(sql, engineResumed(engine, clock.now()))
+        if (row && row['pauses'] !== 0) engineResumed(engine, clock.now()).forEach(tell)
         return row !== undefined
       }),
     readVerdict: async () => readVerdict(store),

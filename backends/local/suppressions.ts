@@ -11,14 +11,14 @@ import {
   withoutCauses,
   type SuppressionRecord,
 } from '../../mail/suppress/record.ts'
-import { insertEvent } from './events.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
 import type { Row } from './pages.ts'
 import { listSuppressions } from './suppression-list.ts'
+import type { TellingStore } from './telling.ts'
 
 /** What is suppressed, as rows. */
-export function sqliteSuppressions({ sql, write }: Store, clock: Clock): Suppressions {
+export function sqliteSuppressions({ sql, write, tell }: TellingStore, clock: Clock): Suppressions {
   return {
     find: async (question) => find(sql, question),
     add: (place, cause) =>
@@ -27,7 +27,7 @@ export function sqliteSuppressions({ sql, write }: Store, clock: Clock): Suppres
         const changed = withCause(before, place, cause)
         if (changed) {
           keep(sql, changed)
-          insertEvent(sql, suppressionAdded(changed, cause, clock.now()))
+          tell(suppressionAdded(changed, cause, clock.now()))
         }
         return { suppression: suppressionOf((changed ?? before)!), isNew: changed !== undefined }
       }),
@@ -37,7 +37,7 @@ export function sqliteSuppressions({ sql, write }: Store, clock: Clock): Suppres
         const change = before && withoutCauses(before, removal)
         if (!change) return undefined
         keep(sql, change.left)
-        for (const event of suppressionsRemoved(change.taken, removal)) insertEvent(sql, event)
+        for (const event of suppressionsRemoved(change.taken, removal)) tell(event)
         return change.taken
       }),
     get: async (id, scope) => {

@@ -4,6 +4,8 @@ import { inScope } from './in-scope.ts'
 import type { Row } from './pages.ts'
 
 export interface LocalWebhooks extends Webhooks {
+  /** What `known` says, at once. */
+  all(): readonly Webhook[]
   /** Calls the listener whenever one has changed. */
   listen(listener: () => void): () => void
 }
@@ -23,6 +25,8 @@ export function sqliteWebhooks({ sql, write }: Store): LocalWebhooks {
     return sql(text).all(scope, scope).map(webhookOf)
   }
 
+  const all = () => (known ??= list('*'))
+
   return {
     create: (webhook) => change(() => insert(sql, webhook)),
     async get(id, scope) {
@@ -31,7 +35,8 @@ export function sqliteWebhooks({ sql, write }: Store): LocalWebhooks {
       return row && webhookOf(row)
     },
     list: async (scope) => list(scope),
-    known: async () => (known ??= list('*')),
+    all,
+    known: async () => all(),
     replace: (webhook) =>
       change(() => {
         const { id, revision } = webhook

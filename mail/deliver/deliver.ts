@@ -110,7 +110,8 @@ async function settleAgain(turn: Turn) {
   const { job } = turn
   const email = await emails.get(job.id, allProjects)
   if (!email) return
-  await Promise.all(eventsOfRecord(turn, email).map((event) => events.record(event)))
+  const untold = await eventsOfRecord(turn, email)
+  await Promise.all(untold.map((event) => events.record(event)))
   if (hasGivenUp(email)) await queue.bury(job, email.lastReason ?? 'out of time')
   const own = ownSignals(email)
   if (own.length > 0) await signals.put(own)
@@ -193,7 +194,7 @@ async function settle(
   const isOver = state !== 'queued' && !hasGivenUp({ ...email, ...change })
   const own = ownSignals({ ...email, ...change }, email.timeline)
   const isDone = isOver && own.length === 0
-  const events = eventsOfAttempt(turn, email, change)
+  const events = await eventsOfAttempt(turn, email, change)
   const settled = await emails.settle(job.id, claim, change, {
     ...(isDone && { done: job }),
     events,

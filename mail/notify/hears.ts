@@ -1,8 +1,14 @@
 import { comparisonKey } from '../email/address.ts'
 import type { Email } from '../email/email.ts'
+import type { EventType } from '../email/event.ts'
 import { allProjects } from '../email/project.ts'
 import type { Event } from '../ports/events.ts'
 import type { Webhook } from '../ports/webhooks.ts'
+
+/** Whether any endpoint wants to hear of this kind of event in a project. */
+export function isHeard(webhooks: readonly Webhook[], project: string, type: EventType): boolean {
+  return webhooks.some((webhook) => webhook.project === project && webhook.events.includes(type))
+}
 
 /** Whether an endpoint may want to know of an event: asked before anything else is read. */
 export function mayHear({ project, events }: Webhook, event: Event): boolean {

@@ -1,3 +1,4 @@
+import type { Email } from '../email/email.ts'
 import { allProjects } from '../email/project.ts'
 import type { Emails } from '../ports/emails.ts'
 import type { Event, Events } from '../ports/events.ts'
@@ -15,7 +16,7 @@ interface Ports {
 
 /**
  * The same events, whose endpoints are told: at the port, so that no door is forgotten. The notices
- * are put with the event or right after it, also when it comes again: a crash may have come between.
+ * are put right after the event, also when it comes again: a crash may have come between.
  */
 export function telling({ events, webhooks, notices, emails }: Ports): Events {
   async function noticesOf(event: Event): Promise<readonly NewNotice[]> {
@@ -23,9 +24,7 @@ export function telling({ events, webhooks, notices, emails }: Ports): Events {
     if (interested.length === 0) return []
     const { emailId } = event
     const email = emailId === undefined ? undefined : await emails.get(emailId, allProjects)
-    return interested.flatMap((webhook) =>
-      hears(webhook, email) ? noticeFor(webhook, event, bodyIn[webhook.format](event, email)) : [],
-    )
+    return noticesFor(interested, event, email)
   }
 
   return {
@@ -33,11 +32,24 @@ export function telling({ events, webhooks, notices, emails }: Ports): Events {
     async record(event) {
       const told = await noticesOf(event)
       if (told.length === 0) return events.record(event)
-      // A store that makes one transaction of both needs them in one turn.
-      const [isNews] = await Promise.all([events.record(event), notices.put(told)])
+      const isNews = await events.record(event)
+      await notices.put(told)
       return isNews
     },
   }
+}
+
+/** What each of these endpoints is told of an event, if anything. */
+export function noticesFor(
+  webhooks: readonly Webhook[],
+  event: Event,
+  email: Email | undefined,
+): readonly NewNotice[] {
+  return webhooks.flatMap((webhook) =>
+    mayHear(webhook, event) && hears(webhook, email)
+      ? noticeFor(webhook, event, bodyIn[webhook.format](event, email))
+      : [],
+  )
 }
 
 function noticeFor(webhook: Webhook, event: Event, body: string | undefined): readonly NewNotice[] {

@@ -34,7 +34,7 @@ const rooms = {
   suppress: ['email', 'settings', 'ports'],
   report: ['email', 'ports', 'suppress'],
   notify: ['email', 'settings', 'ports'],
-  deliver: ['email', 'settings', 'compose', 'ports', 'suppress', 'manage'],
+  deliver: ['email', 'settings', 'compose', 'ports', 'suppress', 'notify', 'manage'],
   doctor: [
     'email',
     'settings',

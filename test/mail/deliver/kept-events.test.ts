@@ -42,6 +42,18 @@ async function told() {
   return data.map(({ type, address = 'all' }) => `${type} ${address}`).sort()
 }
 
+const hook = {
+  id: 'hook',
+  project: 'default',
+  createdAt: 0,
+  revision: 1,
+  url: 'https://hook.test/',
+  events: ['email.sent', 'engine.blocked', 'suppression.added'],
+  format: 'standard',
+  status: 'enabled',
+  secrets: [{ secret: 'whsec_c2VjcmV0' }],
+} as const
+
 describe('what is kept of an attempt', () => {
   it('is nothing where all is well, unless the settings ask for every event', async () => {
     await delivered(await accepted())
@@ -51,6 +63,24 @@ describe('what is kept of an attempt', () => {
     await delivered(id)
     await delivered(id)
     expect(await told()).toEqual(['email.sent ann@there.test', 'email.sent bob@there.test'])
+  })
+
+  it('is what an endpoint hears of, which is told in the same write', async () => {
+    const { webhooks, notices, standing, clock } = test.postern
+    await webhooks.create(hook)
+    await delivered(await accepted())
+    const both = ['email.sent ann@there.test', 'email.sent bob@there.test']
+    expect(await told()).toEqual(both)
+    const of = async () => (await notices.list({ webhookId: 'hook', limit: 10 })).data
+    expect((await of()).map(({ type }) => type)).toEqual(['email.sent', 'email.sent'])
+    const now = clock.now()
+    await standing.pause('smtp', 0, { at: now, until: now + 1, reason: '535 no' })
+    const cause = { reason: 'manual', at: now, by: 'local' } as const
+    await test.postern.suppressions.add({ project: 'default', address: 'x@there.test' }, cause)
+    const types = (await of()).map(({ type }) => type)
+    expect(types.sort()).toEqual([...hook.events, 'email.sent'].sort())
+    await standing.pause('webhook hook', 0, { at: now, until: now + 1, reason: '500' })
+    expect(await told()).toHaveLength(4)
   })
 
   it('is by recipient where one is refused, with the words of the server and the tags', async () => {
