@@ -49,6 +49,22 @@ describe('the commands of one machine', () => {
     await walk('docs/suppressions.md', { files: { 'bounces.csv': 'email\nfull@example.com\n' } })
   }, 60_000)
 
+  it('in docs/uploads.md upload an attachment, and send it', async () => {
+    const answer = (field: string) => `$(node -p "JSON.parse(fs.readFileSync('answer')).${field}")`
+    const out = await walk('docs/uploads.md', {
+      env: { POSTERN_API_KEY: 're_any' },
+      instead: {
+        '18302211,"content_type":"application/pdf"}\'':
+          '8,"content_type":"application/pdf"}\' | tee answer',
+        'URL=…': `URL=${answer('url')}`,
+        '01980000-0000-7000-8000-000000000000': `'${answer('id')}'`,
+      },
+      files: { 'report.pdf': '%PDF-1.4' },
+    })
+    // What is taken of the bytes, and then of the email that names them.
+    expect(out).toMatch(/"size":8}\s*{"id":"[\da-f-]{36}"}\s*$/)
+  }, 60_000)
+
   it('in docs/smtp-submission.md send with swaks', async () => {
     const port = String(await freePort())
     await walk('docs/smtp-submission.md', {

@@ -7,9 +7,7 @@ export const everyPage = process.env['POSTERN_EVERY_PAGE'] === '1'
 export const notWalked: Readonly<Record<string, string>> = {
   'docs/api.md': 'test/end-to-end/api-page.test.ts runs it, in curl, Node and Python',
   'docs/aws/embedding.md': 'test/end-to-end/pack.test.ts packs, installs and synthesises',
-  'docs/aws/upgrading.md': 'moto cannot update a stack: test/lib/upgrade.test.ts reads templates',
   'docs/aws/verify.md': 'test/bench/verify-aws/emulated.test.ts runs the command',
   'docs/performance.md': 'measures, for a quarter of an hour',
   'docs/tests.md': 'the tests themselves',
-  'docs/uploads.md': 'test/api/v1/uploads.test.ts uploads and sends; its address is https here',
 }

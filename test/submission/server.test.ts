@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { connect, Socket } from 'node:net'
@@ -585,12 +586,17 @@ describe('an email that hardly comes', () => {
     const test = await serve()
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
+    const arrived: Socket[] = []
+    const note = (message: unknown) => arrived.push((message as { socket: Socket }).socket)
+    subscribe('net.server.socket', note)
+    onTestFinished(() => void unsubscribe('net.server.socket', note))
     const [stuck, slow] = [await dial(test), await dial(test)]
     await upToData(stuck)
     await upToData(slow)
     const mime = `From: ann@caller.test\r\n\r\n${`${'x'.repeat(900)}\r\n`.repeat(100)}`
     slow.write(mime)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    const most = () => Math.max(...arrived.map(({ bytesRead }) => bytesRead))
+    await expect.poll(most).toBeGreaterThan(mime.length)
     vi.advanceTimersByTime(59_000)
     vi.advanceTimersByTime(31_000)
     expect(await stuck.reply()).toBe('undefined')
