@@ -31,6 +31,7 @@ import { v1OpenApi } from './v1/openapi.ts'
 import { v1Pauses } from './v1/pauses.ts'
 import { v1Projects } from './v1/projects.ts'
 import { v1Queue } from './v1/queue.ts'
+import { v1Senders } from './v1/senders.ts'
 import { v1SendGridFeedback, type ReadSendGridBatch } from './v1/sendgrid-feedback.ts'
 import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
@@ -109,6 +110,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
     v1Captures,
     v1Queue,
     v1Pauses,
+    v1Senders,
   ])
     app.route('/v1', part(postern))
   app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))

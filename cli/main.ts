@@ -10,6 +10,7 @@ import { addProjects } from './projects.ts'
 import { addQueue } from './queue.ts'
 import { addSend } from './send.ts'
 import { addStart } from './serve.ts'
+import { addSenders } from './senders.ts'
 import { addSettings } from './settings.ts'
 import { addStats } from './stats.ts'
 import { addStatus } from './status.ts'
@@ -72,6 +73,7 @@ const commands = [
   addEmails,
   addSuppressions,
   addQueue,
+  addSenders,
   addFeedback,
   addDeadLetters,
   addStats,

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { PausedLane, PausedLanes, QueueView } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
-import { pausedRows, queueRows } from './status.ts'
+import { pausedRows, queueRows, senderRows } from './status.ts'
 import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -46,7 +46,7 @@ Examples:
   postern queue resume bulk
 
 What is paused waits for three days at most; then it is held for a person to decide.
-See also: postern emails list --state held, postern dead-letters list
+See also: postern senders, postern emails list --state held, postern dead-letters list
 
 Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 `
@@ -54,11 +54,15 @@ Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 function inWords(queue: QueueView, page: Page): string {
   const { lanes, streams, isWhole } = queue
   return [
-    table(['QUEUE', 'EMAILS'], [...queueRows(queue), ...pausedRows(queue.paused)], page),
+    table(['QUEUE', 'EMAILS'], rowsOf(queue), page),
     table(loadHeadings('STREAM', 'SHARE', 'IN USE'), streams.map(streamRow), page),
     ...(lanes.length > 0 ? [table(loadHeadings('LANE'), lanes.map(laneRow), page)] : []),
     ...(isWhole ? [] : ['more waits than was counted: these are of a part of it']),
   ].join('\n\n')
+}
+
+function rowsOf(queue: QueueView) {
+  return [...queueRows(queue), ...pausedRows(queue.paused), ...senderRows(queue.senders)]
 }
 
 function loadHeadings(...first: string[]): string[] {

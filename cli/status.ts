@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Health, PausedLane, QueueDepth } from '../api/openapi/answers.ts'
+import type { Health, PausedLane, QueueDepth, SenderItem } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
@@ -25,12 +25,13 @@ Examples:
   postern status --json --url https://mail.example.com
 
 Exit codes: 0 all is well; 1 something needs attention: mail does not leave, an engine takes nothing,
-emails are held or were given up, something is paused, the disk is full or cannot be used, the settings are broken, or
+emails are held or were given up, something is paused,
+a sender is warned of or held back, the disk is full or cannot be used, the settings are broken, or
 the API key is wrong; 2 wrong usage; 3 Postern cannot be reached.
 `
 
 function inWords(health: Health, page: Page): string {
-  const { status, mailer, queue, paused = [], settings, storage } = health
+  const { status, mailer, queue, paused = [], senders = [], settings, storage } = health
   return table(
     ['STATUS', status],
     [
@@ -38,7 +39,9 @@ function inWords(health: Health, page: Page): string {
       ['mail works', mailer.valid ? 'yes' : 'no'],
       ...(storage ? [['storage', storage]] : []),
       ...troubleRows(mailer),
+      ...quotaRows(mailer),
       ...pausedRows(paused),
+      ...senderRows(senders),
       ...(queue ? queueRows(queue) : []),
       ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),
     ],
@@ -55,6 +58,17 @@ function troubleRows({ trouble = [], reason }: Health['mailer']): string[][] {
   ])
 }
 
+/** What the account may still send, where its provider says so. */
+function quotaRows({ quota }: Health['mailer']): string[][] {
+  if (!quota) return []
+  const { engine, used, most, isSandbox, at } = quota
+  const of = most === null ? '' : ` of ${most}`
+  return [
+    [`${engine}, 24 hours`, `${used}${of} recipients at ${at}`],
+    ...(isSandbox ? [[`${engine} sandbox`, 'only verified addresses get mail']] : []),
+  ]
+}
+
 /** What the API says about the queue, in words. */
 export function queueRows(queue: QueueDepth): [string, number | string][] {
   const names = Object.keys(words) as (keyof QueueDepth)[]
@@ -68,6 +82,14 @@ const words: Readonly<Record<keyof QueueDepth, string>> = {
   held: 'held',
   deadLetters: 'dead letters',
   oldestAgeSeconds: 'oldest waits, s',
+}
+
+/** Senders that are warned of, or whose bulk email is held back, and by which numbers. */
+export function senderRows(senders: readonly SenderItem[]): [string, string][] {
+  return senders.map(({ project, domain, level, reason, since }) => [
+    `${level === 'held' ? 'bulk held back' : 'warned'}: ${domain}`,
+    [reason, since && `since ${since}`, `project ${project}`].filter(Boolean).join(', '),
+  ])
 }
 
 /** What a person has paused, who, since when and why. */

@@ -213,6 +213,20 @@ export const notes: Readonly<Record<string, Note>> = {
     example: 'bulk',
     more: 'An email says it itself with `stream` or the header `X-Postern-Stream`; a key may have a stream of its own. `projects.<name>.stream` says it for one project. `docs/streams.md` tells what streams are for.',
   },
+  'guardian.windowHours': {
+    example: 24,
+    unit: 'hours',
+    more: 'A complaint counts for the hour in which its email was sent. `docs/guardian.md` tells what counts.',
+  },
+  'guardian.leastRecipients': { example: 1_000, unit: 'recipients' },
+  'guardian.bounces.warnPercent': { example: 1, unit: 'percent' },
+  'guardian.bounces.holdPercent': {
+    example: 3,
+    unit: 'percent',
+    more: 'Bulk email of that project and sender domain waits, for three days at most, until the rate is below what is warned of or a person lets it go on.',
+  },
+  'guardian.complaints.warnPercent': { example: 0.03, unit: 'percent' },
+  'guardian.complaints.holdPercent': { example: 0.1, unit: 'percent' },
   'streams.paused': {
     example: [{ stream: 'bulk', domain: 'example.com', reason: 'complaints' }],
     values:

@@ -153,7 +153,7 @@ const severalAuthors: Outcome = {
 
 function withWarnings(one: Valid, other: Valid): Valid {
   const warnings = [...(one.warnings ?? []), ...(other.warnings ?? [])]
-  return { valid: true, ...(warnings.length > 0 && { warnings }) }
+  return { ...one, ...(warnings.length > 0 && { warnings }) }
 }
 
 type Valid = Verdict & { valid: true }

@@ -11,6 +11,7 @@ import { openEngineAside, sendGridBatch } from '../engines/index.ts'
 import { systemClock } from '../mail/clock.ts'
 import { deliver } from '../mail/deliver/deliver.ts'
 import { fleet } from '../mail/deliver/fleet.ts'
+import { guardian } from '../mail/guardian/guardian.ts'
 import { pace } from '../mail/deliver/pace.ts'
 import type { Clock } from '../mail/ports/clock.ts'
 import type { Postern } from '../mail/ports/postern.ts'
@@ -27,6 +28,7 @@ import { readEnvironment, type Environment, type Variables } from './environment
 import { Failure, exitCodes } from './failure.ts'
 import { hostFacts } from './host-facts.ts'
 import { serveHttp } from './http-server.ts'
+import { guardSenders } from './guard-senders.ts'
 import { jsonLog, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
@@ -153,6 +155,7 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
     inForce,
     fleet: engines,
     pace: pace(clock),
+    guardian: guardian({ ...backend, inForce }),
     room: room(getHeapStatistics().heap_size_limit),
     compose: composeAside,
     random: Math.random,
@@ -212,6 +215,15 @@ function runInBackground(
   const engines = watchEngines(postern, (error) =>
     log({ level: 'error', what: 'engines cannot be asked', ...troubleLine(error) }),
   )
+  const guard = guardSenders(postern, (error) =>
+    log({ level: 'error', what: 'senders cannot be judged', ...troubleLine(error) }),
+  )
   const all = [worker, reporter, notifier, sweeping, watching, engines]
-  return { stop: () => Promise.all(all.map((one) => one.stop())) }
+  return {
+    async stop() {
+      await Promise.all(all.map((one) => one.stop()))
+      // Last: it writes down what was counted till the end.
+      await guard.stop()
+    },
+  }
 }

@@ -9,6 +9,7 @@ import type { EmailRequest } from '../mail/request/email-request.ts'
 import { fleet } from '../mail/deliver/fleet.ts'
 import type { Deployed, OpenEngine } from '../mail/ports/fleet.ts'
 import type { Outcome } from '../mail/email/outcome.ts'
+import { guardian } from '../mail/guardian/guardian.ts'
 import { pace } from '../mail/deliver/pace.ts'
 import { room } from '../mail/room.ts'
 import type { Parcel } from '../mail/email/parcel.ts'
@@ -60,6 +61,7 @@ export async function openPostern(options: TestOptions = {}): Promise<TestPoster
     inForce,
     fleet: ships,
     pace: pace(clock),
+    guardian: guardian({ ...backend, inForce }),
     room: room(1e9),
     compose,
     random: Math.random,

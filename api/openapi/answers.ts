@@ -24,6 +24,7 @@ export type QueueDepth = AnswerOf<typeof shapes.queueDepth>
 export type QueueView = AnswerOf<typeof shapes.queueView>
 export type PausedLanes = AnswerOf<typeof shapes.pausedLanes>
 export type PausedLane = AnswerOf<typeof shapes.pausedLane>
+export type SenderItem = AnswerOf<typeof shapes.senderItem>
 export type DeadLetter = AnswerOf<typeof shapes.deadLetter>
 export type Redriven = AnswerOf<typeof shapes.redriven>
 export type KeyItem = AnswerOf<typeof shapes.keyItem>

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { releaseWish } from '../v1/emails.ts'
 import { pauseWish, resumeWish } from '../v1/pauses.ts'
 import { redriveWish } from '../v1/queue.ts'
+import { senderResumeWish } from '../v1/senders.ts'
 import type { Operation } from './operation.ts'
 import {
   deadLetter,
@@ -9,6 +10,8 @@ import {
   emailSummary,
   pausedLanes,
   queueView,
+  senderItem,
+  senderResumed,
   redriven,
   state,
   stream,
@@ -97,6 +100,23 @@ export const emailOperations: readonly Operation[] = [
     example: { stream: 'bulk', domain: 'example.com' },
     answer: { status: 200, body: pausedLanes },
     refusals: { 409: 'It is not paused.' },
+  },
+  {
+    method: 'get',
+    path: '/v1/senders',
+    summary: 'List how recipients take what each sender domain sends',
+    needs: 'full_access',
+    answer: { status: 200, body: ownList(senderItem) },
+  },
+  {
+    method: 'post',
+    path: '/v1/senders/resume',
+    summary: 'Let bulk email of a sender go on that was held back',
+    needs: 'full_access',
+    body: senderResumeWish,
+    example: { domain: 'example.com' },
+    answer: { status: 200, body: senderResumed },
+    refusals: { 409: 'It is not held back.' },
   },
   {
     method: 'get',

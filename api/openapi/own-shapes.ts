@@ -80,6 +80,13 @@ export const emailDetail = emailSummary.extend({
 
 export const testEmail = emailDetail.extend({ reason: z.string().nullable() })
 
+/** Of the account at a provider. */
+export const quota = z.object({
+  used: z.int().meta({ description: 'Recipients of the last 24 hours.' }),
+  most: z.int().nullable().meta({ description: 'Null: no limit.' }),
+  isSandbox: z.boolean().meta({ description: 'It may send to verified addresses alone.' }),
+})
+
 export const queueDepth = z.object({
   depth: z.int().nullable().meta({
     description: 'Waiting for an attempt. Null where it is not counted by project: on AWS.',
@@ -111,8 +118,32 @@ const load = {
   isPaused: z.boolean(),
 }
 
+export const senderItem = z.object({
+  project: z.string(),
+  domain: z.string().meta({ description: '`*`: all beyond the first 500 of an hour.' }),
+  level: z.enum(['well', 'warned', 'held']).meta({
+    description: '`held`: bulk email of this sender waits.',
+  }),
+  reason: z.string().meta({ description: 'Which rate made it so; empty while it is well.' }),
+  since: time.nullable(),
+  sent: z.int().meta({ description: 'Recipients within the window of `guardian.windowHours`.' }),
+  bounced: z.int(),
+  complained: z.int(),
+  bounceRate: z.number().meta({ description: '0 to 1.' }),
+  complaintRate: z.number(),
+})
+
+export const senderResumed = z.object({
+  project: z.string(),
+  domain: z.string(),
+  resumed: z.boolean(),
+})
+
 export const queueView = queueDepth.extend({
   paused: z.array(pausedLane),
+  senders: z.array(senderItem).meta({
+    description: 'Those that are warned of, or whose bulk email is held back.',
+  }),
   streams: z.array(
     z.object({
       stream,

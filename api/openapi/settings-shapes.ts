@@ -1,11 +1,12 @@
 import * as z from 'zod'
-import { engine, fault } from './own-shapes.ts'
+import { engine, fault, quota } from './own-shapes.ts'
 import { time } from './shapes.ts'
 
 const engineVerdict = z.object({
   valid: z.boolean(),
   reason: z.string().optional(),
   warnings: z.array(z.string()).optional(),
+  quota: quota.optional(),
 })
 
 export const verdict = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { troubleKinds } from '../../mail/email/trouble-kind.ts'
-import { engine, fault, pausedLane, queueDepth, state } from './own-shapes.ts'
+import { engine, fault, pausedLane, queueDepth, quota, senderItem, state } from './own-shapes.ts'
 import { time } from './shapes.ts'
 
 export const signedIn = z.object({
@@ -30,6 +30,9 @@ const mailer = z.object({
   valid: z.boolean(),
   reason: z.string().optional(),
   trouble: z.array(trouble),
+  quota: quota.extend({ engine, at: time }).optional().meta({
+    description: 'Of the account of an engine that has one, when it was last asked.',
+  }),
 })
 
 export const health = z.object({
@@ -37,6 +40,9 @@ export const health = z.object({
   mailer: mailer.partial({ engine: true, trouble: true }),
   queue: queueDepth.optional(),
   paused: z.array(pausedLane).optional().meta({ description: 'What a person has paused.' }),
+  senders: z.array(senderItem).optional().meta({
+    description: 'Senders that are warned of, or whose bulk email is held back.',
+  }),
   settings: z.object({ version: z.string(), faults: z.array(fault) }).optional(),
   storage: z.string().optional().meta({ description: 'Why no email can be kept, if so.' }),
   postern: z.string().optional().meta({ description: 'The version of Postern.' }),

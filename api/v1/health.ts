@@ -7,7 +7,8 @@ import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from '../access/auth.ts'
 import type { Health } from '../openapi/answers.ts'
 import { Refusal } from '../http/errors.ts'
-import { isoOrNull } from './email-view.ts'
+import { iso, isoOrNull } from './email-view.ts'
+import { senderItem } from './senders.ts'
 
 /**
  * How long strangers are told the same, in milliseconds, also that nothing can be read: they may ask
@@ -37,9 +38,15 @@ export function v1Health(
   return new Hono<ApiEnv>().get('/health', async (c) => {
     const caller = await fullCaller(authenticate, c.req.raw)
     if (!caller) return c.json(await forStrangers())
-    const { mailer, ...rest } = await health(postern, caller.scope, await hostFacts())
+    const { mailer, senders, ...rest } = await health(postern, caller.scope, await hostFacts())
     const trouble = mailer.trouble.map((one) => ({ ...one, since: isoOrNull(one.since) }))
-    const answer: Health = { ...rest, mailer: { ...mailer, trouble }, postern: version }
+    const { quota, ...standing } = mailer
+    const answer: Health = {
+      ...rest,
+      mailer: { ...standing, trouble, ...(quota && { quota: { ...quota, at: iso(quota.at) } }) },
+      senders: senders.map(senderItem),
+      postern: version,
+    }
     return c.json(answer)
   })
 }

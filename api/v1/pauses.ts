@@ -49,7 +49,7 @@ function named({ stream, domain = null }: Partial<LaneName> & Pick<LaneName, 'st
 }
 
 /** The name of the key as it is now, or how one without a key came in. */
-async function nameOf({ keys }: Postern, { owner }: Caller): Promise<string> {
+export async function nameOf({ keys }: Postern, { owner }: Caller): Promise<string> {
   return (await keys.list(allProjects)).find(({ id }) => id === owner)?.name ?? owner
 }
 

@@ -17,14 +17,17 @@ import { readPageQuery } from '../http/page-query.ts'
 import type * as Answers from '../openapi/answers.ts'
 import { emailDetail, iso } from './email-view.ts'
 import { notPossible, readBody } from './refusals.ts'
+import { senderItem } from './senders.ts'
 
 /** `/v1/queue` and `/v1/dead-letters`: what waits, what was given up, and trying that again. */
 export function v1Queue(postern: Postern): Hono<ApiEnv> {
   const { deadLetters, inForce } = postern
   return new Hono<ApiEnv>()
-    .get('/queue', async (c) =>
-      c.json((await queueView(postern, c.var.caller.scope)) satisfies Answers.QueueView),
-    )
+    .get('/queue', async (c) => {
+      const { senders, ...view } = await queueView(postern, c.var.caller.scope)
+      const answer: Answers.QueueView = { ...view, senders: senders.map(senderItem) }
+      return c.json(answer)
+    })
     .get('/dead-letters', async (c) => {
       const { data, hasMore } = await deadLetters.list({
         ...readPageQuery(c),

@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { compose } from '../../mail/compose/compose.ts'
 import { intakeInSteps } from '../../mail/accept/intake.ts'
+import { guardian } from '../../mail/guardian/guardian.ts'
 import { pace } from '../../mail/deliver/pace.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
@@ -49,6 +50,7 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
     inForce,
     fleet: remoteFleet(ask),
     pace: pace(clock),
+    guardian: guardian({ ...backend, inForce }),
     room: room(getHeapStatistics().heap_size_limit),
     compose,
     random: Math.random,

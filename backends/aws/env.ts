@@ -181,6 +181,9 @@ export const metricNames = {
   engineBlocked: 'EngineBlocked',
   /** 1 from an invocation that met an engine which is paused, 0 from one that met none. */
   pausedEngines: 'PausedEngines',
+  /** Senders whose bulk email is held back, and those that are warned of. */
+  heldSenders: 'HeldSenders',
+  warnedSenders: 'WarnedSenders',
   /** Emails that became held: they wait for a person. */
   held: 'Held',
   /** Jobs that threw, by the name of the `Error` and without: the invocation succeeds all the same. */

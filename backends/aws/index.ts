@@ -32,6 +32,7 @@ import { laneSample } from './queue/lane-sample.ts'
 import { sqsQueue } from './queue/queue.ts'
 import { eventBridgeSchedules } from './queue/schedules.ts'
 import { sqsSignals } from './queue/signals.ts'
+import { dynamoReputation } from './reputation.ts'
 import { dynamoSessions } from './sessions.ts'
 import { copiedSettings } from './settings/copied-settings.ts'
 import { ssmSettings } from './settings/settings-store.ts'
@@ -122,6 +123,7 @@ export function awsBackend(
     captures: awsCaptures({ table, bucket, clock, keepDays, emails }),
     settings,
     copiedSettings: copiedSettings(settings, table),
+    reputation: dynamoReputation(table),
     signals: sqsSignals(sqs, place.feedbackQueueUrl),
     standing,
     stats: cloudWatchStats({

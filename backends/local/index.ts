@@ -20,6 +20,7 @@ import { sqliteKeys } from './keys.ts'
 import { sqliteLinkKeys } from './link-keys.ts'
 import { sqliteNotices, type LocalNotices } from './notices.ts'
 import { sqliteQueue, type LocalQueue } from './queue.ts'
+import { sqliteReputation } from './reputation.ts'
 import { requeueStranded } from './requeue.ts'
 import { sweep, type Swept } from './retention.ts'
 import { sqliteSessions } from './sessions.ts'
@@ -88,6 +89,7 @@ export function localBackend(
     blobs: sqliteBlobs(store),
     captures: sqliteCaptures(store),
     settings: fileSettings(directory),
+    reputation: sqliteReputation(store),
     signals: sqliteSignals(store, clock),
     standing: sqliteStanding(store, clock),
     stats: sqliteStats(store),

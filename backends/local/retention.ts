@@ -11,6 +11,7 @@ import type { Keep } from './keep.ts'
 import type { Row } from './pages.ts'
 import { forgetEvents } from './events.ts'
 import { forgetNotices } from './notices.ts'
+import { forgetSenders } from './reputation.ts'
 import { forgetHours } from './stats.ts'
 import { dayMs, hourMs } from '../../mail/email/time.ts'
 
@@ -39,6 +40,7 @@ export async function sweep(
   keepContentDays: number,
 ): Promise<Swept> {
   await forgetHours(store, now)
+  await forgetSenders(store, now)
   return {
     emails: (await sweepOldEmails(store, keep, now)) + (await sweepExcessEmails(store, keep, now)),
     captures: await sweepCaptures(store, keep, now),

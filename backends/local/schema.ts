@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
 import { projectsSchema } from './projects-schema.ts'
 import { reportsSchema } from './reports-schema.ts'
+import { reputationSchema } from './reputation-schema.ts'
 import { streamsSchema } from './streams-schema.ts'
 import { straysSchema } from './strays-schema.ts'
 import { linkKeysSchema, suppressionsSchema } from './suppressions-schema.ts'
@@ -253,6 +254,7 @@ export const migrations: readonly string[] = [
   linkKeysSchema,
   reportsSchema,
   webhooksSchema,
+  reputationSchema,
 ]
 
 /** What migrations call that SQL does not have. */

@@ -8,6 +8,7 @@ import type { Emails } from '../../mail/ports/emails.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
 import type { SettingsStore } from '../../mail/ports/settings-store.ts'
 import type { Standing } from '../../mail/ports/standing.ts'
+import type { Guardian } from '../../mail/ports/guardian.ts'
 import type { Suppressions } from '../../mail/ports/suppressions.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
@@ -96,6 +97,13 @@ export function startEnvironment(cloud: Cloud): Environment {
     suppressions: {
       find: () => call('reads', latencyMs.dynamo, async () => []),
     } as Partial<Suppressions> as Suppressions,
+    // Nothing comes back from here: no sender is ever held.
+    guardian: {
+      note: () => undefined,
+      look: async () => undefined,
+      watched: () => [],
+      holdOf: () => undefined,
+    } as Partial<Guardian> as Guardian,
     room: room(Infinity),
     pace: sharedPace(clock, senders),
     compose,

@@ -17,6 +17,7 @@ export type {
   ProjectItem,
   QueueDepth,
   QueueView,
+  SenderItem,
   Stats,
   StrayItem,
   SuppressionDetail,

@@ -3,6 +3,7 @@ import { useEngineLabel } from '../data/engines.ts'
 import type { SettingsAnswer } from '../settings/answers.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Time } from '../parts/time.tsx'
+import { number } from '../parts/words.ts'
 import { locksOf } from '../settings/layers.ts'
 import { href } from '../shell/place.ts'
 
@@ -55,6 +56,16 @@ export function Mailer({ health: { mailer, storage }, settings }: MailerProps) {
                 ) : (
                   'as deployed'
                 )}
+              </dd>
+            </div>
+          )}
+          {mailer.quota && (
+            <div>
+              <dt>Sent in 24 hours</dt>
+              <dd>
+                {number(mailer.quota.used)}
+                {mailer.quota.most !== null && ` of ${number(mailer.quota.most)}`}
+                {mailer.quota.isSandbox && <span class="tag">sandbox</span>}
               </dd>
             </div>
           )}

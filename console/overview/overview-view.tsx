@@ -4,6 +4,7 @@ import { isOfAll, keyProject } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
 import { Failure, Notice, Skeleton } from '../parts/notice.tsx'
 import { Paused } from '../queue/paused.tsx'
+import { Senders } from '../queue/senders.tsx'
 import type { SettingsAnswer } from '../settings/answers.ts'
 import { isUntouched } from '../settings/layers.ts'
 import { Chart } from './chart.tsx'
@@ -30,6 +31,7 @@ export function OverviewView() {
       {isKnown && settings.data && isUntouched(settings.data) && <FirstSteps />}
       {isKnown && <Mailer health={health.data} settings={settings.data} />}
       {isKnown && <Paused lanes={health.data.paused} onResumed={health.reload} />}
+      {isKnown && <Senders senders={health.data.senders} onResumed={health.reload} />}
       {isKnown && <Figures queue={health.data.queue} />}
       {isKnown && settings.data && <ProjectCounts settings={settings.data} />}
       {isKnown || health.failure ? (

@@ -8,6 +8,7 @@ import { href, place } from '../shell/place.ts'
 import { DeadLetters } from './dead-letters.tsx'
 import { Lanes } from './lanes.tsx'
 import { Paused } from './paused.tsx'
+import { Senders } from './senders.tsx'
 import { useQueue, type QueueResources } from './queue-resources.ts'
 
 /** What waits, for whom, and what was given up. */
@@ -47,6 +48,7 @@ function Queue(queue: QueueResources & { readonly isFirstPage: boolean }) {
       {load.data && (
         <>
           <Paused lanes={load.data.paused} onResumed={load.reload} />
+          <Senders senders={load.data.senders} onResumed={load.reload} />
           <Lanes queue={load.data} onChange={() => void load.reload()} />
         </>
       )}

@@ -1,5 +1,5 @@
 import type { GetAccountCommandOutput } from '@aws-sdk/client-sesv2'
-import type { Verdict } from '../../mail/email/outcome.ts'
+import type { Quota, Verdict } from '../../mail/email/outcome.ts'
 
 type Account = Pick<
   GetAccountCommandOutput,
@@ -15,7 +15,12 @@ export function verdictOfAccount(account: Account): Verdict {
   const reason = faultOf(account)
   if (reason !== undefined) return { valid: false, reason }
   const warnings = warningsOf(account)
-  return { valid: true, ...(warnings.length > 0 && { warnings }) }
+  return { valid: true, ...(warnings.length > 0 && { warnings }), quota: quotaIn(account) }
+}
+
+function quotaIn({ SendQuota = {}, ProductionAccessEnabled }: Account): Quota {
+  const { Max24HourSend: max = -1, SentLast24Hours: used = 0 } = SendQuota
+  return { used, most: max < 0 ? null : max, isSandbox: ProductionAccessEnabled === false }
 }
 
 /** Recipients per second that SES takes from an account. */

@@ -1,6 +1,6 @@
 import { bounceOfStatus, type Signal } from '../../mail/email/signal.ts'
 
-type BounceVerdict = Pick<Signal, 'kind' | 'bounce' | 'reported' | 'origin' | 'spared'>
+type BounceVerdict = Pick<Signal, 'kind' | 'bounce' | 'reported' | 'origin' | 'spared' | 'weighs'>
 
 /**
  * What a bounce means that Amazon SES tells of
@@ -31,7 +31,7 @@ function wordOf(type: string): 'hard' | 'soft' {
 
 /** SES did not try: the address is on one of its lists, or it guesses that it does not exist. */
 const echoes: Readonly<Record<string, BounceVerdict>> = {
-  Suppressed: { kind: 'suppressed', origin: 'bounce' },
+  Suppressed: { kind: 'suppressed', origin: 'bounce', weighs: true },
   OnAccountSuppressionList: { kind: 'suppressed' },
   OnTenantSuppressionList: { kind: 'suppressed' },
   EmailValidationSuppressed: { kind: 'suppressed', spared: true },

@@ -14,7 +14,7 @@ import { readMessage } from './read-message.ts'
 export interface ReporterOptions {
   readonly backend: Pick<
     AwsBackend,
-    'emails' | 'suppressions' | 'events' | 'commit' | 'clock' | 'feedbackInbox'
+    'emails' | 'suppressions' | 'events' | 'reputation' | 'commit' | 'clock' | 'feedbackInbox'
   >
   readonly logger: Logger
   readonly metrics: Metrics

@@ -10,6 +10,7 @@ import { defaultProject } from '../../mail/email/project.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
+import { guardian } from '../../mail/guardian/guardian.ts'
 import { room } from '../../mail/room.ts'
 import { told } from '../../mail/told.ts'
 import { toldTo } from '../told-to.ts'
@@ -43,13 +44,15 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
   const { settings: store, captures, clock, inbox } = backend
   const { defaults, locks, senders } = place
   const counts = tally(metrics)
+  const inForce = settingsInForce({ store, clock, defaults, locks })
   const postern: Postern = {
     ...backend,
     emails: observedEmails(backend.emails, note),
     standing: observedStanding(backend.standing, (...told) => paused.set(...told)),
-    inForce: settingsInForce({ store, clock, defaults, locks }),
+    inForce,
     fleet: fleet({ open: tidied(openEngineHere, collectGarbage), store, captures, clock }),
     pace: sharedPace(clock, senders),
+    guardian: guardian({ ...backend, inForce }),
     // What a batch brings waits for room of its own, before it gets here.
     room: room(Infinity),
     compose,
@@ -82,6 +85,15 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
         'Count',
       )
     paused.clear()
+  }
+
+  /** Also where little is sent: a held sender goes on once its rate has fallen. */
+  async function noteSenders() {
+    await postern.guardian.look()
+    const levels = postern.guardian.watched().map(({ level }) => level)
+    const of = (wanted: string) => levels.filter((level) => level === wanted).length
+    counts.highest(metricNames.heldSenders, of('held'), 'Count')
+    counts.highest(metricNames.warnedSenders, of('warned'), 'Count')
   }
 
   async function noteSettings() {
@@ -137,6 +149,7 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
         onError,
       })
       await noteSettings().catch(onError)
+      await noteSenders().catch(onError)
       noteEngines()
       counts.write()
       return results

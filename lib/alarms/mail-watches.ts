@@ -41,6 +41,18 @@ export const mailWatches = (parts: WatchedParts) =>
       periods: 24,
       datapoints: 1,
     },
+    HeldSenders: {
+      text: 'Bulk email of a sender is held back: too many recipients bounce or complain.',
+      metric: ownMetric(parts, 'heldSenders', 'Maximum'),
+      above: 0,
+      silence: 'same',
+    },
+    WarnedSenders: {
+      text: 'Many recipients of a sender bounce or complain: soon its bulk email will be held back.',
+      metric: ownMetric(parts, 'warnedSenders', 'Maximum'),
+      above: 0,
+      silence: 'same',
+    },
     JobFailed: {
       text: 'Emails cannot be dealt with: something that the send function needs fails.',
       metric: ownMetric(parts, 'jobFailed', 'Sum'),

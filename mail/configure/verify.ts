@@ -1,7 +1,7 @@
 import type { StoredVerdict } from '../ports/standing.ts'
 import type { Postern } from '../ports/postern.ts'
 import { type EngineName, sends } from '../email/engine-name.ts'
-import type { Verdict } from '../email/outcome.ts'
+import type { Quota, Verdict } from '../email/outcome.ts'
 import type { TroubleKind } from '../email/trouble-kind.ts'
 import { blockedSince } from '../retry.ts'
 import type { SettingsFault } from '../settings/layers.ts'
@@ -70,6 +70,13 @@ export interface MailerStanding {
   readonly reason?: string
   /** All of it, engine by engine. */
   readonly trouble: readonly EngineTrouble[]
+  /** Of the first engine whose account has one, as it said when it was last asked. */
+  readonly quota?: EngineQuota
+}
+
+interface EngineQuota extends Quota {
+  readonly engine: EngineName
+  readonly at: number
 }
 
 export interface EngineTrouble {
@@ -87,7 +94,16 @@ export async function mailerStanding(postern: Postern): Promise<MailerStanding> 
   const trouble = doubts.filter((one) => one !== undefined)
   const reason = faults[0] ? brokenSettings(faults[0]) : trouble[0]?.reason
   const valid = faults.length === 0 && doubts.includes(undefined)
-  return { engine, valid, ...(reason && { reason }), trouble }
+  const quota = quotaIn(engine, await postern.standing.readVerdict())
+  return { engine, valid, ...(reason && { reason }), trouble, ...(quota && { quota }) }
+}
+
+function quotaIn(names: readonly EngineName[], verdict?: StoredVerdict): EngineQuota | undefined {
+  const all = names.flatMap((engine) => {
+    const said = verdict?.engines[engine]
+    return said?.valid && said.quota ? [{ ...said.quota, engine, at: verdict!.at }] : []
+  })
+  return all[0]
 }
 
 function brokenSettings({ path, rule }: SettingsFault): string {

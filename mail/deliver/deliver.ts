@@ -13,6 +13,7 @@ import { pauseInWords, pauseOf } from '../settings/paused-lanes.ts'
 import { consign } from './consign.ts'
 import type { Disposition } from './disposition.ts'
 import { holdBack, stopOf, whileStopped } from './groups.ts'
+import { guarded, noteSent, whileGuarded } from './guarded.ts'
 import type { Try } from './hand-off.ts'
 import { leaseSeconds, underLease, type Claimed } from './lease.ts'
 import { eventsOfAttempt, eventsOfRecord } from './kept-events.ts'
@@ -36,7 +37,7 @@ export async function deliver(
   host: Host = noStop,
 ): Promise<Disposition> {
   const turn: Turn = { postern, job, inForce: await postern.inForce.current(), ...host }
-  const heldBack = whilePaused(turn) ?? (await holdBack(turn))
+  const heldBack = whilePaused(turn) ?? (await holdBack(turn)) ?? (await whileGuarded(turn))
   if (heldBack) return heldBack
   const route = await findRoute(turn)
   if (route.kind === 'closed' && !isImpatient(turn)) return deferUntil(postern, route.until)
@@ -149,6 +150,8 @@ async function attempt(
   if (stop) return whileStopped(email, stop, now)
   const pause = pauseOf(turn.inForce.settings, turn.job.lane)
   if (pause) return asHeld(email, now, `${pauseInWords(pause)}, for ${patienceMs / hourMs} hours`)
+  const guard = guarded(turn, email, now)
+  if (guard) return guard
   if (route.kind === 'closed') return asHeld(email, now, route.reason)
   if (!content) return asHeld(email, now, 'the content is missing')
   return conclude(turn, email, await consign(turn, route.engines, email, content))
@@ -201,6 +204,7 @@ async function settle(
   })
   // The lease ran out under us: its new holder has the last word, and this job sees it later.
   if (!settled) return deferUntil(postern, clock.now() + leaseSeconds * 1_000)
+  noteSent(turn, email, change)
   if (own.length > 0) await postern.signals.put(own)
   if (state === 'queued')
     return deferUntil(postern, change.nextAttemptAt ?? nextLook(postern, email))

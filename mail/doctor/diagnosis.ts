@@ -7,6 +7,7 @@ import type { DomainRecords } from './dns.ts'
 import type { Postern } from '../ports/postern.ts'
 import { enginesOf } from '../settings/settings.ts'
 import { verify } from '../configure/verify.ts'
+import { sendersInTrouble } from './senders.ts'
 
 /** What the doctor found, and the domain whose records matter where the DNS can be asked. */
 interface Diagnosis {
@@ -34,6 +35,7 @@ export async function diagnose(
     standing: Object.fromEntries(names.map((name, i) => [name, standings[i]!])),
     readableSecrets: await postern.fleet.findSecrets(settings.secrets),
     queue: await queue.depth(clock.now(), allProjects),
+    senders: await sendersInTrouble(postern, allProjects),
     now: clock.now(),
     host,
     dns,

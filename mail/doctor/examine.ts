@@ -4,6 +4,7 @@ import { examineDns } from './dns.ts'
 import { type Facts, uses } from './facts.ts'
 import type { Finding } from './finding.ts'
 import { examineSender } from './sender.ts'
+import { examineSenders } from './senders.ts'
 import { examineSmtp } from './smtp.ts'
 
 /** Everything wrong with these facts; nothing when all is well. */
@@ -15,6 +16,7 @@ export function examine(facts: Facts): Finding[] {
     ...examineDelivery(facts),
     ...examineSafety(facts),
     ...examineBounces(facts),
+    ...examineSenders(facts),
     ...(facts.dns ? examineDns(facts.dns) : []),
   ]
 }

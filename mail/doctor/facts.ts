@@ -4,6 +4,7 @@ import type { EngineStanding, StoredVerdict } from '../ports/standing.ts'
 import type { SettingsFault } from '../settings/layers.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 import type { DomainRecords } from './dns.ts'
+import type { Judged } from '../guardian/judge.ts'
 
 /** All that the doctor looks at: the caller collects it, so that examining is a pure function. */
 export interface Facts {
@@ -15,6 +16,8 @@ export interface Facts {
   readonly verdicts: StoredVerdict['engines']
   readonly standing: Readonly<Record<string, EngineStanding>>
   readonly queue: QueueDepth
+  /** Senders that are warned of or held. */
+  readonly senders: readonly Judged[]
   readonly now: number
   readonly host: HostFacts
   /** Records of the From domain; undefined when DNS could not be asked. */

@@ -5,6 +5,7 @@ import type { SettingsFault } from '../settings/layers.ts'
 import type { PausedLane } from '../settings/paused-lanes.ts'
 import type { HostFacts } from './facts.ts'
 import { pausedFor } from './queue-view.ts'
+import { sendersInTrouble, type SenderView } from './senders.ts'
 import { mailerStanding, type MailerStanding } from '../configure/verify.ts'
 
 /** What an administrator asks first: does mail work, and is anything waiting? */
@@ -16,6 +17,8 @@ interface Health {
   readonly settings: { readonly version: string; readonly faults: readonly SettingsFault[] }
   /** What a person has paused. */
   readonly paused: readonly PausedLane[]
+  /** Senders that are warned of, or whose bulk email is held back. */
+  readonly senders: readonly SenderView[]
   /** Why no email can be kept, if so. */
   readonly storage?: string
 }
@@ -25,16 +28,17 @@ export async function health(
   scope: Scope,
   { storage }: HostFacts,
 ): Promise<Health> {
-  const [inForce, mailer, queue] = await Promise.all([
+  const [inForce, mailer, queue, senders] = await Promise.all([
     postern.inForce.current(),
     mailerStanding(postern),
     postern.queue.depth(postern.clock.now(), scope),
+    sendersInTrouble(postern, scope),
   ])
   const { version, faults } = inForce
   const paused = pausedFor(scope, inForce.settings)
   const isIdle = queue.held === 0 && queue.deadLetters === 0
-  const calm = isIdle && paused.length === 0 && storage === undefined
+  const calm = isIdle && paused.length + senders.length === 0 && storage === undefined
   const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
   const settings = { version, faults }
-  return { status, mailer, queue, paused, settings, ...(storage && { storage }) }
+  return { status, mailer, queue, paused, senders, settings, ...(storage && { storage }) }
 }

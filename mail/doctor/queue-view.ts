@@ -3,12 +3,15 @@ import { allProjects, type Scope } from '../email/project.ts'
 import { streams, type Stream } from '../email/stream.ts'
 import type { Postern } from '../ports/postern.ts'
 import type { LaneDepth, QueueDepth } from '../ports/queue.ts'
+import { sendersInTrouble, type SenderView } from './senders.ts'
 import { pauseOf, type PausedLane } from '../settings/paused-lanes.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** What waits for whom, and what a person has paused. */
 interface QueueView extends QueueDepth {
   readonly paused: readonly PausedLane[]
+  /** Senders that are warned of, or whose bulk email is held back. */
+  readonly senders: readonly SenderView[]
   readonly streams: readonly StreamView[]
   readonly lanes: readonly LaneView[]
   /** Whether the lanes and streams count all that waits. */
@@ -36,14 +39,16 @@ const mostShown = 50
 export async function queueView(postern: Postern, scope: Scope): Promise<QueueView> {
   const { queue, clock, inForce } = postern
   const now = clock.now()
-  const [{ settings }, depth, { lanes, isWhole }] = await Promise.all([
+  const [{ settings }, depth, { lanes, isWhole }, senders] = await Promise.all([
     inForce.current(),
     queue.depth(now, scope),
     queue.lanes(now, scope),
+    sendersInTrouble(postern, scope),
   ])
   return {
     ...depth,
     paused: pausedFor(scope, settings),
+    senders,
     streams: streams.map((stream) => streamView(stream, lanes, settings)),
     lanes: lanes.slice(0, mostShown).map(({ lane, ...counts }) => {
       return { ...partsOfLane(lane), ...counts, isPaused: pauseOf(settings, lane) !== undefined }

@@ -21,6 +21,9 @@ export const eventTypes = [
   'domain.deleted',
   'engine.blocked',
   'engine.resumed',
+  'guardian.warned',
+  'guardian.held',
+  'guardian.resumed',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

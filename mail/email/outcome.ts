@@ -91,8 +91,18 @@ export function withLeft(outcome: Outcome, left: readonly string[]): Outcome {
 /** Whether an engine would take mail now, in its own words when not. */
 export type Verdict =
   /** `warnings`: it works, but a person should know this of the account or server. */
-  | { readonly valid: true; readonly warnings?: readonly string[] }
+  | { readonly valid: true; readonly warnings?: readonly string[]; readonly quota?: Quota }
   | { readonly valid: false; readonly reason: string }
+
+/** What an account may send, as its provider says. */
+export interface Quota {
+  /** Recipients of the last 24 hours. */
+  readonly used: number
+  /** Recipients in 24 hours; null: no limit. */
+  readonly most: number | null
+  /** It may send to verified addresses alone. */
+  readonly isSandbox: boolean
+}
 
 /** Longest remote text that is kept, in characters: enough for any honest SMTP reply. */
 const longestReason = 500

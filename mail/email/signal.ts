@@ -83,6 +83,8 @@ export interface Signal {
   readonly origin?: 'bounce' | 'complaint'
   /** The provider guesses, or wants no suppression: the address stays as it is in our list. */
   readonly spared?: true
+  /** Of `suppressed`: the provider counts it against the sender, as it does a bounce. */
+  readonly weighs?: true
   /** Of `unsubscribed`: from this list alone. */
   readonly list?: string
   /** Of `opened` and `clicked`. */

@@ -13,6 +13,7 @@ import type { LinkKeys } from './link-keys.ts'
 import type { Notices } from './notices.ts'
 import type { Queue } from './queue.ts'
 import type { Sessions } from './sessions.ts'
+import type { Reputation } from './reputation.ts'
 import type { SettingsStore } from './settings-store.ts'
 import type { Signals } from './signals.ts'
 import type { Standing } from './standing.ts'
@@ -41,6 +42,7 @@ export interface Backend {
   readonly blobs: Blobs
   readonly captures: Captures
   readonly settings: SettingsStore
+  readonly reputation: Reputation
   readonly signals: Signals
   readonly standing: Standing
   readonly stats: Stats

@@ -42,6 +42,8 @@ export interface Event {
   readonly suppression?: SuppressionTold
   /** Of `engine.*`. */
   readonly engine?: string
+  /** Of `guardian.*`: the domain of From. */
+  readonly sender?: string
   readonly domain?: { readonly id: string; readonly name: string }
 }
 

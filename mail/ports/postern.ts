@@ -1,5 +1,6 @@
 import type { Compose } from './compose.ts'
 import type { Fleet } from './fleet.ts'
+import type { Guardian } from './guardian.ts'
 import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
 import type { Backend } from './backend.ts'
@@ -10,6 +11,7 @@ export interface Postern extends Backend {
   readonly inForce: SettingsInForce
   readonly fleet: Fleet
   readonly pace: Pace
+  readonly guardian: Guardian
   /** Memory for contents, of this process. */
   readonly room: Room
   readonly compose: Compose

@@ -4,6 +4,7 @@ import type { Signal } from '../email/signal.ts'
 import { dayMs } from '../email/time.ts'
 import type { Backend } from '../ports/backend.ts'
 import type { Event } from '../ports/events.ts'
+import { harmOf } from '../guardian/harm.ts'
 import { report, reportWithoutEmail, type Report } from './report.ts'
 
 /** What became of a signal: dealt with, or to be seen again after a while. */
@@ -28,29 +29,47 @@ export async function receive(backend: Ports, signal: Signal): Promise<Receipt> 
     if (!email) return receiveWithout(backend, signal)
     if (email.state === 'sending') return waitForAttempt(backend, signal)
     const changes = report(email, signal, backend.clock.now())
-    const { isNews, isCurrent } = await write(backend, changes, email)
+    const { isNews, isCurrent } = await write(backend, changes, { email, signal })
     if (isNews) told = changes.event
     if (isCurrent) return { kind: 'done', about: 'email', ...(told && { told }) }
   }
 }
 
-type Ports = Pick<Backend, 'emails' | 'suppressions' | 'events' | 'commit' | 'clock'>
+type Ports = Pick<Backend, 'emails' | 'suppressions' | 'events' | 'reputation' | 'commit' | 'clock'>
 
 /** An email that we do not know, or no longer, proves nothing about its address. */
 async function receiveWithout(backend: Ports, signal: Signal): Promise<Receipt> {
   const changes = signal.emailId === undefined ? reportWithoutEmail(signal) : {}
-  await write(backend, changes)
+  await write(backend, changes, { signal })
   return { kind: 'done', about: changes.suppression ? 'address' : 'nothing' }
 }
 
+interface About {
+  readonly signal: Signal
+  readonly email?: Email
+}
+
 /** Whether the event was not told before, and the record still as it was seen. */
-async function write(backend: Ports, changes: Report, email?: Email) {
+async function write(backend: Ports, changes: Report, { email, signal }: About) {
   const { suppressions, events, emails, commit } = backend
   const { suppression, event, change } = changes
   const written = { isNews: false, isCurrent: true }
 
+  async function suppress({ place, cause }: NonNullable<Report['suppression']>) {
+    const { isNew } = await suppressions.add(place, cause)
+    // What a server refused at once is no event.
+    if (isNew && signal.source === 'engine') await count()
+  }
+
   async function tell(event: Event) {
     written.isNews = await events.record(event)
+    if (written.isNews) await count()
+  }
+
+  /** A crash before it loses a count, which a rate bears; it never counts twice. */
+  async function count() {
+    const harm = email && harmOf(email, signal)
+    if (harm) await backend.reputation.add([harm])
   }
 
   async function alter(email: Email, change: EmailChange) {
@@ -59,7 +78,7 @@ async function write(backend: Ports, changes: Report, email?: Email) {
 
   // The notices of an event belong between it and the record.
   await commit([
-    ...(suppression ? [() => suppressions.add(suppression.place, suppression.cause)] : []),
+    ...(suppression ? [() => suppress(suppression)] : []),
     ...(event ? [() => tell(event)] : []),
     ...(email && change ? [() => alter(email, change)] : []),
   ])

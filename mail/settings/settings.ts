@@ -4,6 +4,7 @@ import { onAmbiguousChoices } from '../email/email.ts'
 import { type EngineName, engineNames, sends } from '../email/engine-name.ts'
 import { dkim } from './dkim.ts'
 import { feedback } from './feedback.ts'
+import { guardian } from './guardian.ts'
 import { displayName, headers, recipientPattern, senderDomain } from './fields.ts'
 import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
 import { foreignDomains, projects } from './projects.ts'
@@ -119,6 +120,7 @@ const shape = z.strictObject({
     })
     .prefault({}),
   streams,
+  guardian,
   unsubscribe,
   safety: z
     .strictObject({

@@ -8,6 +8,7 @@ import { openWeb } from '../../backends/web/index.ts'
 import { openEngine } from '../../engines/index.ts'
 import { compose } from '../../mail/compose/compose.ts'
 import { fleet } from '../../mail/deliver/fleet.ts'
+import { guardian } from '../../mail/guardian/guardian.ts'
 import { pace } from '../../mail/deliver/pace.ts'
 import { room } from '../../mail/room.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
@@ -89,6 +90,7 @@ export function openApi(
     inForce,
     fleet: engines,
     pace: pace(clock),
+    guardian: guardian({ ...backend, inForce }),
     room: room(1e9),
     compose,
     random: Math.random,

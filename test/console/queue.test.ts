@@ -59,6 +59,26 @@ describeInChromium('the queue and the log', ({ open }) => {
     expect(seen).toEqual({ errors: [], foreign: [] })
   })
 
+  it('show a sender that is held back, by which numbers, and let it go on', async () => {
+    const { url, postern } = await startPosternHere()
+    const { reputation, clock } = postern
+    const sender = { project: 'default', domain: 'news.test' }
+    await reputation.add([{ ...sender, at: clock.now(), sent: 1_000, bounced: 50 }])
+    const watch = { ...sender, level: 'held', since: clock.now(), reason: '' } as const
+    await reputation.watch(watch, undefined)
+    const page = await open()
+    const seen = watchPage(page)
+    for (const view of ['', 'queue']) {
+      await page.goto(`${url}/#/${view}`)
+      await page.getByText('Bulk email from news.test is held back').waitFor()
+      await page.getByText('5 % of 1000 bounced').waitFor()
+    }
+    await page.getByRole('button', { name: 'Resume bulk email from news.test' }).click()
+    await page.getByText('Bulk email from news.test goes on.').waitFor()
+    await page.getByText('is held back').waitFor({ state: 'detached' })
+    expect(seen).toEqual({ errors: [], foreign: [] })
+  })
+
   it('pause what goes to one domain and the bulk stream, say so everywhere, and resume', async () => {
     const { url, api, postern } = await startPosternHere()
     const page = await open()

@@ -6,6 +6,8 @@ export interface Update {
   /** `undefined` removes an attribute. */
   readonly set: Item
   readonly add?: Readonly<Record<string, number>>
+  /** The same, also of an attribute that is not there yet. */
+  readonly count?: Readonly<Record<string, number>>
   /** Attributes that get what another one held before. */
   readonly copy?: Readonly<Record<string, string>>
 }
@@ -38,7 +40,7 @@ export function conditional(condition?: Condition, update?: Expression) {
   }
 }
 
-export function updateExpression({ set, add = {}, copy = {} }: Update): Expression {
+export function updateExpression({ set, add = {}, count = {}, copy = {} }: Update): Expression {
   const names = Object.keys(set)
   const kept = names.filter((name) => set[name] !== undefined)
   const removed = names.filter((name) => set[name] === undefined)
@@ -48,11 +50,16 @@ export function updateExpression({ set, add = {}, copy = {} }: Update): Expressi
     ...Object.entries(copy).map(([name, from]) => `${name} = ${from}`),
   ]
   const removals = removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''
+  const counted = Object.keys(count).map((name) => `${name} :count_${name}`)
+  const additions = counted.length > 0 ? ` ADD ${counted.join(', ')}` : ''
   return {
-    text: `SET ${assignments.join(', ')}${removals}`,
+    text: `SET ${assignments.join(', ')}${removals}${additions}`,
     values: {
       ...Object.fromEntries(kept.map((name) => [`:set_${name}`, set[name]])),
       ...Object.fromEntries(Object.entries(add).map(([name, value]) => [`:add_${name}`, value])),
+      ...Object.fromEntries(
+        Object.entries(count).map(([name, value]) => [`:count_${name}`, value]),
+      ),
     },
   }
 }

@@ -54,7 +54,7 @@ export interface Table {
   getAll(keys: readonly Key[]): Promise<readonly Item[]>
   put(item: Key & Item, condition?: Condition): Promise<Written>
   putAll(items: readonly (Key & Item)[]): Promise<void>
-  update(key: Key, update: Update, condition: Condition): Promise<Written>
+  update(key: Key, update: Update, condition?: Condition): Promise<Written>
   /** Says whether it was there. */
   remove(key: Key): Promise<boolean>
   /** One page. */

@@ -73,6 +73,7 @@ async function find(
   if (path.startsWith('/v1/uploads/')) return upload(api, headers)
   if (path === '/v1/session') return { path, body: body ?? signIn(operation, headers) }
   if (path === '/v1/queue/resume') await api.post('/v1/queue/pause', body, headers)
+  if (path === '/v1/senders/resume') await holdBack(api, project)
   if (path === '/v1/settings') return { path, body: await change(api, operation) }
   if (!path.includes('{')) return { path, body }
   const id = await scheduled(api, headers)
@@ -150,6 +151,11 @@ async function givenUp(api: OpenApi, headers: Headers): Promise<string> {
   const job = { id, capture: false, since: 0, recipients: 1, lane: 'example.com' }
   await postern.queue.bury(job, 'out of time')
   return (await postern.deadLetters.list({ scope: '*', limit: 1 })).data[0]!.id
+}
+
+async function holdBack({ postern }: OpenApi, project: string) {
+  const held = { project, domain: 'example.com', level: 'held', since: 1, reason: '' } as const
+  await postern.reputation.watch(held, undefined)
 }
 
 async function stray({ postern }: OpenApi): Promise<string> {

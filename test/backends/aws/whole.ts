@@ -8,6 +8,7 @@ import { compose } from '../../../mail/compose/compose.ts'
 import { fleet } from '../../../mail/deliver/fleet.ts'
 import { openEngine } from '../../../engines/index.ts'
 import { accept, type AcceptOptions } from '../../../mail/accept/accept.ts'
+import { guardian } from '../../../mail/guardian/guardian.ts'
 import { pace } from '../../../mail/deliver/pace.ts'
 import { room } from '../../../mail/room.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
@@ -114,11 +115,13 @@ export function smtpTo(port: number): SavedSettings {
 
 export function posternOf(backend: Backend, clock: Clock): Postern {
   const { settings: store, captures } = backend
+  const inForce = settingsInForce({ store, clock })
   return {
     ...backend,
-    inForce: settingsInForce({ store, clock }),
+    inForce,
     fleet: fleet({ open: openEngine, store, captures, clock }),
     pace: pace(clock),
+    guardian: guardian({ ...backend, inForce }),
     room: room(1e9),
     compose,
     random: Math.random,

@@ -11,6 +11,7 @@ import { deliver } from '../../../mail/deliver/deliver.ts'
 import type { EmailRequest } from '../../../mail/request/email-request.ts'
 import { fleet } from '../../../mail/deliver/fleet.ts'
 import { isId } from '../../../mail/email/id.ts'
+import { guardian } from '../../../mail/guardian/guardian.ts'
 import { pace } from '../../../mail/deliver/pace.ts'
 import { room } from '../../../mail/room.ts'
 import type { Postern } from '../../../mail/ports/postern.ts'
@@ -256,11 +257,13 @@ function start() {
   backend = localBackend(directory, { clock })
   const { settings: store, captures } = backend
   const open = async () => smtp.engine
+  const inForce = settingsInForce({ store, clock, locks: { ...locks } })
   postern = {
     ...backend,
-    inForce: settingsInForce({ store, clock, locks: { ...locks } }),
+    inForce,
     fleet: fleet({ open, store, captures, clock }),
     pace: pace(clock),
+    guardian: guardian({ ...backend, inForce }),
     room: room(1e9),
     compose,
     random: Math.random,

@@ -39,6 +39,15 @@ const emptyQueue = {
   oldestAgeSeconds: 0,
 }
 
+const sender = {
+  project: 'default',
+  domain: 'own.org',
+  sent: 1_000,
+  bounced: 50,
+  complained: 0,
+  reason: '5 % of 1000 bounced',
+}
+
 describe('the doctor', () => {
   it('finds nothing wrong with a good configuration', () => {
     expect(examine(facts())).toEqual([])
@@ -50,6 +59,8 @@ describe('the doctor', () => {
   })
 
   const misconfigured: readonly [string, Partial<Facts>][] = [
+    ['sender.held', { senders: [{ ...sender, level: 'held' }] }],
+    ['sender.warned', { senders: [{ ...sender, level: 'warned' }] }],
     ['smtp.host-missing', smtp({ host: '' })],
     ['smtp.host-placeholder', smtp({ host: 'smtp.example.com' })],
     ['smtp.port-and-security', smtp({ port: 465 })],
@@ -122,6 +133,7 @@ function facts(change: Partial<Facts> = {}): Facts {
     verdicts: { smtp: { valid: true } },
     standing: {},
     queue: emptyQueue,
+    senders: [],
     now,
     host: { kind: 'machine', freeBytes: 50e9 },
     dns: goodDns,

@@ -135,6 +135,7 @@ async function found(setup: Setup): Promise<string[]> {
     standing: {},
     readableSecrets: Object.keys(settings.secrets),
     queue: { depth: 0, sending: 0, scheduled: 0, held: 0, deadLetters: 0, oldestAgeSeconds: 0 },
+    senders: [],
     now: 0,
     host: { kind: 'machine' as const },
   }

@@ -56,6 +56,12 @@ describe('the settings', () => {
       safety: { allow: null, otherwise: 'capture', redirectTo: null },
       secrets: {},
       streams: { usual: null, share: { transactional: 4, bulk: 1 }, paused: [] },
+      guardian: {
+        windowHours: 72,
+        leastRecipients: 500,
+        bounces: { warnPercent: 2, holdPercent: 4 },
+        complaints: { warnPercent: 0.05, holdPercent: 0.08 },
+      },
       unsubscribe: { baseUrl: null, lists: {} },
     })
   })
