@@ -14,6 +14,8 @@ export interface Life {
   readonly after?: 'answers' | 'quiet' | 'stop'
   /** Once nothing waits any more, a person tries again what is held. */
   readonly retries?: boolean
+  /** Once nothing waits any more, a provider tells what became of the emails. */
+  readonly tells?: boolean
 }
 
 /** The database as strace is to look at it: all its files, or the main one alone. */

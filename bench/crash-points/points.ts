@@ -16,6 +16,9 @@ const dayMs = 86_400_000
 /** In the statement that writes down what became of an email. */
 const endOfClaim = 'claim = NULL, lease_until = NULL'
 
+/** In the statement that changes an email which no attempt holds. */
+const recordOfEmail = 'UPDATE emails SET state = ?'
+
 /** Along the way of an email, and when Postern starts or tidies up. */
 export const crashPoints: readonly CrashPoint[] = [
   point('api: before reading the body', () => [{ client: 'head sent' }]),
@@ -56,6 +59,12 @@ export const crashPoints: readonly CrashPoint[] = [
     { crash: { where: { kind: 'port', call: 'emails.settle', when: 'before' }, time } },
     { crash: { where: { kind: 'sql', text: 'UPDATE emails SET lease_until', when: 'before' } } },
   ]),
+  told('feedback: about to store a batch', 'signals.put', 'before'),
+  told('feedback: stored, answer not sent', 'signals.put', 'after'),
+  toldAtStatement('feedback: suppressed in the transaction, events not', 'INTO events', 'before'),
+  toldAtStatement('feedback: an event in the transaction, record not', 'INTO events', 'after'),
+  toldAtStatement('feedback: record in the transaction, not committed', recordOfEmail, 'after'),
+  toldAtStatement('feedback: committed, signal still there', 'DELETE FROM signals', 'before'),
   atStatement('migration: between two steps', 'PRAGMA user_version = 1;', 'after', 1),
   point('retention: content about to go', () => [settledLife, tidyingLife('before')]),
   point('retention: content gone, not committed', () => [settledLife, tidyingLife('after')]),
@@ -78,6 +87,21 @@ function tidyingLife(when: 'before' | 'after'): Life {
 
 export function point(name: string, lives: CrashPoint['lives']): CrashPoint {
   return { name, lives }
+}
+
+/** All is sent in a sound life; in the next one a provider tells what became of it. */
+function told(name: string, call: string, when: 'before' | 'after'): CrashPoint {
+  return point(name, () => [
+    settledLife,
+    { crash: { where: { kind: 'port', call, when } }, tells: true },
+  ])
+}
+
+function toldAtStatement(name: string, text: string, when: 'before' | 'after'): CrashPoint {
+  return point(name, (time) => [
+    settledLife,
+    { crash: { where: { kind: 'sql', text, when }, time }, tells: true },
+  ])
 }
 
 function atPort(name: string, call: string, when: 'before' | 'after'): CrashPoint {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
 import { integrityOf, orphansIn } from '../soak/data-directory.ts'
 import type { KillerEntry, SinkEntry } from '../soak/entries.ts'
@@ -12,6 +13,7 @@ import { type Home, startVictim, type Victim } from '../soak/victim.ts'
 import { openApplication } from './application.ts'
 import type { Crash } from './crash-at.ts'
 import type { Injection, Life } from './life.ts'
+import { openProvider } from './provider.ts'
 import { straceFor } from './syscalls.ts'
 
 export interface TrialResult {
@@ -39,6 +41,9 @@ const delayMs = 100
 /** Content whose request was never answered is removed after this long. */
 const orphanMs = 4 * 86_400_000
 
+/** How long Postern gets to deal with what it was told, before it is stopped and asked. */
+const dealingMs = 500
+
 /**
  * A few emails are asked for while Postern dies as it is told to; then it starts once more, what was
  * not answered is asked for again, and every email is accounted for.
@@ -65,11 +70,13 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
   }
   const url = `http://127.0.0.1:${home.port}`
   const application = openApplication(seed, home, () => onAnswer())
+  const provider = openProvider(seed, application.produced)
 
   function start(crash: Crash = {}, through: readonly string[] = []): Victim {
     return (victim = startVictim({
       ...home,
       through,
+      settings: provider.settings,
       env: { POSTERN_CRASH: JSON.stringify(crash) },
     }))
   }
@@ -100,7 +107,7 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     return inject ? wasInjected(inject, report) : hit
   }
 
-  async function act(life: Victim, { client, after, retries }: Life) {
+  async function act(life: Victim, { client, after, retries, tells }: Life) {
     if ((await life.ready) === undefined) return
     if (client === 'head sent') {
       await application.knock()
@@ -110,6 +117,11 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     if (retries) {
       await untilQuiet(url, false, Date.now() + longestLifeMs)
       await retryHeld(url, isMissingIn(seed, sunk))
+    }
+    if (tells) {
+      await all
+      await untilQuiet(url, false, Date.now() + longestLifeMs)
+      await provider.tell(url)
     }
     if (!after) return
     await (after === 'answers' ? application.tried : all)
@@ -133,14 +145,36 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     return records
   }
 
+  /** What is wrong once the provider was answered with yes, and once it has told all of it again. */
+  async function faultsOfTelling(laterMs: number): Promise<readonly string[]> {
+    const faults = await tellUntilTaken(laterMs, provider.isTaken() ? 0 : 1)
+    return faults.length > 0 ? faults : tellUntilTaken(laterMs, 1)
+  }
+
+  /** In lives that are sound, until nothing is wrong or the time is over. */
+  async function tellUntilTaken(laterMs: number, batches: number): Promise<readonly string[]> {
+    const deadline = Date.now() + longestEndMs
+    for (let left = batches; ;) {
+      const life = start({ laterMs })
+      await life.ready
+      while (left > 0 && Date.now() < deadline) left -= Number(await provider.tell(url))
+      await setTimeout(dealingMs)
+      await life.stop()
+      const faults = provider.faultsIn(home.directory)
+      if (faults.length === 0 || Date.now() > deadline) return faults
+    }
+  }
+
   try {
     let hit = true
     for (const life of lives) hit = (await live(life)) && hit
     const since = Math.max(0, ...lives.map(({ crash }) => crash?.laterMs ?? 0))
     const records = await liveOn({ laterMs: since + laterMs })
+    const isTold = lives.some(({ tells }) => tells)
+    const told = isTold ? await faultsOfTelling(since + laterMs) : []
     const { produced } = application
     const account = reconcile({ seed, produced, sunk, killed, records })
-    const faults = faultWords(account)
+    const faults = [...faultWords(account), ...told]
     const integrity = integrityOf(home.directory)
     if (integrity !== 'ok') faults.push(`the database is not whole: ${integrity}`)
     // What a crash may leave for a while.

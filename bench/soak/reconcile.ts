@@ -120,8 +120,11 @@ export function faultWords({ faults }: Account): string[] {
     })
 }
 
+/** All say that an engine took it. */
+const taken: readonly string[] = ['sent', 'delivered', 'delivery_delayed', 'bounced', 'complained']
+
 /** The states in which nothing waits; `held` waits for a person, who has seen to it by then. */
-const settled: readonly string[] = ['sent', 'failed', 'held']
+const settled: readonly string[] = [...taken, 'failed', 'held']
 
 type Copies = ReadonlyMap<string, readonly { readonly copy: Stored }[]>
 type Records = ReadonlyMap<number | undefined, readonly PosternRecord[]>
@@ -229,7 +232,7 @@ function twiceOf(
     .map(({ n }) => `number ${n}`)
 }
 
-/** For every recipient: `sent` must have been stored, `failed` refused for good, and all be known. */
+/** For every recipient: what was taken must have been stored, `failed` refused for good, and all be known. */
 function misstatedOf(
   email: SoakEmail,
   copies: Copies,
@@ -239,7 +242,8 @@ function misstatedOf(
   const stated = (records.get(email.n) ?? []).flatMap(({ recipients }) => recipients)
   const wrong = stated.filter(
     ({ address, state }) =>
-      (state === 'sent' && !copies.has(address)) || (state === 'failed' && !refused.has(address)),
+      (taken.includes(state) && !copies.has(address)) ||
+      (state === 'failed' && !refused.has(address)),
   )
   const known = new Set(stated.map(({ address }) => address))
   const unknown = envelopeOf(email).filter((to) => copies.has(to) && !known.has(to))

@@ -30,6 +30,8 @@ export interface Home {
   /** A program with its arguments that runs it. */
   readonly through?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** In addition to those that make it send to the sink. */
+  readonly settings?: object
 }
 
 export function startVictim(home: Home): Victim {
@@ -50,7 +52,7 @@ export function startVictim(home: Home): Victim {
       POSTERN_DATA: directory,
       POSTERN_PORT: String(port),
       POSTERN_SMTP_PORT: String(smtpPort),
-      POSTERN_DEFAULTS: JSON.stringify({ engine: 'smtp', smtp }),
+      POSTERN_DEFAULTS: JSON.stringify({ engine: 'smtp', smtp, ...home.settings }),
       ...home.env,
     },
     stdio: ['ignore', 'ignore', errors],

@@ -5,6 +5,7 @@ import type { Email } from '../../mail/email/email.ts'
 import { reporter } from '../../functions/feedback/reporter.ts'
 import { onAws } from '../backends/aws/emulated.ts'
 import type { VirtualAws } from '../backends/aws/places.ts'
+import type { AwsFault } from '../remote/aws-front.ts'
 import { anEmail } from '../conformance/email-samples.ts'
 import { aRecord } from './sqs-record.ts'
 
@@ -90,31 +91,40 @@ onAws('the feedback function on AWS', (aws) => {
     expect(counted).toEqual(['Told 1'])
   })
 
-  it('comes to the same where any call fails, at any write, and is seen again', async () => {
-    for (const failing of [1, 2, 3, 4, 5, 6]) {
-      const address = `ann${failing}@there.test`
+  const refused: AwsFault = { kind: 'refuse', status: 400, code: 'ValidationException' }
+  const lost: AwsFault = { kind: 'reset', when: 'after' }
+  it.each<[string, (call: number, chosen: number) => AwsFault | undefined]>([
+    ['and all after it are refused', (call, chosen) => (call >= chosen ? refused : undefined)],
+    ['is done but its answer lost', (call, chosen) => (call === chosen ? lost : undefined)],
+  ])('comes to the same when any call %s', { timeout: 300_000 }, async (_, faultOf) => {
+    const { front, backend } = place
+    const { emails, suppressions, events } = backend
+    let isWhole = false
+    for (let chosen = 1; !isWhole; chosen++) {
+      const address = `ann${chosen}@there.test`
       const id = await sent({ recipients: [{ address, state: 'sent' }] })
-      const body = bounceOf(id, `fb-${failing}`).replaceAll(/ann@there/gi, `ann${failing}@there`)
-      let calls = 0
-      place.front.meddle = () =>
-        (calls += 1) >= failing
-          ? { kind: 'refuse', status: 400, code: 'ValidationException' }
-          : undefined
+      const body = bounceOf(id, `fb-${chosen}`).replaceAll(/ann@there/gi, `ann${chosen}@there`)
+      const before = front.calls.length
+      front.meddle = () => faultOf(front.calls.length - before, chosen)
       const [first] = await report([body])
-      place.front.meddle = () => undefined
-      const state = (await place.backend.emails.get(id, '*'))?.state
-      const found = await place.backend.suppressions.find({
-        project: 'default',
-        addresses: [address],
-      })
+      front.meddle = () => undefined
+      isWhole = front.calls.length - before < chosen
+      const question = { project: 'default', addresses: [address] }
       // Suppressed before anything else is written, and before it is acknowledged.
-      if (state === 'bounced' || first!.status === 'fulfilled') expect(found).toHaveLength(1)
+      const { state } = (await emails.get(id, '*'))!
+      if (first!.status === 'fulfilled' || state === 'bounced')
+        expect(await suppressions.find(question)).toHaveLength(1)
       await report([body])
-      expect((await place.backend.emails.get(id, '*'))?.state).toBe('bounced')
+      expect((await emails.get(id, '*'))!.state).toBe('bounced')
+      const [{ causes } = { causes: [] }] = await suppressions.find(question)
+      expect(causes).toHaveLength(1)
+      expect(await suppressions.history({ project: 'default', address })).toHaveLength(1)
+      const { data } = await events.list({ scope: '*', limit: 20 })
+      const own = data.filter((event) => event.address === address).map(({ type }) => type)
+      expect(own.sort()).toEqual(['email.bounced', 'suppression.added'])
+      // Each can fail by itself: reading the record, writing suppression, event and record.
+      if (isWhole) expect(chosen).toBeGreaterThan(4)
     }
-    const { data } = await place.backend.events.list({ scope: '*', limit: 20 })
-    expect(data.filter(({ type }) => type === 'email.bounced')).toHaveLength(6)
-    expect(data).toHaveLength(2 * 6)
   })
 
   it('lets what cannot be read be put away, and what is of others be, without a change', async () => {
