@@ -22,6 +22,7 @@ import { sendGridMailSend } from './sendgrid/mail-send.ts'
 import { sendGridScopes } from './sendgrid/scopes.ts'
 import { sendGridSuppressions } from './sendgrid/suppressions.ts'
 import { unsubscribing } from './unsubscribe/routes.ts'
+import { templateFinder, type FolderTemplates } from './templates/find.ts'
 import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
@@ -64,6 +65,8 @@ export interface ApiOptions {
   readonly sendWithCandidate?: SendWithCandidate
   /** Reads what SendGrid tells; without it, that is not taken. */
   readonly readSendGridBatch?: ReadSendGridBatch
+  /** The templates of the host's folder. */
+  readonly templates?: FolderTemplates
   /** The files of the built console; without them a plain page says how to build it. */
   readonly console?: ReadConsole
   /** Receives what went wrong, fit for any log: no addresses, contents or secrets. */
@@ -74,6 +77,7 @@ export interface ApiOptions {
 export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const { access, hosts, version, hostFacts, forTests = postern, log, console: files } = options
   const authenticate = authenticator(postern, access)
+  const find = templateFinder(options.templates)
   const links = linkKeeper(postern, authenticate, options.url)
   // What Hono would fall back to: its first choice does not take all paths here, and to find that
   // out costs a start some milliseconds.
@@ -86,8 +90,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', consolePages(files))
   app.route('/v1', v1OpenApi(version))
   if (access === 'open') app.use(ownPagesOnly)
-  app.route('/', resendSurface(postern, authenticate, { ...options, links }))
-  app.route('/', sendGridMailSend(postern, authenticate))
+  app.route('/', resendSurface(postern, authenticate, { ...options, links, find }))
+  app.route('/', sendGridMailSend(postern, authenticate, find))
   app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridSuppressions(postern, authenticate))
   app.route('/', sendGridGroups(postern, authenticate))

@@ -31,7 +31,8 @@ the API key is wrong; 2 wrong usage; 3 Postern cannot be reached.
 `
 
 function inWords(health: Health, page: Page): string {
-  const { status, mailer, queue, paused = [], senders = [], settings, storage } = health
+  const { status, mailer, queue, paused = [], senders = [] } = health
+  const { settings, storage, templates = [] } = health
   return table(
     ['STATUS', status],
     [
@@ -43,6 +44,7 @@ function inWords(health: Health, page: Page): string {
       ...pausedRows(paused),
       ...senderRows(senders),
       ...(queue ? queueRows(queue) : []),
+      ...templates.map((fault) => ['template fault', fault]),
       ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),
     ],
     page,

@@ -43,6 +43,8 @@ export interface Environment {
   /** How long a stop waits for the answers of servers. */
   readonly stopSeconds: number
   readonly secretsFile?: string
+  /** The folder of templates; that it is there is wanted only where it was named. */
+  readonly templates: { readonly path: string; readonly isWanted: boolean }
   readonly deployed: Deployed
   /** The URL of the queue that Amazon SES's events come by. */
   readonly sesFeedbackQueue?: string
@@ -81,6 +83,7 @@ export const startVariables = [
   ['POSTERN_DEFAULTS', 'settings as JSON that hold until others are saved'],
   ['POSTERN_LOCKS', 'settings as JSON that cannot be changed at run time'],
   ['POSTERN_SECRETS_FILE', 'file with secrets by name as JSON; saved unless already set'],
+  ['POSTERN_TEMPLATES', 'folder of templates: ./templates if there is one'],
   ['POSTERN_SENDMAIL', 'absolute path of the sendmail program'],
   ['POSTERN_API_URLS', 'where the APIs of providers are, as JSON: {"sendgrid":"https://…"}'],
   ['POSTERN_SES_FEEDBACK_QUEUE', 'URL of the SQS queue that the events of Amazon SES come by'],
@@ -131,6 +134,10 @@ export function readEnvironment(variables: Variables): Environment {
     keep: read('POSTERN_KEEP', defaultKeep, parseKeep),
     stopSeconds: read('POSTERN_STOP_SECONDS', usualStopSeconds, secondsOf),
     secretsFile: read('POSTERN_SECRETS_FILE', undefined, resolveOne),
+    templates: {
+      path: resolve(variables['POSTERN_TEMPLATES'] || 'templates'),
+      isWanted: Boolean(variables['POSTERN_TEMPLATES']),
+    },
     sesFeedbackQueue: read('POSTERN_SES_FEEDBACK_QUEUE', undefined, queueUrlOf),
     deployed: {
       sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf),

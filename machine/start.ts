@@ -37,6 +37,7 @@ import { startReturned } from './start-returned.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
 import { watchSettings } from './settings-watch.ts'
 import { startSweeping } from './sweeping.ts'
+import { watchedFolder, withTemplates } from './template-folder.ts'
 import { version } from './version.ts'
 import { watchEngines } from './watch-engines.ts'
 
@@ -82,12 +83,15 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     const { backend, postern } = await open(environment, clock, log, closers)
     const access = accessFor(host, environment.hosts)
     if (access.access === 'keys') await makeFirstKey(postern, options.showKey ?? toFile(directory))
+    const folder = watchedFolder({ ...environment.templates, clock })
+    if (environment.templates.isWanted) await folder.current()
     const app = createApp(postern, {
       ...access,
       url: environment.url,
       keepFirstKey: toFile(directory),
       version,
-      hostFacts: hostFacts(directory, backend),
+      hostFacts: withTemplates(hostFacts(directory, backend), folder),
+      templates: async () => (await folder.current()).templates,
       readSendGridBatch: sendGridBatch,
       console: builtFiles(consoleFolder()),
       log: (line) => log({ ...line }),

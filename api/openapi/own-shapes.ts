@@ -16,6 +16,9 @@ export const engine = z.enum(engineNames)
 
 export const stream = z.enum(streams)
 
+/** A template as it was when an email was made from it. */
+export const usedTemplate = z.object({ name: z.string(), version: z.string(), locale: z.string() })
+
 export const emailSummary = z.object({
   id,
   state,
@@ -45,6 +48,7 @@ export const emailSummary = z.object({
     .nullable()
     .meta({ description: 'Why it is not tried: a person has paused its lane.' }),
   settled_at: time.nullable(),
+  template: usedTemplate.nullable().meta({ description: 'What its words were made from.' }),
   last_engine: z.string().nullable().meta({ description: 'The last engine that was tried.' }),
   remote_id: z.string().nullable().meta({ description: 'The id that engine gave it.' }),
 })

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { keyBody } from '../../mail/keys/api-keys.ts'
 import { emailBody } from '../../mail/request/email-body.ts'
+import { templateWish } from '../../mail/request/template-wish.ts'
 import { domainChange } from '../resend/domain-change.ts'
 import type { Operation } from './operation.ts'
-import { keyItem } from './own-shapes.ts'
+import { keyItem, usedTemplate } from './own-shapes.ts'
 import { id, sendHeaders, idOnly, resendList, resendPaging, time } from './shapes.ts'
 import { resendSuppressionOperations } from './resend-suppressions.ts'
 
@@ -31,6 +32,11 @@ const emailItem = z.object({
     'complained',
   ]),
 })
+
+/** With a template, that brings html and text, and subject, from and reply_to unless given here. */
+const templatedEmail = emailBody
+  .partial({ subject: true })
+  .extend({ template: templateWish.optional() })
 
 export type LastEvent = z.output<typeof emailItem>['last_event']
 
@@ -113,9 +119,9 @@ export const resendOperations: readonly Operation[] = [
     summary: 'Send an email',
     needs: 'sending_access',
     headers: sendHeaders,
-    body: emailBody,
+    body: templatedEmail,
     example: anEmail,
-    answer: { status: 200, body: idOnly },
+    answer: { status: 200, body: idOnly.extend({ template: usedTemplate.optional() }) },
     refusals: notAccepted,
   },
   {
@@ -127,7 +133,7 @@ export const resendOperations: readonly Operation[] = [
       ...sendHeaders,
       'x-batch-validation': z.enum(['strict', 'permissive']).optional(),
     },
-    body: z.array(emailBody).min(1).max(100),
+    body: z.array(templatedEmail).min(1).max(100),
     example: [anEmail, { ...anEmail, to: 'other@example.com' }],
     answer: {
       status: 200,

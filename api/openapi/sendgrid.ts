@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { statusWish, stopWish } from '../sendgrid/batches.ts'
-import { sendBody } from '../sendgrid/send-body.ts'
+import { templatedBody } from '../sendgrid/send-body.ts'
 import type { Operation } from './operation.ts'
 import { sendGridSuppressionOperations } from './sendgrid-suppressions.ts'
 import { id, sendHeaders } from './shapes.ts'
@@ -17,7 +17,7 @@ export const sendGridOperations: readonly Operation[] = [
     summary: 'Send an email for each personalization, all of them or none; 200 in sandbox mode',
     needs: 'sending_access',
     headers: sendHeaders,
-    body: sendBody,
+    body: templatedBody.partial({ template_id: true }),
     example: {
       personalizations: [{ to: [{ email: 'you@example.com' }] }],
       from: { email: 'me@example.com', name: 'Acme' },

@@ -45,6 +45,10 @@ export const health = z.object({
   }),
   settings: z.object({ version: z.string(), faults: z.array(fault) }).optional(),
   storage: z.string().optional().meta({ description: 'Why no email can be kept, if so.' }),
+  templates: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'What is wrong with the files of templates, with file and line.' }),
   postern: z.string().optional().meta({ description: 'The version of Postern.' }),
 })
 

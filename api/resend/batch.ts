@@ -9,10 +9,16 @@ import { bodyHash } from '../http/body-hash.ts'
 import { mostEmailBodyBytes, readJsonArray } from '../http/body.ts'
 import { Refusal } from '../http/errors.ts'
 import { readIdempotencyKey } from '../http/idempotency-key.ts'
+import { fillAll, readFilled } from '../templates/fill.ts'
+import { localeHeader, type FindTemplate } from '../templates/find.ts'
 import { refusalOfBatch, refusalOfMember } from './refusals.ts'
 
 /** Resend's `POST /emails/batch`: up to 100 emails, all of them or, where permitted, the good ones. */
-export function resendBatch(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+export function resendBatch(
+  postern: Postern,
+  authenticate: Authenticate,
+  find: FindTemplate,
+): Hono<ApiEnv> {
   const send = needs('sending_access', authenticate)
   return new Hono<ApiEnv>().post('/emails/batch', send, async (c) => {
     const key = readIdempotencyKey(c)
@@ -22,7 +28,9 @@ export function resendBatch(postern: Postern, authenticate: Authenticate): Hono<
     const idempotency =
       key === undefined ? undefined : { key, bodyHash: bodyHash({ permissive, emails }) }
     const readTime = await timeReader(emails.map(scheduledAtIn))
-    const read = (now: number) => emails.map((email) => readEmailRequest(email, now, readTime))
+    const filled = await fillAll(emails, find, c.req.header(localeHeader))
+    const read = (now: number) =>
+      filled.map((email) => readFilled(email, readEmailRequest, now, readTime))
     const answer = await acceptAll(postern, read, c.var.caller, { idempotency, permissive })
     if (answer.kind !== 'accepted') throw refusalOfBatch(answer)
     const data = answer.ids.map((id) => ({ id }))

@@ -14,11 +14,17 @@ import { mostEmailBodyBytes, readJsonObject } from '../http/body.ts'
 import { notFound, Refusal } from '../http/errors.ts'
 import { readIdempotencyKey } from '../http/idempotency-key.ts'
 import { readId, readPageQuery } from '../http/page-query.ts'
+import { fillTemplate, readFilled } from '../templates/fill.ts'
+import { localeHeader, type FindTemplate } from '../templates/find.ts'
 import { emailItem, emailObject } from './email-object.ts'
 import { refusalOfAcceptance, refusalOfFaults } from './refusals.ts'
 
 /** Resend's `/emails`: send, look up, reschedule, cancel. */
-export function resendEmails(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+export function resendEmails(
+  postern: Postern,
+  authenticate: Authenticate,
+  find: FindTemplate,
+): Hono<ApiEnv> {
   const send = needs('sending_access', authenticate)
   const manage = needs('full_access', authenticate)
   return new Hono<ApiEnv>()
@@ -27,10 +33,12 @@ export function resendEmails(postern: Postern, authenticate: Authenticate): Hono
       const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
       const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
       const readTime = await timeReader([scheduledAtIn(body)])
-      const read = (now: number) => readEmailRequest(body, now, readTime)
+      const filled = await fillTemplate(body, find, c.req.header(localeHeader))
+      const read = (now: number) => readFilled(filled, readEmailRequest, now, readTime)
       const answer = await accept(postern, read, c.var.caller, { idempotency })
       if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
-      return c.json({ id: answer.id })
+      const template = 'used' in filled ? filled.used : undefined
+      return c.json({ id: answer.id, ...(template && { template }) })
     })
     .get('/emails', manage, async (c) => {
       const { scope } = c.var.caller

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from '../access/auth.ts'
 import type { LinkKeeper } from '../access/signed-link.ts'
+import type { FindTemplate } from '../templates/find.ts'
 import { resendApiKeys } from './api-keys.ts'
 import { resendAttachments } from './attachments.ts'
 import { resendBatch } from './batch.ts'
@@ -12,6 +13,7 @@ import { resendSuppressions } from './suppressions.ts'
 
 interface ResendOptions {
   readonly links: LinkKeeper
+  readonly find: FindTemplate
   readonly keepFirstKey?: (token: string) => void
 }
 
@@ -19,13 +21,15 @@ interface ResendOptions {
 export function resendSurface(
   postern: Postern,
   authenticate: Authenticate,
-  { links, keepFirstKey }: ResendOptions,
+  { links, find, keepFirstKey }: ResendOptions,
 ): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   // Names come before what takes the same part of a path for an id.
   app.route('/', resendOutOfScope())
-  for (const part of [resendBatch, resendEmails, resendDomains, resendSuppressions])
-    app.route('/', part(postern, authenticate))
+  app.route('/', resendBatch(postern, authenticate, find))
+  app.route('/', resendEmails(postern, authenticate, find))
+  app.route('/', resendDomains(postern, authenticate))
+  app.route('/', resendSuppressions(postern, authenticate))
   app.route('/', resendAttachments(postern, authenticate, links))
   app.route('/', resendApiKeys(postern, authenticate, keepFirstKey))
   return app

@@ -6,18 +6,24 @@ import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { bodyHash } from '../http/body-hash.ts'
 import { mostEmailBodyBytes, readJsonObject } from '../http/body.ts'
 import { readIdempotencyKey } from '../http/idempotency-key.ts'
+import { localeHeader, type FindTemplate } from '../templates/find.ts'
 import { invalid } from './faults.ts'
 import { readSend } from './read-send.ts'
 import { refusalOfBatch, refusalOfFaults } from './refusals.ts'
 
 /** SendGrid's `POST /v3/mail/send`: one email for each personalization, all of them or none. */
-export function sendGridMailSend(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+export function sendGridMailSend(
+  postern: Postern,
+  authenticate: Authenticate,
+  find: FindTemplate,
+): Hono<ApiEnv> {
   const send = needs('sending_access', authenticate)
   return new Hono<ApiEnv>().post('/v3/mail/send', send, async (c) => {
     const key = readIdempotencyKey(c)
     const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
     const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
-    const read = await readSend(body, postern.clock.now())
+    const locale = c.req.header(localeHeader)
+    const read = await readSend(body, postern.clock.now(), { find, locale })
     if ('faults' in read) throw refusalOfFaults(read.faults)
     const { emails, sandbox, group, list } = read.request
     if (group !== undefined && !(await isOpen(postern, group, c.var.caller.project)))

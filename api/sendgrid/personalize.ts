@@ -5,6 +5,7 @@ import { takeHeaders } from '../../mail/request/asked-headers.ts'
 import { mergeHeaders, type HeaderTexts } from '../../mail/email/headers.ts'
 import { headerFaults } from '../../mail/request/header-texts.ts'
 import { shownAttachments } from '../../mail/request/shown-attachments.ts'
+import { localeHeader } from '../templates/find.ts'
 import { alternativesOf } from './alternatives.ts'
 import { checkSubject } from './fields.ts'
 import type { SendBody } from './send-body.ts'
@@ -104,10 +105,12 @@ function contentOf(wish: SendBody, index: number, substitute: Substitute) {
   }
 }
 
-/** @sendgrid/mail sends the headers of an email as those of its request too: this is for us. */
+/** @sendgrid/mail sends the headers of an email as those of its request too: these are for us. */
+const ours = new Set(['idempotency-key', localeHeader.toLowerCase()])
+
 function headersOf({ headers = {}, personalizations }: SendBody, index: number) {
   const merged = Object.entries(mergeHeaders(headers, personalizations[index]!.headers ?? {}))
-  return merged.filter(([name]) => name.toLowerCase() !== 'idempotency-key')
+  return merged.filter(([name]) => !ours.has(name.toLowerCase()))
 }
 
 /** Files of which the caller says by a disposition, if not by the html, which are shown in place. */

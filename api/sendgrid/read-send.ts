@@ -2,10 +2,13 @@ import { setImmediate as giveWay } from 'node:timers/promises'
 import { contentBytes, type EmailRequest } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import { presentFields } from '../../mail/request/absent.ts'
+import type { UsedTemplate } from '../../mail/email/email.ts'
 import { isPlainObject } from '../../mail/settings/layers.ts'
-import { faultOf } from './faults.ts'
+import type { FindTemplate } from '../templates/find.ts'
+import { faultOf, invalid } from './faults.ts'
+import { wordsFrom } from './from-template.ts'
 import { personalize, type DueEmail } from './personalize.ts'
-import { sendBody } from './send-body.ts'
+import { sendBody, templatedBody, type SendBody, type TemplatedBody } from './send-body.ts'
 import { faultsOfTheWhole } from './whole-request.ts'
 
 /** What a caller asks for: one email for each personalization, or only whether they are valid. */
@@ -31,26 +34,33 @@ const mostBytesInAll = 100_000_000
 export async function readSend(
   body: unknown,
   now: number,
+  templates: Templates = { find: async () => undefined },
 ): Promise<{ request: SendRequest } | { faults: Fault[] }> {
   if (hasMoreValues(body, mostValues)) return { faults: [tooMany] }
-  const parsed = sendBody.safeParse(withoutAbsent(body))
+  const present = withoutAbsent(body)
+  const isTemplated = isPlainObject(present) && present['template_id'] !== undefined
+  const parsed = (isTemplated ? templatedBody : sendBody).safeParse(present)
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
   const wish = parsed.data
+  const wordsOf = await wording(wish, templates)
+  if ('faults' in wordsOf) return wordsOf
   const ofTheWhole = faultsOfTheWhole(wish, now)
   if (ofTheWhole.length > 0) return { faults: ofTheWhole }
   const faults: Fault[] = []
   const emails: DueEmail[] = []
   let size = 0
   for (const index of wish.personalizations.keys()) {
-    const read = personalize(wish, index)
+    const worded = wordsOf.of(index)
+    const read = 'faults' in worded ? worded : personalize(worded.wish, index)
     if ('faults' in read) faults.push(...read.faults)
     else {
-      emails.push(read.email)
+      const { used } = worded as { used?: UsedTemplate }
+      emails.push({ ...read.email, ...(used && { template: used }) })
       size += contentBytes(read.email.content)
     }
     if (size > mostBytesInAll) return { faults: [tooMuch] }
-    // A thousand of them with substitutions take a while.
-    if (wish.personalizations[index]!.substitutions) await giveWay()
+    // A thousand of them with substitutions or a template take a while.
+    if (isTemplated || wish.personalizations[index]!.substitutions) await giveWay()
   }
   if (faults.length > 0) return { faults }
   const sandbox = wish.mail_settings?.sandbox_mode?.enable === true
@@ -62,6 +72,28 @@ export async function readSend(
       list: wish.asm?.group_id,
     },
   }
+}
+
+/** Where the templates of a request are found, and the locale it asks for. */
+interface Templates {
+  readonly find: FindTemplate
+  readonly locale?: string
+}
+
+interface Wording {
+  /** The wish with the words for one of its personalizations. */
+  of(index: number): ReturnType<typeof wordsFrom> | { readonly wish: SendBody }
+}
+
+async function wording(
+  wish: SendBody | TemplatedBody,
+  { find, locale }: Templates,
+): Promise<Wording | { faults: Fault[] }> {
+  if (!('template_id' in wish)) return { of: () => ({ wish }) }
+  const template = await find(wish.template_id)
+  if (!template)
+    return { faults: [invalid('template_id', `there is no template "${wish.template_id}"`)] }
+  return { of: (index) => wordsFrom(template, wish, index, locale) }
 }
 
 function asOf({ dueAt, ...request }: DueEmail, now: number) {

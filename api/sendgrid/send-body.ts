@@ -11,7 +11,7 @@ import {
   subject,
   substitutions,
 } from './fields.ts'
-import { asm, mailSettings, sections, templateId, trackingSettings } from './switches.ts'
+import { asm, mailSettings, sections, trackingSettings } from './switches.ts'
 
 /** Most personalizations in a request, and most recipients in all of them; SendGrid's limits. */
 const mostPersonalizations = 1_000
@@ -50,6 +50,8 @@ const personalization = z
 
 const category = z.string().regex(/^[\x20-\x7e]{1,255}$/, '1 to 255 ASCII characters')
 
+const contents = z.array(content).min(1, 'at least one is needed').max(10, 'at most 10')
+
 /** The body of `POST /v3/mail/send`: every rule that is about one field. */
 export const sendBody = z.object({
   personalizations: z
@@ -60,7 +62,7 @@ export const sendBody = z.object({
   reply_to: mailbox.optional(),
   reply_to_list: z.array(mailbox).min(1, 'must not be empty').max(50, 'at most 50').optional(),
   subject: subject.optional(),
-  content: z.array(content).min(1, 'at least one is needed').max(10, 'at most 10'),
+  content: contents,
   attachments: attachments.optional(),
   headers: headers.optional(),
   categories: z
@@ -79,8 +81,18 @@ export const sendBody = z.object({
   mail_settings: mailSettings.optional(),
   tracking_settings: trackingSettings.optional(),
   asm: asm.optional(),
-  template_id: templateId.optional(),
   sections: sections.optional(),
 })
 
 export type SendBody = z.output<typeof sendBody>
+
+/** The same with a template, which brings the content. */
+export const templatedBody = sendBody.extend({
+  template_id: z
+    .string('text is needed')
+    .max(200, 'at most 200 characters')
+    .meta({ description: 'An id, or an alias; `d-` may stand before that.' }),
+  content: contents.default([]),
+})
+
+export type TemplatedBody = z.output<typeof templatedBody>

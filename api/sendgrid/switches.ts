@@ -79,5 +79,4 @@ export const asm = z.object({
   group_id: z.int('a whole number is needed'),
   groups_to_display: z.array(z.int()).max(25, 'at most 25').optional(),
 })
-export const templateId = z.never('templates are not supported: render the content before sending')
 export const sections = z.never('are not supported: put the text into substitutions')

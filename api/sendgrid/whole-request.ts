@@ -31,7 +31,10 @@ function recipientFaults({ personalizations }: SendBody): Fault[] {
   ]
 }
 
-function subjectFaults({ subject, personalizations }: SendBody): Fault[] {
+/** A template brings a subject of its own. */
+function subjectFaults(wish: SendBody): Fault[] {
+  const { subject, personalizations } = wish
+  if ('template_id' in wish) return []
   if (subject !== undefined || personalizations.every((one) => one.subject !== undefined)) return []
   return [{ field: 'subject', rule: required, kind: 'missing' }]
 }

@@ -38,6 +38,7 @@ export function emailSummary(email: Email, settings: Settings): EmailSummary {
     last_reason: email.lastReason ?? null,
     waits_for: pauseFor(email, settings),
     settled_at: isoOrNull(email.settledAt),
+    template: email.template ?? null,
   }
 }
 

@@ -66,6 +66,7 @@ const shortNames = {
   group: 'group',
   list: 'list',
   ignoreSuppressions: 'ignore',
+  template: 'template',
   scheduled: 'l',
 } as const satisfies Record<keyof Accepted, string>
 

@@ -106,6 +106,7 @@ const columnOf = {
   group: 'accepted',
   list: 'accepted',
   ignoreSuppressions: 'accepted',
+  template: 'accepted',
   scheduled: 'accepted',
   state: 'state',
   revision: 'revision',

@@ -26,9 +26,10 @@ export type {
 } from '../../api/openapi/answers.ts'
 
 /** What it says to a person who is signed in. */
-export interface Health extends Required<Omit<Answers.Health, 'storage'>> {
+export interface Health extends Required<Omit<Answers.Health, 'storage' | 'templates'>> {
   readonly mailer: Answers.Health['mailer'] & Required<Pick<Mailer, 'engine' | 'trouble'>>
   readonly storage?: string
+  readonly templates?: Answers.Health['templates']
 }
 
 type Mailer = Answers.Health['mailer']

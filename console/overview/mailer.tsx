@@ -14,7 +14,7 @@ interface MailerProps {
 }
 
 /** The one question that the page is opened for: does mail work? */
-export function Mailer({ health: { mailer, storage }, settings }: MailerProps) {
+export function Mailer({ health: { mailer, storage, templates = [] }, settings }: MailerProps) {
   const engineLabel = useEngineLabel()
   const standing = standingOf(mailer)
   const locked = settings ? locksOf(settings.locks) : []
@@ -33,6 +33,11 @@ export function Mailer({ health: { mailer, storage }, settings }: MailerProps) {
           <Trouble key={one.engine} {...one} engine={engineLabel(one.engine)} />
         ))}
         {storage && <blockquote class="words">{storage}</blockquote>}
+        {templates.map((fault) => (
+          <blockquote key={fault} class="words">
+            Template: {fault}
+          </blockquote>
+        ))}
         <dl class="facts">
           <div>
             <dt>Engine</dt>

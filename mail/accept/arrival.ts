@@ -37,7 +37,7 @@ function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
   const request = capture ? wanted.request : withReach(wanted.request, settings)
   const { envelopeFrom: bounceTo, sender } = request
   const { from, to, cc, bcc, replyTo, subject, tags, group, content, scheduledAt } = request
-  const { list, ignoreSuppressions } = request
+  const { list, ignoreSuppressions, template } = request
   const dueAt = scheduledAt ?? now
   const domain = domainOf(from.address ?? settings.from.address!)
   const reason = request.notes?.join('; ')
@@ -60,6 +60,7 @@ function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
     group,
     list,
     ignoreSuppressions,
+    template,
     size: contentBytes(content),
     capture,
     onAmbiguous: request.onAmbiguous ?? settings.delivery.onAmbiguous,

@@ -18,6 +18,9 @@ export function examineState(facts: Facts): Finding[] {
         'correct the document',
       ),
     ),
+    ...(host.templates ?? []).map((text) =>
+      wrong('templates.broken', `${text}; what was whole before is in force`, 'correct the file'),
+    ),
     ...missing.map((name) =>
       wrong(
         'secret.missing',

@@ -31,6 +31,8 @@ export interface HostFacts {
   readonly freeBytes?: number
   /** Why no email can be kept there, if so: nothing is accepted then, and nothing leaves. */
   readonly storage?: string
+  /** What is wrong with the files of templates; those that were whole before stay in force. */
+  readonly templates?: readonly string[]
 }
 
 /** Whether an engine is one of those in use. */

@@ -21,12 +21,14 @@ interface Health {
   readonly senders: readonly SenderView[]
   /** Why no email can be kept, if so. */
   readonly storage?: string
+  /** What is wrong with the files of templates. */
+  readonly templates?: readonly string[]
 }
 
 export async function health(
   postern: Postern,
   scope: Scope,
-  { storage }: HostFacts,
+  { storage, templates }: HostFacts,
 ): Promise<Health> {
   const [inForce, mailer, queue, senders] = await Promise.all([
     postern.inForce.current(),
@@ -37,8 +39,9 @@ export async function health(
   const { version, faults } = inForce
   const paused = pausedFor(scope, inForce.settings)
   const isIdle = queue.held === 0 && queue.deadLetters === 0
-  const calm = isIdle && paused.length + senders.length === 0 && storage === undefined
+  const calm = isIdle && paused.length + senders.length === 0 && !storage && !templates
   const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
   const settings = { version, faults }
-  return { status, mailer, queue, paused, senders, settings, ...(storage && { storage }) }
+  const trouble = { ...(storage && { storage }), ...(templates && { templates }) }
+  return { status, mailer, queue, paused, senders, settings, ...trouble }
 }

@@ -45,6 +45,8 @@ export interface Email {
   readonly list?: string
   /** It goes to addresses that are suppressed for these reasons alone. */
   readonly ignoreSuppressions?: readonly SuppressionReason[]
+  /** What its words were made from. */
+  readonly template?: UsedTemplate
 
   readonly state: EmailState
   /** Starts at 1; every claim, settle and change adds one. */
@@ -110,6 +112,13 @@ export interface Recipient {
   readonly bounce?: Exclude<BounceKind, 'autoReply'>
   /** A server's report stands behind the bounce. */
   readonly reported?: true
+}
+
+/** A template as it was when an email was made from it. */
+export interface UsedTemplate {
+  readonly name: string
+  readonly version: string
+  readonly locale: string
 }
 
 export interface Tag {

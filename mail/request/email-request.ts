@@ -26,6 +26,7 @@ export interface EmailRequest extends Pick<
   readonly group?: string
   readonly list?: string
   readonly ignoreSuppressions?: Email['ignoreSuppressions']
+  readonly template?: Email['template']
   /** As the email itself says. */
   readonly stream?: Stream
   /** A raw email that can be unsubscribed from. */

@@ -19,8 +19,15 @@ export interface TemplateSource {
   /** An alias, or an id. */
   readonly name: string
   readonly version: string
+  /** For people; the name unless given. */
+  readonly title?: string
   readonly defaultLocale: string
   readonly variables: readonly Variable[]
+  /** Values to show it with. */
+  readonly samples?: Readonly<Record<string, unknown>>
+  /** For emails that do not say it themselves. */
+  readonly from?: string
+  readonly replyTo?: string | readonly string[]
   readonly locales: Readonly<Record<string, Texts>>
   /** What stands around html and text. */
   readonly layout?: { readonly html?: Written; readonly text?: Written }
@@ -58,6 +65,8 @@ export type Rendering =
 export interface Template {
   readonly source: TemplateSource
   render(wish: Wish): Rendering
+  /** What cannot be compiled, in any locale. */
+  faults(): TemplateFault[]
 }
 
 export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
@@ -69,6 +78,7 @@ export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
   }
   return {
     source,
+    faults: () => Object.keys(source.locales).flatMap((locale) => faultIn(() => inLocale(locale))),
     render(wish) {
       const locale = localeFor(source, wish.locale)
       try {
@@ -78,6 +88,16 @@ export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
         throw error
       }
     },
+  }
+}
+
+function faultIn(compile: () => unknown): TemplateFault[] {
+  try {
+    compile()
+    return []
+  } catch (error) {
+    if (error instanceof TemplateError) return [error.fault]
+    throw error
   }
 }
 

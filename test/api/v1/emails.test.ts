@@ -26,6 +26,7 @@ describe('GET /v1/emails', () => {
     expect(await api.read(`/v1/emails/${id}`)).toEqual({
       id,
       waits_for: null,
+      template: null,
       stream: 'transactional',
       state: 'queued',
       created_at: '2026-01-01T00:00:00.000Z',

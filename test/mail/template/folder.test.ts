@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { readFolder } from '../../../mail/template/folder.ts'
+import { spellFault } from '../../../mail/template/template-fault.ts'
+
+const whole = {
+  'welcome/template.json': JSON.stringify({
+    name: 'Welcome',
+    default_locale: 'en',
+    layout: 'plain',
+    subjects: { de: 'Hallo {{name}}' },
+    variables: [{ key: 'name' }],
+    samples: { name: 'Ann' },
+  }),
+  'welcome/en.html': '---\nsubject: Hi {{name}}\n---\n<p>{{t "hello" name=name}}</p>\n{{> foot}}',
+  'welcome/en.txt': '{{t "hello" name=name}}',
+  'welcome/de.html': '<p>{{t "hello" name=name}}</p>',
+  '_layouts/plain.html': '<html lang="{{@locale}}">{{{@content}}}</html>',
+  '_partials/foot.html': '<p>Acme</p>',
+  '_messages/en.json': '{"hello":"Hello, {{name}}"}',
+  '_messages/de.json': '{"hello":"Guten Tag, {{name}}"}',
+  'notes/readme.txt': 'no template',
+}
+
+async function read(change: Record<string, string | undefined> = {}) {
+  const files = Object.entries({ ...whole, ...change }).filter(([, text]) => text !== undefined)
+  const folder = await readFolder(new Map(files), async () => undefined)
+  return { ...folder, told: folder.faults.map(spellFault) }
+}
+
+describe('a folder of templates', () => {
+  it('is read with layouts, partials, messages and subjects, in each locale', async () => {
+    const { templates, told } = await read()
+    expect([[...templates.keys()], told]).toEqual([['welcome'], []])
+    const render = (locale: string) =>
+      templates.get('welcome')!.render({ variables: { name: 'Ann' }, locale })
+    expect(render('en-GB')).toEqual({
+      rendered: {
+        locale: 'en',
+        subject: 'Hi Ann',
+        html: '<html lang="en"><p>Hello, Ann</p>\n<p>Acme</p></html>',
+        text: 'Hello, Ann',
+      },
+    })
+    expect(render('de-AT')).toEqual({
+      rendered: {
+        locale: 'de',
+        subject: 'Hallo Ann',
+        html: '<html lang="de"><p>Guten Tag, Ann</p></html>',
+      },
+    })
+    expect(render('ja')).toHaveProperty('rendered.locale', 'en')
+  })
+
+  it('has a version that the texts decide, the shared ones too', async () => {
+    const version = async (change?: Record<string, string>) =>
+      (await read(change)).templates.get('welcome')!.source.version
+    const first = await version()
+    expect(first).toMatch(/^[0-9a-f]{12}$/)
+    expect(await version()).toBe(first)
+    expect(await version({ 'notes/readme.txt': 'other' })).toBe(first)
+    for (const path of ['welcome/en.txt', '_partials/foot.html', '_messages/de.json'])
+      expect(await version({ [path]: '{"hello":"x"}' })).not.toBe(first)
+  })
+
+  it.each([
+    ['welcome/template.json', '{\n"name": ', 'welcome/template.json, line 2: is no JSON'],
+    [
+      'welcome/template.json',
+      '{\n"colour": 1}',
+      'welcome/template.json, line 1: Unrecognized key: "colour"',
+    ],
+    [
+      'welcome/template.json',
+      '{"subjects":{},\n"variables":[{"key":"contact"}]}',
+      'line 2: variables.0.key: is a reserved name',
+    ],
+    [
+      'welcome/template.json',
+      '{"subjects":{"de":"x"},"layout":"gone"}',
+      'there is no layout "gone"',
+    ],
+    [
+      'welcome/template.json',
+      '{"subjects":{"de":"x"},"default_locale":"fr"}',
+      'there is no html or txt in the default locale',
+    ],
+    [
+      'welcome/en.html',
+      '---\nsubject: {{#if x}}\n---\n',
+      'welcome/en.html, line 2: cannot be read',
+    ],
+    [
+      'welcome/en.html',
+      '---\nsubject: x\n---\n\n{{oops 1}}',
+      'welcome/en.html, line 5: there is no helper "oops"',
+    ],
+    ['welcome/english-language-x-.html', '', 'is no language tag'],
+    ['welcome/fr.html', '<p>', 'there is no subject in fr'],
+    ['_partials/foot.html', '\n{{/if}}', '_partials/foot.html, line 2: cannot be read'],
+    [
+      '_layouts/plain.html',
+      '{{> gone}}',
+      '_layouts/plain.html, line 1: there is no partial "gone"',
+    ],
+    ['_messages/en.json', '{"hello":1}', '_messages/en.json, line 1: must be an object of texts'],
+  ])('names file and line of what is wrong in %s: %j', async (path, text, fault) => {
+    const { templates, told } = await read({ [path]: text })
+    expect(told[0]).toContain(fault)
+    expect(templates.has('welcome')).toBe(false)
+  })
+
+  it('keeps the others where one is wrong', async () => {
+    const { templates } = await read({ 'bad/template.json': '[]', 'bad/en.html': 'x' })
+    expect([...templates.keys()]).toEqual(['welcome'])
+  })
+})
