@@ -43,6 +43,7 @@ import { v1Suppressions } from './v1/suppressions.ts'
 import { v1TestEmail, type SendWithCandidate } from './v1/test-email.ts'
 import { v1UnsubscribeKeys } from './v1/unsubscribe-keys.ts'
 import { v1Uploads } from './v1/uploads.ts'
+import { v1Webhooks } from './v1/webhooks.ts'
 
 export interface ApiOptions {
   readonly access: Access
@@ -120,6 +121,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))
   app.route('/v1', v1SuppressionFiles(postern))
   app.route('/v1', v1Suppressions(postern))
+  app.route('/v1', v1Webhooks(postern))
   app.route('/v1', v1UnsubscribeKeys(postern))
   app.route('/v1', v1Feedback(postern))
   app.route('/v1', v1Doctor(postern, hostFacts))

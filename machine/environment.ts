@@ -48,6 +48,8 @@ export interface Environment {
   readonly deployed: Deployed
   /** The URL of the queue that Amazon SES's events come by. */
   readonly sesFeedbackQueue?: string
+  /** Webhooks may lead to private addresses, such as http://localhost. */
+  readonly webhooksPrivate: boolean
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -87,6 +89,10 @@ export const startVariables = [
   ['POSTERN_SENDMAIL', 'absolute path of the sendmail program'],
   ['POSTERN_API_URLS', 'where the APIs of providers are, as JSON: {"sendgrid":"https://…"}'],
   ['POSTERN_SES_FEEDBACK_QUEUE', 'URL of the SQS queue that the events of Amazon SES come by'],
+  [
+    'POSTERN_WEBHOOKS_PRIVATE',
+    'on: webhooks may lead to private addresses, over http too: for development',
+  ],
 ] as const
 
 /** A little less than what systemd gives a service to stop in (TimeoutStopSec, 90 s). */
@@ -139,6 +145,7 @@ export function readEnvironment(variables: Variables): Environment {
       isWanted: Boolean(variables['POSTERN_TEMPLATES']),
     },
     sesFeedbackQueue: read('POSTERN_SES_FEEDBACK_QUEUE', undefined, queueUrlOf),
+    webhooksPrivate: read('POSTERN_WEBHOOKS_PRIVATE', false, switchOf('POSTERN_WEBHOOKS_PRIVATE')),
     deployed: {
       sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf),
       apiUrls: read('POSTERN_API_URLS', undefined, apiUrlsOf),

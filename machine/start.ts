@@ -7,6 +7,7 @@ import { startNotifier } from '../backends/local/notifier.ts'
 import { startReporter } from '../backends/local/reporter.ts'
 import { startWorker } from '../backends/local/worker.ts'
 import { builtFiles } from '../backends/web/built-files.ts'
+import { openWeb } from '../backends/web/index.ts'
 import { openEngineAside, sendGridBatch } from '../engines/index.ts'
 import { systemClock } from '../mail/clock.ts'
 import { deliver } from '../mail/deliver/deliver.ts'
@@ -78,6 +79,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
   const environment = environmentOf(options)
   const { directory, host } = environment
   const log = jsonLog(write, clock)
+  if (environment.webhooksPrivate) log({ level: 'warn', what: 'webhooks may be private' })
   const closers: Closer[] = []
   try {
     const { backend, postern } = await open(environment, clock, log, closers)
@@ -168,9 +170,10 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
   return { backend, postern }
 }
 
-function openBackend({ directory, keep }: Environment, clock: Clock): LocalBackend {
+function openBackend(environment: Environment, clock: Clock): LocalBackend {
+  const { directory, keep, webhooksPrivate: privatePosts } = environment
   try {
-    return localBackend(directory, { clock, keep })
+    return localBackend(directory, { clock, keep, web: openWeb({ privatePosts }) })
   } catch (error) {
     // Its words are for the user.
     const words = error instanceof Error ? error.message : String(error)

@@ -5,6 +5,7 @@ import type * as shapes from './own-shapes.ts'
 import type * as settings from './settings-shapes.ts'
 import type * as state from './state-shapes.ts'
 import type * as suppressions from './suppression-shapes.ts'
+import type * as webhooks from './webhook-shapes.ts'
 
 /*
  * The answers of `/v1`, as the document describes them: what makes them returns these types, and
@@ -38,6 +39,7 @@ export type CaptureView = Omit<CaptureDetail, keyof CaptureSummary>
 
 export type SuppressionSummary = AnswerOf<typeof suppressions.suppressionSummary>
 export type SuppressionDetail = AnswerOf<typeof suppressions.suppressionDetail>
+export type WebhookSummary = AnswerOf<typeof webhooks.webhookSummary>
 export type Imported = AnswerOf<typeof suppressions.imported>
 export type ReturnedTaken = AnswerOf<typeof feedback.returnedTaken>
 export type StrayItem = AnswerOf<typeof feedback.strayItem>

@@ -9,6 +9,7 @@ import { settingsOperations } from './own-settings.ts'
 import { examined, health, projectItem, signedIn, stats } from './state-shapes.ts'
 import { id, ownList, time } from './shapes.ts'
 import { suppressionOperations } from './own-suppressions.ts'
+import { webhookOperations } from './own-webhooks.ts'
 
 const uploads: readonly Operation[] = [
   {
@@ -127,6 +128,7 @@ export const ownOperations = [
   ...emailOperations,
   ...settingsOperations,
   ...suppressionOperations,
+  ...webhookOperations,
   ...feedbackOperations,
   ...uploads,
   ...rest,

@@ -10,7 +10,7 @@ import { needs, refuseOneProject, type ApiEnv, type Authenticate } from '../acce
 import { readJsonObject } from '../http/body.ts'
 import { notFound } from '../http/errors.ts'
 import { parameter, readPageQuery } from '../http/page-query.ts'
-import { refusalOfFaults } from './refusals.ts'
+import { readWish } from './read-wish.ts'
 
 /** Resend's `/suppressions`: what is suppressed for every email, not for one list. */
 export function resendSuppressions(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
@@ -104,20 +104,6 @@ export const removeWish = z
     path: ['emails'],
     error: 'either emails or ids are needed',
   })
-
-function readWish<Wish>(schema: z.ZodType<Wish>, body: unknown): Wish {
-  const read = schema.safeParse(body)
-  if (read.success) return read.data
-  throw refusalOfFaults(
-    read.error.issues.map(({ path, message, code }) => {
-      const isMissing = code === 'invalid_type' && message.endsWith('received undefined')
-      const field = path.map(String).join('.')
-      return isMissing
-        ? { field, rule: 'is required', kind: 'missing' }
-        : { field, rule: message, kind: 'invalid' }
-    }),
-  )
-}
 
 export const origins = ['bounce', 'complaint', 'manual'] as const
 

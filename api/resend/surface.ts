@@ -10,6 +10,7 @@ import { resendDomains } from './domains.ts'
 import { resendEmails } from './emails.ts'
 import { resendOutOfScope } from './out-of-scope.ts'
 import { resendSuppressions } from './suppressions.ts'
+import { resendWebhooks } from './webhooks.ts'
 
 interface ResendOptions {
   readonly links: LinkKeeper
@@ -30,6 +31,7 @@ export function resendSurface(
   app.route('/', resendEmails(postern, authenticate, find))
   app.route('/', resendDomains(postern, authenticate))
   app.route('/', resendSuppressions(postern, authenticate))
+  app.route('/', resendWebhooks(postern, authenticate))
   app.route('/', resendAttachments(postern, authenticate, links))
   app.route('/', resendApiKeys(postern, authenticate, keepFirstKey))
   return app

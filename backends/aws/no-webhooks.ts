@@ -3,6 +3,7 @@ import type { Webhooks } from '../../mail/ports/webhooks.ts'
 
 /** There are no endpoints on AWS yet, and the API offers none there. */
 export const noWebhooks: Webhooks = {
+  most: 0,
   create: refuse,
   get: async () => undefined,
   list: async () => [],

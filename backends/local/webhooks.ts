@@ -1,3 +1,4 @@
+import { mostWebhooks } from '../../mail/email/webhook.ts'
 import type { Webhook, Webhooks } from '../../mail/ports/webhooks.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
@@ -28,6 +29,7 @@ export function sqliteWebhooks({ sql, write }: Store): LocalWebhooks {
   const all = () => (known ??= list('*'))
 
   return {
+    most: mostWebhooks,
     create: (webhook) => change(() => insert(sql, webhook)),
     async get(id, scope) {
       const text = `SELECT webhook FROM webhooks WHERE ${inScope} AND id = ?`

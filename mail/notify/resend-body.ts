@@ -44,10 +44,33 @@ function details(event: Event): object {
       return { suppressed: suppressedOf(event) }
     case 'email.opened':
       return { open: visitOf(event) }
+    case 'suppression.added':
+    case 'suppression.removed':
+      return suppressionOf(event)
+    case 'domain.created':
+    case 'domain.deleted':
+      return { ...event.domain }
+    case 'engine.blocked':
+    case 'engine.resumed':
+      return { engine: event.engine, ...(event.text !== undefined && { reason: event.text }) }
     case 'email.clicked':
       return { click: { link: event.visit?.link ?? '', ...visitOf(event) } }
     default:
       return event.text === undefined ? {} : { reason: event.text }
+  }
+}
+
+/** Resend has three origins and no lists. */
+function suppressionOf({ at, address, emailId, suppression }: Event) {
+  const { id, reason, list } = suppression ?? {}
+  return {
+    id,
+    email: address,
+    origin: reason === 'unsubscribe' ? 'manual' : reason,
+    source_id: emailId ?? null,
+    created_at: new Date(at).toISOString(),
+    reason,
+    ...(list !== undefined && { list }),
   }
 }
 

@@ -4,6 +4,8 @@ import type { WebhookFormat, WebhookStatus } from '../email/webhook.ts'
 
 /** Who is told of events: the endpoints of each project. */
 export interface Webhooks {
+  /** Most that a project may have. */
+  readonly most: number
   create(webhook: Webhook): Promise<void>
   /** Undefined also when it is there but outside of the scope. */
   get(id: string, scope: Scope): Promise<Webhook | undefined>

@@ -71,6 +71,7 @@ async function find(
   if (path.startsWith('/domains/')) return at(await aDomain(api, headers))
   if (path.startsWith('/api-keys/')) return at(await aKey(api, headers))
   if (path.startsWith('/v1/uploads/')) return upload(api, headers)
+  if (/^(\/v1)?\/webhooks\/\{/.test(path)) return ofWebhook(api, operation, headers)
   if (path === '/v1/session') return { path, body: body ?? signIn(operation, headers) }
   if (path === '/v1/queue/resume') await api.post('/v1/queue/pause', body, headers)
   if (path === '/v1/senders/resume') await holdBack(api, project)
@@ -112,6 +113,14 @@ async function ofSendGrid(api: OpenApi, path: string, body: unknown, headers: He
 async function suppressed(api: OpenApi, headers: Headers): Promise<string> {
   const [, { id }] = await said(api.post('/suppressions', { email: 'gone@example.com' }, headers))
   return id
+}
+
+/** One that was told something. */
+async function ofWebhook(api: OpenApi, { path, example: body }: Operation, headers: Headers) {
+  const wish = { endpoint: 'https://93.184.215.14/', events: ['email.sent'] }
+  const [, { id }] = await said(api.post('/webhooks', wish, headers))
+  const [, { id: event }] = await said(api.post(`/v1/webhooks/${id}/test`, undefined, headers))
+  return { path: path.replace('{id}', id).replace('{event}', event), body }
 }
 
 async function captured(api: OpenApi, project: string): Promise<string> {

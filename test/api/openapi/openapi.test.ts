@@ -135,7 +135,9 @@ const provocations: Readonly<Record<number, Provoke>> = {
     if (body)
       return withBody(
         call,
-        Array.isArray(example) ? [{}] : { to: 7, key: 7, name: 7, settings: 7, ids: 7 },
+        Array.isArray(example)
+          ? [{}]
+          : { to: 7, key: 7, name: 7, settings: 7, ids: 7, endpoint: 7 },
       )
     const path = query
       ? `${call.path}?limit=0&images=x&hours=x&counts=x&reason=x`

@@ -315,3 +315,27 @@ it('an endpoint that another change reached first is disabled by the next failur
   await notify(told.notifying, webhook, [notice!])
   expect(await told.backend.webhooks.get(webhook.id, '*')).toMatchObject({ status: 'enabled' })
 })
+
+describe('what is told of other things than emails', () => {
+  const suppression = { id: 'id-1', reason: 'unsubscribe', list: 'news', by: 'key' } as const
+
+  it.each([
+    [
+      { type: 'suppression.added', address: 'bob@there.test', suppression },
+      { id: 'id-1', email: 'bob@there.test', origin: 'manual', source_id: null, list: 'news' },
+    ],
+    [
+      { type: 'domain.created', domain: { id: 'd-1', name: 'own.test' } },
+      { id: 'd-1', name: 'own.test' },
+    ],
+    [
+      { type: 'engine.blocked', engine: 'smtp', text: '535 no', project: '*' },
+      { engine: 'smtp', reason: '535 no', project: '*' },
+    ],
+  ] as const)('is %o', async (values, data) => {
+    const webhook = await told.endpoint({ events: [values.type] })
+    await told.event({ emailId: undefined, address: undefined, ...values })
+    await told.tell(webhook)
+    expect(JSON.parse(told.received[0]!.body)).toMatchObject({ type: values.type, data })
+  })
+})

@@ -1,0 +1,17 @@
+import type * as z from 'zod'
+import { refusalOfFaults } from './refusals.ts'
+
+/** A body as its schema wants it. @throws Refusal 422 in Resend's words, that names a fault */
+export function readWish<Wish>(schema: z.ZodType<Wish>, body: unknown): Wish {
+  const read = schema.safeParse(body)
+  if (read.success) return read.data
+  throw refusalOfFaults(
+    read.error.issues.map(({ path, message, code }) => {
+      const isMissing = code === 'invalid_type' && message.endsWith('received undefined')
+      const field = path.map(String).join('.')
+      return isMissing
+        ? { field, rule: 'is required', kind: 'missing' }
+        : { field, rule: message, kind: 'invalid' }
+    }),
+  )
+}
