@@ -13,7 +13,7 @@ import { contentSweep, type SweepContents } from './content-sweep.ts'
 import { clients, type AwsAccess } from './clients.ts'
 import { sqsDeadLetters } from './queue/dead-letters.ts'
 import { dynamoEmails } from './emails.ts'
-import { batchSize, type Place } from './env.ts'
+import type { Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
 import { dynamoIdempotency } from './idempotency.ts'
 import { noNotices, noWebhooks } from './no-webhooks.ts'
@@ -22,7 +22,6 @@ import { dynamoEvents } from './events.ts'
 import { sqsInbox, type Inbox } from './queue/inbox.ts'
 import { feedbackInbox, type FeedbackInbox } from './queue/feedback-inbox.ts'
 import { jobPuts } from './queue/job-puts.ts'
-import { messageGroups } from './queue/message-group.ts'
 import { messageKey } from './queue/message-key.ts'
 import { provenMessages } from './queue/proven-messages.ts'
 import { dynamoKeys } from './keys.ts'
@@ -78,7 +77,6 @@ export function awsBackend(
   const notices = noNotices
   const events = telling({ events: dynamoEvents(table, clock), webhooks, notices, emails })
   const { queueUrl } = place
-  const groupOf = messageGroups(place.senders * batchSize)
   const messages = provenMessages(messageKey(table, clock), clock)
   const deadLetters = sqsDeadLetters({
     sqs,
@@ -88,10 +86,9 @@ export function awsBackend(
     clock,
     queueUrl: place.deadLetterQueueUrl,
     jobsUrl: queueUrl,
-    groupOf,
   })
   const schedules = eventBridgeSchedules(scheduler, place, messages)
-  const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, messages, groupOf, clock })
+  const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, messages, clock })
   const standing = dynamoStanding(table, { clock, tell })
   const settings = ssmSettings({ ssm, table, place, clock })
   const depth = queueDepth({

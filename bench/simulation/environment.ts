@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda'
+import { admission } from '../../functions/send/admission.ts'
 import { handleBatch } from '../../functions/send/batch.ts'
 import { sharedPace } from '../../functions/send/shared-pace.ts'
 import { compose } from '../../mail/compose/compose.ts'
@@ -111,12 +112,18 @@ export function startEnvironment(cloud: Cloud): Environment {
     // Deliver asks none of the other ports for an email like these.
   } as Partial<Postern> as Postern
 
+  const admit = admission(clock)
   return {
     async invoke(batch) {
-      const Records = batch.map(({ sentAt }, n) => ({
+      const Records = batch.map(({ sentAt, turn, group }, n) => ({
         receiptHandle: String(n),
-        attributes: { SentTimestamp: String(sentAt) },
-      })) as SQSRecord[]
+        attributes: {
+          SentTimestamp: String(sentAt),
+          ApproximateReceiveCount: String(turn),
+          MessageGroupId: group,
+        },
+        messageAttributes: {},
+      })) as unknown as SQSRecord[]
       const results = await handleBatch(
         { Records },
         {
@@ -129,6 +136,7 @@ export function startEnvironment(cloud: Cloud): Environment {
               sqs.hide(batch[Number(receiptHandle)]!, seconds * 1_000),
             ),
           bury: async () => undefined,
+          admitted: admit(Records),
           clock,
           remainingMs: cloud.invocationSeconds * 1_000,
           onDeferred: () => undefined,

@@ -1,7 +1,8 @@
 import type { Job } from '../../mail/email/job.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Queue } from '../../mail/ports/queue.ts'
-import { noisy, type MessageGroups } from '../../backends/aws/queue/message-group.ts'
+import type { MessageGroups } from '../../backends/aws/queue/message-group.ts'
+import { fairness, type FairMemory, type Load } from './fairness.ts'
 import { fifo, type Fifo } from './fifo.ts'
 import { eventHeap } from './heap.ts'
 
@@ -27,6 +28,7 @@ export interface Message {
   readonly job: Job
   readonly turn: number
   readonly sentAt: number
+  readonly group: string
 }
 
 interface SqsOptions {
@@ -36,6 +38,8 @@ interface SqsOptions {
   readonly fair: boolean
   /** That of a job; its lane unless given. */
   readonly groupOf?: MessageGroups
+  /** What a fair queue remembers; as we think it is unless given. */
+  readonly memory?: FairMemory
   /** This share of the messages is given twice. */
   readonly doubled: number
   readonly random: () => number
@@ -54,32 +58,33 @@ interface Stored {
   readonly sentAt: number
   readonly group: Group
   turn: number
+  receivedAt: number
   state: 'delayed' | 'ready' | 'hidden' | 'gone'
 }
 
-interface Group {
+interface Group extends Load {
   readonly ready: Fifo<Stored>
   backlog: number
   filledAt: number
   next: (() => Stored) | undefined
-  inFlight: number
 }
 
 export function simulatedSqs(options: SqsOptions): SimulatedSqs {
-  const { clock, visibilitySeconds, fair, doubled, random } = options
+  const { clock, visibilitySeconds, doubled, random } = options
   const { groupOf: nameOf = ({ lane }) => lane } = options
   const groups = new Map<string, Group>()
   const wakings = eventHeap()
   const stored = new Set<Stored>()
   const held = new WeakMap<Message, Stored>()
-  let inFlight = 0
+  const fair = fairness(clock, options.memory)
   let mostInFlight = 0
   let deadLetters = 0
 
   function groupNamed(own: string): Group {
-    const name = fair ? own : ''
+    const name = options.fair ? own : ''
     const group = groups.get(name) ?? {
-      ...{ ready: fifo<Stored>(), backlog: 0, filledAt: 0, next: undefined, inFlight: 0 },
+      ...{ ready: fifo<Stored>(), backlog: 0, filledAt: 0, next: undefined },
+      ...fair.newLoad(),
     }
     groups.set(name, group)
     return group
@@ -92,6 +97,7 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
       group: groupNamed(nameOf(job)),
       turn: 0,
       state: 'delayed',
+      receivedAt: 0,
     }
     stored.add(message)
     showLater(message, wait)
@@ -102,16 +108,11 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
     const { turn } = message
     const run = () => {
       if (message.turn !== turn || message.state === 'gone') return
-      if (message.state === 'hidden') leave(message)
+      if (message.state === 'hidden') fair.leave(message.group)
       message.state = 'ready'
       message.group.ready.push(message)
     }
     wakings.push({ time: clock.now() + ms, run })
-  }
-
-  function leave({ group }: Stored) {
-    group.inFlight -= 1
-    inFlight -= 1
   }
 
   function showDue() {
@@ -128,15 +129,16 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
     return group.next!()
   }
 
-  /** Quiet groups first, as fair queues do it. */
+  /** Quiet groups first, then of the noisy ones that with the fewest in flight. */
   function take(): Stored | undefined {
-    const isNoisy = (group: Group) =>
-      group.inFlight >= noisy.least && group.inFlight > inFlight * noisy.share
+    const later: Group[] = []
     for (const group of groups.values()) {
-      const message = isNoisy(group) ? undefined : nextOf(group)
+      if (group.ready.size + group.backlog === 0) continue
+      const message = fair.isNoisy(group) ? void later.push(group) : nextOf(group)
       if (message) return message
     }
-    for (const group of groups.values()) {
+    later.sort((one, other) => one.inFlight - other.inFlight)
+    for (const group of later) {
       const message = nextOf(group)
       if (message) return message
     }
@@ -144,18 +146,18 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
   }
 
   function receiveOne(): Message | undefined {
-    if (inFlight >= quota) return undefined
+    if (fair.inFlight >= quota) return undefined
     const message = take()
     if (!message) return undefined
     const { job, sentAt, group } = message
     message.turn += 1
     message.state = 'hidden'
-    group.inFlight += 1
-    inFlight += 1
-    mostInFlight = Math.max(mostInFlight, inFlight)
+    message.receivedAt = clock.now()
+    fair.enter(group)
+    mostInFlight = Math.max(mostInFlight, fair.inFlight)
     showLater(message, visibilitySeconds * 1_000)
     if (random() < doubled) put(job, sentAt, random() * doubledWithinMs)
-    const received = { job, sentAt, turn: message.turn }
+    const received = { job, sentAt, turn: message.turn, group: nameOf(job) }
     held.set(received, message)
     return received
   }
@@ -184,13 +186,15 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
     remove(received) {
       const message = holderOf(received)
       if (!message) return
-      leave(message)
+      fair.leave(message.group)
+      fair.note(message.group, message.receivedAt)
       message.state = 'gone'
       stored.delete(message)
     },
     hide(received, ms) {
       const message = holderOf(received)
       if (!message) return
+      fair.note(message.group, message.receivedAt, ms)
       // What was to show it before does not count any more.
       message.turn += 1
       held.delete(received)
@@ -203,13 +207,20 @@ export function simulatedSqs(options: SqsOptions): SimulatedSqs {
       group.backlog = backlog
       group.filledAt = sentAt
       group.next = () => {
-        const message: Stored = { job: make(n++), sentAt, group, turn: 0, state: 'ready' }
+        const message: Stored = {
+          job: make(n++),
+          sentAt,
+          group,
+          turn: 0,
+          receivedAt: 0,
+          state: 'ready',
+        }
         stored.add(message)
         return message
       }
     },
     get inFlight() {
-      return inFlight
+      return fair.inFlight
     },
     get mostInFlight() {
       return mostInFlight

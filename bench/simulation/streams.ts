@@ -1,11 +1,12 @@
 import { batchSize, sendTimes } from '../../backends/aws/env.ts'
-import { messageGroups, type MessageGroups } from '../../backends/aws/queue/message-group.ts'
+import { messageGroup, type MessageGroups } from '../../backends/aws/queue/message-group.ts'
 import { jobOf, type Job } from '../../mail/email/job.ts'
 import type { Stream } from '../../mail/email/stream.ts'
 import type { Engine } from '../../mail/ports/engine.ts'
 import { content, plainEmail } from './bulk.ts'
 import { noCalls } from './calls.ts'
 import { startEventSource } from './event-source.ts'
+import type { FairMemory } from './fairness.ts'
 import { memoryEmails } from './memory-emails.ts'
 import { memoryStanding } from './memory-standing.ts'
 import { randomFrom } from './random.ts'
@@ -25,6 +26,8 @@ export interface StreamsScenario {
   readonly domains: number
   /** MessageGroupId of a lane, where another way than ours is looked at. */
   readonly groupOf?: MessageGroups
+  /** What SQS remembers, where it is not as we think. */
+  readonly memory?: FairMemory
   /** Codes a second, at times that know nothing of each other. */
   readonly codesPerSecond: number
   /** After the first of them: how long is looked at. */
@@ -51,14 +54,22 @@ const warmUpMs = 30_000
 
 export async function simulateStreams(scenario: StreamsScenario): Promise<StreamsResult> {
   const { perSecond, senders, bulk, domains, codesPerSecond, seconds } = scenario
-  const { groupOf = messageGroups(senders * batchSize) } = scenario
+  const { groupOf = messageGroup, memory } = scenario
   const random = randomFrom(scenario.seed)
   const world = makeWorld()
   const { clock } = world
   const calls = noCalls()
   const emails = memoryEmails({ forgets: true })
   const { invocationSeconds, visibilitySeconds } = sendTimes
-  const sqs = simulatedSqs({ clock, visibilitySeconds, fair: true, doubled: 0, random, groupOf })
+  const sqs = simulatedSqs({
+    clock,
+    visibilitySeconds,
+    fair: true,
+    doubled: 0,
+    random,
+    groupOf,
+    memory,
+  })
   const ses = simulatedSes({ world, perSecond, latencyMs: 90, random })
   const left = noted(ses.engine, () => clock.now())
   const since = clock.now()

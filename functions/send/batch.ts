@@ -1,9 +1,11 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Disposition } from '../../mail/deliver/disposition.ts'
 import { patienceMs, troubleDelayMs } from '../../mail/retry.ts'
+import type { Admitted } from './admission.ts'
 import { during, type Invocation, type InvocationStop } from './invocation.ts'
 
 export interface BatchOptions extends Invocation {
+  readonly admitted: Admitted
   readonly handle: (record: SQSRecord, stop: InvocationStop) => Promise<Disposition>
   /** Has SQS show the message again after so many seconds. */
   readonly defer: (receiptHandle: string, seconds: number) => Promise<void>
@@ -21,6 +23,8 @@ const longestDeferral = 43_000
 /** What waits for its turn under a rate comes back within so many seconds, not all at once. */
 const turnSeconds = { least: 1, most: 5 }
 
+const notItsTurn: Disposition = { kind: 'defer', seconds: 0 }
+
 /**
  * Deals with the messages of one batch, all at the same time. One that fails does not touch the
  * others, and nothing is left running when this resolves.
@@ -31,18 +35,20 @@ export function handleBatch(
   { Records }: SQSEvent,
   options: BatchOptions,
 ): Promise<PromiseSettledResult<void>[]> {
-  return during(options, (stop) =>
+  return during({ ...options, yields: !options.admitted.isShared }, (stop) =>
     Promise.allSettled(Records.map((record) => handleOne(record, stop, options))),
   )
 }
 
 /** Rejects when SQS is to show the message again. */
 async function handleOne(record: SQSRecord, stop: InvocationStop, options: BatchOptions) {
-  const { handle, defer, onDeferred, onError } = options
-  const disposition = await handle(record, stop).catch((error: unknown) => {
-    onError(error)
-    return afterTrouble(record, options)
-  })
+  const { admitted, handle, defer, onDeferred, onError } = options
+  const disposition = admitted.isIn(record)
+    ? await handle(record, stop).catch((error: unknown) => {
+        onError(error)
+        return afterTrouble(record, options)
+      })
+    : notItsTurn
   if (disposition.kind === 'acknowledge') return
   onDeferred(record)
   await defer(record.receiptHandle, secondsOf(disposition)).catch(onError)

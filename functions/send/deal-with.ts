@@ -34,7 +34,7 @@ export async function dealWith(handling: Handling): Promise<Disposition> {
     case 'job':
       return deliverSized(arrival.job, handling)
     case 'pointer':
-      return deliverKnown(arrival.id, handling)
+      return deliverDue(arrival.id, handling)
     case 'request':
       return within(bytesCarried(arrival.jobs), handling, async () => {
         await inbox.fanOut(arrival.jobs)
@@ -76,7 +76,18 @@ async function deliverSized(job: Job, handling: Handling): Promise<Disposition> 
   )
 }
 
-/** An email that was due later: what the schedule does not know stands in the record. */
+/**
+ * An email that was due later. A schedule puts no group: a mailing comes once more, by its own, so
+ * that it does not pass as so many single emails.
+ */
+async function deliverDue(id: string, handling: Handling): Promise<Disposition> {
+  const email = await handling.postern.emails.get(id, allProjects)
+  if (email?.stream !== 'bulk') return email ? deliverSized(jobOf(email), handling) : done
+  await handling.inbox.fanOut([jobOf(email)])
+  return done
+}
+
+/** What the job does not know stands in the record. */
 async function deliverKnown(id: string, handling: Handling): Promise<Disposition> {
   const email = await handling.postern.emails.get(id, allProjects)
   return email ? deliverSized(jobOf(email), handling) : done

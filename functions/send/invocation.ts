@@ -23,6 +23,8 @@ export interface Invocation {
   readonly clock: Clock
   /** Until Lambda cuts it off. */
   readonly remainingMs: number
+  /** Whether its bulk email makes way for others; true unless given. */
+  readonly yields?: boolean
 }
 
 /** How an invocation stops: earlier for bulk email than for the rest. */
@@ -33,7 +35,7 @@ export interface InvocationStop extends Stop {
 
 /** Does the work of one invocation, which ends in two steps when it takes long. */
 export async function during<T>(
-  { clock, remainingMs }: Invocation,
+  { clock, remainingMs, yields = true }: Invocation,
   work: (stop: InvocationStop) => Promise<T>,
 ): Promise<T> {
   const [yielding, stopping] = [new AbortController(), new AbortController()]
@@ -41,7 +43,7 @@ export async function during<T>(
   const done = new AbortController()
   const began = clock.now()
   const stop = { stopping: stopping.signal, ending: ending.signal }
-  const bulkStop = { ...stop, stopping: yielding.signal }
+  const bulkStop = yields ? { ...stop, stopping: yielding.signal } : stop
   let [urgent, isLate] = [0, false]
 
   function yieldUnlessBusy(late = isLate) {

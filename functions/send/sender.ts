@@ -16,6 +16,7 @@ import { told } from '../../mail/told.ts'
 import { toldTo } from '../told-to.ts'
 import { spell } from '../../mail/settings/layers.ts'
 import { troubleHere } from '../trouble-here.ts'
+import { admission } from './admission.ts'
 import { answer } from './answer.ts'
 import { handleBatch } from './batch.ts'
 import { collectGarbage } from './collect.ts'
@@ -60,6 +61,7 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
   }
   const contents = roomToSend(contentBudget(memoryMb), collectGarbage)
   const paused = new Map<string, boolean>()
+  const admit = admission(clock)
   let faultsTold = ''
 
   /** One line for each attempt. */
@@ -104,6 +106,12 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
     faultsTold = told
   }
 
+  /** Without settings no email leaves, whatever its share would be. */
+  async function admitted(records: readonly SQSRecord[]) {
+    const inForce = await postern.inForce.current().catch(() => undefined)
+    return admit(records, inForce?.settings.streams.share)
+  }
+
   /** With its dimensions and without: an alarm cannot add them up. */
   function countTwice(name: string, dimensions: Readonly<Record<string, string>>) {
     counts.count(name)
@@ -140,6 +148,7 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
       ).finally(() => counts.write()),
     batch: async (event: SQSEvent, remainingMs: number) => {
       const results = await handleBatch(event, {
+        admitted: await admitted(event.Records),
         handle: (record, stop) => dealWith({ record, inbox, postern, room: contents, stop }),
         defer: (receiptHandle, seconds) => inbox.defer(receiptHandle, seconds),
         bury: (record, reason) => inbox.bury(sentIn(record), reason, idHere(record)),

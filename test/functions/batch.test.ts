@@ -133,6 +133,7 @@ async function deal(
   const results = await handleBatch(
     { Records },
     {
+      admitted: { isIn: () => true, isShared: false },
       handle: ({ messageId }, stop) => handles[messageId]!(stop),
       defer: async (receiptHandle, seconds) => void (deferred[receiptHandle] = seconds),
       bury: async ({ messageId }) => void buried.push(messageId),

@@ -4,11 +4,13 @@ import { once } from 'node:events'
 import type { SQSRecord } from 'aws-lambda'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Received, Inbox } from '../../backends/aws/queue/inbox.ts'
+import { messageGroup } from '../../backends/aws/queue/message-group.ts'
 import { sender } from '../../functions/send/sender.ts'
 import { accept } from '../../mail/accept/accept.ts'
 import { idOf } from '../../mail/email/id.ts'
 import { intakeInSteps } from '../../mail/accept/intake.ts'
 import type { Job } from '../../mail/email/job.ts'
+import type { Stream } from '../../mail/email/stream.ts'
 import type { SavedSettings } from '../../mail/settings/layers.ts'
 import { settingsSchema } from '../../mail/settings/settings.ts'
 import { asking, emailRequest, openPostern, type TestPostern } from '../open-postern.ts'
@@ -37,7 +39,11 @@ afterEach(async () => {
 describe('the send function', () => {
   it('delivers the jobs of a batch and acknowledges them', async () => {
     const jobs = await Promise.all([aJob(), aJob(), aJob()])
-    expect(await batch(jobs.map(asMessage))).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
+    expect(await batch(jobs.map((job) => asMessage(job)))).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ])
     for (const { id } of jobs)
       expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'captured' })
   })
@@ -56,6 +62,32 @@ describe('the send function', () => {
     const pointer = aRecord(JSON.stringify({ kind: 'pointer', id }))
     expect(await batch([pointer, pointer])).toContain('fulfilled')
     expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'captured' })
+  })
+
+  it('puts bulk that was scheduled on the queue once more, by its group, before it delivers it', async () => {
+    const { id } = await aJob({ scheduledAt: test.clock.now() + 3_600_000, stream: 'bulk' })
+    await test.clock.advance(3_600_000)
+    await batch([aRecord(JSON.stringify({ kind: 'pointer', id }))])
+    expect(inbox.fannedOut).toMatchObject([{ id, lane: 'bulk:capture' }])
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'scheduled' })
+    await batch(inbox.fannedOut.map((job) => asMessage(job)))
+    expect(await test.postern.emails.get(id, '*')).toMatchObject({ state: 'captured' })
+  })
+
+  it('holds bulk to its share while codes wait, by the weights in force', async () => {
+    await test.configure({ streams: { share: { transactional: 1, bulk: 1 } } })
+    open()
+    const streams = [...Array<Stream>(2).fill('transactional'), ...Array<Stream>(4).fill('bulk')]
+    const jobs = await Promise.all(streams.map((stream) => aJob({ stream })))
+    const sentAt = test.clock.now() - 5_000
+    const records = jobs.map((job) => {
+      const record = asMessage(job, sentAt)
+      return { ...record, attributes: { ...record.attributes, MessageGroupId: messageGroup(job) } }
+    })
+    expect(await batch(records)).toEqual([
+      ...Array<string>(4).fill('fulfilled'),
+      ...Array<string>(2).fill('rejected'),
+    ])
   })
 
   it('fans a request of several jobs out instead of delivering them', async () => {
@@ -137,7 +169,7 @@ describe('the send function', () => {
     await test.configure({ ...smtpTo(server.port), delivery: { ratePerSecond: 1 } })
     open({ senders: 2 })
     const jobs = await Promise.all(Array.from({ length: 10 }, () => aJob()))
-    const dealing = batch(jobs.map(asMessage))
+    const dealing = batch(jobs.map((job) => asMessage(job)))
     // A turn every 2.06 s, as if the first had been half a second ago: at 0, 1.56 ... 13.93 s.
     await untilSent(server, 1)
     for (let turn = 2; turn <= 8; turn++) {
@@ -175,7 +207,7 @@ describe('the send function', () => {
     await test.configure(smtpTo(server.port))
     const [before, pinned] = [await aJob(), { ...(await aJob()), engine: 'smtp' }]
     open({ locks: { engine: 'noop' } })
-    await batch([before, pinned].map(asMessage))
+    await batch([before, pinned].map((job) => asMessage(job)))
     await send.ask({ ask: 'deliver', job: { ...(await aJob()), engine: 'smtp' } }, 300_000)
     for (const { state } of (await test.postern.emails.list({ scope: '*', limit: 10 })).data)
       expect(state).toBe('captured')
@@ -374,8 +406,8 @@ async function aJob(change: Parameters<typeof emailRequest>[0] = {}): Promise<Jo
   return jobs[0]!
 }
 
-function asMessage(job: Pick<Job, 'id'>): SQSRecord {
-  return aRecord(JSON.stringify({ kind: 'job', job }), { sentAt: test.clock.now() })
+function asMessage(job: Pick<Job, 'id'>, sentAt = test.clock.now()): SQSRecord {
+  return aRecord(JSON.stringify({ kind: 'job', job }), { sentAt })
 }
 
 function smtpTo(port: number): SavedSettings {

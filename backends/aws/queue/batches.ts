@@ -6,7 +6,12 @@ interface Outgoing {
   readonly delaySeconds: number
   /** Who waits for whom: a group with a long backlog does not hold up the others. */
   readonly group?: string
+  /** When it is due, where that is later than now: SQS tells only when it was put. */
+  readonly dueAt?: number
 }
+
+/** The attribute of a message that says when it is due, in milliseconds since the epoch. */
+export const dueAttribute = 'dueAt'
 
 /** Most messages, and most bytes of them, in one call (1 MiB, with room for what SQS adds). */
 const mostMessages = 10
@@ -33,11 +38,14 @@ async function send(
   QueueUrl: string,
   batch: readonly Outgoing[],
 ): Promise<readonly Outgoing[]> {
-  const Entries = batch.map(({ body, delaySeconds, group }, index) => ({
+  const Entries = batch.map(({ body, delaySeconds, group, dueAt }, index) => ({
     Id: `${index}`,
     MessageBody: body,
     DelaySeconds: delaySeconds,
     ...(group !== undefined && { MessageGroupId: group }),
+    ...(dueAt !== undefined && {
+      MessageAttributes: { [dueAttribute]: { DataType: 'Number', StringValue: `${dueAt}` } },
+    }),
   }))
   const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
   const ours = Failed.find(({ SenderFault }) => SenderFault)

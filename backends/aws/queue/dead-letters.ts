@@ -8,7 +8,7 @@ import { bucketShape } from '../env.ts'
 import type { Item, Key } from '../table/item.ts'
 import { absent, type Table } from '../table/table.ts'
 import { sendAll } from './batches.ts'
-import type { MessageGroups } from './message-group.ts'
+import { messageGroup } from './message-group.ts'
 import { deadLetterMessages } from './dead-letter-messages.ts'
 import { letterIn } from './letter-in.ts'
 import * as items from './letter-items.ts'
@@ -28,7 +28,6 @@ interface DeadLetterParts {
   readonly table: Table
   readonly bucket: Bucket
   readonly messages: ProvenMessages
-  readonly groupOf: MessageGroups
   readonly clock: Clock
 }
 
@@ -39,7 +38,7 @@ interface DeadLetterParts {
  * bucket: so it can be put back whether SQS shows its message or not.
  */
 export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
-  const { sqs, queueUrl, jobsUrl, table, bucket, messages, groupOf, clock } = parts
+  const { sqs, queueUrl, jobsUrl, table, bucket, messages, clock } = parts
   const there = deadLetterMessages(sqs, queueUrl)
 
   async function adoptAll() {
@@ -114,7 +113,7 @@ export function sqsDeadLetters(parts: DeadLetterParts): DeadLetterQueue {
     if (own.kind === 'unreadable' || own.kind === 'unproven' || own.kind === 'newer') return false
     // Read for as long as the email waits: the age of an object is counted from its last put.
     if (message.kind === 'email') await bucket.put(bodyAt, bytes)
-    const group = own.kind === 'job' ? groupOf(own.job) : undefined
+    const group = own.kind === 'job' ? messageGroup(own.job) : undefined
     await sendAll(sqs(), jobsUrl, [{ body: await messages.write(own), delaySeconds: 0, group }])
     return true
   }

@@ -4,7 +4,7 @@ import type { Job } from '../../../mail/email/job.ts'
 import type { Clock } from '../../../mail/ports/clock.ts'
 import type { Bucket } from '../bucket.ts'
 import { sendAll } from './batches.ts'
-import type { MessageGroups } from './message-group.ts'
+import { messageGroup } from './message-group.ts'
 import type { ProvenMessages } from './proven-messages.ts'
 import type { Schedules } from './schedules.ts'
 
@@ -14,7 +14,6 @@ interface JobPutsParts {
   readonly bucket: Bucket
   readonly schedules: Schedules
   readonly messages: ProvenMessages
-  readonly groupOf: MessageGroups
   readonly clock: Clock
 }
 
@@ -28,7 +27,7 @@ const longestDelayMs = 900_000
 const schedulesAtOnce = 20
 
 export function jobPuts(parts: JobPutsParts): PutEach {
-  const { sqs, queueUrl, bucket, schedules, messages, groupOf, clock } = parts
+  const { sqs, queueUrl, bucket, schedules, messages, clock } = parts
   const delayOf = ({ dueAt = 0 }: Job) => Math.max(0, dueAt - clock.now())
   const isLater = (job: Job) => delayOf(job) > longestDelayMs
 
@@ -39,10 +38,11 @@ export function jobPuts(parts: JobPutsParts): PutEach {
   }
 
   async function messageOf(job: Job) {
-    const { dueAt: _, ...rest } = job
+    const { dueAt, ...rest } = job
     const delaySeconds = Math.ceil(delayOf(job) / 1_000)
     const body = await messages.write({ kind: 'job', job: rest })
-    return { body, delaySeconds, group: groupOf(job) }
+    const group = messageGroup(job)
+    return { body, delaySeconds, group, ...(delaySeconds > 0 && { dueAt }) }
   }
 
   return async (jobs) => {

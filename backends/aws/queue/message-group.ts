@@ -1,45 +1,46 @@
 import { createHash } from 'node:crypto'
 import type { Job } from '../../../mail/email/job.ts'
 import { partsOfLane } from '../../../mail/email/lane.ts'
-import { usualWeights, type Stream } from '../../../mail/email/stream.ts'
-
-/** The MessageGroupId of a job. */
-export type MessageGroups = (job: Pick<Job, 'id' | 'lane'>) => string
 
 /**
- * A standard queue whose messages have a group is a fair queue: a group that has more than a tenth of
- * what is in flight, and at least 30, is noisy, and what other groups have is given first. So bulk is
- * as many groups as may have its share before they are noisy, however many domains a mailing is for;
- * a transactional domain as many as may have the other share.
- * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html,
- * docs/decisions/0013-streams-on-aws.md)
+ * The MessageGroupId of a job. A standard queue whose messages have a group is a fair queue: what a
+ * noisy group has is given last, and of noisy groups first what the one has that has least in flight.
+ * So bulk is a few groups, however many domains a mailing is for, and a transactional domain a few
+ * more.
  *
- * @param atOnce messages that all environments have at a time
+ * As many for bulk as make up more than its fifth before they are noisy, since what is too much can be
+ * sent back (functions/send/admission.ts) and what is too little cannot be had; but none so many that
+ * one that has it all is not noisy.
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html,
+ * docs/decisions/0013-streams-on-aws.md)
  */
-export function messageGroups(atOnce: number): MessageGroups {
-  const sharesOf = (stream: Stream) =>
-    (usualWeights[stream] / (usualWeights.transactional + usualWeights.bulk)) *
-    (atOnce / Math.max(noisy.least, noisy.share * atOnce))
-  const parts = {
-    transactional: Math.max(1, Math.floor(sharesOf('transactional'))),
-    bulk: Math.ceil(sharesOf('bulk')),
-  }
-  return ({ id, lane }) => {
-    const { stream, domain } = partsOfLane(lane)
-    const part = partOf(id, parts[stream])
-    // The end of a name says most; only the longest domains are cut.
-    const name = stream === 'bulk' ? stream : domain.slice(-longestName)
-    return part === 0 ? name : `${name}#${part}`
-  }
+export function messageGroup({ id, lane }: Pick<Job, 'id' | 'lane'>): string {
+  const { stream, domain } = partsOfLane(lane)
+  // The end of a name says most; only the longest domains are cut.
+  const name = stream === 'bulk' ? bulkName : domain.slice(-longestName)
+  return `${name}#${partOf(id, groups[stream])}`
 }
 
-/** When SQS calls a group noisy. */
+export type MessageGroups = typeof messageGroup
+
+/** Whether a group is of bulk, also one that the version before named: `bulk` alone. */
+export function isBulkGroup(group = ''): boolean {
+  return group.split('#', 1)[0] === bulkName
+}
+
+/** When SQS calls a group noisy: by what is in flight, or by what recent processing it took. */
 export const noisy = { share: 0.1, least: 30 } as const
+
+/** Fewer than ten each, so that a group that has its part of everything is noisy. */
+const groups = { transactional: 8, bulk: 6 } as const
+
+/** No domain that an engine sends to is of one label. */
+const bulkName = 'bulk'
 
 /** A group has at most 128 characters. */
 const longestName = 120
 
 /** Ids of one batch differ in the middle only: by a hash they are spread evenly. */
 function partOf(id: string, parts: number): number {
-  return parts === 1 ? 0 : createHash('sha256').update(id).digest()[0]! % parts
+  return createHash('sha256').update(id).digest()[0]! % parts
 }

@@ -72,7 +72,8 @@ onAws('on AWS', (aws) => {
       await queue.put(lanes.slice(1).map((lane) => aJob({ lane })))
       await takeRequestsApart(virtual)
       const groups = virtual.sqs.on(virtual.place.queueUrl).map(({ group }) => group)
-      expect(groups).toEqual([lanes[0], lanes[1], longest.slice(-120), 'bulk', 'bulk'])
+      const names = groups.map((group) => group?.replace(/#\d$/, ''))
+      expect(names).toEqual([lanes[0], lanes[1], longest.slice(-120), 'bulk', 'bulk'])
     })
 
     it('keeps the content of what is due later where its job will look', async () => {
