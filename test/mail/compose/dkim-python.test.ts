@@ -1,6 +1,11 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { accept } from '../../../mail/accept/accept.ts'
 import { signDkim } from '../../../mail/compose/dkim.ts'
+import { deliver } from '../../../mail/deliver/deliver.ts'
+import { jobOf } from '../../../mail/email/job.ts'
+import { asking, emailRequest, openPostern } from '../../open-postern.ts'
+import { startSmtpServer } from '../../remote/smtp-server.ts'
 import { bytesOf, plainBody, rawBytesOf } from './composing.ts'
 import { askPython, hasPythonDkim } from './python-dkim.ts'
 
@@ -88,4 +93,44 @@ describe.skipIf(!hasPythonDkim)('python3-dkim', () => {
       expect(verdicts(changed)).toEqual(all.map(() => false))
     }
   })
+
+  it('verifies what was sent with a link to unsubscribe, and not with another link or without', async () => {
+    const email = await sentToList()
+    const link = /^List-Unsubscribe: <https:\/\/mail\.own\.test\/u\/[\w.-]+>\r\n/m
+    const oneClick = /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n/m
+    expect(email).toMatch(link)
+    expect(email).toMatch(oneClick)
+    const changed = [
+      email.replace('https://mail.own.test/u/', 'https://evil.test/u/'),
+      email.replace(link, ''),
+      email.replace(oneClick, ''),
+      email.replace(oneClick, 'List-Unsubscribe-Post: x\r\n'),
+    ]
+    expect(verdicts([email, ...changed])).toEqual([true, false, false, false, false])
+  })
 })
+
+/** An email to a list, as an SMTP server got it. */
+async function sentToList(): Promise<string> {
+  const server = await startSmtpServer()
+  const { postern, backend, close } = await openPostern()
+  onTestFinished(async () => {
+    await close()
+    await server.close()
+  })
+  const smtp = { host: '127.0.0.1', port: server.port, security: 'none' }
+  const dkim = { domain: 'own.test', selector: 's2026' }
+  const unsubscribe = { baseUrl: 'https://mail.own.test', lists: {} }
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const { version } = await backend.settings.read()
+  const from = { address: 'news@own.test' }
+  const settings = { engine: 'smtp', from, smtp, dkim, unsubscribe }
+  await backend.settings.write(settings, { 'dkim.privateKey': pem }, version)
+  await postern.inForce.refresh()
+  const by = { owner: 'local', project: 'default', scope: '*', capture: false }
+  const request = emailRequest({ from, list: 'news' })
+  const accepted = await accept(postern, asking(request), by)
+  if (accepted.kind !== 'accepted') throw new Error(JSON.stringify(accepted))
+  await deliver(postern, jobOf((await postern.emails.get(accepted.id, '*'))!))
+  return Buffer.from(server.emails[0]!.content).toString('latin1')
+}
