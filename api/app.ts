@@ -26,6 +26,7 @@ import { templateFinder, type FolderTemplates } from './templates/find.ts'
 import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
+import { v1Events } from './v1/events.ts'
 import { v1Feedback } from './v1/feedback.ts'
 import { v1Health } from './v1/health.ts'
 import { v1OpenApi } from './v1/openapi.ts'
@@ -112,6 +113,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
     v1Projects,
     v1Stats,
     v1Emails,
+    v1Events,
     v1Captures,
     v1Queue,
     v1Pauses,

@@ -4,6 +4,7 @@ import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
+import { addEvents } from './events.ts'
 import { addFeedback } from './feedback.ts'
 import { addKeys } from './keys.ts'
 import { addProjects } from './projects.ts'
@@ -71,6 +72,7 @@ const commands = [
   addSettings,
   addCaptures,
   addEmails,
+  addEvents,
   addSuppressions,
   addQueue,
   addSenders,

@@ -1,5 +1,5 @@
 import type { Email, Recipient } from './email/email.ts'
-import type { EventType } from './email/event.ts'
+import { ordinaryEvents, type EventType } from './email/event.ts'
 import { idOf } from './email/id.ts'
 import { allProjects } from './email/project.ts'
 import type { RecipientState } from './email/states.ts'
@@ -48,9 +48,26 @@ const typeOf: Readonly<Partial<Record<RecipientState, EventType>>> = {
 /** What a person decides about, all of it at once. */
 const ofWholeEmail: readonly EventType[] = ['email.held', 'email.canceled']
 
+/** What is not kept of most emails, as the record has it: that each recipient's was taken. */
+export function ordinaryEventsOf(email: Email): Event[] {
+  const attempt = email.timeline.findLast(({ outcome = '' }) => ordinaryOutcomes.includes(outcome))
+  if (!attempt) return []
+  return email.recipients.flatMap(({ address, state, toldAt, reason }) => {
+    const own = typeOf[state]
+    const isOrdinary = own !== undefined && ordinaryEvents.includes(own)
+    // What a signal tells of was taken before.
+    if (!isOrdinary && toldAt === undefined) return []
+    const type = isOrdinary ? own : attempt.outcome === 'captured' ? 'email.captured' : 'email.sent'
+    return [eventOn(email, type, attempt.at, { address, state, ...(!toldAt && { reason }) })]
+  })
+}
+
+const ordinaryOutcomes: readonly string[] = ['sent', 'ambiguous', 'captured', 'discarded']
+
 /** What accepting an email tells. */
 export function eventsOfArrival(email: Email): Event[] {
-  return email.scheduled ? [eventOn(email, 'email.scheduled', email.createdAt)] : []
+  const { scheduled, createdAt } = email
+  return scheduled ? [eventOn({ ...email, since: createdAt }, 'email.scheduled', createdAt)] : []
 }
 
 function eventOn(email: Email, type: EventType, at: number, recipient?: Recipient): Event {

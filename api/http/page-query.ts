@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import * as z from 'zod'
 import { isId } from '../../mail/email/id.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import { Refusal } from './errors.ts'
@@ -15,12 +16,28 @@ export interface PageQuery {
  * @throws Refusal 422 that names the parameter
  */
 export function readPageQuery(c: Context): PageQuery {
-  const { limit = '20', after, before } = c.req.query()
-  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > 100)
-    throw parameter('limit', 'a whole number from 1 to 100 is needed')
+  const { after, before } = c.req.query()
   if (after !== undefined && before !== undefined)
     throw parameter('before', 'cannot be used together with `after`')
-  return { limit: Number(limit), after: cursor('after', after), before: cursor('before', before) }
+  return { limit: readLimit(c), after: cursor('after', after), before: cursor('before', before) }
+}
+
+/** @throws Refusal 422 unless it is from 1 to 100; 20 without one */
+export function readLimit(c: Context): number {
+  const { limit = '20' } = c.req.query()
+  if (/^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= 100) return Number(limit)
+  throw parameter('limit', 'a whole number from 1 to 100 is needed')
+}
+
+const isoTime = z.iso.datetime({ offset: true })
+
+/** A parameter that is a time, in milliseconds since the epoch. */
+export function readTime(c: Context, name: string): number | undefined {
+  const text = c.req.query(name)
+  if (text === undefined) return undefined
+  const time = isoTime.safeParse(text)
+  if (!time.success) throw parameter(name, 'a time such as 2026-11-30T12:00:00Z is needed')
+  return Date.parse(time.data)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type * as captures from './capture-shapes.ts'
+import type * as events from './event-shapes.ts'
 import type * as feedback from './feedback-shapes.ts'
 import type * as shapes from './own-shapes.ts'
 import type * as settings from './settings-shapes.ts'
@@ -43,6 +44,10 @@ export type WebhookSummary = AnswerOf<typeof webhooks.webhookSummary>
 export type Imported = AnswerOf<typeof suppressions.imported>
 export type ReturnedTaken = AnswerOf<typeof feedback.returnedTaken>
 export type StrayItem = AnswerOf<typeof feedback.strayItem>
+
+export type EventItem = AnswerOf<typeof events.eventItem>
+export type EventPage = AnswerOf<typeof events.eventPage>
+export type EmailEvents = AnswerOf<typeof events.emailEvents>
 
 export type SettingsView = AnswerOf<typeof settings.settingsView>
 export type Verdict = AnswerOf<typeof settings.verdict>

@@ -3,6 +3,7 @@ import { signInWish } from '../v1/session.ts'
 import { uploadWish } from '../v1/uploads.ts'
 import type { Operation } from './operation.ts'
 import { captureOperations } from './own-captures.ts'
+import { eventOperations } from './own-events.ts'
 import { feedbackOperations } from './own-feedback.ts'
 import { emailOperations } from './own-emails.ts'
 import { settingsOperations } from './own-settings.ts'
@@ -127,6 +128,7 @@ export const ownOperations = [
   ...captureOperations,
   ...emailOperations,
   ...settingsOperations,
+  ...eventOperations,
   ...suppressionOperations,
   ...webhookOperations,
   ...feedbackOperations,

@@ -13,7 +13,7 @@ import { readStream, type Stream } from '../../mail/email/stream.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { notFound } from '../http/errors.ts'
-import { parameter, readId, readPageQuery } from '../http/page-query.ts'
+import { parameter, readId, readPageQuery, readTime } from '../http/page-query.ts'
 import { emailDetail, emailSummary } from './email-view.ts'
 import { mailboxField } from '../../mail/email/checks.ts'
 import { managedEmail, notAccepted, notPossible, readBody } from './refusals.ts'
@@ -72,15 +72,12 @@ const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
  * in reads no more than that time.
  */
 function readSince(c: Context): Pick<EmailQuery, 'after' | 'before'> {
-  const { since, after = lastId, before } = c.req.query()
+  const { after = lastId, before } = c.req.query()
+  const since = readTime(c, 'since')
   if (since === undefined) return {}
   if (before !== undefined) throw parameter('since', 'cannot be used together with `before`')
-  const time = isoTime.safeParse(since)
-  if (!time.success) throw parameter('since', 'a time such as 2026-11-30T12:00:00Z is needed')
-  return { after, before: lastIdBefore(Date.parse(time.data)) }
+  return { after, before: lastIdBefore(since) }
 }
-
-const isoTime = z.iso.datetime({ offset: true })
 
 /** An id, or an address in the one spelling under which it is kept. */
 function readSearch(c: Context): string | undefined {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
+import { eventsSchema } from './events-schema.ts'
 import { projectsSchema } from './projects-schema.ts'
 import { reportsSchema } from './reports-schema.ts'
 import { reputationSchema } from './reputation-schema.ts'
@@ -255,6 +256,7 @@ export const migrations: readonly string[] = [
   reportsSchema,
   webhooksSchema,
   reputationSchema,
+  eventsSchema,
 ]
 
 /** What migrations call that SQL does not have. */

@@ -38,5 +38,10 @@ export const ordinaryEvents: readonly EventType[] = [
   'email.discarded',
 ]
 
+export const eventOrders = ['newest', 'oldest'] as const
+
+/** Which of them comes first. */
+export type EventOrder = (typeof eventOrders)[number]
+
 /** So many days an event is kept. */
 export const eventDays = 30

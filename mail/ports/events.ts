@@ -1,5 +1,5 @@
-import type { Tag } from '../email/email.ts'
-import type { EventType } from '../email/event.ts'
+import type { Email, Tag } from '../email/email.ts'
+import type { EventOrder, EventType } from '../email/event.ts'
 import type { BounceKind, SignalSource, Visit } from '../email/signal.ts'
 import type { SuppressionReason } from '../email/suppression.ts'
 import type { Scope } from '../email/project.ts'
@@ -11,8 +11,21 @@ export interface Events {
   record(event: Event): Promise<boolean>
   /** Undefined also when it is there but outside of the scope. */
   get(id: string, scope: Scope): Promise<Event | undefined>
-  /** Newest first, by the time they happened. */
-  list(query: EventQuery): Promise<Page<Event>>
+  /**
+   * In the order in which Postern learned of them. Oldest first, a reader who goes on behind each
+   * page's cursor misses none, whatever is written meanwhile; what a store is not sure of yet comes
+   * some seconds later. After a crash one may come a second time.
+   *
+   * @throws RangeError when `after` is no cursor of this store
+   */
+  list(query: EventQuery): Promise<EventPage>
+  /** Those of one email, in the order in which they happened. */
+  ofEmail(email: Email): Promise<readonly Event[]>
+}
+
+export interface EventPage extends Page<Event> {
+  /** Where the next page begins; undefined while there was nothing at all. */
+  readonly cursor?: string
 }
 
 export interface Event {
@@ -60,7 +73,13 @@ export interface EventQuery {
   readonly scope: Scope
   /** 1 to 100. */
   readonly limit: number
-  /** The page after (older than) this id. */
+  /** Newest first unless told otherwise. */
+  readonly order?: EventOrder
+  /** The cursor of the page before. */
   readonly after?: string
-  readonly type?: EventType
+  /** Only what Postern learned of then or later: milliseconds since the epoch. */
+  readonly since?: number
+  readonly types?: readonly EventType[]
+  /** An exact address. */
+  readonly address?: string
 }

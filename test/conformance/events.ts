@@ -61,27 +61,117 @@ export function testEvents(name: string, open: () => Promise<EventsHarness>) {
       expect(kept.filter(Boolean)).toHaveLength(1)
     })
 
-    it('lists them newest first by when they happened, a page at a time', async () => {
-      const ages = [3, 0, 1, 2].map((days) => harness.clock.now() - days * dayMs)
-      const ids = new Map<number, string>()
-      for (const at of ages) {
-        const event = anEvent({ at })
-        ids.set(at, event.id)
+    /** Events that are told one after the other, whenever they happened. */
+    async function toldInTurn(values: readonly Partial<Event>[]): Promise<string[]> {
+      const ids: string[] = []
+      for (const one of values) {
+        await harness.clock.advance(1)
+        const event = anEvent({ at: harness.clock.now(), ...one })
         await events.record(event)
+        ids.push(event.id)
       }
-      const newest = ages.toSorted((a, b) => b - a).map((at) => ids.get(at)!)
-      expect(await idsIn()).toEqual({ ids: newest, hasMore: false })
-      expect(await idsIn({ limit: 2 })).toEqual({ ids: newest.slice(0, 2), hasMore: true })
-      expect(await idsIn({ limit: 2, after: newest[1]! })).toEqual({
-        ids: newest.slice(2),
-        hasMore: false,
-      })
+      return ids
+    }
+
+    /** Until a store may be sure of the order. */
+    const sure = () => harness.clock.advance(20_000)
+
+    it('lists them in the order in which they were told, from either end, a page at a time', async () => {
+      const now = harness.clock.now()
+      const ids = await toldInTurn([3, 0, 1, 2].map((days) => ({ at: now - days * dayMs })))
+      await sure()
+      for (const [order, wanted] of [
+        ['oldest', ids],
+        ['newest', ids.toReversed()],
+      ] as const) {
+        const read: string[] = []
+        const ask = { scope: '*', order, limit: 3 } as const
+        const first = await events.list(ask)
+        const rest = await events.list({ ...ask, after: first.cursor })
+        for (const { data } of [first, rest]) read.push(...data.map(({ id }) => id))
+        expect([order, read, first.hasMore, rest.hasMore]).toEqual([order, wanted, true, false])
+      }
     })
 
-    it('lists those of one type', async () => {
-      const bounced = anEvent({ type: 'email.bounced' })
-      for (const event of [anEvent(), bounced, anEvent()]) await events.record(event)
-      expect(await idsIn({ type: 'email.bounced' })).toEqual({ ids: [bounced.id], hasMore: false })
+    it('has a reader who goes on behind each page miss none, whatever happened when', async () => {
+      const query = { scope: '*', order: 'oldest', limit: 2 } as const
+      const read: string[] = []
+      let after: string | undefined
+      const readOn = async () => {
+        for (;;) {
+          const page = await events.list({ ...query, after })
+          read.push(...page.data.map(({ id }) => id))
+          after = page.cursor
+          if (!page.hasMore) return
+        }
+      }
+      await readOn()
+      expect(read).toEqual([])
+      const told: string[] = []
+      for (const days of [0, 20, 0, 5]) {
+        const some = [0, 1, 2].map((n) => {
+          return anEvent({ at: harness.clock.now() - days * dayMs - n, project: 'default' })
+        })
+        await Promise.all(some.map((event) => events.record(event)))
+        told.push(...some.map(({ id }) => id))
+        await readOn()
+        await harness.clock.advance(4_000)
+        await readOn()
+      }
+      await sure()
+      await readOn()
+      expect(read.toSorted()).toEqual(told.toSorted())
+      await readOn()
+      expect(read).toHaveLength(told.length)
+    })
+
+    it('shows the newest at once, and none of before a time', async () => {
+      const [, second] = await toldInTurn([{}, {}])
+      const since = harness.clock.now()
+      expect(await idsIn({ since })).toEqual({ ids: [second], hasMore: false })
+      await sure()
+      expect(await idsIn({ since, order: 'oldest' })).toEqual({ ids: [second], hasMore: false })
+      expect(await idsIn({ since: since + 1 })).toEqual({ ids: [], hasMore: false })
+    })
+
+    it('refuses a cursor that it never gave', async () => {
+      for (const after of ['', '0190', 'x', '-1'])
+        await expect(
+          (async () => events.list({ scope: '*', limit: 1, after: `${after}?` }))(),
+        ).rejects.toThrow(RangeError)
+    })
+
+    it('lists those of some types, and of an address in any spelling', async () => {
+      const [, bounced, other] = await toldInTurn([
+        {},
+        { type: 'email.bounced' },
+        { address: 'Bob@There.test' },
+      ])
+      const of = (query: Parameters<typeof idsIn>[0]) => idsIn(query).then(({ ids }) => ids)
+      expect(await of({ types: ['email.bounced', 'email.held'] })).toEqual([bounced])
+      expect(await of({ address: 'bob@THERE.test' })).toEqual([other])
+      expect(await of({ address: 'bob@there.test', types: ['email.bounced'] })).toEqual([])
+      expect(await idsIn({ types: ['email.bounced'], limit: 1 })).toMatchObject({ hasMore: false })
+    })
+
+    it('has those of one email, in the order in which they happened', async () => {
+      const now = harness.clock.now()
+      const at = (ago: number) => now - ago
+      const told = { what: 'delivered', at: at(50) } as const
+      const bounce = { what: 'bounced', at: at(20) } as const
+      const email = anEmail({ createdAt: at(100), since: at(90), timeline: [told, bounce] })
+      await harness.backend.emails.create(email)
+      const of = { emailId: email.id }
+      const [bounced, delivered, opened, failed] = await toldInTurn([
+        { ...of, at: at(20), type: 'email.bounced' },
+        { ...of, at: at(50) },
+        { ...of, at: at(10), type: 'email.opened' },
+        { ...of, at: at(90), type: 'email.failed' },
+        { at: at(50) },
+      ])
+      const ids = (await events.ofEmail(email)).map(({ id }) => id)
+      expect(ids).toEqual([failed, delivered, bounced, opened])
+      expect(await events.ofEmail(anEmail())).toEqual([])
     })
 
     it('keeps those of other projects out of sight', async () => {

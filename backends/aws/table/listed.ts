@@ -1,6 +1,7 @@
 import { allProjects, isInScope, type Scope } from '../../../mail/email/project.ts'
 import type { Stream } from '../../../mail/email/stream.ts'
 import type { Item } from './item.ts'
+import { merged } from './merged.ts'
 import { projectAt, streamAt } from './project-place.ts'
 import type { Table } from './table.ts'
 import type { Condition } from './expressions.ts'
@@ -42,29 +43,12 @@ export async function* listed(
   atOnce: number,
 ): AsyncGenerator<string> {
   const heads = sources.map((source) => ids(table, source, direction, atOnce))
-  const next = await Promise.all(heads.map((head) => head.next()))
+  const { descending } = direction
   let last: string | undefined
-  for (;;) {
-    const first = firstOf(next, direction)
-    if (first === undefined) return
-    const id = next[first]!.value as string
-    next[first] = await heads[first]!.next()
+  for await (const id of merged(heads, (a, b) => (descending ? a > b : a < b))) {
     if (id !== last) yield id
     last = id
   }
-}
-
-function firstOf(
-  next: readonly IteratorResult<string, void>[],
-  { descending }: Direction,
-): number | undefined {
-  let first: number | undefined
-  next.forEach(({ done, value }, index) => {
-    if (done) return
-    const best = first === undefined ? undefined : next[first]!.value
-    if (best === undefined || (descending ? value > best : value < best)) first = index
-  })
-  return first
 }
 
 async function* ids(

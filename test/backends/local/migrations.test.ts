@@ -6,6 +6,7 @@ import { newId } from '../../../mail/email/id.ts'
 import { partsOfLane } from '../../../mail/email/lane.ts'
 import { addFunctions, migrations } from '../../../backends/local/schema.ts'
 import { aWebhook } from '../../conformance/webhooks.ts'
+import { anEmail } from '../../conformance/email-samples.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 import { temporaryDirectory } from './temporary.ts'
 
@@ -61,6 +62,25 @@ it('emails that settled before they were counted are counted', async () => {
     { at: 0, settled: { sent: 2 } },
     { at: 3_600_000, settled: { failed: 1 } },
   ])
+})
+
+it('events from before they had an order have one, and are found by their email', async () => {
+  const event = (id: string, at: number) =>
+    `('${id}', 'default', 'email.delivered', ${at}, '${JSON.stringify({ id, emailId: `of ${id}`, at })}')`
+  const { events, clock } = open(
+    directoryBefore(
+      'events_by_seq',
+      `INSERT INTO events VALUES ${event('1', 7)}, ${event('2', 5)}`,
+    ),
+  )
+  const page = await events.list({ scope: '*', limit: 9, order: 'oldest' })
+  expect(page).toMatchObject({ data: [{ id: '2' }, { id: '1' }], cursor: '2' })
+  expect(await events.ofEmail(anEmail({ id: 'of 1' }))).toMatchObject([{ id: '1' }])
+  const now = clock.now()
+  const later = { id: '0', type: 'email.sent', project: 'shop', source: 'postern' } as const
+  await events.record({ ...later, at: now, recordedAt: now })
+  const next = await events.list({ scope: 'shop', limit: 9, order: 'oldest', after: page.cursor })
+  expect(next.data).toMatchObject([{ id: '0' }])
 })
 
 it('jobs keep their place in the queue when their table is rebuilt', async () => {
