@@ -12,12 +12,14 @@ export interface Client {
    * @returns the answer's body
    * @throws ApiRefusal when the answer is no, Failure when there is none
    */
-  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>
+  call<T>(method: Method, path: string, body?: object): Promise<T>
   /** The same for what need not be JSON: a file of CSV goes there, and text comes back. */
   file(method: 'GET' | 'POST', path: string, body?: string): Promise<string>
   /** Hands in an email that came back, and to which address, where that is known. */
   mail<T>(path: string, bytes: Bytes, returnedTo?: string): Promise<T>
 }
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

@@ -19,6 +19,7 @@ import { addSuppressions } from './suppressions.ts'
 import type { Terminal } from './terminal.ts'
 import { addService } from './systemd-service.ts'
 import { addTestEmail } from './test-email.ts'
+import { addWebhooks } from './webhooks.ts'
 import { version } from '../machine/version.ts'
 
 /**
@@ -74,6 +75,7 @@ const commands = [
   addEmails,
   addEvents,
   addSuppressions,
+  addWebhooks,
   addQueue,
   addSenders,
   addFeedback,

@@ -40,6 +40,8 @@ export type CaptureView = Omit<CaptureDetail, keyof CaptureSummary>
 
 export type SuppressionSummary = AnswerOf<typeof suppressions.suppressionSummary>
 export type SuppressionDetail = AnswerOf<typeof suppressions.suppressionDetail>
+export type WebhookEvent = AnswerOf<typeof webhooks.webhookEvent>
+export type WebhookAttempt = AnswerOf<typeof webhooks.webhookAttempt>
 export type WebhookSummary = AnswerOf<typeof webhooks.webhookSummary>
 export type Imported = AnswerOf<typeof suppressions.imported>
 export type ReturnedTaken = AnswerOf<typeof feedback.returnedTaken>

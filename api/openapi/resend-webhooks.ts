@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { eventTypes } from '../../mail/email/event.ts'
 import { webhookStatuses } from '../../mail/email/webhook.ts'
-import { noticeStatuses } from '../resend/webhook-events.ts'
 import { webhookChange, webhookWish } from '../resend/webhook-wish.ts'
 import type { Operation } from './operation.ts'
+import { webhookAttempt, webhookEvent } from './webhook-shapes.ts'
 import { id, resendList, resendPaging, time } from './shapes.ts'
 
 const object = z.literal('webhook')
@@ -22,21 +22,7 @@ const item = z.object({
   events: z.array(z.enum(eventTypes)),
 })
 
-const event = z.object({
-  id,
-  type: z.enum(eventTypes),
-  created_at: time,
-  status: z.enum(noticeStatuses),
-})
-
 const ofEvent = z.literal('webhook_event')
-
-const attempt = z.object({
-  id,
-  http_status_code: z.int().meta({ description: '0 without an answer.' }),
-  response: z.string().meta({ description: 'The first kilobyte, or why there was no answer.' }),
-  sent_at: time,
-})
 
 /** What Resend's SDKs ask of webhooks. */
 export const resendWebhookOperations: readonly Operation[] = [
@@ -93,7 +79,7 @@ export const resendWebhookOperations: readonly Operation[] = [
     summary: 'List what a webhook was told, newest first',
     needs: 'full_access',
     query: resendPaging,
-    answer: { status: 200, body: resendList(event) },
+    answer: { status: 200, body: resendList(webhookEvent) },
   },
   {
     method: 'get',
@@ -102,7 +88,7 @@ export const resendWebhookOperations: readonly Operation[] = [
     needs: 'full_access',
     answer: {
       status: 200,
-      body: event.extend({
+      body: webhookEvent.extend({
         object: ofEvent,
         next_attempt_at: time.nullable(),
         payload: z.unknown(),
@@ -115,7 +101,7 @@ export const resendWebhookOperations: readonly Operation[] = [
     summary: 'List the attempts at it, newest first',
     needs: 'full_access',
     query: resendPaging,
-    answer: { status: 200, body: resendList(attempt) },
+    answer: { status: 200, body: resendList(webhookAttempt) },
   },
   {
     method: 'post',

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { eventTypes } from '../../mail/email/event.ts'
-import { webhookFormats, webhookStatuses } from '../../mail/email/webhook.ts'
+import { noticeStatuses, webhookFormats, webhookStatuses } from '../../mail/email/webhook.ts'
 import { id, time } from './shapes.ts'
 
-/* What the answers of `/v1/webhooks` are made of. */
+/* What the answers about webhooks are made of. */
 
 export const webhookSummary = z.object({
   id,
@@ -20,4 +20,18 @@ export const webhookSummary = z.object({
     .object({ since: time, reason: z.string(), paused_until: time })
     .nullable()
     .meta({ description: 'null while it takes what it is told.' }),
+})
+
+export const webhookEvent = z.object({
+  id,
+  type: z.enum(eventTypes),
+  created_at: time,
+  status: z.enum(noticeStatuses),
+})
+
+export const webhookAttempt = z.object({
+  id,
+  http_status_code: z.int().meta({ description: '0 without an answer.' }),
+  response: z.string().meta({ description: 'The first kilobyte, or why there was no answer.' }),
+  sent_at: time,
 })

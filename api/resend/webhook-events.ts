@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import { posted } from '../../mail/notify/body.ts'
 import { jsonIn } from '../../mail/email/json.ts'
+import type { NoticeStatus } from '../../mail/email/webhook.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { Notice, NoticeTry } from '../../mail/ports/notices.ts'
 import type { Webhook } from '../../mail/ports/webhooks.ts'
@@ -60,9 +61,7 @@ function item(notice: Notice) {
   return { id, type, created_at: new Date(putAt).toISOString(), status: statusOf(notice) }
 }
 
-export const noticeStatuses = ['success', 'pending', 'failed', 'attempting'] as const
-
-function statusOf({ state, attempts }: Notice): (typeof noticeStatuses)[number] {
+function statusOf({ state, attempts }: Notice): NoticeStatus {
   if (state === 'delivered') return 'success'
   if (state !== 'waiting') return 'failed'
   return attempts === 0 ? 'pending' : 'attempting'

@@ -25,6 +25,11 @@ export const noticeStates = ['waiting', 'delivered', 'failed', 'kept'] as const
 
 export type NoticeState = (typeof noticeStates)[number]
 
+/** The same in Resend's words. */
+export const noticeStatuses = ['success', 'pending', 'failed', 'attempting'] as const
+
+export type NoticeStatus = (typeof noticeStatuses)[number]
+
 /** So long a notice is kept, and can be told again. */
 export const noticeMs = 30 * dayMs
 
