@@ -52,17 +52,24 @@ Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 `
 
 function inWords(queue: QueueView, page: Page): string {
-  const { lanes, streams, isWhole } = queue
+  const { lanes, streams } = queue
   return [
     table(['QUEUE', 'EMAILS'], rowsOf(queue), page),
     table(loadHeadings('STREAM', 'SHARE', 'IN USE'), streams.map(streamRow), page),
     ...(lanes.length > 0 ? [table(loadHeadings('LANE'), lanes.map(laneRow), page)] : []),
-    ...(isWhole ? [] : ['more waits than was counted: these are of a part of it']),
+    ...partInWords(queue),
   ].join('\n\n')
 }
 
 function rowsOf(queue: QueueView) {
   return [...queueRows(queue), ...pausedRows(queue.paused), ...senderRows(queue.senders)]
+}
+
+function partInWords({ isWhole, newest }: QueueView): string[] {
+  if (isWhole) return []
+  return newest === null
+    ? ['more waits than was counted: these are of a part of it']
+    : [`streams and lanes are of the ${newest} emails that were accepted last`]
 }
 
 function loadHeadings(...first: string[]): string[] {

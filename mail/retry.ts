@@ -32,6 +32,9 @@ const engineWait = { share: 10, least: 30_000, most: 900_000 }
  */
 export const switchedOffMs = 900_000
 
+/** Of what has waited long, so much passes before it looks again at a pause: at most 460 looks in 72 h. */
+const pauseShare = 50
+
 /** After an exception a job waits as long as it has waited already, within these bounds. */
 const troubleMs = { least: 10_000, most: hourMs }
 
@@ -77,6 +80,17 @@ export function blockedSince(standing: EngineStanding): number | undefined {
 export function engineWaitMs(waitedMs: number): number {
   const { share, least, most } = engineWait
   return Math.min(Math.max(waitedMs / share, least), most)
+}
+
+/**
+ * Milliseconds until an email of a paused lane looks again, where the queue cannot wake it: what was
+ * resumed must not wait for it much longer than it was paused.
+ *
+ * @param pausedMs since when its lane is paused
+ * @param waitedMs how long it has waited itself
+ */
+export function pauseWaitMs(pausedMs: number, waitedMs: number): number {
+  return Math.max(engineWaitMs(pausedMs), Math.min(waitedMs / pauseShare, engineWait.most))
 }
 
 /**

@@ -160,7 +160,11 @@ export const queueView = queueDepth.extend({
     .array(z.object({ stream, domain: z.string(), ...load }))
     .meta({ description: 'The fullest first; `capture` is where captured emails wait.' }),
   isWhole: z.boolean().meta({
-    description: 'Whether streams and lanes count all that waits; on AWS, of the newest emails.',
+    description: 'Whether streams and lanes count all that waits.',
+  }),
+  newest: z.number().nullable().meta({
+    description:
+      'In AWS, where groups of a queue are not counted: they are of so many emails that were accepted last. `null`: of what waits.',
   }),
 })
 

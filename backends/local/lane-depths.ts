@@ -16,14 +16,25 @@ const mostRead = 20_000
 /** So many of a lane, both those that are next and those that were put off, say how old it is. */
 const mostAged = 100
 
-/** What waits by lane, the fullest first. */
-export function laneDepths(sql: Sql, scope: Scope, now: number): LaneDepths {
+/**
+ * What waits by lane, the fullest first.
+ *
+ * @param rowless the lanes of jobs that were taken as they came, and have no row
+ */
+export function laneDepths(
+  sql: Sql,
+  scope: Scope,
+  now: number,
+  rowless: Iterable<string> = [],
+): LaneDepths {
+  const withoutRow = [...rowless]
   const sending = lanesIn(sql, 'sending', scope)
   const { lanes, isWhole } = scope === allProjects ? byJobs(sql, now) : byEmails(sql, scope)
   for (const [lane, { count }] of sending) {
     const found = lanes.get(lane) ?? { count, since: now }
-    // The job of what is being sent is still there.
-    const waiting = scope === allProjects ? Math.max(0, found.count - count) : found.count
+    // The job of what is being sent is still there, if it ever was.
+    const rows = count - withoutRow.filter((one) => one === lane).length
+    const waiting = scope === allProjects ? Math.max(0, found.count - rows) : found.count
     lanes.set(lane, { ...found, count: lanes.has(lane) ? waiting : 0 })
   }
   const all = [...lanes].map(([lane, { count, since }]): LaneDepth => {

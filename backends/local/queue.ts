@@ -59,7 +59,7 @@ export interface Door extends LaneBounds {
 }
 
 /** Content lies at `content/<id>` in the same database: in the same commit, and only once. */
-const limits = { inlineBytes: 0, togetherBytes: 0, batch: 10_000 }
+const limits = { inlineBytes: 0, togetherBytes: 0, batch: 10_000, hastens: true }
 
 /** Jobs as rows: nothing here is ever lost with the process. */
 export function sqliteQueue(store: Store, clock: Clock, fresh = freshEmails()): LocalQueue {
@@ -69,8 +69,8 @@ export function sqliteQueue(store: Store, clock: Clock, fresh = freshEmails()): 
   const add = ({ lane }: Job, place: PlaceInLane) => order.add(lane, place, clock.now())
   const announce = () => listeners.forEach((listener) => listener())
   const nextSeq = numbers(store)
-  /** Taken jobs without a row: after a crash, `requeueStranded` makes one from the record. */
-  const rowless = new Set<number>()
+  /** Taken jobs without a row, with their lanes: after a crash, `requeueStranded` makes one from the record. */
+  const rowless = new Map<number, string>()
   /** Those of them that nothing could be written about: they are taken again. */
   const returned: PlacedJob[] = []
   let door: Door | undefined
@@ -129,7 +129,7 @@ export function sqliteQueue(store: Store, clock: Clock, fresh = freshEmails()): 
     },
     depth: async (now, scope) =>
       scope === allProjects ? depth(store, order, now, rowless.size) : depthOf(store, scope, now),
-    lanes: async (now, scope) => laneDepths(sql, scope, now),
+    lanes: async (now, scope) => laneDepths(sql, scope, now, rowless.values()),
 
     putWith,
     take(max, ...limits) {
@@ -146,7 +146,7 @@ export function sqliteQueue(store: Store, clock: Clock, fresh = freshEmails()): 
       return (isKept) => {
         const seq = isKept ? nextSeq() : undefined
         order.arrive(job.lane, seq)
-        if (seq !== undefined) rowless.add(seq)
+        if (seq !== undefined) rowless.set(seq, job.lane)
         begin(seq === undefined ? undefined : { ...job, seq })
       }
     },

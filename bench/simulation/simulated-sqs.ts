@@ -51,7 +51,7 @@ const quota = 120_000
 /** A message that is given twice comes again within so many milliseconds. */
 const doubledWithinMs = 60_000
 
-const limits = { inlineBytes: 262_144, togetherBytes: 4_000_000, batch: 1_000 }
+const limits = { inlineBytes: 262_144, togetherBytes: 4_000_000, batch: 1_000, hastens: false }
 
 interface Stored {
   readonly job: Job

@@ -13,14 +13,20 @@ interface LanesProps {
 }
 
 /** What waits for whom: the streams with their shares, and the fullest lanes. */
-export function Lanes({ queue: { streams, lanes, isWhole }, onChange }: LanesProps) {
+export function Lanes({ queue: { streams, lanes, isWhole, newest }, onChange }: LanesProps) {
   const [pausing, setPausing] = useState<LaneName>()
   const shares = streams.map((one) => ({ ...one, domain: null, shares: sharesOf(one) }))
   return (
     <section class="stack">
       <h2>What waits for whom</h2>
       <LaneTable rows={[...shares, ...lanes]} onPause={setPausing} />
-      {!isWhole && <p class="soft">More waits than was counted: these are of a part of it.</p>}
+      {!isWhole && (
+        <p class="soft">
+          {newest === null
+            ? 'More waits than was counted: these are of a part of it.'
+            : `These are of the ${number(newest)} emails that were accepted last.`}
+        </p>
+      )}
       {pausing && (
         <PauseDialog lane={pausing} onPaused={onChange} onClose={() => setPausing(undefined)} />
       )}

@@ -16,6 +16,8 @@ interface QueueView extends QueueDepth {
   readonly lanes: readonly LaneView[]
   /** Whether the lanes and streams count all that waits. */
   readonly isWhole: boolean
+  /** Of how many emails that were accepted last they are; null: of what waits. */
+  readonly newest: number | null
 }
 
 interface StreamView extends Omit<LaneDepth, 'lane'> {
@@ -39,7 +41,7 @@ const mostShown = 50
 export async function queueView(postern: Postern, scope: Scope): Promise<QueueView> {
   const { queue, clock, inForce } = postern
   const now = clock.now()
-  const [{ settings }, depth, { lanes, isWhole }, senders] = await Promise.all([
+  const [{ settings }, depth, { lanes, isWhole, newest = null }, senders] = await Promise.all([
     inForce.current(),
     queue.depth(now, scope),
     queue.lanes(now, scope),
@@ -54,6 +56,7 @@ export async function queueView(postern: Postern, scope: Scope): Promise<QueueVi
       return { ...partsOfLane(lane), ...counts, isPaused: pauseOf(settings, lane) !== undefined }
     }),
     isWhole,
+    newest,
   }
 }
 

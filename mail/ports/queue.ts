@@ -31,6 +31,8 @@ export interface QueueLimits {
   readonly togetherBytes: number
   /** Most jobs that one call to `put` takes. */
   readonly batch: number
+  /** Whether `hasten` makes what waits due at once. */
+  readonly hastens: boolean
 }
 
 export interface QueueDepth {
@@ -49,6 +51,8 @@ export interface LaneDepths {
   readonly lanes: readonly LaneDepth[]
   /** Whether they are all there is, or a part: what was found before the reads came to their end. */
   readonly isWhole: boolean
+  /** A queue that cannot be counted: they are of so many emails that were accepted last. */
+  readonly newest?: number
 }
 
 export interface LaneDepth {

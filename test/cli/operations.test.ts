@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { jobOf } from '../../mail/email/job.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { anEmail } from '../conformance/email-samples.ts'
-import { startHere } from './run-command.ts'
+import { runCommand, startHere } from './run-command.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 async function start() {
@@ -86,7 +86,7 @@ describe('postern queue pause', () => {
     await run('send', ...email, '--stream', 'bulk')
     await run('send', ...email)
     await expect.poll(async () => (await first.postern.captures.count('*')).total).toBe(1)
-    expect((await run('queue')).out).toMatch(/bulk\s+20 %\s+-\s+1\s+0\s+\d+\s+yes/)
+    expect((await run('queue')).out).toMatch(/bulk\s+20 %\s+(-|0 %)\s+1\s+0\s+\d+\s+yes/)
     expect(await run('status')).toMatchObject({
       code: 1,
       out: expect.stringContaining('the wrong list') as string,
@@ -100,6 +100,42 @@ describe('postern queue pause', () => {
     expect(await again.run('queue', 'pause', 'bulk')).toMatchObject({ code: 1 })
     expect((await again.run('queue', 'resume', 'bulk')).out).toBe('nothing is paused\n')
     await expect.poll(async () => (await again.postern.captures.count('*')).total).toBe(2)
+  })
+})
+
+describe('--stream', () => {
+  const email = ['--from', 'a@own.test', '--to', 'b@there.test', '--subject', 'Hi', '--text', 'x']
+
+  it('names the stream of what is sent, and of what is listed', async () => {
+    const { run } = await start()
+    for (const stream of ['bulk', 'transactional']) await run('send', ...email, '--stream', stream)
+    const { out } = await run('emails', 'list', '--stream', 'bulk', '--json')
+    const { data } = JSON.parse(out) as { data: { stream: string }[] }
+    expect(data.map(({ stream }) => stream)).toEqual(['bulk'])
+    const all = JSON.parse((await run('emails', 'list', '--json')).out) as { data: object[] }
+    expect(all.data).toHaveLength(2)
+  })
+
+  it('names the stream of all that a key sends without one', async () => {
+    const { run, url, postern } = await start()
+    const me = { url, env: { POSTERN_API_KEY: (await run('keys', 'create', 'me')).out.trim() } }
+    const wish = ['keys', 'create', 'news', '--sending', '--stream', 'bulk']
+    const news = (await runCommand(wish, me)).out.trim()
+    await runCommand(['send', ...email], { url, env: { POSTERN_API_KEY: news } })
+    const { data } = await postern.emails.list({ scope: '*', limit: 5 })
+    expect(data.map(({ stream }) => stream)).toEqual(['bulk'])
+  })
+
+  it.each([
+    ['send', ...email],
+    ['emails', 'list'],
+    ['keys', 'create', 'news', '--sending'],
+  ])('is refused by name where there is no such stream: postern %s', async (...words) => {
+    const { run, postern } = await start()
+    const { code, err } = await run(...words, '--stream', 'urgent')
+    expect(code).toBeGreaterThan(0)
+    expect(err).toMatch(/stream.*must be transactional or bulk/i)
+    expect((await postern.emails.list({ scope: '*', limit: 5 })).data).toEqual([])
   })
 })
 

@@ -6,10 +6,27 @@ import {
   isOutOfPatience,
   isOutOfTime,
   pauseMs,
+  pauseWaitMs,
   retryDelayMs,
 } from '../../mail/retry.ts'
 
 const hour = 3_600_000
+
+describe('an email of a paused lane', () => {
+  it('looks again after a tenth of the pause, 30 seconds to 15 minutes', () => {
+    const seconds = [0, 60, 600, 3_600, 86_400].map((s) => pauseWaitMs(s * 1_000, 0) / 1_000)
+    expect(seconds).toEqual([30, 30, 60, 360, 900])
+  })
+
+  it.each([
+    ['paused all the time', (waited: number) => waited],
+    ['paused again and again', () => 0],
+  ])('looks fewer than 500 times in 72 hours, %s', (_, pausedMs) => {
+    let looks = 0
+    for (let at = 0; at < 72 * hour; at += pauseWaitMs(pausedMs(at), at)) looks += 1
+    expect(looks).toBeLessThan(480)
+  })
+})
 
 describe('the retry schedule', () => {
   it('begins at 30 seconds and doubles up to an hour', () => {

@@ -19,7 +19,7 @@ export async function laneSample(list: List, now: number, scope: Scope): Promise
   const lanes = new Map<string, LaneDepth>()
   for (const email of emails) if (isInQueue(email)) add(lanes, email, now)
   const fullest = [...lanes.values()].sort((one, other) => other.waiting - one.waiting)
-  return { lanes: fullest, isWhole }
+  return { lanes: fullest, isWhole, newest: emails.length }
 }
 
 async function newest(list: List, scope: Scope) {

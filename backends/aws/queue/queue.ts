@@ -31,7 +31,7 @@ interface QueueParts {
  * send function reads a request whole, and perhaps ten at a time: a thousand contents of 256 KB
  * would be more than it has.
  */
-const limits = { inlineBytes: 262_144, togetherBytes: 4_000_000, batch: 1_000 }
+const limits = { inlineBytes: 262_144, togetherBytes: 4_000_000, batch: 1_000, hastens: false }
 
 /** An SQS queue: one message for each job, and for each request of several emails. */
 export function sqsQueue(parts: QueueParts): Queue {

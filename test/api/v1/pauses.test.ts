@@ -35,6 +35,7 @@ describe('a paused stream', () => {
       depth: 1,
       paused,
       isWhole: true,
+      newest: null,
       streams: [
         { stream: 'transactional', share: 0.8, shareInUse: null, waiting: 0, isPaused: false },
         { stream: 'bulk', share: 0.2, waiting: 1, isPaused: true },

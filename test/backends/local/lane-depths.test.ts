@@ -49,6 +49,19 @@ it('what is being sent, and what was put off, are counted where they are', async
   ])
 })
 
+it('what was taken as it came, without a row, takes nothing from what waits', async () => {
+  const { put, lanes, backend } = await open()
+  let isOpen = true
+  const door = { isOpen: () => isOpen, enter: () => () => undefined, perLane: 9, first: 9 }
+  backend.queue.openDoor(door)
+  await put('bulk', 'a@there.test')
+  isOpen = false
+  await put('bulk', 'b@there.test')
+  expect((await lanes()).lanes).toEqual([
+    { lane: 'bulk:there.test', waiting: 1, sending: 1, oldestAgeSeconds: 0 },
+  ])
+})
+
 it('a project sees its own lanes alone', async () => {
   const { put, lanes } = await open()
   await put('bulk', 'a@there.test', {}, 'shop')

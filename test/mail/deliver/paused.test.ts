@@ -30,11 +30,24 @@ describe('an email of a paused lane', () => {
     const id = await accepted('bulk')
     const before = await record(id)
     await pause({ stream: 'bulk', domain: null })
-    expect(await work(id)).toEqual({ kind: 'defer', seconds: 900 })
+    // Its queue wakes it once the settings are others.
+    expect(await work(id)).toEqual({ kind: 'defer', seconds: 72 * 3_600 })
     expect(await record(id)).toEqual(before)
     await resumeLane(test.postern, { stream: 'bulk', domain: null })
     await work(id)
     expect(await record(id)).toMatchObject({ state: 'sent', attempts: 1 })
+  })
+
+  it('looks again by itself where the queue cannot wake it, sooner after a short pause', async () => {
+    const id = await accepted('bulk')
+    await test.clock.advance(10 * 60_000)
+    await pause({ stream: 'bulk', domain: null }, test.clock.now())
+    const { queue } = test.postern
+    const sqs = { ...queue, limits: { ...queue.limits, hastens: false } }
+    const look = async () => deliver({ ...test.postern, queue: sqs }, jobOf(await record(id)))
+    expect(await look()).toEqual({ kind: 'defer', seconds: 30 })
+    await test.clock.advance(hour)
+    expect(await look()).toEqual({ kind: 'defer', seconds: 360 })
   })
 
   it.each([
@@ -124,8 +137,8 @@ describe('pausing', () => {
   })
 })
 
-function pause(lane: LaneName) {
-  const at = '2026-11-30T12:00:00.000Z'
+function pause(lane: LaneName, time = Date.parse('2026-11-30T12:00:00.000Z')) {
+  const at = new Date(time).toISOString()
   return pauseLane(test.postern, { ...lane, by: 'Ann', at, reason: 'wrong list' })
 }
 
