@@ -32,13 +32,14 @@ the API key is wrong; 2 wrong usage; 3 Postern cannot be reached.
 
 function inWords(health: Health, page: Page): string {
   const { status, mailer, queue, paused = [], senders = [] } = health
-  const { settings, storage, templates = [] } = health
+  const { settings, storage, mailbox, templates = [] } = health
   return table(
     ['STATUS', status],
     [
       ...(mailer.engine ? [['engine', mailer.engine.join(', ')]] : []),
       ['mail works', mailer.valid ? 'yes' : 'no'],
       ...(storage ? [['storage', storage]] : []),
+      ...(mailbox ? [['returned email', mailbox]] : []),
       ...troubleRows(mailer),
       ...quotaRows(mailer),
       ...pausedRows(paused),

@@ -154,6 +154,25 @@ export const notes: Readonly<Record<string, Note>> = {
     example: 'replace',
     more: 'A null sender (`<>`) stays in any case.',
   },
+  'feedback.imap.host': {
+    example: 'imap.gmail.com',
+    values: 'a host name or an IP address',
+    more: 'Its password is the secret `feedback.imap.password`. See [returned email](returned-mail.md#from-a-mailbox). Setting another one asks for the secret again.',
+  },
+  'feedback.imap.port': { example: 993 },
+  'feedback.imap.security': { example: 'starttls' },
+  'feedback.imap.username': { example: 'postern@example.com' },
+  'feedback.imap.auth': {
+    example: 'oauth2',
+    more: 'With `oauth2` the application of `smtp.oauth2` needs the right to read the mailbox.',
+  },
+  'feedback.imap.scope': { example: 'https://outlook.office.com/IMAP.AccessAsUser.All' },
+  'feedback.imap.folder': { example: 'Bounces' },
+  'feedback.imap.moveTo': { example: 'Reports' },
+  'feedback.imap.verifyCertificate': { example: false },
+  'feedback.imap.ca': {
+    example: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n',
+  },
   'feedback.sendgrid.publicKey': {
     example:
       'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==',

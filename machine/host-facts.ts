@@ -12,8 +12,14 @@ const fullBelow = 100_000
 export function hostFacts(
   directory: string,
   { commitTrouble }: Pick<LocalBackend, 'commitTrouble'>,
+  mailboxTrouble: () => string | undefined,
 ): () => Promise<HostFacts> {
   return async () => {
+    const mailbox = mailboxTrouble()
+    return { ...(await disk()), ...(mailbox && { mailbox }) }
+  }
+
+  async function disk(): Promise<HostFacts> {
     try {
       await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
       await access(join(directory, 'postern.sqlite'), constants.R_OK | constants.W_OK)

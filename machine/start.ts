@@ -40,6 +40,7 @@ import { watchSettings } from './settings-watch.ts'
 import { startSweeping } from './sweeping.ts'
 import { watchedFolder, withTemplates } from './template-folder.ts'
 import { version } from './version.ts'
+import { watchMailbox } from './mailbox/watch.ts'
 import { watchEngines } from './watch-engines.ts'
 
 export interface StartOptions {
@@ -87,12 +88,14 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     if (access.access === 'keys') await makeFirstKey(postern, options.showKey ?? toFile(directory))
     const folder = watchedFolder({ ...environment.templates, clock })
     if (environment.templates.isWanted) await folder.current()
+    const mailbox = watchMailbox(postern, directory, log)
+    closers.push(() => mailbox.stop())
     const app = createApp(postern, {
       ...access,
       url: environment.url,
       keepFirstKey: toFile(directory),
       version,
-      hostFacts: withTemplates(hostFacts(directory, backend), folder),
+      hostFacts: withTemplates(hostFacts(directory, backend, mailbox.trouble), folder),
       templates: async () => (await folder.current()).templates,
       readSendGridBatch: sendGridBatch,
       console: builtFiles(consoleFolder()),

@@ -49,6 +49,10 @@ export const health = z.object({
     .array(z.string())
     .optional()
     .meta({ description: 'What is wrong with the files of templates, with file and line.' }),
+  mailbox: z
+    .string()
+    .optional()
+    .meta({ description: 'Why returned email cannot be read from its mailbox, if so.' }),
   postern: z.string().optional().meta({ description: 'The version of Postern.' }),
 })
 

@@ -26,10 +26,13 @@ export type {
 } from '../../api/openapi/answers.ts'
 
 /** What it says to a person who is signed in. */
-export interface Health extends Required<Omit<Answers.Health, 'storage' | 'templates'>> {
+export interface Health extends Required<Omit<Answers.Health, HostTrouble>> {
   readonly mailer: Answers.Health['mailer'] & Required<Pick<Mailer, 'engine' | 'trouble'>>
   readonly storage?: string
+  readonly mailbox?: string
   readonly templates?: Answers.Health['templates']
 }
+
+type HostTrouble = 'storage' | 'mailbox' | 'templates'
 
 type Mailer = Answers.Health['mailer']

@@ -38,6 +38,16 @@ const labels: Readonly<Record<string, string>> = {
   'feedback.bounceDomain': 'Bounce domain',
   'feedback.ownEnvelopeSenders': 'Envelope senders of applications',
   'feedback.sendgrid.publicKey': 'SendGrid verification key',
+  'feedback.imap.host': 'Mailbox: IMAP server',
+  'feedback.imap.port': 'Mailbox: port',
+  'feedback.imap.security': 'Mailbox: encryption',
+  'feedback.imap.username': 'Mailbox: user name',
+  'feedback.imap.auth': 'Mailbox: log in with',
+  'feedback.imap.scope': 'Mailbox: scope of the tokens',
+  'feedback.imap.folder': 'Mailbox: folder to read',
+  'feedback.imap.moveTo': 'Mailbox: folder for understood reports',
+  'feedback.imap.verifyCertificate': 'Mailbox: check the certificate',
+  'feedback.imap.ca': 'Mailbox: private CA',
   'delivery.ratePerSecond': 'Recipients per second',
   'delivery.giveUpAfterHours': 'Give up after hours',
   'delivery.onAmbiguous': 'When in doubt',
@@ -47,6 +57,7 @@ const labels: Readonly<Record<string, string>> = {
   'smtp.password': 'Password',
   'dkim.privateKey': 'Private key',
   'feedback.key': 'Key of bounce addresses',
+  'feedback.imap.password': 'Mailbox: password',
 }
 
 /** Rules that the schema checks with code or a pattern. */
@@ -67,6 +78,8 @@ const rules: Readonly<Record<string, string>> = {
   'dkim.selector': 'A domain name in lower case, usually one word',
   'feedback.bounceDomain': 'A domain name in lower case',
   'feedback.sendgrid.publicKey': 'As SendGrid shows it under Signed Event Webhook',
+  'feedback.imap.host': 'A host name or an IP address; empty: no mailbox',
+  'feedback.imap.ca': 'PEM, beginning with -----BEGIN CERTIFICATE-----',
   'ses.configurationSet': 'Letters, digits, _ and -, at most 64',
   'ses.region': 'An AWS Region, such as eu-west-1',
   'ses.identityArn': 'The ARN of an SES identity',
@@ -90,6 +103,12 @@ export const choices: Readonly<Record<string, Readonly<Record<string, string>>>>
     keep: 'They stay, and bounces go there',
     replace: 'Bounces come to Postern',
   },
+  'feedback.imap.security': {
+    tls: 'TLS from the first byte',
+    starttls: 'STARTTLS, required',
+    none: 'Never encrypted',
+  },
+  'feedback.imap.auth': { password: 'A password', oauth2: 'Access tokens, as for SMTP' },
   'smtp.auth': { password: 'A password', oauth2: 'Access tokens (OAuth 2.0)' },
   'smtp.oauth2.grant': {
     refreshToken: 'A refresh token',

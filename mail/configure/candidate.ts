@@ -90,7 +90,7 @@ function readable(
   { defaults, locks }: Omit<SettingsLayers, 'saved'>,
 ): Settings {
   if (current.faults.length === 0 || !isPlainObject(document)) return current.settings
-  for (const keys of [['smtp', 'secrets'], ['secrets']]) {
+  for (const keys of [['smtp', 'feedback', 'secrets'], ['smtp', 'secrets'], ['secrets']]) {
     const saved = Object.fromEntries(Object.entries(document).filter(([key]) => keys.includes(key)))
     const resolved = resolveSettings({ defaults, saved, locks })
     if ('settings' in resolved) return resolved.settings

@@ -3,6 +3,7 @@ import type { Settings } from '../settings/settings.ts'
 import { presetOf, type TokenGrant } from '../settings/smtp-presets.ts'
 
 type Smtp = Settings['smtp']
+type Imap = Settings['feedback']['imap']
 
 /** What a change of the settings does to stored secrets that were not given with it. */
 interface Exposure {
@@ -28,16 +29,39 @@ export function exposureOf(
   const asks = (keys: readonly string[], names: readonly string[]) =>
     keys.flatMap((key) => names.filter((name) => inUse.has(name)).map((name) => fault(key, name)))
   return {
-    faults: [...asks(moved, movedSecrets), ...asks(endpoint, endpointSecrets)],
+    faults: [
+      ...asks(moved, movedSecrets),
+      ...asks(endpoint, endpointSecrets),
+      ...mailboxFaults(before, after, kept),
+    ],
     forgotten: [...movedSecrets, ...endpointSecrets].filter((name) => !inUse.has(name)),
   }
 }
 
-function fault(key: string, name: string): SettingsFault {
-  return { path: `smtp.${key}`, rule: `changing this needs the secret ${name} again` }
+function fault(key: string, name: string, of = 'smtp'): SettingsFault {
+  return { path: `${of}.${key}`, rule: `changing this needs the secret ${name} again` }
 }
 
-function secretsInUse({ auth, oauth2 }: Smtp): ReadonlySet<string> {
+/** The mailbox of returned email is sent a password of its own, or tokens of the one for SMTP. */
+function mailboxFaults(
+  { feedback: { imap: old } }: Settings,
+  { feedback: { imap: now }, smtp }: Settings,
+  kept: readonly string[],
+): SettingsFault[] {
+  if (now.host === '') return []
+  const { auth } = now
+  const used =
+    auth === 'password' ? ['feedback.imap.password'] : [...secretsInUse({ ...smtp, auth })]
+  const names = used.filter((name) => kept.includes(name))
+  const moved = [...mailboxChanges(old, now), ...weakenings(old, now)]
+  return moved.flatMap((key) => names.map((name) => fault(key, name, 'feedback.imap')))
+}
+
+function mailboxChanges(old: Imap, now: Imap): string[] {
+  return (['host', 'port', 'username', 'auth'] as const).filter((key) => old[key] !== now[key])
+}
+
+function secretsInUse({ auth, oauth2 }: Pick<Smtp, 'auth' | 'oauth2'>): ReadonlySet<string> {
   if (auth === 'password') return new Set(['smtp.password'])
   return new Set(grantSecrets[oauth2.grant].map((name) => `smtp.oauth2.${name}`))
 }
@@ -53,10 +77,12 @@ function changesOf(old: Smtp, now: Smtp): string[] {
   return (['host', 'port', 'username', 'preset'] as const).filter((key) => old[key] !== now[key])
 }
 
+type Guarded = Pick<Smtp, 'security' | 'verifyCertificate' | 'ca'>
+
 /** From safe to unsafe: moving to the right weakens the protection of a secret on its way. */
 const securities = ['tls', 'starttls', 'opportunistic', 'none'] as const
 
-function weakenings(old: Smtp, now: Smtp): string[] {
+function weakenings(old: Guarded, now: Guarded): string[] {
   return [
     ...(securities.indexOf(now.security) > securities.indexOf(old.security) ? ['security'] : []),
     ...(old.verifyCertificate && !now.verifyCertificate ? ['verifyCertificate'] : []),

@@ -6,6 +6,33 @@ import { organisation } from './sender.ts'
 
 /** What is wrong with the way by which email comes back. */
 export function examineBounces(facts: Facts): Finding[] {
+  return [...examineMailbox(facts), ...examineBounceDomain(facts)]
+}
+
+/** The mailbox that a relay returns email to. */
+function examineMailbox({ settings, host, readableSecrets }: Facts): Finding[] {
+  const { imap } = settings.feedback
+  if (imap.host === '') return []
+  const found: (Finding | false)[] = [
+    host.kind === 'function' &&
+      wrong(
+        'mailbox.function',
+        'a mailbox is set for returned email, and functions read none',
+        'have its email forwarded to POST /v1/feedback/mail, and unset feedback.imap.host',
+      ),
+    host.mailbox !== undefined &&
+      wrong('mailbox.trouble', host.mailbox, 'correct feedback.imap, or the mailbox'),
+    !readableSecrets.includes('feedback.key') &&
+      wrong(
+        'mailbox.key',
+        'there is no key to seal emails with, so nothing in the mailbox is believed',
+        'run: postern settings set feedback.key',
+      ),
+  ]
+  return found.filter((finding) => finding !== false)
+}
+
+function examineBounceDomain(facts: Facts): Finding[] {
   const { settings, readableSecrets } = facts
   const { bounceDomain } = settings.feedback
   const isUsed = uses(facts, 'smtp') || uses(facts, 'sendmail')

@@ -33,6 +33,8 @@ export interface HostFacts {
   readonly storage?: string
   /** What is wrong with the files of templates; those that were whole before stay in force. */
   readonly templates?: readonly string[]
+  /** Why returned email cannot be read from its mailbox, if so. */
+  readonly mailbox?: string
 }
 
 /** Whether an engine is one of those in use. */

@@ -23,12 +23,14 @@ interface Health {
   readonly storage?: string
   /** What is wrong with the files of templates. */
   readonly templates?: readonly string[]
+  /** Why returned email cannot be read from its mailbox, if so. */
+  readonly mailbox?: string
 }
 
 export async function health(
   postern: Postern,
   scope: Scope,
-  { storage, templates }: HostFacts,
+  { storage, mailbox, templates }: HostFacts,
 ): Promise<Health> {
   const [inForce, mailer, queue, senders] = await Promise.all([
     postern.inForce.current(),
@@ -39,9 +41,14 @@ export async function health(
   const { version, faults } = inForce
   const paused = pausedFor(scope, inForce.settings)
   const isIdle = queue.held === 0 && queue.deadLetters === 0
-  const calm = isIdle && paused.length + senders.length === 0 && !storage && !templates
+  const trouble = {
+    ...(storage && { storage }),
+    ...(mailbox && { mailbox }),
+    ...(templates && { templates }),
+  }
+  const isWell = Object.keys(trouble).length === 0
+  const calm = isIdle && paused.length + senders.length === 0 && isWell
   const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
   const settings = { version, faults }
-  const trouble = { ...(storage && { storage }), ...(templates && { templates }) }
   return { status, mailer, queue, paused, senders, settings, ...trouble }
 }

@@ -1,4 +1,4 @@
-import { newId } from '../email/id.ts'
+import { idOf, newId } from '../email/id.ts'
 import { readFields, valueOf } from '../email/mime-fields.ts'
 import { plainText } from '../email/raw-header.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -22,6 +22,8 @@ export interface ReturnedMail {
   readonly bytes: Buffer
   /** The addresses it was sent to, as far as the door knows them. */
   readonly returnedTo?: readonly string[]
+  /** Where it lies, which it may be read from again, and since when: it is kept once all the same. */
+  readonly source?: { readonly name: string; readonly at: number }
 }
 
 /** What came of it; durable either way. */
@@ -38,7 +40,7 @@ export const mostReturnedBytes = 10_000_000
  */
 export async function takeReturned(
   receiving: Receiving,
-  { bytes, returnedTo }: ReturnedMail,
+  { bytes, returnedTo, source }: ReturnedMail,
 ): Promise<Received> {
   const { signals, strays, clock } = receiving
   const returned = readReturned(bytes, returnedTo)
@@ -49,8 +51,9 @@ export async function takeReturned(
     return { kind: 'reported', emailId, signals: found.length }
   }
   const reason = emailId || returned.kind === 'unknown' ? reasonOf(returned) : unproven
-  const at = clock.now()
-  const stray = { id: newId(at), at, reason, ...(emailId && { emailId }), ...shown(bytes) }
+  const { at = clock.now() } = source ?? {}
+  const id = source ? idOf(source.name, at) : newId(at)
+  const stray = { id, at, reason, ...(emailId && { emailId }), ...shown(bytes) }
   await strays.keep(stray, bytes)
   return { kind: 'kept', id: stray.id, reason }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { domainName, line } from './fields.ts'
+import { returnedMailbox } from './returned-mailbox.ts'
 
 /** How Postern learns what became of an email that it handed over. */
 export const feedback = z
@@ -22,6 +23,7 @@ export const feedback = z
       .describe(
         'Which events are kept: those that are not of every email, or `email.sent`, `email.captured` and `email.discarded` as well. The record of an email tells of these in any case.',
       ),
+    imap: returnedMailbox,
     sendgrid: z
       .strictObject({
         publicKey: line

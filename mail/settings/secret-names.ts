@@ -10,6 +10,7 @@ export const secretNames = [
   'mailgun.apiKey',
   'dkim.privateKey',
   'feedback.key',
+  'feedback.imap.password',
 ] as const
 
 export type SecretName = (typeof secretNames)[number]

@@ -27,6 +27,7 @@ describe('GET /v1/settings/schema', () => {
       { name: 'mailgun.apiKey', engine: 'mailgun' },
       { name: 'dkim.privateKey', engine: null },
       { name: 'feedback.key', engine: null },
+      { name: 'feedback.imap.password', engine: null },
     ])
     expect(engines.map(({ name }) => name).sort()).toEqual([...engineNames].sort())
     expect(engines).toContainEqual({

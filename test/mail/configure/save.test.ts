@@ -208,6 +208,45 @@ describe('stored secrets for access tokens', () => {
   })
 })
 
+describe('the stored login of the mailbox', () => {
+  const imap = { host: 'imap.own.test', username: 'me', ca: 'CA' }
+
+  it.each<[string, object]>([
+    ['host', { host: 'evil.test' }],
+    ['port', { port: 144 }],
+    ['username', { username: 'you' }],
+    ['security', { security: 'none' }],
+    ['verifyCertificate', { verifyCertificate: false }],
+    ['ca', { ca: 'Evil CA' }],
+  ])('is asked for again before another %s gets its password', async (key, change) => {
+    await open()
+    await save({ feedback: { imap } }, { 'feedback.imap.password': 'one' })
+    const settings = { feedback: { imap: { ...imap, ...change } } }
+    const rule = 'changing this needs the secret feedback.imap.password again'
+    const faults = [{ path: `feedback.imap.${key}`, rule }]
+    expect(await save(settings)).toEqual({ kind: 'invalid', faults })
+    expect(await save(settings, { 'feedback.imap.password': 'two' })).toMatchObject({
+      kind: 'saved',
+    })
+  })
+
+  it('is asked for again before a mailbox gets the tokens of SMTP', async () => {
+    await open()
+    const withTokens = { smtp: { ...smtp, ...oauth2 } }
+    await save({ ...withTokens, feedback: { imap } }, tokenSecrets)
+    const settings = { ...withTokens, feedback: { imap: { ...imap, auth: 'oauth2' } } }
+    const rule = (name: string) => `changing this needs the secret smtp.oauth2.${name} again`
+    expect(await save(settings)).toEqual({
+      kind: 'invalid',
+      faults: ['refreshToken', 'clientSecret'].map((name) => ({
+        path: 'feedback.imap.auth',
+        rule: rule(name),
+      })),
+    })
+    expect(await save(settings, tokenSecrets)).toMatchObject({ kind: 'saved' })
+  })
+})
+
 describe('a stored password', () => {
   const stored = { engine: 'smtp', smtp: { ...smtp, ca: 'CA' } }
 
