@@ -10,6 +10,7 @@ import { lists } from './lists.ts'
 import { describeMachine } from './machine.ts'
 import { start } from './start.ts'
 import { stored } from './stored.ts'
+import { template } from './template.ts'
 
 /** Each prints Markdown, and takes how many rounds to measure. */
 const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   stored,
   lists,
   import: importing,
+  template,
 }
 
 const usage = `npm run bench -- [--rounds N] [NAME...]   N is 5 unless given; all of them unless named:

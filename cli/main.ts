@@ -16,6 +16,7 @@ import { addSettings } from './settings.ts'
 import { addStats } from './stats.ts'
 import { addStatus } from './status.ts'
 import { addSuppressions } from './suppressions.ts'
+import { addTemplates } from './templates.ts'
 import type { Terminal } from './terminal.ts'
 import { addService } from './systemd-service.ts'
 import { addTestEmail } from './test-email.ts'
@@ -74,6 +75,7 @@ const commands = [
   addCaptures,
   addEmails,
   addEvents,
+  addTemplates,
   addSuppressions,
   addWebhooks,
   addQueue,

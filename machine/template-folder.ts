@@ -55,11 +55,7 @@ export function watchedFolder({ path, isWanted, clock }: FolderOptions): Watched
   }
 
   async function take(found: readonly Found[]) {
-    // The engine is loaded by the first who names a template.
-    const { readFolder } = await import('../mail/template/folder.ts')
-    const texts = new Map<string, string>()
-    for (const { name } of found) texts.set(name, await readFile(join(path, name), 'utf8'))
-    const read = await readFolder(texts, () => giveWay())
+    const read = await readFound(path, found)
     faults = read.faults
     if (faults.length === 0 || set.faults.length > 0 || set.templates.size === 0) set = read
   }
@@ -74,6 +70,19 @@ export function watchedFolder({ path, isWanted, clock }: FolderOptions): Watched
     },
     faults: () => faults.map(spellFault),
   }
+}
+
+/** Reads a folder of templates as it is now. */
+export async function readTemplates(path: string): Promise<TemplateFolder> {
+  return readFound(path, await filesIn(path))
+}
+
+async function readFound(path: string, found: readonly Found[]): Promise<TemplateFolder> {
+  // The engine is loaded by the first who names a template.
+  const { readFolder } = await import('../mail/template/folder.ts')
+  const texts = new Map<string, string>()
+  for (const { name } of found) texts.set(name, await readFile(join(path, name), 'utf8'))
+  return readFolder(texts, () => giveWay())
 }
 
 interface Found {

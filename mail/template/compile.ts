@@ -1,19 +1,28 @@
 import { checkUrl, escapeHtml, escapeQuotes } from './escape.ts'
-import { call, checkCount, mayLack, nameOf, valueOf, variableOf } from './expression.ts'
+import { call, checkCount, namedValues, nameOf, valueOf } from './expression.ts'
+import { mayLack, variableOf } from './path.ts'
 import { functionNamed, isTrue } from './functions.ts'
 import { htmlPlace, type HtmlPlace } from './html-place.ts'
 import { limits } from './limits.ts'
-import { blame, print, takeStep, type Scope, type Spot, type Step, type Value } from './run.ts'
+import {
+  blame,
+  print,
+  takeStep,
+  type FindMessage,
+  type Scope,
+  type Spot,
+  type Step,
+  type Value,
+} from './run.ts'
 import { spell } from './spell.ts'
-import type { Block, Expression, Hash, Mustache, Partial, Program, Statement } from './syntax.ts'
+import type { Block, Expression, Mustache, Partial, Program, Statement } from './syntax.ts'
 import { TemplateError } from './template-fault.ts'
 import { treeOf, type Written } from './tree.ts'
 
 /** What the texts of a template may refer to. */
 export interface Library {
   partial(name: string): Written | undefined
-  /** Works out `{{t "key" name=value}}`; undefined where there is no such message. */
-  message(key: string): ((values: Readonly<Record<string, unknown>>) => Step) | undefined
+  readonly message: FindMessage
 }
 
 /** What a text and its partials have in common. */
@@ -81,7 +90,8 @@ function printing(statement: Mustache, work: Work, spot: Spot): Step {
   const variable = variableOf(path)
   if (isContent(path)) return (run, scope) => run.body?.(run, scope)
   const isCall = params.length > 0 || hash !== undefined
-  const value = isCall ? called(statement, work, spot) : valueOf(path, spot)
+  const find = work.library.message
+  const value = isCall ? call(statement, spot, find) : valueOf(path, spot, find)
   const spelled = spellingAt(work.place, escaped, spot)
   work.place?.printed()
   return (run, scope) => {
@@ -115,34 +125,6 @@ function spellingAt(
   }
 }
 
-function called(statement: Mustache, work: Work, spot: Spot): Value {
-  const isMessage = nameOf(statement.path, spot) === 't'
-  return isMessage ? message(statement, work, spot) : call(statement, spot)
-}
-
-function message({ params, hash }: Mustache, work: Work, spot: Spot): Value {
-  const [key, ...rest] = params
-  if (key?.type !== 'StringLiteral' || rest.length > 0)
-    throw new TemplateError({ ...spot, rule: '"t" takes one key in quotes' })
-  const found = work.library.message(key.value)
-  if (!found) throw new TemplateError({ ...spot, rule: `there is no message "${key.value}"` })
-  const values = namedValues(hash, spot)
-  return (run, scope) => {
-    const inner = { ...run, out: '' }
-    const given = values(run, scope)
-    found(given)(inner, { value: given, parent: scope })
-    return inner.out
-  }
-}
-
-type Named = (...at: Parameters<Value>) => Record<string, unknown>
-
-/** What follows as `name=value`. */
-function namedValues(hash: Hash | undefined, spot: Spot): Named {
-  const pairs = (hash?.pairs ?? []).map(({ key, value }) => [key, valueOf(value, spot)] as const)
-  return (run, scope) => Object.fromEntries(pairs.map(([key, value]) => [key, value(run, scope)]))
-}
-
 function block(statement: Block, work: Work, spot: Spot): Step {
   const name = nameOf(statement.path, spot)
   const hasNames = [statement.program, statement.inverse].some((one) => one?.blockParams?.length)
@@ -150,7 +132,7 @@ function block(statement: Block, work: Work, spot: Spot): Step {
   if (name === 'each') return each(statement, work, spot)
   if (!functionNamed(name) || !conditions.has(name))
     throw new TemplateError({ ...spot, rule: `there is no block helper "${name}"` })
-  const condition = call(statement, spot)
+  const condition = call(statement, spot, work.library.message)
   const [then, otherwise] = branches(statement, work)
   return (run, scope) => {
     takeStep(run, spot)
@@ -170,7 +152,7 @@ function branches({ program, inverse }: Block, work: Work): [Step, Step] {
 
 function each(statement: Block, work: Work, spot: Spot): Step {
   checkCount('each', statement.params.length, { least: 1, most: 1 }, spot)
-  const list = valueOf(statement.params[0]!, spot)
+  const list = valueOf(statement.params[0]!, spot, work.library.message)
   const [round, otherwise] = branches(statement, work)
   return (run, scope) => {
     takeStep(run, spot)
@@ -196,9 +178,10 @@ function partial(statement: Partial, work: Work, spot: Spot): Step {
   const name = nameOf(statement.name, spot)
   checkCount(`> ${name}`, statement.params.length, { least: 0, most: 1 }, spot)
   const step = work.made.get(name) ?? makePartial(name, work, spot)
-  const values = namedValues(statement.hash, spot)
+  const find = work.library.message
+  const values = namedValues(statement.hash, spot, find)
   const [given] = statement.params
-  const base: Value = given ? valueOf(given, spot) : (_, scope) => scope.value
+  const base: Value = given ? valueOf(given, spot, find) : (_, scope) => scope.value
   return (run, scope) => {
     takeStep(run, spot)
     step(run, innerScope(base(run, scope), values(run, scope), scope))

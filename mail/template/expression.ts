@@ -1,16 +1,16 @@
 import { functionNamed } from './functions.ts'
-import { directionOf } from './locale.ts'
-import type { Run, Scope, Spot, Value } from './run.ts'
-import type { Call, Expression, Path } from './syntax.ts'
+import { lookUp } from './path.ts'
+import type { FindMessage, Spot, Value } from './run.ts'
+import type { Call, Expression, Hash } from './syntax.ts'
 import { TemplateError } from './template-fault.ts'
 
 /** Makes of an expression what works out its value. */
-export function valueOf(expression: Expression, spot: Spot): Value {
+export function valueOf(expression: Expression, spot: Spot, find: FindMessage): Value {
   switch (expression.type) {
     case 'PathExpression':
       return lookUp(expression, spot)
     case 'SubExpression':
-      return call(expression, spot)
+      return call(expression, spot, find)
     case 'StringLiteral':
     case 'NumberLiteral':
     case 'BooleanLiteral': {
@@ -25,14 +25,16 @@ export function valueOf(expression: Expression, spot: Spot): Value {
 }
 
 /** @throws TemplateError when there is no such function, or it takes another number of values */
-export function call({ path, params, hash }: Call, spot: Spot): Value {
+export function call(called: Call, spot: Spot, find: FindMessage): Value {
+  const { path, params, hash } = called
   const name = nameOf(path, spot)
+  if (name === 't') return message(called, spot, find)
   const known = functionNamed(name)
   if (!known) throw new TemplateError({ ...spot, rule: `there is no helper "${name}"` })
   checkCount(name, params.length, known, spot)
   if (hash?.pairs.length)
     throw new TemplateError({ ...spot, rule: `"${name}" takes no name=value` })
-  const values = params.map((one) => valueOf(one, spot))
+  const values = params.map((one) => valueOf(one, spot, find))
   return (run, scope) =>
     known.work(
       values.map((value) => value(run, scope)),
@@ -59,69 +61,28 @@ export function nameOf(path: Expression, spot: Spot): string {
   throw new TemplateError({ ...spot, rule: 'a helper has a simple name' })
 }
 
-/** Finds a value by its path. */
-function lookUp(path: Path, spot: Spot): Value {
-  const parts = namesIn(path)
-  if (parts.length < path.parts.length)
-    throw new TemplateError({ ...spot, rule: 'a path is made of names' })
-  if (path.data) return lookUpData(path, parts, spot)
-  const { depth } = path
-  return (_, scope) => walk(outward(scope, depth)?.value, parts)
-}
-
-/** `@root`, `@locale` and `@direction` for `lang` and `dir`, and what a loop knows of its round. */
-function lookUpData(path: Path, [name = '', ...rest]: string[], spot: Spot): Value {
-  if (name === 'root') return ({ root }) => walk(root, rest)
-  if (name === 'locale' && rest.length === 0) return ({ locale }) => locale
-  if (name === 'direction' && rest.length === 0) return ({ locale }) => directionOf(locale)
-  if (!isOfRound(name) || rest.length > 0)
-    throw new TemplateError({ ...spot, rule: `there is no ${path.original}` })
-  const { depth } = path
-  return (_, scope) => roundOf(scope, depth)?.[name]
-}
-
-const ofRound = ['index', 'key', 'first', 'last'] as const
-
-function isOfRound(name: string): name is (typeof ofRound)[number] {
-  return (ofRound as readonly string[]).includes(name)
-}
-
-function roundOf(scope: Scope, depth: number): Scope['round'] {
-  const inner = nearestRound(scope)
-  return depth === 0 || !inner?.parent ? inner?.round : roundOf(inner.parent, depth - 1)
-}
-
-function nearestRound(scope: Scope | undefined): Scope | undefined {
-  return scope && !scope.round ? nearestRound(scope.parent) : scope
-}
-
-/** Past the root there is nothing. */
-function outward(scope: Scope | undefined, depth: number): Scope | undefined {
-  return depth === 0 ? scope : outward(scope?.parent, depth - 1)
-}
-
-/** Own properties alone: nothing that was not given can be read. */
-function walk(value: unknown, parts: readonly string[]): unknown {
-  for (const part of parts) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
-    value = (value as Readonly<Record<string, unknown>>)[part]
+/** `{{t "key" name=value}}`: a sentence in the locale. */
+function message({ params, hash }: Call, spot: Spot, find: FindMessage): Value {
+  const [key, ...rest] = params
+  if (key?.type !== 'StringLiteral' || rest.length > 0)
+    throw new TemplateError({ ...spot, rule: '"t" takes one key in quotes' })
+  const found = find(key.value)
+  if (!found) throw new TemplateError({ ...spot, rule: `there is no message "${key.value}"` })
+  const values = namedValues(hash, spot, find)
+  return (run, scope) => {
+    const inner = { ...run, out: '' }
+    const given = values(run, scope)
+    found(given)(inner, { value: given, parent: scope })
+    return inner.out
   }
-  return value
 }
 
-/** The variable that a path names, if it names one of those given. */
-export function variableOf(expression: Expression): string | undefined {
-  if (expression.type !== 'PathExpression') return undefined
-  const parts = namesIn(expression)
-  if (!expression.data) return parts.join('.')
-  return parts[0] === 'root' ? parts.slice(1).join('.') : undefined
-}
+type Named = (...at: Parameters<Value>) => Record<string, unknown>
 
-function namesIn({ parts }: Path): string[] {
-  return parts.filter((part) => typeof part === 'string')
-}
-
-/** Whether nothing is said about this value being absent. */
-export function mayLack({ optional, strict }: Run, variable: string | undefined): boolean {
-  return !strict || variable === undefined || optional.has(variable.split('.')[0]!)
+/** What follows as `name=value`. */
+export function namedValues(hash: Hash | undefined, spot: Spot, find: FindMessage): Named {
+  const pairs = (hash?.pairs ?? []).map(
+    ({ key, value }) => [key, valueOf(value, spot, find)] as const,
+  )
+  return (run, scope) => Object.fromEntries(pairs.map(([key, value]) => [key, value(run, scope)]))
 }

@@ -27,7 +27,7 @@ const aliasPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/i
 
 /**
  * Reads a folder of templates: `<alias>/template.json`, `<alias>/<locale>.html` and `.txt`, beside
- * `_layouts`, `_partials` and `_messages`. What has no `template.json` is no template.
+ * `_layouts`, `_partials` and `_messages`; `template.html` is for all locales that have messages. What has no `template.json` is no template.
  *
  * Every text is compiled, so that a fault is found now and not by the first email.
  *
@@ -72,8 +72,9 @@ function sourceOf(files: FolderFiles, alias: string, shared: string): TemplateSo
   if (!aliasPattern.test(alias))
     throw no('a folder of a template has a name of letters, digits, "-"')
   const said = readDescription(where, files.get(where)!)
+  const parts = { alias, said, bodies: new Map() }
   const locales = Object.fromEntries(
-    localesIn(files, alias).map((locale) => [locale, textsOf(files, alias, locale, said)]),
+    localesIn(files, alias).map((locale) => [locale, textsOf(files, locale, parts)]),
   )
   const defaultLocale = defaultLocaleOf(said, Object.keys(locales))
   if (defaultLocale === undefined) throw no('there is no html or txt in the default locale')
@@ -91,21 +92,43 @@ function sourceOf(files: FolderFiles, alias: string, shared: string): TemplateSo
   }
 }
 
+/** Stands for every locale that there are messages in, and no file of its own. */
+const forAll = 'template'
+
+const messagePath = /^_messages\/([^/]+)\.json$/
+
+function messageLocales(files: FolderFiles): string[] {
+  return [...files.keys()].flatMap((path) => messagePath.exec(path)?.[1] ?? [])
+}
+
 function localesIn(files: FolderFiles, alias: string): string[] {
-  const names = [...files.keys()]
+  const own = [...files.keys()]
     .filter((path) => path.startsWith(`${alias}/`) && /\.(html|txt)$/.test(path))
     .map((path) => path.slice(alias.length + 1).replace(/\.(html|txt)$/, ''))
+  const translated = own.includes(forAll) ? messageLocales(files) : []
+  const names = [...own.filter((name) => name !== forAll), ...translated]
   for (const name of names)
     if (!readLocale(name))
       throw new TemplateError({ where: `${alias}/${name}`, line: 1, rule: 'is no language tag' })
   return [...new Set(names)].sort()
 }
 
-function textsOf(files: FolderFiles, alias: string, locale: string, said: Description): Texts {
+interface Parts {
+  readonly alias: string
+  readonly said: Description
+  /** Of files with a head, which several locales may share. */
+  readonly bodies: Map<string, ReturnType<typeof withoutHead>>
+}
+
+function textsOf(files: FolderFiles, locale: string, { alias, said, bodies }: Parts): Texts {
   const [html, text] = (['html', 'txt'] as const).map((ending) => {
-    const where = `${alias}/${locale}.${ending}`
+    const own = `${alias}/${locale}.${ending}`
+    const where = files.has(own) ? own : `${alias}/${forAll}.${ending}`
     const words = files.get(where)
-    return words === undefined ? undefined : withoutHead(where, words)
+    if (words === undefined) return undefined
+    const known = bodies.get(where) ?? withoutHead(where, words)
+    bodies.set(where, known)
+    return known
   })
   const subject = html?.subject ?? text?.subject ?? subjectIn(said, locale, alias)
   if (!subject)
@@ -161,7 +184,7 @@ const messages = z.record(
 )
 
 function messagesIn(where: string, text: string): MessageFile | undefined {
-  const [, locale] = /^_messages\/([^/]+)\.json$/.exec(where) ?? []
+  const [, locale] = messagePath.exec(where) ?? []
   if (locale === undefined) return undefined
   const no = (rule: string) => new TemplateError({ where, line: 1, rule })
   if (!readLocale(locale)) throw no('is no language tag')

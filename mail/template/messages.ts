@@ -1,5 +1,5 @@
 import { compile, type Library } from './compile.ts'
-import type { Step } from './run.ts'
+import type { FindMessage, Step } from './run.ts'
 
 /** Sentences by name: a text, or one for each plural category, chosen by the number `n`. */
 export type Messages = Readonly<Record<string, string | Plurals>>
@@ -20,15 +20,15 @@ const alone: Library = { partial: () => undefined, message: () => undefined }
  * Finds messages by key: in the first of the files that has it, each compiled when it is first
  * named. They are plain text; html escapes what comes of them.
  */
-export function messageFinder(files: readonly MessageFile[]): Library['message'] {
-  const known = new Map<string, ReturnType<Library['message']>>()
+export function messageFinder(files: readonly MessageFile[]): FindMessage {
+  const known = new Map<string, ReturnType<FindMessage>>()
   return (key) => {
     if (!known.has(key)) known.set(key, find(files, key))
     return known.get(key)
   }
 }
 
-function find(files: readonly MessageFile[], key: string): ReturnType<Library['message']> {
+function find(files: readonly MessageFile[], key: string): ReturnType<FindMessage> {
   const file = files.find(({ messages }) => Object.hasOwn(messages, key))
   if (!file) return undefined
   const { where, locale } = file

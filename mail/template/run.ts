@@ -19,6 +19,9 @@ interface Round {
 export interface Run {
   readonly root: unknown
   readonly locale: string
+  readonly direction: 'ltr' | 'rtl'
+  /** Rendered before all else. */
+  readonly subject: string
   /** Whether a variable that is not there is a fault, or empty as SendGrid has it. */
   readonly strict: boolean
   /** Variables that may be absent. */
@@ -31,6 +34,11 @@ export interface Run {
 }
 
 export type Step = (run: Run, scope: Scope) => void
+/** Finds what prints a message; undefined where there is none of this key. */
+export type FindMessage = (
+  key: string,
+) => ((values: Readonly<Record<string, unknown>>) => Step) | undefined
+
 export type Value = (run: Run, scope: Scope) => unknown
 
 /** Where a tag stands, for what is said about it. */

@@ -1,6 +1,6 @@
 import { compile, type Library } from './compile.ts'
 import { oneLine } from './escape.ts'
-import { findLocale } from './locale.ts'
+import { directionOf, findLocale } from './locale.ts'
 import { messageFinder, type MessageFile } from './messages.ts'
 import type { Run, Step } from './run.ts'
 import { TemplateError, type TemplateFault } from './template-fault.ts'
@@ -71,6 +71,7 @@ export interface Template {
 
 export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
   const compiled = new Map<string, Compiled>()
+  const localeFor = rememberedLocales(source)
   const inLocale = (locale: string) => {
     const known = compiled.get(locale) ?? compileTexts(source, locale, shelf)
     compiled.set(locale, known)
@@ -80,7 +81,7 @@ export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
     source,
     faults: () => Object.keys(source.locales).flatMap((locale) => faultIn(() => inLocale(locale))),
     render(wish) {
-      const locale = localeFor(source, wish.locale)
+      const locale = localeFor(wish.locale ?? source.defaultLocale)
       try {
         return renderIn({ source, locale, compiled: inLocale(locale) }, wish)
       } catch (error) {
@@ -101,12 +102,22 @@ function faultIn(compile: () => unknown): TemplateFault[] {
   }
 }
 
-function localeFor({ locales, defaultLocale }: TemplateSource, wanted?: string): string {
-  const found = wanted === undefined ? undefined : findLocale(wanted, Object.keys(locales))
-  return found ?? defaultLocale
+/** Look-ups that are remembered: callers ask for the same few locales. */
+const mostLookedUp = 200
+
+function rememberedLocales({ locales, defaultLocale }: TemplateSource): (wanted: string) => string {
+  const there = Object.keys(locales)
+  const known = new Map<string, string>()
+  return (wanted) => {
+    const found = known.get(wanted) ?? findLocale(wanted, there) ?? defaultLocale
+    if (known.size === mostLookedUp) known.clear()
+    known.set(wanted, found)
+    return found
+  }
 }
 
 interface Compiled {
+  readonly direction: 'ltr' | 'rtl'
   readonly subject: Step
   readonly html?: Step
   readonly text?: Step
@@ -121,6 +132,7 @@ function compileTexts(source: TemplateSource, locale: string, shelf: Shelf): Com
   const make = (kind: Kind, written?: Written) =>
     written && compile(written, kind, { partial: partialOf(shelf, kind), message })
   return {
+    direction: directionOf(locale),
     subject: make('text', texts.subject)!,
     html: make('html', texts.html),
     text: make('text', texts.text),
@@ -157,15 +169,17 @@ function renderIn(
   const run: Run = {
     root: given.values,
     locale,
+    direction: compiled.direction,
+    subject: '',
     strict: !lenient,
     optional: given.optional,
     cost: { steps: 0, printed: 0 },
     faults: [],
     out: '',
   }
-  const html = printed(run, compiled.html, compiled.layout.html)
-  const text = printed(run, compiled.text, compiled.layout.text)
   const subject = oneLine(printed(run, compiled.subject)!).trim()
+  const html = printed({ ...run, subject }, compiled.html, compiled.layout.html)
+  const text = printed({ ...run, subject }, compiled.text, compiled.layout.text)
   const faults = lenient ? run.faults : withUnused(run.faults, given.faults, source.name)
   if (faults.length > 0) return { locale, faults }
   const bodies = { ...(html !== undefined && { html }), ...(text !== undefined && { text }) }

@@ -12,12 +12,21 @@ export interface Written {
   readonly firstLine?: number
 }
 
+/** Layouts, partials and texts for all locales are read once, and compiled in each. */
+const known = new WeakMap<Written, Program>()
+
 /**
  * The tree of a text.
  *
  * @throws TemplateError with the line when it cannot be read or is too much
  */
-export function treeOf({ where, text, firstLine = 1 }: Written): Program {
+export function treeOf(written: Written): Program {
+  const tree = known.get(written) ?? read(written)
+  known.set(written, tree)
+  return tree
+}
+
+function read({ where, text, firstLine = 1 }: Written): Program {
   const at = (line: number) => ({ where, line: line + firstLine - 1 })
   // The parser takes a tree as well (CVE-2026-33937), and what came as JSON may be one.
   if (typeof text !== 'string') throw new TemplateError({ ...at(1), rule: 'is not text' })

@@ -168,6 +168,8 @@ export const house: Readonly<Record<string, Rule>> = {
     ],
     banned: aws,
   },
+  // The starter set: data only.
+  templates: { ours: [], packages: [] },
   docs: { ours: ['mail/'], banned: [...aws, '@aws-sdk/'] },
   test: { ours: ['./'] },
 }

@@ -109,6 +109,28 @@ describe('a folder of templates', () => {
     expect(templates.has('welcome')).toBe(false)
   })
 
+  it('has one file for all languages that there are messages in', async () => {
+    const { templates, told } = await read({
+      'all/template.json': '{"layout":"plain"}',
+      'all/template.html':
+        '---\nsubject: {{t "hello" name=name}}\n---\n{{> box text=(t "hello" name=name)}}',
+      'all/de.html': '---\nsubject: Eigener\n---\n{{@subject}}',
+      '_partials/box.html': '<b>{{text}}</b>',
+    })
+    expect(told).toEqual([])
+    const render = (locale: string) =>
+      templates.get('all')!.render({ variables: { name: '<A>' }, locale })
+    expect(render('en')).toMatchObject({
+      rendered: {
+        subject: 'Hello, <A>',
+        html: '<html lang="en"><b>Hello, &lt;A&gt;</b></html>',
+      },
+    })
+    expect(render('de')).toMatchObject({
+      rendered: { subject: 'Eigener', html: '<html lang="de">Eigener</html>' },
+    })
+  })
+
   it('keeps the others where one is wrong', async () => {
     const { templates } = await read({ 'bad/template.json': '[]', 'bad/en.html': 'x' })
     expect([...templates.keys()]).toEqual(['welcome'])

@@ -1,0 +1,129 @@
+import type { Command } from 'commander'
+import { exitCodes, Failure, usage } from '../machine/failure.ts'
+import type { CheckFinding } from '../mail/template/check.ts'
+import type { TemplateFolder } from '../mail/template/folder.ts'
+import { jsonIn } from '../mail/email/json.ts'
+import { isPlainObject } from '../mail/settings/layers.ts'
+import { answer } from './answer.ts'
+import { plainLine } from './plain-text.ts'
+import type { Terminal } from './terminal.ts'
+
+interface FolderOption {
+  readonly folder?: string
+}
+
+interface PreviewOptions extends FolderOption {
+  readonly locale?: string
+  readonly variables?: string
+  readonly part: string
+}
+
+/** `postern templates`: works on the files, without a running Postern. */
+export function addTemplates(program: Command, terminal: Terminal) {
+  const templates = program
+    .command('templates')
+    .description('begin, look at and check templates, which are files')
+    .addHelpText('after', manual)
+  inFolder(templates.command('new <alias>'))
+    .description('begin a template with one of the starter set')
+    .requiredOption('--from <name>', `which: ${starterNames}`)
+    .action((alias: string, options: FolderOption & { from: string }) =>
+      begin(alias, options, terminal),
+    )
+  inFolder(templates.command('preview <alias>'))
+    .description('print a template, rendered with its samples')
+    .option('--locale <tag>', 'the language')
+    .option('--variables <json>', 'these values before those of the samples')
+    .option('--part <part>', 'html, text or subject', 'html')
+    .action((alias: string, options: PreviewOptions, command: Command) =>
+      preview(alias, options, { command, terminal }),
+    )
+  inFolder(templates.command('check'))
+    .description('render every template in every language and look at what comes of it')
+    .action((options: FolderOption, command: Command) => check(options, { command, terminal }))
+}
+
+const starterNames =
+  'verification, invitation, one-time-code, password-reset, account-notice or test'
+
+function inFolder(command: Command): Command {
+  return command.option('--folder <path>', 'the folder (POSTERN_TEMPLATES, or ./templates)')
+}
+
+const manual = `
+Examples:
+  postern templates new welcome --from verification
+  postern templates preview welcome --locale de > welcome.html
+  postern templates preview welcome --variables '{"name":"Ann"}' --part subject
+  postern templates check
+
+check finds what cannot be rendered with the samples, what Gmail would cut off, links that are not
+absolute, and what screen readers need: language, direction, title, alternative texts.
+
+Exit codes: 0 fine, 1 something is wrong, 2 wrong usage.
+`
+
+interface Asked {
+  readonly command: Command
+  readonly terminal: Terminal
+}
+
+function pathOf({ folder }: FolderOption, { env }: Terminal): string {
+  return folder ?? (env['POSTERN_TEMPLATES'] || 'templates')
+}
+
+async function folderAt(path: string): Promise<TemplateFolder> {
+  const { readTemplates } = await import('../machine/template-folder.ts')
+  try {
+    return await readTemplates(path)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new Failure(exitCodes.no, `${path} cannot be read: ${code ?? message}`, { cause })
+  }
+}
+
+async function begin(alias: string, options: FolderOption & { from: string }, terminal: Terminal) {
+  const { beginTemplate } = await import('./starter-set.ts')
+  const path = pathOf(options, terminal)
+  for (const file of beginTemplate({ alias, from: options.from, path }))
+    terminal.print(`wrote ${file}`)
+}
+
+async function preview(alias: string, options: PreviewOptions, { command, terminal }: Asked) {
+  const { locale, part, variables = '{}' } = options
+  if (part !== 'html' && part !== 'text' && part !== 'subject')
+    throw usage('--part must be html, text or subject')
+  const given = jsonIn(variables)
+  if (!isPlainObject(given)) throw usage('--variables must be a JSON object')
+  const { templates, faults } = await folderAt(pathOf(options, terminal))
+  const { spellFault } = await import('../mail/template/template-fault.ts')
+  const template = templates.get(alias)
+  if (!template)
+    throw new Failure(
+      exitCodes.no,
+      [`there is no whole template "${alias}"`, ...faults.map(spellFault)].join('\n'),
+    )
+  const made = template.render({ variables: { ...template.source.samples, ...given }, locale })
+  if ('faults' in made) throw new Failure(exitCodes.no, made.faults.map(spellFault).join('\n'))
+  answer(command, terminal, made.rendered, (rendered) => rendered[part] ?? `there is no ${part}`)
+}
+
+async function check(options: FolderOption, { command, terminal }: Asked) {
+  const { templates, faults } = await folderAt(pathOf(options, terminal))
+  const { checkTemplate } = await import('../mail/template/check.ts')
+  const broken = faults.map(({ where, line, rule }) => ({
+    template: where,
+    locale: '',
+    problem: `line ${line}: ${rule}`,
+  }))
+  const findings = [...broken, ...[...templates.values()].flatMap(checkTemplate)]
+  answer(command, terminal, { templates: templates.size, findings }, inWords)
+  if (findings.length > 0) throw new Failure(exitCodes.no, 'something is wrong')
+}
+
+function inWords(found: { templates: number; findings: readonly CheckFinding[] }): string {
+  const lines = found.findings.map(({ template, locale, problem }) =>
+    plainLine(`${[template, locale].filter(Boolean).join(' ')}: ${problem}`),
+  )
+  return lines.length > 0 ? lines.join('\n') : `${found.templates} templates, nothing wrong.`
+}
