@@ -12,6 +12,7 @@ import { httpConnections } from './http/exchange.ts'
 import { rateOfAccount, verdictOfAccount } from './ses/account.ts'
 import { inputOf, mostRecipients } from './ses/input.ts'
 import { areRefused, faultOfCall, judge, ofRecipients } from './ses/judge.ts'
+import { warningsOfList } from './ses/list-access.ts'
 import { ofSender } from './ses/refused-sender.ts'
 import { verdictOfSender } from './ses/sender.ts'
 import { observedHandler, callUnder, type CallOptions, type Flight } from './ses/transport.ts'
@@ -90,7 +91,11 @@ export function sesEngine({ settings, clock }: EngineContext): Engine {
       const { address } = settings.from
       if (!verdict.valid || !address) return verdict
       const sender = await verdictOfSender(address, (identity) => isVerified(identity, signal))
-      return sender.valid ? withWarnings(verdict, sender) : sender
+      if (!sender.valid) return sender
+      const warnings = await warningsOfList((command) =>
+        call((options) => client.send(command, options), signal),
+      )
+      return withWarnings(withWarnings(verdict, sender), { valid: true, warnings })
     } catch (error) {
       return { valid: false, reason: faultOfCall(error as Error, flight) }
     }

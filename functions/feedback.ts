@@ -14,7 +14,14 @@ const logger = new Logger({ serviceName: metricService })
 const place = deployedPlace()
 const backend = awsBackend(place, { clock: systemClock, ...deployedAccess() })
 const metrics = new Metrics({ namespace: place.metricsNamespace, serviceName: metricService })
-const report = reporter({ backend, logger, metrics })
+const report = reporter({ backend, reasonOf, logger, metrics })
+
+/** In the Region of this function: of others nothing is told here. */
+async function reasonOf(spelling: string) {
+  const { sesSuppressionList } = await import('../engines/ses/suppression-list.ts')
+  const list = sesSuppressionList(null, systemClock)
+  return list.reasonOf(spelling).finally(() => list.close())
+}
 
 /** Writes down what became of emails. */
 export const handler = middy<SQSEvent, unknown>()

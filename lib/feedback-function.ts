@@ -4,6 +4,7 @@ import { Construct } from 'constructs'
 import { feedbackTimes } from '../backends/aws/env.ts'
 import { bundledFunction, type FunctionProps } from './bundled-function.ts'
 import type { Feedback } from './feedback.ts'
+import type { SesSending } from './ses-sending.ts'
 
 /** Events that one invocation deals with at the same time. */
 const batchSize = 10
@@ -13,6 +14,8 @@ const maxConcurrency = 10
 
 export interface FeedbackFunctionProps extends FunctionProps {
   readonly feedback: Feedback
+  /** Undefined: it does not send with Amazon SES. */
+  readonly ses?: SesSending
   /** In MB. */
   readonly memory?: number
   readonly reservedConcurrency?: number
@@ -24,7 +27,7 @@ export class FeedbackFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: FeedbackFunctionProps) {
     super(scope, id)
-    const { feedback, storage } = props
+    const { feedback, storage, ses } = props
     this.function = bundledFunction(this, {
       ...props,
       bundle: 'feedback',
@@ -34,6 +37,7 @@ export class FeedbackFunction extends Construct {
     })
     storage.grantRecords(this.function)
     feedback.grantBury(this.function)
+    ses?.grantList(this.function, ['GetSuppressedDestination'])
     this.function.addEventSource(
       new SqsEventSource(feedback.queue, {
         batchSize,

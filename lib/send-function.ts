@@ -45,12 +45,17 @@ export class SendFunction extends Construct {
       }),
     )
     // Contents whose time is over go once a day: no lifecycle rule knows which those are.
-    new Rule(this, 'Sweep', {
-      description: 'Removes contents of emails that are no longer kept',
+    this.askDaily('Sweep', 'sweep', 'Removes contents of emails that are no longer kept')
+    if (ses)
+      this.askDaily('Walk', 'walkSuppressed', "Adds what is missing of SES's suppression list")
+  }
+
+  private askDaily(id: string, ask: 'sweep' | 'walkSuppressed', description: string) {
+    const event = RuleTargetInput.fromObject({ ask })
+    new Rule(this, id, {
+      description,
       schedule: Schedule.rate(Duration.days(1)),
-      targets: [
-        new LambdaFunction(this.function, { event: RuleTargetInput.fromObject({ ask: 'sweep' }) }),
-      ],
+      targets: [new LambdaFunction(this.function, { event })],
     })
   }
 }

@@ -62,6 +62,16 @@ export class SesSending extends Construct {
       'SES also asks for the identity of a recipient; ses:FromAddress is what bounds sending.',
     )
     this.grantVerify(fn)
+    this.grantList(fn, ['ListSuppressedDestinations', 'DeleteSuppressedDestination'])
+  }
+
+  /** Permission to do something with SES's own suppression list. */
+  grantList(fn: Function, calls: readonly string[]) {
+    allow(
+      fn,
+      { sid: 'SesList', actions: calls.map((call) => `ses:${call}`), resources: ['*'] },
+      'The suppression list of an account knows no resources.',
+    )
   }
 
   /** Permission to ask whether the account may send, and from these domains. */

@@ -21,6 +21,7 @@ import { receive } from '../mail/report/receive.ts'
 import { room } from '../mail/room.ts'
 import { told } from '../mail/told.ts'
 import { troubleLine } from '../mail/trouble.ts'
+import { withOrigin, withProviderList } from '../mail/suppress/provider-list.ts'
 import { settingsInForce } from '../mail/configure/in-force.ts'
 import { composeAside } from './compose-aside.ts'
 import { accessFor, makeFirstKey } from './access.ts'
@@ -35,6 +36,7 @@ import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
 import { startSesFeedback } from './ses-feedback.ts'
 import { startReturned } from './start-returned.ts'
+import { reasonAt, unlist, walkDaily } from './ses-suppressions.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
 import { watchSettings } from './settings-watch.ts'
 import { startSweeping } from './sweeping.ts'
@@ -159,8 +161,10 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
   const inForce = tellFaults(settingsInForce({ store, clock, defaults, locks }), log)
   const engines = fleet({ open: openEngineAside, store, captures, clock, deployed, verifyMs })
   closers.push(() => engines.close())
+  const here = { inForce, clock }
   const postern: Postern = {
     ...backend,
+    suppressions: withProviderList(backend.suppressions, (some) => unlist(here, some)),
     inForce,
     fleet: engines,
     pace: pace(clock),
@@ -207,7 +211,8 @@ function runInBackground(
   })
   const reporter = startReporter({
     signals: backend.signals,
-    receive: (signal) => receive(postern, signal),
+    receive: async (signal) =>
+      receive(postern, await withOrigin(signal, (address) => reasonAt(postern, address))),
     clock,
     onError: (error) => log({ level: 'error', what: 'signal failed', ...troubleLine(error) }),
   })
@@ -225,10 +230,11 @@ function runInBackground(
   const engines = watchEngines(postern, (error) =>
     log({ level: 'error', what: 'engines cannot be asked', ...troubleLine(error) }),
   )
+  const walking = walkDaily(postern, log)
   const guard = guardSenders(postern, (error) =>
     log({ level: 'error', what: 'senders cannot be judged', ...troubleLine(error) }),
   )
-  const all = [worker, reporter, notifier, sweeping, watching, engines]
+  const all = [worker, reporter, notifier, sweeping, watching, engines, walking]
   return {
     async stop() {
       await Promise.all(all.map((one) => one.stop()))

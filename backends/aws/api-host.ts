@@ -5,6 +5,7 @@ import { guardian } from '../../mail/guardian/guardian.ts'
 import { pace } from '../../mail/deliver/pace.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { settingsInForce } from '../../mail/configure/in-force.ts'
+import { withProviderList } from '../../mail/suppress/provider-list.ts'
 import { room } from '../../mail/room.ts'
 import type { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import type { Place } from './env.ts'
@@ -41,6 +42,9 @@ export function apiHost(place: Place, options: AwsOptions): ApiHost {
   const verify = () => ask({ ask: 'verifyInForce' })
   const postern: Postern = {
     ...backend,
+    suppressions: withProviderList(backend.suppressions, async (spellings) => {
+      await ask({ ask: 'unlist', spellings })
+    }),
     standing: selfVerifying({ ...backend, inForce, verify }),
     queue: {
       ...backend.queue,

@@ -35,8 +35,11 @@ export type Question =
   | { readonly ask: 'deliver'; readonly job: Job }
   /** Ask the engines about the settings in force, and keep what they say. */
   | { readonly ask: 'verifyInForce' }
-  /** Asked once a day, by a rule of the deployment. */
+  /** Take addresses off the list of Amazon SES. */
+  | { readonly ask: 'unlist'; readonly spellings: readonly string[] }
+  /** Both asked once a day, by rules of the deployment. */
   | { readonly ask: 'sweep' }
+  | { readonly ask: 'walkSuppressed' }
 
 export interface Answers {
   readonly verify: Readonly<Record<string, Verdict>>
@@ -45,7 +48,9 @@ export interface Answers {
   readonly sendWithCandidate: CandidateTest
   readonly deliver: null
   readonly verifyInForce: null
+  readonly unlist: null
   readonly sweep: null
+  readonly walkSuppressed: null
 }
 
 /** @throws Error when the send function gave no answer in time */

@@ -6,6 +6,7 @@ import type { Event } from '../../mail/ports/events.ts'
 import type { Added, SuppressionQuestion, Suppressions } from '../../mail/ports/suppressions.ts'
 import { suppressionAdded, suppressionsRemoved } from '../../mail/own-events.ts'
 import {
+  isNewIn,
   placeKey,
   suppressionOf,
   withCause,
@@ -62,7 +63,7 @@ export function dynamoSuppressions(table: Table, { clock, tell }: Around): Suppr
         if (!changed) return { suppression: suppressionOf(seen.record!), isNew: false }
         if (place.project !== allProjects) await known(place.project)
         if (!(await write(changed, seen))) return undefined
-        return { suppression: suppressionOf(changed), isNew: true }
+        return { suppression: suppressionOf(changed), isNew: isNewIn(seen.record, cause) }
       })
       await tellAdded(added, cause)
       return added

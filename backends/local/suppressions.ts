@@ -6,6 +6,7 @@ import type { SuppressionQuestion, Suppressions } from '../../mail/ports/suppres
 import { suppressionAdded, suppressionsRemoved } from '../../mail/own-events.ts'
 import {
   forgottenAt,
+  isNewIn,
   suppressionOf,
   withCause,
   withoutCauses,
@@ -25,11 +26,10 @@ export function sqliteSuppressions({ sql, write, tell }: TellingStore, clock: Cl
       write(() => {
         const before = read(sql, place)
         const changed = withCause(before, place, cause)
-        if (changed) {
-          keep(sql, changed)
-          tell(suppressionAdded(changed, cause, clock.now()))
-        }
-        return { suppression: suppressionOf((changed ?? before)!), isNew: changed !== undefined }
+        const isNew = isNewIn(before, cause)
+        if (changed) keep(sql, changed)
+        if (changed && isNew) tell(suppressionAdded(changed, cause, clock.now()))
+        return { suppression: suppressionOf((changed ?? before)!), isNew }
       }),
     remove: (place, removal) =>
       write(() => {

@@ -6,6 +6,7 @@ import type { AwsBackend } from '../../backends/aws/index.ts'
 import { defaultProject } from '../../mail/email/project.ts'
 import type { Signal } from '../../mail/email/signal.ts'
 import { receive, type Receipt } from '../../mail/report/receive.ts'
+import { withOrigin, type ProviderList } from '../../mail/suppress/provider-list.ts'
 import { troubleDelayMs } from '../../mail/retry.ts'
 import { tally } from '../send/tally.ts'
 import { troubleHere } from '../trouble-here.ts'
@@ -16,12 +17,14 @@ export interface ReporterOptions {
     AwsBackend,
     'emails' | 'suppressions' | 'events' | 'reputation' | 'commit' | 'clock' | 'feedbackInbox'
   >
+  /** Why Amazon SES has an address on its own list. */
+  readonly reasonOf: ProviderList['reasonOf']
   readonly logger: Logger
   readonly metrics: Metrics
 }
 
 /** What the feedback function does, wherever its parts are. */
-export function reporter({ backend, logger, metrics }: ReporterOptions) {
+export function reporter({ backend, reasonOf, logger, metrics }: ReporterOptions) {
   const { feedbackInbox: inbox, clock } = backend
   const counts = tally(metrics)
 
@@ -42,7 +45,7 @@ export function reporter({ backend, logger, metrics }: ReporterOptions) {
   }
 
   async function report(signal: Signal): Promise<Receipt> {
-    const receipt = await receive(backend, signal)
+    const receipt = await receive(backend, await withOrigin(signal, reasonOf))
     if (receipt.kind === 'done') note(receipt)
     return receipt
   }

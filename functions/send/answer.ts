@@ -10,12 +10,15 @@ export function isQuestion(event: object): event is Question {
   return 'ask' in event
 }
 
+/** What is asked once a day. */
+export type Daily = { ask: 'sweep' } | { ask: 'walkSuppressed' }
+
 /** What only this function can tell, because it alone reads secrets. Verdicts go out, no secret. */
 export async function answer(
-  question: Exclude<Question, { ask: 'sweep' }>,
+  question: Exclude<Question, Daily>,
   postern: Postern,
   remainingMs: number,
-): Promise<Answers[Exclude<Question['ask'], 'sweep'>]> {
+): Promise<Answers[Exclude<Question['ask'], Daily['ask']>]> {
   switch (question.ask) {
     case 'verify':
       return verify(postern, question)
@@ -26,6 +29,11 @@ export async function answer(
       return postern.fleet.findSecrets(question.refs)
     case 'findEmail':
       return postern.fleet.findEmail(question.tokens, question.refs)
+    case 'unlist': {
+      const { unlistAtSes } = await import('../../engines/ses/list-in-use.ts')
+      await unlistAtSes(postern, question.spellings)
+      return null
+    }
     case 'sendWithCandidate': {
       // Loaded when first needed: a person tries settings that are not in force.
       const { sendWithCandidate } = await import('../../mail/doctor/test-candidate.ts')

@@ -140,12 +140,22 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
     return null
   }
 
+  async function walkSuppressed(invocation: Invocation): Promise<null> {
+    const { walkSesList } = await import('../../engines/ses/list-in-use.ts')
+    const added = await during(invocation, ({ ending }) => walkSesList(postern, ending))
+    logger.info('suppressions of SES walked', { added })
+    return null
+  }
+
+  function answerTo(question: Question, remainingMs: number): Promise<unknown> {
+    if (question.ask === 'sweep') return sweep({ clock, remainingMs })
+    if (question.ask === 'walkSuppressed') return walkSuppressed({ clock, remainingMs })
+    return answer(question, postern, remainingMs)
+  }
+
   return {
     ask: (question: Question, remainingMs: number): Promise<unknown> =>
-      (question.ask === 'sweep'
-        ? sweep({ clock, remainingMs })
-        : answer(question, postern, remainingMs)
-      ).finally(() => counts.write()),
+      answerTo(question, remainingMs).finally(() => counts.write()),
     batch: async (event: SQSEvent, remainingMs: number) => {
       const results = await handleBatch(event, {
         admitted: await admitted(event.Records),

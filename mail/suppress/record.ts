@@ -25,14 +25,15 @@ export function placeKey({ project, address, list }: SuppressedPlace): string {
   return JSON.stringify([project, comparisonKey(address), ...(list === undefined ? [] : [list])])
 }
 
-/** What a place comes to be with one more cause; undefined when that is there already. */
+/** What a place comes to be with one more cause; undefined when that changes nothing. */
 export function withCause(
   before: SuppressionRecord | undefined,
   place: SuppressedPlace,
   cause: SuppressionCause,
 ): SuppressionRecord | undefined {
   const { causes = [], history = [] } = before ?? {}
-  if (causes.some(({ reason }) => reason === cause.reason)) return undefined
+  const known = causes.find(({ reason }) => reason === cause.reason)
+  if (known) return before && withSpelling(before, known, cause)
   const { at, reason, by, emailId } = cause
   const entry = { at, what: 'added', reason, by, ...(emailId && { emailId }) } as const
   const same = causes.length > 0 ? before : undefined
@@ -45,6 +46,22 @@ export function withCause(
     causes: [...causes, cause],
     history: kept([...history, entry], at),
   }
+}
+
+/** Of what is there already only how a provider spells it is learnt. */
+function withSpelling(
+  before: SuppressionRecord,
+  known: SuppressionCause,
+  { spelling }: SuppressionCause,
+): SuppressionRecord | undefined {
+  if (spelling === undefined || known.spelling !== undefined) return undefined
+  const causes = before.causes.map((one) => (one === known ? { ...one, spelling } : one))
+  return { ...before, causes }
+}
+
+/** Whether a place has no such cause yet. */
+export function isNewIn(before: SuppressionRecord | undefined, cause: SuppressionCause): boolean {
+  return !before?.causes.some(({ reason }) => reason === cause.reason)
 }
 
 /** What is left of a place without these reasons, and what was taken; undefined when nothing was. */

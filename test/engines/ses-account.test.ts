@@ -11,6 +11,8 @@ const patient = new AbortController().signal
 const account = '/v2/email/account'
 const identity = (name: string) => `/v2/email/identities/${encodeURIComponent(name)}`
 const quota = goodAccount.SendQuota
+/** What it says of its quota is told apart. */
+const good = { valid: true, quota: expect.anything() as unknown }
 
 let remote: FakeSes
 let engine: Engine
@@ -58,7 +60,7 @@ describe('verifying an SES account', () => {
   ])('is valid %s, with a warning', async (_, change, words) => {
     remote.account = { ...goodAccount, ...change }
     const warnings = [expect.stringMatching(words) as unknown]
-    expect(await engine.verify(patient)).toEqual({ valid: true, warnings })
+    expect(await engine.verify(patient)).toEqual({ ...good, warnings })
   })
 
   it.each([
@@ -67,7 +69,7 @@ describe('verifying an SES account', () => {
     ['a la carte', { PricingAttributes: { CurrentPlan: 'NONE' } }],
   ])('is valid %s, without a warning', async (_, change) => {
     remote.account = { ...goodAccount, ...change }
-    expect(await engine.verify(patient)).toEqual({ valid: true })
+    expect(await engine.verify(patient)).toEqual(good)
   })
 
   it('tells all its warnings at once', async () => {
@@ -93,7 +95,7 @@ describe('verifying an SES account', () => {
     remote.account = { ...goodAccount, SendingEnabled: false }
     await engine.verify(patient)
     remote.account = goodAccount
-    expect(await engine.verify(patient)).toEqual({ valid: true })
+    expect(await engine.verify(patient)).toEqual(good)
   })
 })
 
@@ -110,19 +112,19 @@ describe('verifying the default sender with SES', () => {
 
   it('is content with a verified domain', async () => {
     remote.identities.set('own.test', true)
-    expect(await verdictFor('no-reply@own.test')).toEqual({ valid: true })
+    expect(await verdictFor('no-reply@own.test')).toEqual(good)
     expect(remote.asked).toEqual([account, identity('own.test')])
   })
 
   it('is content with a verified domain above it, as SES is', async () => {
     remote.identities.set('own.test', true)
-    expect(await verdictFor('no-reply@a.mail.own.test')).toEqual({ valid: true })
+    expect(await verdictFor('no-reply@a.mail.own.test')).toEqual(good)
   })
 
   it.each([undefined, false])('is content with the address when the domain is %s', async (is) => {
     if (is !== undefined) remote.identities.set('own.test', is)
     remote.identities.set('no-reply@own.test', true)
-    expect(await verdictFor('no-reply@own.test')).toEqual({ valid: true })
+    expect(await verdictFor('no-reply@own.test')).toEqual(good)
   })
 
   it('is not valid when SES knows neither, and says what to create', async () => {
@@ -164,7 +166,7 @@ describe('verifying the default sender with SES', () => {
   ])('warns that it could not be checked after %s', async (_, answer, words) => {
     remote.identities.set('own.test', answer)
     const warnings = [expect.stringMatching(words) as unknown]
-    expect(await verdictFor('no-reply@own.test')).toEqual({ valid: true, warnings })
+    expect(await verdictFor('no-reply@own.test')).toEqual({ ...good, warnings })
   })
 
   it('is not asked for when the account itself is not in order', async () => {
@@ -214,4 +216,13 @@ describe('the rate of SES', () => {
     void remote.hang().then(() => abort.abort())
     expect(await engine.rate(abort.signal)).toBeNull()
   })
+})
+
+it.each([
+  [{}, { used: 12, most: 50_000, isSandbox: false }],
+  [{ ProductionAccessEnabled: false }, { used: 12, most: 50_000, isSandbox: true }],
+  [{ SendQuota: { Max24HourSend: -1 } }, { used: 0, most: null, isSandbox: false }],
+])('tells the quota of an account %j', async (change, expected) => {
+  remote.account = { ...goodAccount, ...change }
+  expect(await engine.verify(patient)).toMatchObject({ valid: true, quota: expected })
 })

@@ -51,6 +51,7 @@ onAws('the feedback function on AWS', (aws) => {
           bury: async (body) => void buried.push(body),
         },
       },
+      reasonOf: async () => undefined,
       logger: new Logger({ serviceName: 'postern', logLevel: 'SILENT' }),
       metrics,
     })

@@ -151,20 +151,24 @@ describe.each([
       })
   })
 
-  it('writes down what became of emails with permission for records alone', () => {
-    const actions = actionsOf(statementsOf(made.template, /^MailReportRole/)).join()
+  it('writes down what became of emails with permission for records, and for why SES has an address on its list', () => {
+    const actions = actionsOf(statementsOf(made.template, /^MailReportRole/))
     expect(actions).toContain('dynamodb:UpdateItem')
-    expect(actions).not.toMatch(/s3:|ses:|ssm:|scheduler:|lambda:/)
+    const others = actions.filter((action) => /s3:|ses:|ssm:|scheduler:|lambda:/.test(action))
+    expect(others).toEqual(stage === 'production' ? ['ses:GetSuppressedDestination'] : [])
   })
 
-  it('has the send function asked once a day which contents have had their time', () => {
-    const { ScheduleExpression, Targets } = made.one('AWS::Events::Rule').Properties as {
+  it("has the send function asked once a day which contents have had their time, and what SES's list has", () => {
+    const rules = made.all('AWS::Events::Rule').map(({ Properties }) => Properties) as unknown as {
       ScheduleExpression: string
       Targets: { Arn: unknown; Input: string }[]
-    }
-    expect(ScheduleExpression).toBe('rate(1 day)')
-    expect(Targets.map(({ Input }) => JSON.parse(Input) as unknown)).toEqual([{ ask: 'sweep' }])
-    expect(JSON.stringify(Targets[0]!.Arn)).toContain('Send')
+    }[]
+    expect(new Set(rules.map((rule) => rule.ScheduleExpression))).toEqual(new Set(['rate(1 day)']))
+    const targets = rules.flatMap(({ Targets }) => Targets)
+    const asked = targets.map(({ Input }) => (JSON.parse(Input) as { ask: string }).ask)
+    const walks = stage === 'production' ? ['walkSuppressed'] : []
+    expect(asked.toSorted()).toEqual(['sweep', ...walks])
+    for (const { Arn } of targets) expect(JSON.stringify(Arn)).toContain('Send')
   })
 
   it('lets only the send function read secrets, and only the api function write them', () => {
@@ -208,7 +212,13 @@ describe.each([
 
   it('gives every action a resource of its own where AWS knows one', () => {
     const wide = [...send(), ...api()].filter(({ Resource }) => Resource === '*')
-    const allowed = ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics', 'ses:GetAccount']
+    const allowed = [
+      'cloudwatch:GetMetricData',
+      'cloudwatch:GetMetricStatistics',
+      'ses:GetAccount',
+      'ses:ListSuppressedDestinations',
+      'ses:DeleteSuppressedDestination',
+    ]
     expect(actionsOf(wide).filter((action) => !allowed.includes(action))).toEqual([])
   })
 

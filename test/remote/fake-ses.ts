@@ -29,6 +29,8 @@ export interface FakeSes extends FakeRemote {
   account: Readonly<Record<string, unknown>>
   /** The identities that GetEmailIdentity knows: whether each is verified, or a whole answer. */
   readonly identities: Map<string, boolean | string>
+  /** Its suppression list: by exact spelling, as SES keeps it. Undefined: the role may not see it. */
+  suppressed: Map<string, 'BOUNCE' | 'COMPLAINT'> | undefined
   /** The Regions that requests were signed for, in order. */
   readonly regions: readonly (string | undefined)[]
   /** The paths of all questions, in order. */
@@ -45,7 +47,10 @@ export const goodAccount = {
 export async function fakeSes(): Promise<FakeSes> {
   const mails: SesMail[] = []
   const identities: FakeSes['identities'] = new Map()
-  const state: { account: FakeSes['account'] } = { account: goodAccount }
+  const state: Pick<FakeSes, 'account' | 'suppressed'> = {
+    account: goodAccount,
+    suppressed: new Map(),
+  }
   const server = await startHttpServer(() => undefined)
   const play = (act: Act, keeps = false) => {
     server.script = (exchange) => {
@@ -56,7 +61,9 @@ export async function fakeSes(): Promise<FakeSes> {
         if (unfit !== undefined) return { say: sesError(400, 'BadRequestException', unfit) }
         mails.push(mail)
       }
-      return isSend(exchange) || !keeps ? act : { say: question(exchange.path) }
+      if (isSend(exchange) || !keeps) return act
+      const list = listAnswer(exchange, state.suppressed)
+      return { say: list ?? question(exchange.path) }
     }
   }
   const question = (path: string) => {
@@ -74,9 +81,17 @@ export async function fakeSes(): Promise<FakeSes> {
     set account(account) {
       state.account = account
     },
+    get suppressed() {
+      return state.suppressed
+    },
+    set suppressed(suppressed) {
+      state.suppressed = suppressed
+    },
     identities,
     get asked() {
-      return server.requests.filter(({ method }) => method === 'GET').map(({ path }) => path)
+      return server.requests
+        .filter(({ method, path }) => method === 'GET' && !path.includes('/suppression/'))
+        .map(({ path }) => path)
     },
     get regions() {
       return server.requests.map(regionOf)
@@ -130,6 +145,34 @@ export function json(status: number, body: object, headers: Record<string, strin
     'x-amzn-RequestId': 'b1f2',
     ...headers,
   })
+}
+
+/** Most that a page of the list has here. */
+const pageSize = 2
+
+/** Of the account's suppression list: every call but sending compares by exact spelling. */
+function listAnswer({ method, path }: HttpExchange, list: FakeSes['suppressed']) {
+  const url = new URL(path, 'http://ses.test')
+  const [, one] = /^\/v2\/email\/suppression\/addresses(?:\/(.+))?$/.exec(url.pathname) ?? []
+  if (!url.pathname.startsWith('/v2/email/suppression/addresses')) return undefined
+  if (!list)
+    return sesError(403, 'AccessDeniedException', 'not authorized to perform ses:ListSuppressed')
+  if (one === undefined) return listPage(list, Number(url.searchParams.get('NextToken') ?? 0))
+  const EmailAddress = decodeURIComponent(one)
+  const Reason = list.get(EmailAddress)
+  if (!Reason) return sesError(404, 'NotFoundException', 'Email address is not on the list.')
+  if (method === 'DELETE') list.delete(EmailAddress)
+  const SuppressedDestination = { EmailAddress, Reason, LastUpdateTime: 1_700_000_000 }
+  return json(200, method === 'DELETE' ? {} : { SuppressedDestination })
+}
+
+function listPage(list: NonNullable<FakeSes['suppressed']>, from: number): string {
+  const some = [...list].slice(from, from + pageSize)
+  const NextToken = from + pageSize < list.size ? String(from + pageSize) : undefined
+  const SuppressedDestinationSummaries = some.map(([EmailAddress, Reason]) => {
+    return { EmailAddress, Reason, LastUpdateTime: 1_700_000_000 }
+  })
+  return json(200, { SuppressedDestinationSummaries, ...(NextToken && { NextToken }) })
 }
 
 function isSend({ method, path }: HttpExchange): boolean {

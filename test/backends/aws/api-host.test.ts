@@ -11,7 +11,7 @@ import { onAws } from './emulated.ts'
 import { accessTo } from './places.ts'
 import { posternOf, smtpTo, wholeAws } from './whole.ts'
 
-type Asked = Exclude<Question, { ask: 'sweep' }>
+type Asked = Exclude<Question, { ask: 'sweep' | 'walkSuppressed' }>
 
 onAws('the api function on AWS', (aws) => {
   /** With a send function that answers what it is invoked for. */
