@@ -128,13 +128,13 @@ describe('the send function', () => {
     open()
     const record = aRecord(JSON.stringify({ kind: 'email', body }), { sentAt: test.clock.now() })
     expect(await batch([record])).toEqual(['rejected'])
-    expect(inbox.deferred).toEqual([900])
+    expect(inbox.deferred).toEqual([30])
     await test.clock.advance(73 * 3_600_000)
     expect(await batch([record])).toEqual(['fulfilled'])
     expect(inbox.buried).toHaveLength(1)
   })
 
-  it('claims nothing of a paused lane, whose messages SQS hides for a quarter of an hour', async () => {
+  it('claims nothing of a paused lane, whose messages SQS hides for as long as a short pause may last', async () => {
     const bulk = await aJob({ stream: 'bulk' })
     const before = await test.postern.emails.get(bulk.id, '*')
     await test.configure({ streams: { paused: [{ stream: 'bulk' }] } })
@@ -384,7 +384,10 @@ function open({ senders = 5, locks = {} } = {}) {
     one.console = { ...console, log: print, info: print, error: print }
   inbox = openInbox()
   const sweepContents = async (days: number) => swept.push(days)
-  const backend = { ...test.backend, inbox: inbox.port, sweepContents }
+  // As SQS: what waits is woken by time alone.
+  const limits = { ...test.backend.queue.limits, hastens: false }
+  const queue = { ...test.backend.queue, limits }
+  const backend = { ...test.backend, queue, inbox: inbox.port, sweepContents }
   send = sender({
     ...{ place: { defaults: {}, locks, senders }, backend, logger, metrics },
     memoryMb: 512,
