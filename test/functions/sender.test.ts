@@ -128,7 +128,7 @@ describe('the send function', () => {
     open()
     const record = aRecord(JSON.stringify({ kind: 'email', body }), { sentAt: test.clock.now() })
     expect(await batch([record])).toEqual(['rejected'])
-    expect(inbox.deferred).toEqual([30])
+    expect(inbox.deferred).toEqual([900])
     await test.clock.advance(73 * 3_600_000)
     expect(await batch([record])).toEqual(['fulfilled'])
     expect(inbox.buried).toHaveLength(1)
@@ -143,7 +143,7 @@ describe('the send function', () => {
       'rejected',
       'fulfilled',
     ])
-    expect(inbox.deferred).toEqual([900])
+    expect(inbox.deferred).toEqual([30])
     expect(await test.postern.emails.get(bulk.id, '*')).toEqual(before)
     await test.configure({})
     open()
