@@ -25,13 +25,13 @@ Examples:
   postern status --json --url https://mail.example.com
 
 Exit codes: 0 all is well; 1 something needs attention: mail does not leave, an engine takes nothing,
-emails are held or were given up, something is paused,
-a sender is warned of or held back, the disk is full or cannot be used, the settings are broken, or
-the API key is wrong; 2 wrong usage; 3 Postern cannot be reached.
+emails are held or were given up, something is paused, a sender is warned of or held back,
+a webhook was disabled because it failed, the disk is full or cannot be used, the settings are
+broken, or the API key is wrong; 2 wrong usage; 3 Postern cannot be reached.
 `
 
 function inWords(health: Health, page: Page): string {
-  const { status, mailer, queue, paused = [], senders = [] } = health
+  const { status, mailer, queue, paused = [], senders = [], webhooks = [] } = health
   const { settings, storage, mailbox, templates = [] } = health
   return table(
     ['STATUS', status],
@@ -44,6 +44,7 @@ function inWords(health: Health, page: Page): string {
       ...quotaRows(mailer),
       ...pausedRows(paused),
       ...senderRows(senders),
+      ...webhooks.map(({ endpoint, reason }) => [`disabled: ${endpoint}`, reason]),
       ...(queue ? queueRows(queue) : []),
       ...templates.map((fault) => ['template fault', fault]),
       ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),

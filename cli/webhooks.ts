@@ -5,6 +5,7 @@ import { answer } from './answer.ts'
 import { clientOf, query } from './client.ts'
 import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { addListen } from './webhook-listen.ts'
 import { addNotices } from './webhook-notices.ts'
 
 interface Flags {
@@ -82,6 +83,7 @@ export function addWebhooks(program: Command, terminal: Terminal) {
       answer(command, terminal, { id, deleted: true }, () => `removed ${id}`)
     })
   addNotices(webhooks, terminal)
+  addListen(webhooks, terminal)
 }
 
 interface Shown {
@@ -101,6 +103,7 @@ Examples:
   postern webhooks list
   postern webhooks events <id>
   postern webhooks replay <id> --since 2026-01-01T00:00:00Z
+  postern webhooks listen http://localhost:3000/hook
 
 Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
 `

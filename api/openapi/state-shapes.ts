@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { troubleKinds } from '../../mail/email/trouble-kind.ts'
 import { engine, fault, pausedLane, queueDepth, quota, senderItem, state } from './own-shapes.ts'
-import { time } from './shapes.ts'
+import { id, time } from './shapes.ts'
 
 export const signedIn = z.object({
   signed_in: z.boolean(),
@@ -43,6 +43,10 @@ export const health = z.object({
   senders: z.array(senderItem).optional().meta({
     description: 'Senders that are warned of, or whose bulk email is held back.',
   }),
+  webhooks: z
+    .array(z.object({ id, project: z.string(), endpoint: z.string(), reason: z.string() }))
+    .optional()
+    .meta({ description: 'Webhooks that Postern disabled, because they failed.' }),
   settings: z.object({ version: z.string(), faults: z.array(fault) }).optional(),
   storage: z.string().optional().meta({ description: 'Why no email can be kept, if so.' }),
   templates: z

@@ -38,13 +38,18 @@ export function v1Health(
   return new Hono<ApiEnv>().get('/health', async (c) => {
     const caller = await fullCaller(authenticate, c.req.raw)
     if (!caller) return c.json(await forStrangers())
-    const { mailer, senders, ...rest } = await health(postern, caller.scope, await hostFacts())
+    const { mailer, senders, webhooks, ...rest } = await health(
+      postern,
+      caller.scope,
+      await hostFacts(),
+    )
     const trouble = mailer.trouble.map((one) => ({ ...one, since: isoOrNull(one.since) }))
     const { quota, ...standing } = mailer
     const answer: Health = {
       ...rest,
       mailer: { ...standing, trouble, ...(quota && { quota: { ...quota, at: iso(quota.at) } }) },
       senders: senders.map(senderItem),
+      webhooks: [...webhooks],
       postern: version,
     }
     return c.json(answer)

@@ -6,6 +6,7 @@ import type { PausedLane } from '../settings/paused-lanes.ts'
 import type { HostFacts } from './facts.ts'
 import { pausedFor } from './queue-view.ts'
 import { sendersInTrouble, type SenderView } from './senders.ts'
+import { disabledWebhooks, type DisabledWebhook } from './webhooks.ts'
 import { mailerStanding, type MailerStanding } from '../configure/verify.ts'
 
 /** What an administrator asks first: does mail work, and is anything waiting? */
@@ -19,6 +20,8 @@ interface Health {
   readonly paused: readonly PausedLane[]
   /** Senders that are warned of, or whose bulk email is held back. */
   readonly senders: readonly SenderView[]
+  /** Endpoints that are told nothing any more, because they failed. */
+  readonly webhooks: readonly DisabledWebhook[]
   /** Why no email can be kept, if so. */
   readonly storage?: string
   /** What is wrong with the files of templates. */
@@ -32,11 +35,12 @@ export async function health(
   scope: Scope,
   { storage, mailbox, templates }: HostFacts,
 ): Promise<Health> {
-  const [inForce, mailer, queue, senders] = await Promise.all([
+  const [inForce, mailer, queue, senders, webhooks] = await Promise.all([
     postern.inForce.current(),
     mailerStanding(postern),
     postern.queue.depth(postern.clock.now(), scope),
     sendersInTrouble(postern, scope),
+    disabledWebhooks(postern, scope),
   ])
   const { version, faults } = inForce
   const paused = pausedFor(scope, inForce.settings)
@@ -47,8 +51,9 @@ export async function health(
     ...(templates && { templates }),
   }
   const isWell = Object.keys(trouble).length === 0
-  const calm = isIdle && paused.length + senders.length === 0 && isWell
+  const inTrouble = [...paused, ...senders, ...webhooks]
+  const calm = isIdle && inTrouble.length === 0 && isWell
   const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
   const settings = { version, faults }
-  return { status, mailer, queue, paused, senders, settings, ...trouble }
+  return { status, mailer, queue, paused, senders, webhooks, settings, ...trouble }
 }

@@ -104,8 +104,7 @@ async function fail(notifying: Notifying, attempt: Attempt): Promise<Notified> {
   const { answer, some, at } = attempt
   const asked = retryAfterSeconds(answer, at)
   const why = await reasonToDisable(notifying, attempt, asked)
-  if (why !== undefined) {
-    await disable(notifying, attempt.webhook, why)
+  if (why !== undefined && (await disable(notifying, attempt.webhook, why))) {
     await settle(notifying, attempt, () => ({ state: 'kept' }))
     return { kind: 'done' }
   }
@@ -134,10 +133,11 @@ async function reasonToDisable(
   return undefined
 }
 
-/** Another change that came between has the last word, and this is found out again. */
+/** Says whether it did: a change that came between has the last word, and it is tried once more. */
 async function disable({ webhooks, standing }: Notifying, webhook: Webhook, why: string) {
-  await webhooks.replace(disabled(webhook, why))
-  await standing.resume(webhookStanding(webhook.id))
+  const isOurs = await webhooks.replace(disabled(webhook, why))
+  if (isOurs) await standing.resume(webhookStanding(webhook.id))
+  return isOurs
 }
 
 async function keep({ notices }: Notifying, some: readonly Notice[]): Promise<Notified> {

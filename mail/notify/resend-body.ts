@@ -3,7 +3,7 @@ import type { Mailbox } from '../email/mailbox.ts'
 import type { Event } from '../ports/events.ts'
 
 /** An event as Resend tells it, in JSON (resend.com/docs/dashboard/webhooks/event-types). */
-export function resendBody(event: Event, email: Email | undefined): string {
+export function resendBody(event: Event, email: AboutEmail | undefined): string {
   const { type, at, address, project } = event
   const data = {
     ...(email && aboutEmail(email)),
@@ -16,7 +16,13 @@ export function resendBody(event: Event, email: Email | undefined): string {
   return JSON.stringify({ type, created_at: new Date(at).toISOString(), data })
 }
 
-function aboutEmail({ id, createdAt, from, to, subject, messageId, tags }: Email) {
+/** As much of an email as is told. */
+export type AboutEmail = Pick<
+  Email,
+  'id' | 'createdAt' | 'from' | 'to' | 'subject' | 'messageId' | 'tags'
+>
+
+function aboutEmail({ id, createdAt, from, to, subject, messageId, tags }: AboutEmail) {
   return {
     email_id: id,
     created_at: new Date(createdAt).toISOString(),

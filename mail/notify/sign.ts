@@ -14,7 +14,10 @@ interface Signed {
 type Headers = Readonly<Record<string, string>>
 
 /** The headers of a request to an endpoint: what it is, and proof that it is ours. */
-export function headersFor({ format, secrets }: Webhook, signed: Signed): Headers {
+export function headersFor(
+  { format, secrets }: Pick<Webhook, 'format' | 'secrets'>,
+  signed: Signed,
+): Headers {
   const base = { 'content-type': 'application/json', 'user-agent': 'Postern-Webhooks' }
   return { ...base, ...proofIn[format](inForceAt(secrets, signed.at), signed) }
 }

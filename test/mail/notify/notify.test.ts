@@ -306,14 +306,17 @@ describe('an endpoint', () => {
   })
 })
 
-it('an endpoint that another change reached first is disabled by the next failure', async () => {
+it('an endpoint that was changed meanwhile is not disabled, and is told once more', async () => {
   const webhook = await told.endpoint()
   await told.backend.webhooks.replace(changed(webhook, { url: 'https://elsewhere.test/new' }))
-  told.answers[0] = [410]
-  await told.event()
+  told.answers.splice(0, 1, [410], [200])
+  const event = await told.event()
   const [notice] = told.due(webhook)
-  await notify(told.notifying, webhook, [notice!])
+  expect(await notify(told.notifying, webhook, [notice!])).toMatchObject({ kind: 'again' })
   expect(await told.backend.webhooks.get(webhook.id, '*')).toMatchObject({ status: 'enabled' })
+  await told.clock.advance(5_000)
+  await told.tell(webhook)
+  expect(await told.notice(webhook, event)).toMatchObject({ state: 'delivered', attempts: 2 })
 })
 
 describe('what is told of other things than emails', () => {
