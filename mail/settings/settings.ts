@@ -17,7 +17,7 @@ const engine = z.enum(engineNames)
 
 const shape = z.strictObject({
   engine: z
-    .union([engine, z.array(engine).min(1).max(5)])
+    .union([engine, z.array(engine).min(1).max(5)], `one of ${engineNames.join(', ')}`)
     .refine(isSendingList, 'a list names engines that send, each once')
     .default('noop')
     .describe(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { fakeMailgun, mailgunDomain } from '../remote/fake-mailgun.ts'
 import { fakePostmark } from '../remote/fake-postmark.ts'
 import { fakeResend } from '../remote/fake-resend.ts'
@@ -8,8 +8,10 @@ import { fakeSendGrid } from '../remote/fake-sendgrid.ts'
 import { fakeSendmail } from '../remote/fake-sendmail.ts'
 import { fakeSes } from '../remote/fake-ses.ts'
 import { smtpProvider } from './smtp-provider.ts'
-import { everyPage } from './walked.ts'
-import { typed, walk, type Walk } from './walk.ts'
+import { everyPage, patience } from './walked.ts'
+import { startAndStop, typed, walk, type Walk } from './walk.ts'
+
+vi.setConfig({ testTimeout: patience })
 
 /*
  * What a newcomer does: the commands of a page as they are printed, in their order, in a clone.
@@ -40,7 +42,7 @@ async function atApi<Remote extends { server: { url: string; close(): Promise<vo
 /** Only in the long form; it is no skip otherwise. */
 const ofAll: typeof it | typeof nothing = everyPage ? it : nothing
 
-function nothing(_name: string, _test: () => Promise<void>, _timeout: number) {}
+function nothing(_name: string, _test: () => Promise<void>) {}
 
 describe('the commands that are printed', () => {
   it('in README.md start, send, wait for the next email, and send for real', async () => {
@@ -61,20 +63,16 @@ describe('the commands that are printed', () => {
       },
     })
     expect(provider.emails).toEqual([expect.stringMatching(/^From: .*no-reply@example\.com/m)])
-  }, 60_000)
+  })
 
-  ofAll(
-    'in docs/engines/noop.md capture, wait and lock',
-    async () => {
-      const out = await walk('docs/engines/noop.md', {
-        instead: {
-          'postern start': 'POSTERN_DATA=.locked timeout --preserve-status 10 postern start',
-        },
-      })
-      expect(out).toContain('481516')
-    },
-    60_000,
-  )
+  ofAll('in docs/engines/noop.md capture, wait and lock', async () => {
+    const out = await walk('docs/engines/noop.md', {
+      instead: {
+        'postern start': `POSTERN_DATA=.locked ${startAndStop}`,
+      },
+    })
+    expect(out).toContain('481516')
+  })
 
   it('in docs/engines/smtp.md send, with DKIM', async () => {
     const { provider, walk: server } = await atProvider('smtp.example.com')
@@ -84,58 +82,42 @@ describe('the commands that are printed', () => {
       files: { 'ca.pem': readFileSync('test/data/tls/ca.pem', 'utf8') },
     })
     expect(provider.emails).toHaveLength(1)
-  }, 60_000)
+  })
 
-  ofAll(
-    'in docs/engines/sendmail.md send',
-    async () => {
-      const program = fakeSendmail()
-      onTestFinished(() => program.close())
-      await walk('docs/engines/sendmail.md', {
-        env: { POSTERN_SENDMAIL: program.path },
-        instead: { '/usr/sbin/sendmail': program.path },
-      })
-      expect(program.runs).toHaveLength(2)
-    },
-    60_000,
-  )
+  ofAll('in docs/engines/sendmail.md send', async () => {
+    const program = fakeSendmail()
+    onTestFinished(() => program.close())
+    await walk('docs/engines/sendmail.md', {
+      env: { POSTERN_SENDMAIL: program.path },
+      instead: { '/usr/sbin/sendmail': program.path },
+    })
+    expect(program.runs).toHaveLength(2)
+  })
 
   it('in docs/engines/sendgrid.md send', async () => {
     const { remote, env } = await atApi('sendgrid', fakeSendGrid)
     await walk('docs/engines/sendgrid.md', { env })
     expect(remote.mails).toHaveLength(1)
-  }, 60_000)
+  })
 
-  ofAll(
-    'in docs/engines/resend.md send',
-    async () => {
-      const { remote, env } = await atApi('resend', fakeResend)
-      await walk('docs/engines/resend.md', { env })
-      expect(remote.mails).toHaveLength(1)
-    },
-    60_000,
-  )
+  ofAll('in docs/engines/resend.md send', async () => {
+    const { remote, env } = await atApi('resend', fakeResend)
+    await walk('docs/engines/resend.md', { env })
+    expect(remote.mails).toHaveLength(1)
+  })
 
-  ofAll(
-    'in docs/engines/postmark.md send',
-    async () => {
-      const { remote, env } = await atApi('postmark', fakePostmark)
-      await walk('docs/engines/postmark.md', { env })
-      expect(remote.mails).toHaveLength(1)
-    },
-    60_000,
-  )
+  ofAll('in docs/engines/postmark.md send', async () => {
+    const { remote, env } = await atApi('postmark', fakePostmark)
+    await walk('docs/engines/postmark.md', { env })
+    expect(remote.mails).toHaveLength(1)
+  })
 
-  ofAll(
-    'in docs/engines/mailgun.md send',
-    async () => {
-      const { remote, env } = await atApi('mailgun', fakeMailgun)
-      const instead = { 'mg.example.com': mailgunDomain }
-      await walk('docs/engines/mailgun.md', { env, instead })
-      expect(remote.mails).toHaveLength(1)
-    },
-    60_000,
-  )
+  ofAll('in docs/engines/mailgun.md send', async () => {
+    const { remote, env } = await atApi('mailgun', fakeMailgun)
+    const instead = { 'mg.example.com': mailgunDomain }
+    await walk('docs/engines/mailgun.md', { env, instead })
+    expect(remote.mails).toHaveLength(1)
+  })
 
   it('in docs/engines/ses.md send', async () => {
     const ses = await fakeSes()
@@ -149,7 +131,7 @@ describe('the commands that are printed', () => {
     }
     await walk('docs/engines/ses.md', { env })
     expect(ses.mails).toHaveLength(1)
-  }, 60_000)
+  })
 
   it('in docs/keys.md make, list and revoke keys, and get back in', async () => {
     const last = `"$(postern keys list --json | node -p 'JSON.parse(fs.readFileSync(0)).data[0].id')"`
@@ -160,7 +142,7 @@ describe('the commands that are printed', () => {
         'postern keys create me --data .postern': `${stop}postern keys create me --data "$POSTERN_DATA"`,
       },
     })
-  }, 60_000)
+  })
 
   it('in docs/import.md show and save what other systems had', async () => {
     const { provider, walk: server } = await atProvider('smtp.example.com')
@@ -173,7 +155,7 @@ describe('the commands that are printed', () => {
         sasl_passwd: `${relay} me:${typed}\n`,
       },
     })
-  }, 60_000)
+  })
 })
 
 /** With a login whose password is in Pydio's vault. */

@@ -24,6 +24,11 @@ export interface Walk {
 /** What a secret is, where a command asks for it. */
 export const typed = 're_a-secret'
 
+/** In place of `postern start`, which would go on: it ends once it has begun. */
+export const startAndStop = `bash -euc '
+  postern start >.started & until grep -q "ready at" .started; do kill -0 $!; sleep 0.1; done
+  cat .started; kill $!; wait $!'`
+
 /** A clone as it is after `npm ci`; what that built is seldom wanted. */
 function cloneHere(built: boolean): string {
   const root = temporaryDirectory()

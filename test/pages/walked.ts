@@ -3,6 +3,9 @@ import process from 'node:process'
 /** `npm run pages` walks all pages; otherwise only one of each kind is walked. */
 export const everyPage = process.env['POSTERN_EVERY_PAGE'] === '1'
 
+/** For a page, in milliseconds: each of its commands starts a process, on a machine that may be slow. */
+export const patience = 240_000
+
 /** The pages with commands that no test walks in order, and why not. */
 export const notWalked: Readonly<Record<string, string>> = {
   'docs/api.md': 'test/end-to-end/api-page.test.ts runs it, in curl, Node and Python',

@@ -92,6 +92,9 @@ describe('the settings', () => {
       expect(faults({ engine })[0]).toMatchObject({
         path: expect.stringMatching(/^engine/) as string,
       })
+    expect(faults({ engine: 'sendgird' })).toEqual([
+      { path: 'engine', rule: expect.stringMatching(/^one of disabled, .*sendgrid/) as string },
+    ])
   })
 
   it.each<[unknown, string]>([
