@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts'
 export function addStats(program: Command, terminal: Terminal) {
   program
     .command('stats')
-    .description('show how many emails settled, and how, hour by hour')
+    .description('show by the hour how many emails settled, and what was told of recipients later')
     .option('--hours <n>', '1 to 720, the current one included (default: 24)')
     .addHelpText('after', manual)
     .action(async ({ hours }: { hours?: string }, command: Command) => {
@@ -26,18 +26,21 @@ Examples:
 Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 `
 
-/** Hours in which nothing settled are left out. */
-function inWords({ hours, totals }: Stats, page: Page): string {
-  const states = Object.keys(totals).sort()
-  if (states.length === 0) return 'nothing settled'
-  const row = (name: string, settled: Readonly<Record<string, number>>) => [
+/** Hours in which nothing settled or was told are left out. */
+function inWords({ hours, totals, told }: Stats, page: Page): string {
+  const kinds = [...Object.keys(totals), ...Object.keys(told)].sort()
+  if (kinds.length === 0) return 'nothing settled'
+  const row = (name: string, counts: Readonly<Record<string, number>>) => [
     name,
-    ...states.map((state) => settled[state] ?? 0),
+    ...kinds.map((kind) => counts[kind] ?? 0),
   ]
-  const busy = hours.filter(({ settled }) => Object.keys(settled).length > 0)
+  const busy = hours.filter(({ settled, told }) => Object.keys({ ...settled, ...told }).length > 0)
   return table(
-    ['HOUR', ...states.map((state) => state.toUpperCase())],
-    [...busy.map(({ at, settled }) => row(at, settled)), row('all', totals)],
+    ['HOUR', ...kinds.map((kind) => kind.replace('email.', '').toUpperCase())],
+    [
+      ...busy.map(({ at, settled, told }) => row(at, { ...settled, ...told })),
+      row('all', { ...totals, ...told }),
+    ],
     page,
   )
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { countedEvents } from '../../mail/email/event.ts'
 import { troubleKinds } from '../../mail/email/trouble-kind.ts'
 import { engine, fault, pausedLane, queueDepth, quota, senderItem, state } from './own-shapes.ts'
 import { id, time } from './shapes.ts'
@@ -69,9 +70,14 @@ const finding = z.object({
 
 const settled = z.partialRecord(state, z.int())
 
+const told = z.partialRecord(z.enum(countedEvents), z.int()).meta({
+  description: 'Of how many recipients something was told in that hour, whenever it happened.',
+})
+
 export const stats = z.object({
-  hours: z.array(z.object({ at: time, settled })),
+  hours: z.array(z.object({ at: time, settled, told })),
   totals: settled,
+  told,
 })
 
 export const projectItem = z.object({

@@ -1,5 +1,4 @@
 import { Hono, type Context } from 'hono'
-import type { EmailState } from '../../mail/email/states.ts'
 import type { HourOfStats } from '../../mail/ports/stats.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
@@ -8,18 +7,22 @@ import type { Stats } from '../openapi/answers.ts'
 import { iso } from './email-view.ts'
 import { hourMs } from '../../mail/email/time.ts'
 
-/** `GET /v1/stats`: how many emails settled, and how, hour by hour up to the current one. */
+/** `GET /v1/stats`: how many emails settled, and how, and what was told of them, hour by hour up to now. */
 export function v1Stats({ stats, clock }: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get('/stats', async (c) => {
     const wanted = readHours(c)
     const last = Math.floor(clock.now() / hourMs) * hourMs
     const first = last - (wanted - 1) * hourMs
     const counted = await stats.read(c.var.caller.scope, first, last)
-    const known = new Map(counted.map(({ at, settled }) => [at, settled]))
+    const known = new Map(counted.map((hour) => [hour.at, hour]))
     const hours = Array.from({ length: wanted }, (_, i) => first + i * hourMs)
     const answer: Stats = {
-      hours: hours.map((at) => ({ at: iso(at), settled: known.get(at) ?? {} })),
+      hours: hours.map((at) => {
+        const { settled = {}, told = {} } = known.get(at) ?? {}
+        return { at: iso(at), settled, told }
+      }),
       totals: totalsOf(counted),
+      told: sumOf(counted.map(({ told }) => told)),
     }
     return c.json(answer)
   })
@@ -36,9 +39,12 @@ function readHours(c: Context): number {
 
 /** All of some hours together. */
 export function totalsOf(hours: readonly HourOfStats[]): HourOfStats['settled'] {
-  const totals: Partial<Record<EmailState, number>> = {}
-  for (const { settled } of hours)
-    for (const [state, emails] of Object.entries(settled))
-      totals[state as EmailState] = (totals[state as EmailState] ?? 0) + emails
-  return totals
+  return sumOf(hours.map(({ settled }) => settled))
+}
+
+function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const one of counts)
+    for (const [kind, n] of Object.entries(one)) sums[kind] = (sums[kind] ?? 0) + n
+  return sums
 }

@@ -1,13 +1,20 @@
 import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { allProjects, defaultProject } from '../../mail/email/project.ts'
-import type { HourOfStats, Stats } from '../../mail/ports/stats.ts'
-import { emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
+import { countedEvents } from '../../mail/email/event.ts'
+import type { Stats } from '../../mail/ports/stats.ts'
+import { emailStates, isSettled } from '../../mail/email/states.ts'
 import { metricNames, metricService } from './env.ts'
 import { hourMs } from '../../mail/email/time.ts'
 
-const states = emailStates.filter(isSettled)
+/** What is counted, by the metric and the name of the dimension that tells kinds apart. */
+const counted = {
+  settled: { metric: metricNames.settled, by: 'State', kinds: emailStates.filter(isSettled) },
+  told: { metric: metricNames.told, by: 'Event', kinds: countedEvents },
+} as const
 
-/** What the send function counted in CloudWatch, which keeps it for 15 months. */
+type Counted = keyof typeof counted
+
+/** What the functions counted in CloudWatch, which keeps it for 15 months. */
 export function cloudWatchStats({ cloudWatch, namespace, projects }: StatsParts): Stats {
   async function count(from: number, to: number, project?: string): Promise<Hours> {
     const hours: Hours = new Map()
@@ -17,14 +24,12 @@ export function cloudWatchStats({ cloudWatch, namespace, projects }: StatsParts)
       {
         StartTime: new Date(startOf(from)),
         EndTime: new Date(startOf(to) + hourMs),
-        MetricDataQueries: states.map((state) => queryOf(state, namespace, project)),
+        MetricDataQueries: queriesOf(namespace, project),
       },
     )
     for await (const { MetricDataResults = [] } of pages)
-      for (const { Id, Timestamps = [], Values = [] } of MetricDataResults)
-        Timestamps.forEach((time, i) => {
-          if (Values[i]) add(hours, time.getTime(), Id as EmailState, Values[i])
-        })
+      for (const { Id = '', Timestamps = [], Values = [] } of MetricDataResults)
+        Timestamps.forEach((time, i) => add(hours, time.getTime(), kindOf(Id), Values[i] ?? 0))
     return hours
   }
 
@@ -36,9 +41,10 @@ export function cloudWatchStats({ cloudWatch, namespace, projects }: StatsParts)
       ...others.map((project) => count(from, to, project)),
     ])
     for (const other of rest)
-      for (const [time, settled] of other)
-        for (const [state, emails] of Object.entries(settled))
-          add(all, time, state as EmailState, -emails)
+      for (const [time, { settled, told }] of other) {
+        for (const [name, n] of Object.entries(settled)) add(all, time, ['settled', name], -n)
+        for (const [name, n] of Object.entries(told)) add(all, time, ['told', name], -n)
+      }
     return all
   }
 
@@ -49,8 +55,12 @@ export function cloudWatchStats({ cloudWatch, namespace, projects }: StatsParts)
           ? await countDefault(from, to)
           : await count(from, to, scope === allProjects ? undefined : scope)
       return [...hours]
-        .map(hourOf)
-        .filter(isSome)
+        .map(([at, { settled, told }]) => ({
+          at,
+          settled: positive(settled),
+          told: positive(told),
+        }))
+        .filter(({ settled, told }) => Object.keys({ ...settled, ...told }).length > 0)
         .sort((a, b) => a.at - b.at)
     },
   }
@@ -63,32 +73,41 @@ interface StatsParts {
   readonly projects: () => Promise<readonly string[]>
 }
 
-/** The ids of queries begin with a lower-case letter, as states do. */
-function queryOf(state: EmailState, Namespace: string, project?: string): MetricDataQuery {
-  const Dimensions = [
-    { Name: 'service', Value: metricService },
-    ...(project === undefined ? [] : [{ Name: 'Project', Value: project }]),
-    { Name: 'State', Value: state },
-  ]
-  const Metric = { Namespace, MetricName: metricNames.settled, Dimensions }
-  return { Id: state, MetricStat: { Metric, Period: hourMs / 1_000, Stat: 'Sum' } }
+function queriesOf(Namespace: string, project?: string): MetricDataQuery[] {
+  const of = project === undefined ? [] : [{ Name: 'Project', Value: project }]
+  return Object.entries(counted).flatMap(([name, { metric: MetricName, by, kinds }]) =>
+    kinds.map((kind, place) => {
+      const Dimensions = [
+        { Name: 'service', Value: metricService },
+        ...of,
+        { Name: by, Value: kind },
+      ]
+      const Metric = { Namespace, MetricName, Dimensions }
+      // Begins with a lower-case letter and has no dots, as an id of a query must.
+      const Id = `${name}_${place}`
+      return { Id, MetricStat: { Metric, Period: hourMs / 1_000, Stat: 'Sum' } }
+    }),
+  )
 }
 
-type Hours = Map<number, Partial<Record<EmailState, number>>>
+/** What a query asked for. */
+function kindOf(id: string): Kind {
+  const [name, place] = id.split('_') as [Counted, string]
+  return [name, counted[name].kinds[Number(place)]!]
+}
 
-function add(hours: Hours, time: number, state: EmailState, count: number) {
+type Kind = readonly [Counted, string]
+type Hours = Map<number, Record<Counted, Readonly<Record<string, number>>>>
+
+function add(hours: Hours, time: number, [name, kind]: Kind, count: number) {
   const at = startOf(time)
-  const settled = hours.get(at) ?? {}
-  hours.set(at, { ...settled, [state]: (settled[state] ?? 0) + count })
+  const before = hours.get(at) ?? { settled: {}, told: {} }
+  const counts = { ...before[name], [kind]: (before[name][kind] ?? 0) + count }
+  hours.set(at, { ...before, [name]: counts })
 }
 
-function hourOf([at, settled]: [number, HourOfStats['settled']]): HourOfStats {
-  const some = Object.entries(settled).filter(([, emails]) => emails > 0)
-  return { at, settled: Object.fromEntries(some) }
-}
-
-function isSome({ settled }: HourOfStats): boolean {
-  return Object.keys(settled).length > 0
+function positive(counts: Readonly<Record<string, number>>) {
+  return Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0))
 }
 
 function startOf(time: number): number {

@@ -4,6 +4,7 @@ import { eventsSchema } from './events-schema.ts'
 import { projectsSchema } from './projects-schema.ts'
 import { reportsSchema } from './reports-schema.ts'
 import { reputationSchema } from './reputation-schema.ts'
+import { statsSchema } from './stats-schema.ts'
 import { streamsSchema } from './streams-schema.ts'
 import { straysSchema } from './strays-schema.ts'
 import { linkKeysSchema, suppressionsSchema } from './suppressions-schema.ts'
@@ -257,6 +258,7 @@ export const migrations: readonly string[] = [
   webhooksSchema,
   reputationSchema,
   eventsSchema,
+  statsSchema,
 ]
 
 /** What migrations call that SQL does not have. */

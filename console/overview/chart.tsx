@@ -69,9 +69,30 @@ export function Chart({ stats }: { readonly stats: Stats }) {
           </span>
         ))}
       </figcaption>
+      <Told told={stats.told} />
       <HourTable hours={hours} />
     </figure>
   )
+}
+
+/** What providers and returned email told in these hours, often of emails from before. */
+function Told({ told }: { readonly told: Stats['told'] }) {
+  const parts = wordsOfTold(told)
+  return parts.length > 0 ? <p class="told">Told of recipients: {parts.join(', ')}</p> : null
+}
+
+function wordsOfTold(told: Stats['told']): string[] {
+  return Object.entries(toldWords).flatMap(([type, word]) => {
+    const n = told[type as keyof typeof toldWords] ?? 0
+    return n > 0 ? [`${number(n)} ${word}`] : []
+  })
+}
+
+const toldWords: Readonly<Record<keyof Stats['told'], string>> = {
+  'email.delivered': 'delivered',
+  'email.delivery_delayed': 'delayed',
+  'email.bounced': 'bounced',
+  'email.complained': 'complained',
 }
 
 interface Hour {
@@ -84,13 +105,14 @@ interface Hour {
 
 /** All 24, those without any email too. */
 function lastHours({ hours }: Stats): Hour[] {
-  const settled = new Map(hours.map((hour) => [Date.parse(hour.at), hour.settled]))
+  const known = new Map(hours.map((hour) => [Date.parse(hour.at), hour]))
   const now = Math.floor(Date.now() / hourMs) * hourMs
   return Array.from({ length: 24 }, (_, n) => {
     const at = now - (23 - n) * hourMs
-    const counts = series.map(({ name }) => sumOf(settled.get(at) ?? {}, name))
+    const counts = series.map(({ name }) => sumOf(known.get(at)?.settled ?? {}, name))
     const parts = series.flatMap(({ name }, i) => (counts[i] ? [`${name} ${counts[i]}`] : []))
-    const label = `${timeOfDay(at)}: ${parts.join(', ') || 'nothing'}`
+    const all = [...parts, ...wordsOfTold(known.get(at)?.told ?? {})]
+    const label = `${timeOfDay(at)}: ${all.join(', ') || 'nothing'}`
     return { at, counts, total: counts.reduce((a, b) => a + b, 0), label }
   })
 }

@@ -38,6 +38,16 @@ export const ordinaryEvents: readonly EventType[] = [
   'email.discarded',
 ]
 
+/** What providers and returned email tell of recipients: counted by the hour. */
+export const countedEvents = [
+  'email.delivered',
+  'email.delivery_delayed',
+  'email.bounced',
+  'email.complained',
+] as const satisfies readonly EventType[]
+
+export type CountedEvent = (typeof countedEvents)[number]
+
 export const eventOrders = ['newest', 'oldest'] as const
 
 /** Which of them comes first. */

@@ -16,12 +16,13 @@ describe('GET /v1/stats', () => {
     await cancel()
     expect(await api.read('/v1/stats?hours=4')).toEqual({
       hours: [
-        { at: '2025-12-31T23:00:00.000Z', settled: {} },
-        { at: '2026-01-01T00:00:00.000Z', settled: { canceled: 1 } },
-        { at: '2026-01-01T01:00:00.000Z', settled: {} },
-        { at: '2026-01-01T02:00:00.000Z', settled: { canceled: 2 } },
+        { at: '2025-12-31T23:00:00.000Z', settled: {}, told: {} },
+        { at: '2026-01-01T00:00:00.000Z', settled: { canceled: 1 }, told: {} },
+        { at: '2026-01-01T01:00:00.000Z', settled: {}, told: {} },
+        { at: '2026-01-01T02:00:00.000Z', settled: { canceled: 2 }, told: {} },
       ],
       totals: { canceled: 3 },
+      told: {},
     })
     expect((await api.read('/v1/stats?hours=2'))['totals']).toEqual({ canceled: 2 })
   })

@@ -12,9 +12,9 @@ testStats('CloudWatch', async () => {
   const { metricsNamespace: namespace } = aPlace('stats')
   const { cloudWatch, close } = clients(accessTo(front.endpoint))
   const projects = async () => ['default', 'shop']
-  const metric = (dimensions: Record<string, string>) => ({
+  const metric = (dimensions: Record<string, string>, name: string = metricNames.settled) => ({
     namespace,
-    name: metricNames.settled,
+    name,
     dimensions: { service: metricService, ...dimensions },
   })
   return {
@@ -23,6 +23,10 @@ testStats('CloudWatch', async () => {
     async settled(State, at, Project) {
       fake.put(metric({ State }), at, 1)
       if (Project) fake.put(metric({ Project, State }), at, 1)
+    },
+    async told(Event, at, Project) {
+      fake.put(metric({ Event }, metricNames.told), at, 1)
+      if (Project) fake.put(metric({ Project, Event }, metricNames.told), at, 1)
     },
     async close() {
       close()

@@ -59,8 +59,8 @@ it('emails that settled before they were counted are counted', async () => {
     ),
   )
   expect(await stats.read('*', 0, 7_200_000)).toEqual([
-    { at: 0, settled: { sent: 2 } },
-    { at: 3_600_000, settled: { failed: 1 } },
+    { at: 0, settled: { sent: 2 }, told: {} },
+    { at: 3_600_000, settled: { failed: 1 }, told: {} },
   ])
 })
 
