@@ -1,9 +1,9 @@
-import type { List, StrayItem } from '../data/answers.ts'
+import type { Health, List, StrayItem } from '../data/answers.ts'
 import { withQuery } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
 import { useStore } from '../data/store.ts'
 import { useDeed } from '../parts/deed.ts'
-import { Empty, Failure, Skeleton } from '../parts/notice.tsx'
+import { Empty, Failure, Notice, Skeleton } from '../parts/notice.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { useRowKeys } from '../parts/row-keys.ts'
 import { href, place } from '../shell/place.ts'
@@ -18,6 +18,7 @@ export function ReturnedList() {
   const after = useStore(place).query.get('after') ?? undefined
   const path = withQuery('/v1/feedback/mail', { limit: pageLength, after })
   const { data, failure, reload } = useResource<List<StrayItem>>(path)
+  const { data: health } = useResource<Health>('/v1/health')
   const [remove] = useDeed(async ({ id }: StrayItem) => {
     if (await removeAfterAsking(id)) await reload()
   })
@@ -26,6 +27,11 @@ export function ReturnedList() {
     <>
       <h1>Returned email</h1>
       <Tabs current="returned" />
+      {health?.mailbox && (
+        <Notice tone="warn" title="The mailbox of returned email cannot be read">
+          <p class="words">{health.mailbox}</p>
+        </Notice>
+      )}
       {failure && <Failure of={failure} onRetry={() => void reload()} />}
       {!data && !failure && (
         <div class="card">

@@ -95,6 +95,12 @@ const others: readonly Section[] = [
     holds: ['feedback.'],
   },
   {
+    id: 'guardian',
+    title: 'Guardian',
+    text: 'When rates of bounces and complaints warn, and hold bulk email back.',
+    holds: ['guardian.'],
+  },
+  {
     id: 'intake',
     title: 'Intake',
     text: 'What applications may send, and how fast.',

@@ -1,3 +1,4 @@
+import { conceal } from '../../engines/smtp/conceal.ts'
 import { remoteText } from '../../mail/email/outcome.ts'
 import type { MailboxWish } from './wish.ts'
 
@@ -36,8 +37,7 @@ export function troubleOf(error: unknown, { imap, secrets }: MailboxWish): Mailb
   const kind = kindOf(told)
   const said = remoteText(told.responseText ?? told.message)
   const words = `${imap.host}:${imap.port}: ${sentences[kind](said, imap.folder)}`
-  const hidden = Object.values(secrets)
-  return { kind, reason: hidden.reduce((text, secret) => text.replaceAll(secret, '***'), words) }
+  return { kind, reason: conceal(undefined, secrets)(words) }
 }
 
 function kindOf({ kind, code = '', authenticationFailed, mailboxMissing }: Told): TroubleKind {

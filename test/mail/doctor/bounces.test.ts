@@ -30,6 +30,16 @@ describe('the doctor and email that comes back', () => {
     expect(codes(examineBounces(given))).toEqual(expected)
   })
 
+  it.each<[string[], object, readonly string[]]>([
+    [[], { kind: 'machine' }, ['feedback.key']],
+    [['mailbox.key'], { kind: 'machine' }, []],
+    [['mailbox.function'], { kind: 'function' }, ['feedback.key']],
+    [['mailbox.trouble'], { kind: 'machine', mailbox: 'refused' }, ['feedback.key']],
+  ])('finds %j of the mailbox that a relay returns email to', (expected, host, secrets) => {
+    const given = facts({ imap: { host: 'imap.own.test' } }, [...secrets])
+    expect(codes(examineBounces({ ...given, host } as Facts))).toEqual(expected)
+  })
+
   it.each<[string[], object]>([
     [[], { mx, txt }],
     [['bounces.mx'], { mx: [], txt }],
