@@ -21,9 +21,7 @@ function effectOf({ causes, list, project }: SuppressionSummary): string {
   return [
     `From now on ${what} is sent to this address again${where}. What was not sent meanwhile is not sent later.`,
     ...warnings,
-    isAtSes
-      ? 'As long as Amazon SES has it on its own list, the next email brings it back here.'
-      : '',
+    isAtSes ? 'It is taken off the list of Amazon SES as well.' : '',
     'The history keeps for a year who removed it.',
   ]
     .filter((words) => words !== '')
