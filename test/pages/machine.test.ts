@@ -59,6 +59,21 @@ describe('the commands of one machine', () => {
     )
   })
 
+  it('in docs/events.md list events, and follow them', async () => {
+    const email = '{"from":"me@example.com","to":"you@example.com","subject":"Hi","text":"x"}'
+    const id = `$(curl -s $POSTERN_URL/emails -d '${email}' | node -p 'JSON.parse(fs.readFileSync(0)).id')`
+    const out = await walk('docs/events.md', {
+      env: { KEY: 're_any' },
+      instead: {
+        '019ad0f2-6c5a-7c3e-9b1f-0d9b7a4c2e11': id,
+        // It ends with its reader alone.
+        'events -f': 'events -f || [ $? = 124 ]',
+        'postern events -f': 'timeout 2 postern events -f',
+      },
+    })
+    expect(out).toMatch(/^{"data":\[\],"has_more":false,"cursor":null}no events\n/)
+  })
+
   it('in docs/uploads.md upload an attachment, and send it', async () => {
     const answer = (field: string) => `$(node -p "JSON.parse(fs.readFileSync('answer')).${field}")`
     const out = await walk('docs/uploads.md', {
