@@ -13,8 +13,8 @@ import { startTokenEndpoint } from '../remote/token-endpoint.ts'
 const tls = testCertificate('localhost')
 const secrets = { 'smtp.oauth2.refreshToken': 'refresh-secret', 'feedback.imap.password': 'other' }
 
-describe('the login of the mailbox with access tokens', () => {
-  it('asks for a token as SMTP does, in the scope of the mailbox, and shows it to the server', async () => {
+describe('the login of the mailbox', () => {
+  it('asks for an access token as SMTP does, in the scope of the mailbox, and shows it to the server', async () => {
     const endpoint = await startTokenEndpoint(tls)
     onTestFinished(() => endpoint.close())
     const server = await imapServer()
@@ -27,6 +27,16 @@ describe('the login of the mailbox with access tokens', () => {
     expect(server.logins).toEqual([
       `user=me@own.test\x01auth=Bearer ${[...endpoint.tokens][0]}\x01\x01`,
     ])
+  })
+
+  it('says which secret is missing for one with a password', async () => {
+    const wish = await wishFor(1, 'https://localhost/token')
+    const asked = { ...wish, imap: { ...wish.imap, auth: 'password' as const }, secrets: {} }
+    const error: unknown = await openMailbox(asked, systemClock).catch((reason: unknown) => reason)
+    expect(troubleOf(error, asked)).toEqual({
+      kind: 'settings',
+      reason: 'localhost:1: there is no password (feedback.imap.password)',
+    })
   })
 
   it('says why there is no token, and no secret with it', async () => {
