@@ -113,9 +113,10 @@ describe.skipIf(!hasPythonDkim)('python3-dkim', () => {
 /** An email to a list, as an SMTP server got it. */
 async function sentToList(): Promise<string> {
   const server = await startSmtpServer()
-  const { postern, backend, close } = await openPostern()
+  const test = await openPostern()
+  const { postern, backend } = test
   onTestFinished(async () => {
-    await close()
+    await test.close()
     await server.close()
   })
   const smtp = { host: '127.0.0.1', port: server.port, security: 'none' }
