@@ -34,7 +34,11 @@ import { v1Pauses } from './v1/pauses.ts'
 import { v1Projects } from './v1/projects.ts'
 import { v1Queue } from './v1/queue.ts'
 import { v1Senders } from './v1/senders.ts'
-import { v1SendGridFeedback, type ReadSendGridBatch } from './v1/sendgrid-feedback.ts'
+import {
+  v1SendGridFeedback,
+  type OnRefusedFeedback,
+  type ReadSendGridBatch,
+} from './v1/sendgrid-feedback.ts'
 import { v1Session } from './v1/session.ts'
 import { v1Settings } from './v1/settings.ts'
 import { v1SettingsForm } from './v1/settings-form.ts'
@@ -67,6 +71,8 @@ export interface ApiOptions {
   readonly sendWithCandidate?: SendWithCandidate
   /** Reads what SendGrid tells; without it, that is not taken. */
   readonly readSendGridBatch?: ReadSendGridBatch
+  /** Told why nothing came of feedback that was handed in: a host counts it. */
+  readonly onRefusedFeedback?: OnRefusedFeedback
   /** The templates of the host's folder. */
   readonly templates?: FolderTemplates
   /** The files of the built console; without them a plain page says how to build it. */
@@ -80,6 +86,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const { access, hosts, version, hostFacts, forTests = postern, log, console: files } = options
   const authenticate = authenticator(postern, access)
   const find = templateFinder(options.templates)
+  const { onRefusedFeedback: refused = () => undefined } = options
   const links = linkKeeper(postern, authenticate, options.url)
   // What Hono would fall back to: its first choice does not take all paths here, and to find that
   // out costs a start some milliseconds.
@@ -102,7 +109,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1Session(postern, authenticate))
   app.route('/v1', v1Uploads(postern, authenticate, links))
   if (options.readSendGridBatch)
-    app.route('/v1', v1SendGridFeedback(postern, authenticate, options.readSendGridBatch))
+    app.route('/v1', v1SendGridFeedback(postern, authenticate, options.readSendGridBatch, refused))
   app.use('/v1/*', needs('full_access', authenticate))
   app.use('/v1/settings/*', forAllProjects)
   app.use('/v1/doctor', forAllProjects)
@@ -125,7 +132,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/v1', v1Suppressions(postern))
   app.route('/v1', v1Webhooks(postern))
   app.route('/v1', v1UnsubscribeKeys(postern))
-  app.route('/v1', v1Feedback(postern))
+  app.route('/v1', v1Feedback(postern, refused))
   app.route('/v1', v1Doctor(postern, hostFacts))
   app.notFound((c) => answerRefusal(c, nowhere))
   app.onError((error, c) => {

@@ -32,7 +32,7 @@ broken, or the API key is wrong; 2 wrong usage; 3 Postern cannot be reached.
 
 function inWords(health: Health, page: Page): string {
   const { status, mailer, queue, paused = [], senders = [], webhooks = [] } = health
-  const { settings, storage, mailbox, templates = [] } = health
+  const { settings, storage, mailbox, templates = [], refused_feedback: refused } = health
   return table(
     ['STATUS', status],
     [
@@ -46,6 +46,7 @@ function inWords(health: Health, page: Page): string {
       ...senderRows(senders),
       ...webhooks.map(({ endpoint, reason }) => [`disabled: ${endpoint}`, reason]),
       ...(queue ? queueRows(queue) : []),
+      ...(refused ? [['feedback refused', `${refused} since it started`]] : []),
       ...templates.map((fault) => ['template fault', fault]),
       ...(settings?.faults ?? []).map(({ path, rule }) => ['settings fault', `${path}: ${rule}`]),
     ],

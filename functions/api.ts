@@ -7,6 +7,7 @@ import { builtFiles } from '../backends/web/built-files.ts'
 import { systemClock } from '../mail/clock.ts'
 import { told } from '../mail/told.ts'
 import { apiHandler, type App } from './api/handler.ts'
+import { refusedFeedback } from './api/refused-feedback.ts'
 import { toldTo } from './told-to.ts'
 import { deployedAccess, deployedPlace } from './deployed-place.ts'
 import { version } from './version.ts'
@@ -20,7 +21,8 @@ new Request('http://postern.invalid')
 export const handler = apiHandler(open, logger)
 
 function open(): App {
-  const host = apiHost(deployedPlace(), { clock: systemClock, ...deployedAccess() })
+  const place = deployedPlace()
+  const host = apiHost(place, { clock: systemClock, ...deployedAccess() })
   const { forTests, sendWithCandidate, lend } = host
   const postern = told(host.postern, toldTo(logger))
   const { fetch } = createApp(postern, {
@@ -32,6 +34,7 @@ function open(): App {
     // Not by way of the engines, which this function never loads.
     readSendGridBatch: async (...batch) =>
       (await import('../engines/sendgrid/events.ts')).readBatch(...batch),
+    onRefusedFeedback: refusedFeedback(logger, place.metricsNamespace),
     console: builtFiles(join(import.meta.dirname, 'console')),
     log: (line) => logger.error('request failed', { ...line }),
   })

@@ -13,6 +13,11 @@ interface ReturnedDoor {
   close(): Promise<void>
 }
 
+interface Watching {
+  readonly log: Log
+  readonly refused: (reason: string) => void
+}
+
 /** Connections at a time; a server that finds none free comes again. */
 const mostSessions = 50
 
@@ -24,7 +29,7 @@ const mostSessions = 50
 export async function startReturned(
   postern: Postern,
   environment: Environment,
-  log: Log,
+  { log, refused }: Watching,
 ): Promise<ReturnedDoor> {
   const { bouncePort: port, bounceHost: host, proxies } = environment
   if (port === undefined) return { renew: () => undefined, close: () => Promise.resolve() }
@@ -32,7 +37,7 @@ export async function startReturned(
     import('../submission/server.ts'),
     import('../submission/returned-steps.ts'),
   ])
-  const door = steps.returnedSteps(postern)
+  const door = steps.returnedSteps({ ...postern, refused })
   const strangers = {
     bytes: steps.mostReturnedBytes,
     recipients: steps.mostReturnedRecipients,

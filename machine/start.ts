@@ -35,6 +35,7 @@ import { jsonLog, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
 import { startSesFeedback } from './ses-feedback.ts'
+import { refusedFeedback } from './refused-feedback.ts'
 import { startReturned } from './start-returned.ts'
 import { reasonAt, unlist, walkDaily } from './ses-suppressions.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
@@ -88,6 +89,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     const { backend, postern } = await open(environment, clock, log, closers)
     const access = accessFor(host, environment.hosts)
     if (access.access === 'keys') await makeFirstKey(postern, options.showKey ?? toFile(directory))
+    const feedback = refusedFeedback(log)
     const folder = watchedFolder({ ...environment.templates, clock })
     if (environment.templates.isWanted) await folder.current()
     const mailbox = watchMailbox(postern, directory, log)
@@ -97,9 +99,12 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       url: environment.url,
       keepFirstKey: toFile(directory),
       version,
-      hostFacts: withTemplates(hostFacts(directory, backend, mailbox.trouble), folder),
+      hostFacts: feedback.withCount(
+        withTemplates(hostFacts(directory, backend, mailbox.trouble), folder),
+      ),
       templates: async () => (await folder.current()).templates,
       readSendGridBatch: sendGridBatch,
+      onRefusedFeedback: feedback.refused,
       console: builtFiles(consoleFolder()),
       log: (line) => log({ ...line }),
     })
@@ -114,12 +119,15 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       log,
     })
     front.push(() => smtp.close())
-    const returned = await startReturned(postern, environment, log)
+    const returned = await startReturned(postern, environment, { log, ...feedback })
     front.push(() => returned.close())
     const background = runInBackground(backend, postern, environment, log)
     front.push(() => background.stop())
-    const feedback = await startSesFeedback(environment.sesFeedbackQueue, backend, log)
-    front.push(() => feedback?.stop())
+    const sesFeedback = await startSesFeedback(environment.sesFeedbackQueue, backend, {
+      log,
+      ...feedback,
+    })
+    front.push(() => sesFeedback?.stop())
     let stopped: Promise<void> | undefined
     const stop = () => (stopped ??= closeAll(closers))
     const renew = () => [smtp, returned].forEach((door) => door.renew())

@@ -18,6 +18,8 @@ const holder = 'returned email'
 
 interface ReturnedDoor extends Receiving {
   readonly room: Room
+  /** Takes the reason why nothing came of what was handed in. */
+  readonly refused: (reason: string) => void
 }
 
 /**
@@ -26,7 +28,7 @@ interface ReturnedDoor extends Receiving {
  * so what is forged here comes back to no one.
  */
 export function returnedSteps(door: ReturnedDoor): SmtpSteps {
-  const { inForce, room } = door
+  const { inForce, room, refused } = door
   return {
     logIn: () => Promise.reject(new SmtpRefusal(502, '5.5.1', 'there is no login here')),
     async begin(from) {
@@ -38,15 +40,17 @@ export function returnedSteps(door: ReturnedDoor): SmtpSteps {
       const isHere = bounceDomain !== null && domainOf(comparisonKey(address)) === bounceDomain
       if (!isHere) throw new SmtpRefusal(554, '5.7.1', 'relaying denied')
       const token = tokenIn(address)
-      if (!token || !(await provenEmail(door, [token])))
-        throw new SmtpRefusal(550, '5.1.1', 'no such address here')
+      if (token && (await provenEmail(door, [token]))) return
+      refused('it came to an address that Postern did not sign')
+      throw new SmtpRefusal(550, '5.1.1', 'no such address here')
     },
     async take(stream, { envelope }) {
       const returnedTo = envelope.rcptTo.map(({ address }) => address)
       const stay = room.enter(holder, mostReturnedBytes)
       try {
         const bytes = await wholeOf(stream, stay !== undefined)
-        await takeReturned(door, { bytes, returnedTo })
+        const received = await takeReturned(door, { bytes, returnedTo })
+        if (received.kind === 'kept') refused(received.reason)
         return '2.0.0 taken'
       } finally {
         stay?.leave()

@@ -58,6 +58,10 @@ export const health = z.object({
     .string()
     .optional()
     .meta({ description: 'Why returned email cannot be read from its mailbox, if so.' }),
+  refused_feedback: z.number().optional().meta({
+    description:
+      'How much feedback nothing came of since this machine started: forged, damaged, too old, or kept for a person.',
+  }),
   postern: z.string().optional().meta({ description: 'The version of Postern.' }),
 })
 

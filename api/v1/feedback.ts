@@ -9,9 +9,10 @@ import { notFound, Refusal } from '../http/errors.ts'
 import { readId, readPageQuery } from '../http/page-query.ts'
 import type { ReturnedTaken, StrayItem } from '../openapi/answers.ts'
 import { iso } from './email-view.ts'
+import type { OnRefusedFeedback } from './sendgrid-feedback.ts'
 
 /** `/v1/feedback/mail`: takes email that came back, and shows what no program understood. */
-export function v1Feedback(postern: Postern): Hono<ApiEnv> {
+export function v1Feedback(postern: Postern, refused: OnRefusedFeedback): Hono<ApiEnv> {
   const { strays } = postern
 
   async function find(c: Context<ApiEnv>) {
@@ -25,7 +26,9 @@ export function v1Feedback(postern: Postern): Hono<ApiEnv> {
       const bytes = await readBodyBytes(c.req.raw, mostReturnedBytes)
       if (bytes.length === 0) throw noMail
       const returnedTo = (c.req.header(returnedToHeader) ?? '').split(',', mostAddresses)
-      return c.json(takenView(await takeReturned(postern, { bytes, returnedTo })))
+      const received = await takeReturned(postern, { bytes, returnedTo })
+      if (received.kind === 'kept') await refused(received.reason)
+      return c.json(takenView(received))
     })
     .get('/feedback/mail', async (c) => {
       const { data, hasMore } = await strays.list(readPageQuery(c))

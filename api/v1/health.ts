@@ -38,7 +38,7 @@ export function v1Health(
   return new Hono<ApiEnv>().get('/health', async (c) => {
     const caller = await fullCaller(authenticate, c.req.raw)
     if (!caller) return c.json(await forStrangers())
-    const { mailer, senders, webhooks, ...rest } = await health(
+    const { mailer, senders, webhooks, refusedFeedback, ...rest } = await health(
       postern,
       caller.scope,
       await hostFacts(),
@@ -50,6 +50,7 @@ export function v1Health(
       mailer: { ...standing, trouble, ...(quota && { quota: { ...quota, at: iso(quota.at) } }) },
       senders: senders.map(senderItem),
       webhooks: [...webhooks],
+      ...(refusedFeedback !== undefined && { refused_feedback: refusedFeedback }),
       postern: version,
     }
     return c.json(answer)

@@ -12,6 +12,9 @@ export type ReadSendGridBatch = (
   now: number,
 ) => Promise<readonly Signal[] | 'unsigned' | 'unreadable'>
 
+/** Takes the reason why nothing came of what was handed in, without an address or a content. */
+export type OnRefusedFeedback = (reason: string) => unknown
+
 /** Largest batch, in bytes: SendGrid names no bound. */
 const mostBatchBytes = 10_000_000
 
@@ -23,6 +26,7 @@ export function v1SendGridFeedback(
   { inForce, clock, signals }: Postern,
   authenticate: Authenticate,
   read: ReadSendGridBatch,
+  refused: OnRefusedFeedback,
 ): Hono<ApiEnv> {
   return new Hono<ApiEnv>().post('/feedback/sendgrid', async (c) => {
     const { settings } = await inForce.current()
@@ -38,6 +42,9 @@ export function v1SendGridFeedback(
       if (batch === 'unreadable') throw unreadable
       if (batch.length > 0) await signals.put(batch)
       return c.json({ taken: batch.length })
+    } catch (error) {
+      if (error instanceof Refusal) await refused(error.message)
+      throw error
     } finally {
       stay?.leave()
     }

@@ -31,6 +31,8 @@ export interface HostFacts {
   readonly freeBytes?: number
   /** Why no email can be kept there, if so: nothing is accepted then, and nothing leaves. */
   readonly storage?: string
+  /** How much feedback nothing came of since the process began, where the host counts it. */
+  readonly refusedFeedback?: number
   /** What is wrong with the files of templates; those that were whole before stay in force. */
   readonly templates?: readonly string[]
   /** Why returned email cannot be read from its mailbox, if so. */

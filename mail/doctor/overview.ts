@@ -24,6 +24,8 @@ interface Health {
   readonly webhooks: readonly DisabledWebhook[]
   /** Why no email can be kept, if so. */
   readonly storage?: string
+  /** How much feedback nothing came of since the process began: forged, damaged, too old. */
+  readonly refusedFeedback?: number
   /** What is wrong with the files of templates. */
   readonly templates?: readonly string[]
   /** Why returned email cannot be read from its mailbox, if so. */
@@ -33,7 +35,7 @@ interface Health {
 export async function health(
   postern: Postern,
   scope: Scope,
-  { storage, mailbox, templates }: HostFacts,
+  { storage, mailbox, templates, refusedFeedback }: HostFacts,
 ): Promise<Health> {
   const [inForce, mailer, queue, senders, webhooks] = await Promise.all([
     postern.inForce.current(),
@@ -55,5 +57,6 @@ export async function health(
   const calm = isIdle && inTrouble.length === 0 && isWell
   const status = mailer.valid && !mailer.reason && calm ? 'ok' : 'degraded'
   const settings = { version, faults }
-  return { status, mailer, queue, paused, senders, webhooks, settings, ...trouble }
+  const refused = refusedFeedback === undefined ? {} : { refusedFeedback }
+  return { status, mailer, queue, paused, senders, webhooks, settings, ...trouble, ...refused }
 }

@@ -47,6 +47,7 @@ it('what comes back makes an email bounced, and its address gets nothing more', 
   }
   await say('HELO mx')
   await say('MAIL FROM:<>')
+  expect(await say(`RCPT TO:<${from.replace(/.{4}@/, 'aaaa@')}>`)).toMatch(/^550/)
   expect(await say(`RCPT TO:<${from}>`)).toMatch(/^250/)
   await say('DATA')
   expect(
@@ -60,4 +61,7 @@ it('what comes back makes an email bounced, and its address gets nothing more', 
   await expect.poll(state, { timeout: 15_000 }).toBe('bounced')
   const suppressed = await postern.run('suppressions', 'list')
   expect(suppressed.out).toContain('gone@there.test')
+  const health = (await (await fetch(`${postern.url}/v1/health`)).json()) as object
+  expect(health).toMatchObject({ refused_feedback: 1 })
+  expect((await postern.run('status')).out).toMatch(/feedback refused\s+1 since it started/)
 }, 40_000)

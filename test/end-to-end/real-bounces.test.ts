@@ -57,6 +57,7 @@ describe.each(Object.entries(bouncingServers))('what %s returns', (name, { start
         room: room(1e9),
         signals: { put: async (some) => void signals.push(...some) },
         strays: { ...test.backend.strays, keep: async (stray) => void strays.push(stray) },
+        refused: () => undefined,
       })
       const strangers = { bytes: mostReturnedBytes, recipients: 1, sessions: 50 }
       const bounds = { needsTls: false, implicitTls: false, strangers, log: () => undefined }

@@ -29,6 +29,7 @@ async function openDoor({ bounceDomain = 'b.own.test', roomBytes = 1e9 }: Option
   })
   const signals: Signal[] = []
   const strays: Stray[] = []
+  const refused: string[] = []
   const steps = returnedSteps({
     inForce: test.postern.inForce,
     fleet: {
@@ -38,6 +39,7 @@ async function openDoor({ bounceDomain = 'b.own.test', roomBytes = 1e9 }: Option
     room: room(roomBytes),
     signals: { put: async (some) => void signals.push(...some) },
     strays: { ...test.backend.strays, keep: async (stray) => void strays.push(stray) },
+    refused: (reason) => refused.push(reason),
   })
   const strangers = { bytes: mostReturnedBytes, recipients: mostReturnedRecipients, sessions: 5 }
   const door = await serveSmtp(steps, {
@@ -65,7 +67,15 @@ async function openDoor({ bounceDomain = 'b.own.test', roomBytes = 1e9 }: Option
   }
   await say('EHLO mx.example.org')
   const id = idOf('an email', test.clock.now())
-  return { say, socket, signals, strays, id, address: returnAddress(id, 'b.own.test', key) }
+  return {
+    say,
+    socket,
+    signals,
+    strays,
+    refused,
+    id,
+    address: returnAddress(id, 'b.own.test', key),
+  }
 }
 
 const report = `Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns;x\r\n\r\nFinal-Recipient: rfc822;ann@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n--b--\r\n.`
@@ -81,12 +91,13 @@ describe('the door for the bounce domain', () => {
   })
 
   it('keeps for a person what it does not understand, and says yes', async () => {
-    const { say, address, signals, strays, id } = await openDoor()
+    const { say, address, signals, strays, refused, id } = await openDoor()
     await say('MAIL FROM:<ann@example.org>')
     await say(`RCPT TO:<${address}>`)
     await say('DATA')
     expect(await say('Subject: Hi\r\n\r\n550 5.1.1 user unknown\r\n.')).toMatch(/^250/)
     expect([signals, strays.map(({ emailId }) => emailId)]).toEqual([[], [id]])
+    expect(refused).toEqual(['it has no report that is known'])
   })
 
   it.each([
@@ -105,7 +116,7 @@ describe('the door for the bounce domain', () => {
     ['percent', 'victim%example.com@b.own.test', '550 5.1.1'],
     ['two at signs', 'victim@example.com@b.own.test', '5'],
   ])('refuses %s, so that it relays nothing', async (_, to, answer) => {
-    const { say, address } = await openDoor()
+    const { say, address, refused } = await openDoor()
     const local = address.split('@')[0]!
     const others: Record<string, string> = {
       elsewhere: `${local}@example.com`,
@@ -114,6 +125,8 @@ describe('the door for the bounce domain', () => {
     await say('MAIL FROM:<>')
     expect(await say(`RCPT TO:<${others[to] ?? to}>`)).toMatch(new RegExp(`^${answer}`))
     expect(await say('DATA')).toMatch(/^503/)
+    // What is relayed is no feedback; what looks for a customer to block is counted.
+    expect(refused).toHaveLength(answer.startsWith('550') ? 1 : 0)
   })
 
   it('refuses everything while there is no bounce domain', async () => {

@@ -42,8 +42,10 @@ describe('POST /v1/feedback/mail', () => {
   })
 
   it('keeps one that proves nothing, to be listed, read and removed', async () => {
-    const api = openApi()
+    const refused: string[] = []
+    const api = openApi({ onRefusedFeedback: (reason) => refused.push(reason) })
     const [status, kept] = await hand(api, report)
+    expect(refused).toEqual([kept['reason']])
     expect([status, kept]).toEqual([
       200,
       { kind: 'kept', email_id: null, signals: 0, id: kept.id, reason: holding('proves') },
@@ -80,9 +82,12 @@ describe('POST /v1/feedback/sendgrid', () => {
   const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
 
   async function open() {
-    const api = openApi({ access: 'keys', readSendGridBatch: sendGridBatch })
+    const refused: string[] = []
+    const onRefusedFeedback = (reason: string) => refused.push(reason)
+    const options = { readSendGridBatch: sendGridBatch, onRefusedFeedback }
+    const api = openApi({ access: 'keys', ...options })
     await configure(api, { sendgrid: { publicKey: spki } })
-    return api
+    return { ...api, refused }
   }
 
   function hand(api: OpenApi, body: string, { at = api.clock.now(), signed = body } = {}) {
@@ -108,6 +113,7 @@ describe('POST /v1/feedback/sendgrid', () => {
     const body = `[${JSON.stringify(event())},\r\n${JSON.stringify(event({ sg_event_id: 'two' }))}]\r\n`
     expect(await hand(api, body)).toEqual([200, { taken: 2 }])
     expect(waiting(api).map(({ key }) => key)).toEqual(['one', 'two'])
+    expect(api.refused).toEqual([])
   })
 
   it('is not answered with yes when nothing could be kept', async () => {
@@ -122,12 +128,14 @@ describe('POST /v1/feedback/sendgrid', () => {
     ['malformed', 400, '{"not": "a batch"}', {}],
     ['truncated', 400, JSON.stringify([event()]).slice(0, -3), {}],
     ['not JSON', 400, '\0\0\0', {}],
-  ])('refuses what is %s, and nothing comes of it', async (_, status, body, options) => {
+    ['huge', 413, `[${' '.repeat(10_000_000)}]`, {}],
+  ])('refuses and counts what is %s, and nothing comes of it', async (_, status, body, options) => {
     const api = await open()
     const [answered, { error }] = await hand(api, body, options)
     expect([answered, typeof error.message]).toEqual([status, 'string'])
     expect(waiting(api)).toEqual([])
     expect(api.logged).toEqual([])
+    expect(api.refused).toEqual([error.message])
   })
 
   it('refuses everything until it is set up', async () => {
