@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda'
 import { isBulkGroup } from '../../backends/aws/queue/message-group.ts'
-import { dueAttribute } from '../../backends/aws/queue/batches.ts'
+import { attributeNames } from '../../backends/aws/queue/batches.ts'
 import { usualWeights, type Weights } from '../../mail/email/stream.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 
@@ -47,12 +47,15 @@ export function admission(clock: Clock) {
   }
 }
 
-function isBulk({ attributes }: SQSRecord): boolean {
-  return isBulkGroup(attributes.MessageGroupId)
+function isBulk({ attributes, messageAttributes }: SQSRecord): boolean {
+  const own = messageAttributes[attributeNames.group]?.stringValue
+  return isBulkGroup(own ?? attributes.MessageGroupId)
 }
 
 /** What comes again has waited for something else: a server, an engine, a person. */
 function isLate({ attributes, messageAttributes }: SQSRecord, now: number): boolean {
-  const dueAt = Number(messageAttributes[dueAttribute]?.stringValue ?? attributes.SentTimestamp)
+  const dueAt = Number(
+    messageAttributes[attributeNames.dueAt]?.stringValue ?? attributes.SentTimestamp,
+  )
   return attributes.ApproximateReceiveCount === '1' && now - dueAt > lateMs
 }

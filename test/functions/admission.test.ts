@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda'
 import { expect, it } from 'vitest'
-import { dueAttribute } from '../../backends/aws/queue/batches.ts'
+import { attributeNames } from '../../backends/aws/queue/batches.ts'
 import { messageGroup } from '../../backends/aws/queue/message-group.ts'
 import { admission } from '../../functions/send/admission.ts'
 import { newId } from '../../mail/email/id.ts'
@@ -91,11 +91,12 @@ function recordOf(lane: string, now: number, how: Batch): SQSRecord {
   const { waitedMs = 0, receives = 1, dueIn } = how
   const sentAt = now - waitedMs
   const record = aRecord('', { sentAt, receives })
-  const MessageGroupId = messageGroup({ id: newId(now), lane })
-  const due = { stringValue: `${sentAt + (dueIn ?? 0)}`, dataType: 'Number' }
+  const attribute = (value: string) => ({ stringValue: value, dataType: 'String' })
   return {
     ...record,
-    attributes: { ...record.attributes, MessageGroupId },
-    ...(dueIn !== undefined && { messageAttributes: { [dueAttribute]: due } }),
+    messageAttributes: {
+      [attributeNames.group]: attribute(messageGroup({ id: newId(now), lane })),
+      ...(dueIn !== undefined && { [attributeNames.dueAt]: attribute(`${sentAt + dueIn}`) }),
+    },
   }
 }

@@ -402,6 +402,14 @@ describe('Amazon SES', () => {
     expect(settings).toContain('orders@shop.example.com')
   })
 
+  it('names a tenant as SES takes it, however long its project is', () => {
+    const longest = Array.from('ab', (end) => `${'a-long-name-'.repeat(3)}${end}`)
+    const { all } = templateWith({ createTenants: longest, senderDomains: ['example.com'] })
+    const names = (all('AWS::SES::Tenant') as { TenantName: string }[]).map((one) => one.TenantName)
+    expect(new Set(names).size).toBe(2)
+    for (const name of names) expect(name).toMatch(/^[\w-]{1,64}$/)
+  })
+
   it.each([
     [{ createTenants: ['The Shop'] }, 'defaults: projects.The Shop: '],
     [{ createTenants: ['a', 'a'] }, 'createTenants: a must be there once'],

@@ -10,8 +10,11 @@ interface Outgoing {
   readonly dueAt?: number
 }
 
-/** The attribute of a message that says when it is due, in milliseconds since the epoch. */
-export const dueAttribute = 'dueAt'
+/**
+ * What a consumer can tell of a message before it reads it: when it is due, in milliseconds since the
+ * epoch, and its group, which Lambda is not known to hand on.
+ */
+export const attributeNames = { dueAt: 'dueAt', group: 'group' } as const
 
 /** Most messages, and most bytes of them, in one call (1 MiB, with room for what SQS adds). */
 const mostMessages = 10
@@ -43,14 +46,19 @@ async function send(
     MessageBody: body,
     DelaySeconds: delaySeconds,
     ...(group !== undefined && { MessageGroupId: group }),
-    ...(dueAt !== undefined && {
-      MessageAttributes: { [dueAttribute]: { DataType: 'Number', StringValue: `${dueAt}` } },
-    }),
+    MessageAttributes: attributesOf({ group, dueAt }),
   }))
   const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
   const ours = Failed.find(({ SenderFault }) => SenderFault)
   if (ours) throw new Error(`SQS refuses a message: ${ours.Code}`)
   return Failed.map(({ Id }) => batch[Number(Id)]!)
+}
+
+function attributesOf(values: Pick<Outgoing, keyof typeof attributeNames>) {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(
+    known.map(([name, value]) => [name, { DataType: 'String', StringValue: `${value}` }]),
+  )
 }
 
 function batchesOf(messages: readonly Outgoing[]): Outgoing[][] {
