@@ -324,6 +324,10 @@ async function fill(api: OpenApi, authorization: string) {
   await api.post('/v3/user/scheduled_sends', { batch_id, status: 'pause' }, headers)
   await api.post('/api-keys', { name: 'of the shop' }, headers)
   await api.post('/suppressions', { email: 'of-the-shop@example.com' }, headers)
+  const endpoint = 'https://93.184.215.14/of-the-shop'
+  await api.post('/webhooks', { endpoint, events: ['email.sent'] }, headers)
+  const sender = { project: 'shop', domain: 'of-the-shop.example.com' }
+  await postern.reputation.add([{ ...sender, at: clock.now(), sent: 1 }])
 }
 
 /** All that can be seen of a project. */
@@ -337,6 +341,8 @@ async function allOf({ postern, clock }: OpenApi, scope: string) {
     stopped: await postern.groups.stopped(scope, now),
     letters: await postern.deadLetters.list({ scope, limit: 100 }),
     suppressions: await postern.suppressions.list({ scope, limit: 100 }),
+    webhooks: await postern.webhooks.list(scope),
+    senders: await postern.reputation.read(scope, 0),
     stats: await postern.stats.read(scope, 0, now),
     depth: await postern.queue.depth(now, scope),
     lanes: await postern.queue.lanes(now, scope),
