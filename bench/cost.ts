@@ -1,6 +1,7 @@
+import { countFeedbackOfTen } from '../test/backends/aws/counting-feedback.ts'
 import { countBatchOfTen } from '../test/backends/aws/counting.ts'
 import { deployed, type Deployed } from './deployed.ts'
-import { assumed, emailLines, perMillion } from './email-cost.ts'
+import { assumed, emailLines, feedbackLines, perMillion, type Line } from './email-cost.ts'
 import { keptMillion, monthlyLines } from './monthly-cost.ts'
 import { printTable } from './table.ts'
 
@@ -9,21 +10,29 @@ export async function cost(): Promise<void> {
   const counts = await countBatchOfTen()
   const place = deployed()
   const lines = emailLines(counts, place)
+  printLines('A plain email on AWS: 5 KB, one recipient, batches of ten', lines)
+  for (const kind of ['Delivery', 'Bounce'] as const) {
+    const told = await countFeedbackOfTen(kind)
+    printLines(`What Amazon SES tells: ${kind}`, feedbackLines(told, place.memory.send))
+  }
+  printMonthly(place)
+  console.log(`\nLargest item: ${counts.itemBytes} bytes of 1,024 that a write unit holds`)
+  console.log(`Calls for ${counts.emails} emails: ${JSON.stringify(counts.calls)}`)
+  console.log(`Assumed, not counted, in seconds: ${JSON.stringify(assumed)}`)
+}
+
+function printLines(title: string, lines: readonly Line[]) {
   const rows = lines.map(({ what, perEmail, price }) => [
     what,
     String(Number(perEmail.toPrecision(4))),
     `$${(price * 1e6).toFixed(3)}`,
     `$${(perEmail * price * 1e6).toFixed(2)}`,
   ])
-  printTable('A plain email on AWS: 5 KB, one recipient, batches of ten', [
-    ['what', 'per email', 'per million', 'for a million emails'],
+  printTable(title, [
+    ['what', 'for each', 'per million', 'for a million of them'],
     ...rows,
     ['all but the provider', '', '', `$${perMillion(lines).toFixed(2)}`],
   ])
-  printMonthly(place)
-  console.log(`\nLargest item: ${counts.itemBytes} bytes of 1,024 that a write unit holds`)
-  console.log(`Calls for ${counts.emails} emails: ${JSON.stringify(counts.calls)}`)
-  console.log(`Assumed, not counted, in seconds: ${JSON.stringify(assumed)}`)
 }
 
 function printMonthly(place: Deployed) {

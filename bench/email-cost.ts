@@ -1,3 +1,4 @@
+import type { FeedbackCounts } from '../test/backends/aws/counting-feedback.ts'
 import type { Counts } from '../test/backends/aws/counting.ts'
 import type { Deployed } from './deployed.ts'
 
@@ -10,6 +11,9 @@ const prices = {
   gigabyteSecond: 0.0000133334,
   /** aws.amazon.com/sqs/pricing: standard queues, each 64 KB, and what fair ones cost more. */
   sqsRequest: (0.4 + 0.1) / 1e6,
+  /** The same without fairness, and aws.amazon.com/sns/pricing: putting on a queue is free. */
+  plainSqsRequest: 0.4 / 1e6,
+  notification: 0.5 / 1e6,
   /** aws.amazon.com/dynamodb/pricing/on-demand. */
   writeUnit: 0.625 / 1e6,
   readUnit: 0.125 / 1e6,
@@ -17,8 +21,11 @@ const prices = {
   logGigabyte: 0.5,
 } as const
 
-/** What is not counted here but assumed: how long a function runs, in seconds. */
-export const assumed = { api: 0.025, sendBatch: 0.2 } as const
+/**
+ * What is not counted here but assumed: how long a function runs, in seconds. That of feedback makes
+ * four calls to DynamoDB one after the other, all of a batch at a time.
+ */
+export const assumed = { api: 0.025, sendBatch: 0.2, reportBatch: 0.05 } as const
 
 export interface Line {
   readonly what: string
@@ -47,6 +54,28 @@ export function emailLines(
     of('DynamoDB read units', counts.readUnits, prices.readUnit),
     of('bytes in the log of send', counts.logBytes, prices.logGigabyte / 1e9),
     of('bytes in the access log', emails * accessLineBytes, prices.logGigabyte / 1e9),
+  ]
+}
+
+/** What an event of Amazon SES costs until it is written down, line by line, in batches of ten. */
+export function feedbackLines(
+  { events, ...counts }: FeedbackCounts,
+  memory: number,
+): readonly Line[] {
+  const of = (what: string, count: number, price: number) => ({
+    what,
+    perEmail: count / events,
+    price,
+  })
+  return [
+    of('notifications of SNS', events, prices.notification),
+    // Put by SNS one by one, received and deleted by tens.
+    of('SQS requests', events + 2, prices.plainSqsRequest),
+    of('invocations', 1, prices.invocation),
+    of('their GB-seconds (assumed)', assumed.reportBatch * memory, prices.gigabyteSecond),
+    of('DynamoDB write units', counts.writeUnits, prices.writeUnit),
+    of('DynamoDB read units', counts.readUnits, prices.readUnit),
+    of('bytes in the log', counts.logBytes, prices.logGigabyte / 1e9),
   ]
 }
 

@@ -39,9 +39,10 @@ export function unitsOf(calls: readonly AwsCall[]): Units {
     else if (operation === 'UpdateItem') wrote((output['Attributes'] ?? {}) as Attributes)
     else if (operation === 'BatchWriteItem') putsOf(input).forEach(wrote)
     else if (operation === 'GetItem')
-      units.read +=
-        readUnits(output['Item'] as Attributes) * (input['ConsistentRead'] === true ? 1 : 0.5)
+      units.read += readUnits(output['Item'] as Attributes) * share(input)
     else if (operation === 'BatchGetItem') units.read += batchReadUnits(input, output)
+    else if (operation === 'Query')
+      units.read += queryReadUnits((output['Items'] ?? []) as Attributes[]) * share(input)
     else throw new Error(`${operation} is not counted`)
   }
   return units
@@ -88,6 +89,17 @@ function batchReadUnits(input: Readonly<Record<string, unknown>>, output: Record
   const found = Object.values((output['Responses'] ?? {}) as Record<string, Attributes[]>).flat()
   const keys = asked.reduce((sum, { Keys }) => sum + Keys.length, 0)
   return keys - found.length + found.reduce((sum, item) => sum + readUnits(item), 0)
+}
+
+/** A read that may be a moment old costs half. */
+function share(input: Readonly<Record<string, unknown>>): number {
+  return input['ConsistentRead'] === true ? 1 : 0.5
+}
+
+/** All that a query finds counts together. */
+function queryReadUnits(items: readonly Attributes[]): number {
+  const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0)
+  return Math.max(1, Math.ceil(bytes / 4_096))
 }
 
 function kilobytes(bytes: number): number {
