@@ -87,6 +87,6 @@ Do it by hand, at SendGrid: Settings, Mail Settings, Event Webhooks, Create new 
   1. Post URL: ${url}
   2. Actions to be posted: all under Deliverability Data, and spam reports and unsubscribes
   3. Security features: Signed Event Webhook on; save, and copy the verification key
-  4. postern settings set feedback.sendgrid.publicKey <verification key>`,
+  4. postern settings set feedback.sendgrid.publicKey=<verification key>`,
   )
 }

@@ -12,6 +12,19 @@ export function sendGridScopes(authenticate: Authenticate): Hono<ApiEnv> {
 
 const sending = ['mail.send', 'mail.batch.create', 'mail.batch.read']
 
-const managing = ['create', 'read', 'update', 'delete'].map(
-  (right) => `user.scheduled_sends.${right}`,
-)
+/** What may be changed by every right that SendGrid has, and what is only read and removed. */
+const changed = [
+  'user.scheduled_sends',
+  'suppression',
+  'asm.groups',
+  'asm.groups.suppressions',
+  'asm.suppressions.global',
+]
+const kept = ['blocks', 'bounces', 'invalid_emails', 'spam_reports', 'unsubscribes']
+
+const managing = [
+  ...changed.flatMap((what) =>
+    ['create', 'read', 'update', 'delete'].map((right) => `${what}.${right}`),
+  ),
+  ...kept.flatMap((kind) => ['read', 'delete'].map((right) => `suppression.${kind}.${right}`)),
+]

@@ -45,6 +45,9 @@ describe("SendGrid's dialect", () => {
     })
     expect(await scopes(api, as(token))).not.toContain('user.scheduled_sends.create')
     expect(await scopes(api, as(full))).toContain('user.scheduled_sends.create')
+    const managing = ['suppression.read', 'suppression.bounces.delete', 'asm.groups.create']
+    expect(await scopes(api, as(full))).toEqual(expect.arrayContaining(managing))
+    expect(await scopes(api, as(token))).not.toContain('suppression.read')
     expect(await scopes(api, as(token))).toContain('mail.send')
   })
 })
