@@ -12,6 +12,7 @@ import { labels } from '../parts/state.tsx'
 import { adjust, go, href, place } from '../shell/place.ts'
 import { useRowKeys } from '../parts/row-keys.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
+import { LogTabs } from './tabs.tsx'
 import { EmailTable } from './email-table.tsx'
 
 const pageLength = 25
@@ -73,6 +74,7 @@ export function EmailList() {
           </select>
         </div>
       </header>
+      <LogTabs current="emails" />
       {failure && !half && <Failure of={failure} onRetry={() => void reload()} />}
       {half && (
         <div class="card">

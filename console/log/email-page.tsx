@@ -1,4 +1,4 @@
-import type { EmailDetail } from '../data/answers.ts'
+import type { EmailDetail, EmailEvents } from '../data/answers.ts'
 import { ApiRefusal } from '../data/exchange.ts'
 import { useResource } from '../data/resource.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -17,10 +17,14 @@ import { Timeline } from './timeline.tsx'
 /** How often an email that is not settled is read again, in milliseconds. */
 const freshMs = 2_000
 
+/** The same of its events. */
+const eventsMs = 10_000
+
 /** Everything that is known of one email. */
 export function EmailPage({ id }: { readonly id: string }) {
   const path = `/v1/emails/${encodeURIComponent(id)}`
   const { data: email, failure, reload, replace } = useResource<EmailDetail>(path, freshMs)
+  const events = useResource<EmailEvents>(email && `${path}/events`, eventsMs)
   useShortcuts('Email', [{ keys: 'u', label: 'Back to the log', run: () => go(['log']) }])
   return (
     <>
@@ -51,7 +55,11 @@ export function EmailPage({ id }: { readonly id: string }) {
           <div class="columns">
             <section class="card">
               <h2>Timeline</h2>
-              <Timeline entries={email.timeline} next={email.next_attempt_at} />
+              <Timeline
+                entries={email.timeline}
+                events={events.data?.data ?? []}
+                next={email.next_attempt_at}
+              />
             </section>
             <section class="card">
               <h2>Recipients</h2>

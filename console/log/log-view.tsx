@@ -1,11 +1,13 @@
 import { useStore } from '../data/store.ts'
 import { place } from '../shell/place.ts'
 import { EmailList } from './email-list.tsx'
+import { EventList } from './event-list.tsx'
 import { EmailPage } from './email-page.tsx'
 
-/** What became of every email, and of one. */
+/** What became of every email, and of one; and what was told of any. */
 export function LogView() {
   const { rest } = useStore(place)
   const [id] = rest
-  return id === undefined ? <EmailList /> : <EmailPage key={id} id={id} />
+  if (id === undefined) return <EmailList />
+  return id === 'events' ? <EventList /> : <EmailPage key={id} id={id} />
 }

@@ -30,6 +30,7 @@ describeInChromium('every view', ({ open }) => {
       { name: 'first-visit', at: '', shows: 'Nothing is configured yet' },
       { name: 'empty-inbox', at: 'inbox', shows: 'Nothing captured yet' },
       { name: 'empty-log', at: 'log', shows: 'No email yet' },
+      { name: 'empty-events', at: 'log/events', shows: 'No event yet' },
       { name: 'empty-queue', at: 'queue', shows: 'None waits.' },
       { name: 'empty-suppressions', at: 'suppressions', shows: 'No address is suppressed' },
       { name: 'empty-returned', at: 'suppressions/returned', shows: 'Nothing is left to read' },
@@ -110,6 +111,7 @@ async function viewsOf({ api }: TestPostern): Promise<View[]> {
     { name: 'inbox-list', at: 'inbox', shows: 'unread of' },
     { name: 'log', at: 'log', shows: 'full@example.com' },
     { name: 'email', at: `log/${failed.data[0]!.id}`, shows: 'Timeline' },
+    { name: 'events', at: 'log/events', shows: 'gone@example.org' },
     { name: 'queue', at: 'queue', shows: 'Try all again' },
     { name: 'suppressions', at: 'suppressions', shows: 'gone@example.org' },
     {
