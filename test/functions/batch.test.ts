@@ -50,6 +50,19 @@ describe('a batch of the queue', () => {
     expect(deferred['soon']).toBeLessThanOrEqual(5)
   })
 
+  it('has what is not let in come again unread, and less often the more often it came', async () => {
+    const admitted = { isIn: () => false, isShared: true }
+    const read = async () => Promise.reject(new Error('read'))
+    const waits: number[] = []
+    for (let shown = 1, seconds = 0; seconds < 72 * 3_600; shown++) {
+      const { deferred, errors } = await deal({ one: read }, 0, { admitted }, shown)
+      expect(errors).toEqual([])
+      seconds += waits[shown] = deferred['one']!
+    }
+    expect(waits.length).toBeLessThan(450)
+    expect(Math.max(...waits.slice(1, 20))).toBeLessThanOrEqual(5)
+  })
+
   it('reports a message as not done with when SQS cannot be told to wait', async () => {
     const { results, errors } = await deal(
       { one: async () => ({ kind: 'defer', seconds: 30 }) },
@@ -122,13 +135,14 @@ async function deal(
   handles: Readonly<Record<string, Handle>>,
   waitedMs = 0,
   change: Partial<BatchOptions> = {},
+  receives = 1,
 ) {
   const deferred: Record<string, number> = {}
   const buried: string[] = []
   const errors: unknown[] = []
   const { clock = virtualClock() } = change
   const Records = Object.keys(handles).map((name) =>
-    aRecord('', { messageId: name, receiptHandle: name, sentAt: clock.now() - waitedMs }),
+    aRecord('', { messageId: name, receiptHandle: name, sentAt: clock.now() - waitedMs, receives }),
   )
   const results = await handleBatch(
     { Records },
