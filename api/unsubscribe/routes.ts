@@ -3,8 +3,7 @@ import type { LinkSubject } from '../../mail/suppress/link.ts'
 import { readLinkToken } from '../../mail/suppress/link.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
-import { pagePolicy, unsubscribePage, type Shown } from './page.ts'
-import { languageFor } from './words.ts'
+import type { Shown } from './page.ts'
 
 /**
  * One-click unsubscribe (RFC 8058), for everyone who has a link: without a key, a cookie or an
@@ -30,7 +29,11 @@ export function unsubscribing(postern: Postern): Hono<ApiEnv> {
 
 const invalid: Shown = { kind: 'invalid' }
 
-function answer(c: Context, what: Shown): Response | Promise<Response> {
+/** Loaded with the first that asks: a start has no time for pages in ten languages. */
+const pages = () => Promise.all([import('./page.ts'), import('./words.ts')])
+
+async function answer(c: Context, what: Shown): Promise<Response> {
+  const [{ pagePolicy, unsubscribePage }, { languageFor }] = await pages()
   const language = languageFor(c.req.header('accept-language'))
   c.header('Content-Security-Policy', pagePolicy)
   c.header('Content-Language', language)

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { dkimPublicKey } from '../../mail/doctor/dkim-public-key.ts'
-import { diagnose } from '../../mail/doctor/diagnosis.ts'
 import type { HostFacts } from '../../mail/doctor/facts.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { Examined } from '../openapi/answers.ts'
@@ -9,6 +8,8 @@ import type { ApiEnv } from '../access/auth.ts'
 /** `GET /v1/doctor`: what is wrong and how to fix it; asks the engines. */
 export function v1Doctor(postern: Postern, hostFacts: () => Promise<HostFacts>): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get('/doctor', async (c) => {
+    // Loaded with the first that asks.
+    const { diagnose } = await import('../../mail/doctor/diagnosis.ts')
     const { findings, domain } = await diagnose(postern, await hostFacts())
     const { settings } = await postern.inForce.current()
     const { dkim } = settings

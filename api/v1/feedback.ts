@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { Stray } from '../../mail/ports/strays.ts'
-import { mostReturnedBytes, takeReturned, type Received } from '../../mail/report/take-returned.ts'
+import type { Received } from '../../mail/report/take-returned.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readBodyBytes } from '../http/body-bytes.ts'
 import { download } from '../http/download.ts'
@@ -23,6 +23,8 @@ export function v1Feedback(postern: Postern, refused: OnRefusedFeedback): Hono<A
 
   return new Hono<ApiEnv>()
     .post('/feedback/mail', async (c) => {
+      // Loaded with the first that comes.
+      const { mostReturnedBytes, takeReturned } = await import('../../mail/report/take-returned.ts')
       const bytes = await readBodyBytes(c.req.raw, mostReturnedBytes)
       if (bytes.length === 0) throw noMail
       const returnedTo = (c.req.header(returnedToHeader) ?? '').split(',', mostAddresses)
