@@ -18,6 +18,7 @@ import { useShortcuts } from './shell/shortcuts.ts'
 import { SignInDialog, SignInPage } from './shell/sign-in.tsx'
 import { Toasts } from './shell/toasts.tsx'
 import { SuppressionsView } from './suppressions/suppressions-view.tsx'
+import { WebhooksView } from './webhooks/webhooks-view.tsx'
 
 /** The whole page. */
 export function App() {
@@ -39,6 +40,7 @@ const views: Readonly<Record<string, ComponentType>> = {
   log: LogView,
   queue: QueueView,
   suppressions: SuppressionsView,
+  webhooks: WebhooksView,
   keys: KeysView,
   settings: SettingsView,
 }

@@ -26,6 +26,9 @@ export type {
   SuppressionDetail,
   SuppressionSummary,
   TimelineEntry,
+  WebhookAttempt,
+  WebhookEvent,
+  WebhookSummary,
 } from '../../api/openapi/answers.ts'
 
 /** What it says to a person who is signed in. */

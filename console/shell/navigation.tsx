@@ -26,6 +26,7 @@ export const entries: readonly Entry[] = [
   { view: 'log', label: 'Log', icon: 'list', key: 'l' },
   { view: 'queue', label: 'Queue', icon: 'queue', key: 'q' },
   { view: 'suppressions', label: 'Suppressions', icon: 'ban', key: 'u' },
+  { view: 'webhooks', label: 'Webhooks', icon: 'link', key: 'w' },
   { view: 'keys', label: 'Keys', icon: 'key', key: 'k' },
   { view: 'settings', label: 'Settings', icon: 'settings', key: 's', isShared: true },
 ]

@@ -33,6 +33,8 @@ describeInChromium('every view', ({ open }) => {
       { name: 'empty-events', at: 'log/events', shows: 'No event yet' },
       { name: 'empty-queue', at: 'queue', shows: 'None waits.' },
       { name: 'empty-suppressions', at: 'suppressions', shows: 'No address is suppressed' },
+      { name: 'empty-webhooks', at: 'webhooks', shows: 'No URL is told of events' },
+      { name: 'no-such-webhook', at: 'webhooks/0', shows: 'There is no such webhook' },
       { name: 'empty-returned', at: 'suppressions/returned', shows: 'Nothing is left to read' },
       { name: 'no-such-suppression', at: 'suppressions/0', shows: 'It is not suppressed' },
       { name: 'empty-keys', at: 'keys', shows: 'Give each application' },
@@ -40,7 +42,7 @@ describeInChromium('every view', ({ open }) => {
       { name: 'no-such-email', at: 'log/nothing', shows: 'There is no such email' },
       { name: 'no-such-capture', at: 'inbox/nothing', shows: 'This email is no longer here' },
     ])
-  }, 120_000)
+  }, 240_000)
 
   it('asks for a key where one is needed', async () => {
     const postern = await startPosternHere()
