@@ -30,6 +30,7 @@ import { readEnvironment, type Environment, type Variables } from './environment
 import { Failure, exitCodes } from './failure.ts'
 import { hostFacts } from './host-facts.ts'
 import { serveHttp } from './http-server.ts'
+import { makeFeedbackKey } from './feedback-key.ts'
 import { guardSenders } from './guard-senders.ts'
 import { jsonLog, type Log } from './log.ts'
 import { importSecrets } from './secrets-file.ts'
@@ -182,6 +183,7 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
     random: Math.random,
   }
   if (secretsFile) await importSecrets(postern, secretsFile)
+  await makeFeedbackKey(postern)
   return { backend, postern }
 }
 
