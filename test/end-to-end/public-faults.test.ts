@@ -1,4 +1,8 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { unlistAtSes } from '../../engines/ses/list-in-use.ts'
+import { withProviderList } from '../../mail/suppress/provider-list.ts'
+import { useAws } from '../engines/aws-environment.ts'
+import { fakeSes } from '../remote/fake-ses.ts'
 import { toldPostern, type ToldPostern } from './told-postern.ts'
 
 const [ann, bob, cid] = ['ann@there.test', 'bob@there.test', 'cid@there.test'] as const
@@ -57,7 +61,10 @@ function report(...groups: readonly string[]): string {
 const failed = (address: string, status = '5.1.1') =>
   `Final-Recipient: rfc822; ${address}\r\nAction: failed\r\nStatus: ${status}`
 
-/** What is known to have gone wrong elsewhere, and where it is told. */
+/**
+ * What is known to have gone wrong elsewhere, and where it is told. The fifteenth, of endpoints that
+ * hang, is in `test/backends/local/notifier.test.ts`.
+ */
 describe('what other programs got wrong', () => {
   it('1: of three recipients one bounces, and it alone is suppressed (useSend#337, listmonk)', async () => {
     const ses = await sendingBy('ses')
@@ -236,6 +243,25 @@ describe('what other programs got wrong', () => {
     expect(data).toMatchObject([{ email_id: id, subject: 'failure notice' }])
     expect(await (await smtp.ask(`/v1/feedback/mail/${data[0]!.id}/raw`)).text()).toBe(mail)
     expect([await smtp.states(id), await smtp.suppressed()]).toEqual([['sent'], []])
+  })
+
+  it('14: what is removed goes from the list of Amazon SES too, as SES spells it (useSend)', async () => {
+    const remote = await fakeSes()
+    useAws(remote.server.url)
+    onTestFinished(async () => {
+      vi.unstubAllEnvs()
+      await remote.server.close()
+    })
+    const spelling = 'Ann@There.TEST'
+    remote.suppressed!.set(spelling, 'BOUNCE')
+    const ses = await sendingBy('ses')
+    const id = await ses.send(ann)
+    await ses.ses(sesBounce(id, spelling, 'Permanent/OnAccountSuppressionList'))
+    expect([await ses.states(id), await ses.suppressed()]).toEqual([['suppressed'], [ann]])
+    const { postern } = ses
+    const list = withProviderList(postern.suppressions, (some) => unlistAtSes(postern, some))
+    await list.remove({ project: 'default', address: ann }, { at: 1, by: 'ann' })
+    expect([[...remote.suppressed!.keys()], await ses.suppressed()]).toEqual([[], []])
   })
 })
 

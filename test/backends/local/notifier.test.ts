@@ -46,7 +46,8 @@ it('tells what is put, and what fails again when it is due', async () => {
   )
 })
 
-it('lets no endpoint wait for another that hangs or fails', async () => {
+// Public fault 15: fhir-works#676, sentry#110215, useSend, endatix#956.
+it('lets no endpoint wait for another that hangs or fails, and counts no attempt that was not made', async () => {
   const hanging = Promise.withResolvers<Posted>()
   const told = await openNotifier((url) => {
     if (url.endsWith('/hangs')) return hanging.promise
