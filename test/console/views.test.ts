@@ -22,7 +22,7 @@ describeInChromium('every view', ({ open }) => {
   it('is accessible, in both themes and sizes, after a day of mail', async () => {
     const postern = await aDayOfMail()
     await look(postern, await viewsOf(postern), postern.token)
-  }, 300_000)
+  }, 900_000)
 
   it('is sound while there is nothing to show', async () => {
     const postern = await startPosternHere()
@@ -42,7 +42,7 @@ describeInChromium('every view', ({ open }) => {
       { name: 'no-such-email', at: 'log/nothing', shows: 'There is no such email' },
       { name: 'no-such-capture', at: 'inbox/nothing', shows: 'This email is no longer here' },
     ])
-  }, 240_000)
+  }, 600_000)
 
   it('asks for a key where one is needed', async () => {
     const postern = await startPosternHere()
