@@ -59,9 +59,8 @@ const got = async (id: string) => (await api.postern.webhooks.get(id, '*'))!
 /** Tells an endpoint of what is due, as the notifier does. */
 async function tell(id: string) {
   const { postern, clock } = api
-  const webhook = await got(id)
   for (const notice of postern.notices.due(id, clock.now(), 100))
-    await notify(postern, webhook, [notice])
+    await notify(postern, await got(id), [notice])
 }
 
 describe('Resend’s SDK', () => {
