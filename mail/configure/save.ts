@@ -6,6 +6,7 @@ import { checkCandidate, type SettingsCandidate } from './candidate.ts'
 import type { InForce } from '../ports/in-force.ts'
 import { wakeEngines } from '../wake.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
+import { domainEvents } from './domain-events.ts'
 import { affectedEngines } from './affected.ts'
 import { waitingProjects } from './removed-projects.ts'
 import { withFeedbackKey } from './feedback-key.ts'
@@ -58,6 +59,8 @@ export async function saveSettings(
   const at = Object.keys(asked).length > 0 ? postern.clock.now() : others.at
   const stored = await postern.settings.write(saved, secrets, change.version)
   if (!stored) return { kind: 'conflict', version: (await postern.settings.read()).version }
+  const now = { version: stored.version, at: postern.clock.now() }
+  for (const event of domainEvents(before, settings, now)) await postern.events.record(event)
   if (Object.keys(said).length > 0) await keepVerdict(postern, stored.version, said, at)
   const inForce = await postern.inForce.refresh()
   await wakeEngines(postern, [...affected, ...(await pausedAmong(postern, settings))])

@@ -47,6 +47,22 @@ describe('saving settings', () => {
     expect(again).toMatchObject({ inForce: { settings: { secrets: { 'feedback.key': 1 } } } })
   })
 
+  it('tells which sender domains came and went, to those who see all projects', async () => {
+    await open()
+    await save({ senderDomains: ['own.test', 'old.test'] })
+    await save({ senderDomains: ['own.test', 'new.test'] })
+    await save({ senderDomains: ['own.test', 'new.test'], replyTo: 'a@own.test' })
+    const { data } = await test.postern.events.list({ scope: '*', limit: 9 })
+    const told = data.map(({ type, domain }) => `${type} ${domain!.name}`).sort()
+    expect(told).toEqual([
+      'domain.created new.test',
+      'domain.created old.test',
+      'domain.created own.test',
+      'domain.deleted old.test',
+    ])
+    expect((await test.postern.events.list({ scope: 'default', limit: 9 })).data).toEqual([])
+  })
+
   it('is refused when an engine would not take mail, unless it is forced', async () => {
     await open()
     verdict = { valid: false, reason: '535 wrong password' }
