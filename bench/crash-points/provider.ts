@@ -2,9 +2,9 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { envelopeOf, soakEmail } from '../soak/email.ts'
-import type { ProducerEntry } from '../soak/entries.ts'
+import type { ProducerEntry, SinkEntry } from '../soak/entries.ts'
 
-/** Who says that every email came back, to each of its recipients, in one batch like SendGrid's. */
+/** Who says that what the mail server took came back from each recipient, in one batch like SendGrid's. */
 interface Provider {
   /** The settings with which Postern believes it. */
   readonly settings: object
@@ -16,29 +16,39 @@ interface Provider {
   faultsIn(directory: string): string[]
 }
 
-export function openProvider(seed: number, produced: readonly ProducerEntry[]): Provider {
+export function openProvider(
+  seed: number,
+  produced: readonly ProducerEntry[],
+  sunk: readonly SinkEntry[],
+): Provider {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
   const timestamp = String(Math.floor(Date.now() / 1_000))
 
+  /** What it has not taken it knows nothing of: such an email may be held, in doubt. */
   function events() {
+    const taken = new Set(sunk.flatMap((entry) => (entry.what === 'stored' ? entry.to : [])))
     const acknowledged = produced.filter(({ what }) => what === 'ack')
     const ids = new Map(acknowledged.map((entry) => [entry.n, (entry as { id: string }).id]))
     return [...ids].flatMap(([n, id]) =>
-      envelopeOf(soakEmail(seed, n)).map((email) => ({
-        ...{ event: 'bounce', type: 'bounce', status: '5.1.1', reason: '550 5.1.1 unknown' },
-        ...{ email, postern_id: id, sg_event_id: email, timestamp: Number(timestamp) },
-      })),
+      envelopeOf(soakEmail(seed, n))
+        .filter((email) => taken.has(email))
+        .map((email) => ({
+          ...{ event: 'bounce', type: 'bounce', status: '5.1.1', reason: '550 5.1.1 unknown' },
+          ...{ email, postern_id: id, sg_event_id: email, timestamp: Number(timestamp) },
+        })),
     )
   }
 
+  let batch: ReturnType<typeof events> | undefined
   let isTaken = false
 
   return {
     isTaken: () => isTaken,
     settings: { feedback: { sendgrid: { publicKey: spki } } },
     async tell(url) {
-      const body = JSON.stringify(events())
+      batch ??= events()
+      const body = JSON.stringify(batch)
       const signature = sign('sha256', Buffer.from(timestamp + body), privateKey)
       const headers = {
         'X-Twilio-Email-Event-Webhook-Signature': signature.toString('base64'),
@@ -50,8 +60,7 @@ export function openProvider(seed: number, produced: readonly ProducerEntry[]): 
       return answer?.status === 200
     },
     faultsIn(directory) {
-      const told = new Set(events().map(({ email }) => email))
-      return faultsAfter(directory, told.size)
+      return faultsAfter(directory, batch?.length ?? 0)
     },
   }
 }

@@ -70,7 +70,7 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
   }
   const url = `http://127.0.0.1:${home.port}`
   const application = openApplication(seed, home, () => onAnswer())
-  const provider = openProvider(seed, application.produced)
+  const provider = openProvider(seed, application.produced, sunk)
 
   function start(crash: Crash = {}, through: readonly string[] = []): Victim {
     return (victim = startVictim({
