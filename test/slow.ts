@@ -14,6 +14,9 @@ export const slowTests = [
   // Postern killed, flooded, out of memory or packed, in processes of its own.
   'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,poison,webhooks}.test.ts',
   'test/backends/local/crash.test.ts',
+  // Whole Posterns that are started, and emails of 40 MB over SMTP.
+  'test/end-to-end/{smtp-submission,start,swaks}.test.ts',
+  'test/submission/server.test.ts',
   // Deadlines and leases in real time.
   'test/end-to-end/earlier-data.test.ts',
   'test/engines/smtp-in-thread.test.ts',
@@ -24,8 +27,10 @@ export const slowTests = [
   'test/bench/simulation/streams.test.ts',
   // Emails of 30 MB.
   'test/engines/large-raw.test.ts',
-  // Every rule with every engine.
+  // Every rule with every engine, every endpoint with every project, every fault with every provider.
   'test/matrix/**/*.test.ts',
+  'test/api/access/projects.test.ts',
+  'test/engines/http-provider-faults.test.ts',
 ]
 
 /** The others, which share an emulated account. */
