@@ -10,6 +10,7 @@ import { lists } from './lists.ts'
 import { describeMachine } from './machine.ts'
 import { start } from './start.ts'
 import { stored } from './stored.ts'
+import { suppressed } from './suppressed.ts'
 import { template } from './template.ts'
 
 /** Each prints Markdown, and takes how many rounds to measure. */
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   latency,
   stored,
   lists,
+  suppressed,
   import: importing,
   template,
 }
