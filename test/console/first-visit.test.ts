@@ -20,7 +20,7 @@ describeInChromium('the first visit', ({ open }) => {
     await page.getByRole('radio', { name: /^SMTP/ }).check()
     await page.getByRole('textbox', { name: 'Server', exact: true }).fill('127.0.0.1')
     await page.getByRole('textbox', { name: 'Port', exact: true }).fill(String(server.port))
-    await page.getByRole('combobox', { name: 'Encryption' }).selectOption('none')
+    await page.getByRole('combobox', { name: 'Encryption', exact: true }).selectOption('none')
     await page.getByRole('textbox', { name: 'User name', exact: true }).fill('ann')
     await page.getByLabel('Password', { exact: true }).fill('wrong')
     await page
