@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { localBackend } from '../backends/local/index.ts'
-import { systemClock } from '../mail/clock.ts'
 import { columns, headings, inPairs } from './pairs.ts'
 import { deliveringRig } from './rig.ts'
+import { startPosternIn } from './server-process.ts'
 import { printTable } from './table.ts'
 
 const count = 100_000
@@ -31,17 +30,20 @@ export async function suppressed(rounds: number): Promise<void> {
   }
 }
 
+/** By the door for files, as many rows at a time as it takes. */
 async function suppressMany(directory: string) {
-  const backend = localBackend(directory, { clock: systemClock })
-  const cause = { reason: 'bounce', at: Date.now(), by: 'bench' } as const
-  for (let n = 0; n < count; n += 1_000)
-    await Promise.all(
-      Array.from({ length: 1_000 }, (_, i) =>
-        backend.suppressions.add(
-          { project: 'default', address: `gone-${n + i}@example.com` },
-          cause,
-        ),
-      ),
-    )
-  backend.close()
+  const server = await startPosternIn(directory, { engine: 'noop' })
+  try {
+    for (let n = 0; n < count; n += 10_000) {
+      const rows = Array.from({ length: 10_000 }, (_, i) => `gone-${n + i}@example.com\n`)
+      const answer = await fetch(`http://127.0.0.1:${server.port}/v1/suppressions/import`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv' },
+        body: `email\n${rows.join('')}`,
+      })
+      if (!answer.ok) throw new Error(`importing suppressions was answered ${answer.status}`)
+    }
+  } finally {
+    await server.stop()
+  }
 }

@@ -25,8 +25,10 @@ export const slowTests = [
   'test/end-to-end/real-bounces.test.ts',
   // A million emails in virtual time.
   'test/bench/simulation/streams.test.ts',
-  // Emails of 30 MB.
+  // Emails of 20 and 30 MB.
   'test/engines/large-raw.test.ts',
+  'test/api/captured/read-aside.test.ts',
+  'test/machine/compose-aside.test.ts',
   // Every rule with every engine, every endpoint with every project, every fault with every provider.
   'test/matrix/**/*.test.ts',
   'test/api/access/projects.test.ts',
