@@ -12,6 +12,7 @@ import {
   withoutCauses,
   type SuppressionRecord,
 } from '../../mail/suppress/record.ts'
+import { addressFilter, type AddressFilter } from './address-filter.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
 import type { Row } from './pages.ts'
@@ -20,13 +21,16 @@ import type { TellingStore } from './telling.ts'
 
 /** What is suppressed, as rows. */
 export function sqliteSuppressions({ sql, write, tell }: TellingStore, clock: Clock): Suppressions {
+  let known: AddressFilter | undefined
+
   return {
-    find: async (question) => find(sql, question),
+    find: async (question) => find(sql, (known ??= everSuppressed(sql)), question),
     add: (place, cause) =>
       write(() => {
         const before = read(sql, place)
         const changed = withCause(before, place, cause)
         const isNew = isNewIn(before, cause)
+        known?.add(comparisonKey(place.address))
         if (changed) keep(sql, changed)
         if (changed && isNew) tell(suppressionAdded(changed, cause, clock.now()))
         return { suppression: suppressionOf((changed ?? before)!), isNew }
@@ -54,13 +58,29 @@ export function sqliteSuppressions({ sql, write, tell }: TellingStore, clock: Cl
 const inTheWay = `SELECT * FROM suppressions WHERE address = ? AND project IN (?, '${allProjects}')
   AND list IN ('', ?) AND forgotten_at IS NULL`
 
-/** Asked for every email: one look into an index for each address. */
-function find(sql: Store['sql'], { project, addresses, list = '' }: SuppressionQuestion) {
+/**
+ * Asked for every email. Nearly all addresses are not there, and a long list read for them would push
+ * what emails need out of the cache: only for those that may be there the database is asked.
+ */
+function find(
+  sql: Store['sql'],
+  known: AddressFilter,
+  { project, addresses, list = '' }: SuppressionQuestion,
+) {
   const found: Suppression[] = []
   const asked = sql(inTheWay)
-  for (const key of new Set(addresses.map(comparisonKey)))
+  const keys = addresses.map(comparisonKey).filter(known.mayHave)
+  for (const key of new Set(keys))
     for (const row of asked.all(key, project, list)) found.push(suppressionOf(recordOf(row)))
   return found
+}
+
+/** Read once: this process alone adds to them. */
+function everSuppressed(sql: Store['sql']): AddressFilter {
+  const known = addressFilter()
+  const text = 'SELECT address FROM suppressions WHERE forgotten_at IS NULL'
+  for (const { address } of sql(text).iterate()) known.add(address as string)
+  return known
 }
 
 function read(sql: Store['sql'], { project, address, list = '' }: SuppressedPlace) {

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
+import { localBackend } from '../../../backends/local/index.ts'
 import { dayMs } from '../../../mail/email/time.ts'
 import { testSuppressions } from '../../conformance/suppressions.ts'
-import { temporaryBackend } from './temporary.ts'
+import { virtualClock } from '../../virtual-clock.ts'
+import { temporaryBackend, temporaryDirectory } from './temporary.ts'
 
 testSuppressions('SQLite', async () => {
   const { backend, close } = temporaryBackend()
@@ -27,4 +29,31 @@ it('forgets the history of what was removed after a year, and nothing that suppr
     1,
   )
   close()
+})
+
+it('finds what was added before a start, before the first question and after it', async () => {
+  const { path, remove } = temporaryDirectory()
+  const clock = virtualClock()
+  const places = ['old', 'new', 'newest'].map((name) => ({
+    project: 'default',
+    address: `${name}@there.test`,
+  }))
+  const cause = { reason: 'manual', at: clock.now(), by: 'me' } as const
+  const addresses = places.map(({ address }) => address.toUpperCase())
+  const before = localBackend(path, { clock })
+  await before.suppressions.add(places[0]!, cause)
+  before.close()
+  const backend = localBackend(path, { clock })
+  const { suppressions } = backend
+  const found = async () => (await suppressions.find({ project: 'default', addresses })).length
+  await suppressions.add(places[1]!, cause)
+  expect(await found()).toBe(2)
+  await suppressions.add(places[2]!, cause)
+  expect(await found()).toBe(3)
+  await suppressions.remove(places[0]!, { at: clock.now(), by: 'me' })
+  expect(await found()).toBe(2)
+  await suppressions.add(places[0]!, cause)
+  expect(await found()).toBe(3)
+  backend.close()
+  remove()
 })
