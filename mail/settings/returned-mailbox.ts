@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { host, line } from './fields.ts'
+import { serverTrust } from './server-trust.ts'
 
 /** The mailbox that returned email lands in where a relay puts its own account in place of ours. */
 export const returnedMailbox = z
@@ -40,15 +41,6 @@ export const returnedMailbox = z
       .describe(
         'The folder that understood reports are moved to, made if it is not there; `null`: they are marked as read and stay.',
       ),
-    verifyCertificate: z
-      .boolean()
-      .default(true)
-      .describe('Refuse a server whose certificate is not valid for its name.'),
-    ca: z
-      .string()
-      .max(65_536)
-      .nullable()
-      .default(null)
-      .describe('Certificates of a private CA, PEM; added to the well-known ones.'),
+    ...serverTrust,
   })
   .prefault({})

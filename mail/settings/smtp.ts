@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { host, httpsUrl, line } from './fields.ts'
+import { serverTrust } from './server-trust.ts'
 import { presetFaults, tokenGrants } from './smtp-presets.ts'
 
 /** The server that the engine `smtp` hands email to. */
@@ -63,16 +64,7 @@ export const smtp = z
           .describe('What the tokens are for; `null`: as the preset knows it.'),
       })
       .prefault({}),
-    verifyCertificate: z
-      .boolean()
-      .default(true)
-      .describe('Refuse a server whose certificate is not valid for its name.'),
-    ca: z
-      .string()
-      .max(65_536)
-      .nullable()
-      .default(null)
-      .describe('Certificates of a private CA, PEM; added to the well-known ones.'),
+    ...serverTrust,
     heloName: host
       .min(1)
       .nullable()
