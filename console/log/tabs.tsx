@@ -1,18 +1,8 @@
-import { href } from '../shell/place.ts'
-
-type Tab = 'emails' | 'events'
+import { Tabs } from '../parts/tabs.tsx'
 
 /** From the emails to the events and back. */
-export function LogTabs({ current }: { readonly current: Tab }) {
-  return (
-    <nav class="tabs" aria-label="Emails and events">
-      {tabs.map(([tab, label, path]) => (
-        <a key={tab} href={href(path)} aria-current={tab === current ? 'page' : undefined}>
-          {label}
-        </a>
-      ))}
-    </nav>
-  )
+export function LogTabs({ current }: { readonly current: 'emails' | 'events' }) {
+  return <Tabs label="Emails and events" tabs={tabs} current={current} />
 }
 
 const tabs = [

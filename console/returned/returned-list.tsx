@@ -9,7 +9,7 @@ import { useRowKeys } from '../parts/row-keys.ts'
 import { href, place } from '../shell/place.ts'
 import { removeAfterAsking } from './remove.ts'
 import { ReturnedTable } from './returned-table.tsx'
-import { Tabs } from './tabs.tsx'
+import { SuppressionTabs } from './tabs.tsx'
 
 const pageLength = 25
 
@@ -26,7 +26,7 @@ export function ReturnedList() {
   return (
     <>
       <h1>Returned email</h1>
-      <Tabs current="returned" />
+      <SuppressionTabs current="returned" />
       {health?.mailbox && (
         <Notice tone="warn" title="The mailbox of returned email cannot be read">
           <p class="words">{health.mailbox}</p>

@@ -1,21 +1,15 @@
 import { isOfAll, keyProject } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
-import { href } from '../shell/place.ts'
+import { Tabs } from '../parts/tabs.tsx'
 
-type Tab = 'suppressions' | 'returned'
+interface Shown {
+  readonly current: 'suppressions' | 'returned'
+}
 
 /** From the suppressed addresses to returned email and back; that belongs to all projects. */
-export function Tabs({ current }: { readonly current: Tab }) {
+export function SuppressionTabs({ current }: Shown) {
   if (!isOfAll(useStore(keyProject))) return null
-  return (
-    <nav class="tabs" aria-label="Suppressions and returned email">
-      {tabs.map(([tab, label, path]) => (
-        <a key={tab} href={href(path)} aria-current={tab === current ? 'page' : undefined}>
-          {label}
-        </a>
-      ))}
-    </nav>
-  )
+  return <Tabs label="Suppressions and returned email" tabs={tabs} current={current} />
 }
 
 const tabs = [

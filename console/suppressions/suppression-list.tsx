@@ -7,7 +7,7 @@ import { useDeed } from '../parts/deed.ts'
 import { Empty, Failure, Skeleton } from '../parts/notice.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { useRowKeys } from '../parts/row-keys.ts'
-import { Tabs } from '../returned/tabs.tsx'
+import { SuppressionTabs } from '../returned/tabs.tsx'
 import { href, place } from '../shell/place.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { AddDialog } from './add-dialog.tsx'
@@ -42,7 +42,7 @@ export function SuppressionList() {
   return (
     <>
       <Head onOpen={setOpen} />
-      <Tabs current="suppressions" />
+      <SuppressionTabs current="suppressions" />
       <Filters filter={filter} field={field} />
       {failure && <Failure of={failure} onRetry={() => void reload()} />}
       {!data && !failure && (
