@@ -73,7 +73,7 @@ function pathOf({ folder }: FolderOption, { env }: Terminal): string {
 }
 
 async function folderAt(path: string): Promise<TemplateFolder> {
-  const { readTemplates } = await import('../machine/template-folder.ts')
+  const { readTemplates } = await import('../backends/web/template-files.ts')
   try {
     return await readTemplates(path)
   } catch (cause) {

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { createApp } from '../api/app.ts'
 import { apiHost } from '../backends/aws/api-host.ts'
-import { metricService } from '../backends/aws/env.ts'
+import { metricService, templatesFolder } from '../backends/aws/env.ts'
 import { builtFiles } from '../backends/web/built-files.ts'
 import { systemClock } from '../mail/clock.ts'
 import { told } from '../mail/told.ts'
+import { packedTemplates } from './api/packed-templates.ts'
 import { apiHandler, type App } from './api/handler.ts'
 import { refusedFeedback } from './api/refused-feedback.ts'
 import { toldTo } from './told-to.ts'
@@ -25,10 +26,12 @@ function open(): App {
   const host = apiHost(place, { clock: systemClock, ...deployedAccess() })
   const { forTests, sendWithCandidate, lend } = host
   const postern = told(host.postern, toldTo(logger))
+  const templates = packedTemplates(join(import.meta.dirname, templatesFolder))
   const { fetch } = createApp(postern, {
     access: 'keys',
     version,
-    hostFacts: async () => ({ kind: 'function' as const }),
+    hostFacts: async () => ({ kind: 'function' as const, templates: templates.faults() }),
+    templates: () => templates.current(),
     forTests,
     sendWithCandidate,
     // Not by way of the engines, which this function never loads.

@@ -12,6 +12,8 @@ export interface ApiFunctionProps extends FunctionProps {
   /** In MB. */
   readonly memory?: number
   readonly reservedConcurrency?: number
+  /** The path of a folder of templates. */
+  readonly templates?: string
 }
 
 /**

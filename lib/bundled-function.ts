@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, FileSystem, RemovalPolicy } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
@@ -13,7 +13,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
-import { toVariables, type Place } from '../backends/aws/env.ts'
+import { templatesFolder, toVariables, type Place } from '../backends/aws/env.ts'
 import { checkSize } from './environment-size.ts'
 import type { Feedback } from './feedback.ts'
 import type { Outbox } from './outbox.ts'
@@ -52,6 +52,8 @@ export interface BundledFunctionProps extends FunctionProps {
   readonly memory?: number
   readonly reservedConcurrency?: number
   readonly network?: NetworkProps
+  /** The path of a folder of templates, packed with the bundle. */
+  readonly templates?: string
 }
 
 /** Half a gigabyte of memory buys a third of a CPU and holds an email of 40 MB. */
@@ -68,7 +70,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
   logGroup.grantWrite(role)
   const fn = new Function(scope, 'Function', {
     description,
-    code: Code.fromAsset(bundleDirectory(bundle)),
+    code: Code.fromAsset(directoryOf(props)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -106,6 +108,16 @@ function grantWork(fn: Function, props: FunctionProps) {
   feedback.grantPut(fn)
   settings.grantRead(fn)
   schedules.grantManage(fn)
+}
+
+/** The bundle, with its templates in a copy: what is built stays as it is. */
+function directoryOf({ bundle, templates }: BundledFunctionProps): string {
+  const built = bundleDirectory(bundle)
+  if (templates === undefined) return built
+  const packed = FileSystem.mkdtemp('postern-api-')
+  cpSync(built, packed, { recursive: true })
+  cpSync(templates, join(packed, templatesFolder), { recursive: true })
+  return packed
 }
 
 /** Built by `npm run build`, which installing a checkout runs; next to this file once compiled. */

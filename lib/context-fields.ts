@@ -114,6 +114,10 @@ export const shape = z.object({
     z.record(z.string(), z.string()),
     'must be a JSON object such as {"team":"mail"}',
   ).optional(),
+  templates: z
+    .string('must be the path of a folder')
+    .min(1, 'must be the path of a folder')
+    .optional(),
   runbookUrl: z.url('must be a URL').optional(),
   autoDeleteObjects: flag.optional(),
   removalPolicy: z.enum(['retain', 'destroy'], 'must be retain or destroy').optional(),

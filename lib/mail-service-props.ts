@@ -31,6 +31,12 @@ export interface MailServiceProps
    * @default - none but those that `senderDomains` implies
    */
   readonly locks?: SettingsLayer
+  /**
+   * The path of a folder of templates (`docs/templates.md`), deployed with the API.
+   *
+   * @default - none
+   */
+  readonly templates?: string
   /** @default - none but those of the stack */
   readonly tags?: Record<string, string>
 }

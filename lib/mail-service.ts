@@ -101,7 +101,8 @@ export class MailService extends Construct {
     const parts = { ...this, stage, senders, keepDays }
     const ofAll = this.ses?.adjust(layers) ?? layers
     const place = placeOf(parts, this.tenants?.adjust(ofAll) ?? ofAll)
-    const shared = { ...props, ...this, place }
+    const { templates, ...others } = props
+    const shared = { ...others, ...this, place }
     this.send = new SendFunction(this, 'Send', {
       ...shared,
       ...sizesOf('send', props),
@@ -111,6 +112,7 @@ export class MailService extends Construct {
     this.api = new ApiFunction(this, 'Api', {
       ...shared,
       ...sizesOf('api', props),
+      templates,
       send: this.send,
     })
     this.report = new FeedbackFunction(this, 'Report', { ...shared, ...sizesOf('feedback', props) })

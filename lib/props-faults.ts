@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { faultsOfDomain } from './custom-domain.ts'
@@ -20,12 +21,21 @@ export function checkProps(service: Construct, props: MailServiceProps): void {
     ...elsewhere(service, 'alarmTopic', props.alarmTopic?.topicArn),
     ...elsewhere(service, 'encryptionKey', props.encryptionKey?.keyArn),
     ...faultsOfTags(props),
+    ...faultsOfTemplates(props),
     ...(props.domain ? faultsOfDomain(service, props.domain) : []),
     ...(props.disableExecuteApiEndpoint && !props.domain
       ? ['disableExecuteApiEndpoint needs a domain: without one the API has no other name']
       : []),
   ]
   if (faults.length > 0) throw new Error(faults.join('; '))
+}
+
+function faultsOfTemplates({ templates }: MailServiceProps): string[] {
+  if (templates === undefined) return []
+  const found = statSync(templates, { throwIfNoEntry: false })
+  return found?.isDirectory()
+    ? []
+    : [`templates must be a folder (it is ${JSON.stringify(templates)})`]
 }
 
 function faultsOfSizes(props: MailServiceProps): string[] {

@@ -1,6 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
-import { setImmediate as giveWay } from 'node:timers/promises'
+import { findTexts, readFound, type FoundText } from '../backends/web/template-files.ts'
 import type { HostFacts } from '../mail/doctor/facts.ts'
 import type { Clock } from '../mail/ports/clock.ts'
 import type { TemplateFolder } from '../mail/template/folder.ts'
@@ -24,10 +22,6 @@ interface FolderOptions {
 /** Milliseconds for which the folder is taken to be as it was. */
 const restMs = 1_000
 
-/** More than this is no folder of templates. */
-const mostFiles = 5_000
-const mostBytes = 50_000_000
-
 /**
  * A folder of templates on this machine. Files with a fault do not take the place of a set without
  * one: that stays in force until they are whole again.
@@ -41,7 +35,7 @@ export function watchedFolder({ path, isWanted, clock }: FolderOptions): Watched
 
   async function look() {
     try {
-      const found = await filesIn(path)
+      const found = await findTexts(path)
       const mark = JSON.stringify(found)
       if (mark !== seen) await take(found)
       seen = mark
@@ -54,7 +48,7 @@ export function watchedFolder({ path, isWanted, clock }: FolderOptions): Watched
     looked = clock.now()
   }
 
-  async function take(found: readonly Found[]) {
+  async function take(found: readonly FoundText[]) {
     const read = await readFound(path, found)
     faults = read.faults
     if (faults.length === 0 || set.faults.length > 0 || set.templates.size === 0) set = read
@@ -70,43 +64,6 @@ export function watchedFolder({ path, isWanted, clock }: FolderOptions): Watched
     },
     faults: () => faults.map(spellFault),
   }
-}
-
-/** Reads a folder of templates as it is now. */
-export async function readTemplates(path: string): Promise<TemplateFolder> {
-  return readFound(path, await filesIn(path))
-}
-
-async function readFound(path: string, found: readonly Found[]): Promise<TemplateFolder> {
-  // The engine is loaded by the first who names a template.
-  const { readFolder } = await import('../mail/template/folder.ts')
-  const texts = new Map<string, string>()
-  for (const { name } of found) texts.set(name, await readFile(join(path, name), 'utf8'))
-  return readFolder(texts, () => giveWay())
-}
-
-interface Found {
-  readonly name: string
-  readonly size: number
-  readonly changed: number
-}
-
-/** Links are not followed: they may lead out of the folder. */
-async function filesIn(path: string): Promise<Found[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  const paths = entries
-    .filter((entry) => entry.isFile() && /\.(json|html|txt)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-  if (paths.length > mostFiles) throw new Error(`more than ${mostFiles} files`)
-  const found = await Promise.all(
-    paths.sort().map(async (file) => {
-      const { size, mtimeMs } = await stat(file)
-      return { name: relative(path, file).split(sep).join('/'), size, changed: mtimeMs }
-    }),
-  )
-  if (found.reduce((sum, { size }) => sum + size, 0) > mostBytes)
-    throw new Error(`more than ${mostBytes / 1e6} MB`)
-  return found
 }
 
 /** What the host knows, with what is wrong with its templates. */

@@ -204,5 +204,8 @@ export const metricNames = {
 /** The value of the dimension `service`. */
 export const metricService = 'postern'
 
+/** Where the templates lie in the bundle of the api function. */
+export const templatesFolder = 'templates'
+
 /** Messages that the send function is given at a time: it works on all of them at once. */
 export const batchSize = 10

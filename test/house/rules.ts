@@ -111,7 +111,10 @@ export const house: Readonly<Record<string, Rule>> = {
   // The same for every host: fetching what a caller names, here alone; DNS; the built console.
   'backends/web': {
     ours: ['mail/'],
-    packages: ['node:dns/promises', 'node:fs', 'node:http', 'node:https', 'node:net', 'node:path'],
+    packages: [
+      ...['node:dns/promises', 'node:http', 'node:https', 'node:net'],
+      ...['node:fs', 'node:fs/promises', 'node:path', 'node:timers/promises'],
+    ],
   },
   'backends/aws': {
     ours: ['mail/', 'backends/web/'],

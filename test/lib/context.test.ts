@@ -29,6 +29,7 @@ describe('what is said with -c', () => {
     [{ logLevel: 'LOUD' }, '-c logLevel must be one of DEBUG, INFO, WARN, ERROR'],
     [{ queueRetentionDays: '14' }, 'queueRetention, in days, must be a whole number from 4 to 13'],
     [{ throttle: '{"burst":1}' }, '-c throttle must be a JSON object such as'],
+    [{ templates: 'gone' }, 'templates must be a folder (it is "gone")'],
     [{ alarmTopic: 'oncall' }, '-c alarmTopic must be the ARN of a topic, such as'],
     [{ encryptionKey: 'alias/mail' }, '-c encryptionKey must be the ARN of a key, such as'],
     [{ domain: 'mail.example.com' }, '-c domain must be a JSON object such as'],

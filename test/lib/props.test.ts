@@ -1,4 +1,6 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
@@ -54,6 +56,29 @@ const vpcOf = (stack: Stack, subnetType: SubnetType, natGateways?: number) =>
   })
 
 const identity = 'arn:aws:ses:eu-west-1:444455556666:identity/example.com'
+
+describe('templates', () => {
+  it('are packed with the API alone, next to what is built', () => {
+    const { stack } = serviceWith({ templates: 'templates' })
+    const { directory } = App.of(stack)!.synth()
+    const { files } = JSON.parse(readFileSync(join(directory, 'Shop.assets.json'), 'utf8')) as {
+      files: Record<string, { source: { path: string } }>
+    }
+    const places = Object.values(files).map(({ source }) => resolve(directory, source.path))
+    const packed = places.filter((place) =>
+      existsSync(join(place, 'templates/one-time-code/template.json')),
+    )
+    expect(packed).toHaveLength(1)
+    expect(existsSync(join(packed[0]!, 'index.mjs'))).toBe(true)
+    expect(existsSync(join(packed[0]!, 'reading-thread.mjs'))).toBe(true)
+  })
+
+  it.each(['gone', 'package.json'])('are refused where %s is no folder', (templates) => {
+    expect(() => serviceWith({ templates })).toThrow(
+      `templates must be a folder (it is ${JSON.stringify(templates)})`,
+    )
+  })
+})
 
 describe('what contradicts itself or AWS would refuse is refused with the value and the rule', () => {
   it.each<[string, Props | ((stack: Stack) => Props), string]>([

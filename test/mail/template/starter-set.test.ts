@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readTemplates } from '../../../machine/template-folder.ts'
+import { readTemplates } from '../../../backends/web/template-files.ts'
 import { checkTemplate } from '../../../mail/template/check.ts'
 
 const root = join(import.meta.dirname, '../../../templates')
