@@ -23,6 +23,7 @@ import { sendGridScopes } from './sendgrid/scopes.ts'
 import { sendGridSuppressions } from './sendgrid/suppressions.ts'
 import { unsubscribing } from './unsubscribe/routes.ts'
 import { templateFinder, type FolderTemplates } from './templates/find.ts'
+import { testFinder } from './templates/test-words.ts'
 import { v1Captures } from './v1/captures.ts'
 import { v1Doctor } from './v1/doctor.ts'
 import { v1Emails } from './v1/emails.ts'
@@ -75,6 +76,8 @@ export interface ApiOptions {
   readonly onRefusedFeedback?: OnRefusedFeedback
   /** The templates of the host's folder. */
   readonly templates?: FolderTemplates
+  /** Those that come with Postern: test emails are made from one. */
+  readonly starterSet?: FolderTemplates
   /** The files of the built console; without them a plain page says how to build it. */
   readonly console?: ReadConsole
   /** Receives what went wrong, fit for any log: no addresses, contents or secrets. */
@@ -127,7 +130,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
     v1Senders,
   ])
     app.route('/v1', part(postern))
-  app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate))
+  const findTest = testFinder(find, options.starterSet)
+  app.route('/v1', v1TestEmail(forTests, options.sendWithCandidate ?? sendWithCandidate, findTest))
   app.route('/v1', v1SuppressionFiles(postern))
   app.route('/v1', v1Suppressions(postern))
   app.route('/v1', v1Webhooks(postern))

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { starterFolder } from '../backends/web/starter-set.ts'
 import { usage } from '../machine/failure.ts'
 
 interface Beginning {
@@ -37,10 +38,4 @@ function copyNew(from: string, to: string): string[] {
   const missing = readdirSync(from).filter((name) => !existsSync(join(to, name)))
   for (const name of missing) cpSync(join(from, name), join(to, name))
   return missing.map((name) => join(to, name))
-}
-
-/** Next to the sources; one further up from what is built. */
-function starterFolder(): string {
-  const places = ['../templates', '../../templates'].map((path) => join(import.meta.dirname, path))
-  return places.find((place) => existsSync(join(place, '_layouts')))!
 }

@@ -4,6 +4,7 @@ import { createApp } from '../api/app.ts'
 import { apiHost } from '../backends/aws/api-host.ts'
 import { metricService, templatesFolder } from '../backends/aws/env.ts'
 import { builtFiles } from '../backends/web/built-files.ts'
+import { starterSet } from '../backends/web/starter-set.ts'
 import { systemClock } from '../mail/clock.ts'
 import { told } from '../mail/told.ts'
 import { packedTemplates } from './api/packed-templates.ts'
@@ -32,6 +33,7 @@ function open(): App {
     version,
     hostFacts: async () => ({ kind: 'function' as const, templates: templates.faults() }),
     templates: () => templates.current(),
+    starterSet: starterSet(join(import.meta.dirname, 'starter-set')),
     forTests,
     sendWithCandidate,
     // Not by way of the engines, which this function never loads.

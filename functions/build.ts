@@ -92,8 +92,10 @@ export const bundling = {
 
 async function main() {
   for (const name of functionNames) await buildFunction(name)
+  const inApi = (name: string) => join(bundlePath('api'), name)
+  cpSync(join(root, 'templates'), inApi('starter-set'), { recursive: true })
   const console = join(root, 'dist/console')
-  if (existsSync(console)) cpSync(console, join(bundlePath('api'), 'console'), { recursive: true })
+  if (existsSync(console)) cpSync(console, inApi('console'), { recursive: true })
 }
 
 if (import.meta.main) await main()

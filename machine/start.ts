@@ -42,6 +42,7 @@ import { reasonAt, unlist, walkDaily } from './ses-suppressions.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
 import { watchSettings } from './settings-watch.ts'
 import { startSweeping } from './sweeping.ts'
+import { starterSet } from '../backends/web/starter-set.ts'
 import { watchedFolder, withTemplates } from './template-folder.ts'
 import { version } from './version.ts'
 import { watchMailbox } from './mailbox/watch.ts'
@@ -104,6 +105,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
         withTemplates(hostFacts(directory, backend, mailbox.trouble), folder),
       ),
       templates: async () => (await folder.current()).templates,
+      starterSet: starterSet(),
       readSendGridBatch: sendGridBatch,
       onRefusedFeedback: feedback.refused,
       console: builtFiles(consoleFolder()),

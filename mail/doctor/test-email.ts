@@ -3,7 +3,7 @@ import type { Caller } from '../keys/caller.ts'
 import type { Mailbox } from '../email/address.ts'
 import type { EmailRequest } from '../request/email-request.ts'
 import type { Fault } from '../request/fault.ts'
-import type { Email } from '../email/email.ts'
+import type { Email, UsedTemplate } from '../email/email.ts'
 import { allProjects } from '../email/project.ts'
 import type { Postern } from '../ports/postern.ts'
 import { noDefaultSender } from '../settings/from-policy.ts'
@@ -12,6 +12,16 @@ import { enginesOf, type Settings } from '../settings/settings.ts'
 export interface TestWish {
   /** The configured From address unless given. */
   readonly to?: Mailbox
+  /** What it says; a plain sentence unless given. */
+  readonly words?: TestWords
+}
+
+/** What a test email says, and the template that was made from. */
+export interface TestWords {
+  readonly subject: string
+  readonly html?: string
+  readonly text?: string
+  readonly template: UsedTemplate
 }
 
 export type TestEmail =
@@ -49,14 +59,13 @@ type TestRequest =
   | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
 
 /** The email that tests these settings. */
-export function testRequest({ to }: TestWish, settings: Settings): TestRequest {
+export function testRequest({ to, words }: TestWish, settings: Settings): TestRequest {
   const own = settings.from.address
   const recipient = to ?? (own ? { address: own } : undefined)
   if (!recipient) {
     const rule = `is required: ${noDefaultSender}`
     return { kind: 'invalid', faults: [{ field: 'to', rule, kind: 'missing' }] }
   }
-  const text = `If you read this, Postern's engine "${enginesOf(settings).join(', ')}" works.`
   const request = {
     from: {},
     to: [recipient],
@@ -64,11 +73,20 @@ export function testRequest({ to }: TestWish, settings: Settings): TestRequest {
     bcc: [],
     stream: 'transactional' as const,
     replyTo: [],
-    subject: 'Test email from Postern',
     tags: [],
-    content: { kind: 'structured', text, headers: {}, attachments: [] } as const,
+    ...contentOf(words ?? plainWords(settings)),
   }
   return { kind: 'request', request }
+}
+
+function plainWords(settings: Settings): Omit<TestWords, 'template'> {
+  const text = `If you read this, Postern's engine "${enginesOf(settings).join(', ')}" works.`
+  return { subject: 'Test email from Postern', text }
+}
+
+function contentOf({ subject, template, ...bodies }: Partial<TestWords> & { subject: string }) {
+  const content = { kind: 'structured', ...bodies, headers: {}, attachments: [] } as const
+  return { subject, content, ...(template && { template }) }
 }
 
 /** The record after the first attempt, or when patience ends without one. */

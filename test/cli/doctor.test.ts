@@ -44,9 +44,13 @@ describe('postern doctor', () => {
 describe('postern test-email', () => {
   it('tells what became of an email that went through everything', async () => {
     const { run } = await start({ from })
-    const { code, out } = await run('test-email', '--json')
+    const { code, out } = await run('test-email', '--json', '--locale', 'ja')
     expect(code).toBe(0)
-    expect(JSON.parse(out)).toMatchObject({ state: 'captured', to: ['no-reply@own.org'] })
+    expect(JSON.parse(out)).toMatchObject({
+      state: 'captured',
+      to: ['no-reply@own.org'],
+      template: { name: 'test', locale: 'ja' },
+    })
   })
 
   it('ends with 1 and the reason while the engine takes nothing', async () => {

@@ -141,7 +141,10 @@ describe.skipIf(noEmulator)(
 
       it('says of a test email what became of it, which the send function was asked to try', async () => {
         const answer = await running.ask('/v1/test-email', { to: 'me@there.test' })
-        expect(await answer.json()).toMatchObject({ state: 'captured' })
+        expect(await answer.json()).toMatchObject({
+          state: 'captured',
+          template: { name: 'test', locale: 'en' },
+        })
         expect(running.front.calls.some(({ path }) => path.endsWith('/invocations'))).toBe(true)
         await running.work()
       })

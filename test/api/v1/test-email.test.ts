@@ -1,4 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { starterSet } from '../../../backends/web/starter-set.ts'
+import { readFolder } from '../../../mail/template/folder.ts'
 import { startSmtpServer } from '../../remote/smtp-server.ts'
 import { holding, openApi, said, text } from '../open-api.ts'
 
@@ -43,6 +45,34 @@ describe('POST /v1/test-email', () => {
     ])
     expect((await api.read('/v1/settings'))['saved']).toEqual({})
     expect((await api.read('/v1/emails')).data).toHaveLength(2)
+  })
+
+  it('is made from the template "test": the own one, or that of the starter set', async () => {
+    const smtp = { engine: 'smtp', smtp: { host: '127.0.0.1', port: 1, security: 'none' } }
+    const send = async (api: ReturnType<typeof openApi>, locale?: string) => {
+      const body = { to: 'me@example.com', locale, settings: { ...smtp, from: { name: 'Acme' } } }
+      return (await said(api.post('/v1/test-email', body)))[1]
+    }
+    const starters = starterSet()
+    expect(await send(openApi({ starterSet: starters }), 'de-AT')).toMatchObject({
+      subject: 'Test-E-Mail von Acme',
+      template: { name: 'test', locale: 'de' },
+    })
+    const source = '---\nsubject: Mine, {{product}} {{mood}} by {{engine}}\n---\n<p>Hi</p>'
+    const own = async (described: object) => {
+      const json = JSON.stringify(described)
+      const texts = { 'test/template.json': json, 'test/en.html': source }
+      const { templates } = await readFolder(new Map(Object.entries(texts)), async () => undefined)
+      return openApi({ starterSet: starters, templates: async () => templates })
+    }
+    expect(await send(await own({ samples: { mood: 'well', product: 'x' } }))).toMatchObject({
+      subject: 'Mine, Acme well by smtp',
+    })
+    expect(await send(await own({}))).toMatchObject({
+      error: {
+        errors: [{ path: 'template.variables.mood', rule: holding('test/en.html, line 2') }],
+      },
+    })
   })
 
   it.each([
