@@ -93,6 +93,8 @@ function inWords(events: readonly EventItem[], page: Page): string {
   return table(['TIME', 'EVENT', 'ABOUT', 'EMAIL', 'WORDS'], events.map(rowOf), page)
 }
 
-function rowOf({ created_at, type, recipient, engine, domain, email_id, text, word }: EventItem) {
-  return [created_at, type, recipient ?? engine ?? domain?.name, email_id, text ?? word]
+function rowOf(event: EventItem) {
+  const { created_at, type, recipient, engine, domain, webhook, email_id, text, word } = event
+  const about = recipient ?? engine ?? domain?.name ?? webhook?.host
+  return [created_at, type, about, email_id, text ?? word]
 }

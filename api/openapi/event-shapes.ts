@@ -38,6 +38,7 @@ export const eventItem = z.object({
   suppression: suppression.nullable(),
   engine: z.string().nullable(),
   domain: z.object({ id, name: z.string() }).nullable(),
+  webhook: z.object({ id, host: z.string() }).nullable(),
 })
 
 export const eventPage = ownList(eventItem).extend({

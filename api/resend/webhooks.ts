@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono'
 import { newId } from '../../mail/email/id.ts'
 import { webhookStanding } from '../../mail/email/webhook.ts'
-import { changed } from '../../mail/notify/change.ts'
+import { changed, switched } from '../../mail/notify/change.ts'
 import { newSecret, rotated, shownSecret } from '../../mail/notify/secrets.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { Webhook } from '../../mail/ports/webhooks.ts'
@@ -82,7 +82,7 @@ export function resendWebhooks(postern: Postern, authenticate: Authenticate): Ho
         ...(wish.events && { events: wish.events }),
         ...(wish.tags !== undefined && { tags: wish.tags ?? undefined }),
         ...(wish.domains !== undefined && { domains: wish.domains ?? undefined }),
-        ...(status && status !== one.status && { status, disabledReason: undefined }),
+        ...(status && status !== one.status && switched(status, clock.now())),
       }))
       return c.json(named(webhook))
     })

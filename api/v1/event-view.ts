@@ -19,7 +19,8 @@ export function eventView(event: Event): EventItem {
   }
 }
 
-function detailsOf({ bounce, status, word, text, visit, suppression, engine, domain }: Event) {
+function detailsOf(event: Event) {
+  const { bounce, status, word, text, visit, suppression, engine, domain, webhook } = event
   return {
     bounce: bounce ?? null,
     status: status ?? null,
@@ -29,5 +30,6 @@ function detailsOf({ bounce, status, word, text, visit, suppression, engine, dom
     suppression: suppression ?? null,
     engine: engine ?? null,
     domain: domain ?? null,
+    webhook: webhook ?? null,
   }
 }

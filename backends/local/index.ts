@@ -68,8 +68,8 @@ export function localBackend(
   { clock, keep = defaultKeep, web = openWeb() }: LocalOptions,
 ): LocalBackend {
   const plain = groupCommit(openDatabase(directory))
-  const webhooks = sqliteWebhooks(plain)
   const notices = sqliteNotices(plain)
+  const webhooks = sqliteWebhooks(plain, (event) => store.tell(event))
   const store = tellingStore(plain, webhooks, notices)
   expireLeases(store)
   releaseEntries(store)

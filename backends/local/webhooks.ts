@@ -1,4 +1,6 @@
 import { mostWebhooks } from '../../mail/email/webhook.ts'
+import { disablingOf } from '../../mail/notify/change.ts'
+import type { Event } from '../../mail/ports/events.ts'
 import type { Webhook, Webhooks } from '../../mail/ports/webhooks.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
@@ -11,8 +13,15 @@ export interface LocalWebhooks extends Webhooks {
   listen(listener: () => void): () => void
 }
 
-/** The endpoints of webhooks, as rows. */
-export function sqliteWebhooks({ sql, write }: Store): LocalWebhooks {
+/**
+ * The endpoints of webhooks, as rows.
+ *
+ * @param tell keeps an event with all that follows from it, inside a transaction
+ */
+export function sqliteWebhooks(
+  { sql, write }: Store,
+  tell: (event: Event) => unknown,
+): LocalWebhooks {
   const listeners = new Set<() => void>()
   /** All, as the rows say: asked for each event, changed by this process alone. */
   let known: readonly Webhook[] | undefined
@@ -43,7 +52,10 @@ export function sqliteWebhooks({ sql, write }: Store): LocalWebhooks {
       change(() => {
         const { id, revision } = webhook
         const text = 'UPDATE webhooks SET revision = ?, webhook = ? WHERE id = ? AND revision = ?'
-        return sql(text).run(revision, JSON.stringify(webhook), id, revision - 1).changes === 1
+        const isOurs =
+          sql(text).run(revision, JSON.stringify(webhook), id, revision - 1).changes === 1
+        if (isOurs) disablingOf(webhook).forEach(tell)
+        return isOurs
       }),
     remove: (id, scope) =>
       change(() => {

@@ -26,6 +26,7 @@ export const eventWords: Readonly<Record<EventType, readonly [label: string, ton
   'domain.deleted': ['Sender domain removed', 'quiet'],
   'engine.blocked': ['Engine takes no email', 'bad'],
   'engine.resumed': ['Engine takes email again', 'good'],
+  'webhook.disabled': ['Webhook disabled', 'bad'],
   'guardian.warned': ['Sender warned of', 'warn'],
   'guardian.held': ['Bulk email of a sender held back', 'bad'],
   'guardian.resumed': ['Bulk email of a sender goes on', 'good'],

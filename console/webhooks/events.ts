@@ -23,6 +23,7 @@ export const eventLabels: Readonly<Record<EventType, string>> = {
   'domain.deleted': 'Domain removed',
   'engine.blocked': 'Engine blocked',
   'engine.resumed': 'Engine works again',
+  'webhook.disabled': 'Webhook disabled',
   'guardian.warned': 'Sender warned of',
   'guardian.held': 'Bulk email held back',
   'guardian.resumed': 'Bulk email sent again',

@@ -21,6 +21,7 @@ export const eventTypes = [
   'domain.deleted',
   'engine.blocked',
   'engine.resumed',
+  'webhook.disabled',
   'guardian.warned',
   'guardian.held',
   'guardian.resumed',

@@ -2,8 +2,9 @@ import type { Email } from '../email/email.ts'
 import type { Event } from '../ports/events.ts'
 
 /** A sentence for people. No address and no subject: a chat is read by many. */
-function sentenceOf({ type, project, text, status }: Event, email: Email | undefined): string {
-  const about = email ? ` (email ${email.id})` : ''
+function sentenceOf(event: Event, email: Email | undefined): string {
+  const { type, project, text, status, webhook } = event
+  const about = email ? ` (email ${email.id})` : webhook ? ` (${webhook.host}, ${webhook.id})` : ''
   const why = [status, text].filter(Boolean).join(' ')
   return `Postern, project ${project}: ${type}${about}${why ? `: ${why}` : ''}`
 }

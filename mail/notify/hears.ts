@@ -11,8 +11,10 @@ export function isHeard(webhooks: readonly Webhook[], project: string, type: Eve
 }
 
 /** Whether an endpoint may want to know of an event: asked before anything else is read. */
-export function mayHear({ project, events }: Webhook, event: Event): boolean {
-  return (project === event.project || event.project === allProjects) && events.includes(event.type)
+export function mayHear({ id, project, events }: Webhook, event: Event): boolean {
+  const isItself = event.webhook?.id === id
+  const isOurs = project === event.project || event.project === allProjects
+  return isOurs && !isItself && events.includes(event.type)
 }
 
 /** Whether it does, by the email that the event is of. A filter lets nothing pass that is of none. */

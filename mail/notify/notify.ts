@@ -7,7 +7,7 @@ import type { Posted, Web } from '../ports/web.ts'
 import type { Webhook, Webhooks } from '../ports/webhooks.ts'
 import { noticeDelayMs, webhookPatienceMs, webhookPauseMs } from '../retry.ts'
 import { posted } from './body.ts'
-import { disabled } from './change.ts'
+import { changed, switched } from './change.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { headersFor } from './sign.ts'
 
@@ -134,8 +134,8 @@ async function reasonToDisable(
 }
 
 /** Says whether it did: a change that came between has the last word, and it is tried once more. */
-async function disable({ webhooks, standing }: Notifying, webhook: Webhook, why: string) {
-  const isOurs = await webhooks.replace(disabled(webhook, why))
+async function disable({ webhooks, standing, clock }: Notifying, webhook: Webhook, why: string) {
+  const isOurs = await webhooks.replace(changed(webhook, switched('disabled', clock.now(), why)))
   if (isOurs) await standing.resume(webhookStanding(webhook.id))
   return isOurs
 }

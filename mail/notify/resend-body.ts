@@ -59,6 +59,8 @@ function details(event: Event): object {
     case 'engine.blocked':
     case 'engine.resumed':
       return { engine: event.engine, ...(event.text !== undefined && { reason: event.text }) }
+    case 'webhook.disabled':
+      return { ...event.webhook, reason: event.text }
     case 'email.clicked':
       return { click: { link: event.visit?.link ?? '', ...visitOf(event) } }
     default:

@@ -58,6 +58,13 @@ export interface Event {
   /** Of `guardian.*`: the domain of From. */
   readonly sender?: string
   readonly domain?: { readonly id: string; readonly name: string }
+  readonly webhook?: WebhookTold
+}
+
+/** An endpoint, without its path: that may be a secret. */
+export interface WebhookTold {
+  readonly id: string
+  readonly host: string
 }
 
 /** What was added to the list of those who get nothing, or removed from it. */

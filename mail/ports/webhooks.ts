@@ -16,7 +16,10 @@ export interface Webhooks {
    * endpoint that costs nothing.
    */
   known(): Promise<readonly Webhook[]>
-  /** Writes it where its revision is still the one before; says whether it did. */
+  /**
+   * Writes it where its revision is still the one before; says whether it did. That it was disabled
+   * by that is told as an event.
+   */
   replace(webhook: Webhook): Promise<boolean>
   /** Says whether it was there. */
   remove(id: string, scope: Scope): Promise<boolean>
@@ -36,6 +39,8 @@ export interface Webhook {
   readonly domains?: readonly string[]
   readonly format: WebhookFormat
   readonly status: WebhookStatus
+  /** Since when it is disabled. Absent where that was before this was written down. */
+  readonly disabledAt?: number
   /** Why Postern disabled it; absent when a person did. */
   readonly disabledReason?: string
   /** Newest first: the first signs, and as long as they hold the others do too. */

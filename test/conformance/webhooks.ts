@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { changed, switched } from '../../mail/notify/change.ts'
 import { newId } from '../../mail/email/id.ts'
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Webhook, Webhooks } from '../../mail/ports/webhooks.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 
 export interface WebhooksHarness {
-  readonly backend: Pick<Backend, 'webhooks' | 'notices'>
+  readonly backend: Pick<Backend, 'webhooks' | 'notices' | 'events'>
   readonly clock: VirtualClock
   close(): void | Promise<void>
 }
@@ -83,6 +84,32 @@ export function testWebhooks(name: string, open: () => Promise<WebhooksHarness>)
       expect(await webhooks.remove(webhook.id, 'default')).toBe(true)
       expect(await webhooks.replace({ ...webhook, revision: 2 })).toBe(false)
       expect(await webhooks.list('*')).toEqual([])
+    })
+
+    it('tell the others of their project that one was disabled, once, and not the one itself', async () => {
+      const events = ['webhook.disabled'] as const
+      const [own, other] = [await made({ events }), await made({ events })]
+      const elsewhere = await made({ events, project: 'shop' })
+      await harness.clock.advance(lateMs)
+      const at = harness.clock.now()
+      const gone = changed(own, switched('disabled', at, 'it is gone'))
+      expect(await webhooks.replace(gone)).toBe(true)
+      expect(await webhooks.replace(changed(gone, { url: 'https://elsewhere.test/x' }))).toBe(true)
+      expect(await webhooks.replace(changed(own, switched('disabled', at + 1)))).toBe(false)
+      const told = await harness.backend.events.list({ scope: '*', limit: 10 })
+      expect(told.data).toMatchObject([
+        {
+          type: 'webhook.disabled',
+          project: 'default',
+          at,
+          text: 'it is gone',
+          webhook: { id: own.id, host: 'elsewhere.test' },
+        },
+      ])
+      const noticesOf = async ({ id: webhookId }: Webhook) =>
+        (await harness.backend.notices.list({ webhookId, limit: 10 })).data.map(({ id }) => id)
+      expect(await noticesOf(other)).toEqual([told.data[0]!.id])
+      expect([await noticesOf(own), await noticesOf(elsewhere)]).toEqual([[], []])
     })
 
     it('are known to who writes events, soon after each change', async () => {

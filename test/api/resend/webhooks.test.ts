@@ -141,12 +141,18 @@ describe('Resend’s SDK', () => {
     expect(secret).toMatch(/^whsec_/)
   })
 
-  it('cannot have a disabled one told again', async () => {
+  it('cannot have a disabled one told again; the others are told that it is disabled', async () => {
     const id = await made()
+    const other = await made({ events: ['webhook.disabled'] })
     const [, { id: eventId }] = await said(api.post(`/v1/webhooks/${id}/test`))
     await resend.webhooks.update(id, { status: 'disabled' })
     const { error } = await resend.webhooks.events.replay({ webhookId: id, eventId })
     expect(error).toMatchObject({ statusCode: 422, name: 'validation_error' })
+    const { data } = await api.read(`/webhooks/${other}/events`)
+    expect(data).toMatchObject([{ type: 'webhook.disabled' }])
+    expect((await api.read('/v1/events?type=webhook.disabled')).data).toMatchObject([
+      { text: 'by hand', webhook: { id, host: 'elsewhere.test' } },
+    ])
   })
 
   it('rotates the secret: the old one signs for a day more', async () => {

@@ -243,6 +243,7 @@ describe('an endpoint', () => {
 
   it('that says it is gone is disabled at once, with the reason, and what waits is kept', async () => {
     const webhook = await told.endpoint()
+    const operator = await told.endpoint({ events: ['webhook.disabled'], format: 'slack' })
     told.answers[0] = [410]
     const events = [await told.event(), await told.event()]
     await told.tell(webhook)
@@ -255,11 +256,14 @@ describe('an endpoint', () => {
       await Promise.all(events.map(async (one) => (await told.notice(webhook, one)).state)),
     ).toEqual(['kept', 'kept'])
     expect(told.received).toHaveLength(1)
+    expect(told.due(operator).map(({ body }) => body)).toEqual([
+      expect.stringMatching(/webhook\.disabled \(elsewhere\.test, .*: it answered 410: it is gone/),
+    ])
   })
 
   it('that fails for five days is disabled; one that works in between is not', async () => {
     const fails = await told.endpoint()
-    const other = await told.endpoint({ events: ['email.complained'] })
+    const other = await told.endpoint({ events: ['email.complained', 'webhook.disabled'] })
     told.answers[0] = [500]
     await told.event()
     await told.event({ type: 'email.complained' })
@@ -280,6 +284,14 @@ describe('an endpoint', () => {
       disabledReason: 'it failed for five days: it answered 500',
     })
     expect(await told.backend.webhooks.get(other.id, '*')).toMatchObject({ status: 'enabled' })
+    expect(JSON.parse(told.due(other).at(-1)!.body)).toMatchObject({
+      type: 'webhook.disabled',
+      data: {
+        id: fails.id,
+        host: 'elsewhere.test',
+        reason: expect.stringContaining('five days') as unknown,
+      },
+    })
   })
 
   it('is still told of what happens while it is disabled, when it is told again later', async () => {
