@@ -72,6 +72,8 @@ export const bucketShape = {
   downloads: { prefix: 'downloads/', days: 1 },
   /** Returned email that is kept for a person. */
   strays: { prefix: 'strays/', days: 30 },
+  /** Texts of templates: until their template is removed, or their version. */
+  templates: { prefix: 'templates/' },
 } as const
 
 /** What a stage may be called: names of parameters and of other things are made with it. */

@@ -42,6 +42,7 @@ import { countInState } from './table/state-index.ts'
 import { dynamoTable } from './table/table.ts'
 import { s3Strays } from './strays.ts'
 import { dynamoSuppressions } from './suppressions.ts'
+import { dynamoTemplates } from './templates.ts'
 import { s3Uploads } from './uploads.ts'
 
 /** Everything that Postern keeps in an AWS account. */
@@ -131,6 +132,7 @@ export function awsBackend(
     strays: s3Strays(bucket),
     suppressions: dynamoSuppressions(table, { clock, tell }),
     linkKeys: dynamoLinkKeys(table, clock),
+    templates: dynamoTemplates(table, clock),
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     webhooks,
     notices,

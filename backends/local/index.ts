@@ -31,6 +31,7 @@ import { sqliteStats } from './stats.ts'
 import { sqliteStrays } from './strays.ts'
 import { sqliteSuppressions } from './suppressions.ts'
 import { tellingStore } from './telling.ts'
+import { sqliteTemplates } from './templates.ts'
 import { sqliteUploads } from './uploads.ts'
 import { sqliteWebhooks, type LocalWebhooks } from './webhooks.ts'
 
@@ -96,6 +97,7 @@ export function localBackend(
     strays: sqliteStrays(store),
     suppressions: sqliteSuppressions(store, clock),
     linkKeys: sqliteLinkKeys(store),
+    templates: sqliteTemplates(store),
     uploads: sqliteUploads(store),
     webhooks,
     notices,

@@ -8,6 +8,7 @@ import { statsSchema } from './stats-schema.ts'
 import { streamsSchema } from './streams-schema.ts'
 import { straysSchema } from './strays-schema.ts'
 import { linkKeysSchema, suppressionsSchema } from './suppressions-schema.ts'
+import { templatesSchema } from './templates-schema.ts'
 import { webhooksSchema } from './webhooks-schema.ts'
 
 /**
@@ -259,6 +260,7 @@ export const migrations: readonly string[] = [
   reputationSchema,
   eventsSchema,
   statsSchema,
+  templatesSchema,
 ]
 
 /** What migrations call that SQL does not have. */

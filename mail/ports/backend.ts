@@ -20,6 +20,7 @@ import type { Standing } from './standing.ts'
 import type { Stats } from './stats.ts'
 import type { Strays } from './strays.ts'
 import type { Suppressions } from './suppressions.ts'
+import type { Templates } from './templates.ts'
 import type { Uploads } from './uploads.ts'
 import type { Web } from './web.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -49,6 +50,7 @@ export interface Backend {
   readonly strays: Strays
   readonly suppressions: Suppressions
   readonly linkKeys: LinkKeys
+  readonly templates: Templates
   readonly uploads: Uploads
   readonly webhooks: Webhooks
   readonly notices: Notices

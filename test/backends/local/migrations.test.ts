@@ -5,6 +5,7 @@ import { localBackend } from '../../../backends/local/index.ts'
 import { newId } from '../../../mail/email/id.ts'
 import { partsOfLane } from '../../../mail/email/lane.ts'
 import { addFunctions, migrations } from '../../../backends/local/schema.ts'
+import { aTemplate } from '../../conformance/templates.ts'
 import { aWebhook } from '../../conformance/webhooks.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
 import { virtualClock } from '../../virtual-clock.ts'
@@ -150,4 +151,12 @@ it('a directory from before there were webhooks has none, and takes them', async
     { webhookId: webhook.id, id: newId(0), type: 'email.sent', putAt: 0, body: '{}' },
   ])
   expect(notices.nextDueAt(webhook.id)).toBe(0)
+})
+
+it('a directory from before templates were kept has none, and takes some', async () => {
+  const { templates } = open(directoryBefore('CREATE TABLE templates', ''))
+  expect(await templates.list({ scope: '*', limit: 9 })).toEqual({ data: [], hasMore: false })
+  const template = aTemplate({ alias: 'welcome' })
+  expect(await templates.create(template)).toBe('written')
+  expect(await templates.named('welcome', 'default')).toEqual(template)
 })
