@@ -11,11 +11,13 @@ import { buildFunction, mapsPath } from '../../functions/build.ts'
 import { originsIn } from '../../functions/origin.ts'
 
 let folder: string
-let built: Metafile
+let send: Metafile
+let api: Metafile
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postern-build-'))
-  built = await buildFunction('send', join(folder, 'one'))
+  send = await buildFunction('send', join(folder, 'one'))
+  api = await buildFunction('api', join(folder, 'api'))
 }, 60_000)
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -27,8 +29,8 @@ describe('the bundle of the send function', () => {
   })
 
   it('loads no engine before it is used', () => {
-    expect(loadedAtOnce()).toContain('engines/index.ts')
-    const early = loadedAtOnce().filter((path) =>
+    expect(loadedAtOnce(send)).toContain('engines/index.ts')
+    const early = loadedAtOnce(send).filter((path) =>
       /^engines\/(?!index)|client-(sesv2|s3|scheduler|lambda)\/|@sendgrid|html-to-text|nodemailer.*(mail-composer|mime-node|smtp)/.test(
         path,
       ),
@@ -37,7 +39,7 @@ describe('the bundle of the send function', () => {
   })
 
   it('starts from a few files, none of which imports a module of Node with all that hangs on it', () => {
-    const outputs = outputsAtOnce()
+    const outputs = outputsAtOnce(send)
     expect(outputs.length).toBeLessThanOrEqual(8)
     const outside = outputs.flatMap(({ imports }) => imports.filter(({ external }) => external))
     expect(outside.filter(({ kind }) => kind === 'import-statement')).toEqual([])
@@ -45,7 +47,7 @@ describe('the bundle of the send function', () => {
 
   it("leaves out of AWS's clients what only others than these ask for", () => {
     const needless = /core\/dist-es\/submodules\/(protocols\/(xml|query)|cbor|event-streams)\//
-    expect(loadedAtOnce().filter((path) => needless.test(path))).toEqual([])
+    expect(loadedAtOnce(send).filter((path) => needless.test(path))).toEqual([])
     expect(() => placeOfText(join(folder, 'one'), 'AssociationDoesNotExist')).toThrow()
   })
 
@@ -60,7 +62,7 @@ describe('the bundle of the send function', () => {
   })
 
   it('brings everything along but Node itself', () => {
-    const outside = Object.values(built.outputs).flatMap(({ imports }) =>
+    const outside = Object.values(send.outputs).flatMap(({ imports }) =>
       imports.filter(({ external }) => external).map(({ path }) => path.replace(/^node:/, '')),
     )
     // One package of axios asks for this in a try.
@@ -70,9 +72,15 @@ describe('the bundle of the send function', () => {
 })
 
 describe('the bundle of the api function', () => {
+  it('loads at its start what emails are taken with, and nothing of what else can be asked', () => {
+    const early = loadedAtOnce(api).filter((path) => /^(api|engines)\//.test(path))
+    expect(early).toContain('api/sendgrid/mail-send.ts')
+    const later = /^engines\/|^api\/openapi\/|\/management|^api\/v1\/(?!openapi)/
+    expect(early.filter((path) => later.test(path))).toEqual([])
+  })
+
   it('has the thread for large captures where the chunk that starts it looks', async () => {
     const bundle = join(folder, 'api')
-    await buildFunction('api', bundle)
     const starting = (readdirSync(bundle, { recursive: true }) as string[]).filter(
       (file) =>
         file.endsWith('.mjs') &&
@@ -98,13 +106,13 @@ function placeOfText(bundle: string, text: string): string {
 }
 
 /** The sources in the entry and in all that it imports at once. */
-function loadedAtOnce(): string[] {
-  return outputsAtOnce().flatMap(({ inputs }) =>
+function loadedAtOnce(built: Metafile): string[] {
+  return outputsAtOnce(built).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput ? path : [])),
   )
 }
 
-function outputsAtOnce() {
+function outputsAtOnce(built: Metafile) {
   const outputs = new Map(Object.entries(built.outputs))
   const files = new Set([...outputs.keys()].filter((path) => path.endsWith('/index.mjs')))
   for (const file of files)

@@ -1,0 +1,21 @@
+import { Hono } from 'hono'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiEnv, Authenticate } from '../access/auth.ts'
+import { resendApiKeys } from './api-keys.ts'
+import { resendDomains } from './domains.ts'
+import { resendSuppressions } from './suppressions.ts'
+import { resendWebhooks } from './webhooks.ts'
+
+/** What Resend's SDKs find here besides emails. */
+export function resendManagement(
+  postern: Postern,
+  authenticate: Authenticate,
+  { keepFirstKey }: { readonly keepFirstKey?: (token: string) => void },
+): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+  app.route('/', resendDomains(postern, authenticate))
+  app.route('/', resendSuppressions(postern, authenticate))
+  app.route('/', resendWebhooks(postern, authenticate))
+  app.route('/', resendApiKeys(postern, authenticate, keepFirstKey))
+  return app
+}

@@ -1,0 +1,103 @@
+import { Hono } from 'hono'
+import type { HostFacts } from '../../mail/doctor/facts.ts'
+import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import { forAllProjects, needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
+import type { LinkKeeper } from '../access/signed-link.ts'
+import type { FindTemplate, FolderTemplates } from '../templates/find.ts'
+import { testFinder } from '../templates/test-words.ts'
+import { v1Captures } from './captures.ts'
+import { v1Doctor } from './doctor.ts'
+import { v1Emails } from './emails.ts'
+import { v1Events } from './events.ts'
+import { v1Feedback } from './feedback.ts'
+import { v1Health } from './health.ts'
+import { v1Pauses } from './pauses.ts'
+import { v1Projects } from './projects.ts'
+import { v1Queue } from './queue.ts'
+import { v1Senders } from './senders.ts'
+import {
+  v1SendGridFeedback,
+  type OnRefusedFeedback,
+  type ReadSendGridBatch,
+} from './sendgrid-feedback.ts'
+import { v1Session } from './session.ts'
+import { v1Settings } from './settings.ts'
+import { v1SettingsForm } from './settings-form.ts'
+import { v1Stats } from './stats.ts'
+import { v1SuppressionFiles } from './suppression-files.ts'
+import { v1Suppressions } from './suppressions.ts'
+import { v1TestEmail, type SendWithCandidate } from './test-email.ts'
+import { v1UnsubscribeKeys } from './unsubscribe-keys.ts'
+import { v1Uploads } from './uploads.ts'
+import { v1Webhooks } from './webhooks.ts'
+
+/** What a host says of itself, or does in its own way. */
+export interface V1Options {
+  /** What the doctor and the health want to know of the host. */
+  readonly hostFacts: () => Promise<HostFacts>
+  /** Of Postern, shown by `/v1/health`. */
+  readonly version: string
+  /**
+   * Where test emails go in: to the same Postern as all others unless given. A host whose queue may
+   * be long gives one that does not let them wait.
+   */
+  readonly forTests?: Postern
+  /** Sends a test email with settings that are not in force; here, unless another host has to. */
+  readonly sendWithCandidate?: SendWithCandidate
+  /** Reads what SendGrid tells; without it, that is not taken. */
+  readonly readSendGridBatch?: ReadSendGridBatch
+  /** Told why nothing came of feedback that was handed in: a host counts it. */
+  readonly onRefusedFeedback?: OnRefusedFeedback
+  /** The templates that come with Postern: test emails are made from one. */
+  readonly starterSet?: FolderTemplates
+}
+
+/** What the surfaces have in common. */
+export interface Shared {
+  readonly authenticate: Authenticate
+  readonly links: LinkKeeper
+  readonly find: FindTemplate
+}
+
+/** Postern's own surface. */
+export function v1Surface(
+  postern: Postern,
+  { authenticate, links, find }: Shared,
+  options: V1Options,
+): Hono<ApiEnv> {
+  const { hostFacts, starterSet, readSendGridBatch: read } = options
+  const { onRefusedFeedback: refused = () => undefined } = options
+  const { forTests = postern, sendWithCandidate: sendTrial = sendWithCandidate } = options
+  const app = new Hono<ApiEnv>().basePath('/v1')
+  app.route('/', v1Health(postern, authenticate, options))
+  app.route('/', v1Session(postern, authenticate))
+  app.route('/', v1Uploads(postern, authenticate, links))
+  if (read) app.route('/', v1SendGridFeedback(postern, authenticate, read, refused))
+  app.use(needs('full_access', authenticate))
+  app.use('/settings/*', forAllProjects)
+  app.use('/doctor', forAllProjects)
+  app.use('/feedback/*', forAllProjects)
+  for (const part of [
+    v1Settings,
+    v1SettingsForm,
+    v1Projects,
+    v1Stats,
+    v1Emails,
+    v1Events,
+    v1Captures,
+    v1Queue,
+    v1Pauses,
+    v1Senders,
+    // Names come before what takes the same part of a path for an id.
+    v1SuppressionFiles,
+    v1Suppressions,
+    v1Webhooks,
+    v1UnsubscribeKeys,
+  ])
+    app.route('/', part(postern))
+  app.route('/', v1TestEmail(forTests, sendTrial, testFinder(find, starterSet)))
+  app.route('/', v1Feedback(postern, refused))
+  app.route('/', v1Doctor(postern, hostFacts))
+  return app
+}
