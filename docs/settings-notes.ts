@@ -78,6 +78,15 @@ export const notes: Readonly<Record<string, Note>> = {
     more: 'At 0 the content is gone once an engine accepted the email. Held and failed email keeps its content in any case. `postern start` has 7 unless `POSTERN_DEFAULTS` says otherwise.',
   },
   'noop.mode': { example: 'discard' },
+  'practice.rules': {
+    example: [
+      { then: 'bounce', to: 'gone@example.com' },
+      { then: 'defer', chance: 0.1, times: 2, note: 'a slow provider' },
+    ],
+    values:
+      'at most 20 rules: `then` (`defer`, `reject`, `block`, `hold`, `delay`, `bounce`, `complain`), `to`, `project`, `chance`, `times`, `retryAfterSeconds`, `reply`, `note`',
+    more: '[Failure practice](engines/noop.md#failure-practice) tells what each of them does.',
+  },
   'smtp.preset': {
     example: 'postmark',
     values: 'a name of the table below',

@@ -71,6 +71,13 @@ const others: readonly Section[] = [
     holds: ['safety.'],
   },
   {
+    id: 'practice',
+    title: 'Failure practice',
+    text: 'Failures on purpose, to see how an application takes them.',
+    holds: ['practice.'],
+    engines: ['noop'],
+  },
+  {
     id: 'delivery',
     title: 'Delivery',
     text: 'How fast, how long, and what is kept.',

@@ -50,7 +50,7 @@ export function SettingField({ setting, draft, fault }: SettingFieldProps) {
 const wideKinds: readonly Kind[] = ['long text', 'list', 'pairs']
 
 /** A description as the schema has it, with code in backticks. What is null is empty here. */
-function Prose({ text }: { readonly text: string }) {
+export function Prose({ text }: { readonly text: string }) {
   const parts = text.replaceAll('`null`', 'empty').split('`')
   return <>{parts.map((part, n) => (n % 2 === 1 ? <code key={n}>{part}</code> : part))}</>
 }

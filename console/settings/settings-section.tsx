@@ -6,6 +6,7 @@ import type { Setting } from './form-schema.ts'
 import { inForm } from './in-form.ts'
 import { isForLogin } from './login-fields.ts'
 import { PolicyField } from './policy-field.tsx'
+import { PracticeRules } from './practice-rules.tsx'
 import { PresetField } from './preset-field.tsx'
 import { SecretField } from './secret-field.tsx'
 import type { Part } from './sections.ts'
@@ -54,6 +55,8 @@ function OneSetting(props: SettingsSectionProps & { readonly setting: Setting })
       return <EngineChoice {...common} engines={form.engines} />
     case 'fromPolicy':
       return <PolicyField {...common} />
+    case 'practice.rules':
+      return <PracticeRules {...props} />
     case 'smtp.preset':
       return <PresetField {...common} presets={form.presets} />
     default:

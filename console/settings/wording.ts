@@ -14,6 +14,10 @@ const labels: Readonly<Record<string, string>> = {
   'attachments.fetchUrls': 'Attachments by URL',
   'limits.requestsPerSecond': 'Requests per second',
   'noop.mode': 'What becomes of email',
+  'practice.rules': 'Rules',
+  'practice.rules.then': 'What becomes of the email',
+  'practice.rules.to': 'Recipient',
+  'practice.rules.retryAfterSeconds': 'Retry after seconds',
   'smtp.preset': 'Provider',
   'smtp.host': 'Server',
   'smtp.security': 'Encryption',
@@ -99,6 +103,15 @@ const rules: Readonly<Record<string, string>> = {
 /** What the values of a choice mean. */
 export const choices: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'noop.mode': { capture: 'Keep it in the inbox', discard: 'Drop it, with a record in the log' },
+  'practice.rules.then': {
+    defer: 'Deferred: tried again later',
+    reject: 'Rejected: it fails',
+    block: 'Blocked: it waits',
+    hold: 'Held for a person',
+    delay: 'Captured, then delayed',
+    bounce: 'Captured, then bounced',
+    complain: 'Captured, then complained about',
+  },
   'smtp.security': {
     tls: 'TLS from the first byte',
     starttls: 'STARTTLS, required',

@@ -6,6 +6,7 @@ import { capture } from './capture.ts'
 import { handOff, type Try } from './hand-off.ts'
 import { withListLink } from './list-link.ts'
 import { pack } from './pack.ts'
+import { practised } from './practice.ts'
 import { partSuppressed } from './suppressed.ts'
 import type { ChosenEngine } from './route.ts'
 import type { Turn } from './turn.ts'
@@ -35,13 +36,18 @@ export async function consign(
   const packFor = (recipients: readonly string[]) =>
     pack(email, whole, settings, { recipients, compose })
   // This email never leaves, whatever the job or the route says.
-  if (email.capture) return [...tries, ...(await handOff(turn, captureOnly, open, packFor))]
+  if (email.capture) return [...tries, ...(await handTo(captureOnly)(open))]
 
   const allowed = open.filter((address) => mayReceive(address, safety))
   const barred = open.filter((address) => !mayReceive(address, safety))
   const kept = barred.length > 0 ? await keep(barred) : []
-  const sent = allowed.length > 0 ? await handOff(turn, engines, allowed, packFor) : []
+  const sent = allowed.length > 0 ? await handTo(engines)(allowed) : []
   return [...tries, ...kept, ...sent]
+
+  function handTo(chosen: readonly ChosenEngine[]) {
+    return (recipients: readonly string[]) =>
+      practised(turn, email, recipients, (left) => handOff(turn, chosen, left, packFor))
+  }
 
   function tryAt(engine: string, recipients: readonly string[], outcome: Outcome): Try {
     return { engine, at: postern.clock.now(), recipients, outcome }

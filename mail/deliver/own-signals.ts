@@ -1,10 +1,11 @@
-import type { Email, TimelineEntry } from '../email/email.ts'
+import type { Email, Recipient, TimelineEntry } from '../email/email.ts'
 import { bounceOfStatus, statusIn, type Signal } from '../email/signal.ts'
+import { practisedFate } from '../email/practice.ts'
 import { testFateOf, type TestFate } from '../email/test-address.ts'
 
 /**
  * What an attempt itself tells of recipients: that a server refused the address for good, and what
- * a test address asks for where the email was captured. The same each time for the same record.
+ * a test address or a practice rule asks for where the email was captured. The same each time for the same record.
  *
  * @param before the timeline before the attempt; empty: of all attempts
  */
@@ -12,11 +13,14 @@ export function ownSignals(email: Email, before: readonly TimelineEntry[] = []):
   const attempts = email.timeline.filter((one) => one.what === 'attempt' && !before.includes(one))
   const refused = attempts.flatMap((attempt) => refusalsIn(email, attempt))
   const captured = email.recipients.filter(({ state }) => state === 'captured')
-  return [...refused, ...captured.flatMap(({ address }) => asked(email, address))]
+  return [...refused, ...captured.flatMap((recipient) => asked(email, recipient))]
 }
 
 /** Of the address itself: what a whole email was refused for says so only of its one recipient. */
-function refusalsIn(email: Email, { at, outcome, reason, refused = [] }: TimelineEntry): Signal[] {
+function refusalsIn(email: Email, entry: TimelineEntry): Signal[] {
+  const { at, outcome, reason, refused = [] } = entry
+  // Practice: no server has said so.
+  if (entry.engine === 'noop') return []
   const only = outcome === 'rejected' && email.recipients.length === 1 ? email.recipients : []
   const all = [
     ...refused.filter(({ kind }) => kind === 'rejected'),
@@ -30,8 +34,8 @@ function refusalsIn(email: Email, { at, outcome, reason, refused = [] }: Timelin
   })
 }
 
-function asked({ id: emailId, settledAt = 0 }: Email, address: string): Signal[] {
-  const fate = testFateOf(address)
+function asked({ id: emailId, settledAt = 0 }: Email, { address, reason }: Recipient): Signal[] {
+  const fate = testFateOf(address) ?? practisedFate(reason)
   return fate
     ? toldOf[fate].map((told, n) => ({
         source: 'capture',

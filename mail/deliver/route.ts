@@ -1,6 +1,7 @@
 import type { Postern } from '../ports/postern.ts'
-import type { EngineName } from '../email/engine-name.ts'
+import { sends, type EngineName } from '../email/engine-name.ts'
 import { engineWaitMs, switchedOffMs } from '../retry.ts'
+import type { PracticeRule } from '../settings/practice.ts'
 import { enginesOf, type Settings } from '../settings/settings.ts'
 import type { Turn } from './turn.ts'
 
@@ -55,6 +56,16 @@ export function enginesFor({ postern, job, inForce }: Turn): readonly EngineName
   const wanted = job.engine ? [job.engine] : enginesOf(inForce.settings)
   if (!locked || wanted.every((name) => locked.includes(name))) return wanted
   return locked
+}
+
+/**
+ * The rules of the failure practice: none where any engine of the settings, or one that was chosen
+ * for this email, could send.
+ */
+export function practiceFor(turn: Turn): readonly PracticeRule[] {
+  const { settings } = turn.inForce
+  if (settings.practice.rules.length === 0) return []
+  return [...enginesOf(settings), ...enginesFor(turn)].some(sends) ? [] : settings.practice.rules
 }
 
 function lockedEngines({ inForce: { locks } }: Postern): readonly EngineName[] | undefined {

@@ -65,7 +65,8 @@ function afterTry({ onAmbiguous, recipients: { length: total } }: Email) {
     const reason = words?.slice(0, mostReasonCharacters / total)
     const { address, doubts: before = 0 } = recipient
     const doubts = kind === 'ambiguous' ? before + 1 : before
-    const state = kind === 'ambiguous' && onAmbiguous === 'hold' ? 'held' : stateAfter[kind]
+    const isHeld = onAmbiguous === 'hold' || (outcome.kind === 'ambiguous' && outcome.hold)
+    const state = kind === 'ambiguous' && isHeld ? 'held' : stateAfter[kind]
     return { address, state, ...(reason && { reason }), ...(doubts > 0 && { doubts }) }
   }
 }

@@ -68,7 +68,10 @@ interface Details {
     /** It holds for this sender alone, however often it is met: only such email waits. */
     readonly ofSender?: boolean
   }
-  readonly ambiguous: NotSent
+  readonly ambiguous: NotSent & {
+    /** Held for a person in any case, whatever the email asks for in doubt. */
+    readonly hold?: true
+  }
 }
 
 /**

@@ -9,7 +9,8 @@ export function mayReceive(address: string, { allow }: Settings['safety']): bool
   return allow === null || allow.some((pattern) => matches(address, pattern))
 }
 
-function matches(address: string, pattern: string): boolean {
+/** Whether a pattern of the settings names an address. */
+export function matches(address: string, pattern: string): boolean {
   if (!pattern.startsWith('@')) return comparisonKey(address) === comparisonKey(pattern)
   const domain = domainOf(address)
   const wanted = domainOf(pattern.replace(/^@(\*\.)?/, 'x@'))

@@ -8,6 +8,7 @@ import { guardian } from './guardian.ts'
 import { displayName, headers, recipientPattern, senderDomain } from './fields.ts'
 import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
 import { foreignDomains, projects } from './projects.ts'
+import { practice } from './practice.ts'
 import { providers } from './providers.ts'
 import { smtp } from './smtp.ts'
 import { streams } from './streams.ts'
@@ -92,6 +93,7 @@ const shape = z.strictObject({
         .describe('Keep the email to look at, or drop it with a record.'),
     })
     .prefault({}),
+  practice,
   smtp,
   dkim,
   ...providers,

@@ -23,6 +23,7 @@ describe('the settings', () => {
       headers: {},
       keepContentDays: 0,
       noop: { mode: 'capture' },
+      practice: { rules: [] },
       smtp: {
         preset: null,
         host: '',
@@ -133,6 +134,9 @@ describe('the settings', () => {
     [{ headers: { 'X-A': 'a\nb' } }, 'headers.X-A'],
     [{ keepContentDays: -1 }, 'keepContentDays'],
     [{ noop: { mode: 'send' } }, 'noop.mode'],
+    [{ practice: { rules: [{ then: 'explode' }] } }, 'practice.rules.0.then'],
+    [{ practice: { rules: [{ then: 'defer', to: 'x' }] } }, 'practice.rules.0.to'],
+    [{ practice: { rules: [{ then: 'defer', chance: 2 }] } }, 'practice.rules.0.chance'],
     [{ ses: { configurationSet: 'a b' } }, 'ses.configurationSet'],
     [{ ses: { region: 'Frankfurt' } }, 'ses.region'],
     [{ ses: { identityArn: 'example.com' } }, 'ses.identityArn'],
