@@ -177,7 +177,8 @@ export function resolveSettings(
   layers: SettingsLayers,
 ): { settings: Settings } | { faults: SettingsFault[] } {
   const merged = [layers.defaults, layers.saved, layers.locks].reduce(overlay, {})
-  const parsed = settingsSchema.safeParse(merged)
+  // Read when they have changed: to compile the schema takes longer than a start has.
+  const parsed = settingsSchema.safeParse(merged, { jitless: true })
   return parsed.success ? { settings: parsed.data } : { faults: faultsOf(parsed.error) }
 }
 
