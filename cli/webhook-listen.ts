@@ -92,6 +92,7 @@ function aboutEmail({ id, created_at, from, to, subject, message_id, tags }: Sho
     subject,
     messageId: message_id,
     tags,
+    timeline: [],
   } satisfies AboutEmail
 }
 

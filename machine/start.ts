@@ -230,7 +230,7 @@ function runInBackground(
   })
   const notifier = startNotifier({
     ...backend,
-    notify: (webhook, some) => notify(postern, webhook, some),
+    notify: (webhook, some, stop) => notify(postern, webhook, some, stop),
     onError: (error) => log({ level: 'error', what: 'notice failed', ...troubleLine(error) }),
   })
   const sweeping = startSweeping(backend, postern.inForce, (error) =>

@@ -10,7 +10,11 @@ import type { LocalWebhooks } from './webhooks.ts'
 interface NotifierOptions {
   readonly notices: LocalNotices
   readonly webhooks: Pick<LocalWebhooks, 'known' | 'listen'>
-  readonly notify: (webhook: Webhook, some: readonly Notice[]) => Promise<Notified>
+  readonly notify: (
+    webhook: Webhook,
+    some: readonly Notice[],
+    stop: AbortSignal,
+  ) => Promise<Notified>
   readonly clock: Clock
   /** Called with each failure: a bug, or a disk that is full. The notice comes again. */
   readonly onError: (error: unknown) => void
@@ -21,6 +25,9 @@ const mostInFlight = 4
 
 /** While the disk fails an endpoint is left alone for so long, in milliseconds. */
 const restMs = 10_000
+
+/** When the process stops, an attempt has so long to come to its end, in milliseconds. */
+const graceMs = 1_000
 
 /** What this process knows of an endpoint. */
 interface Lane {
@@ -39,6 +46,7 @@ interface Lane {
 export function startNotifier(options: NotifierOptions): { stop(): Promise<void> } {
   const { notices, webhooks, notify, clock, onError } = options
   const stopping = new AbortController()
+  const ending = new AbortController()
   const awake = bell()
   const unlisten = [notices, webhooks].map((one) => one.listen(awake.ring))
   const lanes = new Map<string, Lane>()
@@ -56,7 +64,9 @@ export function startNotifier(options: NotifierOptions): { stop(): Promise<void>
       cancel?.()
     }
     for (const forget of unlisten) forget()
+    const cancel = clock.at(clock.now() + graceMs, () => ending.abort('stopped'))
     await Promise.all(running)
+    cancel()
   }
 
   /** When to look again, unless rung for. */
@@ -109,7 +119,7 @@ export function startNotifier(options: NotifierOptions): { stop(): Promise<void>
 
   async function tell(lane: Lane, webhook: Webhook, some: readonly Notice[]) {
     try {
-      const notified = await notify(webhook, some)
+      const notified = await notify(webhook, some, ending.signal)
       if (notified.kind === 'paused') lane.restsUntil = notified.until
     } catch (error) {
       onError(error)

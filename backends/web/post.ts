@@ -27,9 +27,10 @@ export function poster({ privatePosts = false, ...webPlace }: PostOptions): Post
 
   async function post(text: string, posting: Posting): Promise<Posted> {
     const limited = AbortSignal.timeout(posting.mostMs)
+    const signal = posting.signal ? AbortSignal.any([limited, posting.signal]) : limited
     try {
-      const found = await find(text, limited)
-      return 'reason' in found ? failed(found.reason) : await send(found, posting, limited)
+      const found = await find(text, signal)
+      return 'reason' in found ? failed(found.reason) : await send(found, posting, signal)
     } catch (error) {
       const tooSlow = `it gave no whole answer within ${posting.mostMs / 1_000} s`
       return failed(limited.aborted ? tooSlow : webFault(error, 'it could not be reached'))

@@ -39,7 +39,8 @@ function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
   const { from, to, cc, bcc, replyTo, subject, tags, group, content, scheduledAt } = request
   const { list, ignoreSuppressions, template } = request
   const dueAt = scheduledAt ?? now
-  const domain = domainOf(from.address ?? settings.from.address!)
+  const chosen = from.address ? undefined : settings.from.address!
+  const domain = domainOf(from.address ?? chosen!)
   const reason = request.notes?.join('; ')
   return {
     id,
@@ -71,7 +72,9 @@ function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
     scheduled: scheduledAt !== undefined,
     since: dueAt,
     attempts: 0,
-    timeline: [{ at: now, what: 'accepted', ...(reason && { reason }) }],
+    timeline: [
+      { at: now, what: 'accepted', ...(chosen && { from: chosen }), ...(reason && { reason }) },
+    ],
   }
 }
 

@@ -162,7 +162,7 @@ export interface TimelineEntry {
   readonly what: (typeof timelineWords)[number]
   readonly engine?: string
   readonly outcome?: OutcomeKind
-  /** Who stood in From, where the settings chose another than the email names. */
+  /** Who stood in From, or was to, where the settings chose another than the email names. */
   readonly from?: string
   readonly reason?: string
   /** Whom a signal is about, where there are several recipients. */

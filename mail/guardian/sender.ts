@@ -1,5 +1,6 @@
 import { domainOf } from '../email/address.ts'
 import type { Email, TimelineEntry } from '../email/email.ts'
+import { sentFrom } from '../email/sent-from.ts'
 import type { SenderName } from '../ports/reputation.ts'
 import type { Settings } from '../settings/settings.ts'
 
@@ -8,8 +9,7 @@ export function senderOf(
   { project, from }: Pick<Email, 'project' | 'from'>,
   timeline: readonly TimelineEntry[],
 ): SenderName {
-  const chosen = timeline.findLast((entry) => entry.from !== undefined)?.from
-  return { project, domain: domainIn(chosen ?? from.address) }
+  return { project, domain: domainIn(sentFrom({ from, timeline })) }
 }
 
 /** Who will send one that has not left yet. */

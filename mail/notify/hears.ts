@@ -1,6 +1,7 @@
 import { comparisonKey } from '../email/address.ts'
 import type { Email } from '../email/email.ts'
 import type { EventType } from '../email/event.ts'
+import { sentFrom } from '../email/sent-from.ts'
 import { allProjects } from '../email/project.ts'
 import type { Event } from '../ports/events.ts'
 import type { Webhook } from '../ports/webhooks.ts'
@@ -30,7 +31,7 @@ function hasTags(wanted: Webhook['tags'], email: Email | undefined): boolean {
 
 function isFrom(domains: Webhook['domains'], email: Email | undefined): boolean {
   if (!domains?.length) return true
-  const domain = comparisonKey(email?.from.address ?? '')
+  const domain = comparisonKey((email && sentFrom(email)) ?? '')
     .split('@')
     .at(-1)
   return domains.some((one) => one === domain)

@@ -28,16 +28,20 @@ export type Notified =
   | { readonly kind: 'again'; readonly at: number }
   /** Without one: their endpoint is left alone until then. */
   | { readonly kind: 'paused'; readonly until: number }
+  /** Without a whole one, as the process stops: they wait as they did, and no attempt is counted. */
+  | { readonly kind: 'interrupted' }
 
 /**
  * Tells an endpoint of what is due: one attempt, or none while it is paused or disabled.
  *
  * @param some of one endpoint: one, or in SendGrid's format several
+ * @param stop ends an attempt that hangs: the same may be told twice
  */
 export async function notify(
   notifying: Notifying,
   webhook: Webhook,
   some: readonly Notice[],
+  stop?: AbortSignal,
 ): Promise<Notified> {
   const { standing, clock } = notifying
   if (webhook.status === 'disabled') return keep(notifying, some)
@@ -45,7 +49,8 @@ export async function notify(
   const pausedUntil = await closedUntil(notifying, webhook, before)
   if (pausedUntil !== undefined) return { kind: 'paused', until: pausedUntil }
   const at = clock.now()
-  const answer = await post(notifying, webhook, some, at)
+  const answer = await post(notifying, webhook, { some, at, signal: stop })
+  if (answer.kind === 'failed' && stop?.aborted) return { kind: 'interrupted' }
   const attempt: Attempt = { webhook, some, answer, at, before }
   return isTaken(answer) ? succeed(notifying, attempt) : fail(notifying, attempt)
 }
@@ -76,13 +81,17 @@ async function closedUntil(
   return isOurs ? undefined : probeUntil
 }
 
-function post({ web }: Notifying, webhook: Webhook, some: readonly Notice[], at: number) {
+interface Telling extends Pick<Attempt, 'some' | 'at'> {
+  readonly signal: AbortSignal | undefined
+}
+
+function post({ web }: Notifying, webhook: Webhook, { some, at, signal }: Telling) {
   const body = posted(
     webhook.format,
     some.map((notice) => notice.body),
   )
   const headers = headersFor(webhook, { id: some[0]!.id, at, body })
-  return web.post(webhook.url, { headers, body, mostMs: attemptMs })
+  return web.post(webhook.url, { headers, body, mostMs: attemptMs, signal })
 }
 
 function isTaken(answer: Posted): boolean {

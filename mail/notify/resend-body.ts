@@ -1,5 +1,6 @@
-import type { Email, Sender } from '../email/email.ts'
+import type { Email } from '../email/email.ts'
 import type { Mailbox } from '../email/mailbox.ts'
+import { sentFrom } from '../email/sent-from.ts'
 import type { Event } from '../ports/events.ts'
 
 /** An event as Resend tells it, in JSON (resend.com/docs/dashboard/webhooks/event-types). */
@@ -19,14 +20,15 @@ export function resendBody(event: Event, email: AboutEmail | undefined): string 
 /** As much of an email as is told. */
 export type AboutEmail = Pick<
   Email,
-  'id' | 'createdAt' | 'from' | 'to' | 'subject' | 'messageId' | 'tags'
+  'id' | 'createdAt' | 'from' | 'to' | 'subject' | 'messageId' | 'tags' | 'timeline'
 >
 
-function aboutEmail({ id, createdAt, from, to, subject, messageId, tags }: AboutEmail) {
+function aboutEmail(email: AboutEmail) {
+  const { id, createdAt, from, to, subject, messageId, tags } = email
   return {
     email_id: id,
     created_at: new Date(createdAt).toISOString(),
-    from: written(from),
+    from: written({ ...from, address: from.address ?? sentFrom(email) }),
     to: to.map(written),
     subject,
     message_id: messageId,
@@ -36,7 +38,7 @@ function aboutEmail({ id, createdAt, from, to, subject, messageId, tags }: About
   }
 }
 
-function written({ address = '', name }: Sender | Mailbox): string {
+function written({ address = '', name }: Partial<Mailbox>): string {
   return name ? `${name} <${address}>` : address
 }
 

@@ -28,6 +28,8 @@ export interface Posting {
   readonly body: string
   /** Longest it may take altogether, in milliseconds. */
   readonly mostMs: number
+  /** Ends it sooner. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export type Posted =

@@ -2,26 +2,28 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { startNotifier } from '../../../backends/local/notifier.ts'
 import { changed } from '../../../mail/notify/change.ts'
 import { notify } from '../../../mail/notify/notify.ts'
-import type { Posted } from '../../../mail/ports/web.ts'
+import type { Posted, Posting } from '../../../mail/ports/web.ts'
 import { openTold, type Told } from '../../mail/notify/told.ts'
 
 /** The notifier over endpoints that answer as the test says, without a network. */
-async function openNotifier(answer: (url: string) => Posted | Promise<Posted>) {
+async function openNotifier(
+  answer: (url: string, signal: AbortSignal) => Posted | Promise<Posted>,
+) {
   const told = await openTold()
   const posted: string[] = []
   const web = {
-    async post(url: string) {
+    async post(url: string, { signal }: Posting) {
       posted.push(url)
-      return answer(url)
+      return answer(url, signal!)
     },
   }
   const notifier = startNotifier({
     ...told.backend,
-    notify: (webhook, some) => notify({ ...told.notifying, web }, webhook, some),
+    notify: (webhook, some, stop) => notify({ ...told.notifying, web }, webhook, some, stop),
     onError: (error) => expect.unreachable(String(error)),
   })
   onTestFinished(() => notifier.stop())
-  return { ...told, posted }
+  return { ...told, posted, stop: () => notifier.stop() }
 }
 
 const ok: Posted = { kind: 'answered', status: 200, text: '' }
@@ -89,4 +91,27 @@ it('tells an endpoint at once when it is corrected, and each of several', async 
   await vi.waitFor(async () => {
     expect(new Set(await statesOf(told, webhook.id))).toEqual(new Set(['delivered']))
   }, 20_000)
+})
+
+it('lets no endpoint that hangs hold up a stop: what it was being told waits, uncounted', async () => {
+  const told = await openNotifier((url, signal) => {
+    if (!url.endsWith('/hangs')) return new Promise((resolve) => void setTimeout(resolve, 5, ok))
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve({ kind: 'failed', reason: 'aborted' }))
+    })
+  })
+  const hangs = await told.endpoint({ url: 'https://elsewhere.test/hangs' })
+  const works = await told.endpoint()
+  await told.event()
+  await vi.waitFor(() => expect(told.posted).toHaveLength(2), 20_000)
+  const stopped = told.stop()
+  await vi.waitFor(
+    async () => expect(await statesOf(told, works.id)).toEqual(['delivered']),
+    20_000,
+  )
+  await told.clock.advance(1_000)
+  await stopped
+  const { data } = await told.backend.notices.list({ webhookId: hangs.id, limit: 9 })
+  expect(data).toMatchObject([{ state: 'waiting', dueAt: data[0]!.putAt, attempts: 0, tries: [] }])
+  expect(await told.backend.standing.read(`webhook ${hangs.id}`)).toMatchObject({ pauses: 0 })
 })

@@ -76,6 +76,18 @@ describe('a URL that is to be posted to', () => {
     })
   })
 
+  it('that does not answer is left when the process stops', async () => {
+    const stopping = new AbortController()
+    site.answer = () => stopping.abort('stopped')
+    const posted = { ...posting, mostMs: 60_000, signal: stopping.signal }
+    expect(await poster(site.options).post('https://elsewhere.test/', posted)).toMatchObject({
+      kind: 'failed',
+    })
+    expect(await poster(site.options).post('https://elsewhere.test/', posted)).toMatchObject({
+      kind: 'failed',
+    })
+  })
+
   it('may be private, over http and at any port, where the deployment says so', async () => {
     const server = createServer((request, answer) => void answer.end(request.method)).listen(0)
     await once(server, 'listening')

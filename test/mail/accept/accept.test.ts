@@ -63,6 +63,17 @@ describe('accepting an email', () => {
     ])
   })
 
+  it('says whom the settings put in From, where the caller names no address', async () => {
+    await open()
+    const { address } = (await test.postern.inForce.current()).settings.from
+    const id = await accepted({ from: { name: 'Ann' } })
+    const { from, timeline } = (await test.postern.emails.get(id, '*'))!
+    expect([from, timeline]).toEqual([
+      { name: 'Ann' },
+      [{ at: test.clock.now(), what: 'accepted', from: address }],
+    ])
+  })
+
   it('keeps the Message-ID that its caller chose, and says what of it was left out', async () => {
     await open()
     const messageId = '<ticket-42.1@desk.test>'

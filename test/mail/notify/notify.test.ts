@@ -48,6 +48,17 @@ describe('an event', () => {
     expect(missing.map((one) => told.due(one).length)).toEqual(miss.map(() => 0))
   })
 
+  it('is of the domain that the settings chose, where the email names none or another', async () => {
+    const own = await told.endpoint({ domains: ['own.test'] })
+    const other = await told.endpoint({ domains: ['there.test'] })
+    const timeline = [{ at: 1, what: 'accepted', from: 'no-reply@own.test' }] as const
+    await told.event({}, { from: { name: 'Ann' }, timeline })
+    await told.event({}, { from: { address: 'ann@there.test' }, timeline })
+    expect([told.due(own).length, told.due(other).length]).toEqual([2, 0])
+    const [first] = told.due(own).map(({ body }) => JSON.parse(body) as { data: object })
+    expect(first!.data).toMatchObject({ from: 'Ann <no-reply@own.test>' })
+  })
+
   it('costs nothing more while no endpoint is set', async () => {
     const get = vi.spyOn(told.backend.emails, 'get')
     const put = vi.spyOn(told.backend.notices, 'put')
