@@ -18,10 +18,11 @@ import { resendBatch } from './resend/batch.ts'
 import { resendEmails } from './resend/emails.ts'
 import { resendOutOfScope } from './resend/out-of-scope.ts'
 import { sendGridMailSend } from './sendgrid/mail-send.ts'
+import type { Shared } from './shared.ts'
 import { unsubscribing } from './unsubscribe/routes.ts'
-import { templateFinder, type FolderTemplates } from './templates/find.ts'
+import { templateLibrary, type FolderTemplates } from './templates/find.ts'
 import { v1OpenApi } from './v1/openapi.ts'
-import type { Shared, V1Options } from './v1/surface.ts'
+import type { V1Options } from './v1/surface.ts'
 
 export interface ApiOptions extends V1Options {
   readonly access: Access
@@ -44,8 +45,9 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const { access, hosts, log } = options
   const authenticate = authenticator(postern, access)
   const links = linkKeeper(postern, authenticate, options.url)
-  const find = templateFinder(options.templates)
-  const shared = { authenticate, links, find }
+  const library = templateLibrary(postern, options.templates)
+  const { find } = library
+  const shared = { authenticate, links, library }
   // The one of Hono's routers that takes routes later. Its first choice does not take all paths
   // here, and to find that out costs a start some milliseconds.
   const app = new Hono<ApiEnv>({ getPath: tidyPath, router: new TrieRouter() })
@@ -76,21 +78,23 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
 
 /** What few ask for, and no function that just started to take an email has to load. */
 function besidesSending(postern: Postern, shared: Shared, options: ApiOptions): LateRoutes[] {
-  const { authenticate } = shared
   return [
     {
       at: ['/v1'],
       load: async () => (await import('./v1/surface.ts')).v1Surface(postern, shared, options),
     },
     {
-      at: ['/api-keys', '/domains', '/suppressions', '/webhooks'],
+      at: ['/api-keys', '/domains', '/suppressions', '/templates', '/webhooks'],
       load: async () =>
-        (await import('./resend/management.ts')).resendManagement(postern, authenticate, options),
+        (await import('./resend/management.ts')).resendManagement(postern, shared, options),
     },
     {
-      at: ['/v3/asm', '/v3/mail/batch', '/v3/scopes', '/v3/suppression', '/v3/user'],
+      at: [
+        ...['/v3/asm', '/v3/mail/batch', '/v3/scopes', '/v3/suppression', '/v3/templates'],
+        '/v3/user',
+      ],
       load: async () =>
-        (await import('./sendgrid/management.ts')).sendGridManagement(postern, authenticate),
+        (await import('./sendgrid/management.ts')).sendGridManagement(postern, shared),
     },
   ]
 }

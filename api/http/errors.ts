@@ -38,7 +38,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The names of Resend's errors; `conflict` is only used by `/v1`, `not_utf8` never said in Resend's. */
+/** The names of Resend's errors; `conflict` and `not_utf8` are never said in Resend's. */
 export type Code =
   | 'validation_error'
   | 'invalid_parameter'
@@ -106,6 +106,7 @@ const resendNames: Partial<Readonly<Record<Code, Code>>> = {
   invalid_parameter: 'validation_error',
   invalid_access: 'validation_error',
   invalid_region: 'validation_error',
+  conflict: 'validation_error',
   not_utf8: 'validation_error',
   method_not_allowed: 'not_found',
   internal_server_error: 'application_error',

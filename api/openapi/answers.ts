@@ -6,6 +6,7 @@ import type * as shapes from './own-shapes.ts'
 import type * as settings from './settings-shapes.ts'
 import type * as state from './state-shapes.ts'
 import type * as suppressions from './suppression-shapes.ts'
+import type * as templates from './template-shapes.ts'
 import type * as webhooks from './webhook-shapes.ts'
 
 /*
@@ -40,6 +41,10 @@ export type CaptureView = Omit<CaptureDetail, keyof CaptureSummary>
 
 export type SuppressionSummary = AnswerOf<typeof suppressions.suppressionSummary>
 export type SuppressionDetail = AnswerOf<typeof suppressions.suppressionDetail>
+export type TemplateSummary = AnswerOf<typeof templates.templateSummary>
+export type TemplateDetail = AnswerOf<typeof templates.templateDetail>
+export type TemplateVersionItem = AnswerOf<typeof templates.templateVersion>
+export type TemplatePreview = AnswerOf<typeof templates.templatePreview>
 export type WebhookEvent = AnswerOf<typeof webhooks.webhookEvent>
 export type WebhookAttempt = AnswerOf<typeof webhooks.webhookAttempt>
 export type WebhookSummary = AnswerOf<typeof webhooks.webhookSummary>

@@ -10,6 +10,7 @@ import { settingsOperations } from './own-settings.ts'
 import { examined, health, projectItem, signedIn, stats } from './state-shapes.ts'
 import { id, ownList, time } from './shapes.ts'
 import { suppressionOperations } from './own-suppressions.ts'
+import { templateOperations } from './own-templates.ts'
 import { webhookOperations } from './own-webhooks.ts'
 
 const uploads: readonly Operation[] = [
@@ -130,6 +131,7 @@ export const ownOperations = [
   ...settingsOperations,
   ...eventOperations,
   ...suppressionOperations,
+  ...templateOperations,
   ...webhookOperations,
   ...feedbackOperations,
   ...uploads,

@@ -10,7 +10,8 @@ import { mostEmailBodyBytes, readJsonArray } from '../http/body.ts'
 import { Refusal } from '../http/errors.ts'
 import { readIdempotencyKey } from '../http/idempotency-key.ts'
 import { fillAll, readFilled } from '../templates/fill.ts'
-import { localeHeader, type FindTemplate } from '../templates/find.ts'
+import type { FindTemplate } from '../templates/find.ts'
+import { originOf } from '../templates/origin.ts'
 import { refusalOfBatch, refusalOfMember } from './refusals.ts'
 
 /** Resend's `POST /emails/batch`: up to 100 emails, all of them or, where permitted, the good ones. */
@@ -28,7 +29,7 @@ export function resendBatch(
     const idempotency =
       key === undefined ? undefined : { key, bodyHash: bodyHash({ permissive, emails }) }
     const readTime = await timeReader(emails.map(scheduledAtIn))
-    const filled = await fillAll(emails, find, c.req.header(localeHeader))
+    const filled = await fillAll(emails, originOf(c, find))
     const read = (now: number) =>
       filled.map((email) => readFilled(email, readEmailRequest, now, readTime))
     const answer = await acceptAll(postern, read, c.var.caller, { idempotency, permissive })

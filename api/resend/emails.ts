@@ -15,7 +15,8 @@ import { notFound, Refusal } from '../http/errors.ts'
 import { readIdempotencyKey } from '../http/idempotency-key.ts'
 import { readId, readPageQuery } from '../http/page-query.ts'
 import { fillTemplate, readFilled } from '../templates/fill.ts'
-import { localeHeader, type FindTemplate } from '../templates/find.ts'
+import type { FindTemplate } from '../templates/find.ts'
+import { originOf } from '../templates/origin.ts'
 import { emailItem, emailObject } from './email-object.ts'
 import { refusalOfAcceptance, refusalOfFaults } from './refusals.ts'
 
@@ -33,7 +34,7 @@ export function resendEmails(
       const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
       const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
       const readTime = await timeReader([scheduledAtIn(body)])
-      const filled = await fillTemplate(body, find, c.req.header(localeHeader))
+      const filled = await fillTemplate(body, originOf(c, find))
       const read = (now: number) => readFilled(filled, readEmailRequest, now, readTime)
       const answer = await accept(postern, read, c.var.caller, { idempotency })
       if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
-import type { ApiEnv, Authenticate } from '../access/auth.ts'
+import type { ApiEnv } from '../access/auth.ts'
+import type { Shared } from '../shared.ts'
 import { resendApiKeys } from './api-keys.ts'
 import { resendDomains } from './domains.ts'
 import { resendSuppressions } from './suppressions.ts'
@@ -9,7 +10,7 @@ import { resendWebhooks } from './webhooks.ts'
 /** What Resend's SDKs find here besides emails. */
 export function resendManagement(
   postern: Postern,
-  authenticate: Authenticate,
+  { authenticate }: Shared,
   { keepFirstKey }: { readonly keepFirstKey?: (token: string) => void },
 ): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()

@@ -6,7 +6,8 @@ import { needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { bodyHash } from '../http/body-hash.ts'
 import { mostEmailBodyBytes, readJsonObject } from '../http/body.ts'
 import { readIdempotencyKey } from '../http/idempotency-key.ts'
-import { localeHeader, type FindTemplate } from '../templates/find.ts'
+import type { FindTemplate } from '../templates/find.ts'
+import { originOf } from '../templates/origin.ts'
 import { invalid } from './faults.ts'
 import { readSend } from './read-send.ts'
 import { refusalOfBatch, refusalOfFaults } from './refusals.ts'
@@ -22,8 +23,7 @@ export function sendGridMailSend(
     const key = readIdempotencyKey(c)
     const body = await readJsonObject(c.req.raw, mostEmailBodyBytes)
     const idempotency = key === undefined ? undefined : { key, bodyHash: bodyHash(body) }
-    const locale = c.req.header(localeHeader)
-    const read = await readSend(body, postern.clock.now(), { find, locale })
+    const read = await readSend(body, postern.clock.now(), originOf(c, find))
     if ('faults' in read) throw refusalOfFaults(read.faults)
     const { emails, sandbox, group, list } = read.request
     if (group !== undefined && !(await isOpen(postern, group, c.var.caller.project)))

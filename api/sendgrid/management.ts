@@ -1,13 +1,14 @@
 import { Hono } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
-import type { ApiEnv, Authenticate } from '../access/auth.ts'
+import type { ApiEnv } from '../access/auth.ts'
+import type { Shared } from '../shared.ts'
 import { sendGridBatches } from './batches.ts'
 import { sendGridGroups } from './groups.ts'
 import { sendGridScopes } from './scopes.ts'
 import { sendGridSuppressions } from './suppressions.ts'
 
 /** What SendGrid's SDKs find here besides `POST /v3/mail/send`. */
-export function sendGridManagement(postern: Postern, authenticate: Authenticate): Hono<ApiEnv> {
+export function sendGridManagement(postern: Postern, { authenticate }: Shared): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   app.route('/', sendGridBatches(postern, authenticate))
   app.route('/', sendGridSuppressions(postern, authenticate))

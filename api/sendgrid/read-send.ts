@@ -2,9 +2,10 @@ import { setImmediate as giveWay } from 'node:timers/promises'
 import { contentBytes, type EmailRequest } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import { presentFields } from '../../mail/request/absent.ts'
+import { defaultProject } from '../../mail/email/project.ts'
 import type { UsedTemplate } from '../../mail/email/email.ts'
 import { isPlainObject } from '../../mail/settings/layers.ts'
-import type { FindTemplate } from '../templates/find.ts'
+import type { Origin } from '../templates/origin.ts'
 import { faultOf, invalid } from './faults.ts'
 import { wordsFrom } from './from-template.ts'
 import { personalize, type DueEmail } from './personalize.ts'
@@ -34,7 +35,7 @@ const mostBytesInAll = 100_000_000
 export async function readSend(
   body: unknown,
   now: number,
-  templates: Templates = { find: async () => undefined },
+  origin: Origin = nowhere,
 ): Promise<{ request: SendRequest } | { faults: Fault[] }> {
   if (hasMoreValues(body, mostValues)) return { faults: [tooMany] }
   const present = withoutAbsent(body)
@@ -42,7 +43,7 @@ export async function readSend(
   const parsed = (isTemplated ? templatedBody : sendBody).safeParse(present)
   if (!parsed.success) return { faults: parsed.error.issues.map(faultOf) }
   const wish = parsed.data
-  const wordsOf = await wording(wish, templates)
+  const wordsOf = await wording(wish, origin)
   if ('faults' in wordsOf) return wordsOf
   const ofTheWhole = faultsOfTheWhole(wish, now)
   if (ofTheWhole.length > 0) return { faults: ofTheWhole }
@@ -74,10 +75,9 @@ export async function readSend(
   }
 }
 
-/** Where the templates of a request are found, and the locale it asks for. */
-interface Templates {
-  readonly find: FindTemplate
-  readonly locale?: string
+const nowhere: Origin = {
+  find: async () => ({ rule: 'there are no templates' }),
+  project: defaultProject,
 }
 
 interface Wording {
@@ -87,12 +87,12 @@ interface Wording {
 
 async function wording(
   wish: SendBody | TemplatedBody,
-  { find, locale }: Templates,
+  { find, project, locale }: Origin,
 ): Promise<Wording | { faults: Fault[] }> {
   if (!('template_id' in wish)) return { of: () => ({ wish }) }
-  const template = await find(wish.template_id)
-  if (!template)
-    return { faults: [invalid('template_id', `there is no template "${wish.template_id}"`)] }
+  const found = await find(wish.template_id, project)
+  if ('rule' in found) return { faults: [invalid('template_id', found.rule)] }
+  const { template } = found
   return { of: (index) => wordsFrom(template, wish, index, locale) }
 }
 

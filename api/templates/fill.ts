@@ -4,7 +4,7 @@ import type { Fault } from '../../mail/request/fault.ts'
 import type { Asked } from '../../mail/request/refused.ts'
 import { isAbsent } from '../../mail/request/absent.ts'
 import { isPlainObject } from '../../mail/settings/layers.ts'
-import type { FindTemplate } from './find.ts'
+import type { Origin } from './origin.ts'
 import { renderFaults } from './render-faults.ts'
 
 /** A body whose template, if it names one, has become its words; or what is wrong with that. */
@@ -14,13 +14,10 @@ export type Filled =
 /**
  * Makes the words of an email from the template that its body names, in Resend's spelling. What the
  * body says itself wins: From, Reply-To and the subject.
- *
- * @param locale the one to use where the body names none
  */
 export async function fillTemplate(
   body: unknown,
-  find: FindTemplate,
-  locale?: string,
+  { find, project, locale }: Origin,
 ): Promise<Filled> {
   if (!isPlainObject(body) || isAbsent(body['template'])) return { body }
   const { template: wanted, ...fields } = body
@@ -30,8 +27,9 @@ export async function fillTemplate(
   const excess = ['html', 'text'].filter((field) => !isAbsent(fields[field]))
   if (excess.length > 0) return { faults: excess.map((field) => fault(field, twice)) }
   const wish = read.data
-  const template = await find(wish.id)
-  if (!template) return { faults: [fault('template.id', `there is no template "${wish.id}"`)] }
+  const found = await find(wish.id, project)
+  if ('rule' in found) return { faults: [fault('template.id', found.rule)] }
+  const { template } = found
   const { source } = template
   const { variables } = wish
   const made = template.render({ variables, locale: wish.locale ?? locale })
@@ -46,13 +44,12 @@ export async function fillTemplate(
 /** The same for a batch. What templates print for all of them together has to fit into memory. */
 export async function fillAll(
   bodies: readonly unknown[],
-  find: FindTemplate,
-  locale?: string,
+  origin: Origin,
 ): Promise<readonly Filled[]> {
   const filled: Filled[] = []
   let size = 0
   for (const body of bodies) {
-    const one = size > mostContentBytes ? tooMuch : await fillTemplate(body, find, locale)
+    const one = size > mostContentBytes ? tooMuch : await fillTemplate(body, origin)
     if ('used' in one) size += wordsIn(one.body)
     filled.push(one)
   }

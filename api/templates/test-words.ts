@@ -6,11 +6,14 @@ import { renderFaults } from './render-faults.ts'
 import type { FindTemplate, FolderTemplates } from './find.ts'
 
 /** Finds the template of test emails. */
-export type FindTest = () => Promise<Template | undefined>
+export type FindTest = (project: string) => Promise<Template | undefined>
 
 /** The user's own `test`, or else that of the starter set. */
 export function testFinder(find: FindTemplate, starters: FolderTemplates | undefined): FindTest {
-  return async () => (await find('test')) ?? (await starters?.())?.get('test')
+  return async (project) => {
+    const found = await find('test', project)
+    return 'template' in found ? found.template : (await starters?.())?.get('test')
+  }
 }
 
 /**

@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import type { HostFacts } from '../../mail/doctor/facts.ts'
 import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
-import { forAllProjects, needs, type ApiEnv, type Authenticate } from '../access/auth.ts'
-import type { LinkKeeper } from '../access/signed-link.ts'
-import type { FindTemplate, FolderTemplates } from '../templates/find.ts'
+import { forAllProjects, needs, type ApiEnv } from '../access/auth.ts'
+import type { Shared } from '../shared.ts'
+import type { FolderTemplates } from '../templates/find.ts'
 import { testFinder } from '../templates/test-words.ts'
 import { v1Captures } from './captures.ts'
 import { v1Doctor } from './doctor.ts'
@@ -27,6 +27,7 @@ import { v1SettingsForm } from './settings-form.ts'
 import { v1Stats } from './stats.ts'
 import { v1SuppressionFiles } from './suppression-files.ts'
 import { v1Suppressions } from './suppressions.ts'
+import { v1Templates } from './templates.ts'
 import { v1TestEmail, type SendWithCandidate } from './test-email.ts'
 import { v1UnsubscribeKeys } from './unsubscribe-keys.ts'
 import { v1Uploads } from './uploads.ts'
@@ -53,17 +54,10 @@ export interface V1Options {
   readonly starterSet?: FolderTemplates
 }
 
-/** What the surfaces have in common. */
-export interface Shared {
-  readonly authenticate: Authenticate
-  readonly links: LinkKeeper
-  readonly find: FindTemplate
-}
-
 /** Postern's own surface. */
 export function v1Surface(
   postern: Postern,
-  { authenticate, links, find }: Shared,
+  { authenticate, links, library }: Shared,
   options: V1Options,
 ): Hono<ApiEnv> {
   const { hostFacts, starterSet, readSendGridBatch: read } = options
@@ -96,7 +90,8 @@ export function v1Surface(
     v1UnsubscribeKeys,
   ])
     app.route('/', part(postern))
-  app.route('/', v1TestEmail(forTests, sendTrial, testFinder(find, starterSet)))
+  app.route('/', v1Templates(postern, library))
+  app.route('/', v1TestEmail(forTests, sendTrial, testFinder(library.find, starterSet)))
   app.route('/', v1Feedback(postern, refused))
   app.route('/', v1Doctor(postern, hostFacts))
   return app

@@ -31,7 +31,7 @@ export function v1TestEmail(
     const isTrial = tried.settings !== undefined || tried.secrets !== undefined
     if (isTrial) refuseOneProject(c.var.isOfAll)
     const { settings } = await postern.inForce.current()
-    const template = await findTest()
+    const template = await findTest(c.var.caller.project)
     const asTried = overlay(settings, tried.settings ?? {})
     const wish = { to, words: template && testWords(template, asTried, locale) }
     const sent = isTrial

@@ -3,9 +3,11 @@ import { findLocale, readLocale } from './locale.ts'
 import { TemplateError } from './template-fault.ts'
 import { mostVariables, reservedNames, variableName, variableTypes } from './variables.ts'
 
-const locale = z.string().refine((tag) => readLocale(tag) !== undefined, 'is no language tag')
+export const localeField = z
+  .string()
+  .refine((tag) => readLocale(tag) !== undefined, 'is no language tag')
 
-const variable = z
+export const variableField = z
   .strictObject({
     key: z
       .string()
@@ -20,13 +22,13 @@ const variable = z
 /** What `template.json` says of a template. */
 const description = z.strictObject({
   name: z.string().max(200).optional(),
-  default_locale: locale.optional(),
+  default_locale: localeField.optional(),
   layout: z.string().optional(),
   from: z.string().optional(),
   reply_to: z.union([z.string(), z.array(z.string())]).optional(),
   /** By locale; what stands above the html of a locale wins. */
-  subjects: z.record(locale, z.string()).default({}),
-  variables: z.array(variable).max(mostVariables).default([]),
+  subjects: z.record(localeField, z.string()).default({}),
+  variables: z.array(variableField).max(mostVariables).default([]),
   /** Values to preview and check it with. */
   samples: z.record(z.string(), z.unknown()).default({}),
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { defaultLocaleOf, readDescription, readJson, type Description } from './description.ts'
 import { readLocale } from './locale.ts'
+import { aliasPattern } from './names.ts'
 import {
   openTemplate,
   type Shelf,
@@ -21,9 +22,6 @@ export interface TemplateFolder {
   readonly templates: ReadonlyMap<string, Template>
   readonly faults: readonly TemplateFault[]
 }
-
-/** As a template is named in a request: that of its folder. */
-const aliasPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/i
 
 /**
  * Reads a folder of templates: `<alias>/template.json`, `<alias>/<locale>.html` and `.txt`, beside

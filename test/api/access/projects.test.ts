@@ -326,6 +326,9 @@ async function fill(api: OpenApi, authorization: string) {
   await api.post('/suppressions', { email: 'of-the-shop@example.com' }, headers)
   const endpoint = 'https://93.184.215.14/of-the-shop'
   await api.post('/webhooks', { endpoint, events: ['email.sent'] }, headers)
+  const locales = { en: { subject: 'of the shop', html: 'of the shop' } }
+  const template = { name: 'of the shop', alias: 'of-the-shop', locales }
+  await api.post('/v1/templates', template, headers)
   const sender = { project: 'shop', domain: 'of-the-shop.example.com' }
   await postern.reputation.add([{ ...sender, at: clock.now(), sent: 1 }])
 }
@@ -342,6 +345,7 @@ async function allOf({ postern, clock }: OpenApi, scope: string) {
     letters: await postern.deadLetters.list({ scope, limit: 100 }),
     suppressions: await postern.suppressions.list({ scope, limit: 100 }),
     webhooks: await postern.webhooks.list(scope),
+    templates: await postern.templates.list({ scope, limit: 100 }),
     senders: await postern.reputation.read(scope, 0),
     stats: await postern.stats.read(scope, 0, now),
     depth: await postern.queue.depth(now, scope),

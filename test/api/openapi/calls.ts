@@ -59,6 +59,7 @@ async function find(
     return { path: path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? id), body }
   }
   if (/^\/v3\/(suppression|asm)\//.test(path)) return ofSendGrid(api, path, body, headers)
+  if (/^(\/v1|\/v3)?\/templates\/\{/.test(path)) return ofTemplate(api, operation, headers)
   if (path.startsWith('/v3/')) return findBatch(api, operation, headers, at)
   if (path.startsWith('/v1/captures/') || path.endsWith('/release'))
     return at(await captured(api, project))
@@ -113,6 +114,18 @@ async function ofSendGrid(api: OpenApi, path: string, body: unknown, headers: He
 async function suppressed(api: OpenApi, headers: Headers): Promise<string> {
   const [, { id }] = await said(api.post('/suppressions', { email: 'gone@example.com' }, headers))
   return id
+}
+
+/** One that is published. */
+async function ofTemplate(api: OpenApi, { path, example: body }: Operation, headers: Headers) {
+  const locales = { en: { subject: 'Hi', html: 'Hi' } }
+  const [, { id }] = await said(api.post('/v1/templates', { name: 'A', locales }, headers))
+  await api.post(`/v1/templates/${id}/publish`, undefined, headers)
+  const revision =
+    path.startsWith('/v1') && (body as { revision?: number })?.revision ? 2 : undefined
+  const [, { data }] = await said(api.fetch(`/v1/templates/${id}/versions`, { headers }))
+  const found = path.replace('{id}', id).replace('{version}', data[0]!.id)
+  return { path: found, body: body && { ...body, ...(revision && { revision }) } }
 }
 
 /** One that was told something. */

@@ -20,17 +20,23 @@ onAws('on AWS', (aws) => {
   /** A process that ends when it has written so often. */
   const endingAfter = (table: Table, writes: number): Table => {
     let left = writes
-    const spend =
-      <Args extends unknown[], Made>(write: (...args: Args) => Promise<Made>) =>
-      async (...args: Args) => {
-        if (left-- === 0) throw new Error('it ended')
-        return write(...args)
-      }
+    const spend = () => {
+      if (left-- === 0) throw new Error('it ended')
+    }
     return {
       ...table,
-      put: spend(table.put),
-      update: spend(table.update),
-      remove: spend(table.remove),
+      async put(...put) {
+        spend()
+        return table.put(...put)
+      },
+      async update(...update) {
+        spend()
+        return table.update(...update)
+      },
+      async remove(key) {
+        spend()
+        return table.remove(key)
+      },
     }
   }
 
