@@ -20,7 +20,7 @@ export const slowTests = [
   // Deadlines and leases in real time.
   'test/end-to-end/earlier-data.test.ts',
   'test/engines/smtp-in-thread.test.ts',
-  'test/machine/{http-server,mailbox}.test.ts',
+  'test/machine/{http-server,mailbox,web-proxies}.test.ts',
   // Postfix, Exim and OpenSMTPD until they give up.
   'test/end-to-end/real-bounces.test.ts',
   // A million emails in virtual time.

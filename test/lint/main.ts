@@ -10,7 +10,8 @@ import process from 'node:process'
  */
 const place = import.meta.dirname
 const installed = join(place, 'node_modules/.package-lock.json')
-const program = join(place, 'node_modules/eslint/bin/eslint.js')
+const eslint = join(place, 'node_modules/eslint/bin/eslint.js')
+const dockerfileUtils = join(place, 'node_modules/dockerfile-utils/bin/dockerfile-utils')
 
 function run(command: string, words: readonly string[], cwd = process.cwd()) {
   const { status } = spawnSync(command, words, { cwd, stdio: 'inherit' })
@@ -28,4 +29,5 @@ if (!isCurrent()) {
   run('npm', ['ci', '--silent', '--ignore-scripts', '--prefer-offline', '--no-audit'], place)
 }
 const paths = process.argv.slice(2)
-run(process.execPath, [program, ...(paths.length > 0 ? paths : ['.'])])
+run(process.execPath, [eslint, ...(paths.length > 0 ? paths : ['.'])])
+if (paths.length === 0) run(process.execPath, [dockerfileUtils, 'lint', 'Dockerfile'])
