@@ -12,9 +12,15 @@ export async function needSqlite(command: string): Promise<void> {
   } catch (cause) {
     throw new Failure(
       exitCodes.usage,
-      `${command} needs Node 24, and this is ${process.version}: run npm install node@24, ` +
-        'with --global where Postern was installed so',
+      `${command} needs Node 24, and this is ${process.version}: ${cure()}`,
       { cause },
     )
   }
+}
+
+/** `npx` with the name of a package puts it in a folder of npm's cache, which this file is in then. */
+function cure(): string {
+  return /[\\/]_npx[\\/]/.test(import.meta.filename)
+    ? 'run npx --package node@24 --package postern postern start'
+    : 'run npm install node@24, with --global where Postern was installed so'
 }

@@ -34,10 +34,11 @@ export const ways = {
     copySources(directory)
     return checkout(host, directory, ['--omit=dev'])
   },
-  packed: async (host, directory) => {
-    writeFileSync(join(directory, 'package.json'), '{"private":true}')
-    const install = ['install', ...quietly, await packed()]
-    return { ...(await npm(host, directory, install)), start: ['npx', 'postern', 'start'] }
+  packed: (host, directory) => inProject(host, directory, []),
+  'packed-ignore-scripts': (host, directory) => inProject(host, directory, ['--ignore-scripts']),
+  npx: async (_host, directory) => {
+    const start = ['npx', '--yes', ...quietly, '--package', await packed(), 'postern', 'start']
+    return { directory, said: '', failed: false, start }
   },
   global: async (host, directory) => {
     const install = ['install', '--global', '--prefix', directory, ...quietly, await packed()]
@@ -63,6 +64,13 @@ const tracked = (await run('git', ['ls-files', '-z'], { cwd: root })).stdout
 async function checkout(host: Host, directory: string, words: readonly string[]) {
   const installed = await npm(host, directory, ['ci', ...quietly, ...words])
   return { ...installed, start: ['npm', '--silent', 'start'] }
+}
+
+/** The package, in a project of its own. */
+async function inProject(host: Host, directory: string, words: readonly string[]) {
+  writeFileSync(join(directory, 'package.json'), '{"private":true}')
+  const install = ['install', ...quietly, ...words, await packed()]
+  return { ...(await npm(host, directory, install)), start: ['npx', 'postern', 'start'] }
 }
 
 async function npm({ env }: Host, directory: string, words: string[]) {
