@@ -1,7 +1,15 @@
 import { countFeedbackOfTen } from '../test/backends/aws/counting-feedback.ts'
+import { countNoticesOfTen } from '../test/backends/aws/counting-notices.ts'
 import { countBatchOfTen } from '../test/backends/aws/counting.ts'
 import { deployed, type Deployed } from './deployed.ts'
-import { assumed, emailLines, feedbackLines, perMillion, type Line } from './email-cost.ts'
+import {
+  assumed,
+  emailLines,
+  feedbackLines,
+  noticeLines,
+  perMillion,
+  type Line,
+} from './email-cost.ts'
 import { keptMillion, monthlyLines } from './monthly-cost.ts'
 import { printTable } from './table.ts'
 
@@ -15,6 +23,8 @@ export async function cost(): Promise<void> {
     const told = await countFeedbackOfTen(kind)
     printLines(`What Amazon SES tells: ${kind}`, feedbackLines(told, place.memory.send))
   }
+  const notices = noticeLines(await countNoticesOfTen(), place.memory.notify)
+  printLines('What one webhook is told, on top', notices)
   printMonthly(place)
   console.log(`\nLargest item: ${counts.itemBytes} bytes of 1,024 that a write unit holds`)
   console.log(`Calls for ${counts.emails} emails: ${JSON.stringify(counts.calls)}`)

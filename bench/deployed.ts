@@ -6,10 +6,12 @@ import { join } from 'node:path'
 /** What of a deployment costs something, whether or not it does anything. */
 export interface Deployed {
   /** In GB. */
-  readonly memory: Readonly<Record<'api' | 'send', number>>
+  readonly memory: Readonly<Record<'api' | 'send' | 'notify', number>>
   /** CloudWatch bills each metric that an alarm looks at. */
   readonly alarmMetrics: number
   readonly dashboards: number
+  /** Queues that Lambda asks all the time. */
+  readonly queues: number
   readonly keys: number
   /** Of a line in the access log of the API, in bytes, with what CloudWatch adds. */
   readonly accessLineBytes: number
@@ -53,11 +55,12 @@ export function factsOf({ Resources }: Template): Deployed {
     all('AWS::Lambda::Function').find(({ Description = '' }) => words.test(Description))!
       .MemorySize! / 1_024
   return {
-    memory: { api: memoryOf(/^Accepts/), send: memoryOf(/^Sends/) },
+    memory: { api: memoryOf(/^Accepts/), send: memoryOf(/^Sends/), notify: memoryOf(/^Tells/) },
     alarmMetrics: all('AWS::CloudWatch::Alarm')
       .map(({ Metrics }) => Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1)
       .reduce((sum, count) => sum + count, 0),
     dashboards: all('AWS::CloudWatch::Dashboard').length,
+    queues: all('AWS::Lambda::EventSourceMapping').length,
     keys: all('AWS::KMS::Key').length,
     accessLineBytes: lineOf(format).length + eventBytes,
   }

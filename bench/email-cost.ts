@@ -1,4 +1,5 @@
 import type { FeedbackCounts } from '../test/backends/aws/counting-feedback.ts'
+import type { NoticeCounts } from '../test/backends/aws/counting-notices.ts'
 import type { Counts } from '../test/backends/aws/counting.ts'
 import type { Deployed } from './deployed.ts'
 
@@ -23,9 +24,10 @@ const prices = {
 
 /**
  * What is not counted here but assumed: how long a function runs, in seconds. That of feedback makes
- * four calls to DynamoDB one after the other, all of a batch at a time.
+ * four calls to DynamoDB one after the other, all of a batch at a time; that of notices waits for ten
+ * answers of a tenth of a second, one after the other.
  */
-export const assumed = { api: 0.025, sendBatch: 0.2, reportBatch: 0.05 } as const
+export const assumed = { api: 0.025, sendBatch: 0.2, reportBatch: 0.05, notifyBatch: 1.2 } as const
 
 export interface Line {
   readonly what: string
@@ -73,6 +75,24 @@ export function feedbackLines(
     of('SQS requests', events + 2, prices.plainSqsRequest),
     of('invocations', 1, prices.invocation),
     of('their GB-seconds (assumed)', assumed.reportBatch * memory, prices.gigabyteSecond),
+    of('DynamoDB write units', counts.writeUnits, prices.writeUnit),
+    of('DynamoDB read units', counts.readUnits, prices.readUnit),
+    of('bytes in the log', counts.logBytes, prices.logGigabyte / 1e9),
+  ]
+}
+
+/** What telling one endpoint of an event costs on top of writing that down, in batches of ten. */
+export function noticeLines({ events, ...counts }: NoticeCounts, memory: number): readonly Line[] {
+  const of = (what: string, count: number, price: number) => ({
+    what,
+    perEmail: count / events,
+    price,
+  })
+  return [
+    // Put one by one, received and deleted by tens.
+    of('SQS requests', counts.sqsRequests + 2, prices.sqsRequest),
+    of('invocations', 1, prices.invocation),
+    of('their GB-seconds (assumed)', assumed.notifyBatch * memory, prices.gigabyteSecond),
     of('DynamoDB write units', counts.writeUnits, prices.writeUnit),
     of('DynamoDB read units', counts.readUnits, prices.readUnit),
     of('bytes in the log', counts.logBytes, prices.logGigabyte / 1e9),

@@ -104,6 +104,8 @@ const variables = toVariables({
   deadLetterQueueArn: 'arn:aws:sqs:us-east-1:1:dead',
   feedbackQueueUrl: 'http://127.0.0.1:1/1/feedback',
   feedbackDeadLetterQueueUrl: 'http://127.0.0.1:1/1/undealt',
+  notifyQueueUrl: 'http://127.0.0.1:1/1/notify',
+  privateWebhooks: 'off',
   bucketName: 'bench',
   settingsParameter: '/postern/bench/settings',
   secretsPath: '/postern/bench/secrets',

@@ -31,7 +31,7 @@ export function monthlyLines(deployed: Deployed): readonly (readonly [string, nu
     ['metrics of its own (assumed: 9)', assumed.metrics * prices.metric],
     ['dashboard', deployed.dashboards * prices.dashboard],
     ['KMS key', deployed.keys * prices.key],
-    ['asking the empty queue', assumed.receives * prices.receives],
+    ['asking the empty queues', deployed.queues * assumed.receives * prices.receives],
   ]
 }
 

@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 }
 
 /** The functions, each a folder of its own in `dist/functions`, which CDK packs as it is. */
-export const functionNames = ['api', 'send', 'feedback'] as const
+export const functionNames = ['api', 'send', 'feedback', 'notify'] as const
 
 export function bundlePath(name: string): string {
   return join(root, 'dist/functions', name)

@@ -16,6 +16,7 @@ import type { Construct } from 'constructs'
 import { templatesFolder, toVariables, type Place } from '../backends/aws/env.ts'
 import { checkSize } from './environment-size.ts'
 import type { Feedback } from './feedback.ts'
+import type { Notices } from './notices.ts'
 import type { Outbox } from './outbox.ts'
 import { allowNetwork, networkOf, type NetworkProps } from './network.ts'
 import { allow, keyActions } from './permissions.ts'
@@ -30,6 +31,7 @@ export interface FunctionProps {
   readonly storage: Storage
   readonly outbox: Outbox
   readonly feedback: Feedback
+  readonly notices: Notices
   readonly settings: SettingsParameters
   readonly schedules: Schedules
   /** @default RetentionDays.ONE_MONTH */
@@ -41,7 +43,7 @@ export interface FunctionProps {
 /** Of the functions' own lines. */
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
 
-type Bundle = 'api' | 'send' | 'feedback'
+type Bundle = 'api' | 'send' | 'feedback' | 'notify'
 
 export interface BundledFunctionProps extends FunctionProps {
   readonly bundle: Bundle
@@ -85,7 +87,8 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     environment: environmentOf({ ...place, sendFunctionName }, props.logLevel),
     ...networkOf(props.network),
   })
-  if (bundle !== 'feedback') grantWork(fn, props)
+  if (bundle === 'api' || bundle === 'send') grantWork(fn, props)
+  props.notices.grantPut(fn)
   if (props.encryptionKey)
     allow(fn, { actions: keyActions, resources: [props.encryptionKey.keyArn] })
   if (props.network?.vpc) allowNetwork(fn)
@@ -101,9 +104,9 @@ function environmentOf(place: Place, logLevel: LogLevel | undefined): Record<str
 }
 
 /** Reading and writing records and contents, putting jobs: what accepting and delivering share. */
-function grantWork(fn: Function, props: FunctionProps) {
+function grantWork(fn: Function, props: BundledFunctionProps) {
   const { storage, outbox, settings, schedules, feedback } = props
-  storage.grantWrite(fn)
+  storage.grantWrite(fn, { webhookSecrets: props.bundle === 'api' })
   outbox.grantPut(fn)
   feedback.grantPut(fn)
   settings.grantRead(fn)

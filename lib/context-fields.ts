@@ -31,6 +31,7 @@ const perFunction = json(
     api: z.number().optional(),
     send: z.number().optional(),
     feedback: z.number().optional(),
+    notify: z.number().optional(),
   }),
   'must be a JSON object such as {"send":1024}',
 )
@@ -118,6 +119,7 @@ export const shape = z.object({
     .string('must be the path of a folder')
     .min(1, 'must be the path of a folder')
     .optional(),
+  privateWebhooks: flag.optional(),
   runbookUrl: z.url('must be a URL').optional(),
   autoDeleteObjects: flag.optional(),
   removalPolicy: z.enum(['retain', 'destroy'], 'must be retain or destroy').optional(),

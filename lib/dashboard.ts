@@ -15,7 +15,7 @@ export class Dashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchedParts) {
     super(scope, id)
-    const { outbox, api, send, endpoint } = props
+    const { outbox, notices, api, send, notify, endpoint } = props
     const { queue, deadLetterQueue } = outbox
     this.dashboard = new CloudWatchDashboard(this, 'Dashboard', {
       // No name: those of dashboards hold in all Regions of an account.
@@ -77,6 +77,21 @@ export class Dashboard extends Construct {
         width: 12,
         left: [send.function.metricInvocations(), send.function.metricErrors()],
         right: [send.function.metricDuration({ statistic: 'p99', label: 'p99, ms' })],
+      }),
+      new GraphWidget({
+        title: 'Webhooks: notices',
+        width: 12,
+        left: [byDimension(props, metricNames.notices, 'State')],
+        right: [
+          notices.queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
+          notices.queue.metricApproximateNumberOfMessagesNotVisible({ label: 'to come again' }),
+        ],
+      }),
+      new GraphWidget({
+        title: 'Webhooks: function',
+        width: 12,
+        left: [notify.function.metricInvocations(), notify.function.metricErrors()],
+        right: [notify.function.metricDuration({ statistic: 'p99', label: 'p99, ms' })],
       }),
       new GraphWidget({
         title: 'Concurrency',

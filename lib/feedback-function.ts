@@ -35,7 +35,7 @@ export class FeedbackFunction extends Construct {
       timeoutSeconds: feedbackTimes.invocationSeconds,
       sendFunctionName: 'none',
     })
-    storage.grantRecords(this.function)
+    storage.grantRecords(this.function, { webhookSecrets: false })
     feedback.grantBury(this.function)
     ses?.grantList(this.function, ['GetSuppressedDestination'])
     this.function.addEventSource(

@@ -32,6 +32,13 @@ export interface MailServiceProps
    */
   readonly locks?: SettingsLayer
   /**
+   * Whether webhooks may lead to private addresses, over http and to any port: then the function that
+   * tells them runs in the `vpc`, where there is one.
+   *
+   * @default false
+   */
+  readonly privateWebhooks?: boolean
+  /**
    * The path of a folder of templates (`docs/templates.md`), deployed with the API.
    *
    * @default - none
@@ -151,7 +158,7 @@ export interface SizeProps {
   /**
    * In MB, 256 to 10,240. More memory is more CPU too.
    *
-   * @default - 512 each
+   * @default - 512 each, and 256 for `notify`
    */
   readonly memory?: ForFunctions
   /**
@@ -168,6 +175,7 @@ export interface ForFunctions {
   readonly api?: number
   readonly send?: number
   readonly feedback?: number
+  readonly notify?: number
 }
 
 /** What is kept, how, and for how long. */

@@ -10,6 +10,8 @@ import { Feedback } from './feedback.ts'
 import { FeedbackFunction } from './feedback-function.ts'
 import { HttpEndpoint } from './http-endpoint.ts'
 import type { ForFunctions, MailServiceProps } from './mail-service-props.ts'
+import { Notices } from './notices.ts'
+import { NotifyFunction } from './notify-function.ts'
 import { Outbox } from './outbox.ts'
 import { grantLooking, grantOperating } from './operating.ts'
 import { placeOf } from './place.ts'
@@ -39,11 +41,13 @@ export class MailService extends Construct {
   readonly storage: Storage
   readonly outbox: Outbox
   readonly feedback: Feedback
+  readonly notices: Notices
   readonly settings: SettingsParameters
   readonly schedules: Schedules
   readonly api: ApiFunction
   readonly send: SendFunction
   readonly report: FeedbackFunction
+  readonly notify: NotifyFunction
   readonly endpoint: HttpEndpoint
   /** Undefined where it cannot send. */
   readonly ses?: SesSending
@@ -61,7 +65,7 @@ export class MailService extends Construct {
   /** @throws Error that names every wrong property, its value and the rule */
   constructor(scope: Construct, id: string, props: MailServiceProps) {
     super(scope, id)
-    const { stage, keepDays = 30, senders = 5 } = props
+    const { stage, keepDays = 30, senders = 5, privateWebhooks = false } = props
     takeStage(this, stage)
     checkProps(this, props)
     const senderDomains = asSenderDomains(props.senderDomains ?? [])
@@ -73,6 +77,7 @@ export class MailService extends Construct {
     this.storage = new Storage(this, 'Storage', { ...kept, keepDays })
     this.outbox = new Outbox(this, 'Outbox', kept)
     this.feedback = new Feedback(this, 'Feedback', kept)
+    this.notices = new Notices(this, 'Notices', kept)
     this.settings = new SettingsParameters(this, 'Settings', kept)
     this.schedules = new Schedules(this, 'Schedules', { ...kept, outbox: this.outbox })
     if (isSending) this.ses = new SesSending(this, 'Ses', { ...props, senderDomains })
@@ -98,7 +103,7 @@ export class MailService extends Construct {
       this.feedback.listen(configurationSet, props.feedback ?? {}, others)
     }
 
-    const parts = { ...this, stage, senders, keepDays }
+    const parts = { ...this, stage, senders, keepDays, privateWebhooks }
     const ofAll = this.ses?.adjust(layers) ?? layers
     const place = placeOf(parts, this.tenants?.adjust(ofAll) ?? ofAll)
     const { templates, ...others } = props
@@ -116,6 +121,12 @@ export class MailService extends Construct {
       send: this.send,
     })
     this.report = new FeedbackFunction(this, 'Report', { ...shared, ...sizesOf('feedback', props) })
+    this.notify = new NotifyFunction(this, 'Notify', {
+      ...shared,
+      ...sizesOf('notify', props),
+      privateWebhooks,
+      network: props,
+    })
     this.endpoint = new HttpEndpoint(this, 'Endpoint', { ...props, api: this.api })
     this.url = this.endpoint.url
     const watched = { ...this, namespace: place.metricsNamespace }

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Alarms } from './alarms/alarms.ts'
 import { grantManaging, grantNumbers, type ApiFunction } from './api-function.ts'
 import type { Feedback } from './feedback.ts'
+import type { Notices } from './notices.ts'
 import type { Outbox } from './outbox.ts'
 import { allow, keyActions } from './permissions.ts'
 import type { Schedules } from './schedules.ts'
@@ -16,6 +17,7 @@ export interface OperatedParts {
   readonly storage: Storage
   readonly outbox: Outbox
   readonly feedback: Feedback
+  readonly notices: Notices
   readonly settings: SettingsParameters
   readonly schedules: Schedules
   readonly api: ApiFunction
@@ -26,11 +28,12 @@ export interface OperatedParts {
 
 /** Permission: what the api function may, which `postern --stack` runs in its own process. */
 export function grantOperating(role: IRole, parts: OperatedParts) {
-  const { storage, outbox, feedback, settings, schedules } = parts
+  const { storage, outbox, feedback, notices, settings, schedules } = parts
   grantFinding(role, parts)
-  storage.grantWrite(role)
+  storage.grantWrite(role, { webhookSecrets: true })
   outbox.grantPut(role)
   feedback.grantPut(role)
+  notices.grantPut(role)
   settings.grantRead(role)
   schedules.grantManage(role)
   grantManaging(role, parts)

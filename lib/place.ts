@@ -1,5 +1,6 @@
 import type { Place } from '../backends/aws/env.ts'
 import type { Feedback } from './feedback.ts'
+import type { Notices } from './notices.ts'
 import type { Outbox } from './outbox.ts'
 import type { Schedules } from './schedules.ts'
 import type { SettingsLayers } from './settings-layers.ts'
@@ -11,6 +12,8 @@ export interface PlaceParts {
   readonly storage: Storage
   readonly outbox: Outbox
   readonly feedback: Feedback
+  readonly notices: Notices
+  readonly privateWebhooks: boolean
   readonly settings: SettingsParameters
   readonly schedules: Schedules
   readonly senders: number
@@ -21,7 +24,8 @@ export interface PlaceParts {
 export type SharedPlace = Omit<Place, 'sendFunctionName'>
 
 export function placeOf(parts: PlaceParts, { defaults, locks }: SettingsLayers): SharedPlace {
-  const { stage, storage, outbox, feedback, settings, schedules, senders, keepDays } = parts
+  const { stage, storage, outbox, feedback, notices, settings, schedules } = parts
+  const { senders, keepDays, privateWebhooks } = parts
   return {
     stage,
     tableName: storage.table.tableName,
@@ -32,6 +36,8 @@ export function placeOf(parts: PlaceParts, { defaults, locks }: SettingsLayers):
     deadLetterQueueArn: outbox.deadLetterQueue.queueArn,
     feedbackQueueUrl: feedback.queue.queueUrl,
     feedbackDeadLetterQueueUrl: feedback.deadLetterQueue.queueUrl,
+    notifyQueueUrl: notices.queue.queueUrl,
+    privateWebhooks: privateWebhooks ? 'on' : 'off',
     settingsParameter: settings.settingsParameter,
     secretsPath: settings.secretsPath,
     secretsKeyId: settings.key.keyArn,

@@ -107,6 +107,7 @@ function outsideEach(name: string, given: ForFunctions = {}, least: number, most
     ...outside(`${name}.api`, given.api, least, most),
     ...outside(`${name}.send`, given.send, least, most),
     ...outside(`${name}.feedback`, given.feedback, least, most),
+    ...outside(`${name}.notify`, given.notify, least, most),
   ]
 }
 

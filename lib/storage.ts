@@ -10,7 +10,13 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Conditions } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { bucketShape, linkKeysAt, messageKeyAt, tableShape } from '../backends/aws/env.ts'
+import {
+  bucketShape,
+  linkKeysAt,
+  messageKeyAt,
+  tableShape,
+  webhookSecretsAt,
+} from '../backends/aws/env.ts'
 import { acknowledge } from './acknowledge.ts'
 import { allow, type Grantee } from './permissions.ts'
 import { removalOf, type RemovalProps } from './removal.ts'
@@ -56,33 +62,32 @@ export class Storage extends Construct {
 
   /** Permission: to read records and contents, but not what messages and links are proven with. */
   grantRead(grantee: Grantee) {
-    this.allow(grantee, readingRecords, ['s3:GetObject'], {
-      'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': [messageKeyAt.p, linkKeysAt.p] },
-    })
+    const secret = [messageKeyAt.p, linkKeysAt.p, webhookSecretsAt]
+    this.allowRecords(grantee, readingRecords, allBut(secret))
+    this.allowObjects(grantee, ['s3:GetObject'])
   }
 
   /** Permission: to read and write records, not contents. */
-  grantRecords(grantee: Grantee) {
-    const { table } = this
-    const actions = [...readingRecords, ...writingRecords]
-    const resources = [table.tableArn, `${table.tableArn}/index/*`]
-    allow(grantee, { actions, resources }, 'It uses every index of its own table.')
+  grantRecords(grantee: Grantee, { webhookSecrets }: SecretRecords) {
+    const conditions = webhookSecrets ? undefined : allBut([webhookSecretsAt])
+    this.allowRecords(grantee, [...readingRecords, ...writingRecords], conditions)
   }
 
   /** Permission: to read, write and delete records and contents. */
-  grantWrite(grantee: Grantee) {
-    const objects = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']
-    this.allow(grantee, [...readingRecords, ...writingRecords], objects)
+  grantWrite(grantee: Grantee, records: SecretRecords) {
+    this.grantRecords(grantee, records)
+    this.allowObjects(grantee, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'])
   }
 
-  private allow(grantee: Grantee, records: string[], objects: string[], conditions?: Conditions) {
-    const { table, bucket } = this
-    const resources = [table.tableArn, `${table.tableArn}/index/*`]
-    allow(
-      grantee,
-      { actions: records, resources, ...(conditions && { conditions }) },
-      'It uses every index of its own table.',
-    )
+  private allowRecords(grantee: Grantee, actions: string[], conditions?: Conditions) {
+    const { tableArn } = this.table
+    const resources = [tableArn, `${tableArn}/index/*`]
+    const statement = { actions, resources, ...(conditions && { conditions }) }
+    allow(grantee, statement, 'It uses every index of its own table.')
+  }
+
+  private allowObjects(grantee: Grantee, objects: string[]) {
+    const { bucket } = this
     allow(
       grantee,
       {
@@ -96,6 +101,17 @@ export class Storage extends Construct {
     // Without it S3 says of what is not there that access is denied.
     allow(grantee, { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] })
   }
+}
+
+/** Which records that prove something a role may read. */
+interface SecretRecords {
+  /** What endpoints of webhooks verify with. */
+  readonly webhookSecrets: boolean
+}
+
+/** All items of the table but those below these keys. */
+function allBut(keys: readonly string[]): Conditions {
+  return { 'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': keys } }
 }
 
 const readingRecords = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']

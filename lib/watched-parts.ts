@@ -4,6 +4,8 @@ import { metricNames, metricService } from '../backends/aws/env.ts'
 import type { ApiFunction } from './api-function.ts'
 import type { Feedback } from './feedback.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'
+import type { Notices } from './notices.ts'
+import type { NotifyFunction } from './notify-function.ts'
 import type { Outbox } from './outbox.ts'
 import type { SendFunction } from './send-function.ts'
 
@@ -11,8 +13,10 @@ import type { SendFunction } from './send-function.ts'
 export interface WatchedParts {
   readonly outbox: Outbox
   readonly feedback: Feedback
+  readonly notices: Notices
   readonly api: ApiFunction
   readonly send: SendFunction
+  readonly notify: NotifyFunction
   readonly endpoint: HttpEndpoint
   /** Of the service's own metrics. */
   readonly namespace: string

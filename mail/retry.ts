@@ -149,3 +149,34 @@ export function webhookPauseMs(pauses: number, retryAfterSeconds = 0): number {
   const asked = Math.min(retryAfterSeconds * 1_000, longestRetryAfterMs)
   return Math.max(Math.min(first * 2 ** pauses, longest), asked)
 }
+
+/** How long a notice whose endpoint is busy or paused waits, where the queue cannot wake it. */
+const noticeWait = { least: 1_000, whileBusy: 900_000, whilePaused: 3 * hourMs }
+
+/**
+ * Milliseconds until a notice looks again whose endpoint is busy with others: as long as it has waited,
+ * so that each of a long backlog is looked at a few times only; times 0.5 to 1.
+ */
+export function noticeTurnMs(waitedMs: number, random: number): number {
+  const { least, whileBusy } = noticeWait
+  return Math.ceil(Math.min(Math.max(waitedMs, least), whileBusy) * (0.5 + random / 2))
+}
+
+/**
+ * Milliseconds until a notice looks again whose endpoint is paused: not before the pause is over, and
+ * after half of what it has waited, so that a backlog of days is looked at some fifty times.
+ *
+ * @param pausedMs for how much longer
+ */
+export function noticePauseMs(pausedMs: number, waitedMs: number, random: number): number {
+  const { least, whilePaused } = noticeWait
+  return Math.ceil(
+    Math.max(pausedMs, least, Math.min(waitedMs / 2, whilePaused)) * (1 + random / 10),
+  )
+}
+
+/**
+ * A notice that has been on a queue for so long has failed, however few attempts were made: SQS keeps
+ * it for 10 days here. In milliseconds.
+ */
+export const noticePatienceMs = 192 * hourMs

@@ -37,7 +37,7 @@ export const slowTests = [
 
 /** The others, which share an emulated account. */
 export const slowOnAws = [
-  'test/functions/feedback.test.ts',
+  'test/functions/{feedback,notify,notices-crash}.test.ts',
   'test/backends/aws/**/*.test.ts',
   'test/cli/stack.test.ts',
   'test/end-to-end/{lambda-runtime,send-memory}.test.ts',

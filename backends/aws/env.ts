@@ -15,6 +15,10 @@ export interface Place {
   /** Where providers' events come, and signals of our own. */
   readonly feedbackQueueUrl: string
   readonly feedbackDeadLetterQueueUrl: string
+  /** Where messages name what endpoints of webhooks are to be told. */
+  readonly notifyQueueUrl: string
+  /** Whether webhooks may lead to private addresses, over http and to any port. */
+  readonly privateWebhooks: 'on' | 'off'
   readonly bucketName: string
   /** Name of the SSM parameter with the saved settings: `/postern/<stage>/settings`. */
   readonly settingsParameter: string
@@ -59,6 +63,9 @@ export const messageKeyAt = { p: 'message-key', s: 'key' } as const
 
 /** The item with the keys that links to unsubscribe are signed with: the functions' alone too. */
 export const linkKeysAt = { p: 'link-keys', s: 'keys' } as const
+
+/** Below this lie the secrets of webhooks: only those functions read them that show or use them. */
+export const webhookSecretsAt = 'webhook-secrets'
 
 /** What the bucket holds, and after how many days a lifecycle rule may remove it. */
 export const bucketShape = {
@@ -128,6 +135,8 @@ const variables: Readonly<Record<keyof Place, Variable>> = {
     'a URL',
     /^https?:\/\/\S+$/,
   ),
+  notifyQueueUrl: text('POSTERN_NOTIFY_QUEUE_URL', 'a URL', /^https?:\/\/\S+$/),
+  privateWebhooks: text('POSTERN_WEBHOOKS_PRIVATE', 'on or off', /^(on|off)$/),
   bucketName: text('POSTERN_BUCKET', 'the name of a bucket', /^[a-z0-9.-]{3,63}$/),
   settingsParameter: text('POSTERN_SETTINGS_PARAMETER', 'a path such as /a/b', /^(\/[\w.-]+)+$/),
   secretsPath: text('POSTERN_SECRETS_PATH', 'a path such as /a/b', /^(\/[\w.-]+)+$/),
@@ -171,6 +180,12 @@ export const sendTimes = { invocationSeconds: 300, visibilitySeconds: 370 } as c
 export const feedbackTimes = { invocationSeconds: 30, visibilitySeconds: 180 } as const
 
 /**
+ * The same of the notify function: ten attempts of 15 s one after the other, where an endpoint is that
+ * slow and yet answers.
+ */
+export const notifyTimes = { invocationSeconds: 180, visibilitySeconds: 240 } as const
+
+/**
  * The metrics that the functions write, in the place's namespace, each with the dimension `service`
  * in addition to its own. An alarm cannot add up dimensions, so what it watches is written once
  * more without them.
@@ -197,6 +212,12 @@ export const metricNames = {
   feedbackForeign: 'FeedbackForeign',
   /** What came as feedback and cannot be read: it is put away. */
   feedbackRefused: 'FeedbackRefused',
+  /** What endpoints were told, by `State`. */
+  notices: 'Notices',
+  /** Endpoints that Postern gave up. */
+  webhooksDisabled: 'WebhooksDisabled',
+  /** Messages of notices that threw: they come again. */
+  noticeFailed: 'NoticeFailed',
   /** Longest that an email waited for its first attempt, in seconds. */
   waitSeconds: 'WaitSeconds',
   /** Age of the oldest job that was deferred, in seconds: SQS's own age forgets what was received. */

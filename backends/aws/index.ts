@@ -16,9 +16,9 @@ import { dynamoEmails } from './emails.ts'
 import type { Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
 import { dynamoIdempotency } from './idempotency.ts'
-import { noNotices, noWebhooks } from './no-webhooks.ts'
 import { lendFiles, type Lend } from './lent-files.ts'
 import { dynamoEvents } from './events.ts'
+import { dynamoNotices, type QueuedNotices } from './notices.ts'
 import { sqsInbox, type Inbox } from './queue/inbox.ts'
 import { feedbackInbox, type FeedbackInbox } from './queue/feedback-inbox.ts'
 import { jobPuts } from './queue/job-puts.ts'
@@ -31,6 +31,7 @@ import { laneSample } from './queue/lane-sample.ts'
 import { sqsQueue } from './queue/queue.ts'
 import { eventBridgeSchedules } from './queue/schedules.ts'
 import { sqsSignals } from './queue/signals.ts'
+import { summonsQueue, type SummonsQueue } from './queue/summons.ts'
 import { dynamoReputation } from './reputation.ts'
 import { dynamoSessions } from './sessions.ts'
 import { copiedSettings } from './settings/copied-settings.ts'
@@ -44,11 +45,16 @@ import { s3Strays } from './strays.ts'
 import { dynamoSuppressions } from './suppressions.ts'
 import { dynamoTemplates } from './templates.ts'
 import { s3Uploads } from './uploads.ts'
+import { dynamoWebhookSlots, type WebhookSlots } from './webhook-slots.ts'
+import { dynamoWebhooks } from './webhooks.ts'
 
 /** Everything that Postern keeps in an AWS account. */
 export interface AwsBackend extends Backend {
   readonly inbox: Inbox
   readonly feedbackInbox: FeedbackInbox
+  readonly notices: QueuedNotices
+  readonly summons: SummonsQueue
+  readonly webhookSlots: WebhookSlots
   readonly sweepContents: SweepContents
   readonly lend: Lend
   /** The settings for accepting, which must not wait for Parameter Store. */
@@ -65,7 +71,7 @@ export interface AwsOptions extends AwsAccess {
 /** The ports of one place. Nothing is connected to, and little loaded, before it is used. */
 export function awsBackend(
   place: Place,
-  { clock, web = openWeb(), ...access }: AwsOptions,
+  { clock, web = webOf(place), ...access }: AwsOptions,
 ): AwsBackend {
   const { dynamodb, sqs, ssm, s3, s3ForUrls, scheduler, cloudWatch, close } = clients(access)
   const { keepDays } = place
@@ -74,8 +80,9 @@ export function awsBackend(
   const tell = async (some: readonly Event[]) =>
     void (await Promise.all(some.map((one) => events.record(one))))
   const emails = dynamoEmails(table, { clock, keepDays, tell })
-  const webhooks = noWebhooks
-  const notices = noNotices
+  const webhooks = dynamoWebhooks(table, { clock, tell })
+  const summons = summonsQueue(sqs, place.notifyQueueUrl)
+  const notices = dynamoNotices(table, summons, clock)
   const events = telling({ events: dynamoEvents(table, clock), webhooks, notices, emails })
   const { queueUrl } = place
   const messages = provenMessages(messageKey(table, clock), clock)
@@ -136,6 +143,8 @@ export function awsBackend(
     uploads: s3Uploads({ table, bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     webhooks,
     notices,
+    summons,
+    webhookSlots: dynamoWebhookSlots(table, clock),
     web,
     async commit(writes) {
       for (const write of writes) await write()
@@ -143,4 +152,8 @@ export function awsBackend(
     clock,
     close,
   }
+}
+
+function webOf({ privateWebhooks }: Place): Web {
+  return openWeb({ privatePosts: privateWebhooks === 'on' })
 }

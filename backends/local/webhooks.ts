@@ -7,7 +7,8 @@ import { inScope } from './in-scope.ts'
 import type { Row } from './pages.ts'
 
 export interface LocalWebhooks extends Webhooks {
-  /** What `known` says, at once. */
+  known(): Promise<readonly Webhook[]>
+  /** The same at once. */
   all(): readonly Webhook[]
   /** Calls the listener whenever one has changed. */
   listen(listener: () => void): () => void

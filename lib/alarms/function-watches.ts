@@ -3,7 +3,7 @@ import { period, type WatchedParts } from '../watched-parts.ts'
 import type { Watch } from './watch.ts'
 
 /** What Lambda and API Gateway say. */
-export const functionWatches = ({ api, send, endpoint }: WatchedParts) =>
+export const functionWatches = ({ api, send, notify, endpoint }: WatchedParts) =>
   ({
     SendErrors: {
       text: 'The send function fails.',
@@ -20,6 +20,13 @@ export const functionWatches = ({ api, send, endpoint }: WatchedParts) =>
     SendThrottles: {
       text: 'The send function is throttled: the account has no concurrency left for it.',
       metric: send.function.metricThrottles({ period }),
+      above: 0,
+      periods: 3,
+      datapoints: 2,
+    },
+    NotifyErrors: {
+      text: 'The notify function fails: no webhook is told of anything.',
+      metric: notify.function.metricErrors({ period }),
       above: 0,
       periods: 3,
       datapoints: 2,

@@ -61,6 +61,21 @@ export const mailWatches = (parts: WatchedParts) =>
       periods: 24,
       datapoints: 2,
     },
+    WebhooksDisabled: {
+      text: 'A webhook was disabled within the last day: its endpoint is gone, or failed for five days.',
+      metric: ownMetric(parts, 'webhooksDisabled', 'Sum').with({ period: Duration.hours(1) }),
+      above: 0,
+      periods: 24,
+      datapoints: 1,
+    },
+    NoticeFailed: {
+      text: 'Webhooks are not told: something that the notify function needs fails.',
+      metric: ownMetric(parts, 'noticeFailed', 'Sum'),
+      above: 0,
+      // One that fails looks again every hour at the latest; one failure may be a passing throttle.
+      periods: 24,
+      datapoints: 2,
+    },
     SettingsBroken: {
       text: 'The saved settings cannot be used: the last good ones are in force.',
       metric: ownMetric(parts, 'settingsBroken', 'Sum'),

@@ -8,7 +8,7 @@ import type { Watch } from './watch.ts'
  */
 export const queueWatches = (parts: WatchedParts) => {
   const { queue, deadLetterQueue } = parts.outbox
-  const { feedback } = parts
+  const { feedback, notices } = parts
   return {
     DeadLetters: {
       text: 'Emails were given up, or something on the queue could not be read.',
@@ -47,6 +47,12 @@ export const queueWatches = (parts: WatchedParts) => {
       metric: feedback.queue.metricApproximateAgeOfOldestMessage({ period }),
       above: 1_800,
       periods: 3,
+      silence: 'same',
+    },
+    NoticeDeadLetters: {
+      text: 'What a webhook was to be told could not be dealt with.',
+      metric: notices.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period }),
+      above: 0,
       silence: 'same',
     },
   } satisfies Record<string, Watch>

@@ -3,7 +3,7 @@ import { allProjects } from '../email/project.ts'
 import type { Emails } from '../ports/emails.ts'
 import type { Event, Events } from '../ports/events.ts'
 import type { NewNotice, Notices } from '../ports/notices.ts'
-import type { Webhook, Webhooks } from '../ports/webhooks.ts'
+import type { KnownWebhook, Webhooks } from '../ports/webhooks.ts'
 import { bodyIn } from './body.ts'
 import { hears, mayHear } from './hears.ts'
 
@@ -41,7 +41,7 @@ export function telling({ events, webhooks, notices, emails }: Ports): Events {
 
 /** What each of these endpoints is told of an event, if anything. */
 export function noticesFor(
-  webhooks: readonly Webhook[],
+  webhooks: readonly KnownWebhook[],
   event: Event,
   email: Email | undefined,
 ): readonly NewNotice[] {
@@ -52,7 +52,10 @@ export function noticesFor(
   )
 }
 
-function noticeFor(webhook: Webhook, event: Event, body: string | undefined): readonly NewNotice[] {
-  const { id, type, recordedAt } = event
-  return body === undefined ? [] : [{ webhookId: webhook.id, id, type, putAt: recordedAt, body }]
+function noticeFor(
+  { id: webhookId }: KnownWebhook,
+  { id, type, recordedAt: putAt }: Event,
+  body: string | undefined,
+): readonly NewNotice[] {
+  return body === undefined ? [] : [{ webhookId, id, type, putAt, body }]
 }

@@ -15,7 +15,7 @@ export interface Webhooks {
    * All there are, as they were a few seconds ago at most: asked for each event, and without any
    * endpoint that costs nothing.
    */
-  known(): Promise<readonly Webhook[]>
+  known(): Promise<readonly KnownWebhook[]>
   /**
    * Writes it where its revision is still the one before; says whether it did. That it was disabled
    * by that is told as an event.
@@ -46,6 +46,9 @@ export interface Webhook {
   /** Newest first: the first signs, and as long as they hold the others do too. */
   readonly secrets: readonly WebhookSecret[]
 }
+
+/** All but what only those need who show or use it. */
+export type KnownWebhook = Omit<Webhook, 'secrets'>
 
 export interface WebhookSecret {
   /** `whsec_` and base64, or for SendGrid's format a private key, PKCS #8 in DER and base64. */

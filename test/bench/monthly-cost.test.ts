@@ -12,7 +12,10 @@ const total = (context: object) =>
 describe('what a deployment costs', () => {
   it('counts what is in the template: memory, the metrics of alarms, dashboard and key', () => {
     const usual = factsWith()
-    expect(usual).toMatchObject({ memory: { api: 0.5, send: 0.5 }, dashboards: 1, keys: 1 })
+    expect(usual).toMatchObject({
+      memory: { api: 0.5, send: 0.5, notify: 0.25 },
+      ...{ dashboards: 1, keys: 1, queues: 3 },
+    })
     expect(factsWith({ memory: '{"send":1024}' }).memory.send).toBe(1)
     // A math alarm looks at two.
     const without = factsWith({ alarms: '{"Stalled":false,"Held":false}' })

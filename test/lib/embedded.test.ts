@@ -48,7 +48,7 @@ describe('a service in the stack of another app', () => {
   ])('may be in %s', (_where, inside) => {
     const stack = inside(hostStack())
     shopIn(stack)
-    Template.fromStack(stack).resourceCountIs('AWS::SQS::Queue', 5)
+    Template.fromStack(stack).resourceCountIs('AWS::SQS::Queue', 7)
     expect(warningsOf(stack)).toEqual([])
   })
 

@@ -347,7 +347,9 @@ describe('sizes', () => {
       tags: { team: 'mail' },
     })
     const functions = all('AWS::Lambda::Function')
-    expect(functions.map(({ MemorySize }) => MemorySize).toSorted()).toEqual([1_024, 1_769, 512])
+    expect(functions.map(({ MemorySize }) => MemorySize).toSorted()).toEqual([
+      1_024, 1_769, 256, 512,
+    ])
     expect(functions.map((it) => it['ReservedConcurrentExecutions'])).toContain(20)
     for (const { Environment, Tags } of functions) {
       expect(Environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'WARN' } })
@@ -532,7 +534,9 @@ describe('people', () => {
       actionsOf([statement]).includes('dynamodb:GetItem'),
     )
     const but = {
-      'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': ['message-key', 'link-keys'] },
+      'ForAllValues:StringNotEquals': {
+        'dynamodb:LeadingKeys': ['message-key', 'link-keys', 'webhook-secrets'],
+      },
     }
     expect(reading).toMatchObject([{ Condition: but }])
   })

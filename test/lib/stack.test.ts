@@ -36,6 +36,8 @@ describe.each([
       'MailFeedbackDeadLetters5E49FB1E',
       'MailFeedbackQueueE508681F',
       ...(stage === 'production' ? ['MailFeedbackUndelivered03446405'] : []),
+      'MailNoticesDeadLetters73CE2163',
+      'MailNoticesQueue4B615743',
       'MailOutboxDeadLetters0F19FDDA',
       'MailOutboxQueueC292DAE7',
       'MailSettingsKeyF4A9380F',
@@ -134,7 +136,7 @@ describe.each([
     for (const { Properties } of made.all('AWS::Lambda::Function'))
       expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' })
     const logs = made.all('AWS::Logs::LogGroup')
-    expect(logs).toHaveLength(4)
+    expect(logs).toHaveLength(5)
     for (const { Properties } of logs) expect(Properties['RetentionInDays']).toBe(30)
   })
 
@@ -142,6 +144,7 @@ describe.each([
     const mappings = made.all('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties)
     expect(mappings.map(({ ScalingConfig }) => ScalingConfig)).toEqual([
       { MaximumConcurrency: 5 },
+      { MaximumConcurrency: 10 },
       { MaximumConcurrency: 10 },
     ])
     for (const mapping of mappings)

@@ -58,7 +58,7 @@ export async function countFeedbackOfTen(kind: 'Delivery' | 'Bounce'): Promise<F
  * All but the entries of the order of events: those told within some milliseconds share one, which
  * an emulator is too slow for. One is added for the batch.
  */
-function isCounted({ operation, input }: AwsCall): boolean {
+export function isCounted({ operation, input }: AwsCall): boolean {
   const { p } = (input['Item'] ?? {}) as { p?: { S: string } }
   return operation !== 'PutItem' || !p?.S.startsWith('j#')
 }
@@ -70,7 +70,7 @@ interface Facts {
 }
 
 /** As SES publishes it through SNS with raw delivery. */
-function eventOf(kind: 'Delivery' | 'Bounce', { id, at, address }: Facts): string {
+export function eventOf(kind: 'Delivery' | 'Bounce', { id, at, address }: Facts): string {
   const mail = {
     messageId: `ses-${id}`,
     timestamp: at,
@@ -103,7 +103,7 @@ function eventOf(kind: 'Delivery' | 'Bounce', { id, at, address }: Facts): strin
   })
 }
 
-function printing(printed: string[]) {
+export function printing(printed: string[]) {
   const logger = new Logger({ serviceName: 'postern' })
   const metrics = new Metrics({ namespace: 'Postern/test', serviceName: 'postern' })
   const print = (line: string) => printed.push(line)

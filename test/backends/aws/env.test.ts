@@ -10,6 +10,8 @@ const place: Place = {
   deadLetterQueueArn: 'arn:aws:sqs:eu-west-1:123456789012:postern-dead',
   feedbackQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/postern-feedback',
   feedbackDeadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/undealt',
+  notifyQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/notify',
+  privateWebhooks: 'off',
   bucketName: 'postern-bucket',
   settingsParameter: '/postern/staging/settings',
   secretsPath: '/postern/staging/secrets',

@@ -67,13 +67,20 @@ let made = 0
 export async function makePlace(access: AwsAccess): Promise<Place> {
   const name = `postern-${process.pid}-${(made += 1)}`
   const sqs = new SQSClient(access)
-  const [queueUrl, deadLetterQueueUrl, feedbackQueueUrl, feedbackDeadLetterQueueUrl] =
-    await Promise.all(
-      [name, `${name}-dead`, `${name}-feedback`, `${name}-feedback-dead`].map(async (QueueName) => {
+  const [
+    queueUrl,
+    deadLetterQueueUrl,
+    feedbackQueueUrl,
+    feedbackDeadLetterQueueUrl,
+    notifyQueueUrl,
+  ] = await Promise.all(
+    [name, `${name}-dead`, `${name}-feedback`, `${name}-feedback-dead`, `${name}-notify`].map(
+      async (QueueName) => {
         const Attributes = { MaximumMessageSize: '1048576' }
         return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl!
-      }),
-    )
+      },
+    ),
+  )
   await makeTable(access, name)
   const s3 = new S3Client({ ...access, forcePathStyle: true })
   await s3.send(new CreateBucketCommand({ Bucket: name }))
@@ -84,6 +91,7 @@ export async function makePlace(access: AwsAccess): Promise<Place> {
     deadLetterQueueUrl: deadLetterQueueUrl!,
     feedbackQueueUrl: feedbackQueueUrl!,
     feedbackDeadLetterQueueUrl: feedbackDeadLetterQueueUrl!,
+    notifyQueueUrl: notifyQueueUrl!,
   }
 }
 
@@ -98,6 +106,8 @@ export function aPlace(name: string): Place {
     deadLetterQueueArn: `arn:aws:sqs:us-east-1:123456789012:${name}-dead`,
     feedbackQueueUrl: `http://sqs.test/123456789012/${name}-feedback`,
     feedbackDeadLetterQueueUrl: `http://sqs.test/123456789012/${name}-feedback-dead`,
+    notifyQueueUrl: `http://sqs.test/123456789012/${name}-notify`,
+    privateWebhooks: 'off',
     bucketName: name,
     settingsParameter: `/postern/${name}/settings`,
     secretsPath: `/postern/${name}/secrets`,
