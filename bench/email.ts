@@ -21,6 +21,8 @@ export interface Load {
   readonly clients: number
   readonly total: number
   readonly kilobytes: number
+  /** What is sent instead of an email of that size. */
+  readonly email?: object
   /** Requests begun per second, whatever the answers do; as fast as they are answered otherwise. */
   readonly perSecond?: number
 }

@@ -42,8 +42,8 @@ async function runClient(load: Load, tickets: Generator<number>) {
   return results
 }
 
-function requestOf({ port, kilobytes }: Load): Buffer {
-  const body = JSON.stringify(emailOf(kilobytes))
+function requestOf({ port, kilobytes, email = emailOf(kilobytes) }: Load): Buffer {
+  const body = JSON.stringify(email)
   const head = [
     'POST /emails HTTP/1.1',
     `Host: 127.0.0.1:${port}`,

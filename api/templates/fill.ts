@@ -2,6 +2,7 @@ import type { UsedTemplate } from '../../mail/email/email.ts'
 import { mostContentBytes, type EmailRequest } from '../../mail/request/email-request.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import type { Asked } from '../../mail/request/refused.ts'
+import { templateWish } from '../../mail/request/template-wish.ts'
 import { isAbsent } from '../../mail/request/absent.ts'
 import { isPlainObject } from '../../mail/settings/layers.ts'
 import type { Origin } from './origin.ts'
@@ -21,7 +22,6 @@ export async function fillTemplate(
 ): Promise<Filled> {
   if (!isPlainObject(body) || isAbsent(body['template'])) return { body }
   const { template: wanted, ...fields } = body
-  const { templateWish } = await import('../../mail/request/template-wish.ts')
   const read = templateWish.safeParse(wanted)
   if (!read.success) return { faults: read.error.issues.map(wishFault) }
   const excess = ['html', 'text'].filter((field) => !isAbsent(fields[field]))

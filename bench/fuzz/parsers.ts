@@ -17,6 +17,7 @@ import { readEmailRequest } from '../../mail/request/email-request.ts'
 import { readRawRequest } from '../../mail/request/raw-request.ts'
 import { timeReader } from '../../mail/request/schedule-time.ts'
 import { resolveSettings } from '../../mail/settings/settings.ts'
+import { emptyShelf, openTemplate } from '../../mail/template/template.ts'
 import * as pieces from './pieces.ts'
 import { talkSmtp } from './talk-smtp.ts'
 
@@ -63,9 +64,27 @@ export const parsers: Readonly<Record<string, Parser>> = {
     read: (input) =>
       resolveSettings({ defaults: {}, saved: { from: { name: input }, engine: input }, locks: {} }),
   },
+  template: { pieces: pieces.templatePieces, read: (html) => rendered(html, {}) },
+  'data of templates': {
+    pieces: [...pieces.htmlPieces, ...pieces.headerPieces],
+    read: (text) => rendered(dataTemplate, { text, list: [text], [text.slice(0, 50)]: { text } }),
+  },
   'queue message': { pieces: pieces.jsonPieces, read: parseMessage },
   'SMTP commands': { pieces: pieces.commandPieces, read: talkSmtp },
 }
+
+/** What becomes of a template that a stranger wrote, or of what one gave. */
+function rendered(html: string, variables: Readonly<Record<string, unknown>>) {
+  const where = 'html'
+  const texts = { subject: { where, text: '{{text}}' }, html: { where, text: html } }
+  const described = { name: 'fuzz', version: '1', defaultLocale: 'en', variables: [] }
+  const template = openTemplate({ ...described, locales: { en: texts } }, emptyShelf)
+  return template.render({ variables, lenient: true })
+}
+
+const dataTemplate =
+  '{{text}}{{{text}}}<a href="{{text}}" title={{{text}}}>{{#each list}}{{formatDate this @root.text}}' +
+  '{{#greaterThan this @root.text}}{{length this}}{{/greaterThan}}{{insert text "x"}}{{/each}}</a>'
 
 const envelope = { from: 'a@example.com', to: ['b@example.com'] }
 

@@ -9,10 +9,8 @@ import {
   print,
   takeStep,
   type FindMessage,
-  type Scope,
   type Spot,
   type Step,
-  type Value,
 } from './run.ts'
 import { spell } from './spell.ts'
 import type { Block, Expression, Mustache, Partial, Program, Statement } from './syntax.ts'
@@ -157,9 +155,9 @@ function each(statement: Block, work: Work, spot: Spot): Step {
   return (run, scope) => {
     takeStep(run, spot)
     const values = list(run, scope)
-    const last = (Array.isArray(values) ? values.length : keysOf(values).length) - 1
-    if (last < 0) return otherwise(run, scope)
     const keys = Array.isArray(values) ? undefined : keysOf(values)
+    const last = (keys ?? (values as unknown[])).length - 1
+    if (last < 0) return otherwise(run, scope)
     for (let index = 0; index <= last; index++) {
       takeStep(run, spot)
       const key = keys ? keys[index]! : index
@@ -181,10 +179,15 @@ function partial(statement: Partial, work: Work, spot: Spot): Step {
   const find = work.library.message
   const values = namedValues(statement.hash, spot, find)
   const [given] = statement.params
-  const base: Value = given ? valueOf(given, spot, find) : (_, scope) => scope.value
+  const base = given && valueOf(given, spot, find)
   return (run, scope) => {
     takeStep(run, spot)
-    step(run, innerScope(base(run, scope), values(run, scope), scope))
+    const named = values(run, scope)
+    // Never copied: what is given may be large, and a partial be named often.
+    const inner = base
+      ? { value: base(run, scope), named }
+      : { value: scope.value, named: { ...scope.named, ...named } }
+    step(run, { ...inner, parent: scope })
   }
 }
 
@@ -198,11 +201,4 @@ function makePartial(name: string, work: Work, spot: Spot): Step {
   const step = compilePart(written, { kind, library, made, inside: [...inside, name] })
   made.set(name, step)
   return step
-}
-
-/** What a partial sees: what it is given, and what is named before that. */
-function innerScope(value: unknown, named: Record<string, unknown>, parent: Scope): Scope {
-  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const hasNames = Object.keys(named).length > 0
-  return { value: hasNames ? { ...(isPlain && value), ...named } : value, parent }
 }

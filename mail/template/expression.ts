@@ -1,6 +1,6 @@
 import { functionNamed } from './functions.ts'
 import { lookUp } from './path.ts'
-import type { FindMessage, Spot, Value } from './run.ts'
+import { takeStep, type FindMessage, type Spot, type Value } from './run.ts'
 import type { Call, Expression, Hash } from './syntax.ts'
 import { TemplateError } from './template-fault.ts'
 
@@ -35,11 +35,20 @@ export function call(called: Call, spot: Spot, find: FindMessage): Value {
   if (hash?.pairs.length)
     throw new TemplateError({ ...spot, rule: `"${name}" takes no name=value` })
   const values = params.map((one) => valueOf(one, spot, find))
-  return (run, scope) =>
-    known.work(
-      values.map((value) => value(run, scope)),
+  return (run, scope) => {
+    const given = values.map((value) => value(run, scope))
+    takeStep(
+      run,
       spot,
+      given.reduce<number>((sum, one) => sum + weightOf(one), known.steps ?? 1),
     )
+    return known.work(given, spot)
+  }
+}
+
+/** Long texts are compared at a cost. */
+function weightOf(value: unknown): number {
+  return typeof value === 'string' ? value.length >> 10 : 0
 }
 
 export function checkCount(

@@ -1,3 +1,4 @@
+import { limits } from './limits.ts'
 import { spell } from './spell.ts'
 import type { Spot } from './run.ts'
 import { TemplateError } from './template-fault.ts'
@@ -18,6 +19,7 @@ export function formatDate([time, format, zone]: readonly unknown[], spot: Spot)
   // The fields of this one in UTC are those of the zone.
   const local = new Date(at.getTime() + offset * 60_000)
   const text = typeof format === 'string' && format !== '' ? format : 'YYYY-MM-DDTHH:mm:ssZ'
+  if (text.length > limits.dateFormat) throw fault('formatDate: the format is too long')
   return text.replace(tokens, (token, quoted?: string) => quoted ?? words[token]!(local, offset))
 }
 
@@ -27,17 +29,24 @@ const two = (number: number) => String(number).padStart(2, '0')
 const twelve = (at: Date) => at.getUTCHours() % 12 || 12
 const half = (at: Date) => (at.getUTCHours() < 12 ? 'AM' : 'PM')
 
+/** In English, as with SendGrid, whatever the locale. */
+const months = [
+  ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September'],
+  ...['October', 'November', 'December'],
+]
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+
 const words: Readonly<Record<string, (at: Date, offset: number) => string>> = {
   YYYY: (at) => String(at.getUTCFullYear()).padStart(4, '0'),
   YY: (at) => two(at.getUTCFullYear() % 100),
-  MMMM: (at) => name(at, { month: 'long' }),
-  MMM: (at) => name(at, { month: 'short' }),
+  MMMM: (at) => months[at.getUTCMonth()]!,
+  MMM: (at) => months[at.getUTCMonth()]!.slice(0, 3),
   MM: (at) => two(at.getUTCMonth() + 1),
   M: (at) => String(at.getUTCMonth() + 1),
   DD: (at) => two(at.getUTCDate()),
   D: (at) => String(at.getUTCDate()),
-  dddd: (at) => name(at, { weekday: 'long' }),
-  ddd: (at) => name(at, { weekday: 'short' }),
+  dddd: (at) => weekdays[at.getUTCDay()]!,
+  ddd: (at) => weekdays[at.getUTCDay()]!.slice(0, 3),
   HH: (at) => two(at.getUTCHours()),
   H: (at) => String(at.getUTCHours()),
   hh: (at) => two(twelve(at)),
@@ -50,10 +59,6 @@ const words: Readonly<Record<string, (at: Date, offset: number) => string>> = {
   a: (at) => half(at).toLowerCase(),
   Z: (_, offset) => spellOffset(offset, ':'),
   ZZ: (_, offset) => spellOffset(offset, ''),
-}
-
-function name(at: Date, options: Intl.DateTimeFormatOptions): string {
-  return at.toLocaleDateString('en-US', { ...options, timeZone: 'UTC' })
 }
 
 function spellOffset(offset: number, between: string): string {
@@ -72,10 +77,25 @@ function offsetOf(zone: unknown, at: Date): number | undefined {
 
 function offsetIn(timeZone: string, at: Date): number | undefined {
   try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
-    const said = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')!.value
+    const said = formatIn(timeZone)
+      .formatToParts(at)
+      .find(({ type }) => type === 'timeZoneName')!.value
     return said === 'GMT' ? 0 : offsetOf(said.slice('GMT'.length), at)
   } catch {
     return undefined
   }
+}
+
+/** Kept: one takes as long to make as a whole email. */
+const mostFormats = 500
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** @throws RangeError when there is no such zone */
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const made =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+  if (formats.size === mostFormats) formats.clear()
+  formats.set(timeZone, made)
+  return made
 }

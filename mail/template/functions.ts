@@ -1,4 +1,5 @@
 import { formatDate } from './format-date.ts'
+import { limits } from './limits.ts'
 import type { Spot } from './run.ts'
 import { isAbsent, spell } from './spell.ts'
 
@@ -7,6 +8,8 @@ interface TemplateFunction {
   /** Values that it takes. */
   readonly least: number
   readonly most: number
+  /** What it costs; 1 unless given. */
+  readonly steps?: number
   readonly work: (values: readonly unknown[], spot: Spot) => unknown
 }
 
@@ -24,7 +27,7 @@ const functions: Readonly<Record<string, TemplateFunction>> = {
   lessThan: { least: 2, most: 2, work: ([one, other]) => isLess(one, other) },
   length: { least: 1, most: 1, work: ([value]) => lengthOf(value) },
   insert: { least: 1, most: 2, work: ([value, fallback]) => insert(value, fallback) },
-  formatDate: { least: 2, most: 3, work: formatDate },
+  formatDate: { least: 2, most: 3, steps: limits.dateSteps, work: formatDate },
 }
 
 export function functionNamed(name: string): TemplateFunction | undefined {
@@ -54,14 +57,13 @@ function isLess(one: unknown, other: unknown): boolean {
 
 function numberIn(value: unknown): number | undefined {
   if (typeof value === 'number') return value
-  if (typeof value !== 'string' || value.trim() === '' || value.length > 40) return undefined
+  if (typeof value !== 'string' || value.length > 40 || value.trim() === '') return undefined
   const read = Number(value)
   return Number.isNaN(read) ? undefined : read
 }
 
 function lengthOf(value: unknown): number {
-  if (Array.isArray(value) || typeof value === 'string') return value.length
-  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0
+  return Array.isArray(value) || typeof value === 'string' ? value.length : 0
 }
 
 /** SendGrid writes the fallback as text, with or without `default=` before it. */

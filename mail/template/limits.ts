@@ -5,15 +5,22 @@
 export const limits = {
   /** Bytes of one text: SendGrid's limit for html_content. */
   bytes: 1_048_576,
+  /** Tags, and braces that a backslash makes text. */
   tags: 5_000,
   /** Characters of one tag; comments are free. */
   tagLength: 4_096,
-  /** Blocks, chained `else` and parentheses inside each other. */
+  /** Characters of all tags together: a microsecond each. */
+  tagged: 65_536,
+  /** Blocks, chained `else` and parentheses inside each other; names of a path. */
   depth: 64,
   /** Partials inside each other. */
   partials: 16,
   /** Tags printed and rounds made in one rendering. */
   steps: 100_000,
+  /** What a date costs in steps: it is the dearest of all helpers. */
+  dateSteps: 10,
+  /** Characters of a format of dates. */
+  dateFormat: 200,
   /** Characters that one rendering may print. */
   output: 2_097_152,
   /** Faults told of one rendering. */

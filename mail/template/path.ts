@@ -1,3 +1,4 @@
+import { limits } from './limits.ts'
 import type { Run, Scope, Spot, Value } from './run.ts'
 import type { Expression, Path } from './syntax.ts'
 import { TemplateError } from './template-fault.ts'
@@ -7,9 +8,11 @@ export function lookUp(path: Path, spot: Spot): Value {
   const parts = namesIn(path)
   if (parts.length < path.parts.length)
     throw new TemplateError({ ...spot, rule: 'a path is made of names' })
+  if (parts.length + path.depth > limits.depth)
+    throw new TemplateError({ ...spot, rule: `a path has more than ${limits.depth} names` })
   if (path.data) return lookUpData(path, parts, spot)
   const { depth } = path
-  return (_, scope) => walk(outward(scope, depth)?.value, parts)
+  return (_, scope) => walkFrom(outward(scope, depth), parts)
 }
 
 /** `@root`, `@subject`, `@locale`, `@direction` for `dir`, and what a loop knows of its round. */
@@ -42,6 +45,11 @@ function nearestRound(scope: Scope | undefined): Scope | undefined {
 /** Past the root there is nothing. */
 function outward(scope: Scope | undefined, depth: number): Scope | undefined {
   return depth === 0 ? scope : outward(scope?.parent, depth - 1)
+}
+
+function walkFrom(scope: Scope | undefined, parts: readonly string[]): unknown {
+  const isNamed = scope?.named && parts.length > 0 && Object.hasOwn(scope.named, parts[0]!)
+  return walk(isNamed ? scope.named : scope?.value, parts)
 }
 
 /** Own properties alone: nothing that was not given can be read. */

@@ -4,6 +4,8 @@ import { TemplateError, type TemplateFault } from './template-fault.ts'
 /** What `this` and `../` mean where a tag stands, and what a loop knows of its round. */
 export interface Scope {
   readonly value: unknown
+  /** What a partial is given by name, which comes before what `value` has. */
+  readonly named?: Readonly<Record<string, unknown>>
   readonly parent?: Scope
   readonly round?: Round
 }
@@ -48,8 +50,8 @@ export interface Spot {
 }
 
 /** @throws TemplateError when the rendering has taken all the steps it may */
-export function takeStep({ cost }: Run, spot: Spot): void {
-  if (++cost.steps > limits.steps)
+export function takeStep({ cost }: Run, spot: Spot, count = 1): void {
+  if ((cost.steps += count) > limits.steps)
     throw new TemplateError({ ...spot, rule: `more than ${limits.steps} steps` })
 }
 

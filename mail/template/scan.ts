@@ -16,41 +16,39 @@ export function scan(text: string): Excess | undefined {
   const blocks: number[] = []
   let depth = 0
   let tags = 0
-  for (let at = nextTag(text, 0); at >= 0;) {
+  let tagged = 0
+  for (let at = text.indexOf('{{'); at >= 0;) {
     const tag = readTag(text, at)
     const over = (rule: string) => ({ line: lineAt(text, at), rule })
     if (++tags > limits.tags) return over(`more than ${limits.tags} tags`)
     if (tag.kind === 'raw') return over('{{{{ is not supported')
     if (tag.kind !== 'comment' && tag.end - at > limits.tagLength)
       return over(`a tag is longer than ${limits.tagLength} characters`)
+    if (tag.kind !== 'comment' && (tagged += tag.end - at) > limits.tagged)
+      return over(`its tags have more than ${limits.tagged} characters`)
     if (tag.kind === 'open') blocks.push(1)
     if (tag.kind === 'chain' && blocks.length > 0) blocks[blocks.length - 1]! += 1
     if (tag.kind === 'open' || tag.kind === 'chain') depth += 1
     if (tag.kind === 'close') depth -= blocks.pop() ?? 0
     if (depth + tag.parentheses > limits.depth) return over(`more than ${limits.depth} levels deep`)
-    at = nextTag(text, tag.end)
+    at = text.indexOf('{{', tag.end)
   }
   return undefined
 }
 
 const tooLong = `more than ${limits.bytes} bytes`
 
-/** Where the next tag begins; `\{{` is text, `\\{{` is a backslash and a tag. */
-function nextTag(text: string, from: number): number {
-  let at = text.indexOf('{{', from)
-  while (at > from && text[at - 1] === '\\' && text[at - 2] !== '\\')
-    at = text.indexOf('{{', at + 2)
-  return at
-}
-
 interface Tag {
-  readonly kind: 'open' | 'chain' | 'close' | 'comment' | 'raw' | 'other'
+  readonly kind: 'open' | 'chain' | 'close' | 'comment' | 'raw' | 'escaped' | 'other'
   /** After its last brace. */
   readonly end: number
   readonly parentheses: number
 }
 
 function readTag(text: string, at: number): Tag {
+  // `\{{` is text, `\\{{` is a backslash and a tag.
+  if (text[at - 1] === '\\' && text[at - 2] !== '\\')
+    return { kind: 'escaped', end: at + 2, parentheses: 0 }
   const head = text.slice(at, at + 32)
   if (head.startsWith('{{{{')) return { kind: 'raw', end: at + 4, parentheses: 0 }
   if (/^\{\{~?!/.test(head)) return { kind: 'comment', end: commentEnd(text, at), parentheses: 0 }

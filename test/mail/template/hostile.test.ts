@@ -2,6 +2,7 @@ import '../../property-seed.ts'
 import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { threadClock } from '../../cpu-clock.ts'
 import { htmlOf, opened } from './opened.ts'
 
 const prototypeNames = [
@@ -161,6 +162,64 @@ describe('any text whatever', () => {
         }
       }),
     )
+  })
+})
+
+describe('what would take long', () => {
+  const million = 1_000_000
+  const filled = (piece: string) => piece.repeat(million / piece.length)
+  const list = Array.from({ length: million }, () => 'x')
+  const half = list.slice(0, 49_000)
+  const many = (tag: string) => Array.from({ length: 250 }, () => tag).join('')
+  const twice = (a: string, b: string) => ({ half, x: filled(a), y: `${filled(a)}${b}` })
+  const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, n]))
+  const deep = JSON.parse(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`) as object
+
+  it.each<[string, string, object?]>([
+    ['tags', '{{a}}'.repeat(million)],
+    ['depth', '{{#if a}}'.repeat(10_000)],
+    ['values of one helper', many(`{{equals ${'b '.repeat(2_000)}}}`)],
+    ['names of one tag', many(`{{> p ${'b=1 '.repeat(1_000)}}}`)],
+    ['paths', many(`{{a${'.b'.repeat(2_000)}}}`)],
+    ['ways outward', many(`{{${'../'.repeat(1_300)}a}}`)],
+    [
+      'a path in a loop',
+      `{{#each half}}{{@root.a${'.a'.repeat(1_900)}}}{{/each}}`,
+      { half, ...deep },
+    ],
+    ['braces', filled('{')],
+    ['backslashes', filled('\\')],
+    ['escaped braces', filled('\\{{')],
+    ['comments', filled('{{!--')],
+    ['tags of html', filled('<a href="')],
+    ['blank lines', `{{#if a}}${'\n '.repeat(90)}{{/if}}`.repeat(2_500)],
+    ['rounds', '{{#each list}}{{this}}{{/each}}', { list }],
+    ['rounds in rounds', '{{#each list}}{{#each @root.list}}x{{/each}}{{/each}}', { list }],
+    [
+      'partials with a large context',
+      '{{#each half}}{{> p @root a=1}}{{/each}}',
+      { half, ...wide },
+    ],
+    ['dates', '{{#each half}}{{formatDate 0 "MMMM dddd" "Asia/Tokyo"}}{{/each}}', { half }],
+    ['a format of dates', '{{formatDate 0 x}}', { x: filled('MMMM') }],
+    [
+      'texts compared',
+      '{{#each half}}{{#equals @root.x @root.y}}a{{/equals}}{{/each}}',
+      twice('x', '1'),
+    ],
+    [
+      'blanks compared',
+      '{{#each half}}{{#lessThan @root.x 1}}a{{/lessThan}}{{/each}}',
+      twice(' ', ''),
+    ],
+    ['a value of html', '<p title="{{x}}">{{x}}', { x: filled('<') }],
+    ['a link of entities', '<a href="{{{x}}}">', { x: filled('&#') }],
+    ['a link of blanks', '<a href="{{{x}}}">', { x: filled(' ') }],
+  ])('%s: is refused or done in 100 ms', (_, html, data = { a: 1 }) => {
+    const shelf = { partials: { p: { html: { where: 'p', text: 'x' } } }, messages: [] }
+    const spent = threadClock()
+    opened({ html, shelf }).render({ variables: data as Record<string, unknown>, lenient: true })
+    expect(spent()).toBeLessThan(100)
   })
 })
 

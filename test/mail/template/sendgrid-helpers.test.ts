@@ -143,6 +143,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       { score: 10 },
       'Well done.',
     ],
+    ['{{#lessThan score "10"}}less{{else}}more{{/lessThan}}', { score: 9 }, 'less'],
+    ['{{#lessThan score "10"}}less{{else}}more{{/lessThan}}', { score: '9' }, 'less'],
     ['{{#lessThan missing 10}}yes{{else}}no{{/lessThan}}', {}, 'no'],
   ],
   'equals and notEquals': [
@@ -162,6 +164,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       { status: 'paused' },
       'paused',
     ],
+    ['{{#equals on "true"}}same{{else}}other{{/equals}}', { on: true }, 'same'],
+    ['{{#equals code 10}}same{{else}}other{{/equals}}', { code: '010' }, 'same'],
+    ['{{#notEquals number "10"}}other{{else}}same{{/notEquals}}', { number: 10 }, 'same'],
     ['{{#equals missing ""}}same{{else}}other{{/equals}}', {}, 'other'],
     [
       '{{#notEquals currentDate appointmentDate}}Your appointment is on {{appointmentDate}}{{/notEquals}}',
