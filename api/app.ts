@@ -96,6 +96,11 @@ function besidesSending(postern: Postern, shared: Shared, options: ApiOptions): 
       load: async () =>
         (await import('./sendgrid/management.ts')).sendGridManagement(postern, shared),
     },
+    {
+      at: ['/api', '/view', '/livez', '/readyz'],
+      load: async () =>
+        (await import('./mailpit/surface.ts')).mailpitSurface(postern, shared, options),
+    },
   ]
 }
 

@@ -1,15 +1,13 @@
-import { addressParser } from 'postal-mime'
 import { decodeText } from '../../mail/email/charset.ts'
 import { readMimeEmail, type EmailFile, type MimeEmail } from '../../mail/email/mime-email.ts'
-import { valueOf, type MimeField } from '../../mail/email/mime-fields.ts'
+import { valueOf } from '../../mail/email/mime-fields.ts'
 import { headerText } from '../../mail/email/mime-name.ts'
-import { wordsInUtf8 } from '../../mail/email/words-in-utf8.ts'
+import { mailboxesOf } from '../../mail/email/outline.ts'
 import type { CaptureView } from '../openapi/answers.ts'
 import { codesIn } from './codes.ts'
 import { readHtml } from './html-text.ts'
 import { linksIn } from './links.ts'
 
-type HeaderMailbox = CaptureView['header_from'][number]
 type AttachmentView = CaptureView['attachments'][number]
 
 /** Longest text that is shown of an email that cannot be taken apart, in bytes. */
@@ -60,20 +58,6 @@ async function viewOf(email: MimeEmail, subject: string): Promise<CaptureView> {
     malformed: faults.length > 0 ? faults.join('; ') : null,
   }
 }
-
-async function mailboxesOf(fields: readonly MimeField[], name: string): Promise<HeaderMailbox[]> {
-  const values = fields.filter((field) => field.name.toLowerCase() === name)
-  const written = values
-    .map(({ value }) => value)
-    .join(', ')
-    .slice(0, longestList)
-  const list = await wordsInUtf8(written)
-  const mailboxes = addressParser(list, { flatten: true }) as readonly HeaderMailbox[]
-  return mailboxes.map(({ address, name }) => ({ address, name }))
-}
-
-/** Characters of a list of addresses that are read: some thousand of them. */
-const longestList = 50_000
 
 function attachmentView({ name, type, bytes, contentId }: EmailFile, n: number): AttachmentView {
   return {

@@ -38,7 +38,12 @@ export async function readJsonArray(request: Request, limit: number): Promise<un
   throw new Refusal(400, 'validation_error', 'The body must be a JSON array.')
 }
 
-async function readJson(request: Request, limit: number, empty: unknown): Promise<unknown> {
+/** Reads the body as JSON of whatever kind, as `readJsonObject` reads an object. */
+export async function readJson(
+  request: Request,
+  limit = mostBodyBytes,
+  empty: unknown = {},
+): Promise<unknown> {
   const text = await withPackedBytes(decode(await readBodyBytes(request, limit)))
   if (text.trim() === '') return empty
   const excess = await jsonExcess(text)

@@ -11,6 +11,7 @@ import { storageTrouble } from '../../mail/trouble.ts'
  *   it is about something: `errors: [{ "path", "rule" }]` names what to correct, `version` the
  *   settings that are current.
  * - below `/v3`, SendGrid's: `{ "errors": [{ "message", "field", "help" }] }`, one for each fault.
+ * - below `/api` and `/view`, Mailpit's: a line of text; of `/api/v1/send` `{ "Error" }`.
  * - everywhere else, Resend's: `{ "statusCode", "name", "message" }`. The status stands in the
  *   body too because Ruby and .NET read it there; the names are those that every SDK knows,
  *   because PHP takes an answer with any other for a success.
@@ -73,18 +74,38 @@ interface Details {
 
 /** Says a refusal in the dialect that belongs to the path. */
 export function answerRefusal(c: Context, refusal: Refusal): Response {
-  const { status, body } = dialectOf(c.req.path)(refusal)
-  if (status === 401) c.header('WWW-Authenticate', 'Bearer')
+  const dialect = dialectOf(c.req.path)
+  const { status, body } = dialect(refusal)
+  if (status === 401)
+    c.header('WWW-Authenticate', isInbox(c.req.path) ? 'Basic realm="Postern"' : 'Bearer')
   if (refusal.retryAfter !== undefined) c.header('Retry-After', String(refusal.retryAfter))
-  return c.json(body, status)
+  return typeof body === 'string' ? c.text(body, status) : c.json(body, status)
 }
 
-type Dialect = (refusal: Refusal) => { status: ContentfulStatusCode; body: object }
+type Dialect = (refusal: Refusal) => { status: ContentfulStatusCode; body: object | string }
 
 function dialectOf(path: string): Dialect {
   const root = /^\/(v1|v3)(\/|$)/.exec(path)?.[1]
-  return root === 'v1' ? ownDialect : root === 'v3' ? sendGridDialect : resendDialect
+  if (root !== undefined) return root === 'v1' ? ownDialect : sendGridDialect
+  if (path === '/api/v1/send') return mailpitSendDialect
+  return isInbox(path) ? mailpitDialect : resendDialect
 }
+
+/** Addresses of the inbox that helpers of test suites know. */
+function isInbox(path: string): boolean {
+  return /^\/(api|view)(\/|$)/.test(path)
+}
+
+/** What Mailpit says with other statuses: it knows 400, 401 and 404. */
+const mailpitDialect: Dialect = ({ status, code, message }) => ({
+  status: code === 'invalid_api_key' ? 401 : status === 422 || status === 409 ? 400 : status,
+  body: message,
+})
+
+const mailpitSendDialect: Dialect = (refusal) => ({
+  status: mailpitDialect(refusal).status,
+  body: { Error: refusal.message },
+})
 
 const ownDialect: Dialect = ({ status, code, message, details }) => ({
   status,

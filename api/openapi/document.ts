@@ -32,7 +32,12 @@ export const errors: Readonly<Record<Surface, z.ZodType>> = {
 export function openApiDocument(version: string) {
   return {
     openapi: '3.1.0',
-    info: { title: 'Postern', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Postern',
+      version,
+      description: 'Captures answer the API of Mailpit as well, below `/api` and `/view`.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: '/' }],
     tags: tags.map(([name, description]) => ({ name, description })),
     paths: Object.fromEntries(

@@ -7,6 +7,7 @@ import type { Postern } from '../../mail/ports/postern.ts'
 import { isId, lastIdBefore } from '../../mail/email/id.ts'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
+import { lookUntil } from '../captured/look-until.ts'
 import type { CapturedEmail } from '../captured/capture-view.ts'
 import type { CaptureDetail, CaptureList, CaptureSummary } from '../openapi/answers.ts'
 import { holdForAnswer } from '../http/answer-room.ts'
@@ -27,7 +28,11 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     const [query, waitMs] = [readQuery(c), readWait(c)]
     if (waitMs > 0 && waiting >= mostWaiting) throw tooManyWait
     waiting += 1
-    return listSoon(postern, query, waitMs, c.req.raw.signal).finally(() => (waiting -= 1))
+    const patience = { waitMs, gone: c.req.raw.signal }
+    const isEnough = ({ data }: Page<Capture>) => data.length > 0
+    return lookUntil(postern, patience, () => captures.list(query), isEnough).finally(
+      () => (waiting -= 1),
+    )
   }
 
   return new Hono<ApiEnv>()
@@ -65,7 +70,7 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     .post('/captures/:id/seen', async (c) => {
       const { seen } = readBody(seenMark, await readJsonObject(c.req.raw))
       const id = readId(c)
-      if (!(await captures.mark(id, seen, c.var.caller.scope))) throw notFound('Capture')
+      if (!(await captures.change(id, { seen }, c.var.caller.scope))) throw notFound('Capture')
       return c.json({ id, seen })
     })
     .delete('/captures', async (c) =>
@@ -141,33 +146,6 @@ async function find(c: Context<ApiEnv>, postern: Postern) {
   )
   if (!found) throw notFound('Capture')
   return found
-}
-
-/**
- * Lists captures as soon as one matches, at the latest after `waitMs`. Listens before it looks,
- * so that nothing can arrive in between unseen.
- */
-async function listSoon(
-  { captures, clock }: Postern,
-  query: CaptureQuery,
-  waitMs: number,
-  gone: AbortSignal,
-): Promise<Page<Capture>> {
-  const deadline = clock.now() + waitMs
-  const done = new AbortController()
-  const stop = AbortSignal.any([gone, done.signal])
-  const timeUp = waitMs > 0 ? clock.until(deadline, stop).then(() => done.abort()) : done.abort()
-  try {
-    for (;;) {
-      const changed = captures.changed(stop)
-      const page = await captures.list(query)
-      if (page.data.length > 0 || stop.aborted) return page
-      await changed
-    }
-  } finally {
-    done.abort()
-    await timeUp
-  }
 }
 
 function readQuery(c: Context<ApiEnv>): CaptureQuery {

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { createdAtOf } from '../../mail/email/id.ts'
 import { defaultProject } from '../../mail/email/project.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
+import { tagKey } from '../../mail/email/tag-words.ts'
 import { wordsOf } from '../../mail/email/words.ts'
 import { bucketShape } from './env.ts'
 import { endOf } from './email-items.ts'
@@ -28,12 +30,20 @@ function partitionOf({ whole }: RecipientHash): string {
   return `cr#${whole}`
 }
 
+/** The key of the captures of a project that have a tag. */
+export function tagPartition(project: string, tag: string): string {
+  const digest = createHash('sha256')
+    .update(`${project}/${tagKey(tag)}`)
+    .digest('base64url')
+  return `ct#${digest.slice(0, 24)}`
+}
+
 /** The key of unread captures in the index of states. */
 export const unread = 'unread'
 
 export function itemOfCapture(capture: Capture, keepDays: number): Key & Item {
-  const { id, to, seen, project } = capture
-  const { emailId, at, from, subject, size } = capture
+  const { id, to, seen, project, tags } = capture
+  const { emailId, at, from, subject, size, outline } = capture
   const own = project === defaultProject ? {} : { project }
   const { shard, tag } = recipientHash(to[0]!)
   return {
@@ -41,14 +51,21 @@ export function itemOfCapture(capture: Capture, keepDays: number): Key & Item {
     l: listPartition(`c${shard}`, project),
     i: listPlace(id, tag, { project }),
     w: seen ? undefined : stateKey(unread, id),
-    a: JSON.stringify({ emailId, at, from, subject, size, ...own }),
+    a: JSON.stringify({ emailId, at, from, subject, size, ...own, outline }),
     v: JSON.stringify(to),
+    g: tagsAttribute(tags),
     x: endOf(capture.at, keepDays),
   }
 }
 
+/** Tags as an attribute; most captures have none. */
+export function tagsAttribute(tags: readonly string[]): string | undefined {
+  return tags.length > 0 ? JSON.stringify(tags) : undefined
+}
+
 /** Of `default` it is not said. */
-type Kept = Omit<Capture, 'id' | 'to' | 'seen' | 'project'> & Partial<Pick<Capture, 'project'>>
+type Kept = Omit<Capture, 'id' | 'to' | 'seen' | 'tags' | 'project'> &
+  Partial<Pick<Capture, 'project'>>
 
 export function captureOf(item: Item): Capture {
   const { project = defaultProject, ...rest } = JSON.parse(item['a'] as string) as Kept
@@ -58,12 +75,17 @@ export function captureOf(item: Item): Capture {
     id: (item['p'] as string).slice(2),
     to: JSON.parse(item['v'] as string) as string[],
     seen: item['w'] === undefined,
+    tags: JSON.parse((item['g'] as string | undefined) ?? '[]') as string[],
   }
 }
 
-/** By which each recipient finds it. */
-export function lookUpsOf({ id, at, to }: Capture, keepDays: number): (Key & Item)[] {
-  const partitions = new Set(to.map((address) => partitionOf(recipientHash(address))))
+/** By which it is found: by each recipient, and by each tag. */
+export function lookUpsOf(capture: Capture, keepDays: number): (Key & Item)[] {
+  const { id, at, to, tags, project } = capture
+  const partitions = new Set([
+    ...to.map((address) => partitionOf(recipientHash(address))),
+    ...tags.map((tag) => tagPartition(project, tag)),
+  ])
   return [...partitions].map((p) => ({ p, s: id, x: endOf(at, keepDays) }))
 }
 

@@ -1,18 +1,20 @@
-import { isInScope } from '../../mail/email/project.ts'
+import { allProjects, isInScope } from '../../mail/email/project.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Page } from '../../mail/ports/page.ts'
+import { tagKey } from '../../mail/email/tag-words.ts'
 import { fold, phrasesIn, wordsOf, type Phrase } from '../../mail/email/words.ts'
 import {
   captureKey,
   captureOf,
   recipientPartitions,
+  tagPartition,
   textWordsOf,
   wordsKey,
 } from './capture-items.ts'
 import { isForwardPage, isWithin, pageOf } from './table/listed-page.ts'
 import { listed, type Source } from './table/listed.ts'
-import { inLists } from './table/project-lists.ts'
+import { inLists, projectsIn } from './table/project-lists.ts'
 import { shards } from './table/recipient-hash.ts'
 import { allLive } from './table/live.ts'
 import type { Table } from './table/table.ts'
@@ -24,35 +26,52 @@ export const captureSources: readonly Source[] = shards.map((shard) => ({
 }))
 
 /**
- * One page of captures, newest first. Those of one recipient are found at once; a search reads
- * one after the other, which a few thousand captures of a staging system allow.
+ * One page of captures, newest first. Those of one recipient or tag are found at once; a search reads
+ * one after the other, and no more than a bounded number.
  */
 export async function listCaptures(
   table: Table,
   clock: Clock,
   query: CaptureQuery,
 ): Promise<Page<Capture>> {
-  const { scope, limit, to, subject, after, before, q } = query
+  const { scope, limit, after, before, q } = query
   const phrases = q === undefined ? [] : phrasesIn(q)
   if (q !== undefined && phrases.length === 0) return { data: [], hasMore: false }
   const isForward = isForwardPage(query)
-  const sources =
-    to === undefined
-      ? await inLists(table, scope, captureSources)
-      : recipientPartitions(to).map((partition) => ({ partition }))
-  const ids = listed(table, sources, { descending: !isForward, after, before }, limit + 1)
-  return pageOf(ids, { limit, isForward }, async (chunk) => {
+  const direction = { descending: !isForward, after, before }
+  const ids = listed(table, await sourcesOf(table, query), direction, limit + 1)
+  return pageOf(firstOf(ids, limit + mostLookedAt), { limit, isForward }, async (chunk) => {
     const found = await allLive(table, clock.now(), chunk, kind)
     const own = found.filter(({ project }) => isInScope(project, scope))
-    const named = own.filter((one) => isWithin(one, query) && hasSubject(one, subject))
+    const named = own.filter((one) => isWithin(one, query) && isNamed(one, query))
     return phrases.length === 0 ? named : withWords(table, named, phrases)
   })
 }
 
+/** Captures that a list looks at to find those that are wanted: each is paid for. */
+const mostLookedAt = 1_000
+
+async function* firstOf(ids: AsyncIterable<string>, most: number): AsyncGenerator<string> {
+  let count = 0
+  for await (const id of ids) {
+    yield id
+    if (++count === most) return
+  }
+}
+
+async function sourcesOf(table: Table, { scope, to, tag }: CaptureQuery): Promise<Source[]> {
+  if (to !== undefined) return recipientPartitions(to).map((partition) => ({ partition }))
+  if (tag === undefined) return inLists(table, scope, captureSources)
+  const projects = scope === allProjects ? await projectsIn(table) : [scope]
+  return projects.map((project) => ({ partition: tagPartition(project, tag) }))
+}
+
 const kind = { keyOf: captureKey, read: captureOf }
 
-function hasSubject(capture: Capture, part = ''): boolean {
-  return fold(capture.subject).includes(fold(part))
+function isNamed({ subject, tags }: Capture, query: CaptureQuery): boolean {
+  const { subject: part = '', tag } = query
+  const isTagged = tag === undefined || tags.some((one) => tagKey(one) === tagKey(tag))
+  return isTagged && fold(subject).includes(fold(part))
 }
 
 async function withWords(

@@ -2,6 +2,7 @@ import { contentKey } from '../../mail/content.ts'
 import { doneStates } from '../../mail/email/states.ts'
 import { allProjects, isInScope, type Scope } from '../../mail/email/project.ts'
 import type { Capture, Captures } from '../../mail/ports/captures.ts'
+import { tagsIn } from '../../mail/email/tag-words.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Emails } from '../../mail/ports/emails.ts'
 import type { Bucket } from './bucket.ts'
@@ -12,11 +13,14 @@ import {
   itemOfCapture,
   itemOfWords,
   lookUpsOf,
+  tagsAttribute,
   unread,
   wordsKey,
 } from './capture-items.ts'
 import { captureSources, listCaptures } from './capture-list.ts'
 import { inLists, knownProjects } from './table/project-lists.ts'
+import type { Condition } from './table/expressions.ts'
+import type { Item } from './table/item.ts'
 import { isLive } from './table/live.ts'
 import { listed } from './table/listed.ts'
 import { absent, present, type Table } from './table/table.ts'
@@ -59,11 +63,33 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
     const known = captureOf(item)
     const to = [...new Set([...known.to, ...capture.to])]
     if (to.length === known.to.length) return
-    await table.putAll(lookUpsOf({ ...known, to }, keepDays))
-    const asRead = { text: 'v = :known', values: { ':known': item['v'] } }
-    const change = { set: { v: JSON.stringify(to) } }
-    const { applied } = await table.update(captureKey(capture.id), change, asRead)
+    const more = { ...known, to, tags: tagsIn([...known.tags, ...capture.tags]) }
+    await table.putAll(lookUpsOf(more, keepDays))
+    const set = { v: JSON.stringify(to), g: tagsAttribute(more.tags) }
+    const { applied } = await table.update(captureKey(capture.id), { set }, asRead(item))
     if (!applied) await addRecipients(capture)
+  }
+
+  /** What finds it comes first and goes last: a look-up that is too many is seen to be one. */
+  async function setTags(id: string, tags: readonly string[], scope: Scope): Promise<boolean> {
+    const item = await table.get(captureKey(id))
+    const known = item && isLive(item, clock.now()) ? captureOf(item) : undefined
+    if (!item || !known || !isInScope(known.project, scope)) return false
+    const lookUps = lookUpsOf({ ...known, tags }, keepDays)
+    await table.putAll(lookUps)
+    const set = { g: tagsAttribute(tags) }
+    const { applied } = await table.update(captureKey(id), { set }, asRead(item))
+    if (!applied) return setTags(id, tags, scope)
+    const wanted = new Set(lookUps.map(({ p }) => p))
+    const old = lookUpsOf(known, keepDays).filter(({ p }) => !wanted.has(p))
+    await Promise.all(old.map((one) => table.remove(one)))
+    return true
+  }
+
+  async function setSeen(id: string, seen: boolean, scope: Scope): Promise<boolean> {
+    if (scope !== allProjects && !(await find(id, scope))) return false
+    const set = { w: seen ? undefined : stateKey(unread, id) }
+    return (await table.update(captureKey(id), { set }, present)).applied
   }
 
   async function removeOne(id: string, scope: Scope): Promise<number> {
@@ -126,10 +152,9 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
       const eml = await bucket.get(emlKey(id))
       return eml && { capture, eml }
     },
-    async mark(id, seen, scope) {
-      if (scope !== allProjects && !(await find(id, scope))) return false
-      const set = { w: seen ? undefined : stateKey(unread, id) }
-      return (await table.update(captureKey(id), { set }, present)).applied
+    async change(id, { seen, tags }, scope) {
+      const marked = seen === undefined || (await setSeen(id, seen, scope))
+      return marked && (tags === undefined || setTags(id, tags, scope))
     },
     async remove(ids, scope) {
       if (ids !== 'all') return removeAll(ids, scope)
@@ -139,4 +164,11 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
     },
     changed: (signal) => clock.until(clock.now() + lookAgainMs, signal),
   }
+}
+
+/** Its recipients and tags are still what they were. */
+function asRead({ v, g }: Item): Condition {
+  return g === undefined
+    ? { text: 'v = :to AND attribute_not_exists(g)', values: { ':to': v } }
+    : { text: 'v = :to AND g = :tags', values: { ':to': v, ':tags': g } }
 }

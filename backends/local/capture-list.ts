@@ -1,5 +1,6 @@
 import { comparisonKey } from '../../mail/email/address.ts'
 import { allProjects } from '../../mail/email/project.ts'
+import { tagKey } from '../../mail/email/tag-words.ts'
 import { fold } from '../../mail/email/words.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Page } from '../../mail/ports/page.ts'
@@ -39,19 +40,27 @@ type Term = [string, string]
 
 /** Ids are walked in order along an index; a search for a subject reads no more than the index. */
 function walk(query: CaptureQuery): Statement {
-  const { scope, to, subject, before, after = before === undefined ? afterAll : undefined } = query
-  const ids = to === undefined ? 'captures' : 'capture_recipients'
+  const {
+    scope,
+    to,
+    tag,
+    subject,
+    before,
+    after = before === undefined ? afterAll : undefined,
+  } = query
+  const [ids, key] = idsOf(query)
   const isOfOne = scope !== allProjects
   const terms: Term[] = [
-    ...(to === undefined ? [] : [['ids.address = ?', comparisonKey(to)] satisfies Term]),
+    ...key,
     ...(after === undefined ? [] : [['ids.id < ?', after] satisfies Term]),
     ...(before === undefined ? [] : [['ids.id > ?', before] satisfies Term]),
+    ...(to !== undefined && tag !== undefined ? [hasTag('ids.id', tag)] : []),
     ...(isOfOne ? [['project = ?', scope] satisfies Term] : []),
     ...(subject ? [['instr(folded_subject, ?) > 0', fold(subject)] satisfies Term] : []),
   ]
   const order = orderOf(query)
   const filter = `SELECT ids.id FROM ${ids} AS ids
-    ${to !== undefined && (subject || isOfOne) ? 'CROSS JOIN captures USING (id)' : ''}
+    ${ids !== 'captures' && (subject || isOfOne) ? 'CROSS JOIN captures USING (id)' : ''}
     ${where(terms)} ORDER BY ids.id ${order} LIMIT ?`
   return {
     text: `SELECT captures.* FROM (${filter}) JOIN captures USING (id) ORDER BY id ${order}`,
@@ -59,9 +68,19 @@ function walk(query: CaptureQuery): Statement {
   }
 }
 
+/** The table whose ids are walked, and what of it is wanted. */
+function idsOf({
+  to,
+  tag,
+}: CaptureQuery): ['captures' | 'capture_recipients' | 'capture_tags', Term[]] {
+  if (to !== undefined) return ['capture_recipients', [['ids.address = ?', comparisonKey(to)]]]
+  if (tag !== undefined) return ['capture_tags', [['ids.tag = ?', tagKey(tag)]]]
+  return ['captures', []]
+}
+
 /** The index of words is walked in the order of capturing; the rest is looked at row by row. */
 function search(query: CaptureQuery, match: string): Statement {
-  const { scope, to, subject, after, before } = query
+  const { scope, to, tag, subject, after, before } = query
   const terms: Term[] = [
     ['capture_words MATCH ?', match],
     ...(after === undefined ? [] : [[`capture_words.rowid < ${placeAfter}`, after] satisfies Term]),
@@ -70,6 +89,7 @@ function search(query: CaptureQuery, match: string): Statement {
       : [[`capture_words.rowid > ${placeBefore}`, before] satisfies Term]),
     ...(scope === allProjects ? [] : [['captures.project = ?', scope] satisfies Term]),
     ...(to === undefined ? [] : [[isRecipient, comparisonKey(to)] satisfies Term]),
+    ...(tag === undefined ? [] : [hasTag('captures.id', tag)]),
     ...(subject ? [['instr(folded_subject, ?) > 0', fold(subject)] satisfies Term] : []),
   ]
   return {
@@ -89,6 +109,10 @@ const placeBefore = `coalesce(
 
 const isRecipient =
   'EXISTS (SELECT 1 FROM capture_recipients WHERE address = ? AND id = captures.id)'
+
+function hasTag(id: string, tag: string): Term {
+  return [`EXISTS (SELECT 1 FROM capture_tags WHERE tag = ? AND id = ${id})`, tagKey(tag)]
+}
 
 function where(terms: readonly Term[]): string {
   return terms.length > 0 ? `WHERE ${terms.map(([term]) => term).join(' AND ')}` : ''

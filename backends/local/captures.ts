@@ -1,12 +1,15 @@
 import { comparisonKey } from '../../mail/email/address.ts'
 import { contentKey } from '../../mail/content.ts'
 import { doneStates } from '../../mail/email/states.ts'
+import type { Outline } from '../../mail/email/outline.ts'
 import { fold } from '../../mail/email/words.ts'
 import type { Scope } from '../../mail/email/project.ts'
-import type { Capture, CaptureCount, Captures } from '../../mail/ports/captures.ts'
+import { tagsIn } from '../../mail/email/tag-words.ts'
+import type { Capture, CaptureChange, CaptureCount, Captures } from '../../mail/ports/captures.ts'
 import { bell } from './bell.ts'
 import { listCaptures } from './capture-list.ts'
 import { quoted } from './email-rows.ts'
+import { indexTags, unindexTags } from './capture-tags.ts'
 import { indexWords, unindexWords } from './capture-words.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
@@ -34,11 +37,7 @@ export function sqliteCaptures(store: Store): Captures {
       const eml = sql('SELECT eml FROM captured_emls WHERE id = ?').get(id)!['eml'] as Uint8Array
       return { capture, eml }
     },
-    mark: (id, seen, scope) =>
-      write(() => {
-        const text = `UPDATE captures SET seen = ? WHERE ${inScope} AND id = ?`
-        return sql(text).run(Number(seen), scope, scope, id).changes === 1
-      }),
+    change: (id, change, scope) => write(() => update(sql, id, change, scope)),
     remove: (ids, scope) =>
       ids === 'all'
         ? removeAll(store, scope)
@@ -66,12 +65,13 @@ async function removeAll({ sql, write }: Store, scope: Scope): Promise<number> {
 
 /** Removes one capture inside a work that may have more to do; the number removed. */
 export function deleteCapture(sql: Store['sql'], id: string, scope: Scope): number {
-  const text = `DELETE FROM captures WHERE ${inScope} AND id = ? RETURNING email_id, recipients`
+  const text = `DELETE FROM captures WHERE ${inScope} AND id = ? RETURNING email_id, recipients, tags`
   const row = sql(text).get(scope, scope, id)
   if (!row) return 0
   deleteDone(sql, row['email_id'] as string)
   for (const key of keysOf(JSON.parse(row['recipients'] as string) as string[]))
     sql('DELETE FROM capture_recipients WHERE address = ? AND id = ?').run(key, id)
+  unindexTags(sql, id, JSON.parse(row['tags'] as string) as string[])
   sql('DELETE FROM captured_emls WHERE id = ?').run(id)
   unindexWords(sql, id)
   return 1
@@ -86,29 +86,49 @@ function deleteDone(sql: Store['sql'], emailId: string) {
 }
 
 function insert(sql: Store['sql'], capture: Capture, eml: Uint8Array, words: string): boolean {
-  const { id, emailId, project, at, from, to, subject, size, seen } = capture
+  const { id, emailId, project, at, from, to, subject, size, seen, tags, outline } = capture
   const { changes } = sql(
     `INSERT INTO captures
-     (id, email_id, project, at, sender, recipients, subject, size, seen, folded_subject)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+     (id, email_id, project, at, sender, recipients, subject, size, seen, folded_subject, tags, outline)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   ).run(
     ...[id, emailId, project, at, from, JSON.stringify(to), subject, size],
-    ...[Number(seen), fold(subject)],
+    ...[Number(seen), fold(subject), JSON.stringify(tags)],
+    outline ? JSON.stringify(outline) : null,
   )
-  if (changes === 0) return addRecipients(sql, id, to, words)
+  if (changes === 0) return addRecipients(sql, capture, words)
   sql('INSERT INTO captured_emls (id, eml) VALUES (?, ?)').run(id, eml)
   indexRecipients(sql, id, to)
+  indexTags(sql, id, tags)
   indexWords(sql, capture, words)
   return true
 }
 
+function update(sql: Store['sql'], id: string, { seen, tags }: CaptureChange, scope: Scope) {
+  const row = sql(`SELECT seen, tags FROM captures WHERE ${inScope} AND id = ?`).get(
+    ...[scope, scope, id],
+  )
+  if (!row) return false
+  if (seen !== undefined && Number(seen) !== row['seen'])
+    sql('UPDATE captures SET seen = ? WHERE id = ?').run(Number(seen), id)
+  if (tags === undefined) return true
+  unindexTags(sql, id, JSON.parse(row['tags'] as string) as string[])
+  sql('UPDATE captures SET tags = ? WHERE id = ?').run(JSON.stringify(tags), id)
+  indexTags(sql, id, tags)
+  return true
+}
+
 /** The same email, kept for others too; whether there are any. */
-function addRecipients(sql: Store['sql'], id: string, to: readonly string[], words: string) {
+function addRecipients(sql: Store['sql'], { id, to, tags }: Capture, words: string) {
   const known = captureOf(sql('SELECT * FROM captures WHERE id = ?').get(id)!)
   const all = [...new Set([...known.to, ...to])]
   if (all.length === known.to.length) return false
-  sql('UPDATE captures SET recipients = ? WHERE id = ?').run(JSON.stringify(all), id)
+  const allTags = tagsIn([...known.tags, ...tags])
+  sql('UPDATE captures SET recipients = ?, tags = ? WHERE id = ?').run(
+    ...[JSON.stringify(all), JSON.stringify(allTags), id],
+  )
   indexRecipients(sql, id, to)
+  indexTags(sql, id, allTags)
   indexWords(sql, { ...known, to: all }, words)
   return true
 }
@@ -129,6 +149,8 @@ function captureOf(row: Row): Capture {
     subject: row['subject'] as string,
     size: row['size'] as number,
     seen: row['seen'] === 1,
+    tags: JSON.parse(row['tags'] as string) as string[],
+    ...(row['outline'] !== null && { outline: JSON.parse(row['outline'] as string) as Outline }),
   }
 }
 

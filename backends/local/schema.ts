@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
 import { eventsSchema } from './events-schema.ts'
+import { inboxSchema } from './inbox-schema.ts'
 import { projectsSchema } from './projects-schema.ts'
 import { reportsSchema } from './reports-schema.ts'
 import { reputationSchema } from './reputation-schema.ts'
@@ -261,6 +262,7 @@ export const migrations: readonly string[] = [
   eventsSchema,
   statsSchema,
   templatesSchema,
+  inboxSchema,
 ]
 
 /** What migrations call that SQL does not have. */

@@ -1,4 +1,6 @@
 import { capturedText } from './captured-text.ts'
+import { tagsOfCapture } from './capture-tags.ts'
+import type { Outline } from '../email/outline.ts'
 import type { Outcome } from '../email/outcome.ts'
 import type { Parcel } from '../email/parcel.ts'
 import type { Captures } from '../ports/captures.ts'
@@ -11,6 +13,11 @@ import type { Clock } from '../ports/clock.ts'
 export async function capture(parcel: Parcel, captures: Captures, clock: Clock): Promise<Outcome> {
   const eml = await parcel.composed()
   const { id, project, from, envelope, subject, content } = parcel
+  const bytes = Buffer.from(eml.buffer, eml.byteOffset, eml.byteLength)
+  const text = await capturedText(content)
+  // Loaded when first needed: sending must not wait for a MIME parser to start.
+  const { outlineOf } = await import('../email/outline.ts')
+  const outline = await outlineOf(bytes, text)
   const kept = {
     id,
     emailId: id,
@@ -21,7 +28,15 @@ export async function capture(parcel: Parcel, captures: Captures, clock: Clock):
     subject,
     size: eml.byteLength,
     seen: false,
+    tags: tagsOfCapture(parcel, bytes),
+    outline,
   }
-  await captures.add(kept, eml, await capturedText(content))
+  await captures.add(kept, eml, `${namesIn(outline)} ${text}`)
   return { kind: 'captured' }
+}
+
+/** Who stands in the header: found by as well. */
+function namesIn({ from, to, cc, replyTo }: Outline): string {
+  const mailboxes = [from ?? { name: '', address: '' }, ...to, ...cc, ...replyTo]
+  return mailboxes.map(({ name, address }) => `${name} ${address}`).join(' ')
 }

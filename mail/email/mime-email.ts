@@ -10,6 +10,8 @@ export interface EmailFile {
   readonly type: string
   readonly bytes: Buffer
   readonly contentId?: string
+  /** It belongs into the text, by its Content-Disposition or by being referred to. */
+  readonly isInline?: true
 }
 
 /** A whole email taken apart, as a mail program would show it. */
@@ -47,6 +49,15 @@ export async function readMimeEmail(bytes: Buffer): Promise<MimeEmail> {
   }
 }
 
+/** How many files lie in an email, none of them decoded. */
+export async function countFiles(root: MimePart): Promise<{ attachments: number; inline: number }> {
+  const leaves = [...leavesOf(root)]
+  const shown = await Promise.all(leaves.map((part) => isText(part, part === root)))
+  const files = leaves.filter((_, n) => !shown[n])
+  const inline = files.filter(isInline).length
+  return { attachments: files.length - inline, inline }
+}
+
 function* leavesOf(part: MimePart): Generator<MimePart> {
   if (part.parts.length === 0) yield part
   else for (const one of part.parts) yield* leavesOf(one)
@@ -80,11 +91,21 @@ function isHtml({ type, fault }: MimePart): boolean {
   return type === 'text/html' && fault === undefined
 }
 
+/** What has a content id and says nothing else is there for the html (RFC 2392). */
+function isInline({ fields }: MimePart): boolean {
+  const { value } = readParameters(valueOf(fields, 'content-disposition'))
+  return value === 'inline' || (value === '' && valueOf(fields, 'content-id') !== undefined)
+}
+
 async function fileOf(part: MimePart): Promise<EmailFile> {
   const bytes = bytesOf(part)
   const contentId = valueOf(part.fields, 'content-id')?.replace(/^<|>$/g, '')
   const name = (await fileNameOf(part)) ?? (await nameOf(part, bytes))
-  return { name, type: part.type, bytes, ...(contentId && { contentId }) }
+  return {
+    ...{ name, type: part.type, bytes },
+    ...(contentId && { contentId }),
+    ...(isInline(part) && { isInline: true as const }),
+  }
 }
 
 /** A forwarded email is called by its subject, as mail programs save it. */

@@ -1,3 +1,4 @@
+import type { Outline } from '../email/outline.ts'
 import type { Scope } from '../email/project.ts'
 import type { Page } from './page.ts'
 
@@ -20,8 +21,8 @@ export interface Captures {
     scope: Scope,
     before?: (capture: Capture) => void,
   ): Promise<{ capture: Capture; eml: Uint8Array } | undefined>
-  /** Marks as read or unread; says whether it exists. */
-  mark(id: string, seen: boolean, scope: Scope): Promise<boolean>
+  /** Marks as read or unread, or gives it other tags; says whether it exists. */
+  change(id: string, change: CaptureChange, scope: Scope): Promise<boolean>
   /** Removes these, or all; the number removed. */
   remove(ids: readonly string[] | 'all', scope: Scope): Promise<number>
   /** Resolves when a capture may have been added since the call, or when the signal aborts. */
@@ -39,7 +40,13 @@ export interface Capture {
   readonly subject: string
   readonly size: number
   readonly seen: boolean
+  /** Each once, whatever the case (mail/email/tag-words.ts). */
+  readonly tags: readonly string[]
+  /** What its header says; not kept of captures from before tags were. */
+  readonly outline?: Outline
 }
+
+export type CaptureChange = Partial<Pick<Capture, 'seen' | 'tags'>>
 
 export interface CaptureCount {
   readonly total: number
@@ -56,6 +63,8 @@ export interface CaptureQuery {
   readonly to?: string
   /** Part of the subject, in any case. */
   readonly subject?: string
+  /** One whole tag, in any case. */
+  readonly tag?: string
   /**
    * As it was typed: all of its words, or their beginnings, occur in the recipients, the
    * subject or the text, without regard to case and accents.

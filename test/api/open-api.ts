@@ -8,6 +8,7 @@ import { openWeb } from '../../backends/web/index.ts'
 import { openEngine } from '../../engines/index.ts'
 import { compose } from '../../mail/compose/compose.ts'
 import { fleet } from '../../mail/deliver/fleet.ts'
+import { outlineOf } from '../../mail/email/outline.ts'
 import { guardian } from '../../mail/guardian/guardian.ts'
 import { pace } from '../../mail/deliver/pace.ts'
 import { room } from '../../mail/room.ts'
@@ -145,6 +146,7 @@ export async function capture(
   { id, text = '', ...rest }: Partial<Capture> & { id: string; text?: string },
 ): Promise<void> {
   const bytes = Buffer.from(eml)
+  const outline = await outlineOf(bytes, text)
   await postern.captures.add(
     {
       id,
@@ -156,6 +158,8 @@ export async function capture(
       subject: 'Hi',
       size: bytes.length,
       seen: false,
+      tags: [],
+      outline,
       ...rest,
     },
     bytes,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { contentKey } from '../../mail/content.ts'
 import { newId } from '../../mail/email/id.ts'
+import type { Outline } from '../../mail/email/outline.ts'
 import type { Blobs } from '../../mail/ports/blobs.ts'
 import type { Capture, Captures } from '../../mail/ports/captures.ts'
 import type { Emails } from '../../mail/ports/emails.ts'
@@ -65,11 +66,12 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({})).toEqual([capture.id])
     })
 
-    it('adds the recipients of a second one with the same id to the first', async () => {
-      const capture = await added({ to: ['ann@example.org'] })
+    it('adds the recipients of a second one with the same id to the first, and its tags', async () => {
+      const capture = await added({ to: ['ann@example.org'], tags: ['a'] })
       const more = ['ann@example.org', 'bob@example.org']
-      await captures.add({ ...capture, to: more }, Buffer.from('second'), 'second')
+      await captures.add({ ...capture, to: more, tags: ['b'] }, Buffer.from('second'), 'second')
       await harness.settle?.()
+      expect(await ids({ tag: 'b' })).toEqual([capture.id])
       expect((await captures.get(capture.id, '*'))?.capture.to).toEqual(more)
       expect(await ids({ to: 'bob@example.org' })).toEqual([capture.id])
     })
@@ -119,6 +121,43 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({ subject: '%' })).toEqual([order.id])
       expect(await ids({ subject: '_' })).toEqual([other.id])
       expect(await ids({ subject: 'bestellungen' })).toEqual([])
+    })
+
+    it('keeps tags, and what a list shows of its header', async () => {
+      const kept = await added({ tags: ['Sign up', 'eu'], outline })
+      expect((await captures.get(kept.id, '*'))?.capture).toEqual(kept)
+      expect((await captures.list({ scope: '*', limit: 1 })).data).toEqual([kept])
+    })
+
+    it('lists those of one whole tag, in any case, together with other filters', async () => {
+      const to = ['bob@example.org']
+      const one = await added({ tags: ['Sign up', 'eu'], subject: 'code' }, 'receipt')
+      const other = await added({ tags: ['sign UP'], to, project: 'shop' })
+      expect(await ids({ tag: 'SIGN up' })).toEqual([other.id, one.id])
+      expect(await ids({ tag: 'sign' })).toEqual([])
+      expect(await ids({ tag: 'sign up', limit: 1, after: other.id })).toEqual([one.id])
+      expect(await ids({ tag: 'sign up', before: one.id })).toEqual([other.id])
+      expect(await ids({ tag: 'sign up', to: to[0] })).toEqual([other.id])
+      expect(await ids({ tag: 'sign up', subject: 'co' })).toEqual([one.id])
+      expect(await ids({ tag: 'sign up', q: 'rec' })).toEqual([one.id])
+      expect(await ids({ tag: 'eu', to: to[0] })).toEqual([])
+      expect(await ids({ tag: 'sign up', scope: 'shop' })).toEqual([other.id])
+    })
+
+    it('is given other tags, found by them alone, and by none once it is removed', async () => {
+      const { id } = await added({ tags: ['a', 'b'], project: 'shop' })
+      expect(await captures.change(id, { tags: ['b', 'c'] }, 'blog')).toBe(false)
+      expect(await ids({ tag: 'c' })).toEqual([])
+      expect(await captures.change(id, { tags: ['b', 'c'], seen: true }, 'shop')).toBe(true)
+      expect((await captures.get(id, '*'))?.capture).toMatchObject({ tags: ['b', 'c'], seen: true })
+      for (const [tag, found] of [['a', []], ['b', [id]], ['c', [id]]] as const)
+        expect(await ids({ tag })).toEqual(found)
+      await captures.change(id, { tags: [] }, '*')
+      expect(await ids({ tag: 'b' })).toEqual([])
+      await captures.change(id, { tags: ['d'] }, '*')
+      await captures.remove([id], '*')
+      expect(await ids({ tag: 'd' })).toEqual([])
+      expect(await captures.change(id, { tags: ['d'] }, '*')).toBe(false)
     })
 
     it('combines recipient, subject and page', async () => {
@@ -226,10 +265,10 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       const [one, other] = [await added(), await added(), await added({ seen: true })]
       await captures.add(one, Buffer.from('again'), '')
       expect(await captures.count('*')).toEqual({ total: 3, unread: 2 })
-      await captures.mark(one.id, true, '*')
-      await captures.mark(one.id, true, '*')
+      await captures.change(one.id, { seen: true }, '*')
+      await captures.change(one.id, { seen: true }, '*')
       expect(await captures.count('*')).toEqual({ total: 3, unread: 1 })
-      await captures.mark(one.id, false, '*')
+      await captures.change(one.id, { seen: false }, '*')
       await captures.remove([other.id], '*')
       expect(await captures.count('*')).toEqual({ total: 2, unread: 1 })
       await captures.remove('all', '*')
@@ -253,8 +292,8 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       }
       expect((await captures.get(shop.id, 'shop'))?.capture).toEqual(shop)
       expect(await captures.get(shop.id, 'blog')).toBeUndefined()
-      expect(await captures.mark(shop.id, true, 'blog')).toBe(false)
-      expect(await captures.mark(blog.id, true, 'blog')).toBe(true)
+      expect(await captures.change(shop.id, { seen: true }, 'blog')).toBe(false)
+      expect(await captures.change(blog.id, { seen: true }, 'blog')).toBe(true)
       await harness.settle?.()
       expect(await captures.count('shop')).toEqual({ total: 1, unread: 1 })
       expect(await captures.count('blog')).toEqual({ total: 1, unread: 0 })
@@ -268,11 +307,11 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
 
     it('marks as read and unread', async () => {
       const { id } = await added()
-      expect(await captures.mark(id, true, '*')).toBe(true)
+      expect(await captures.change(id, { seen: true }, '*')).toBe(true)
       expect((await captures.get(id, '*'))?.capture.seen).toBe(true)
-      expect(await captures.mark(id, false, '*')).toBe(true)
+      expect(await captures.change(id, { seen: false }, '*')).toBe(true)
       expect((await captures.get(id, '*'))?.capture.seen).toBe(false)
-      expect(await captures.mark('none', true, '*')).toBe(false)
+      expect(await captures.change('none', { seen: true }, '*')).toBe(false)
     })
 
     it('removes one, with all traces', async () => {
@@ -323,6 +362,18 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
   })
 }
 
+const ann = { address: 'ann@example.org', name: 'Ann' }
+const outline: Outline = {
+  messageId: '1@example.com',
+  from: ann,
+  to: [ann],
+  cc: [],
+  replyTo: [],
+  attachments: 1,
+  inline: 0,
+  snippet: 'Grüße',
+}
+
 const noon = Date.UTC(2026, 0, 1, 12)
 
 /** A capture as the no-op engine makes it. */
@@ -338,6 +389,7 @@ export function aCapture(values: Partial<Capture> = {}): Capture {
     subject: 'Grüße',
     size: 100,
     seen: false,
+    tags: [],
     ...values,
   }
 }

@@ -30,6 +30,7 @@ async function plantCapture({ captures, clock }: Postern, payload: string): Prom
     subject: payload,
     size: eml.byteLength,
     seen: false,
+    tags: [],
   }
   await captures.add(capture, eml, payload)
   return id

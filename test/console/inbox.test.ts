@@ -174,6 +174,7 @@ async function capture({ postern }: TestPostern, n: number) {
         subject,
         size: 22,
         seen: false,
+        tags: [],
       }
       return postern.captures.add(summary, eml, 'hello')
     }),

@@ -102,6 +102,7 @@ describe('the noop engine', () => {
         subject: 'Hello',
         size: (await parcel.composed()).length,
         seen: false,
+        outline: { from: { address: 'ann@own.test' }, to: [{ address: 'bob@example.test' }] },
       },
     ])
     await close()

@@ -17,7 +17,7 @@ async function captured({ postern }: OpenApi, id: string): Promise<string> {
     to: ['b@b.cd'],
     subject: 'large',
   }
-  await postern.captures.add({ ...capture, size: eml.byteLength, seen: false }, eml, '')
+  await postern.captures.add({ ...capture, size: eml.byteLength, seen: false, tags: [] }, eml, '')
   return `/v1/captures/${id}`
 }
 

@@ -88,7 +88,7 @@ describe('what was deleted', () => {
     await api.postern.captures.add(
       {
         ...{ id, emailId: id, project: 'default', at: 0, from: 'a@b.c' },
-        ...{ to: [], subject: '', size: 1, seen: false },
+        ...{ to: [], subject: '', size: 1, seen: false, tags: [] },
       },
       Buffer.from('x'),
       '',

@@ -48,6 +48,20 @@ it('captures from before the search are counted, and found by recipient and subj
   expect(await found('receipt')).toEqual([])
 })
 
+it('captures from before tags have none, are listed, and are given some', async () => {
+  const { captures } = open(
+    directoryBefore(
+      'capture_tags',
+      `INSERT INTO captures (id, email_id, at, sender, recipients, subject, size, seen,
+       folded_subject) VALUES ('01', '01', 0, 'a@own.test', '["bob@there.test"]', 'Hi', 1, 0, 'hi')`,
+    ),
+  )
+  const [before] = (await captures.list({ scope: 'default', limit: 9 })).data
+  expect([before!.tags, before!.outline]).toEqual([[], undefined])
+  expect(await captures.change('01', { tags: ['new'] }, 'default')).toBe(true)
+  expect((await captures.list({ scope: '*', limit: 9, tag: 'new' })).data).toHaveLength(1)
+})
+
 it('emails that settled before they were counted are counted', async () => {
   const email = (id: string, state: string, at: number) =>
     `('${id}', '${state}', 3, 0, 0, 1, ${at}, '[]', '[]', '{}')`

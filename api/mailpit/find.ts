@@ -1,0 +1,81 @@
+import type { Scope } from '../../mail/email/project.ts'
+import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import { isMatch, wholeAddress } from './match.ts'
+import type { Term } from './search.ts'
+
+/** Captures that a search looks at, the newest that the store finds: reading each is paid for. */
+const mostLookedAt = 1_000
+
+/** Captures that are read at a time. */
+const pageSize = 200
+
+type Where = Omit<CaptureQuery, 'limit'>
+
+/** All captures that a query finds, newest first, read a page at a time. */
+export async function* capturesIn(
+  { captures }: Postern,
+  where: Where,
+  size = pageSize,
+): AsyncGenerator<Capture> {
+  for (let after = where.after; ;) {
+    const { data, hasMore } = await captures.list({ ...where, after, limit: size })
+    yield* data
+    if (!hasMore) return
+    after = data.at(-1)!.id
+  }
+}
+
+/** What a search asks for, of the captures of a scope. */
+export interface Search {
+  readonly scope: Scope
+  readonly terms: readonly Term[]
+  /** Only ids older than this. */
+  readonly after?: string
+}
+
+/**
+ * The captures that a search finds, newest first.
+ *
+ * @param most how many of those that the store finds are looked at
+ */
+export async function* found(
+  postern: Postern,
+  search: Search,
+  most = mostLookedAt,
+): AsyncGenerator<Capture> {
+  const hidden = await excluded(postern, search)
+  let count = 0
+  for await (const capture of capturesIn(postern, storedQuery(search))) {
+    if (isMatch(capture, search.terms) && !hidden.has(capture.id)) yield capture
+    if (++count === most) return
+  }
+}
+
+/** What the store can find by itself: that is quick, however many captures there are. */
+function storedQuery({ scope, terms, after }: Search): Where {
+  const wanted = terms.filter(({ not }) => !not)
+  const first = (about: string) => wanted.find((term) => term.about === about)?.value
+  const to = wanted
+    .filter(({ about }) => ['to', 'cc', 'bcc'].includes(about))
+    .map(({ value }) => wholeAddress(value))
+    .find((address) => address !== undefined)
+  const text = wanted.filter(({ about }) => about === 'text').map(({ value }) => value)
+  return {
+    ...{ scope, after, to },
+    tag: first('tag'),
+    subject: first('subject'),
+    q: text.length > 0 ? text.join(' ') : undefined,
+  }
+}
+
+/** The newest captures that have words which a search excludes. */
+async function excluded(postern: Postern, { scope, terms }: Search): Promise<Set<string>> {
+  const ids = new Set<string>()
+  for (const { about, value, not } of terms)
+    if (about === 'text' && not)
+      for (const { id } of (await postern.captures.list({ scope, q: value, limit: mostLookedAt }))
+        .data)
+        ids.add(id)
+  return ids
+}

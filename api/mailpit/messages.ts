@@ -1,0 +1,116 @@
+import { Hono, type Context } from 'hono'
+import * as z from 'zod'
+import { lastIdBefore } from '../../mail/email/id.ts'
+import type { Capture } from '../../mail/ports/captures.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiEnv } from '../access/auth.ts'
+import { bad, ids, readBody } from './body.ts'
+import { changeAll, removeThese } from './change.ts'
+import { capturesIn, found, type Search } from './find.ts'
+import { ok } from './ok.ts'
+import { readSearch } from './search.ts'
+import { summaryOf } from './summary.ts'
+import { inZone } from './zone.ts'
+
+/** Mailpit's lists: messages, those that a search finds, and what is done to them. */
+export function mailpitMessages(postern: Postern): Hono<ApiEnv> {
+  const { captures } = postern
+  return new Hono<ApiEnv>()
+    .get('/api/v1/messages', async (c) => {
+      const { scope } = c.var.caller
+      const place = readPlace(c)
+      const size = Math.min(place.start + place.limit, mostAtOnce)
+      const page = await pageOf(capturesIn(postern, { scope, ...place.older }, size), place)
+      const { total, unread } = await captures.count(scope)
+      const all = { messages_count: total, messages_unread: unread }
+      return c.json({ ...listOf(page, place), ...all, total, unread })
+    })
+    .get('/api/v1/search', async (c) => {
+      const place = readPlace(c)
+      const matches: Capture[] = []
+      for await (const one of found(postern, searchIn(c, place.older))) matches.push(one)
+      const page = matches.slice(place.start, place.start + place.limit)
+      const messages_unread = matches.filter(({ seen }) => !seen).length
+      const { total, unread } = await captures.count(c.var.caller.scope)
+      const all = { messages_count: matches.length, messages_unread }
+      return c.json({ ...listOf(page, place), ...all, total, unread })
+    })
+    .put('/api/v1/messages', async (c) => {
+      const { IDs, Search, Read } = await readBody(c.req.raw, readMarks)
+      if (IDs.length > 0 && Search !== '')
+        throw bad('You may specify either IDs or a search query, not both')
+      const search = Search === '' ? undefined : { ...searchOf(c, Search) }
+      await changeAll(postern, c.var.caller.scope, { ids: IDs, search }, () => ({ seen: Read }))
+      return ok(c)
+    })
+    .delete('/api/v1/messages', async (c) => {
+      const { IDs } = await readBody(c.req.raw, { IDs: ids })
+      const { scope } = c.var.caller
+      await (IDs.length > 0 ? removeThese(postern, IDs, scope) : captures.remove('all', scope))
+      return ok(c)
+    })
+    .delete('/api/v1/search', async (c) => {
+      const matches: string[] = []
+      for await (const { id } of found(postern, searchIn(c), Infinity)) matches.push(id)
+      await removeThese(postern, matches, c.var.caller.scope)
+      return ok(c)
+    })
+}
+
+const readMarks = {
+  IDs: ids,
+  Search: z.string().trim().default(''),
+  Read: z.boolean().default(false),
+}
+
+function listOf(page: readonly Capture[], { start }: Place) {
+  const tags = [...new Set(page.flatMap((one) => one.tags))].sort()
+  return { count: page.length, start, tags, messages: page.map(summaryOf) }
+}
+
+/** The part of a list that is asked for. */
+interface Place {
+  readonly start: number
+  readonly limit: number
+  readonly older: { readonly after?: string }
+}
+
+/** Captures that are passed over to come to a page, and those that a page has. */
+const farthestStart = 10_000
+const mostAtOnce = 1_000
+
+/** What is no number is passed over, as Mailpit does. @throws Refusal 400 for what is too far */
+export function readPlace(c: Context): Place {
+  const start = wholeNumber(c.req.query('start')) ?? 0
+  if (start > farthestStart) throw bad(`start: at most ${farthestStart}: search instead`)
+  const limit = Math.min(wholeNumber(c.req.query('limit')) ?? 50, mostAtOnce)
+  const before = c.req.query('before')
+  const time = before ? inZone(before, '') : undefined
+  return { start, limit, older: time === undefined ? {} : { after: lastIdBefore(time) } }
+}
+
+function wholeNumber(text = ''): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined
+}
+
+async function pageOf(all: AsyncIterable<Capture>, { start, limit }: Place): Promise<Capture[]> {
+  const page: Capture[] = []
+  let n = 0
+  if (limit === 0) return page
+  for await (const capture of all) {
+    if (n++ >= start) page.push(capture)
+    if (page.length === limit) break
+  }
+  return page
+}
+
+function searchIn(c: Context<ApiEnv>, older: Place['older'] = {}): Search {
+  return { ...searchOf(c, c.req.query('query') ?? ''), ...older }
+}
+
+/** @throws Refusal 400 */
+function searchOf(c: Context<ApiEnv>, text: string): Search {
+  const read = readSearch(text, c.req.query('tz'))
+  if ('fault' in read) throw bad(read.fault)
+  return { scope: c.var.caller.scope, terms: read.terms }
+}

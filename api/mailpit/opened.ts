@@ -1,0 +1,50 @@
+import type { Context } from 'hono'
+import type { Capture } from '../../mail/ports/captures.ts'
+import type { Postern } from '../../mail/ports/postern.ts'
+import type { ApiEnv } from '../access/auth.ts'
+import type { CapturedEmail } from '../captured/capture-view.ts'
+import { readAside } from '../captured/read-aside.ts'
+import { holdForAnswer } from '../http/answer-room.ts'
+import { notFound } from '../http/errors.ts'
+import { capturesIn, found } from './find.ts'
+import { readSearch } from './search.ts'
+import { bad } from './body.ts'
+
+/** A capture with its bytes. */
+interface Opened {
+  readonly capture: Capture
+  readonly eml: Uint8Array
+}
+
+/**
+ * The message that a path names: by its id, or the newest, of those that `query` finds.
+ *
+ * @throws Refusal 404
+ */
+export async function open(c: Context<ApiEnv>, postern: Postern, id: string): Promise<Opened> {
+  const hold = ({ size }: Capture) => holdForAnswer(c, postern, size)
+  const wanted = id === 'latest' ? await latestId(c, postern) : id.toLowerCase()
+  const opened = wanted && (await postern.captures.get(wanted, c.var.caller.scope, hold))
+  if (!opened) throw notFound('message')
+  return opened
+}
+
+export async function openAndRead(c: Context<ApiEnv>, postern: Postern, id: string) {
+  const { capture, eml } = await open(c, postern, id)
+  const email: CapturedEmail = await readAside(eml)
+  return { capture, email }
+}
+
+async function latestId(c: Context<ApiEnv>, postern: Postern): Promise<string | undefined> {
+  const { scope } = c.var.caller
+  const text = c.req.query('query')?.trim()
+  if (!text) return firstIn(capturesIn(postern, { scope }, 1))
+  const read = readSearch(text, c.req.query('tz'))
+  if ('fault' in read) throw bad(read.fault)
+  return firstIn(found(postern, { scope, terms: read.terms }))
+}
+
+async function firstIn(captures: AsyncIterable<Capture>): Promise<string | undefined> {
+  for await (const { id } of captures) return id
+  return undefined
+}
