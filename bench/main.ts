@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { accept } from './accept.ts'
+import { checks } from './checks.ts'
 import { cost } from './cost.ts'
 import { endToEnd } from './end-to-end.ts'
 import { importing } from './importing.ts'
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   suppressed,
   import: importing,
   template,
+  checks,
 }
 
 const usage = `npm run bench -- [--rounds N] [NAME...]   N is 5 unless given; all of them unless named:

@@ -24,7 +24,7 @@ async function read(rounds: number) {
   const rendering: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const started = performance.now()
-    const { templates } = await readFolder(files(), async () => undefined)
+    const { templates } = await readFolder(starterFiles(), async () => undefined)
     const read = performance.now() - started
     const code = templates.get(name)!
     const wish = { variables: code.source.samples!, locale }
@@ -44,7 +44,7 @@ async function read(rounds: number) {
 
 /** `POST /emails` with the one-time code, by its template and in its words. */
 async function accept(rounds: number) {
-  const { templates } = await readFolder(files(), async () => undefined)
+  const { templates } = await readFolder(starterFiles(), async () => undefined)
   const code = templates.get(name)!
   const { source } = code
   const made = code.render({ variables: source.samples!, locale })
@@ -64,7 +64,8 @@ async function accept(rounds: number) {
   ])
 }
 
-function files(): ReadonlyMap<string, string> {
+/** The starter set, by the path of each file. */
+export function starterFiles(): ReadonlyMap<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name))
   return new Map(

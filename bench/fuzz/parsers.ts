@@ -8,6 +8,7 @@ import { bodyHash } from '../../api/http/body-hash.ts'
 import { Refusal } from '../../api/http/errors.ts'
 import { readSend } from '../../api/sendgrid/read-send.ts'
 import { parseMessage } from '../../backends/aws/queue/messages.ts'
+import { checkContent } from '../../mail/check/check.ts'
 import { textFromHtml } from '../../mail/compose/text-from-html.ts'
 import { capturedText } from '../../mail/deliver/captured-text.ts'
 import { parseAddress, parseMailbox, parseName } from '../../mail/email/address.ts'
@@ -53,6 +54,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
     pieces: pieces.htmlPieces,
     read: (html) => safeHtml(html, { pictureOf: () => undefined, remotePictures: true }),
   },
+  'content checks': { pieces: pieces.htmlPieces, read: (html) => checkContent({ html }) },
   codes: {
     pieces: pieces.textPieces,
     read: (text) => [codesIn(text.slice(0, 900), [text]), linksIn(text)],
