@@ -4,6 +4,7 @@ import { answer } from './answer.ts'
 import { confirm } from './confirm.ts'
 import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
+import { followed, followOption, printEach } from './follow.ts'
 import { plainText } from './plain-text.ts'
 import { cell, type Page, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -13,6 +14,18 @@ interface Filter {
   readonly subject?: string
   readonly since?: string
 }
+
+interface ListFilter {
+  readonly to?: string
+  readonly subject?: string
+  readonly q?: string
+  readonly limit?: string
+  readonly after?: string | undefined
+  readonly since?: string
+  readonly follow?: boolean
+}
+
+type CapturePage = List<CaptureSummary>
 
 /** `postern captures`. */
 export function addCaptures(program: Command, terminal: Terminal) {
@@ -25,11 +38,13 @@ export function addCaptures(program: Command, terminal: Terminal) {
     .option('--limit <n>', '1 to 100 (default: 20)')
     .option('--after <id>', 'older than this one')
     .option('--since <id|time>', sinceMeaning)
-    .action(async (options: Record<string, string>, command: Command) => {
-      const { to, subject, q, limit, after, since } = options
-      const path = `/v1/captures${query({ to, subject, q, limit, after, since })}`
-      const page = await clientOf(command, terminal).call<List<CaptureSummary>>('GET', path)
-      answer(command, terminal, page, listInWords)
+    .option(...followOption)
+    .action(async ({ follow, ...asked }: ListFilter, command: Command) => {
+      const client = clientOf(command, terminal)
+      const ask = (after = asked.after) =>
+        client.call<CapturePage>('GET', `/v1/captures${query({ ...asked, after })}`)
+      if (follow) await printEach(followed(ask), command, { ...terminal, rowOf })
+      else answer(command, terminal, await ask(), listInWords)
     })
   captures
     .command('show <id>')
@@ -121,11 +136,14 @@ function secondsOf(text: string): number {
   throw usage('--timeout must be a number of seconds from 0 to 9999')
 }
 
-function listInWords({ data, has_more }: List<CaptureSummary>, page: Page): string {
+function listInWords({ data, has_more }: CapturePage, page: Page): string {
   if (data.length === 0) return 'no captures'
-  const rows = data.map((one) => [one.id, one.created_at, one.from, one.to.join(', '), one.subject])
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
-  return table(['ID', 'CAPTURED', 'FROM', 'TO', 'SUBJECT'], rows, page) + more
+  return table(['ID', 'CAPTURED', 'FROM', 'TO', 'SUBJECT'], data.map(rowOf), page) + more
+}
+
+function rowOf({ id, created_at, from, to, subject }: CaptureSummary) {
+  return [id, created_at, from, to.join(', '), subject]
 }
 
 function detailInWords(capture: CaptureDetail): string {

@@ -44,7 +44,7 @@ export function clientOf(command: Command, { env, remark }: Terminal): Client {
   const inProject = projectHeader(command, env)
   if (stack) return clientOfStack(stack, inProject, remark)
   const { key } = readClientEnvironment(env)
-  return connect(baseUrl(url ?? 'http://127.0.0.1:8025'), {
+  return connect(baseUrl(url), {
     ...inProject,
     ...(key && { authorization: `Bearer ${key}` }),
   })
@@ -167,7 +167,8 @@ const keyAdvice =
   ': set POSTERN_API_KEY to a key of this Postern; where its data lies, ' +
   'postern keys create NAME --data DIR makes one'
 
-function baseUrl(text: string): string {
+/** Where a Postern is, unless a stack was named. @throws Failure where the address is none */
+export function baseUrl(text = 'http://127.0.0.1:8025'): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '')
   throw usage('the address of Postern (--url, POSTERN_URL) must begin with http:// or https://')

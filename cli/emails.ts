@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import type { EmailDetail, EmailSummary, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { clientOf, query } from './client.ts'
+import { followed, followOption, printEach } from './follow.ts'
 import { cell, type Page, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -20,11 +21,13 @@ export function addEmails(program: Command, terminal: Terminal) {
     .option('--limit <n>', '1 to 100 (default: 20)')
     .option('--after <id>', 'older than this one')
     .option('--since <span>', 'accepted within so long, such as 30m, 12h or 3d', sinceOf)
-    .action(async ({ state, ...asked }: Record<string, string>, command: Command) => {
-      const { stream, q, limit, after, since } = asked
-      const path = `/v1/emails${query({ status: state, stream, q, limit, after, since })}`
-      const page = await clientOf(command, terminal).call<List<EmailSummary>>('GET', path)
-      answer(command, terminal, page, listInWords)
+    .option(...followOption)
+    .action(async ({ follow, ...asked }: Filter, command: Command) => {
+      const client = clientOf(command, terminal)
+      const ask = (after = asked.after) =>
+        client.call<EmailPage>('GET', pathOf({ ...asked, after }))
+      if (follow) await printEach(followed(ask), command, { ...terminal, rowOf })
+      else answer(command, terminal, await ask(), listInWords)
     })
   addOne('show', 'show everything about one email', 'GET', '')
   addOne('retry', 'try a held or failed email again', 'POST', '/retry')
@@ -42,6 +45,22 @@ export function addEmails(program: Command, terminal: Terminal) {
   }
 }
 
+type EmailPage = List<EmailSummary>
+
+interface Filter {
+  readonly state?: string
+  readonly stream?: string
+  readonly q?: string
+  readonly limit?: string
+  readonly after?: string | undefined
+  readonly since?: string
+  readonly follow?: boolean
+}
+
+function pathOf({ state, stream, q, limit, after, since }: Filter): string {
+  return `/v1/emails${query({ status: state, stream, q, limit, after, since })}`
+}
+
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** When a span that ends now began, in ISO 8601. */
@@ -55,24 +74,22 @@ const manual = `
 Examples:
   postern emails list --state held
   postern emails list --state queued --since 1d
+  postern emails list -f
   postern emails show 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
   postern emails retry 0199f7a1-2b3c-7d4e-8f50-61728394a5b6
 
 Exit codes: 0 done, 1 refused or not there, 2 wrong usage, 3 Postern cannot be reached.
 `
 
-function listInWords({ data, has_more }: List<EmailSummary>, page: Page): string {
+function listInWords({ data, has_more }: EmailPage, page: Page): string {
   if (data.length === 0) return 'no emails'
-  const rows = data.map((email) => [
-    email.id,
-    email.state,
-    email.stream,
-    email.created_at,
-    email.to.join(', '),
-    email.subject,
-  ])
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
-  return table(['ID', 'STATE', 'STREAM', 'ACCEPTED', 'TO', 'SUBJECT'], rows, page) + more
+  const headings = ['ID', 'STATE', 'STREAM', 'ACCEPTED', 'TO', 'SUBJECT']
+  return table(headings, data.map(rowOf), page) + more
+}
+
+function rowOf({ id, state, stream, created_at, to, subject }: EmailSummary) {
+  return [id, state, stream, created_at, to.join(', '), subject]
 }
 
 function detailInWords(email: EmailDetail, page: Page): string {

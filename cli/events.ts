@@ -4,8 +4,8 @@ import type { EmailEvents, EventItem, EventPage } from '../api/openapi/answers.t
 import { usage } from '../machine/failure.ts'
 import { answer } from './answer.ts'
 import { clientOf, query, type Client } from './client.ts'
-import { plainJson } from './plain-text.ts'
-import { cell, table, type Page } from './table.ts'
+import { followOption, pollMs, printEach } from './follow.ts'
+import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 type Wish = Readonly<
@@ -22,7 +22,7 @@ export function addEvents(program: Command, terminal: Terminal) {
   program
     .command('events')
     .description('show what became of emails, engines and suppressed addresses, newest first')
-    .option('-f, --follow', 'oldest first, and go on with what comes; with --json a line for each')
+    .option(...followOption)
     .option('--type <types>', 'such as email.bounced; several with commas')
     .option('--email <id>', 'all of one email, in the order in which they happened')
     .option('--recipient <address>', 'only about this address')
@@ -35,7 +35,7 @@ export function addEvents(program: Command, terminal: Terminal) {
       if (email !== undefined && Object.keys(flags).length > 1)
         throw usage('--email shows all of an email: no other option goes with it')
       const client = clientOf(command, terminal)
-      if (follow) return show(followed(client, wish), command, terminal)
+      if (follow) return printEach(followed(client, wish), command, { ...terminal, rowOf })
       const path = email === undefined ? `/v1/events${query({ ...wish })}` : ofEmail(email)
       const found = await client.call<EventPage | EmailEvents>('GET', path)
       answer(command, terminal, found, ({ data }, page) => inWords(data, page))
@@ -54,9 +54,6 @@ Exit codes: 0 fine, 1 refused or not there, 2 wrong usage, 3 Postern cannot be r
 function ofEmail(id: string): string {
   return `/v1/emails/${encodeURIComponent(id)}/events`
 }
-
-/** How often it is asked whether there is more, in milliseconds. */
-const pollMs = 2_000
 
 /**
  * The last events, oldest first, and then without an end those that come, each once.
@@ -80,12 +77,6 @@ export async function* followed(
     if (cursor !== null) from = { after: cursor, since: undefined }
     if (!hasMore) await pause()
   }
-}
-
-async function show(events: AsyncIterable<EventItem>, command: Command, terminal: Terminal) {
-  const { json } = command.optsWithGlobals<{ json?: boolean }>()
-  for await (const event of events)
-    terminal.print(json ? plainJson(event).replace(/\n */g, '') : rowOf(event).map(cell).join('  '))
 }
 
 function inWords(events: readonly EventItem[], page: Page): string {

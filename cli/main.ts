@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addCaptures } from './captures.ts'
+import { addCompletion } from './completion.ts'
 import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
@@ -7,6 +8,8 @@ import { exitCodes, Failure } from '../machine/failure.ts'
 import { addEvents } from './events.ts'
 import { addFeedback } from './feedback.ts'
 import { addKeys } from './keys.ts'
+import { addManual } from './manual-page.ts'
+import { addOpen } from './open.ts'
 import { addProjects } from './projects.ts'
 import { addQueue } from './queue.ts'
 import { addSend } from './send.ts'
@@ -69,6 +72,7 @@ const commands = [
   addStart,
   addSend,
   addStatus,
+  addOpen,
   addDoctor,
   addTestEmail,
   addSettings,
@@ -86,6 +90,8 @@ const commands = [
   addKeys,
   addProjects,
   addService,
+  addCompletion,
+  addManual,
 ]
 
 const manual = `

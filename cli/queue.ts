@@ -5,16 +5,20 @@ import { clientOf } from './client.ts'
 import { pausedRows, queueRows, senderRows } from './status.ts'
 import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { shown, watchOption } from './watch.ts'
 
 /** `postern queue`. */
 export function addQueue(program: Command, terminal: Terminal) {
   const queue = program
     .command('queue')
     .description('show what waits for whom, and for how long; pause and resume a part of it')
+    .option(...watchOption)
     .addHelpText('after', manual)
-    .action(async (_options, command: Command) => {
+    .action(async ({ watch }: { watch?: boolean }, command: Command) => {
       const client = clientOf(command, terminal)
-      answer(command, terminal, await client.call<QueueView>('GET', '/v1/queue'), inWords)
+      await shown(watch, terminal, async () =>
+        answer(command, terminal, await client.call<QueueView>('GET', '/v1/queue'), inWords),
+      )
     })
   queue
     .command('pause <stream> [domain]')

@@ -5,23 +5,30 @@ import { clientOf } from './client.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { type Page, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { shown, watchOption } from './watch.ts'
 
 /** `postern status`. */
 export function addStatus(program: Command, terminal: Terminal) {
   program
     .command('status')
     .description('show whether mail works and what waits')
+    .option(...watchOption)
     .addHelpText('after', manual)
-    .action(async (_options, command: Command) => {
-      const health = await clientOf(command, terminal).call<Health>('GET', '/v1/health')
-      answer(command, terminal, health, inWords)
-      if (health.status !== 'ok') throw new Failure(exitCodes.no, 'something needs attention')
+    .action(async ({ watch }: { watch?: boolean }, command: Command) => {
+      const client = clientOf(command, terminal)
+      await shown(watch, terminal, async () => {
+        const health = await client.call<Health>('GET', '/v1/health')
+        answer(command, terminal, health, inWords)
+        if (health.status !== 'ok' && !watch)
+          throw new Failure(exitCodes.no, 'something needs attention')
+      })
     })
 }
 
 const manual = `
 Examples:
   postern status
+  postern status --watch
   postern status --json --url https://mail.example.com
 
 Exit codes: 0 all is well; 1 something needs attention: mail does not leave, an engine takes nothing,

@@ -39,9 +39,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { version } = JSON.parse(readRoot('package.json')) as { version: string }
   const release = { tag: process.argv[2] ?? '', version, changelog: readRoot('CHANGELOG.md') }
   try {
-    console.log(releaseNotes(release))
+    process.stdout.write(`${releaseNotes(release)}\n`)
   } catch (error) {
-    console.error((error as Error).message)
+    process.stderr.write(`${(error as Error).message}\n`)
     process.exitCode = 1
   }
 }
