@@ -42,7 +42,6 @@ onAws('the send function, built, in 512 MB', (aws) => {
 
   it.skipIf(missing).each([
     [2, 29],
-    [4, 20],
     [10, 10],
   ])(
     `sends each email of a batch of %i with %i MB once${missing ? ` (${missing})` : ''}`,
