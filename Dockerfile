@@ -29,6 +29,6 @@ ENV NODE_ENV=production POSTERN_HOST=0.0.0.0 POSTERN_DATA=/data
 VOLUME ["/data"]
 EXPOSE 8025 1025 1465
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.POSTERN_PORT || 8025}/v1/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.POSTERN_PORT || 8025}/livez`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["postern"]
 CMD ["start"]
