@@ -4,14 +4,7 @@ import { mayLack, variableOf } from './path.ts'
 import { functionNamed, isTrue } from './functions.ts'
 import { htmlPlace, type HtmlPlace } from './html-place.ts'
 import { limits } from './limits.ts'
-import {
-  blame,
-  print,
-  takeStep,
-  type FindMessage,
-  type Spot,
-  type Step,
-} from './run.ts'
+import { blame, print, takeStep, type FindMessage, type Spot, type Step } from './run.ts'
 import { spell } from './spell.ts'
 import type { Block, Expression, Mustache, Partial, Program, Statement } from './syntax.ts'
 import { TemplateError } from './template-fault.ts'
