@@ -100,7 +100,7 @@ function isTaken(answer: Posted): boolean {
 
 async function succeed(notifying: Notifying, attempt: Attempt): Promise<Notified> {
   const { webhook, before } = attempt
-  if (before.pauses > 0) await notifying.standing.resume(webhookStanding(webhook.id))
+  if (before.reason !== undefined) await notifying.standing.resume(webhookStanding(webhook.id))
   await settle(notifying, attempt, () => ({ state: 'delivered' }))
   return { kind: 'done' }
 }
@@ -126,20 +126,31 @@ async function fail(notifying: Notifying, attempt: Attempt): Promise<Notified> {
   return dueAt === undefined ? { kind: 'done' } : { kind: 'again', at: dueAt }
 }
 
-/** Pauses the endpoint; why it should rather be disabled, if so. */
+/** Notes that the endpoint failed; why it should rather be disabled, if so. */
 async function reasonToDisable(
-  { standing, clock }: Notifying,
-  { webhook, answer, before }: Attempt,
+  notifying: Notifying,
+  attempt: Attempt,
   asked: number,
 ): Promise<string | undefined> {
+  const { answer, before } = attempt
   if (answer.kind === 'answered' && answer.status === gone) return 'it answered 410: it is gone'
-  const now = clock.now()
-  const { pauses, since = now } = before
-  const reason = inWords(answer)
-  if (now - since >= webhookPatienceMs) return `it failed for five days: ${reason}`
-  const until = now + webhookPauseMs(pauses, asked)
-  await standing.pause(webhookStanding(webhook.id), pauses, { at: now, until, reason })
+  const now = notifying.clock.now()
+  const { since = now } = before
+  if (now - since >= webhookPatienceMs) return `it failed for five days: ${inWords(answer)}`
+  await noteFailure(notifying, attempt, asked)
   return undefined
+}
+
+/** Once is chance, unless it asks to be left alone: it is paused when the next one fails as well. */
+async function noteFailure(
+  { standing, clock }: Notifying,
+  { webhook: { id }, answer, before: { pauses, reason: earlier } }: Attempt,
+  asked: number,
+) {
+  const [at, reason, name] = [clock.now(), inWords(answer), webhookStanding(id)]
+  if (earlier === undefined && asked === 0)
+    return standing.degrade(name, { since: at, reason, ofEngine: false })
+  return standing.pause(name, pauses, { at, until: at + webhookPauseMs(pauses, asked), reason })
 }
 
 /** Says whether it did: a change that came between has the last word, and it is tried once more. */

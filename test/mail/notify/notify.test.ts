@@ -153,17 +153,17 @@ describe('a notice', () => {
   }
 
   it.each([
-    ['120', 120_000],
-    [new Date(Date.UTC(2026, 0, 1) + 600_000).toUTCString(), 600_000],
-    ['soon', 5_000],
-    ['-5', 5_000],
-  ])('waits as long as the endpoint asks: %s', async (asked, ms) => {
+    ['120', 120_000, 120_000],
+    [new Date(Date.UTC(2026, 0, 1) + 600_000).toUTCString(), 600_000, 600_000],
+    ['soon', 5_000, undefined],
+    ['-5', 5_000, undefined],
+  ])('waits as long as the endpoint asks: %s', async (asked, ms, pause) => {
     const webhook = await told.endpoint()
     told.answers[0] = [429, { 'retry-after': asked }]
     await told.event()
     expect(await told.tell(webhook)).toEqual({ kind: 'again', at: told.clock.now() + ms })
     const { pausedUntil } = await told.backend.standing.read(webhookStanding(webhook.id))
-    expect(pausedUntil).toBe(told.clock.now() + ms)
+    expect(pausedUntil).toBe(pause && told.clock.now() + pause)
   })
 
   it.each([301, 302, 307, 308, 304, 400, 404, 503])(
@@ -223,6 +223,7 @@ describe('an endpoint', () => {
     const webhook = await told.endpoint()
     told.answers[0] = [500]
     const events = [await told.event(), await told.event(), await told.event()]
+    await told.tell(webhook)
     const paused: number[] = []
     for (let failures = 0; failures < 4; failures++) {
       await told.tell(webhook)
@@ -233,15 +234,25 @@ describe('an endpoint', () => {
     }
     expect(paused).toEqual([5_000, 10_000, 20_000, 40_000])
     const attempts = await Promise.all(events.map((one) => told.notice(webhook, one)))
-    expect(attempts.reduce((sum, one) => sum + one.attempts, 0)).toBe(4)
-    expect(told.received).toHaveLength(4)
+    expect(attempts.reduce((sum, one) => sum + one.attempts, 0)).toBe(5)
+    expect(told.received).toHaveLength(5)
+  })
+
+  it('that fails now and then is not left alone', async () => {
+    const webhook = await told.endpoint()
+    told.answers.splice(0, 1, [500], [200], [503], [200])
+    for (let n = 0; n < 4; n++) await told.event()
+    const kinds: unknown[] = []
+    for (let n = 0; n < 4; n++) kinds.push((await told.tell(webhook))?.kind)
+    expect(kinds).toEqual(['again', 'done', 'again', 'done'])
+    expect(await told.backend.standing.read(webhookStanding(webhook.id))).toEqual({ pauses: 0 })
   })
 
   it('whose pause is over is tried once, and open to all again when that is taken', async () => {
     const webhook = await told.endpoint()
-    told.answers.splice(0, 1, [500], [200])
-    for (let n = 0; n < 3; n++) await told.event()
-    await told.tell(webhook)
+    told.answers.splice(0, 1, [500], [500], [200])
+    for (let n = 0; n < 4; n++) await told.event()
+    for (let n = 0; n < 2; n++) await told.tell(webhook)
     await told.clock.advance(5_000)
     const [first, second] = told.due(webhook)
     const both = await Promise.all([
