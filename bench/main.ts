@@ -13,6 +13,8 @@ import { start } from './start.ts'
 import { stored } from './stored.ts'
 import { suppressed } from './suppressed.ts'
 import { template } from './template.ts'
+import { told } from './told.ts'
+import { webhooks } from './webhooks.ts'
 
 /** Each prints Markdown, and takes how many rounds to measure. */
 const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
@@ -24,6 +26,8 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   stored,
   lists,
   suppressed,
+  webhooks,
+  told,
   import: importing,
   template,
   checks,

@@ -1,6 +1,8 @@
+import type { EventType } from '../mail/email/event.ts'
 import type { Child } from './child.ts'
 import { startChild } from './child.ts'
 import type { Load, LoadResult } from './email.ts'
+import { hook, openEndpoints } from './hooked.ts'
 import { usageOf } from './process-usage.ts'
 import {
   startBareServer,
@@ -35,6 +37,8 @@ type Sink = Child<SinkQuestion, number>
 /** Which Postern, and where it keeps things: in a directory that goes with it unless given. */
 interface Installation {
   readonly directory?: string
+  /** What a webhook of it is told. */
+  readonly webhook?: readonly EventType[]
   /** This checkout unless given. */
   readonly checkout?: string
 }
@@ -42,7 +46,7 @@ interface Installation {
 /** Postern with the SMTP engine: from the first request until the sink holds the last email. */
 export async function deliveringRig(
   traffic: Traffic,
-  { directory, checkout }: Installation = {},
+  { directory, checkout, webhook }: Installation = {},
 ): Promise<Rig> {
   const sink = openSink()
   const port = await sink.ask({ kind: 'port' })
@@ -51,7 +55,20 @@ export async function deliveringRig(
   const server = await (directory
     ? startPosternIn(directory, settings, checkout)
     : startPostern(settings, checkout))
-  return httpRig(server, traffic, sink)
+  const rig = httpRig(server, traffic, sink)
+  return webhook ? withWebhook(rig, server, webhook) : rig
+}
+
+async function withWebhook(rig: Rig, server: ServerProcess, events: readonly EventType[]) {
+  const endpoints = openEndpoints()
+  await hook(server, endpoints, { paths: ['healthy'], events })
+  return {
+    ...rig,
+    async close() {
+      await rig.close()
+      await endpoints.close()
+    },
+  }
 }
 
 /** Postern that drops what it accepted: from the first request until the last answer. */

@@ -49,6 +49,8 @@ export function startPosternIn(
     POSTERN_PORT: String(port),
     POSTERN_SMTP_PORT: 'off',
     POSTERN_DATA: directory,
+    // To endpoints of the bench itself.
+    POSTERN_WEBHOOKS_PRIVATE: 'on',
     POSTERN_DEFAULTS: JSON.stringify(defaults),
   }))
 }

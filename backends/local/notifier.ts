@@ -20,8 +20,14 @@ interface NotifierOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Requests to one endpoint at a time. */
-const mostInFlight = 4
+/**
+ * Requests to one endpoint at a time: at first and after a failure, and at most, once it has taken
+ * as many as there may be more.
+ */
+const requests = { atFirst: 4, most: 20 }
+
+/** Notices of one endpoint that are read at a time. */
+const mostRead = 50
 
 /** While the disk fails an endpoint is left alone for so long, in milliseconds. */
 const restMs = 10_000
@@ -33,7 +39,10 @@ const graceMs = 1_000
 interface Lane {
   /** Those that are on their way. */
   readonly inFlight: Set<string>
+  /** Those that are due and were read, the first due first. */
+  ready: readonly Notice[]
   requests: number
+  mostRequests: number
   /** Left alone until then, unless the endpoint is changed. */
   restsUntil: number
   revision: number
@@ -80,7 +89,7 @@ export function startNotifier(options: NotifierOptions): { stop(): Promise<void>
     const lane = laneOf(webhook)
     const now = clock.now()
     if (now < lane.restsUntil) return lane.restsUntil
-    while (lane.requests < mostInFlight) {
+    while (lane.requests < lane.mostRequests) {
       const some = dueIn(lane, webhook, now)
       if (some.length === 0) return lane.inFlight.size > 0 ? Infinity : nextIn(webhook)
       start(lane, webhook, some)
@@ -89,16 +98,23 @@ export function startNotifier(options: NotifierOptions): { stop(): Promise<void>
   }
 
   function laneOf({ id, revision }: Webhook): Lane {
-    const lane = lanes.get(id) ?? { inFlight: new Set(), requests: 0, restsUntil: 0, revision }
-    if (lane.revision !== revision) Object.assign(lane, { revision, restsUntil: 0 })
+    const lane = lanes.get(id) ?? newLane(revision)
+    if (lane.revision !== revision) Object.assign(lane, { revision, restsUntil: 0, ready: [] })
     lanes.set(id, lane)
     return lane
   }
 
-  function dueIn({ inFlight }: Lane, { id, format }: Webhook, now: number): readonly Notice[] {
+  /** Takes them from what was read. */
+  function dueIn(lane: Lane, { id, format }: Webhook, now: number): readonly Notice[] {
+    const { inFlight } = lane
     const most = mostAtOnce[format]
-    const due = notices.due(id, now, most + inFlight.size)
-    return due.filter((notice) => !inFlight.has(notice.id)).slice(0, most)
+    if (lane.ready.length < most)
+      lane.ready = notices
+        .due(id, now, Math.max(mostRead, most) + inFlight.size)
+        .filter((notice) => !inFlight.has(notice.id))
+    const some = lane.ready.slice(0, most)
+    lane.ready = lane.ready.slice(most)
+    return some
   }
 
   function nextIn({ id }: Webhook): number {
@@ -121,6 +137,10 @@ export function startNotifier(options: NotifierOptions): { stop(): Promise<void>
     try {
       const notified = await notify(webhook, some, ending.signal)
       if (notified.kind === 'paused') lane.restsUntil = notified.until
+      const isTaken = notified.kind === 'done'
+      lane.mostRequests = isTaken
+        ? Math.min(lane.mostRequests + 1, requests.most)
+        : requests.atFirst
     } catch (error) {
       onError(error)
       lane.restsUntil = clock.now() + restMs
@@ -134,4 +154,9 @@ export function startNotifier(options: NotifierOptions): { stop(): Promise<void>
       return ran
     },
   }
+}
+
+function newLane(revision: number): Lane {
+  const idle = { inFlight: new Set<string>(), ready: [], requests: 0 }
+  return { ...idle, mostRequests: requests.atFirst, restsUntil: 0, revision }
 }

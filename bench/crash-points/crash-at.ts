@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 /** Where to die. */
-type Where =
+export type Where =
   /** Around a call of a port, such as `emails.settle`. */
   | { readonly kind: 'port'; readonly call: string; readonly when: 'before' | 'after' }
   /** Around a statement of SQL that holds this text. */

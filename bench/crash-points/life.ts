@@ -14,6 +14,8 @@ export interface Life {
   readonly after?: 'answers' | 'quiet' | 'stop'
   /** Once nothing waits any more, a person tries again what is held. */
   readonly retries?: boolean
+  /** A webhook is set; then it is killed. */
+  readonly hooks?: boolean
   /** Once nothing waits any more, a provider tells what became of the emails. */
   readonly tells?: boolean
 }

@@ -1,4 +1,5 @@
 import type { Stage } from '../soak/sink-dialogue.ts'
+import type { Where } from './crash-at.ts'
 import type { Life } from './life.ts'
 
 /** One place at which Postern is made to die. */
@@ -65,6 +66,16 @@ export const crashPoints: readonly CrashPoint[] = [
   toldAtStatement('feedback: an event in the transaction, record not', 'INTO events', 'after'),
   toldAtStatement('feedback: record in the transaction, not committed', recordOfEmail, 'after'),
   toldAtStatement('feedback: committed, signal still there', 'DELETE FROM signals', 'before'),
+  hooked('webhook: about to put what tells of an email', sqlAt('INSERT INTO notices', 'before')),
+  hooked('webhook: put in the transaction, not committed', sqlAt('INSERT INTO notices', 'after')),
+  hooked('webhook: about to tell', portAt('web.post', 'before')),
+  hooked('webhook: told, not on record', portAt('web.post', 'after')),
+  hooked('webhook: record in the transaction', sqlAt('UPDATE notices SET state', 'after')),
+  point('webhook: feedback put to be told, not committed', (time) => [
+    { hooks: true },
+    settledLife,
+    { crash: { where: sqlAt('INSERT INTO notices', 'after'), time }, tells: true },
+  ]),
   atStatement('migration: between two steps', 'PRAGMA user_version = 1;', 'after', 1),
   point('retention: content about to go', () => [settledLife, tidyingLife('before')]),
   point('retention: content gone, not committed', () => [settledLife, tidyingLife('after')]),
@@ -95,6 +106,19 @@ function told(name: string, call: string, when: 'before' | 'after'): CrashPoint 
     settledLife,
     { crash: { where: { kind: 'port', call, when } }, tells: true },
   ])
+}
+
+/** All in one life that has a webhook set. */
+function hooked(name: string, where: Where): CrashPoint {
+  return point(name, (time) => [{ hooks: true }, { crash: { where, time } }])
+}
+
+function sqlAt(text: string, when: Where['when']): Where {
+  return { kind: 'sql', text, when }
+}
+
+function portAt(call: string, when: Where['when']): Where {
+  return { kind: 'port', call, when }
 }
 
 function toldAtStatement(name: string, text: string, when: 'before' | 'after'): CrashPoint {

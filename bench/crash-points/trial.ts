@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
 import { integrityOf, orphansIn } from '../soak/data-directory.ts'
-import type { KillerEntry, SinkEntry } from '../soak/entries.ts'
+import { openEndpoint } from '../soak/endpoint-server.ts'
+import type { KillerEntry, SinkEntry, ToldEntry } from '../soak/entries.ts'
 import { faultWords, reconcile } from '../soak/reconcile.ts'
 import { isMissingIn, readRecords, retryHeld, untilQuiet } from '../soak/records.ts'
 import type { Stage } from '../soak/sink-dialogue.ts'
 import { openSink } from '../soak/sink-server.ts'
+import { accountOfTelling, tellingFaultWords } from '../soak/telling.ts'
 import { type Home, startVictim, type Victim } from '../soak/victim.ts'
+import { setWebhook, untilTold } from '../soak/webhook.ts'
 import { openApplication } from './application.ts'
 import type { Crash } from './crash-at.ts'
 import type { Injection, Life } from './life.ts'
@@ -52,6 +55,7 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
   const directory = mkdtempSync(join(tmpdir(), 'postern-crash-'))
   const sunk: SinkEntry[] = []
   const killed: KillerEntry[] = []
+  const heard: ToldEntry[] = []
   let victim: Victim | undefined
   let onStage: (stage: Stage) => Promise<boolean> = () => Promise.resolve(true)
   let onAnswer = () => undefined as void
@@ -59,6 +63,10 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     ...{ seed, times: 0, delayMs },
     write: (entry) => void sunk.push(entry),
     reached: (stage) => onStage(stage),
+  })
+  const endpoint = await openEndpoint({
+    ...{ seed, faultShare: 0 },
+    write: (entry) => void heard.push(entry),
   })
   const home: Home = {
     directory: join(directory, 'data'),
@@ -107,8 +115,12 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     return inject ? wasInjected(inject, report) : hit
   }
 
-  async function act(life: Victim, { client, after, retries, tells }: Life) {
+  async function act(life: Victim, { client, after, retries, tells, hooks }: Life) {
     if ((await life.ready) === undefined) return
+    if (hooks) {
+      await setWebhook(url, seed, endpoint.port)
+      return life.kill()
+    }
     if (client === 'head sent') {
       await application.knock()
       return life.kill()
@@ -145,6 +157,15 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     return records
   }
 
+  /** In a sound life, once the endpoint was told of all there is. */
+  async function eventsTold(laterMs: number) {
+    const life = start({ laterMs })
+    await life.ready
+    const events = await untilTold(url, () => heard, Date.now() + longestEndMs)
+    await life.stop()
+    return events
+  }
+
   /** What is wrong once the provider was answered with yes, and once it has told all of it again. */
   async function faultsOfTelling(laterMs: number): Promise<readonly string[]> {
     const faults = await tellUntilTaken(laterMs, provider.isTaken() ? 0 : 1)
@@ -172,9 +193,11 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     const records = await liveOn({ laterMs: since + laterMs })
     const isTold = lives.some(({ tells }) => tells)
     const told = isTold ? await faultsOfTelling(since + laterMs) : []
+    const events = lives.some(({ hooks }) => hooks) ? await eventsTold(since + laterMs) : undefined
+    const telling = events && accountOfTelling({ heard, killed, events, records })
     const { produced } = application
     const account = reconcile({ seed, produced, sunk, killed, records })
-    const faults = [...faultWords(account), ...told]
+    const faults = [...faultWords(account), ...told, ...(telling ? tellingFaultWords(telling) : [])]
     const integrity = integrityOf(home.directory)
     if (integrity !== 'ok') faults.push(`the database is not whole: ${integrity}`)
     // What a crash may leave for a while.
@@ -186,6 +209,7 @@ export async function runTrial(seed: number, lives: readonly Life[]): Promise<Tr
     await victim?.kill()
     application.close()
     sink.close()
+    endpoint.close()
     rmSync(directory, { recursive: true, force: true })
   }
 }

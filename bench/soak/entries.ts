@@ -1,4 +1,4 @@
-/** What the three logs of a soak hold; all times are milliseconds since the epoch. */
+/** What the logs of a soak hold; all times are milliseconds since the epoch. */
 
 /** Of each email: once `try`, then what became of every request for it. */
 export type ProducerEntry = { readonly at: number; readonly n: number } & (
@@ -45,3 +45,15 @@ export type KillerEntry = { readonly at: number } & (
   /** Kilobytes resident right before. */
   | { readonly what: 'killed'; readonly wasReady: boolean; readonly rss?: number }
 )
+
+/** An event that an endpoint was told, and what it answered: written before that. */
+export interface ToldEntry {
+  readonly at: number
+  /** The same at every attempt. */
+  readonly id: string
+  readonly type: string
+  readonly emailId: string
+  readonly recipient: string
+  readonly answer: 'taken' | 'refused' | 'cut'
+  readonly isSigned: boolean
+}

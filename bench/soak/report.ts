@@ -2,6 +2,7 @@ import { median, whole } from '../statistics.ts'
 import { printTable } from '../table.ts'
 import { faultKinds, faultWords, type FaultKind } from './reconcile.ts'
 import type { SoakRun } from './soak.ts'
+import { tellingFaults, tellingFaultWords } from './telling.ts'
 
 /** Prints what each run came to, one column a run. */
 export function printRuns(title: string, runs: readonly SoakRun[]): void {
@@ -34,6 +35,14 @@ export function printRuns(title: string, runs: readonly SoakRun[]): void {
     ...Object.keys(faultKinds).map((kind) =>
       row(kind, ({ account }) => account.faults[kind as FaultKind].length),
     ),
+    row('events', ({ telling }) => telling.events),
+    row('  told to a webhook', ({ telling }) => telling.deliveries),
+    row('  refused or cut off by it', ({ telling }) => telling.refused),
+    row('  told again after a kill', ({ telling }) => telling.extra),
+    row('    most by one kill', ({ telling }) => telling.mostByOneKill),
+    ...Object.keys(tellingFaults).map((kind) =>
+      row(kind, ({ telling }) => telling.faults[kind as keyof typeof tellingFaults].length),
+    ),
     row('integrity of the database', ({ integrity }) => integrity),
     row('start, ms: median', ({ startMs }) => middle(startMs)),
     row('  most', ({ startMs }) => Math.max(0, ...startMs)),
@@ -47,8 +56,8 @@ function middle(values: readonly number[]): number | string {
 }
 
 /** What is wrong with a run, in words; nothing when it is as promised. */
-export function verdictOf({ plan, account, isQuiet, integrity }: SoakRun): string[] {
-  const words = faultWords(account)
+export function verdictOf({ plan, account, telling, isQuiet, integrity }: SoakRun): string[] {
+  const words = [...faultWords(account), ...tellingFaultWords(telling)]
   if (account.acknowledged === 0) words.push('nothing was acknowledged')
   if (!isQuiet) words.push('the queue did not empty')
   if (integrity !== 'ok') words.push(`the database is not whole: ${integrity}`)

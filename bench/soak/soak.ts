@@ -6,14 +6,17 @@ import { orInterrupted } from '../interruption.ts'
 import { rssMegabytes } from '../process-usage.ts'
 import { freePort } from '../free-port.ts'
 import { integrityOf } from './data-directory.ts'
-import type { KillerEntry, ProducerEntry, SinkEntry } from './entries.ts'
+import type { EndpointOrder } from './endpoint.ts'
+import type { KillerEntry, ProducerEntry, SinkEntry, ToldEntry } from './entries.ts'
 import { openLog, readLog, type LogFile } from './log-file.ts'
 import type { ProducerOrder } from './producer.ts'
 import { drawn } from './random.ts'
 import { reconcile, type Account } from './reconcile.ts'
 import { isMissingIn, readRecords, retryHeld, untilQuiet } from './records.ts'
 import type { SinkOrder } from './smtp-sink.ts'
+import { accountOfTelling, type TellingAccount } from './telling.ts'
 import { startVictim, type Home, type Victim } from './victim.ts'
+import { setWebhook, untilTold } from './webhook.ts'
 
 export interface SoakPlan {
   readonly seed: number
@@ -42,6 +45,7 @@ export interface SoakPlan {
 export interface SoakRun {
   readonly plan: SoakPlan
   readonly account: Account
+  readonly telling: TellingAccount
   readonly kills: number
   /** Of those, while it was still starting. */
   readonly killsAtStart: number
@@ -52,6 +56,9 @@ export interface SoakRun {
   readonly integrity: string
 }
 
+/** Of the events that a webhook is told. */
+const faultShare = 0.001
+
 /** Without killing, the sink without faults: how long until nothing may wait any more. */
 const longestDrainMs = 600_000
 
@@ -60,13 +67,15 @@ export async function soak(plan: SoakPlan): Promise<SoakRun> {
   const directory = mkdtempSync(join(tmpdir(), 'postern-soak-'))
   const sink = startChild<SinkOrder, number>('soak/smtp-sink.ts')
   const producer = startChild<ProducerOrder, number>('soak/producer.ts')
-  const scene = { directory, sink, producer, life: undefined as Victim | undefined }
+  const endpoint = startChild<EndpointOrder, number>('soak/endpoint.ts')
+  const scene = { directory, sink, producer, endpoint, life: undefined as Victim | undefined }
   try {
     return await orInterrupted(play(plan, scene))
   } finally {
     await scene.life?.kill()
     await producer.close()
     await sink.close()
+    await endpoint.close()
     rmSync(directory, { recursive: true, force: true })
   }
 }
@@ -75,11 +84,13 @@ interface Scene {
   readonly directory: string
   readonly sink: ReturnType<typeof startChild<SinkOrder, number>>
   readonly producer: ReturnType<typeof startChild<ProducerOrder, number>>
+  readonly endpoint: ReturnType<typeof startChild<EndpointOrder, number>>
   /** The process that runs now. */
   life: Victim | undefined
 }
 
 async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
+  const isSound = plan.preload === undefined
   const { seed, calmSeconds, perSecond, faultTimes, patienceSeconds, untilNoJobs } = plan
   const log = (name: string) => join(scene.directory, `${name}.log`)
   const sinkPace = { times: faultTimes, delayMs: plan.sinkDelayMs }
@@ -92,9 +103,11 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
     errorLog: log('postern'),
     ...(plan.preload && { preload: plan.preload }),
   }
-  const seconds = Math.max(plan.seconds, await secondsForKills(plan, home, scene))
   const { port, smtpPort } = home
   const url = `http://127.0.0.1:${port}`
+  const endpointPort = await scene.endpoint.ask({ seed, faultShare, log: log('endpoint') })
+  const startMs = await firstLife(home, scene, () => setWebhook(url, seed, endpointPort))
+  const seconds = Math.max(plan.seconds, secondsForKills(plan, startMs))
   const end = Date.now() + seconds * 1_000
   const pace = { seconds, perSecond, patienceSeconds }
   const order = { seed, log: log('producer'), port, smtpPort, ...pace }
@@ -113,6 +126,9 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
   isQuiet &&= await quiet()
   const drainSeconds = (Date.now() - since) / 1_000
   const records = await readRecords(url)
+  const patience = isSound ? longestDrainMs : 0
+  const readHeard = () => readLog<ToldEntry>(log('endpoint'))
+  const events = await untilTold(url, readHeard, Date.now() + patience)
   await scene.life.stop()
 
   const killed = readLog<KillerEntry>(log('killer'))
@@ -123,17 +139,24 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
     killed,
     records,
   })
+  const telling = accountOfTelling({ heard: readHeard(), killed, events, records })
   const integrity = integrityOf(home.directory)
-  return { plan, account, ...summaryOf(killed), drainSeconds, isQuiet, integrity }
+  return { plan, account, telling, ...summaryOf(killed), drainSeconds, isQuiet, integrity }
+}
+
+/** Prepares Postern for what comes, and kills it; how long it took to start, in milliseconds. */
+async function firstLife(home: Home, scene: Scene, prepare: () => Promise<void>): Promise<number> {
+  const first = (scene.life = startVictim(home))
+  const startMs = await first.ready
+  if (startMs === undefined) throw new Error('Postern did not start')
+  await prepare()
+  await first.kill()
+  return startMs
 }
 
 /** How long so many lives take on this machine, derived from how long one takes to start. */
-async function secondsForKills(plan: SoakPlan, home: Home, scene: Scene): Promise<number> {
-  const first = (scene.life = startVictim(home))
-  const startMs = await first.ready
-  await first.kill()
-  if (startMs === undefined) throw new Error('Postern did not start')
-  return (plan.leastKills * (startMs + plan.longestLifeMs / 2)) / 1_000
+function secondsForKills({ leastKills, longestLifeMs }: SoakPlan, startMs: number): number {
+  return (leastKills * (startMs + longestLifeMs / 2)) / 1_000
 }
 
 /** One life after another until the time is over, each for as long as the seed says. */

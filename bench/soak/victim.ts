@@ -52,6 +52,7 @@ export function startVictim(home: Home): Victim {
       POSTERN_DATA: directory,
       POSTERN_PORT: String(port),
       POSTERN_SMTP_PORT: String(smtpPort),
+      POSTERN_WEBHOOKS_PRIVATE: 'on',
       POSTERN_DEFAULTS: JSON.stringify({ engine: 'smtp', smtp, ...home.settings }),
       ...home.env,
     },
