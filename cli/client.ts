@@ -15,6 +15,8 @@ export interface Client {
   call<T>(method: Method, path: string, body?: object): Promise<T>
   /** The same for what need not be JSON: a file of CSV goes there, and text comes back. */
   file(method: 'GET' | 'POST', path: string, body?: string): Promise<string>
+  /** The bytes of a large answer as they come. */
+  open(path: string): Promise<AsyncIterable<Uint8Array>>
   /** Hands in an email that came back, and to which address, where that is known. */
   mail<T>(path: string, bytes: Bytes, returnedTo?: string): Promise<T>
 }
@@ -105,8 +107,8 @@ interface Body {
 }
 
 function clientBy(name: string, base: string, headers: Headers, carry: Carry): Client {
-  /** The answer as text, if it is a yes. */
-  async function ask(method: string, path: string, body?: Body) {
+  /** The answer, if it is a yes. */
+  async function ask(method: string, path: string, body?: Body, signal?: AbortSignal) {
     const request = new Request(`${base}${path}`, {
       method,
       headers: {
@@ -118,12 +120,15 @@ function clientBy(name: string, base: string, headers: Headers, carry: Carry): C
       body: body?.text,
       // A key is sent only where it was meant to go.
       redirect: 'error',
-      signal: AbortSignal.timeout(answerMs),
+      signal: signal ?? AbortSignal.timeout(answerMs),
     })
     const answer = await carry(request)
-    const text = await answer.text()
-    if (answer.ok) return text
-    throw refusal(answer.status, jsonIn(text))
+    if (answer.ok) return answer
+    throw refusal(answer.status, jsonIn(await answer.text()))
+  }
+
+  async function textOf(...asked: Parameters<typeof ask>) {
+    return (await ask(...asked)).text()
   }
 
   function refusal(status: number, value: unknown) {
@@ -133,16 +138,26 @@ function clientBy(name: string, base: string, headers: Headers, carry: Carry): C
   return {
     async call<T>(method: string, path: string, body?: object) {
       const json = body && { type: 'application/json', text: JSON.stringify(body) }
-      const value = jsonIn(await ask(method, path, json))
+      const value = jsonIn(await textOf(method, path, json))
       if (value === undefined) throw refusal(200, undefined)
       return value as T
     },
     async mail<T>(path: string, text: Bytes, to?: string) {
       const headers: Headers = to === undefined ? {} : { 'x-postern-returned-to': to }
-      return jsonIn(await ask('POST', path, { type: 'message/rfc822', text, headers })) as T
+      return jsonIn(await textOf('POST', path, { type: 'message/rfc822', text, headers })) as T
+    },
+    async open(path) {
+      const giveUp = new AbortController()
+      const timer = setTimeout(() => giveUp.abort(), answerMs)
+      try {
+        const { body } = await ask('GET', path, undefined, giveUp.signal)
+        return body as unknown as AsyncIterable<Uint8Array>
+      } finally {
+        clearTimeout(timer)
+      }
     },
     file: (method, path, text) =>
-      ask(method, path, text === undefined ? undefined : { type: 'text/csv', text }),
+      textOf(method, path, text === undefined ? undefined : { type: 'text/csv', text }),
   }
 }
 

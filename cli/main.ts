@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addBackup } from './backup.ts'
 import { addCaptures } from './captures.ts'
 import { addCompletion } from './completion.ts'
 import { addDeadLetters } from './dead-letters.ts'
@@ -12,6 +13,7 @@ import { addManual } from './manual-page.ts'
 import { addOpen } from './open.ts'
 import { addProjects } from './projects.ts'
 import { addQueue } from './queue.ts'
+import { addRestore } from './restore.ts'
 import { addSend } from './send.ts'
 import { addStart } from './serve.ts'
 import { addSenders } from './senders.ts'
@@ -89,6 +91,8 @@ const commands = [
   addStats,
   addKeys,
   addProjects,
+  addBackup,
+  addRestore,
   addService,
   addCompletion,
   addManual,

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly columns?: number
   /** Writes to standard output; a line break is added. */
   readonly print: (text: string) => void
+  /** Writes bytes to standard output as they are; resolves when more may follow. */
+  readonly write: (bytes: Uint8Array) => Promise<void>
   /** Writes to standard error as it is: what is not the answer. */
   readonly remark: (text: string) => void
 }
@@ -28,6 +30,7 @@ export function processTerminal(): Terminal {
     isWatched: process.stdout.isTTY,
     ...(process.stdout.isTTY && { columns: process.stdout.columns || usualColumns }),
     print: (text) => void process.stdout.write(`${text}\n`),
+    write: (bytes) => new Promise((resolve) => void process.stdout.write(bytes, () => resolve())),
     remark: (text) => void process.stderr.write(text),
   }
 }

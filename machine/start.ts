@@ -37,6 +37,7 @@ import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
 import { startSesFeedback } from './ses-feedback.ts'
 import { refusedFeedback } from './refused-feedback.ts'
+import { sayRestored } from './say-restored.ts'
 import { startReturned } from './start-returned.ts'
 import { reasonAt, unlist, walkDaily } from './ses-suppressions.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
@@ -107,6 +108,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       templates: async () => (await folder.current()).templates,
       starterSet: starterSet(),
       readSendGridBatch: sendGridBatch,
+      backUp: () => backend.backUp(),
       onRefusedFeedback: feedback.refused,
       console: builtFiles(consoleFolder()),
       log: (line) => log({ ...line }),
@@ -131,6 +133,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       ...feedback,
     })
     front.push(() => sesFeedback?.stop())
+    sayRestored(directory, log)
     let stopped: Promise<void> | undefined
     const stop = () => (stopped ??= closeAll(closers))
     const renew = () => [smtp, returned].forEach((door) => door.renew())

@@ -12,7 +12,7 @@ export const slowTests = [
   // Every command of README and of the pages that it leads to.
   'test/pages/**/*.test.ts',
   // Postern killed, flooded, out of memory or packed, in processes of its own.
-  'test/end-to-end/{crash,flood,heavy-email,idempotency,naughty,pack,poison,webhooks}.test.ts',
+  'test/end-to-end/{backup,crash,flood,heavy-email,idempotency,naughty,pack,poison,webhooks}.test.ts',
   'test/backends/local/crash.test.ts',
   // Whole Posterns that are started, and emails of 40 MB over SMTP.
   'test/end-to-end/{smtp-submission,start,swaks}.test.ts',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { backupType } from '../v1/backup.ts'
 import { signInWish } from '../v1/session.ts'
 import { uploadWish } from '../v1/uploads.ts'
 import type { Operation } from './operation.ts'
@@ -87,6 +88,15 @@ const rest: readonly Operation[] = [
       status: 200,
       body: examined,
     },
+  },
+  {
+    method: 'get',
+    path: '/v1/backup',
+    summary: 'Get a copy of all that one machine keeps, but for secrets, as an SQLite database',
+    needs: 'full_access',
+    forAll: true,
+    answer: { status: 200, type: backupType },
+    refusals: { 409: 'Another is being taken, or this Postern runs in AWS.' },
   },
   {
     method: 'get',

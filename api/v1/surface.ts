@@ -6,6 +6,7 @@ import { forAllProjects, needs, type ApiEnv } from '../access/auth.ts'
 import type { Shared } from '../shared.ts'
 import type { FolderTemplates } from '../templates/find.ts'
 import { testFinder } from '../templates/test-words.ts'
+import { v1Backup, type BackUp } from './backup.ts'
 import { v1Captures } from './captures.ts'
 import { v1Doctor } from './doctor.ts'
 import { v1Emails } from './emails.ts'
@@ -50,6 +51,8 @@ export interface V1Options {
   readonly readSendGridBatch?: ReadSendGridBatch
   /** Told why nothing came of feedback that was handed in: a host counts it. */
   readonly onRefusedFeedback?: OnRefusedFeedback
+  /** Copies all that is kept, where the host can. */
+  readonly backUp?: BackUp
   /** The templates that come with Postern: test emails are made from one. */
   readonly starterSet?: FolderTemplates
 }
@@ -94,5 +97,6 @@ export function v1Surface(
   app.route('/', v1TestEmail(forTests, sendTrial, testFinder(library.find, starterSet)))
   app.route('/', v1Feedback(postern, refused))
   app.route('/', v1Doctor(postern, hostFacts))
+  app.route('/', v1Backup(options.backUp))
   return app
 }

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pagesOfLog } from './checkpoints.ts'
 import { syncDirectory } from './durable-files.ts'
 import { addFunctions, migrations } from './schema.ts'
 
@@ -12,16 +13,34 @@ import { addFunctions, migrations } from './schema.ts'
  * was written by a newer Postern. Nothing was touched then.
  */
 export function openDatabase(directory: string): DatabaseSync {
-  const file = databaseFile(directory)
-  const db = connect(file, directory)
-  try {
-    lock(db, directory)
+  if (existsSync(join(directory, unfinishedName))) throw unfinished(directory)
+  return openRestored(directory)
+}
+
+/** The same while a backup is brought back there. */
+export function openRestored(directory: string): DatabaseSync {
+  return openAs(directory, (db) => {
     refuseNewer(db, directory)
     // A new database takes it from its first page on.
     db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     setUp(db)
     migrate(db)
     forget(db)
+  })
+}
+
+/** The same as it is, whichever version wrote it. */
+export function openAsItIs(directory: string): DatabaseSync {
+  if (existsSync(join(directory, unfinishedName))) throw unfinished(directory)
+  return openAs(directory, setUp)
+}
+
+function openAs(directory: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
+  const file = databaseFile(directory)
+  const db = connect(file, directory)
+  try {
+    lock(db, directory)
+    prepare(db)
     return db
   } catch (error) {
     db.close()
@@ -29,12 +48,24 @@ export function openDatabase(directory: string): DatabaseSync {
   }
 }
 
+export const databaseName = 'postern.sqlite'
+
+/** A file that is there while a backup is brought back: until it is gone the directory is not whole. */
+export const unfinishedName = 'restoring'
+
+function unfinished(directory: string): Error {
+  return new Error(
+    `the data directory ${directory} is not whole, as a restore did not come to its end: ` +
+      'run postern restore again',
+  )
+}
+
 /** SQLite's result codes (sqlite.org/rescode.html). */
 const busy = 5
 const notADatabase = 26
 
 function databaseFile(directory: string): string {
-  const file = join(directory, 'postern.sqlite')
+  const file = join(directory, databaseName)
   try {
     const made = mkdirSync(directory, { recursive: true, mode: 0o700 })
     if (made) syncDirectory(dirname(made))
@@ -97,7 +128,7 @@ function setUp(db: DatabaseSync) {
     PRAGMA fullfsync = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -8000;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = ${pagesOfLog};
     PRAGMA journal_size_limit = 67108864;
   `)
   expect(db, 'journal_mode', 'wal')

@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import { dropOldWords } from './capture-words.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Store } from './group-commit.ts'
 
 /**
  * Makes gone what was deleted: SQLite leaves it in free pages and in its log, and FTS5 in the index of
  * words. Free pages are given back to the disk, a few at a time, so that others have their turn.
  */
-export async function dropDeleted(store: Store): Promise<void> {
+export async function dropDeleted(store: Store, checkpoints: Checkpoints): Promise<void> {
   await dropOldWords(store)
   await giveBack(store)
-  // Writes the log into the database and empties it; no transaction is open between two turns.
-  store.sql('PRAGMA wal_checkpoint(TRUNCATE)').all()
+  checkpoints.run()
 }
 
 /** Pages of 4 kB that are moved at a time: some milliseconds. */

@@ -2,8 +2,10 @@ import type { Backend } from '../../mail/ports/backend.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Web } from '../../mail/ports/web.ts'
 import { openWeb } from '../web/index.ts'
+import { backupsOf, type Backup } from './backup.ts'
 import { sqliteBlobs } from './blobs.ts'
 import { sqliteCaptures } from './captures.ts'
+import { checkpointsOf } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
 import { sqliteDeadLetters } from './dead-letters.ts'
 import { expireLeases, sqliteEmails } from './emails.ts'
@@ -48,6 +50,8 @@ export interface LocalBackend extends Backend {
   sweep(now: number, keepContentDays: number): Promise<Swept>
   /** Why commits fail since the last that did not, if so; tries once more to be sure. */
   commitTrouble(): Promise<unknown>
+  /** All that was committed until now, but for secrets; undefined while another is being taken. */
+  backUp(): Backup | undefined
   /** Commits what waits and releases the directory. May be called twice. */
   close(): void
 }
@@ -68,7 +72,10 @@ export function localBackend(
   directory: string,
   { clock, keep = defaultKeep, web = openWeb() }: LocalOptions,
 ): LocalBackend {
-  const plain = groupCommit(openDatabase(directory))
+  const db = openDatabase(directory)
+  const plain = groupCommit(db)
+  const checkpoints = checkpointsOf(db)
+  const backups = backupsOf({ directory, db, checkpoints, clock })
   const notices = sqliteNotices(plain)
   const webhooks = sqliteWebhooks(plain, (event) => store.tell(event))
   const store = tellingStore(plain, webhooks, notices)
@@ -107,10 +114,15 @@ export function localBackend(
     clock,
     async sweep(now, keepContentDays) {
       const swept = await sweep(store, keep, now, keepContentDays)
-      await dropDeleted(store)
+      await dropDeleted(store, checkpoints)
       return swept
     },
     commitTrouble: () => commitTrouble(store),
-    close: () => store.close(),
+    backUp: () => backups.take(),
+    close() {
+      backups.stop()
+      store.close()
+      backups.close()
+    },
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SettingsStore, StoredSettings } from '../../mail/ports/settings-store.ts'
 import { pinsOf } from '../../mail/settings/layers.ts'
-import { replaceFile } from './durable-files.ts'
+import { readIfThere, replaceFile } from './durable-files.ts'
 
 /**
  * The settings as `settings.json`, fit to be edited by hand, and the secrets next to it in
@@ -100,14 +100,5 @@ function parse(bytes: Uint8Array): Pick<StoredSettings, 'settings' | 'fault'> {
   } catch (error) {
     const place = /\(line \d+ column \d+\)/.exec(error instanceof Error ? error.message : '')
     return { settings: undefined, fault: ['settings.json is not JSON', ...(place ?? [])].join(' ') }
-  }
-}
-
-function readIfThere(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { replaceFile } from '../../backends/local/durable-files.ts'
+import { readIfThere, replaceFile } from '../../backends/local/durable-files.ts'
 import { jsonIn } from '../../mail/email/json.ts'
 
 /**
@@ -19,15 +18,7 @@ export function positionIn(directory: string, of: string) {
 }
 
 function readIn(path: string, of: string): number | undefined {
-  const known = read(path) as { of?: unknown; lastUid?: unknown } | undefined
+  const known = jsonIn(readIfThere(path)?.toString() ?? '') as
+    { of?: unknown; lastUid?: unknown } | undefined
   return known?.of === of && typeof known.lastUid === 'number' ? known.lastUid : undefined
-}
-
-function read(path: string): unknown {
-  try {
-    return jsonIn(readFileSync(path, 'utf8'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }

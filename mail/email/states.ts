@@ -40,13 +40,14 @@ export type RecipientState = (typeof recipientStates)[number]
 /**
  * Every transition that work and persons make.
  *
- * `sending -> sending` is the take-over of an expired lease, `scheduled -> scheduled` a new due time,
+ * `scheduled` and `queued -> held` is what waited when a backup was taken that is brought back,
+ * `sending -> sending` the take-over of an expired lease, `scheduled -> scheduled` a new due time,
  * `scheduled -> sending` a job that arrives when its email is due. From `queued` and `held` to
  * `sent`, `captured` or `discarded` leads canceling what is left of an email that some have already.
  */
 export const transitions: Readonly<Record<EmailState, readonly EmailState[]>> = {
-  scheduled: ['scheduled', 'queued', 'sending', 'canceled'],
-  queued: ['sending', 'sent', 'captured', 'discarded', 'canceled'],
+  scheduled: ['scheduled', 'queued', 'sending', 'held', 'canceled'],
+  queued: ['sending', 'sent', 'captured', 'discarded', 'held', 'canceled'],
   sending: ['sending', 'queued', 'sent', 'captured', 'discarded', 'held', 'failed', 'suppressed'],
   sent: [],
   delivery_delayed: [],

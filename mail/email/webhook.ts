@@ -19,7 +19,7 @@ export type WebhookStatus = (typeof webhookStatuses)[number]
  * - `waiting`: for its first or next attempt.
  * - `delivered`: the endpoint took it.
  * - `failed`: it did not, at any of the attempts.
- * - `kept`: its endpoint was disabled when its turn came.
+ * - `kept`: its endpoint was disabled when its turn came, or it waited when a backup was taken.
  */
 export const noticeStates = ['waiting', 'delivered', 'failed', 'kept'] as const
 

@@ -107,6 +107,7 @@ export function openApi(
     access: 'open',
     version: '1.2.3',
     hostFacts: async () => ({ kind: 'machine' as const }),
+    backUp: () => backend.backUp(),
     log,
     ...rest,
   })

@@ -26,6 +26,7 @@ export async function runCommand(words: readonly string[], options: RunOptions =
     env: { ...(url && { POSTERN_URL: url }), ...env },
     input: Object.assign(new PassThrough().end(input), { isTTY: atTerminal }),
     isWatched: atTerminal,
+    write: async (bytes) => void (written.out += Buffer.from(bytes).toString('latin1')),
     print: (text) => void (written.out += `${text}\n`),
     remark: (text) => void (written.err += text),
   })

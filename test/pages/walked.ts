@@ -11,6 +11,7 @@ export const notWalked: Readonly<Record<string, string>> = {
   'docs/api.md': 'test/end-to-end/api-page.test.ts runs it, in curl, Node and Python',
   'docs/aws/embedding.md': 'test/end-to-end/pack.test.ts packs, installs and synthesises',
   'docs/aws/verify.md': 'test/bench/verify-aws/emulated.test.ts runs the command',
+  'docs/backup.md': 'test/end-to-end/backup.test.ts backs up and restores, killed in between',
   'docs/containers.md': 'npm run image builds the image and runs it as the page does',
   'docs/performance.md': 'measures, for a quarter of an hour',
   'docs/tests.md': 'the tests themselves',

@@ -11,9 +11,13 @@ const projects = { shop: {}, blog: { senderDomains: ['acme.test'] } }
 /** They look at no key: signing in, this document, and a link that is a key of its own. */
 const keyless = ['/v1/session', '/v1/openapi.json', '/v1/uploads/{id}']
 
+/** It holds all projects, whichever a key of all names. */
+const wholeCopy = '/v1/backup'
+
 /** Made from the document, which names every route of the app: so a new one cannot be forgotten. */
 const keyed = operations
   .filter(({ path, needs }) => needs !== 'nothing' || !keyless.includes(path))
+  .filter(({ path }) => path !== wholeCopy)
   .map((operation): [string, Operation] => [`${operation.method} ${operation.path}`, operation])
 
 /** What is the same for every caller: groups are in the settings, and two lists are always empty. */
