@@ -11,7 +11,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
  */
 export async function violationsOn(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Not as a script of the page, whose policy would not have it.
-  await page.evaluate(axe)
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe)
   return page.evaluate(async (runOnly) => {
     const { axe } = globalThis as unknown as { axe: Axe }
     // What is in the frame is not ours.

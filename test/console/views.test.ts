@@ -53,34 +53,43 @@ describeInChromium('every view', ({ open }) => {
   /** Looks at views in both themes and sizes: no fault for axe, nothing wider than the screen. */
   async function look({ url }: TestPostern, views: readonly View[], key?: string) {
     const found: Record<string, readonly string[]> = {}
-    for (const theme of themes)
-      for (const [size, viewport] of Object.entries(sizes)) {
-        const page = await open({ theme, size: viewport })
-        const seen = watchPage(page)
-        await answerOneByOne(page)
-        if (key) await signIn(page, url, key)
-        for (const { name, at, shows, prepare } of views) {
-          await page.goto(`${url}/#/${at}`)
-          await page.getByText(shows).filter({ visible: true }).first().waitFor()
-          await prepare?.(page)
-          await expect.poll(() => page.locator('[aria-busy]').count()).toBe(0)
-          const which = `${name}-${size}-${theme}`
-          const picture = `docs/images/console-${which}.png`
-          if (pictured.includes(name)) await takeScreenshot(page, picture)
-          const faults = [
-            ...(await jumpsOf(page)),
-            ...(await violationsOn(page, theme === 'dark' ? ['color-contrast'] : undefined)),
-            ...(await overflowOf(page)),
-          ]
-          if (faults.length > 0) found[which] = faults
-          await page.goto('about:blank')
-        }
-        expect(seen).toEqual({ errors: [], foreign: [] })
-        await page.context().close()
+    for (const [size, viewport] of Object.entries(sizes)) {
+      const page = await open({ size: viewport })
+      const seen = watchPage(page)
+      await answerOneByOne(page)
+      if (key) await signIn(page, url, key)
+      for (const { name, at, shows, prepare } of views) {
+        await page.goto(`${url}/#/${at}`)
+        await page.getByText(shows).filter({ visible: true }).first().waitFor()
+        await whole(page)
+        const faults = await jumpsOf(page)
+        if (prepare) await prepare(page).then(() => whole(page))
+        faults.push(...(await overflowOf(page)))
+        for (const theme of themes) faults.push(...(await faultsIn(page, theme, `${name}-${size}`)))
+        if (faults.length > 0) found[`${name}-${size}`] = faults
+        await page.goto('about:blank')
       }
+      expect(seen).toEqual({ errors: [], foreign: [] })
+      await page.context().close()
+    }
     expect(found).toEqual({})
   }
 })
+
+/** A theme is other colours: the rest has been looked at in the first. */
+async function faultsIn(page: Page, colorScheme: (typeof themes)[number], which: string) {
+  await page.emulateMedia({ colorScheme })
+  if (pictured.includes(which.replace(/-\w+$/, '')))
+    await takeScreenshot(page, `docs/images/console-${which}-${colorScheme}.png`)
+  const rules = colorScheme === themes[0] ? undefined : ['color-contrast']
+  const faults = await violationsOn(page, rules)
+  return faults.map((fault) => `${colorScheme}: ${fault}`)
+}
+
+/** Has all that it asked the API for. */
+async function whole(page: Page) {
+  await expect.poll(() => page.locator('[aria-busy]').count()).toBe(0)
+}
 
 async function signIn(page: Page, url: string, key: string) {
   await page.goto(url)
