@@ -7,6 +7,7 @@ import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { addEvents } from './events.ts'
+import { addExport } from './export.ts'
 import { addFeedback } from './feedback.ts'
 import { addKeys } from './keys.ts'
 import { addManual } from './manual-page.ts'
@@ -91,6 +92,7 @@ const commands = [
   addStats,
   addKeys,
   addProjects,
+  addExport,
   addBackup,
   addRestore,
   addService,
