@@ -25,7 +25,7 @@ export const templateOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/templates',
-    summary: 'List templates: files first, then those kept here, newest first',
+    summary: 'List templates: those kept here, newest first, and then files',
     needs: 'full_access',
     query: { ...paging, before: id.optional() },
     answer: { status: 200, body: ownList(templateSummary) },

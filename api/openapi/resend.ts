@@ -7,6 +7,7 @@ import type { Operation } from './operation.ts'
 import { keyItem, usedTemplate } from './own-shapes.ts'
 import { id, sendHeaders, idOnly, resendList, resendPaging, time } from './shapes.ts'
 import { resendSuppressionOperations } from './resend-suppressions.ts'
+import { resendTemplateOperations } from './resend-templates.ts'
 import { resendWebhookOperations } from './resend-webhooks.ts'
 
 const emailItem = z.object({
@@ -114,6 +115,7 @@ const notScheduled = { 422: 'The id is invalid, or the email is no longer schedu
 /** What Resend's SDKs ask for. */
 export const resendOperations: readonly Operation[] = [
   ...resendSuppressionOperations,
+  ...resendTemplateOperations,
   ...resendWebhookOperations,
   {
     method: 'post',

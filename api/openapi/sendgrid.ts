@@ -3,6 +3,7 @@ import { statusWish, stopWish } from '../sendgrid/batches.ts'
 import { templatedBody } from '../sendgrid/send-body.ts'
 import type { Operation } from './operation.ts'
 import { sendGridSuppressionOperations } from './sendgrid-suppressions.ts'
+import { sendGridTemplateOperations } from './sendgrid-templates.ts'
 import { id, sendHeaders } from './shapes.ts'
 
 const batch = z.object({ batch_id: id })
@@ -11,6 +12,7 @@ const send = z.object({ batch_id: id, status: z.enum(['pause', 'cancel']) })
 /** What SendGrid's libraries ask for. */
 export const sendGridOperations: readonly Operation[] = [
   ...sendGridSuppressionOperations,
+  ...sendGridTemplateOperations,
   {
     method: 'post',
     path: '/v3/mail/send',

@@ -1,6 +1,7 @@
 import type { UsedTemplate } from '../../mail/email/email.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import type { Template } from '../../mail/template/template.ts'
+import { invalid } from './faults.ts'
 import { renderFaults } from '../templates/render-faults.ts'
 import type { SendBody, TemplatedBody } from './send-body.ts'
 
@@ -38,5 +39,6 @@ export function wordsFrom(
     ...(html ? [{ type: 'text/html' as const, value: html }] : []),
     ...asked.content.filter(({ type }) => type !== 'text/plain' && type !== 'text/html'),
   ]
+  if (content.length === 0) return { faults: [invalid('template_id', 'the template has no text')] }
   return { wish: { ...wish, personalizations, content }, used: { name, version, locale: inLocale } }
 }

@@ -19,6 +19,9 @@ const changed = [
   'asm.groups',
   'asm.groups.suppressions',
   'asm.suppressions.global',
+  'templates',
+  'templates.versions',
+  'templates.versions.activate',
 ]
 const kept = ['blocks', 'bounces', 'invalid_emails', 'spam_reports', 'unsubscribes']
 

@@ -1,14 +1,18 @@
 import * as z from 'zod'
 import { parseMailbox } from '../../mail/email/address.ts'
 import { checkContent, rule } from '../../mail/email/checks.ts'
-import { aliasPattern, idIn } from '../../mail/template/names.ts'
+import { aliasPattern, idIn, mostOfName } from '../../mail/template/names.ts'
 
 /* Fields of templates that have the same rules in every dialect. */
 
 /** Largest body of a template, in bytes: what a function on AWS can be given, and some room. */
 export const mostTemplateBytes = 4_000_000
 
-export const templateName = z.string().trim().min(1, 'must not be empty').max(200)
+export const templateName = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(mostOfName, `at most ${mostOfName} characters`)
 
 export const alias = z
   .string()

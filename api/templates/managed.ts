@@ -4,7 +4,7 @@ import type { StoredTemplate, TemplateQuery, TemplateVersion } from '../../mail/
 import type { Caller } from '../../mail/keys/caller.ts'
 import type { Contents } from '../../mail/template/contents.ts'
 import { aliasesIn, idIn } from '../../mail/template/names.ts'
-import { currentOf, type Rewritten, type TemplateStores } from '../../mail/template/stored.ts'
+import { currentOf, type TemplateStores } from '../../mail/template/stored.ts'
 import { readTexts } from '../../mail/template/texts.ts'
 import type { Template } from '../../mail/template/template.ts'
 import { notFound, Refusal } from '../http/errors.ts'
@@ -55,51 +55,37 @@ export async function findStored(
   throw new Refusal(409, 'conflict', words)
 }
 
-/** Changes one as it is now, again where another writer comes first. Undefined: its alias is taken. */
-export async function changeStored(
-  find: () => Promise<StoredTemplate>,
-  change: (template: StoredTemplate) => Promise<Rewritten>,
-): Promise<StoredTemplate | undefined> {
-  for (;;) {
-    const changed = await change(await find())
-    if (changed === 'taken') return undefined
-    if (changed !== 'stale') return changed
-  }
-}
-
-/** Whether an alias may not be given: to a file, which every project has, it is lost. */
-export async function isOfFile({ library }: Managing, alias: string): Promise<boolean> {
-  return (await library.file(alias)) !== undefined
-}
-
-/** A page of all: files, and then those that the API keeps, newest first. */
+/** A page of all: those that the API keeps, newest first, and then files by alias. */
 export async function listManaged(
   { library, templates }: Managing,
   query: TemplateQuery,
 ): Promise<Page<Managed>> {
   const { limit, after, before } = query
   const files = (await library.files()).map(shownFile)
-  const placeOf = (id: string) => files.findIndex(({ template }) => template.id === id)
-  const place = placeOf(after ?? before ?? '')
-  if (before !== undefined && place >= 0)
-    return { data: files.slice(Math.max(0, place - limit), place), hasMore: place > limit }
-  const isBehind = place < 0 && (after ?? before) !== undefined
-  const ahead = isBehind ? [] : files.slice(place + 1)
-  if (ahead.length > limit) return { data: ahead.slice(0, limit), hasMore: true }
-  const rest = limit - ahead.length
-  const { data, hasMore } = await templates.list({
-    ...query,
-    limit: Math.max(rest, 1),
-    after: isBehind ? after : undefined,
-  })
-  const kept = data.map((template): Managed => ({ template }))
-  if (before === undefined)
-    return { data: [...ahead, ...kept].slice(0, limit), hasMore: hasMore || kept.length > rest }
-  const between = hasMore
-    ? []
-    : files.slice(files.length - Math.min(limit - kept.length, files.length))
-  return { data: [...between, ...kept], hasMore: hasMore || between.length < files.length }
+  const kept = async (more: Partial<TemplateQuery>) => {
+    const { data, hasMore } = await templates.list({ ...query, ...more })
+    return { data: data.map((template): Managed => ({ template })), hasMore }
+  }
+  const place = files.findIndex(({ template }) => template.id === (after ?? before))
+  if (place >= 0 && after !== undefined) return pageAt(files, place + 1, limit)
+  if (place >= 0) {
+    const wanted = Math.max(0, limit - place)
+    const { data } = await kept({ before: lowestId, limit: wanted + 1 })
+    const all = [...data, ...files.slice(0, place)]
+    return { data: all.slice(-limit), hasMore: all.length > limit }
+  }
+  const page = await kept({})
+  if (page.hasMore || before !== undefined) return page
+  const rest = pageAt(files, 0, limit - page.data.length)
+  return { data: [...page.data, ...rest.data], hasMore: rest.hasMore }
 }
+
+function pageAt(files: readonly Managed[], start: number, limit: number): Page<Managed> {
+  return { data: files.slice(start, start + limit), hasMore: files.length > start + limit }
+}
+
+/** Sorts before every other. */
+const lowestId = '00000000-0000-0000-0000-000000000000'
 
 /** What a version says, or the draft, or what is published where there is none. */
 export async function contentsIn(

@@ -3,9 +3,8 @@ import { Hono, type Context } from 'hono'
 import * as z from 'zod'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { StoredTemplate } from '../../mail/ports/templates.ts'
-import type { Contents } from '../../mail/template/contents.ts'
+import type { Contents, TextFault } from '../../mail/template/contents.ts'
 import {
-  createTemplate,
   publish,
   removeTemplate,
   restore,
@@ -18,11 +17,11 @@ import { invalid, notFound, Refusal } from '../http/errors.ts'
 import { pageInOrder, parameter, readPageQuery } from '../http/page-query.ts'
 import { alias, aliasTaken, mostTemplateBytes, templateName } from '../templates/fields.ts'
 import type { TemplateLibrary } from '../templates/find.ts'
+import { addTemplate, compiled, duplicate, isOfFile } from '../templates/edit.ts'
 import {
   contentsIn,
   findManaged,
   findStored,
-  isOfFile,
   listManaged,
   type Managed,
 } from '../templates/managed.ts'
@@ -60,10 +59,6 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
     return { template: result }
   }
 
-  async function refuseFile(name: string | null | undefined) {
-    if (name != null && (await isOfFile(managing, name))) throw taken
-  }
-
   return new Hono<ApiEnv>()
     .get('/templates', async (c) => {
       const query = { ...readPageQuery(c), scope: c.var.caller.scope }
@@ -74,11 +69,10 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
       const wish = readBody(templateBody, await readTemplate(c))
       const name = wish.name ?? wish.alias
       if (name == null) throw invalid([{ path: 'name', rule: 'a name or an alias is needed' }])
-      await refuseFile(wish.alias)
-      const contents = await compiled(contentsFrom(wish))
+      const contents = await compiled(contentsFrom(wish), refuseTexts)
       const { project } = c.var.caller
       const given = { project, name, alias: wish.alias ?? undefined, contents }
-      return c.json(templateSummary(changed(await createTemplate(managing, given))), 201)
+      return c.json(templateSummary(changed(await addTemplate(managing, given))), 201)
     })
     .post('/templates/validate', async (c) => {
       const { template, ...showing } = readBody(validateWish, await readTemplate(c))
@@ -102,7 +96,8 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
       const body = await readTemplate(c)
       const { revision, name, alias: renamed, ...texts } = readBody(templateChange, body)
       const template = await findToChange(c, revision)
-      if (renamed !== template.alias) await refuseFile(renamed)
+      const isRenamed = renamed != null && renamed !== template.alias
+      if (isRenamed && (await isOfFile(managing, renamed))) throw taken
       const change = {
         ...(name !== undefined && { name }),
         ...(renamed !== undefined && { alias: renamed ?? undefined }),
@@ -136,13 +131,9 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
     })
     .post('/templates/:id/duplicate', async (c) => {
       const wish = readBody(duplicateWish, await readJsonObject(c.req.raw))
-      const managed = await find(c)
-      await refuseFile(wish.alias)
-      const contents = await contentsIn(managing, managed)
-      const { name = `${managed.template.name} (copy)`.slice(-200), alias: given } = wish
-      const { project } = c.var.caller
-      const copy = { project, name, alias: given ?? undefined, contents }
-      return c.json(templateSummary(changed(await createTemplate(managing, copy))), 201)
+      const said = { ...wish, alias: wish.alias ?? undefined, project: c.var.caller.project }
+      const copy = await duplicate(managing, await find(c), said)
+      return c.json(templateSummary(changed(copy)), 201)
     })
     .get('/templates/:id/versions', async (c) => {
       const managed = await find(c)
@@ -165,7 +156,7 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
     const before = await contentsIn(managing, { template })
     const given = Object.entries(texts).filter(([, value]) => value !== undefined)
     const wish = { ...(before && wishOf(before)), ...Object.fromEntries(given) }
-    return compiled(contentsFrom(readBody(validateWish.shape.template, wish)))
+    return compiled(contentsFrom(readBody(validateWish.shape.template, wish)), refuseTexts)
   }
 }
 
@@ -202,10 +193,7 @@ function readTemplate(c: Context): Promise<Record<string, unknown>> {
   return readJsonObject(c.req.raw, mostTemplateBytes)
 }
 
-/** @throws Refusal 422 that names each text that cannot be compiled, and the line */
-async function compiled(contents: Contents): Promise<Contents> {
-  const { faultsIn } = await import('../../mail/template/contents.ts')
-  const faults = await faultsIn(contents, giveWay)
-  if (faults.length > 0) throw invalid(faults.map(faultIn))
-  return contents
+/** Each text that cannot be compiled, and the line. */
+function refuseTexts(faults: readonly TextFault[]): Refusal {
+  return invalid(faults.map(faultIn))
 }

@@ -3,6 +3,9 @@ import { isId } from '../email/id.ts'
 /** How a template may be named in requests: for one that is a file the name of its folder. */
 export const aliasPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/i
 
+/** Most characters of a name for people. */
+export const mostOfName = 200
+
 /** The id that a name is: as Postern gives it, or as SendGrid writes it. */
 export function idIn(name: string): string | undefined {
   const id = name.toLowerCase()

@@ -114,7 +114,8 @@ const notUtf8 = new Uint8Array([0x7b, 0xff])
 function brokenFor(operation: Operation) {
   if (operation.takes === 'message/rfc822') return ''
   if (operation.takes) return notUtf8
-  return surfaceOf(operation) === 'SendGrid' ? '{}' : '{'
+  const isAllOptional = operation.path.startsWith('/v3/templates/{')
+  return surfaceOf(operation) === 'SendGrid' && !isAllOptional ? '{}' : '{'
 }
 
 /** How to come by each refusal that routes share. */

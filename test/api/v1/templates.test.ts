@@ -185,26 +185,29 @@ describe('/v1/templates', () => {
     expect(ofFile).toMatchObject({ source: 'api', alias: null, name: 'hello (copy)' })
   })
 
-  it('has files first, for reading alone', async () => {
+  it('has files last, for reading alone', async () => {
     const api = await withFiles()
     const { id } = await published(api)
     const { data } = await api.read('/v1/templates')
     expect(data.map(({ alias, source, project }) => [alias, source, project])).toEqual([
+      ['welcome', 'api', 'default'],
       ['code', 'file', null],
       ['hello', 'file', null],
-      ['welcome', 'api', 'default'],
     ])
     const ids = data.map((one) => one.id)
     const page = async (query: string) => {
-      const found = await api.read(`/v1/templates?limit=1&${query}`)
+      const found = await api.read(`/v1/templates?${query}`)
       return [found.data.map((one) => ids.indexOf(one.id)), found['has_more']]
     }
-    expect(await page('')).toEqual([[0], true])
-    expect(await page(`after=${ids[0]}`)).toEqual([[1], true])
-    expect(await page(`after=${ids[1]}`)).toEqual([[2], false])
-    expect(await page(`before=${id}`)).toEqual([[1], true])
-    expect(await page(`before=${ids[1]}`)).toEqual([[0], false])
-    const detail = await api.read(`/v1/templates/${ids[0]}`)
+    expect(await page('limit=1')).toEqual([[0], true])
+    expect(await page('limit=2')).toEqual([[0, 1], true])
+    expect(await page(`limit=1&after=${id}`)).toEqual([[1], true])
+    expect(await page(`limit=1&after=${ids[1]}`)).toEqual([[2], false])
+    expect(await page(`limit=1&before=${ids[2]}`)).toEqual([[1], true])
+    expect(await page(`limit=2&before=${ids[2]}`)).toEqual([[0, 1], false])
+    expect(await page(`limit=1&before=${ids[1]}`)).toEqual([[0], false])
+    expect(await page(`before=${id}`)).toEqual([[], false])
+    const detail = await api.read(`/v1/templates/${ids[1]}`)
     expect(detail).toMatchObject({
       status: 'published',
       contents: { locales: { en: { html: '{{code}}' } } },
