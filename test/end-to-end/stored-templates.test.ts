@@ -163,7 +163,7 @@ describe.each(hosts)('templates that are kept by $name', ({ open }) => {
       [{ alias: 'a b' }, '`alias` field'],
       [{ name: '' }, '`name` field'],
     ])('are refused with the field: %j', async (wrong, words) => {
-      const { error } = await resend.templates.create({ name: 'x', html: 'x', ...wrong } as never)
+      const { error } = await resend.templates.create({ name: 'x', html: 'x', ...wrong })
       expect(error).toMatchObject({ statusCode: 422, message: holding(words) })
     })
   })
