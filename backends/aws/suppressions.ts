@@ -15,9 +15,11 @@ import {
 } from '../../mail/suppress/record.ts'
 import { listSuppressions } from './suppression-list.ts'
 import { idKey, isOf, itemOfRecord, placeItemKey, recordOf } from './suppression-items.ts'
+import type { Item } from './table/item.ts'
 import { isLive } from './table/live.ts'
 import { knownProjects } from './table/project-lists.ts'
 import { absent, type Table } from './table/table.ts'
+import { untold } from './untold.ts'
 
 /**
  * What is suppressed: one item for each place, which holds its history too, so that every change is
@@ -25,6 +27,7 @@ import { absent, type Table } from './table/table.ts'
  */
 export function dynamoSuppressions(table: Table, { clock, tell }: Around): Suppressions {
   const known = knownProjects(table)
+  const { noteOf, settle } = untold(table, tell)
 
   async function read(place: SuppressedPlace): Promise<Seen> {
     const item = await table.get(placeItemKey(place))
@@ -32,13 +35,20 @@ export function dynamoSuppressions(table: Table, { clock, tell }: Around): Suppr
     // Two addresses of one key would take 2^37 tries to find, and only their owner.
     if (!isOf(item, place)) throw new Error('two suppressions have the same key')
     const record = isLive(item, clock.now()) ? recordOf(item) : undefined
-    return { record, revision: item['r'] as number }
+    return { record, revision: item['r'] as number, item }
   }
 
   /** Says whether nothing came in between. */
-  async function write(record: SuppressionRecord, { revision }: Seen): Promise<boolean> {
+  async function write(
+    record: SuppressionRecord,
+    { revision, item: before }: Seen,
+    events: readonly Event[] = [],
+  ): Promise<boolean> {
+    if (before) await settle(before)
     const condition = revision === 0 ? absent : { text: 'r = :r', values: { ':r': revision } }
-    const { applied } = await table.put(itemOfRecord(record, revision + 1), condition)
+    const item = { ...itemOfRecord(record, revision + 1), ...noteOf(events) }
+    const { applied } = await table.put(item, condition)
+    if (applied) await settle(item)
     return applied
   }
 
@@ -52,7 +62,10 @@ export function dynamoSuppressions(table: Table, { clock, tell }: Around): Suppr
   return {
     async find(question) {
       const places = placesOf(question)
-      const records = (await table.getAll([...places.values()].map(placeItemKey))).map(recordOf)
+      const items = await table.getAll([...places.values()].map(placeItemKey))
+      // No email waits for what is told of another change.
+      await Promise.all(items.map((item) => settle(item).catch(() => undefined)))
+      const records = items.map(recordOf)
       const found = records.filter(({ causes }) => causes.length > 0)
       return found.filter((record) => places.has(placeKey(record))).map(suppressionOf)
     },
@@ -73,9 +86,9 @@ export function dynamoSuppressions(table: Table, { clock, tell }: Around): Suppr
         const seen = await read(place)
         const change = seen.record && withoutCauses(seen.record, removal)
         if (!change) return { taken: undefined }
-        return (await write(change.left, seen)) ? { taken: change.taken } : undefined
+        const told = suppressionsRemoved(change.taken, removal)
+        return (await write(change.left, seen, told)) ? { taken: change.taken } : undefined
       })
-      if (taken) await tell(suppressionsRemoved(taken, removal))
       return taken
     },
     async get(id, scope) {
@@ -98,6 +111,7 @@ interface Seen {
   readonly record?: SuppressionRecord
   /** 0: there is no item. */
   readonly revision: number
+  readonly item?: Item
 }
 
 /** Every place that an email to these addresses may meet; each once, as DynamoDB wants it. */

@@ -1,7 +1,6 @@
-import { Logger } from '@aws-lambda-powertools/logger'
-import { Metrics } from '@aws-lambda-powertools/metrics'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { reporter } from '../../functions/feedback/reporter.ts'
+import { printing } from '../backends/aws/counting-feedback.ts'
 import { onAws } from '../backends/aws/emulated.ts'
 import { wholeAws } from '../backends/aws/whole.ts'
 import { anEmail } from '../conformance/email-samples.ts'
@@ -60,8 +59,7 @@ onAws('a crash at any call on AWS', (aws) => {
     const report = reporter({
       backend: rig.backend,
       reasonOf: async () => undefined,
-      logger: new Logger({ serviceName: 'postern', logLevel: 'SILENT' }),
-      metrics: silent(),
+      ...printing([]),
     })
     const calls = await atEachCall(died, async (chosen, broken) => {
       const address = `ann${chosen}@there.test`
@@ -147,12 +145,6 @@ onAws('a crash at any call on AWS', (aws) => {
     })
   })
 })
-
-function silent() {
-  const metrics = new Metrics({ namespace: 'Postern/test', serviceName: 'postern' })
-  metrics.publishStoredMetrics = () => undefined
-  return metrics
-}
 
 /** As Amazon SES publishes it. */
 function bounceOf(id: string, address: string): string {

@@ -55,8 +55,8 @@ export interface Table {
   put(item: Key & Item, condition?: Condition): Promise<Written>
   putAll(items: readonly (Key & Item)[]): Promise<void>
   update(key: Key, update: Update, condition?: Condition): Promise<Written>
-  /** Says whether it was there. */
-  remove(key: Key): Promise<boolean>
+  /** Says whether it was there, and as the condition has it. */
+  remove(key: Key, condition?: Condition): Promise<boolean>
   /** One page. */
   query(query: TableQuery): Promise<QueryPage>
 }
@@ -98,9 +98,16 @@ export function dynamoTable(client: () => DynamoDBClient, name: string): Table {
         } as const
         return unmarshall((await client().send(new UpdateItemCommand(request))).Attributes!)
       }),
-    async remove({ p, s }) {
-      const request = { TableName, Key: marshalled({ p, s }), ReturnValues: 'ALL_OLD' } as const
-      return (await client().send(new DeleteItemCommand(request))).Attributes !== undefined
+    async remove({ p, s }, condition) {
+      const Key = marshalled({ p, s })
+      const request = {
+        TableName,
+        Key,
+        ...conditional(condition),
+        ReturnValues: 'ALL_OLD',
+      } as const
+      const answer = await client().send(new DeleteItemCommand(request)).catch(unlessRefused)
+      return answer?.Attributes !== undefined
     },
     query: (query) => queryPage(client(), name, query),
   }
@@ -120,6 +127,10 @@ async function marked(write: (mark: string) => Promise<Item>): Promise<Written> 
     if (item?.['n'] === mark) return { applied: true, item }
     return { applied: false, ...(item && { item }) }
   }
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error
 }
 
 async function queryPage(
