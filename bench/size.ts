@@ -19,12 +19,12 @@ interface Budget {
 
 const budgets: readonly Budget[] = [
   // Read and compiled at every cold start.
-  { what: 'api function, at start', ...bundleOf('api'), from: 'index.mjs', mostKb: 710 },
-  { what: 'send function, at start', ...bundleOf('send'), from: 'index.mjs', mostKb: 560 },
+  { what: 'api function, at start', ...bundleOf('api'), from: 'index.mjs', mostKb: 640 },
+  { what: 'send function, at start', ...bundleOf('send'), from: 'index.mjs', mostKb: 580 },
   // Uploaded and unpacked; the rest is loaded when it is needed. Some 290 kB are the tables of
   // charsets by which captures are read.
-  { what: 'api function, all', ...bundleOf('api'), mostKb: 2_250 },
-  { what: 'send function, all', ...bundleOf('send'), mostKb: 2_350 },
+  { what: 'api function, all', ...bundleOf('api'), mostKb: 2_400 },
+  { what: 'send function, all', ...bundleOf('send'), mostKb: 2_400 },
   // Sent to every browser at its first visit.
   { what: 'console', folder: 'console', files: /\.(js|css)$/, mostGzippedKb: 60 },
 ]

@@ -6,9 +6,8 @@ import { capture } from './capture.ts'
 import { handOff, type Try } from './hand-off.ts'
 import { withListLink } from './list-link.ts'
 import { pack } from './pack.ts'
-import { practised } from './practice.ts'
 import { partSuppressed } from './suppressed.ts'
-import type { ChosenEngine } from './route.ts'
+import { practiceFor, type ChosenEngine } from './route.ts'
 import type { Turn } from './turn.ts'
 
 /**
@@ -45,8 +44,12 @@ export async function consign(
   return [...tries, ...kept, ...sent]
 
   function handTo(chosen: readonly ChosenEngine[]) {
-    return (recipients: readonly string[]) =>
-      practised(turn, email, recipients, (left) => handOff(turn, chosen, left, packFor))
+    const hand = (recipients: readonly string[]) => handOff(turn, chosen, recipients, packFor)
+    return async (recipients: readonly string[]) => {
+      if (practiceFor(turn).length === 0) return hand(recipients)
+      // Loaded where there are rules: a start has no time for them.
+      return (await import('./practice.ts')).practised(turn, email, recipients, hand)
+    }
   }
 
   function tryAt(engine: string, recipients: readonly string[], outcome: Outcome): Try {

@@ -15,7 +15,7 @@ interface Drawn {
 
 /**
  * Failure practice: each recipient that a rule fits gets what the rule says in place of a hand-off,
- * or is told of after it; the others are handed off. Where no rule counts, all of them are.
+ * or is told of after it; the others are handed off.
  */
 export async function practised(
   turn: Turn,
@@ -24,7 +24,6 @@ export async function practised(
   handOff: (recipients: readonly string[]) => Promise<Try[]>,
 ): Promise<Try[]> {
   const rules = practiceFor(turn)
-  if (rules.length === 0) return handOff(recipients)
   const { clock, random } = turn.postern
   const drawn = new Map(recipients.map((to) => [to, draw(rules, email, to, random)]))
   const drawnFor = (address: string) => drawn.get(address)
