@@ -97,9 +97,8 @@ function besidesSending(postern: Postern, shared: Shared, options: ApiOptions): 
         (await import('./sendgrid/management.ts')).sendGridManagement(postern, shared),
     },
     {
-      at: ['/api', '/view', '/livez', '/readyz'],
-      load: async () =>
-        (await import('./mailpit/surface.ts')).mailpitSurface(postern, shared, options),
+      at: ['/api', '/view', '/email', '/livez', '/readyz', '/healthz'],
+      load: async () => (await import('./inbox.ts')).inboxSurface(postern, shared, options),
     },
   ]
 }

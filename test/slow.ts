@@ -21,6 +21,8 @@ export const slowTests = [
   'test/end-to-end/earlier-data.test.ts',
   'test/engines/smtp-in-thread.test.ts',
   'test/machine/{http-server,mailbox,web-proxies}.test.ts',
+  // Packages of others, which are installed apart.
+  'test/end-to-end/inbox-clients.test.ts',
   // Postfix, Exim and OpenSMTPD until they give up.
   'test/end-to-end/real-bounces.test.ts',
   // A million emails in virtual time.

@@ -11,7 +11,8 @@ import { storageTrouble } from '../../mail/trouble.ts'
  *   it is about something: `errors: [{ "path", "rule" }]` names what to correct, `version` the
  *   settings that are current.
  * - below `/v3`, SendGrid's: `{ "errors": [{ "message", "field", "help" }] }`, one for each fault.
- * - below `/api` and `/view`, Mailpit's: a line of text; of `/api/v1/send` `{ "Error" }`.
+ * - below `/api` and `/view`, Mailpit's and MailHog's: a line of text; of `/api/v1/send`
+ *   `{ "Error" }`; below `/email` and `/api/email` MailDev's, `{ "error" }`.
  * - everywhere else, Resend's: `{ "statusCode", "name", "message" }`. The status stands in the
  *   body too because Ruby and .NET read it there; the names are those that every SDK knows,
  *   because PHP takes an answer with any other for a success.
@@ -88,12 +89,13 @@ function dialectOf(path: string): Dialect {
   const root = /^\/(v1|v3)(\/|$)/.exec(path)?.[1]
   if (root !== undefined) return root === 'v1' ? ownDialect : sendGridDialect
   if (path === '/api/v1/send') return mailpitSendDialect
+  if (/^(\/api)?\/email(\/|$)/.test(path)) return maildevDialect
   return isInbox(path) ? mailpitDialect : resendDialect
 }
 
 /** Addresses of the inbox that helpers of test suites know. */
 function isInbox(path: string): boolean {
-  return /^\/(api|view)(\/|$)/.test(path)
+  return /^\/(api|view|email)(\/|$)/.test(path)
 }
 
 /** What Mailpit says with other statuses: it knows 400, 401 and 404. */
@@ -140,6 +142,11 @@ const sendGridDialect: Dialect = ({ status, code, message, details: { errors } }
       ? errors.map(({ path, rule }) => ({ message: `${path}: ${rule}`, field: path, help: null }))
       : [{ message, field: null, help: null }],
   },
+})
+
+const maildevDialect: Dialect = (refusal) => ({
+  status: mailpitDialect(refusal).status,
+  body: { error: refusal.message },
 })
 
 /** What SendGrid says with another status than Resend. */

@@ -57,7 +57,7 @@ function storedQuery({ scope, terms, after }: Search): Where {
   const wanted = terms.filter(({ not }) => !not)
   const first = (about: string) => wanted.find((term) => term.about === about)?.value
   const to = wanted
-    .filter(({ about }) => ['to', 'cc', 'bcc'].includes(about))
+    .filter(({ about }) => ['to', 'cc', 'bcc', 'recipient'].includes(about))
     .map(({ value }) => wholeAddress(value))
     .find((address) => address !== undefined)
   const text = wanted.filter(({ about }) => about === 'text').map(({ value }) => value)

@@ -45,6 +45,7 @@ function mailboxesFor(summary: Summary, about: string): Mailbox[] {
     cc: Cc,
     bcc: Bcc,
     'reply-to': ReplyTo,
+    recipient: [...To, ...Cc, ...Bcc],
     addressed: [...from, ...To, ...Cc, ...Bcc, ...ReplyTo],
   }
   return named[about]!

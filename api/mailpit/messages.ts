@@ -1,6 +1,5 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import { lastIdBefore } from '../../mail/email/id.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
@@ -8,9 +7,9 @@ import { bad, ids, readBody } from './body.ts'
 import { changeAll, removeThese } from './change.ts'
 import { capturesIn, found, type Search } from './find.ts'
 import { ok } from './ok.ts'
+import { mostAtOnce, pageOf, readPlace, type Place } from './place.ts'
 import { readSearch } from './search.ts'
 import { summaryOf } from './summary.ts'
-import { inZone } from './zone.ts'
 
 /** Mailpit's lists: messages, those that a search finds, and what is done to them. */
 export function mailpitMessages(postern: Postern): Hono<ApiEnv> {
@@ -66,42 +65,6 @@ const readMarks = {
 function listOf(page: readonly Capture[], { start }: Place) {
   const tags = [...new Set(page.flatMap((one) => one.tags))].sort()
   return { count: page.length, start, tags, messages: page.map(summaryOf) }
-}
-
-/** The part of a list that is asked for. */
-interface Place {
-  readonly start: number
-  readonly limit: number
-  readonly older: { readonly after?: string }
-}
-
-/** Captures that are passed over to come to a page, and those that a page has. */
-const farthestStart = 10_000
-const mostAtOnce = 1_000
-
-/** What is no number is passed over, as Mailpit does. @throws Refusal 400 for what is too far */
-export function readPlace(c: Context): Place {
-  const start = wholeNumber(c.req.query('start')) ?? 0
-  if (start > farthestStart) throw bad(`start: at most ${farthestStart}: search instead`)
-  const limit = Math.min(wholeNumber(c.req.query('limit')) ?? 50, mostAtOnce)
-  const before = c.req.query('before')
-  const time = before ? inZone(before, '') : undefined
-  return { start, limit, older: time === undefined ? {} : { after: lastIdBefore(time) } }
-}
-
-function wholeNumber(text = ''): number | undefined {
-  return /^\d{1,9}$/.test(text) ? Number(text) : undefined
-}
-
-async function pageOf(all: AsyncIterable<Capture>, { start, limit }: Place): Promise<Capture[]> {
-  const page: Capture[] = []
-  let n = 0
-  if (limit === 0) return page
-  for await (const capture of all) {
-    if (n++ >= start) page.push(capture)
-    if (page.length === limit) break
-  }
-  return page
 }
 
 function searchIn(c: Context<ApiEnv>, older: Place['older'] = {}): Search {

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import * as z from 'zod'
 import { parseMailbox, type Mailbox } from '../../mail/email/address.ts'
 import { isPlainObject } from '../../mail/settings/layers.ts'
+import type { Caller } from '../../mail/keys/caller.ts'
 import { release } from '../../mail/manage/release.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
@@ -17,14 +18,24 @@ export function mailpitRelease(postern: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>().post('/api/v1/message/:id/release', async (c) => {
     const to = await readTo(c)
     const { capture } = await open(c, postern, c.req.param('id'))
-    for (const one of to) {
-      const released = await release(postern, capture.id, { to: one }, c.var.caller)
-      if (released.kind === 'unknown') throw notFound('message')
-      if (released.kind === 'refused') throw bad(released.reason)
-      if (released.kind !== 'accepted') throw notAccepted(released)
-    }
+    await releaseTo(postern, capture.id, to, c.var.caller)
     return ok(c)
   })
+}
+
+/** @throws Refusal where one may not be sent, or was not accepted */
+export async function releaseTo(
+  postern: Postern,
+  captureId: string,
+  to: readonly Mailbox[],
+  caller: Caller,
+): Promise<void> {
+  for (const one of to) {
+    const released = await release(postern, captureId, { to: one }, caller)
+    if (released.kind === 'unknown') throw notFound('message')
+    if (released.kind === 'refused') throw bad(released.reason)
+    if (released.kind !== 'accepted') throw notAccepted(released)
+  }
 }
 
 /** One email is made for each. */

@@ -7,7 +7,7 @@ const fields = [
 ] as const
 
 export interface Term {
-  /** One of `fields`, `is`, `has`, `larger`, `smaller` or `text`. */
+  /** One of `fields`, `is`, `has`, `larger`, `smaller`, `text` or `recipient`: To, Cc and Bcc. */
   readonly about: string
   /** What is looked for; of `after` and `before` a time, of `larger` and `smaller` bytes. */
   readonly value: string

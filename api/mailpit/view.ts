@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
@@ -15,9 +15,19 @@ export function mailpitView(postern: Postern): Hono<ApiEnv> {
       return c.redirect(`/view/${capture.id}.${html === null ? 'txt' : 'html'}`)
     if (ending === 'txt' && text !== null) return c.text(text)
     if (ending === 'txt' || html === null) throw notFound('part')
-    c.header('Content-Security-Policy', policy)
-    return c.html(withPictures(html, capture.id, email.files))
+    return answerPage(c, capture.id, { html, files: email.files })
   })
+}
+
+/** The html of a message as a page. */
+export function answerPage(c: Context, id: string, email: Page): Response | Promise<Response> {
+  c.header('Content-Security-Policy', policy)
+  return c.html(withPictures(email.html, id, email.files))
+}
+
+interface Page {
+  readonly html: string
+  readonly files: readonly EmailFile[]
 }
 
 /**

@@ -35,7 +35,8 @@ export function openApiDocument(version: string) {
     info: {
       title: 'Postern',
       version,
-      description: 'Captures answer the API of Mailpit as well, below `/api` and `/view`.',
+      description:
+        'Captures answer the APIs of Mailpit, MailHog and MailDev as well, below `/api`, `/view` and `/email`.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

@@ -85,8 +85,10 @@ describe('a caller with Basic', () => {
   })
 })
 
+type Route = readonly [method: string, path: string, body?: object]
+
 describe('a project', () => {
-  const routes: readonly [method: string, path: string, body?: object][] = [
+  const routes: readonly Route[] = [
     ['GET', '/api/v1/messages'],
     ['GET', '/api/v1/search?query=order'],
     ['GET', '/api/v1/message/ID'],
@@ -110,6 +112,21 @@ describe('a project', () => {
     ['DELETE', '/api/v1/messages'],
     ['DELETE', '/api/v1/search?query=order'],
     ['POST', '/api/v1/message/ID/release', { To: ['me@acme.test'] }],
+    ['GET', '/api/v2/messages'],
+    ['GET', '/api/v2/search?kind=containing&query=order'],
+    ['GET', '/api/v1/messages/ID'],
+    ['DELETE', '/api/v1/messages/ID'],
+    ['POST', '/api/v1/messages/ID/release', { email: 'me@acme.test' }],
+    ...['/email', '/api/email'].flatMap((root): Route[] => [
+      ['GET', root],
+      ['GET', `${root}/ID`],
+      ...['html', 'source', 'download', 'attachment/a'].map((part): Route => {
+        return ['GET', `${root}/ID/${part}`]
+      }),
+      ['PATCH', `${root}/read-all`],
+      ['DELETE', `${root}/ID`],
+      ['DELETE', `${root}/all`],
+    ]),
   ]
 
   it('is neither seen, counted nor changed by another, by any route', async () => {

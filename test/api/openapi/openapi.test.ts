@@ -40,11 +40,11 @@ describe('the OpenAPI document', () => {
 })
 
 /**
- * For browsers, or reached only through a link that an answer gave; and what Mailpit documents, whose
- * API captures answer as well.
+ * For browsers, or reached only through a link that an answer gave; and what Mailpit, MailHog and
+ * MailDev document, whose APIs captures answer as well.
  */
 const undocumented =
-  /^(GET|POST) \/u\/|^GET \/(console.*)?$|\/content$|^ALL |^\w+ \/(api\/v1|view)\/|^GET \/(live|ready)z$/
+  /^(GET|POST) \/u\/|^GET \/(console.*)?$|\/content$|^ALL |^\w+ \/(api|view|email)(\/|$)|^GET \/(live|ready|health)z$/
 
 async function routesOf({ app }: OpenApi): Promise<string[]> {
   const late = app.routes.filter(({ handler }) => handler.name === 'loadFirst')

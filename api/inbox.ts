@@ -1,0 +1,36 @@
+import { Hono } from 'hono'
+import type { Postern } from '../mail/ports/postern.ts'
+import { needs, type ApiEnv } from './access/auth.ts'
+import type { Shared } from './shared.ts'
+import { maildevRoutes } from './maildev/routes.ts'
+import { mailhogRoutes } from './mailhog/routes.ts'
+import { withBasic } from './mailpit/door.ts'
+import { mailpitInfo } from './mailpit/info.ts'
+import { mailpitMessages } from './mailpit/messages.ts'
+import { mailpitMessage } from './mailpit/one.ts'
+import { mailpitRelease } from './mailpit/release.ts'
+import { mailpitSend } from './mailpit/send.ts'
+import { mailpitTags } from './mailpit/tags.ts'
+import { mailpitView } from './mailpit/view.ts'
+
+/** The inbox that test suites know: what helpers for Mailpit, MailHog and MailDev find of captures. */
+export function inboxSurface(
+  postern: Postern,
+  { authenticate }: Shared,
+  { version }: { readonly version: string },
+): Hono<ApiEnv> {
+  const door = withBasic(postern, authenticate)
+  const app = new Hono<ApiEnv>()
+  // Watched without a key, as by testcontainers.
+  for (const path of ['/livez', '/readyz']) app.get(path, (c) => c.text('ok'))
+  for (const path of ['/healthz', '/api/healthz']) app.get(path, (c) => c.json(true))
+  app.use('/api/v1/send', needs('sending_access', door))
+  app.route('/', mailpitSend(postern))
+  for (const path of ['/api/*', '/view/*', '/email/*']) app.use(path, needs('full_access', door))
+  const parts = [mailpitMessages, mailpitMessage, mailpitTags, mailpitRelease, mailpitView]
+  for (const part of [...parts, mailhogRoutes]) app.route('/', part(postern))
+  // As MailDev 2 has them, and MailDev 3.
+  for (const path of ['/email', '/api/email']) app.route(path, maildevRoutes(postern))
+  app.route('/', mailpitInfo(postern, version))
+  return app
+}
