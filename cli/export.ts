@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Argument, InvalidArgumentError, type Command } from 'commander'
-import type { EmailDetail, EventPage, List } from '../api/openapi/answers.ts'
+import type { AuditItem, EmailDetail, EventPage, List } from '../api/openapi/answers.ts'
 import { createdAtOf, lastIdBefore } from '../mail/email/id.ts'
 import { ApiRefusal, type Client, clientOf, query } from './client.ts'
 import { plainJson } from './plain-text.ts'
@@ -20,9 +20,9 @@ interface Wish {
 export function addExport(program: Command, terminal: Terminal) {
   program
     .command('export')
-    .description('print all emails, events or captures, a line of JSON each')
+    .description('print all emails, captures, events or the audit, a line of JSON each')
     .addArgument(new Argument('<what>').choices(Object.keys(kinds)))
-    .option('--since <time>', 'accepted, or told, at this time or later (ISO 8601)', timeOf)
+    .option('--since <time>', 'of this time or later (ISO 8601)', timeOf)
     .option('--until <time>', 'and before this time', timeOf)
     .option('--after <cursor>', 'go on where an export ended, as it said')
     .option('--eml <directory>', 'of captures: write each into a file ID.eml there too')
@@ -39,7 +39,7 @@ Examples:
   postern --project shop export captures --eml captures > captures.jsonl
   postern --stack Postern-production export events > events.jsonl
 
-Emails and captures come newest first, events oldest first. What does not come to its end says how
+Events come oldest first, the rest newest first. What does not come to its end says how
 to go on, on standard error. With a key of all projects, --project '*' exports those of all.
 
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
@@ -59,7 +59,7 @@ interface Line {
 
 type Lines = AsyncGenerator<Line, void>
 
-const kinds = { emails, captures, events }
+const kinds = { emails, captures, events, audit }
 
 /** With all that the list leaves out: recipients, replies, what happened when. */
 async function* emails(client: Client, wish: Wish): Lines {
@@ -79,17 +79,30 @@ async function* captures(client: Client, wish: Wish): Lines {
   }
 }
 
+async function* audit(client: Client, wish: Wish): Lines {
+  for await (const item of items<AuditItem>(client, '/v1/audit', wish))
+    yield { item, cursor: item.id }
+}
+
+async function* ids(client: Client, path: string, wish: Wish) {
+  for await (const { id } of items(client, path, wish)) yield id
+}
+
 /** A list, newest first: ids are in the order of time. */
-async function* ids(client: Client, path: string, { since = 0, until, after }: Wish) {
+async function* items<Item extends { readonly id: string }>(
+  client: Client,
+  path: string,
+  { since = 0, until, after }: Wish,
+) {
   let from = after ?? (until === undefined ? undefined : lastIdBefore(until))
   for (let hasMore = true; hasMore;) {
-    const page = await client.call<List<{ id: string }>>(
+    const page = await client.call<List<Item>>(
       'GET',
       `${path}${query({ limit: '100', after: from })}`,
     )
-    for (const { id } of page.data) {
-      if (createdAtOf(id) < since) return
-      yield id
+    for (const item of page.data) {
+      if (createdAtOf(item.id) < since) return
+      yield item
     }
     from = page.data.at(-1)?.id
     hasMore = page.has_more

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { LocalBackend } from '../backends/local/index.ts'
+import { newId } from '../mail/email/id.ts'
 import { allProjects } from '../mail/email/project.ts'
 import { makeApiKey, readKeyName } from '../mail/keys/api-keys.ts'
 import { systemClock } from '../mail/clock.ts'
@@ -122,7 +123,11 @@ async function createOffline(directory: string, wanted: string): Promise<Created
     const full = { permission: 'full_access', project: allProjects, capture: false } as const
     const { key, token } = makeApiKey({ name, ...full }, systemClock.now())
     await backend.keys.create(key)
-    return { id: key.id, token }
+    const { id, createdAt: at } = key
+    const by = { actor: 'command' } as const
+    const line = { id: newId(at), at, project: allProjects, about: id, by } as const
+    await backend.audit.put({ ...line, action: 'key.created', outcome: 'done' })
+    return { id, token }
   } finally {
     backend.close()
   }

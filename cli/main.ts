@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addAudit } from './audit.ts'
 import { addBackup } from './backup.ts'
 import { addCaptures } from './captures.ts'
 import { addCompletion } from './completion.ts'
@@ -92,6 +93,7 @@ const commands = [
   addStats,
   addKeys,
   addProjects,
+  addAudit,
   addExport,
   addBackup,
   addRestore,

@@ -1,4 +1,4 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Caller } from '../../mail/keys/caller.ts'
 import {
   gate,
@@ -20,7 +20,12 @@ import { sessionTokenOf } from './session-cookie.ts'
 
 /** What the handlers behind `needs` find in their context. */
 export interface ApiEnv {
-  Variables: { caller: Caller; isOfAll: boolean }
+  Variables: {
+    caller: Caller
+    isOfAll: boolean
+    /** Names of the settings that a request changes, for the audit. */
+    changes?: readonly string[]
+  }
 }
 
 export interface Authenticate extends Omit<Gate, 'admit'> {
@@ -36,6 +41,8 @@ export interface Authenticate extends Omit<Gate, 'admit'> {
   count(c: Context, caller: Caller): Promise<void>
   /** Takes room for the body of a caller's request. @throws Refusal 503 or 413 without room */
   enter(request: Request, owner: string): Promise<Stay | undefined>
+  /** Goes on, and writes down who changes what by it. */
+  audit(c: Context<ApiEnv>, next: Next): Promise<void>
 }
 
 export function authenticator(postern: Postern, access: Access): Authenticate {
@@ -62,7 +69,13 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
 
   const enter = (request: Request, owner: string) => enterRoom(postern.room, owner, request)
 
-  return Object.assign(authenticate, { ...door, count, enter })
+  async function audit(c: Context<ApiEnv>, next: Next) {
+    if (c.req.method === 'GET') return next()
+    const { audited } = await import('./audited.ts')
+    return audited(postern, c, next)
+  }
+
+  return Object.assign(authenticate, { ...door, count, enter, audit })
 }
 
 /** Lets in callers whose permission is sufficient. */
@@ -78,7 +91,7 @@ export function needs(
     c.set('isOfAll', admission.isOfAll)
     const stay = await authenticate.enter(c.req.raw, admission.caller.owner)
     try {
-      await next()
+      await (permission === 'full_access' ? authenticate.audit(c, next) : next())
     } finally {
       stay?.leave()
     }

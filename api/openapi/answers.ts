@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type * as audit from './own-audit.ts'
 import type * as captures from './capture-shapes.ts'
 import type * as events from './event-shapes.ts'
 import type * as feedback from './feedback-shapes.ts'
@@ -51,6 +52,8 @@ export type WebhookSummary = AnswerOf<typeof webhooks.webhookSummary>
 export type Imported = AnswerOf<typeof suppressions.imported>
 export type ReturnedTaken = AnswerOf<typeof feedback.returnedTaken>
 export type StrayItem = AnswerOf<typeof feedback.strayItem>
+
+export type AuditItem = AnswerOf<typeof audit.auditItem>
 
 export type EventItem = AnswerOf<typeof events.eventItem>
 export type EventPage = AnswerOf<typeof events.eventPage>

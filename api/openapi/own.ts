@@ -3,6 +3,7 @@ import { backupType } from '../v1/backup.ts'
 import { signInWish } from '../v1/session.ts'
 import { uploadWish } from '../v1/uploads.ts'
 import type { Operation } from './operation.ts'
+import { auditOperations } from './own-audit.ts'
 import { captureOperations } from './own-captures.ts'
 import { eventOperations } from './own-events.ts'
 import { feedbackOperations } from './own-feedback.ts'
@@ -140,6 +141,7 @@ export const ownOperations = [
   ...emailOperations,
   ...settingsOperations,
   ...eventOperations,
+  ...auditOperations,
   ...suppressionOperations,
   ...templateOperations,
   ...webhookOperations,

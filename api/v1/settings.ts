@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import type { StoredVerdict } from '../../mail/ports/standing.ts'
+import { isPlainObject } from '../../mail/settings/layers.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { saveSettings } from '../../mail/configure/save.ts'
 import { verify, verifyCandidate } from '../../mail/configure/verify.ts'
@@ -17,6 +18,7 @@ export function v1Settings(postern: Postern): Hono<ApiEnv> {
     .get('/settings', async (c) => c.json(await settingsView(postern)))
     .put('/settings', async (c) => {
       const wish = readBody(settingsChange, await readJsonObject(c.req.raw))
+      c.set('changes', changedBy(wish, (await postern.settings.read()).settings))
       const saved = await saveSettings(postern, wish)
       if (saved.kind === 'invalid') throw invalid(saved.faults)
       if (saved.kind === 'conflict') throw conflict((await postern.settings.read()).version)
@@ -76,6 +78,21 @@ export const settingsChange = z.object({
   version: z.string(),
   force: z.boolean().optional(),
 })
+
+/** Names of what a save changes, secrets among them; never a value. */
+function changedBy(wish: z.output<typeof settingsChange>, before: unknown): string[] {
+  const [old, wanted] = [leavesOf(before), leavesOf(wish.settings)]
+  const names = new Set([...old.keys(), ...wanted.keys(), ...Object.keys(wish.secrets ?? {})])
+  const isSecret = (name: string) => wish.secrets !== undefined && Object.hasOwn(wish.secrets, name)
+  return [...names].filter((name) => isSecret(name) || old.get(name) !== wanted.get(name)).sort()
+}
+
+/** Every value in a document as JSON, by its path. */
+function leavesOf(value: unknown, path: readonly string[] = []): Map<string, string> {
+  if (!isPlainObject(value)) return new Map([[path.join('.'), JSON.stringify(value)]])
+  const inside = Object.entries(value).filter(([name]) => path.length > 0 || name !== 'secrets')
+  return new Map(inside.flatMap(([name, one]) => [...leavesOf(one, [...path, name])]))
+}
 
 /** In the words of the engine, which are the server's where one spoke. */
 function unverified(engine: string, reason: string): Refusal {

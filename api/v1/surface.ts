@@ -6,6 +6,7 @@ import { forAllProjects, needs, type ApiEnv } from '../access/auth.ts'
 import type { Shared } from '../shared.ts'
 import type { FolderTemplates } from '../templates/find.ts'
 import { testFinder } from '../templates/test-words.ts'
+import { v1Audit } from './audit.ts'
 import { v1Backup, type BackUp } from './backup.ts'
 import { v1Captures } from './captures.ts'
 import { v1Doctor } from './doctor.ts'
@@ -82,6 +83,7 @@ export function v1Surface(
     v1Stats,
     v1Emails,
     v1Events,
+    v1Audit,
     v1Captures,
     v1Queue,
     v1Pauses,

@@ -7,6 +7,7 @@ import type { SettingsStore } from '../../mail/ports/settings-store.ts'
 import type { Web } from '../../mail/ports/web.ts'
 import { telling } from '../../mail/notify/tell.ts'
 import { openWeb } from '../web/index.ts'
+import { dynamoAudit } from './audit.ts'
 import { s3Bucket } from './bucket.ts'
 import { awsCaptures } from './captures.ts'
 import { contentSweep, type SweepContents } from './content-sweep.ts'
@@ -115,6 +116,7 @@ export function awsBackend(
     emails,
     events,
     idempotency: dynamoIdempotency(table),
+    audit: dynamoAudit(table, clock),
     keys: dynamoKeys(table),
     sessions: dynamoSessions(table),
     groups: dynamoGroups(table),

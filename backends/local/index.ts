@@ -2,6 +2,7 @@ import type { Backend } from '../../mail/ports/backend.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Web } from '../../mail/ports/web.ts'
 import { openWeb } from '../web/index.ts'
+import { sqliteAudit } from './audit.ts'
 import { backupsOf, type Backup } from './backup.ts'
 import { sqliteBlobs } from './blobs.ts'
 import { sqliteCaptures } from './captures.ts'
@@ -89,6 +90,7 @@ export function localBackend(
     emails: sqliteEmails(store, queue, fresh),
     events: sqliteEvents(store, store.tell),
     idempotency: sqliteIdempotency(store),
+    audit: sqliteAudit(store),
     keys: sqliteKeys(store),
     sessions: sqliteSessions(store),
     groups: sqliteGroups(store),

@@ -3,6 +3,7 @@ import type { Recipient } from '../../mail/email/email.ts'
 import { contentKey } from '../../mail/content.ts'
 import { doneStates, emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
 import { allProjects } from '../../mail/email/project.ts'
+import { forgetAudit } from './audit.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteCapture } from './captures.ts'
 import { deleteEmail, quoted } from './email-rows.ts'
@@ -26,6 +27,7 @@ export interface Swept {
   readonly suppressions: number
   readonly events: number
   readonly notices: number
+  readonly audit: number
 }
 
 /**
@@ -50,6 +52,7 @@ export async function sweep(
     suppressions: await sweepSuppressions(store, now),
     events: await inBatches(() => forgetEvents(store, now, batch)),
     notices: await inBatches(() => forgetNotices(store, now, batch)),
+    audit: await inBatches(() => forgetAudit(store, now, batch)),
   }
 }
 

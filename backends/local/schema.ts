@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
+import { auditSchema } from './audit-schema.ts'
 import { eventsSchema } from './events-schema.ts'
 import { inboxSchema } from './inbox-schema.ts'
 import { projectsSchema } from './projects-schema.ts'
@@ -263,6 +264,7 @@ export const migrations: readonly string[] = [
   statsSchema,
   templatesSchema,
   inboxSchema,
+  auditSchema,
 ]
 
 /** What migrations call that SQL does not have. */

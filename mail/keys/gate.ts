@@ -133,6 +133,11 @@ export function isLocal({ owner }: Caller): boolean {
   return owner === everyCaller.id
 }
 
+/** Whether AWS has let the caller in, for the owner of the account. */
+export function isOwner({ owner }: Caller): boolean {
+  return owner === theOwner.id
+}
+
 const everyCaller: Holder = {
   id: 'local',
   permission: 'full_access',

@@ -1,3 +1,4 @@
+import type { Audit } from './audit.ts'
 import type { Blobs } from './blobs.ts'
 import type { Captures } from './captures.ts'
 import type { Clock } from './clock.ts'
@@ -35,6 +36,7 @@ export interface Backend {
   readonly emails: Emails
   readonly events: Events
   readonly idempotency: Idempotency
+  readonly audit: Audit
   readonly keys: Keys
   readonly sessions: Sessions
   readonly groups: Groups
