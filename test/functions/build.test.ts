@@ -75,7 +75,8 @@ describe('the bundle of the api function', () => {
   it('loads at its start what emails are taken with, and nothing of what else can be asked', () => {
     const early = loadedAtOnce(api).filter((path) => /^(api|engines)\//.test(path))
     expect(early).toContain('api/sendgrid/mail-send.ts')
-    const later = /^engines\/|^api\/openapi\/|\/management|^api\/v1\/(?!openapi)/
+    const later =
+      /^engines\/|^api\/(inbox|maildev|mailhog|mailpit|openapi)|\/management|^api\/v1\/(?!openapi)/
     expect(early.filter((path) => later.test(path))).toEqual([])
   })
 
