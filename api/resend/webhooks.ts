@@ -104,10 +104,7 @@ export function resendWebhooks(postern: Postern, authenticate: Authenticate): Ho
 }
 
 function tooMany(most: number): Refusal {
-  const rule =
-    most === 0
-      ? 'There are no webhooks on this host yet.'
-      : `A project has at most ${most} webhooks: remove one first.`
+  const rule = `A project has at most ${most} webhooks: remove one first.`
   return new Refusal(422, 'validation_error', rule)
 }
 

@@ -13,12 +13,15 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { Resend } from 'resend'
+import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessTo } from '../backends/aws/places.ts'
 import { noEmulator, startEmulator, type AwsEmulator } from '../remote/aws-emulator.ts'
 import { cdk, deploymentOf, type Deployment } from '../remote/cdk-deployment.ts'
 import { runFunctions, type RunningFunctions } from '../remote/running-functions.ts'
 import { deliverBatch } from '../remote/event-source.ts'
+import { answer, startHttpServer } from '../remote/http-server.ts'
+import type { LambdaProcess } from '../remote/lambda-process.ts'
 import { startSmtpServer, type SmtpServer } from '../remote/smtp-server.ts'
 
 const minutes = 60_000
@@ -61,7 +64,9 @@ describe.skipIf(noEmulator)(
       let running: Running
       beforeAll(async () => {
         const defaults = JSON.stringify({ from: { address: 'no-reply@own.test' } })
-        running = await deploy('Postern-staging', ['-c', `defaults=${defaults}`])
+        running = await deploy('Postern-staging', [
+          ...['-c', `defaults=${defaults}`, '-c', 'privateWebhooks=true'],
+        ])
       }, 5 * minutes)
       afterAll(() => running?.stop())
 
@@ -129,6 +134,44 @@ describe.skipIf(noEmulator)(
         const gone = scheduler.send(new GetScheduleCommand({ GroupName, Name }))
         await expect(gone).rejects.toThrow()
         scheduler.destroy()
+      })
+
+      it('tells a webhook what became of emails, signed, and tells it again when asked to', async () => {
+        const server = await startHttpServer(() => ({ say: answer(200), at: 'request' }))
+        const told = server.requests
+        const wish = { endpoint: `${server.url}/hook`, events: ['email.captured'] as never }
+        const { data, error } = await running.resend.webhooks.create(wish)
+        expect(error).toBeNull()
+        const { id, signing_secret: secret } = data!
+        const readAt = (n: number) =>
+          new Webhook(secret).verify(told[n]!.body.toString(), { ...told[n]!.headers })
+        expect((await running.ask(`/v1/webhooks/${id}/test`, {})).status).toBe(202)
+        await running.tell()
+        expect(readAt(0)).toMatchObject({ data: { tags: { postern_test: 'true' } } })
+        // Functions that run know of it five seconds later.
+        const began = Date.now()
+        while (told.length < 2 && Date.now() - began < 40_000) {
+          await running.post({ subject: 'Told' })
+          await running.work()
+          await running.tell()
+        }
+        expect(readAt(1)).toMatchObject({ type: 'email.captured', data: { subject: 'Told' } })
+        const since = new Date(began - 60_000).toISOString()
+        const replay = { since, all: true }
+        const asked = await running.ask(`/v1/webhooks/${id}/replay`, replay)
+        const { replayed } = (await asked.json()) as { replayed: number }
+        const before = told.length
+        await running.tell()
+        expect(told.length - before).toBe(replayed)
+        expect(replayed).toBe(before)
+        const rotated = await running.ask(`/webhooks/${id}/signing-secret/rotate`, {})
+        expect(await rotated.json()).toMatchObject({ signing_secret: expect.any(String) as string })
+        await running.ask(`/v1/webhooks/${id}/test`, {})
+        await running.tell()
+        expect(() => readAt(told.length - 1)).not.toThrow()
+        const { data: listed } = await running.read(`/webhooks/${id}/events`)
+        expect(listed.map(({ status }) => status)).toEqual(listed.map(() => 'success'))
+        await server.close()
       })
 
       it('cannot be told to send', async () => {
@@ -278,11 +321,18 @@ function clientOf(deployment: Deployment, functions: RunningFunctions, token: st
   const sqs = new SQSClient(access)
   const QueueUrl = deployment.outputs['QueueUrl']!
   const Bucket = deployment.outputs['CaptureBucket']!
+  async function handAll(queueUrl: string, lambda: LambdaProcess) {
+    const invoke = (event: object) => lambda.invoke<SQSBatchResponse>(event)
+    for (;;) {
+      const { handled, left } = await deliverBatch(sqs, queueUrl, invoke)
+      if (handled + left === 0) return
+    }
+  }
   const say = (method: string, path: string, body: object) =>
     fetch(url + path, { method, headers, body: JSON.stringify(body) })
   return {
     ...{ deployment, front, resend },
-    log: () => lambdas.api.log() + lambdas.send.log(),
+    log: () => lambdas.api.log() + lambdas.send.log() + lambdas.notify.log(),
     async post(change: object): Promise<string> {
       const { data, error } = await resend.emails.send({ ...anEmail, ...change })
       expect(error).toBeNull()
@@ -295,13 +345,10 @@ function clientOf(deployment: Deployment, functions: RunningFunctions, token: st
       return (await (await fetch(url + path, { headers })).json()) as Json
     },
     /** Hands everything that is visible to the send function, batch by batch. */
-    async work() {
-      const invoke = (event: object) => lambdas.send.invoke<SQSBatchResponse>(event)
-      for (;;) {
-        const { handled, left } = await deliverBatch(sqs, QueueUrl, invoke)
-        if (handled + left === 0) return
-      }
-    },
+    work: () => handAll(QueueUrl, lambdas.send),
+    /** The same to the function that tells webhooks. */
+    tell: () =>
+      handAll(deployment.functions.api.variables['POSTERN_NOTIFY_QUEUE_URL']!, lambdas.notify),
     async emlOf(id: string): Promise<string> {
       const listed = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'captured/' }))
       const Key = listed.Contents!.map((object) => object.Key!).find((key) => key.includes(id))

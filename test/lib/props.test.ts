@@ -313,6 +313,24 @@ describe('a VPC', () => {
   })
 })
 
+describe('private webhooks', () => {
+  it('are told from inside of the VPC, and by none of the functions unless asked for', () => {
+    const made = (privateWebhooks?: boolean) =>
+      templateWith((stack) => ({
+        vpc: vpcOf(stack, SubnetType.PRIVATE_WITH_EGRESS),
+        ...(privateWebhooks !== undefined && { privateWebhooks }),
+      })).all('AWS::Lambda::Function')
+    const inside = made(true).filter((it) => 'VpcConfig' in it)
+    expect(inside.map(({ Description }) => Description)).toContain(
+      'Tells the endpoints of webhooks',
+    )
+    const allowed = (functions: ReturnType<typeof made>) =>
+      functions.map(({ Environment }) => JSON.stringify(Environment).match(/PRIVATE":"(\w+)/)?.[1])
+    expect(new Set(allowed(made(true)))).toEqual(new Set(['on']))
+    expect(new Set(allowed(made()))).toEqual(new Set(['off']))
+  })
+})
+
 describe('alarms and dashboard', () => {
   it('can be left out, all or one, and have other thresholds', () => {
     const none = templateWith({ alarms: false, dashboard: false })

@@ -161,6 +161,37 @@ describe.each([
     expect(others).toEqual(stage === 'production' ? ['ses:GetSuppressedDestination'] : [])
   })
 
+  it('lets only the API and who tells them read what webhooks are signed with', () => {
+    const but = { 'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': ['webhook-secrets'] } }
+    const conditionsOf = (role: RegExp) =>
+      statementsOf(made.template, role)
+        .filter((statement) => actionsOf([statement]).includes('dynamodb:GetItem'))
+        .map(({ Condition }) => Condition)
+    expect(conditionsOf(/^MailApiRole/)).toEqual([undefined])
+    expect(conditionsOf(/^MailNotifyRole/)).toEqual([undefined])
+    expect(conditionsOf(/^MailSendRole/)).toEqual([but])
+    expect(conditionsOf(/^MailReportRole/)).toEqual([but])
+  })
+
+  it('tells webhooks with permission for records and its own queue, and for nothing else', () => {
+    const own = statementsOf(made.template, /^MailNotifyRole/)
+    const services = new Set(actionsOf(own).map((action) => action.split(':')[0]))
+    expect([...services].toSorted()).toEqual(['dynamodb', 'logs', 'sqs'])
+    const queues = own.filter((statement) => actionsOf([statement]).join().includes('sqs:'))
+    for (const { Resource } of queues)
+      expect(JSON.stringify(Resource)).toContain('MailNoticesQueue')
+    expect(actionsOf(own).filter((action) => action.includes('*'))).toEqual([])
+    const queue = made.template.findResources('AWS::SQS::Queue')['MailNoticesQueue4B615743'] as {
+      Properties: object
+    }
+    expect(queue.Properties).toMatchObject({
+      VisibilityTimeout: 240,
+      MessageRetentionPeriod: 10 * 86_400,
+      RedrivePolicy: { maxReceiveCount: 500 },
+    })
+    expect(functionOf('Tells the endpoints of webhooks')['Timeout']).toBe(180)
+  })
+
   it("has the send function asked once a day which contents have had their time, and what SES's list has", () => {
     const rules = made.all('AWS::Events::Rule').map(({ Properties }) => Properties) as unknown as {
       ScheduleExpression: string

@@ -16,7 +16,7 @@ export interface Deployment {
   readonly outputs: Readonly<Record<string, string>>
   /** Types of the template that this place could not create. */
   readonly missing: readonly string[]
-  readonly functions: Readonly<Record<'api' | 'send', DeployedFunction>>
+  readonly functions: Readonly<Record<'api' | 'send' | 'notify', DeployedFunction>>
 }
 
 export interface DeployedFunction {
@@ -85,7 +85,7 @@ export async function deploymentOf(
           .map(([, { Type }]) => Type),
       ),
     ].sort(),
-    functions: { api: byBundle('Api'), send: byBundle('Send') },
+    functions: { api: byBundle('Api'), send: byBundle('Send'), notify: byBundle('Notify') },
   }
 }
 

@@ -5,7 +5,7 @@ import { startAwsFront, type AwsFront } from './aws-front.ts'
 import type { DeployedFunction } from './cdk-deployment.ts'
 import { startLambda, type LambdaProcess } from './lambda-process.ts'
 
-type Which = 'api' | 'send'
+type Which = 'api' | 'send' | 'notify'
 
 /** The functions of a deployment, running, with API Gateway and Invoke around them. */
 export interface RunningFunctions {
@@ -27,7 +27,7 @@ export async function runFunctions(
       return { status: 200, headers: {}, body }
     },
   ])
-  for (const which of ['api', 'send'] as const)
+  for (const which of ['api', 'send', 'notify'] as const)
     lambdas[which] = start(functions[which], access, front)
   const gateway = await startApiGateway((event) => lambdas.api!.invoke<ApiResult>(event))
   return {

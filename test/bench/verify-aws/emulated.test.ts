@@ -153,6 +153,7 @@ describe.skipIf(noEmulator)(`npm run verify-aws${noEmulator ? ` (${noEmulator})`
         {
           api: { name: apiName, bundle: bundlePath('api'), variables: api },
           send: { name: sendFunctionName, bundle: bundlePath('send'), variables: send },
+          notify: { name: 'notify', bundle: bundlePath('notify'), variables: api },
         },
         access,
       )
