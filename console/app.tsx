@@ -18,6 +18,7 @@ import { useShortcuts } from './shell/shortcuts.ts'
 import { SignInDialog, SignInPage } from './shell/sign-in.tsx'
 import { Toasts } from './shell/toasts.tsx'
 import { SuppressionsView } from './suppressions/suppressions-view.tsx'
+import { TemplatesView } from './templates/templates-view.tsx'
 import { WebhooksView } from './webhooks/webhooks-view.tsx'
 
 /** The whole page. */
@@ -39,6 +40,7 @@ const views: Readonly<Record<string, ComponentType>> = {
   inbox: InboxView,
   log: LogView,
   queue: QueueView,
+  templates: TemplatesView,
   suppressions: SuppressionsView,
   webhooks: WebhooksView,
   keys: KeysView,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { previewQuery } from '../v1/template-html.ts'
 import { previewWish, templateBody, templateChange, validateWish } from '../v1/template-body.ts'
 import { duplicateWish, publishWish, restoreWish } from '../v1/templates.ts'
 import type { Operation } from './operation.ts'
@@ -122,6 +123,15 @@ export const templateOperations: readonly Operation[] = [
     body: previewWish,
     example: {},
     answer: { status: 200, body: templatePreview },
+    refusals: { 409: 'It says nothing yet.' },
+  },
+  {
+    method: 'get',
+    path: '/v1/templates/{id}/preview/html',
+    summary: 'The html of a preview, as a document in which nothing runs, to show in a frame',
+    needs: 'full_access',
+    query: { ...previewQuery, images: z.literal('remote').optional() },
+    answer: { status: 200, type: 'text/html' },
     refusals: { 409: 'It says nothing yet.' },
   },
 ]

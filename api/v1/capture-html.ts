@@ -19,20 +19,21 @@ export async function answerHtml(c: Context, email: CapturedEmail): Promise<Resp
     room -= file.bytes.byteLength
     return room >= 0 ? dataUrl(file) : undefined
   }
-  c.header('Content-Security-Policy', policyFor(remotePictures))
+  c.header('Content-Security-Policy', framePolicy(remotePictures))
   return c.html(safeHtml(view.html, { pictureOf, remotePictures }))
 }
 
 /** Of all pictures in one document: each reference to one repeats it. */
 const mostPictureBytes = 30_000_000
 
-function wantsRemotePictures(c: Context): boolean {
+export function wantsRemotePictures(c: Context): boolean {
   const images = c.req.query('images')
   if (images === undefined || images === 'remote') return images === 'remote'
   throw parameter('images', 'only `remote` is known')
 }
 
-function policyFor(remotePictures: boolean): string {
+/** Nothing runs, and what is shown has an origin of its own. */
+export function framePolicy(remotePictures: boolean): string {
   return [
     'sandbox',
     "default-src 'none'",

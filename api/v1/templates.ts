@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { StoredTemplate } from '../../mail/ports/templates.ts'
 import type { Contents, TextFault } from '../../mail/template/contents.ts'
+import type { Template } from '../../mail/template/template.ts'
 import {
   publish,
   removeTemplate,
@@ -36,6 +37,7 @@ import {
   versionName,
   wishOf,
 } from './template-body.ts'
+import { answerPreview, previewWishIn } from './template-html.ts'
 import { previewOf } from './template-preview.ts'
 import { findVersion, templateDetail, templateSummary, versionItem } from './template-view.ts'
 
@@ -143,14 +145,23 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
     })
     .post('/templates/:id/preview', async (c) => {
       const { version, ...showing } = readBody(previewWish, await readJsonObject(c.req.raw))
-      const managed = await find(c)
-      const wanted = version == null ? undefined : findVersion(managed, version)
-      if (managed.file) return c.json(await previewOf(managed.file, showing))
-      const contents = await contentsIn(managing, managed, wanted)
-      if (!contents) throw new Refusal(409, 'conflict', 'There is nothing to show yet.')
-      const { openContents } = await import('../../mail/template/contents.ts')
-      return c.json(await previewOf(openContents(contents, unnamed), showing))
+      return c.json(await previewOf(await opened(c, version), showing))
     })
+    .get('/templates/:id/preview/html', async (c) => {
+      const { version, ...showing } = previewWishIn(c)
+      return answerPreview(c, await previewOf(await opened(c, version), showing))
+    })
+
+  /** The draft, or a version. */
+  async function opened(c: Context<ApiEnv>, version?: string | null): Promise<Template> {
+    const managed = await find(c)
+    const wanted = version == null ? undefined : findVersion(managed, version)
+    if (managed.file) return managed.file
+    const contents = await contentsIn(managing, managed, wanted)
+    if (!contents) throw new Refusal(409, 'conflict', 'There is nothing to show yet.')
+    const { openContents } = await import('../../mail/template/contents.ts')
+    return openContents(contents, unnamed)
+  }
 
   async function edited(template: StoredTemplate, texts: object): Promise<Contents> {
     const before = await contentsIn(managing, { template })

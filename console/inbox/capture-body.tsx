@@ -1,6 +1,6 @@
 import type { CapturedEmail } from '../data/answers.ts'
 import { href } from '../shell/place.ts'
-import { HtmlFrame } from './html-frame.tsx'
+import { HtmlFrame } from '../parts/html-frame.tsx'
 import { Source } from '../parts/source.tsx'
 
 interface CaptureBodyProps {
@@ -36,7 +36,7 @@ export function CaptureBody({ email, path, at, tab, q }: CaptureBodyProps) {
         ))}
       </nav>
       {current === 'html' && (
-        <HtmlFrame path={path} subject={email.subject} html={email.html ?? ''} />
+        <HtmlFrame path={`${path}/html`} subject={email.subject} html={email.html ?? ''} />
       )}
       {current === 'text' && <pre class="plain">{email.text}</pre>}
       {current === 'headers' && <Headers email={email} />}

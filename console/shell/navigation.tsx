@@ -25,6 +25,7 @@ export const entries: readonly Entry[] = [
   { view: 'inbox', label: 'Inbox', icon: 'inbox', key: 'i' },
   { view: 'log', label: 'Log', icon: 'list', key: 'l' },
   { view: 'queue', label: 'Queue', icon: 'queue', key: 'q' },
+  { view: 'templates', label: 'Templates', icon: 'edit', key: 't' },
   { view: 'suppressions', label: 'Suppressions', icon: 'ban', key: 'u' },
   { view: 'webhooks', label: 'Webhooks', icon: 'link', key: 'w' },
   { view: 'keys', label: 'Keys', icon: 'key', key: 'k' },

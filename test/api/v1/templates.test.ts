@@ -427,3 +427,20 @@ describe('an email from a template that the API keeps', () => {
     expect((await api.post('/emails', mail, inShop)).status).toBe(200)
   })
 })
+
+describe('GET /v1/templates/{id}/preview/html', () => {
+  it('is a document for a frame, in which nothing runs', async () => {
+    const api = openApi()
+    const html = '<p>{{name}}</p><script>boo()</script>'
+    await api.post('/v1/templates', { alias: 'a', locales: { en: { subject: 'S', html } } })
+    const ask = (query: string) => api.fetch(`/v1/templates/a/preview/html${query}`)
+    const answer = await ask(`?variables=${encodeURIComponent('{"name":"<Ann>"}')}`)
+    expect(answer.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none';/)
+    const shown = await answer.text()
+    expect(shown).toContain('<p>&lt;Ann&gt;</p>')
+    expect(shown).not.toContain('script')
+    expect((await ask('')).status).toBe(404)
+    expect((await ask('?variables=[]')).status).toBe(422)
+    expect((await ask('?version=7')).status).toBe(404)
+  })
+})

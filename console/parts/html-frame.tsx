@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { addressOf } from '../data/page-half.ts'
-import { Button } from '../parts/button.tsx'
-import { Icon, type IconName } from '../parts/icon.tsx'
+import { withQuery } from '../data/request.ts'
+import { Button } from './button.tsx'
+import { Icon, type IconName } from './icon.tsx'
 
 interface HtmlFrameProps {
+  /** Of the document. */
   readonly path: string
+  readonly query?: Readonly<Record<string, string | undefined>>
   readonly subject: string
   readonly html: string
 }
@@ -18,11 +21,11 @@ const widths: readonly { name: string; icon?: IconName; px?: number }[] = [
 ]
 
 /**
- * The HTML of a captured email, which is hostile: it comes under a policy of its own, into a frame
+ * The HTML of an email, which may be hostile: it comes under a policy of its own, into a frame
  * that may run nothing, open nothing and has an origin of its own. Remote pictures are fetched only
  * after a click, because fetching tells their owner that the email was read.
  */
-export function HtmlFrame({ path, subject, html }: HtmlFrameProps) {
+export function HtmlFrame({ path, query, subject, html }: HtmlFrameProps) {
   const [width, setWidth] = useState(widths[0]!)
   const [images, setImages] = useState(false)
   const box = useRef<HTMLDivElement>(null)
@@ -53,7 +56,7 @@ export function HtmlFrame({ path, subject, html }: HtmlFrameProps) {
       <div class="frame-box" ref={box}>
         <iframe
           sandbox=""
-          src={addressOf(`${path}/html${images ? '?images=remote' : ''}`)}
+          src={addressOf(withQuery(path, { ...query, images: images ? 'remote' : undefined }))}
           title={`The email “${subject}”`}
           referrerpolicy="no-referrer"
           loading="eager"
