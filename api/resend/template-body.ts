@@ -25,7 +25,11 @@ const optional = {
 /** A template that is to be made, as Resend has it: in one language. */
 export const templateBody = z.object({ name: templateName, html: writtenText, ...optional })
 
-export const templateChange = templateBody.partial()
+export const templateChange = z.object({
+  name: templateName.nullish(),
+  html: writtenText.nullish(),
+  ...optional,
+})
 
 type Wish = z.output<typeof templateChange>
 

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
+import { presentFields } from '../../mail/request/absent.ts'
 import type { StoredTemplate } from '../../mail/ports/templates.ts'
 import type { TextFault } from '../../mail/template/contents.ts'
 import { publish, removeTemplate, saveDraft } from '../../mail/template/stored.ts'
@@ -34,7 +35,7 @@ export function resendTemplates(
   return new Hono<ApiEnv>()
     .use('/templates/*', needs('full_access', authenticate))
     .post('/templates', async (c) => {
-      const wish = readWish(templateBody, await readTemplate(c))
+      const wish = readWish(templateBody, presentFields(await readTemplate(c)))
       const contents = await compiled(changedContents(wish), refuseTexts)
       const { project } = c.var.caller
       const { name, alias } = wish
@@ -57,7 +58,7 @@ export function resendTemplates(
       return c.json(templateObject(managed.template, await contentsIn(managing, managed)))
     })
     .patch('/templates/:id', async (c) => {
-      const { name, alias, ...texts } = readWish(templateChange, await readTemplate(c))
+      const { name, alias, ...texts } = readWish(templateChange, withNull(await readTemplate(c)))
       const isEdited = Object.values(texts).some((value) => value !== undefined)
       const changed = await changeTemplate(
         managing,
@@ -70,7 +71,7 @@ export function resendTemplates(
             ? await compiled(changedContents(texts, before), refuseTexts)
             : undefined
           return saveDraft(managing, template, {
-            ...(name !== undefined && { name }),
+            ...(name != null && { name }),
             ...(alias !== undefined && { alias: alias ?? undefined }),
             ...(contents && { contents }),
           })
@@ -115,8 +116,8 @@ function idOf(c: Context): string {
   return c.req.param('id')!
 }
 
-async function readTemplate(c: Context): Promise<Record<string, unknown>> {
-  return withNull(await readJsonObject(c.req.raw, mostTemplateBytes))
+function readTemplate(c: Context): Promise<Record<string, unknown>> {
+  return readJsonObject(c.req.raw, mostTemplateBytes)
 }
 
 /** Each text that cannot be compiled, and the line. */

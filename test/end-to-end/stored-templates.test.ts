@@ -127,6 +127,26 @@ describe.each(hosts)('templates that are kept by $name', ({ open }) => {
       expect(never.error?.message).toContain('was never published')
     })
 
+    it('lose what is set to null, and nothing else', async () => {
+      const { id } = (await resend.templates.create({
+        name: 'Kept',
+        html: 'kept',
+        text: 'gone',
+        subject: 'gone',
+        from: 'gone@acme.test',
+      }))!.data!
+      const change = { subject: null, text: null, from: null, name: undefined }
+      expect((await resend.templates.update(id, change)).error).toBeNull()
+      expect((await resend.templates.get(id)).data).toMatchObject({
+        name: 'Kept',
+        html: 'kept',
+        subject: null,
+        text: null,
+        from: null,
+      })
+      await resend.templates.remove(id)
+    })
+
     it('are listed page by page, duplicated and removed', async () => {
       const chain = await resend.templates.duplicate('order').publish()
       expect(chain.error).toBeNull()
@@ -161,7 +181,8 @@ describe.each(hosts)('templates that are kept by $name', ({ open }) => {
         '`variables` field: at most 50',
       ],
       [{ alias: 'a b' }, '`alias` field'],
-      [{ name: '' }, '`name` field'],
+      [{ name: '' }, 'Missing `name` field'],
+      [{ html: '' }, 'Missing `html` field'],
     ])('are refused with the field: %j', async (wrong, words) => {
       const { error } = await resend.templates.create({ name: 'x', html: 'x', ...wrong })
       expect(error).toMatchObject({ statusCode: 422, message: holding(words) })
