@@ -128,13 +128,10 @@ describe.each(hosts)('templates that are kept by $name', ({ open }) => {
     })
 
     it('lose what is set to null, and nothing else', async () => {
-      const { id } = (await resend.templates.create({
-        name: 'Kept',
-        html: 'kept',
-        text: 'gone',
-        subject: 'gone',
-        from: 'gone@acme.test',
-      }))!.data!
+      const kept = { name: 'Kept', html: 'kept' }
+      const gone = { text: 'gone', subject: 'gone', from: 'gone@acme.test' }
+      const { data: made } = await resend.templates.create({ ...kept, ...gone })
+      const { id } = made!
       const change = { subject: null, text: null, from: null, name: undefined }
       expect((await resend.templates.update(id, change)).error).toBeNull()
       expect((await resend.templates.get(id)).data).toMatchObject({

@@ -19,12 +19,9 @@ onAws('the doors for templates on AWS', (aws) => {
         version: '1',
         hostFacts: async () => ({ kind: 'function' as const }),
       })
-      const { url, close } = await serveHttp((asked) => app.fetch(asked), {
-        port: 0,
-        host: '127.0.0.1',
-      })
-      onTestFinished(close)
-      return new Resend('re_any', { baseUrl: url })
+      const server = await serveHttp((asked) => app.fetch(asked), { port: 0, host: '127.0.0.1' })
+      onTestFinished(() => server.close())
+      return new Resend('re_any', { baseUrl: server.url })
     }
     return { clock, backend, resend: await served(backend), other: await served(another()) }
   }

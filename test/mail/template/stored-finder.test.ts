@@ -138,13 +138,12 @@ describe('what emails are made from', () => {
   it('is not found under a name that was remembered, once its texts are gone', async () => {
     const opened = open()
     const template = await published(opened)
-    const { find } = opened.finder
     await opened.html('d-welcome')
     await removeTemplate(opened.stores, template)
     const other = await published(opened, 'two')
     expect(other.id).not.toBe(template.id)
     await opened.clock.advance(10_000)
-    expect(await find('welcome', 'default')).toHaveProperty('template')
+    expect(await opened.finder.find('welcome', 'default')).toHaveProperty('template')
     expect(await opened.html('d-welcome')).toBe('two')
     // Known, but never opened here: its texts went before they were read.
     const late = storedFinder({
@@ -160,7 +159,7 @@ function remembering(template: StoredTemplate, templates: Templates): Templates 
   let isFirst = true
   return {
     ...templates,
-    async get(...query) {
+    get: async (...query) => {
       if (!isFirst) return templates.get(...query)
       isFirst = false
       return template
