@@ -314,7 +314,7 @@ describe('a VPC', () => {
 })
 
 describe('private webhooks', () => {
-  it('are told from inside of the VPC, and by none of the functions unless asked for', () => {
+  it('have their function inside of the VPC, and are allowed by none unless asked for', () => {
     const made = (privateWebhooks?: boolean) =>
       templateWith((stack) => ({
         vpc: vpcOf(stack, SubnetType.PRIVATE_WITH_EGRESS),
