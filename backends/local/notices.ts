@@ -22,7 +22,7 @@ export interface LocalNotices extends Notices {
 }
 
 /** What endpoints are told, as rows. */
-export function sqliteNotices({ sql, write }: Store): LocalNotices {
+export function sqliteNotices({ sql, write, writeSoon }: Store): LocalNotices {
   const listeners = new Set<() => void>()
   const ring = () => listeners.forEach((listener) => listener())
 
@@ -43,7 +43,7 @@ export function sqliteNotices({ sql, write }: Store): LocalNotices {
     },
     list: async (query) => pageOf(rowsOf(sql, query), query, noticeOf),
     settle: ({ webhookId, id }, { state, dueAt, attempts, tries }) =>
-      write(() => {
+      writeSoon(() => {
         const values = [state, dueAt ?? null, attempts, JSON.stringify(tries)]
         sql(`UPDATE notices SET state = ?, due_at = ?, attempts = ?, tries = ? ${ofOne}`).run(
           ...values,

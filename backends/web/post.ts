@@ -1,5 +1,10 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest, type RequestOptions } from 'node:https'
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https'
 import type { Posted, Posting, Web } from '../../mail/ports/web.ts'
 import { destinations, readPublicUrl, requestTo, webFault, type WebPlace } from './destination.ts'
 
@@ -68,29 +73,52 @@ interface Found {
   readonly place: RequestOptions
 }
 
-function send({ url, place }: Found, { headers, body }: Posting, signal: AbortSignal) {
-  const request = url.protocol === 'http:' ? httpRequest : httpsRequest
+/**
+ * Connections wait for the next post to the same address, name and port: a handshake costs more than
+ * all the rest. As the address that was checked now is in their key, none leads elsewhere.
+ */
+const kept = { keepAlive: true, maxFreeSockets: 8, timeout: 4_000 } as const
+
+const protocols = {
+  'http:': { request: httpRequest, agent: new HttpAgent(kept) },
+  'https:': { request: httpsRequest, agent: new HttpsAgent(kept) },
+}
+
+async function send(found: Found, posting: Posting, signal: AbortSignal): Promise<Posted> {
+  const { agent } = protocols[found.url.protocol as 'https:']
+  const asked = ask(found, posting, { agent, signal })
+  return answerTo(asked).catch((error: unknown) => {
+    // The other side had closed it meanwhile (RFC 9112 section 9.3.1).
+    if (!asked.reusedSocket || signal.aborted) throw error
+    return answerTo(ask(found, posting, { agent: false, signal }))
+  })
+}
+
+function ask(
+  { url, place }: Found,
+  { headers, body }: Posting,
+  how: Pick<RequestOptions, 'agent' | 'signal'>,
+): ClientRequest {
+  const { request } = protocols[url.protocol as 'https:']
+  return request({
+    // Where the place names no port of its own.
+    ...(url.port && { port: url.port }),
+    ...place,
+    ...requestTo(url),
+    ...how,
+    method: 'POST',
+    headers: {
+      host: url.host,
+      'accept-encoding': 'identity',
+      'content-length': Buffer.byteLength(body),
+      ...headers,
+    },
+  }).end(body)
+}
+
+function answerTo(asked: ClientRequest): Promise<Posted> {
   return new Promise<Posted>((resolve, reject) => {
-    const options: RequestOptions = {
-      // Where the place names no port of its own.
-      ...(url.port && { port: url.port }),
-      ...place,
-      ...requestTo(url),
-      method: 'POST',
-      headers: {
-        host: url.host,
-        'accept-encoding': 'identity',
-        'content-length': Buffer.byteLength(body),
-        ...headers,
-      },
-      signal,
-    }
-    const asked = request(options, (answer) => {
-      read(answer)
-        .then(resolve, reject)
-        .finally(() => asked.destroy())
-    })
-    asked.on('error', reject).end(body)
+    asked.on('error', reject).on('response', (answer) => void read(answer).then(resolve, reject))
   })
 }
 

@@ -76,6 +76,36 @@ describe('a URL that is to be posted to', () => {
     })
   })
 
+  it('is reached by the connection of the post before, and by a new one where that was closed', async () => {
+    const ports: (number | undefined)[] = []
+    site.answer = (request, answer) => {
+      ports.push(request.socket.remotePort)
+      request.resume()
+      // As one that is closed while it waits: the post finds out.
+      if (ports.length === 3) return void request.socket.destroy()
+      answer.end('ok')
+    }
+    const { post } = poster(site.options)
+    const posted = []
+    for (let n = 0; n < 3; n++) posted.push(await post('https://elsewhere.test/', posting))
+    expect(posted).toEqual(posted.map(() => ({ kind: 'answered', status: 200, text: 'ok' })))
+    expect(ports).toHaveLength(4)
+    expect([new Set(ports.slice(0, 3)).size, new Set(ports).size]).toEqual([1, 2])
+  })
+
+  it('is asked once where a connection of its own breaks', async () => {
+    let requests = 0
+    site.answer = (request) => {
+      requests += 1
+      request.socket.destroy()
+    }
+    expect(await poster(site.options).post('https://elsewhere.test/', posting)).toEqual({
+      kind: 'failed',
+      reason: 'it could not be reached (ECONNRESET)',
+    })
+    expect(requests).toBe(1)
+  })
+
   it('that does not answer is left when the process stops', async () => {
     const stopping = new AbortController()
     site.answer = () => stopping.abort('stopped')
