@@ -6,6 +6,7 @@ import { useDeed } from '../parts/deed.ts'
 import { confirm } from '../shell/confirm.tsx'
 import { go } from '../shell/place.ts'
 import { tell } from '../shell/toasts.tsx'
+import { ReplayDialog } from './replay-dialog.tsx'
 import { SecretDialog, type Shown } from './secret-dialog.tsx'
 
 interface WebhookActionsProps {
@@ -16,6 +17,7 @@ interface WebhookActionsProps {
 /** What can be done with a webhook. */
 export function WebhookActions({ of: { id, status }, onChange }: WebhookActionsProps) {
   const [made, setMade] = useState<Shown>()
+  const [isReplaying, setReplaying] = useState(false)
   const isEnabled = status === 'enabled'
   const [test, testing] = useDeed(async () => {
     await request('POST', `/v1/webhooks/${id}/test`)
@@ -41,9 +43,14 @@ export function WebhookActions({ of: { id, status }, onChange }: WebhookActionsP
   return (
     <>
       {isEnabled && (
-        <Button icon="send" busy={testing} onClick={() => void test()}>
-          Test
-        </Button>
+        <>
+          <Button icon="send" busy={testing} onClick={() => void test()}>
+            Test
+          </Button>
+          <Button icon="refresh" onClick={() => setReplaying(true)}>
+            Tell it again
+          </Button>
+        </>
       )}
       <Button icon={isEnabled ? 'ban' : 'check'} busy={toggling} onClick={() => void toggle()}>
         {isEnabled ? 'Disable' : 'Enable'}
@@ -54,6 +61,15 @@ export function WebhookActions({ of: { id, status }, onChange }: WebhookActionsP
       <Button icon="trash" busy={removing} onClick={() => void remove()}>
         Remove
       </Button>
+      {isReplaying && (
+        <ReplayDialog
+          id={id}
+          onClose={() => {
+            setReplaying(false)
+            onChange()
+          }}
+        />
+      )}
       {made && <SecretDialog of={made} onClose={() => setMade(undefined)} />}
     </>
   )

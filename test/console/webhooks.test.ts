@@ -55,6 +55,13 @@ describeInChromium('webhooks', ({ open }) => {
     await page.getByText('Told', { exact: true }).waitFor()
     expect(await violationsOn(page)).toEqual([])
     await page.getByRole('link', { name: 'Webhook', exact: true }).click()
+    await page.getByRole('button', { name: 'Tell it again' }).click()
+    const again = page.getByRole('dialog', { name: 'Tell it again' })
+    await again.getByRole('combobox', { name: 'Events of' }).selectOption('The last hour')
+    await again.getByRole('checkbox', { name: 'Also what it took' }).check()
+    expect(await violationsOn(page)).toEqual([])
+    await again.getByRole('button', { name: 'Tell it' }).click()
+    await page.getByText('One event is told again.').waitFor()
     await page.getByRole('button', { name: 'Remove' }).click()
     await page
       .getByRole('dialog', { name: 'Remove this webhook?' })

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { startNotifier } from '../../../backends/local/notifier.ts'
-import { changed } from '../../../mail/notify/change.ts'
+import { changed, switched } from '../../../mail/notify/change.ts'
 import { notify } from '../../../mail/notify/notify.ts'
 import type { Posted, Posting } from '../../../mail/ports/web.ts'
 import { openTold, type Told } from '../../mail/notify/told.ts'
@@ -114,4 +114,52 @@ it('lets no endpoint that hangs hold up a stop: what it was being told waits, un
   const { data } = await told.backend.notices.list({ webhookId: hangs.id, limit: 9 })
   expect(data).toMatchObject([{ state: 'waiting', dueAt: data[0]!.putAt, attempts: 0, tries: [] }])
   expect(await told.backend.standing.read(`webhook ${hangs.id}`)).toMatchObject({ pauses: 0 })
+})
+
+it('opens at most twenty requests to an endpoint that takes what it is told, one for each event', async () => {
+  let underWay = 0
+  let most = 0
+  const told = await openNotifier(async () => {
+    underWay += 1
+    most = Math.max(most, underWay)
+    await new Promise((resolve) => setImmediate(resolve))
+    underWay -= 1
+    return ok
+  })
+  const webhook = await told.endpoint()
+  const events = []
+  for (let n = 0; n < 60; n++) events.push(await told.event())
+  await vi.waitFor(() => expect(told.posted).toHaveLength(60), 20_000)
+  await vi.waitFor(() => expect(told.backend.notices.nextDueAt(webhook.id)).toBeUndefined(), 20_000)
+  expect(most).toBeLessThanOrEqual(20)
+  const notices = await Promise.all(events.map((event) => told.notice(webhook, event)))
+  expect(notices.map(({ attempts }) => attempts)).toEqual(events.map(() => 1))
+})
+
+it('misses nothing that came while an endpoint was disabled, once it is enabled and told again', async () => {
+  const told = await openNotifier(() => ok)
+  const webhook = await told.endpoint()
+  const { notices, webhooks } = told.backend
+  const events = [await told.event()]
+  await vi.waitFor(
+    async () => expect(await statesOf(told, webhook.id)).toEqual(['delivered']),
+    20_000,
+  )
+  const off = changed(webhook, switched('disabled', told.clock.now()))
+  await webhooks.replace(off)
+  for (let n = 0; n < 40; n++) events.push(await told.event())
+  const kept = async () => (await statesOf(told, webhook.id)).filter((state) => state === 'kept')
+  await vi.waitFor(async () => expect(await kept()).toHaveLength(40), 20_000)
+  expect(told.posted).toHaveLength(1)
+  await webhooks.replace(changed(off, switched('enabled', told.clock.now())))
+  const states = ['failed', 'kept'] as const
+  const { data } = await notices.list({ webhookId: webhook.id, limit: 100, states })
+  await Promise.all(data.map((notice) => notices.replay(notice, told.clock.now())))
+  await vi.waitFor(() => expect(told.posted).toHaveLength(41), 20_000)
+  await vi.waitFor(async () => {
+    const all = await Promise.all(events.map((event) => told.notice(webhook, event)))
+    expect(all.map(({ state, attempts }) => [state, attempts])).toEqual(
+      events.map(() => ['delivered', 1]),
+    )
+  }, 20_000)
 })
