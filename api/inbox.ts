@@ -4,6 +4,8 @@ import { needs, type ApiEnv } from './access/auth.ts'
 import type { Shared } from './shared.ts'
 import { maildevRoutes } from './maildev/routes.ts'
 import { mailhogRoutes } from './mailhog/routes.ts'
+import { mailpitChaos } from './mailpit/chaos.ts'
+import { mailpitChecks } from './mailpit/checks.ts'
 import { withBasic } from './mailpit/door.ts'
 import { mailpitInfo } from './mailpit/info.ts'
 import { mailpitMessages } from './mailpit/messages.ts'
@@ -28,7 +30,8 @@ export function inboxSurface(
   app.route('/', mailpitSend(postern))
   for (const path of ['/api/*', '/view/*', '/email/*']) app.use(path, needs('full_access', door))
   const parts = [mailpitMessages, mailpitMessage, mailpitTags, mailpitRelease, mailpitView]
-  for (const part of [...parts, mailhogRoutes]) app.route('/', part(postern))
+  for (const part of [...parts, mailpitChecks, mailpitChaos, mailhogRoutes])
+    app.route('/', part(postern))
   // As MailDev 2 has them, and MailDev 3.
   for (const path of ['/email', '/api/email']) app.route(path, maildevRoutes(postern))
   app.route('/', mailpitInfo(postern, version))

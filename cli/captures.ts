@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CaptureDetail, CaptureSummary, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
+import { addCaptureCheck } from './check-capture.ts'
 import { confirm } from './confirm.ts'
 import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
@@ -66,6 +67,7 @@ export function addCaptures(program: Command, terminal: Terminal) {
       const found = await wait(client, filter, secondsOf(timeout))
       answer(command, terminal, await get(client, found.id), detailInWords)
     })
+  addCaptureCheck(captures, terminal)
   captures
     .command('release <id>')
     .description('send a capture, as a new email to one recipient you choose')

@@ -66,7 +66,10 @@ function moveMaps(outdir: string) {
 
 /** What runs as a thread, which no import leads to: next to what starts it. */
 const threads: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  api: { 'reading-thread': 'api/captured/reading-thread.ts' },
+  api: {
+    'reading-thread': 'api/captured/reading-thread.ts',
+    'checking-thread': 'api/captured/checking-thread.ts',
+  },
 }
 
 /** How esbuild makes the bundles; `npm run bench import` compares with other ways. */

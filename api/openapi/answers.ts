@@ -35,6 +35,7 @@ export type KeyItem = AnswerOf<typeof shapes.keyItem>
 
 export type CaptureSummary = AnswerOf<typeof captures.captureSummary>
 export type CaptureList = AnswerOf<typeof captures.captureList>
+export type CaptureChecks = AnswerOf<typeof captures.captureChecks>
 export type CaptureDetail = AnswerOf<typeof captures.captureDetail>
 export type CapturedEmail = AnswerOf<typeof captures.capturedEmail>
 /** What a capture says when it is taken apart. */

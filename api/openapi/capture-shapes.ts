@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { severities } from '../../mail/check/finding.ts'
 import { ownList, id, time } from './shapes.ts'
 
 export const captureSummary = z.object({
@@ -40,6 +41,46 @@ export const capturedEmail = z.object({
 })
 
 export const captureDetail = captureSummary.extend(capturedEmail.shape)
+
+const place = z.object({ line: z.int(), column: z.int() })
+
+const names = z.array(z.string())
+
+export const contentFinding = z.object({
+  rule: z.string().meta({ description: 'Such as `html.alt` or `support.css-gap`.' }),
+  severity: z.enum(severities),
+  text: z.string(),
+  line: z.int().nullable().meta({ description: 'In the html; null: of the email as a whole.' }),
+  column: z.int().nullable(),
+  also: z.array(place).meta({ description: 'Where else, at most 49.' }),
+  count: z.int(),
+  clients: names.meta({ description: 'Whose readers notice; empty: all.' }),
+})
+
+/** What is wrong with a captured email. */
+export const captureChecks = z.object({
+  id,
+  findings: z.array(contentFinding),
+  support: z.object({
+    source: z.string(),
+    nodes: z.int(),
+    features: z.array(
+      z.object({
+        slug: z.string(),
+        title: z.string(),
+        url: z.string(),
+        count: z.int(),
+        supported: names,
+        partial: names,
+        unsupported: names,
+      }),
+    ),
+  }),
+  links: z
+    .array(z.object({ url: z.string(), status: z.int().nullable(), reason: z.string().nullable() }))
+    .nullable()
+    .meta({ description: 'With `links=1`.' }),
+})
 
 const counted = z.int().nullable().meta({ description: 'With `count=1`; on AWS up to 16,000.' })
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { seenMark } from '../v1/captures.ts'
 import type { Operation } from './operation.ts'
-import { capturedEmail, captureDetail, captureList } from './capture-shapes.ts'
+import { captureChecks, capturedEmail, captureDetail, captureList } from './capture-shapes.ts'
 import { id, paging } from './shapes.ts'
 
 /** What was kept instead of sent: for people, and for end-to-end tests. */
@@ -42,6 +42,18 @@ export const captureOperations: readonly Operation[] = [
     email: 'an attached email',
     view: capturedEmail,
   }),
+  {
+    method: 'get',
+    path: '/v1/captures/{id}/checks',
+    summary: 'Check a captured email: mail clients, accessibility, size, unsubscribing, alignment',
+    needs: 'full_access',
+    query: {
+      links: z.enum(['1']).optional().meta({
+        description: 'Asks every link for its status, 50 at most: where a click counts, this may.',
+      }),
+    },
+    answer: { status: 200, body: captureChecks },
+  },
   {
     method: 'post',
     path: '/v1/captures/{id}/seen',

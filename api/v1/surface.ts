@@ -8,6 +8,7 @@ import type { FolderTemplates } from '../templates/find.ts'
 import { testFinder } from '../templates/test-words.ts'
 import { v1Audit } from './audit.ts'
 import { v1Backup, type BackUp } from './backup.ts'
+import { v1CaptureChecks } from './capture-checks.ts'
 import { v1Captures } from './captures.ts'
 import { v1Doctor } from './doctor.ts'
 import { v1Emails } from './emails.ts'
@@ -85,6 +86,7 @@ export function v1Surface(
     v1Events,
     v1Audit,
     v1Captures,
+    v1CaptureChecks,
     v1Queue,
     v1Pauses,
     v1Senders,

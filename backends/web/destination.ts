@@ -42,6 +42,14 @@ export function readPublicUrl(text: string): URL | string {
   return url
 }
 
+/** The same for a link in an email, which may be http too. */
+export function readPublicLink(text: string): URL | string {
+  const isPlain = /^http:/i.test(text.trim())
+  const url = readPublicUrl(isPlain ? text.trim().replace(/^http/i, 'https') : text)
+  if (typeof url === 'string' || !isPlain) return url
+  return new URL(url.href.replace('https', 'http'))
+}
+
 /** What a request to this URL says of itself, wherever it is sent. */
 export function requestTo(url: URL): RequestOptions {
   return {

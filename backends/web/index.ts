@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import type { Web } from '../../mail/ports/web.ts'
 import { downloader } from './download.ts'
+import { looker } from './look.ts'
 import { poster, type PostOptions } from './post.ts'
 
 interface WebOptions extends PostOptions {
@@ -12,6 +13,7 @@ interface WebOptions extends PostOptions {
 export function openWeb({ dnsServers, ...options }: WebOptions = {}): Web {
   return {
     download: downloader(options),
+    look: looker(options),
     ...poster(options),
     records: (name, type) => records(name, type, dnsServers),
   }

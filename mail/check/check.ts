@@ -6,6 +6,8 @@ import { placesIn } from './places.ts'
 import { countFeatures, loadSupport, supportFinding, type FeatureUse } from './support.ts'
 import { checkWhole, type Whole } from './whole.ts'
 
+export type { FeatureUse } from './support.ts'
+
 /** What was found in an email, and how well clients support what it uses. */
 export interface Report {
   /** The worst first. */

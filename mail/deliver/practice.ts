@@ -43,7 +43,10 @@ type DrawnFor = (address: string) => Drawn | undefined
 
 /** The recipients by the rule that was drawn for them. */
 function apart(recipients: readonly string[], drawnFor: DrawnFor): string[][] {
-  return [...Map.groupBy(recipients, (address) => drawnFor(address)?.number).values()]
+  const numbers = new Set(recipients.map((address) => drawnFor(address)?.number))
+  return [...numbers].map((number) =>
+    recipients.filter((address) => drawnFor(address)?.number === number),
+  )
 }
 
 /** The first rule that fits: by project, recipient, how often it did before, and chance. */

@@ -2,7 +2,7 @@ import { domainOf } from '../email/address.ts'
 import type { Web } from '../ports/web.ts'
 import { uses, type Facts } from './facts.ts'
 import { risk, wrong, type Finding } from './finding.ts'
-import { organisation } from './sender.ts'
+import { organisation } from '../email/organisation.ts'
 
 /** What is wrong with the way by which email comes back. */
 export function examineBounces(facts: Facts): Finding[] {

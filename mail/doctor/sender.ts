@@ -1,4 +1,5 @@
 import { domainOf } from '../email/address.ts'
+import { organisation } from '../email/organisation.ts'
 import type { Facts } from './facts.ts'
 import { enginesOf } from '../settings/settings.ts'
 import { risk, wrong, type Finding } from './finding.ts'
@@ -43,9 +44,4 @@ export function examineSender({ settings }: Facts): Finding[] {
       ),
   ]
   return found.filter((finding) => finding !== false)
-}
-
-/** As far as DMARC's relaxed alignment can be told without the list of public suffixes. */
-export function organisation(domain: string): string {
-  return domain.split('.').slice(-2).join('.')
 }

@@ -13,6 +13,13 @@ export interface Web {
    * most 64 kB of the answer. Never rejects.
    */
   post(url: string, posting: Posting): Promise<Posted>
+  /**
+   * Asks an http or https URL for its status alone, checked as one to download from is; follows no
+   * redirect. Never rejects.
+   *
+   * @param mostMs longest it may take, in milliseconds
+   */
+  look(url: string, mostMs: number): Promise<Look>
   /** In words for the customer, why nothing would be posted to this URL now; undefined: it would. */
   examine(url: string): Promise<string | undefined>
   /** What the DNS holds; none when the name has no such records. @throws when it cannot be asked */
@@ -21,6 +28,10 @@ export interface Web {
 
 export type Download =
   | { readonly kind: 'downloaded'; readonly bytes: Uint8Array; readonly contentType?: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+export type Look =
+  | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'refused'; readonly reason: string }
 
 export interface Posting {

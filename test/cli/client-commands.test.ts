@@ -71,6 +71,27 @@ describe('postern send', () => {
   })
 })
 
+describe('postern captures check', () => {
+  it('says what is wrong, and ends with 1 from the severity on that it is told', async () => {
+    const { run } = await start()
+    const checked = async (html: string, ...words: string[]) => {
+      await run('captures', 'clear', '--yes')
+      await run('send', ...hello, '--html', html)
+      await run('captures', 'wait', '--to', 'you@there.test')
+      const { data } = json<{ data: { id: string }[] }>(await run('captures', 'list', '--json'))
+      return run('captures', 'check', data[0]!.id, ...words)
+    }
+    const bad = await checked('<img src="https://own.test/a.png">')
+    expect(bad).toMatchObject({ code: 1, err: expect.stringMatching(/1 finding is/) as string })
+    expect(bad.out).toMatch(/^error html:1:1 html\.alt: A picture has no alt/)
+    const fine = '<html lang="en" dir="ltr"><title>Hello</title><b>Hello</b></html>'
+    expect((await checked(fine)).code).toBe(0)
+    expect((await checked(fine, '--fail-on', 'note')).code).toBe(1)
+    expect(json(await checked(fine, '--json'))).toMatchObject({ links: null })
+    expect((await checked(fine, '--fail-on', 'often')).code).toBe(2)
+  })
+})
+
 describe('postern emails', () => {
   it('show names the sender that was used, where settings chose another', async () => {
     const from = { address: 'no-reply@own.test' }

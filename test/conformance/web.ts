@@ -112,6 +112,42 @@ export function testWeb(name: string, open: () => Promise<WebHarness>) {
       await expect(harness.web.download(url, 10, leaving.signal)).rejects.toThrow('gone')
     })
 
+    it('looks where a link leads: its status alone, by HEAD, without following', async () => {
+      const asked: unknown[] = []
+      harness.site.answer = ({ method, url: path }, answer) => {
+        asked.push(`${method} ${path}`)
+        answer.writeHead(302, { location: 'https://elsewhere.test/next' }).end()
+      }
+      const status = await harness.web.look('https://elsewhere.test/a?b', 20_000)
+      expect(status).toEqual({ kind: 'answered', status: 302 })
+      expect(asked).toEqual(['HEAD /a?b'])
+    })
+
+    it.each(['https://10.0.0.1/', 'http://127.0.0.1/', 'http://[::1]/', 'https://inside.test/'])(
+      'does not look at %s, which is not of the public internet',
+      async (link) => {
+        harness.site.names['inside.test'] = [['93.184.215.14', '192.168.0.1']]
+        expect(await harness.web.look(link, 20_000)).toEqual({
+          kind: 'refused',
+          reason: 'the URL does not lead to the public internet',
+        })
+        expect(harness.site.connected).toEqual([])
+      },
+    )
+
+    it.each(['ftp://elsewhere.test/', 'http://elsewhere.test:8080/', 'http://a:b@elsewhere.test/'])(
+      'does not look at %s',
+      async (link) => {
+        expect(await harness.web.look(link, 20_000)).toMatchObject({ kind: 'refused' })
+      },
+    )
+
+    it('stops looking at what gives no answer in time', async () => {
+      harness.site.answer = () => undefined
+      const look = await harness.web.look('https://elsewhere.test/', 50)
+      expect(look).toEqual({ kind: 'refused', reason: 'it gave no answer within 0.05 s' })
+    })
+
     it('tells what the DNS holds, by type', async () => {
       const long = `v=DKIM1; p=${'A'.repeat(400)}`
       harness.dns.zone = {

@@ -147,7 +147,7 @@ const provocations: Readonly<Record<number, Provoke>> = {
           : { to: 7, key: 7, name: 7, settings: 7, ids: 7, endpoint: 7, locale: 7 },
       )
     const path = query
-      ? `${call.path}?limit=0&images=x&hours=x&counts=x&reason=x&version=`
+      ? `${call.path}?limit=0&images=x&hours=x&counts=x&reason=x&links=x&version=`
       : call.path.replace(/[0-9a-f-]{36}/, 'x')
     return { ...call, path }
   },
