@@ -95,6 +95,15 @@ describe('the bundle of the api function', () => {
   }, 60_000)
 })
 
+describe('the bundle of the notify function', () => {
+  it('is half a megabyte at its start, without what only others do', async () => {
+    const notify = await buildFunction('notify', join(folder, 'notify'))
+    expect(outputsAtOnce(notify).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(500_000)
+    const needless = /^(engines|api)\/|^mail\/(compose|deliver|doctor|template)\//
+    expect(loadedAtOnce(notify).filter((path) => needless.test(path))).toEqual([])
+  }, 60_000)
+})
+
 /** Where a text of the sources stands in the bundle: `file:line:column`. */
 function placeOfText(bundle: string, text: string): string {
   const files = (readdirSync(bundle, { recursive: true }) as string[]).filter((file) =>
