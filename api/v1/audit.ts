@@ -10,7 +10,8 @@ import { iso } from './email-view.ts'
 export function v1Audit({ audit }: Postern): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get('/audit', async (c) => {
     const { limit, after } = readPageQuery(c)
-    const { data, hasMore } = await audit.list({ scope: c.var.caller.scope, limit, after })
+    const { caller, isOfAll: withShared } = c.var
+    const { data, hasMore } = await audit.list({ scope: caller.scope, withShared, limit, after })
     return c.json({ data: data.map(auditView), has_more: hasMore })
   })
 }

@@ -19,16 +19,19 @@ export const backupType = 'application/vnd.sqlite3'
  * so that they can be set over HTTP and never read.
  */
 export function v1Backup(backUp?: BackUp): Hono<ApiEnv> {
-  return new Hono<ApiEnv>().get('/backup', forAllProjects, (c) => {
+  return new Hono<ApiEnv>().get('/backup', forAllProjects, async (c) => {
     if (!backUp) throw notPossible(inAws)
     const backup = backUp()
     if (!backup) throw notPossible('another backup is being taken')
-    return c.body(backup.content, 200, {
+    const headers = {
       'Content-Type': backupType,
       'Content-Length': String(backup.bytes),
       'Content-Disposition': 'attachment; filename="postern.backup"',
       'Last-Modified': new Date(backup.at).toUTCString(),
-    })
+    }
+    if (c.req.raw.method !== 'HEAD') return c.body(backup.content, 200, headers)
+    await backup.content.cancel()
+    return c.body(null, 200, headers)
   })
 }
 

@@ -30,8 +30,10 @@ export function dynamoAudit(table: Table, clock: Clock): Audit {
   }
 
   /** What is of all projects is seen by those alone who see all. */
-  const projectsOf = async (scope: Scope) =>
-    scope === allProjects ? [...(await projectsIn(table)), allProjects] : [scope]
+  async function projectsOf(scope: Scope, withShared: boolean): Promise<string[]> {
+    const own = scope === allProjects ? await projectsIn(table) : [scope]
+    return scope === allProjects || withShared ? [...own, allProjects] : own
+  }
 
   return {
     async put(line) {
@@ -39,8 +41,8 @@ export function dynamoAudit(table: Table, clock: Clock): Audit {
       const key = { p: listPartition(partition, line.project), s: line.id }
       await table.put({ ...key, a: JSON.stringify(line), x: endOf(line.at, auditDays) })
     },
-    async list({ scope, limit, after = '~' }) {
-      const projects = await projectsOf(scope)
+    async list({ scope, withShared = false, limit, after = '~' }) {
+      const projects = await projectsOf(scope, withShared)
       const found = await Promise.all(projects.map((one) => linesIn(one, after, limit + 1)))
       const lines = found.flat().sort((a, b) => (a.id < b.id ? 1 : -1))
       return { data: lines.slice(0, limit), hasMore: lines.length > limit }

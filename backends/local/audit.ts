@@ -13,9 +13,10 @@ export function sqliteAudit({ sql, write }: Store): Audit {
           ON CONFLICT (id) DO UPDATE SET line = excluded.line`
         sql(text).run(id, project, line.at, JSON.stringify({ id, project, ...line }))
       }),
-    list: async ({ scope, limit, after = afterAll }) => {
-      const text = `SELECT line FROM audit WHERE ${inScope} AND id < ? ORDER BY id DESC LIMIT ?`
-      const rows = sql(text).all(scope, scope, after, limit + 1)
+    list: async ({ scope, withShared = false, limit, after = afterAll }) => {
+      const text = `SELECT line FROM audit WHERE (${inScope} OR (? AND project = '*'))
+        AND id < ? ORDER BY id DESC LIMIT ?`
+      const rows = sql(text).all(scope, scope, Number(withShared), after, limit + 1)
       return pageOf(rows, { limit }, (row) => JSON.parse(row['line'] as string) as AuditLine)
     },
   }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, read, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, read, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
@@ -31,7 +31,7 @@ interface Held {
 interface Limits {
   /** Milliseconds in which its reader has to ask for more. */
   readonly idleMs: number
-  /** Bytes of the log. */
+  /** Bytes of the log; never more than the disk has left, or emails could not be accepted. */
   readonly logBytes: number
 }
 
@@ -76,7 +76,8 @@ export function backupsOf({ directory, db, checkpoints, clock, limits = usualLim
     let failure: Error | undefined
     const watching = setInterval(() => {
       if (performance.now() - askedAt > limits.idleMs) end(new Error(tooSlow))
-      else if (sizeOf(`${file}-wal`) > limits.logBytes) end(new Error(tooMuch))
+      else if (sizeOf(`${file}-wal`) > Math.min(limits.logBytes, freeIn(directory)))
+        end(new Error(tooMuch))
     }, watchMs)
     watching.unref()
 
@@ -145,8 +146,8 @@ const tooSlow =
   'machine first'
 
 const tooMuch =
-  'too much was written while the backup was read, more than 4 GB: write it to a faster disk, or ' +
-  'at a quieter time'
+  'too much was written while the backup was read, more than 4 GB or than the disk has left: write ' +
+  'it to a faster disk, or at a quieter time'
 
 /** No migration: a directory that an earlier version wrote is copied as it is. */
 function takeFilesAlong(db: DatabaseSync, directory: string, at: number) {
@@ -158,4 +159,9 @@ function takeFilesAlong(db: DatabaseSync, directory: string, at: number) {
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+function freeIn(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory)
+  return bavail * bsize
 }

@@ -3,6 +3,7 @@ import type * as Answers from '../../api/openapi/answers.ts'
 /* The answers of the API, as the console reads them. */
 
 export type {
+  AuditItem,
   CaptureDetail,
   CapturedEmail,
   CaptureList,

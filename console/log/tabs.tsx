@@ -1,11 +1,12 @@
 import { Tabs } from '../parts/tabs.tsx'
 
-/** From the emails to the events and back. */
-export function LogTabs({ current }: { readonly current: 'emails' | 'events' }) {
-  return <Tabs label="Emails and events" tabs={tabs} current={current} />
+/** Between the emails, the events and the audit. */
+export function LogTabs({ current }: { readonly current: 'emails' | 'events' | 'audit' }) {
+  return <Tabs label="Emails, events and audit" tabs={tabs} current={current} />
 }
 
 const tabs = [
   ['emails', 'Emails', ['log']],
   ['events', 'Events', ['log', 'events']],
+  ['audit', 'Audit', ['log', 'audit']],
 ] as const

@@ -36,6 +36,8 @@ export interface AuditBy {
 
 export interface AuditQuery {
   readonly scope: Scope
+  /** With what all projects share, for who may change that, whichever project is looked at. */
+  readonly withShared?: boolean
   /** 1 to 100. */
   readonly limit: number
   /** The page after (older than) this id. */

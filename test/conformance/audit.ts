@@ -68,6 +68,8 @@ export function testAudit(name: string, open: () => Promise<AuditHarness>) {
       expect(await seen('shop')).toEqual([shop])
       expect(await seen('default')).toEqual([other])
       expect(await seen('*')).toEqual([ofAll, other, shop])
+      const withShared = await audit.list({ scope: 'shop', withShared: true, limit: 9 })
+      expect(withShared.data).toEqual([ofAll, shop])
     })
 
     it('keeps a line for a year', async () => {

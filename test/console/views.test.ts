@@ -31,6 +31,7 @@ describeInChromium('every view', ({ open }) => {
       { name: 'empty-inbox', at: 'inbox', shows: 'Nothing captured yet' },
       { name: 'empty-log', at: 'log', shows: 'No email yet' },
       { name: 'empty-events', at: 'log/events', shows: 'No event yet' },
+      { name: 'empty-audit', at: 'log/audit', shows: 'Nothing was changed' },
       { name: 'empty-queue', at: 'queue', shows: 'None waits.' },
       { name: 'empty-suppressions', at: 'suppressions', shows: 'No address is suppressed' },
       { name: 'empty-webhooks', at: 'webhooks', shows: 'No URL is told of events' },
@@ -123,6 +124,7 @@ async function viewsOf({ api }: TestPostern): Promise<View[]> {
     { name: 'log', at: 'log', shows: 'full@example.com' },
     { name: 'email', at: `log/${failed.data[0]!.id}`, shows: 'Timeline' },
     { name: 'events', at: 'log/events', shows: 'gone@example.org' },
+    { name: 'audit', at: 'log/audit', shows: 'Settings saved' },
     { name: 'queue', at: 'queue', shows: 'Try all again' },
     { name: 'suppressions', at: 'suppressions', shows: 'gone@example.org' },
     {

@@ -109,6 +109,16 @@ describe('the audit', () => {
 
   const all = { scope: '*', limit: 10 }
 
+  it('is read by the owner of a machine where no key is needed, settings included', async () => {
+    const api = openApi()
+    const { version } = await api.read('/v1/settings')
+    const wish = { settings: { engine: 'noop' }, version }
+    await api.fetch('/v1/settings', { method: 'PUT', body: JSON.stringify(wish) })
+    expect((await api.read('/v1/audit')).data).toMatchObject([
+      { action: 'settings.saved', by: { actor: 'local', id: null } },
+    ])
+  })
+
   it('costs sending nothing', async () => {
     const api = openApi()
     Object.assign(api.postern.audit, { put: () => Promise.reject(new Error('asked')) })

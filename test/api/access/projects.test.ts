@@ -20,8 +20,10 @@ const keyed = operations
   .filter(({ path }) => path !== wholeCopy)
   .map((operation): [string, Operation] => [`${operation.method} ${operation.path}`, operation])
 
-/** What is the same for every caller: groups are in the settings, and two lists are always empty. */
+/** What may be the same for every caller: groups are in the settings, and two lists are always empty. */
 const sameForAll = [
+  // With what is done for all projects.
+  '/v1/audit',
   '/v3/scopes',
   '/v3/asm/groups',
   '/v3/asm/groups/{group}',
