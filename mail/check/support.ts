@@ -106,10 +106,10 @@ function supportOf(slug: string, { clients, features }: SupportData) {
 
 /** What is found in a feature; nothing where every client supports it. */
 export function supportFinding({ slug, title, count, places, results }: FeatureUse): Finding[] {
-  const namesOf = (wanted: ClientSupport) =>
-    results.filter(({ support }) => support === wanted).map(({ client }) => client)
+  const namesOf = (how: ClientSupport) =>
+    results.filter(({ support }) => support === how).map(({ client }) => client)
   const [none, partial] = [namesOf('no'), namesOf('partial')]
-  if (none.length + partial.length === 0) return []
+  if (none.length + partial.length === 0 || wanted.has(slug)) return []
   const parts = [
     ...(none.length > 0 ? [`not supported by ${listed(none)}`] : []),
     ...(partial.length > 0 ? [`only in part by ${listed(partial)}`] : []),
@@ -119,6 +119,9 @@ export function supportFinding({ slug, title, count, places, results }: FeatureU
   const clients = [...none, ...partial].map(({ name }) => name)
   return [finding({ rule: `support.${slug}`, severity, text, clients }, places, count)]
 }
+
+/** What screen readers need, and no one misses where it is left out. */
+const wanted: ReadonlySet<string> = new Set(['html-lang', 'html-dir', 'html-role'])
 
 /** One of the clients that most readers use. */
 function isCommon({ family, platform }: Client): boolean {

@@ -66,6 +66,11 @@ describe('the commands that are printed', () => {
     expect(provider.emails).toEqual([expect.stringMatching(/^From: .*no-reply@example\.com/m)])
   })
 
+  ofAll('in docs/checks.md check a capture', async () => {
+    const out = await walk('docs/checks.md')
+    expect(out).toMatch(/^note dkim\.missing: /m)
+  })
+
   ofAll('in docs/engines/noop.md capture, wait and lock', async () => {
     const out = await walk('docs/engines/noop.md', {
       instead: {

@@ -75,6 +75,13 @@ describe('the support of a feature by mail clients', () => {
     expect(gap).toMatchObject({ line: 3, column: 4, count: 1 })
   })
 
+  it('says nothing of what the other rules ask for', async () => {
+    const html = '<html lang="en" dir="ltr"><table role="presentation"></table></html>'
+    const { findings, support } = await checkContent({ html })
+    expect(support.features.map(({ slug }) => slug)).toContain('html-lang')
+    expect(findings.filter(({ rule }) => /support.html-(lang|dir|role)/.test(rule))).toEqual([])
+  })
+
   it('finds nothing in what every client supports', async () => {
     const { findings } = await checkContent({ html: '<b>Hello</b>', text: 'Hello' })
     expect(findings.filter(({ rule }) => rule.startsWith('support.'))).toEqual([])
