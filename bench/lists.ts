@@ -6,27 +6,40 @@ import { startPosternIn } from './server-process.ts'
 import { percentile } from './statistics.ts'
 import { printTable } from './table.ts'
 
-const sizes = { captures: 100_000, emails: 1_000_000 }
-
 /** How often each list is asked for in a round. */
 const timesInARound = 4
 
-/** An answer that takes longer makes the user wait, in milliseconds. */
-const targetMs = 100
+interface Measured {
+  readonly captures: number
+  readonly emails: number
+  /** An answer that takes longer makes the user wait, in milliseconds. */
+  readonly targetMs: number
+  readonly paths: (filled: Filled) => readonly string[]
+}
 
 /** How long the lists of the console take with as much in them as a large team has. */
-export async function lists(rounds: number): Promise<void> {
+export function lists(rounds: number): Promise<void> {
+  return measure({ captures: 100_000, emails: 1_000_000, targetMs: 100, paths: pathsFor }, rounds)
+}
+
+/** How long the inbox takes to answer the helpers of test suites, with 100,000 captures in it. */
+export function captures(rounds: number): Promise<void> {
+  return measure({ captures: 100_000, emails: 0, targetMs: 50, paths: inboxPaths }, rounds)
+}
+
+async function measure(measured: Measured, rounds: number): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'postern-bench-'))
   try {
-    const settings = { engine: 'noop', keepContentDays: 0 }
+    const settings = { engine: 'noop', keepContentDays: 0, projects: { empty: {} } }
     await (await startPosternIn(directory, settings)).stop()
-    const filled = fillDirectory(directory, sizes)
+    const filled = fillDirectory(directory, measured)
     const server = await startPosternIn(directory, settings)
     try {
       const rows: string[][] = []
       const times = rounds * timesInARound
-      for (const path of pathsFor(filled)) rows.push(await rowOf(server.port, path, times))
-      const title = `lists, ${sizes.captures} captures, ${sizes.emails} emails, ${times} times`
+      for (const path of measured.paths(filled))
+        rows.push(await rowOf(`http://127.0.0.1:${server.port}${path}`, times, measured.targetMs))
+      const title = `lists, ${measured.captures} captures, ${measured.emails} emails, ${times} times`
       printTable(title, [['GET', 'items', 'median, ms', 'most, ms', ''], ...rows])
     } finally {
       await server.stop()
@@ -34,6 +47,31 @@ export async function lists(rounds: number): Promise<void> {
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+function inboxPaths({ captureInTheMiddle, address }: Filled): string[] {
+  const [common, rare] = [word(1), word(19_000)]
+  return [
+    '/v1/captures',
+    '/v1/captures?project=empty',
+    `/v1/captures?after=${captureInTheMiddle}`,
+    `/v1/captures?to=${address}`,
+    '/v1/captures?tag=nothing',
+    '/v1/captures?subject=nothing',
+    '/api/v1/messages',
+    '/api/v1/messages?start=10000',
+    '/api/v1/messages?project=empty',
+    `/api/v1/search?query=to:${address}`,
+    '/api/v1/search?query=subject:order',
+    '/api/v1/search?query=subject:nothing',
+    '/api/v1/search?query=from:nothing',
+    '/api/v1/search?query=tag:nothing',
+    `/api/v1/search?query=${common}`,
+    `/api/v1/search?query=${rare}`,
+    '/api/v1/tags',
+    '/api/v2/messages',
+    `/api/v2/search?kind=to&query=${address}`,
+  ]
 }
 
 function pathsFor({ captureInTheMiddle, emailInTheMiddle, address }: Filled): string[] {
@@ -60,18 +98,20 @@ function pathsFor({ captureInTheMiddle, emailInTheMiddle, address }: Filled): st
   ]
 }
 
-async function rowOf(port: number, path: string, count: number): Promise<string[]> {
+async function rowOf(url: string, count: number, targetMs: number): Promise<string[]> {
+  const { pathname, search } = new URL(url)
   const times: number[] = []
   let items = ''
   for (let i = 0; i < count; i++) {
     const since = performance.now()
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`)
-    const { data } = (await answer.json()) as { data?: unknown[] }
+    const answer = await fetch(url)
+    const body = (await answer.json()) as Record<string, unknown>
     times.push(performance.now() - since)
-    if (!answer.ok) throw new Error(`${path} answers ${answer.status}`)
-    items = data ? String(data.length) : ''
+    if (!answer.ok) throw new Error(`${pathname} answers ${answer.status}`)
+    const list = body['data'] ?? body['messages'] ?? body['items']
+    items = Array.isArray(list) ? String(list.length) : ''
   }
   const [median, most] = [percentile(times, 0.5), Math.max(...times)]
   const verdict = median < targetMs ? '' : `above ${targetMs}`
-  return [path, items, median.toFixed(1), most.toFixed(1), verdict]
+  return [pathname + search, items, median.toFixed(1), most.toFixed(1), verdict]
 }

@@ -7,7 +7,7 @@ import { endToEnd } from './end-to-end.ts'
 import { importing } from './importing.ts'
 import { Interruption } from './interruption.ts'
 import { latency } from './latency.ts'
-import { lists } from './lists.ts'
+import { captures, lists } from './lists.ts'
 import { describeMachine } from './machine.ts'
 import { start } from './start.ts'
 import { stored } from './stored.ts'
@@ -25,6 +25,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   latency,
   stored,
   lists,
+  captures,
   suppressed,
   webhooks,
   told,

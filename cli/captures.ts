@@ -13,6 +13,7 @@ import type { Terminal } from './terminal.ts'
 interface Filter {
   readonly to?: string
   readonly subject?: string
+  readonly tag?: string
   readonly since?: string
 }
 
@@ -108,6 +109,7 @@ function filtered(command: Command): Command {
   return command
     .option('--to <address>', 'only to exactly this recipient')
     .option('--subject <text>', 'only with this text in the subject')
+    .option('--tag <tag>', 'only with this tag')
 }
 
 function get(client: Client, id: string): Promise<CaptureDetail> {
@@ -117,16 +119,12 @@ function get(client: Client, id: string): Promise<CaptureDetail> {
 /** The longest poll that the API answers, in seconds. */
 const longestPoll = 20
 
-async function wait(
-  client: Client,
-  { to, subject, since }: Filter,
-  seconds: number,
-): Promise<CaptureSummary> {
+async function wait(client: Client, filter: Filter, seconds: number): Promise<CaptureSummary> {
   const end = performance.now() + seconds * 1_000
   for (;;) {
     const left = Math.max(0, (end - performance.now()) / 1_000)
     const poll = Math.min(longestPoll, left).toFixed(3)
-    const path = `/v1/captures${query({ to, subject, since, limit: '1', wait: poll })}`
+    const path = `/v1/captures${query({ ...filter, limit: '1', wait: poll })}`
     const { data } = await client.call<List<CaptureSummary>>('GET', path)
     if (data[0]) return data[0]
     if (left === 0) throw new Failure(exitCodes.no, `no such capture within ${seconds} s`)

@@ -21,6 +21,8 @@ export const slowTests = [
   'test/end-to-end/earlier-data.test.ts',
   'test/engines/smtp-in-thread.test.ts',
   'test/machine/{http-server,mailbox,web-proxies}.test.ts',
+  // Eight test suites that wait for email at once.
+  'test/end-to-end/parallel-inbox.test.ts',
   // Packages of others, which are installed apart.
   'test/end-to-end/inbox-clients.test.ts',
   // Postfix, Exim and OpenSMTPD until they give up.

@@ -12,6 +12,7 @@ export const captureSummary = z.object({
   subject: z.string(),
   size: z.int(),
   seen: z.boolean(),
+  tags: z.array(z.string()),
 })
 
 const headerMailboxes = z.array(z.object({ address: z.string(), name: z.string() }))
@@ -82,6 +83,6 @@ export const captureChecks = z.object({
     .meta({ description: 'With `links=1`.' }),
 })
 
-const counted = z.int().nullable().meta({ description: 'With `count=1`; on AWS up to 16,000.' })
+const counted = z.int().nullable().meta({ description: 'With `count`; on AWS up to 16,000.' })
 
 export const captureList = ownList(captureSummary).extend({ total: counted, unread: counted })

@@ -20,7 +20,10 @@ export const captureOperations: readonly Operation[] = [
         description:
           'Only those accepted after this id, or at this ISO 8601 time or later; the first of them with `limit=1`.',
       }),
-      count: z.enum(['1']).optional().meta({ description: 'Says how many there are in all.' }),
+      tag: z.string().optional().meta({ description: 'One whole tag, in any case.' }),
+      count: z.int().min(1).max(100).optional().meta({
+        description: 'How many to wait for, one unless given. Also says how many there are in all.',
+      }),
       wait: z.number().min(0).max(20).optional().meta({
         description: 'Seconds to wait for a match before answering with an empty list.',
       }),

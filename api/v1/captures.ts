@@ -29,7 +29,8 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     if (waitMs > 0 && waiting >= mostWaiting) throw tooManyWait
     waiting += 1
     const patience = { waitMs, gone: c.req.raw.signal }
-    const isEnough = ({ data }: Page<Capture>) => data.length > 0
+    const wanted = countOf(c) ?? 1
+    const isEnough = ({ data }: Page<Capture>) => data.length >= wanted
     return lookUntil(postern, patience, () => captures.list(query), isEnough).finally(
       () => (waiting -= 1),
     )
@@ -39,8 +40,8 @@ export function v1Captures(postern: Postern): Hono<ApiEnv> {
     .get('/captures', async (c) => {
       const { data, hasMore } = await wait(c)
       // Counted last: what the page shows is among them.
-      const count =
-        c.req.query('count') === '1' ? await captures.count(c.var.caller.scope) : uncounted
+      const isCounted = countOf(c) !== undefined
+      const count = isCounted ? await captures.count(c.var.caller.scope) : uncounted
       const page: CaptureList = { data: data.map(captureSummary), has_more: hasMore, ...count }
       return c.json(page)
     })
@@ -99,8 +100,10 @@ function captureSummary({
   subject,
   size,
   seen,
+  tags,
 }: Capture): CaptureSummary {
-  return { id, email_id: emailId, project, created_at: iso(at), from, to, subject, size, seen }
+  const summary = { from, to, subject, size, seen, tags }
+  return { id, email_id: emailId, project, created_at: iso(at), ...summary }
 }
 
 /** Loaded when first needed: sending must not wait for a MIME parser to start. */
@@ -149,10 +152,13 @@ async function find(c: Context<ApiEnv>, postern: Postern) {
 }
 
 function readQuery(c: Context<ApiEnv>): CaptureQuery {
-  const { subject, q } = c.req.query()
-  // An empty search is none.
+  const { subject, tag, q } = c.req.query()
   const { scope } = c.var.caller
-  return { ...readPlace(c), scope, to: readRecipient(c), subject, q: q?.trim() || undefined }
+  const place = readPlace(c)
+  const limit = c.req.query('limit') ? place.limit : Math.max(place.limit, countOf(c) ?? 0)
+  // An empty search is none.
+  const words = { subject, tag: tag?.trim() || undefined, q: q?.trim() || undefined }
+  return { ...place, limit, scope, to: readRecipient(c), ...words }
 }
 
 /** A page, or with `since` what was accepted after an id, or at a time or later. */
@@ -177,6 +183,16 @@ function readRecipient(c: Context): string | undefined {
   const parsed = parseAddress(address, 'local')
   if ('address' in parsed) return parsed.address
   throw parameter('to', parsed.fault)
+}
+
+/** How many captures are waited for, at most as many as a page may have. */
+function countOf(c: Context): number | undefined {
+  const text = c.req.query('count')
+  if (text === undefined) return undefined
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  const most = Number(c.req.query('limit') ?? 100)
+  if (count >= 1 && count <= most) return count
+  throw parameter('count', `a whole number from 1 to ${most} is needed`)
 }
 
 /** Each looks again with every capture: so many take some milliseconds of each. */

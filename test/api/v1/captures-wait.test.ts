@@ -53,6 +53,29 @@ describe('GET /v1/captures?wait', () => {
     await answer
   })
 
+  it('waits for so many as are wanted, with a tag', async () => {
+    const api = openApi()
+    const put = async (...tags: string[]) => {
+      const id = newId(now)
+      await capture(api, 'Subject: x\r\n\r\n', { id, tags })
+      return id
+    }
+    const first = await put('Sign up')
+    let isAnswered = false
+    const answer = api
+      .read('/v1/captures?tag=sign+UP&count=2&wait=20')
+      .finally(() => (isAnswered = true))
+    await put('other')
+    expect(isAnswered).toBe(false)
+    const second = await put('sign up', 'other')
+    const { data, ...rest } = await answer
+    expect(data.map(({ id }) => id)).toEqual([second, first])
+    expect(data[1]!['tags']).toEqual(['Sign up'])
+    expect(rest).toEqual({ has_more: false, total: 3, unread: 3 })
+    for (const query of ['count=0', 'count=x', 'count=101', 'count=3&limit=2'])
+      expect((await api.fetch(`/v1/captures?wait=20&${query}`)).status).toBe(422)
+  })
+
   it('answers with nothing when the time is up', async () => {
     const api = openApi()
     const answer = api.read('/v1/captures?wait=20')

@@ -24,6 +24,7 @@ describe('GET /v1/captures', () => {
       subject: 'Hi',
       size: 20,
       seen: false,
+      tags: [],
     })
     const rest = await api.read(`/v1/captures?after=${ids[1]}`)
     expect(rest.data.map(({ id }) => id)).toEqual([ids[0]])

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import { itemOfCapture, lookUpsOf } from '../../../backends/aws/capture-items.ts'
+import { clients } from '../../../backends/aws/clients.ts'
+import { dynamoTable } from '../../../backends/aws/table/table.ts'
+import type { CaptureQuery } from '../../../mail/ports/captures.ts'
+import { aCapture } from '../../conformance/captures.ts'
+import { onAws } from './emulated.ts'
+import { unitsOf } from './units.ts'
+
+const [few, many] = [60, 1_300] as const
+
+/** More than a list looks at. */
+const sizes = [few, many] as const
+
+onAws('what an inbox reads on AWS', (aws) => {
+  it('is bounded, however many captures there are', { timeout: 300_000 }, async () => {
+    const { place, backend, clock, front, close } = await aws.virtual()
+    const own = clients(aws.access)
+    const table = dynamoTable(own.dynamodb, place.tableName)
+
+    async function fill(count: number) {
+      const at = clock.now()
+      const made = Array.from({ length: count }, (_, n) =>
+        aCapture({ at, to: [`a${n}@there.test`], tags: [`t${n}`] }),
+      )
+      // Some at a time: an emulator on a busy machine takes no more.
+      for (let from = 0; from < count; from += 100)
+        await table.putAll(made.slice(from, from + 100).map((one) => itemOfCapture(one, 30)))
+      await table.putAll(lookUpsOf(made[1]!, 30))
+    }
+
+    async function unitsFor(query: Partial<CaptureQuery>): Promise<number> {
+      front.calls.length = 0
+      await backend.captures.list({ scope: 'default', limit: 20, ...query })
+      return unitsOf(front.calls).read
+    }
+
+    const counts: Record<string, number[]> = {}
+    let filled = 0
+    for (const size of sizes) {
+      await fill(size - filled)
+      filled = size
+      const queries = { all: {}, to: { to: 'a1@there.test' }, tag: { tag: 't1' } }
+      for (const [name, query] of Object.entries(queries))
+        (counts[name] ??= []).push(await unitsFor(query))
+    }
+    // Half a unit for each of sixteen parts of the list, and one for each capture and one more.
+    for (const units of counts['all']!) expect(units).toBeLessThanOrEqual(16 * 2 + 21)
+    for (const name of ['to', 'tag'])
+      for (const units of counts[name]!) expect(units).toBeLessThanOrEqual(4)
+    // What looks for words or a part of a subject reads about a thousand captures.
+    expect(await unitsFor({ subject: 'nothing' })).toBeLessThanOrEqual(1_020 + 100)
+    expect(await unitsFor({ q: 'nothing' })).toBeLessThanOrEqual(2 * 1_020 + 100)
+    own.close()
+    await close()
+  })
+})
