@@ -148,9 +148,10 @@ async function noteFailure(
   asked: number,
 ) {
   const [at, reason, name] = [clock.now(), inWords(answer), webhookStanding(id)]
-  if (earlier === undefined && asked === 0)
-    return standing.degrade(name, { since: at, reason, ofEngine: false })
-  return standing.pause(name, pauses, { at, until: at + webhookPauseMs(pauses, asked), reason })
+  const trouble = { since: at, reason, ofEngine: false }
+  // Another attempt that was under way may have failed meanwhile.
+  if (earlier === undefined && asked === 0 && (await standing.degrade(name, trouble))) return
+  await standing.pause(name, pauses, { at, until: at + webhookPauseMs(pauses, asked), reason })
 }
 
 /** Says whether it did: a change that came between has the last word, and it is tried once more. */

@@ -248,6 +248,15 @@ describe('an endpoint', () => {
     expect(await told.backend.standing.read(webhookStanding(webhook.id))).toEqual({ pauses: 0 })
   })
 
+  it('that fails twice at the same time is left alone', async () => {
+    const webhook = await told.endpoint()
+    told.answers[0] = [500]
+    for (let n = 0; n < 2; n++) await told.event()
+    await Promise.all(told.due(webhook).map((one) => notify(told.notifying, webhook, [one])))
+    const standing = await told.backend.standing.read(webhookStanding(webhook.id))
+    expect(standing).toMatchObject({ pauses: 1, pausedUntil: told.clock.now() + 5_000 })
+  })
+
   it('whose pause is over is tried once, and open to all again when that is taken', async () => {
     const webhook = await told.endpoint()
     told.answers.splice(0, 1, [500], [500], [200])
