@@ -4,7 +4,7 @@ import { webhookStanding } from '../../mail/email/webhook.ts'
 import { changed, switched } from '../../mail/notify/change.ts'
 import { newSecret, rotated, shownSecret } from '../../mail/notify/secrets.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
-import type { Webhook } from '../../mail/ports/webhooks.ts'
+import type { KnownWebhook, Webhook } from '../../mail/ports/webhooks.ts'
 import { needs, refuseOneProject, type ApiEnv, type Authenticate } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
 import { Refusal } from '../http/errors.ts'
@@ -121,6 +121,6 @@ function secretOf({ format, secrets }: Webhook): string {
   return shownSecret(format, secrets[0]!)
 }
 
-function item({ id, createdAt, status, url, events }: Webhook) {
+function item({ id, createdAt, status, url, events }: KnownWebhook) {
   return { id, created_at: new Date(createdAt).toISOString(), status, endpoint: url, events }
 }

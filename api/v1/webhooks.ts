@@ -5,7 +5,7 @@ import { webhookStanding } from '../../mail/email/webhook.ts'
 import { testNotice } from '../../mail/notify/test-notice.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { EngineStanding } from '../../mail/ports/standing.ts'
-import type { Webhook } from '../../mail/ports/webhooks.ts'
+import type { KnownWebhook } from '../../mail/ports/webhooks.ts'
 import type { WebhookSummary } from '../openapi/answers.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readJsonObject } from '../http/body.ts'
@@ -18,7 +18,7 @@ import { readBody } from './refusals.ts'
 export function v1Webhooks(postern: Postern): Hono<ApiEnv> {
   const { webhooks, notices, standing, clock } = postern
 
-  const summaryOf = async (webhook: Webhook) =>
+  const summaryOf = async (webhook: KnownWebhook) =>
     summary(webhook, await standing.read(webhookStanding(webhook.id)))
 
   return new Hono<ApiEnv>()
@@ -61,7 +61,10 @@ export const replayWish = z.object({
   all: z.boolean().optional().meta({ description: 'Also what the endpoint took.' }),
 })
 
-function summary(webhook: Webhook, { pausedUntil, since, reason }: EngineStanding): WebhookSummary {
+function summary(
+  webhook: KnownWebhook,
+  { pausedUntil, since, reason }: EngineStanding,
+): WebhookSummary {
   const { id, project, createdAt, url, events, format, status, tags, domains } = webhook
   return {
     id,

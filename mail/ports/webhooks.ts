@@ -10,7 +10,7 @@ export interface Webhooks {
   /** Undefined also when it is there but outside of the scope. */
   get(id: string, scope: Scope): Promise<Webhook | undefined>
   /** All of a scope, oldest first. */
-  list(scope: Scope): Promise<readonly Webhook[]>
+  list(scope: Scope): Promise<readonly KnownWebhook[]>
   /**
    * All there are, as they were a few seconds ago at most: asked for each event, and without any
    * endpoint that costs nothing.
