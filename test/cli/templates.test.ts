@@ -63,7 +63,7 @@ describe('postern templates', () => {
     const { code, out } = await run('check')
     expect([code, out]).toEqual([
       1,
-      expect.stringContaining('code fr: the link "/here" is not absolute'),
+      expect.stringMatching(/^code fr: line \d+ of the html: .*\(html\.link-relative\)$/m),
     ])
     expect(out).toContain('bad/de.html: line 4: cannot be read')
   })
