@@ -72,8 +72,8 @@ function Whole({ of, versions }: WholeProps) {
             ['State', <Standing key="state" of={of} />],
             ['Alias', of.alias ?? ''],
             ['From', of.contents?.from ?? ''],
-            ['Languages', of.locales.join(', ')],
-            ['Default language', of.default_locale ?? ''],
+            ['Locales', of.locales.join(', ')],
+            ['Default', of.default_locale ?? ''],
             ['Project', of.project ?? 'all: it is a file'],
           ]}
         />
