@@ -23,7 +23,7 @@ onAws('what an inbox reads on AWS', (aws) => {
       const made = Array.from({ length: count }, (_, n) =>
         aCapture({ at, to: [`a${n}@there.test`], tags: [`t${n}`] }),
       )
-      // Some at a time: an emulator on a busy machine takes no more.
+      // Some at a time: that is all an emulator on a busy machine takes.
       for (let from = 0; from < count; from += 100)
         await table.putAll(made.slice(from, from + 100).map((one) => itemOfCapture(one, 30)))
       await table.putAll(lookUpsOf(made[1]!, 30))
