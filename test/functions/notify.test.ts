@@ -151,7 +151,8 @@ onAws('the notify function on AWS', (aws) => {
     await Promise.all(heals)
     const { pauses } = await rig.backend.standing.read(webhookStanding(hangs.id))
     expect(pauses).toBeGreaterThan(0)
-    expect(rig.told.filter(({ url }) => url.includes('hangs')).length).toBeLessThanOrEqual(2)
+    // One of each batch; and one more may begin between their failures, of which the second pauses it.
+    expect(rig.told.filter(({ url }) => url.includes('hangs')).length).toBeLessThanOrEqual(3)
   })
 
   it('begins nothing that it may not end before it is cut off', async () => {
