@@ -7,6 +7,7 @@ import { NoRoom } from '../mail/room.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import type { Access } from '../mail/keys/gate.ts'
 import { authenticator, type ApiEnv } from './access/auth.ts'
+import { alive } from './alive.ts'
 import { linkKeeper } from './access/signed-link.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { leaveWhenAnswered } from './http/answer-room.ts'
@@ -56,6 +57,8 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.use(refuseWrongMethods(app, wrongMethod))
   // For everyone who has a link, under whichever name it leads here.
   app.route('/', unsubscribing(postern))
+  // Kubernetes asks under the address of a pod, which no one lists.
+  app.route('/', alive(postern.clock, options.hostFacts))
   if (hosts) app.use(onlyUnder(hosts))
   app.route('/', consolePages(options.console))
   app.route('/v1', v1OpenApi(options.version))
@@ -97,7 +100,7 @@ function besidesSending(postern: Postern, shared: Shared, options: ApiOptions): 
         (await import('./sendgrid/management.ts')).sendGridManagement(postern, shared),
     },
     {
-      at: ['/api', '/view', '/email', '/livez', '/readyz', '/healthz'],
+      at: ['/api', '/view', '/email', '/healthz'],
       load: async () => (await import('./inbox.ts')).inboxSurface(postern, shared, options),
     },
   ]

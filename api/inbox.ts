@@ -24,7 +24,6 @@ export function inboxSurface(
   const door = withBasic(postern, authenticate)
   const app = new Hono<ApiEnv>()
   // Watched without a key, as by testcontainers.
-  for (const path of ['/livez', '/readyz']) app.get(path, (c) => c.text('ok'))
   for (const path of ['/healthz', '/api/healthz']) app.get(path, (c) => c.json(true))
   app.use('/api/v1/send', needs('sending_access', door))
   app.route('/', mailpitSend(postern))

@@ -7,17 +7,9 @@ import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv, Authenticate } from '../access/auth.ts'
 import type { Health } from '../openapi/answers.ts'
 import { Refusal } from '../http/errors.ts'
+import { remembered } from '../http/remembered.ts'
 import { iso, isoOrNull } from './email-view.ts'
 import { senderItem } from './senders.ts'
-
-/**
- * How long strangers are told the same, in milliseconds, also that nothing can be read: they may ask
- * a thousand times a second, and on AWS every look at the settings and engines is paid for.
- */
-const rememberedMs = { machine: 1_000, function: 60_000 } as const satisfies Record<
-  HostFacts['kind'],
-  number
->
 
 interface HealthOptions {
   /** Of Postern. */
@@ -31,10 +23,14 @@ export function v1Health(
   authenticate: Authenticate,
   { version, hostFacts }: HealthOptions,
 ): Hono<ApiEnv> {
-  const forStrangers = remembered(postern, hostFacts, async ({ storage }): Promise<Health> => {
-    const { valid, reason } = await mailerStanding(postern)
-    return { status: valid && !reason && !storage ? 'ok' : 'degraded', mailer: { valid } }
-  })
+  const forStrangers = remembered(
+    postern.clock,
+    hostFacts,
+    async ({ storage }): Promise<Health> => {
+      const { valid, reason } = await mailerStanding(postern)
+      return { status: valid && !reason && !storage ? 'ok' : 'degraded', mailer: { valid } }
+    },
+  )
   return new Hono<ApiEnv>().get('/health', async (c) => {
     const caller = await fullCaller(authenticate, c.req.raw)
     if (!caller) return c.json(await forStrangers())
@@ -55,25 +51,6 @@ export function v1Health(
     }
     return c.json(answer)
   })
-}
-
-function remembered<T>(
-  { clock }: Postern,
-  hostFacts: HealthOptions['hostFacts'],
-  ask: (host: HostFacts) => Promise<T>,
-): () => Promise<T> {
-  let last: Promise<T> | undefined
-  let askedAt = 0
-  let ms: number = rememberedMs.machine
-  return () => {
-    if (last && clock.now() - askedAt < ms) return last
-    askedAt = clock.now()
-    last = hostFacts().then((host) => {
-      ms = rememberedMs[host.kind]
-      return ask(host)
-    })
-    return last
-  }
 }
 
 /** Who asks, with full access; undefined for anyone else. */

@@ -195,9 +195,3 @@ it('releases a message by the rules of Postern alone', async () => {
     ...['me@acme.test', 'you@acme.test'],
   ])
 })
-
-it('is alive and ready, which needs no key', async () => {
-  const api = openApi({ access: 'keys' })
-  for (const path of ['/livez', '/readyz'])
-    expect((await text(api, path)).slice(0, 1)).toEqual([200])
-})
