@@ -150,7 +150,11 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({ tag: 'c' })).toEqual([])
       expect(await captures.change(id, { tags: ['b', 'c'], seen: true }, 'shop')).toBe(true)
       expect((await captures.get(id, '*'))?.capture).toMatchObject({ tags: ['b', 'c'], seen: true })
-      for (const [tag, found] of [['a', []], ['b', [id]], ['c', [id]]] as const)
+      for (const [tag, found] of [
+        ['a', []],
+        ['b', [id]],
+        ['c', [id]],
+      ] as const)
         expect(await ids({ tag })).toEqual(found)
       await captures.change(id, { tags: [] }, '*')
       expect(await ids({ tag: 'b' })).toEqual([])
