@@ -10,6 +10,11 @@ export interface Evidence {
   readonly sunk: readonly SinkEntry[]
   readonly killed: readonly KillerEntry[]
   readonly records: readonly PosternRecord[]
+  /**
+   * When a person saw to what was held: one who has an email tried again because a recipient lacks it
+   * takes into account that the others, whose copy was in doubt, get another.
+   */
+  readonly seenToAt?: number
 }
 
 /** Every email and recipient accounted for. The lists of faults name them; all must be empty. */
@@ -62,7 +67,7 @@ const mostTakenMeanwhile = 20
 const mostInHand = 71
 
 export function reconcile(evidence: Evidence): Account {
-  const { seed, produced, sunk, records } = evidence
+  const { seed, produced, sunk, records, seenToAt = Infinity } = evidence
   const tried = new Set(numbersOf(produced, 'try'))
   const acknowledged = new Set(numbersOf(produced, 'ack'))
   const stored = sunk.filter((entry) => entry.what === 'stored')
@@ -97,7 +102,7 @@ export function reconcile(evidence: Evidence): Account {
       extraOnHold: emails
         .filter(({ onAmbiguous }) => onAmbiguous === 'hold')
         .flatMap(envelopeOf)
-        .filter((to) => (copies.get(to)?.length ?? 0) > 1),
+        .filter((to) => copiesBefore(seenToAt, copies.get(to)) > 1),
       tooMany: [...copies].filter(([, all]) => all.length > 1 + mostRepeats).map(([to]) => to),
       ghost: stored.filter(({ n }) => n === undefined || !tried.has(n)).flatMap(({ to }) => to),
       astray: stored.flatMap((copy) => astrayOf(copy, seed)),
@@ -180,6 +185,10 @@ function takenOf(produced: readonly ProducerEntry[]) {
   return produced
     .filter(({ what }) => what === 'ack')
     .map(({ n, at }) => ({ from: tries.get(n)!, to: at }))
+}
+
+function copiesBefore(time: number, copies: readonly { readonly copy: Stored }[] = []): number {
+  return copies.filter(({ copy }) => copy.at < time).length
 }
 
 function count(extras: readonly Extra[], why: Extra['why']): number {

@@ -122,6 +122,7 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
   await produced
   const quiet = () => untilQuiet(url, untilNoJobs, since + longestDrainMs)
   let isQuiet = await quiet()
+  const seenToAt = Date.now()
   await retryHeld(url, isMissingIn(seed, readLog<SinkEntry>(log('sink'))))
   isQuiet &&= await quiet()
   const drainSeconds = (Date.now() - since) / 1_000
@@ -138,6 +139,7 @@ async function play(plan: SoakPlan, scene: Scene): Promise<SoakRun> {
     sunk: readLog<SinkEntry>(log('sink')),
     killed,
     records,
+    seenToAt,
   })
   const telling = accountOfTelling({ heard: readHeard(), killed, events, records })
   const integrity = integrityOf(home.directory)

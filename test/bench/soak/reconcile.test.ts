@@ -94,6 +94,10 @@ describe('the account of a soak', () => {
     const sunk = doubled(well, { fault: 'dropAfter' })
     const records = well.records.map((record) => ({ ...record, ambiguous: 1 }))
     expect(faultsOf({ ...well, sunk, records })).toEqual({ extraOnHold: wants(well.sunk[0]!) })
+    // Unless a person had it tried again, who knew of the doubt.
+    const last = Math.max(...sunk.map(({ at }) => at))
+    expect(faultsOf({ ...well, sunk, records, seenToAt: last })).toEqual({})
+    expect(faultsOf({ ...well, sunk, records, seenToAt: last + 1 })).toHaveProperty('extraOnHold')
   })
 
   it('finds a fourth copy, however well the sink explains each, and not a third', () => {
