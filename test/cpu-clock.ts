@@ -14,6 +14,20 @@ export function threadClock(): () => number {
   return () => inBoundMs(process.threadCpuUsage(start))
 }
 
+/**
+ * The same of some work, in the least of up to five tries, which `enough` ends: what other work left
+ * to be collected, and code that is not compiled yet, count in the first.
+ */
+export function leastOfTries(work: () => unknown, enough: number): number {
+  let least = Infinity
+  for (let tries = 0; tries < 5 && least >= enough; tries++) {
+    const spent = threadClock()
+    work()
+    least = Math.min(least, spent())
+  }
+  return least
+}
+
 function inBoundMs({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1_000 / slowness()
 }
