@@ -23,7 +23,7 @@ const budgets: readonly Budget[] = [
   { what: 'send function, at start', ...bundleOf('send'), from: 'index.mjs', mostKb: 580 },
   // Uploaded and unpacked; the rest is loaded when it is needed. Some 290 kB are the tables of
   // charsets by which captures are read.
-  { what: 'api function, all', ...bundleOf('api'), mostKb: 2_400 },
+  { what: 'api function, all', ...bundleOf('api'), mostKb: 2_500 },
   { what: 'send function, all', ...bundleOf('send'), mostKb: 2_400 },
   // Sent to every browser at its first visit.
   { what: 'console', folder: 'console', files: /\.(js|css)$/, mostGzippedKb: 60 },

@@ -71,6 +71,15 @@ describe('the commands that are printed', () => {
     expect(out).toMatch(/^note dkim\.missing: /m)
   })
 
+  ofAll('in docs/audit.md see who changed what', async () => {
+    await walk('docs/audit.md')
+  })
+
+  ofAll('in docs/templates.md begin, check, and keep one over the API', async () => {
+    const out = await walk('docs/templates.md')
+    expect(out).toContain('"alias":"greeting"')
+  })
+
   ofAll('in docs/engines/noop.md capture, wait and lock', async () => {
     const out = await walk('docs/engines/noop.md', {
       instead: {
