@@ -19,18 +19,19 @@ interface TemplatePreviewProps {
 
 /** What an email would say, in a language, with samples or with values that are typed. */
 export function TemplatePreview({ of, versions, showing, onShow }: TemplatePreviewProps) {
-  const { preview, fault } = usePreview(of, showing)
+  const { preview, fault, shown = showing } = usePreview(of, showing)
   return (
     <section class="card" aria-label="Preview">
       <Choices of={of} versions={versions} showing={showing} onShow={onShow} fault={fault} />
       {!preview && !fault && <Skeleton lines={6} />}
-      {preview && <Shown of={of} showing={showing} preview={preview} />}
+      {preview && <Shown of={of} showing={shown} preview={preview} />}
     </section>
   )
 }
 
+/** With what it is of: until the next one is there, the frame may not ask for what may be refused. */
 function usePreview({ id, revision, version }: TemplateDetail, showing: Showing) {
-  const [state, setState] = useState<{ preview?: Preview; fault?: string }>({})
+  const [state, setState] = useState<{ preview?: Preview; fault?: string; shown?: Showing }>({})
   useEffect(() => {
     let isLate = false
     const show = async () => {
@@ -38,7 +39,7 @@ function usePreview({ id, revision, version }: TemplateDetail, showing: Showing)
       return request<Preview>('POST', `/v1/templates/${id}/preview`, body)
     }
     show().then(
-      (preview) => !isLate && setState({ preview }),
+      (preview) => !isLate && setState({ preview, shown: showing }),
       (error: Error) => !isLate && setState({ fault: error.message }),
     )
     return () => void (isLate = true)
