@@ -71,15 +71,29 @@ async function main(words: readonly string[]): Promise<number> {
   const machine = describeMachine()
   const sound: SoakRun[] = []
   for (const seed of only === 'broken' ? [] : seeds) sound.push(await soak({ seed, ...plan }))
-  const caught = only === 'sound' ? [] : [await soak({ ...broken, seed: seeds[0]! })]
+  const caught = only === 'sound' ? [] : await untilCaught(seeds[0]!)
   printRuns('Postern, killed', sound)
   printRuns('a build that answers before it commits, killed', caught)
   if (out) writeFileSync(out, `${JSON.stringify({ machine, sound, broken: caught }, null, 1)}\n`)
   const faults = sound.flatMap(verdictOf)
-  if (caught.some(({ account }) => account.faults.lost.length === 0))
+  if (caught.length > 0 && !caught.some(isCaught))
     faults.push('the broken build was not caught losing mail: these figures prove nothing')
   for (const fault of faults) console.error(fault)
   return faults.length > 0 ? 1 : 0
+}
+
+/** Whether a kill comes in the moments that count is chance, the more so on a busy machine. */
+const mostBrokenRuns = 3
+
+async function untilCaught(seed: number): Promise<SoakRun[]> {
+  const runs: SoakRun[] = []
+  while (runs.length < mostBrokenRuns && !runs.some(isCaught))
+    runs.push(await soak({ ...broken, seed: seed + runs.length }))
+  return runs
+}
+
+function isCaught({ account }: SoakRun): boolean {
+  return account.faults.lost.length > 0
 }
 
 function readOptions(words: readonly string[]) {
