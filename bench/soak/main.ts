@@ -58,6 +58,9 @@ const broken: Omit<SoakPlan, 'seed'> = {
   preload: new URL('./hasty-build.ts', import.meta.url).pathname,
 }
 
+/** Whether a kill comes in the moments that count is chance, the more so on a busy machine. */
+const mostBrokenRuns = 3
+
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof Interruption)) throw error
   console.error(error.message)
@@ -81,9 +84,6 @@ async function main(words: readonly string[]): Promise<number> {
   for (const fault of faults) console.error(fault)
   return faults.length > 0 ? 1 : 0
 }
-
-/** Whether a kill comes in the moments that count is chance, the more so on a busy machine. */
-const mostBrokenRuns = 3
 
 async function untilCaught(seed: number): Promise<SoakRun[]> {
   const runs: SoakRun[] = []
