@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { checkContent, type Report } from '../../mail/check/check.ts'
 import { finding } from '../../mail/check/finding.ts'
 import type { Whole } from '../../mail/check/whole.ts'
-import { Refusal } from '../http/errors.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 
 /**
  * Checks an email without stopping anything else: a small one at once, a large one in a thread, one
@@ -12,29 +12,13 @@ import { Refusal } from '../http/errors.ts'
  */
 export async function checkAside(email: Whole): Promise<Report> {
   if ((email.html?.length ?? 0) <= mostHere) return checkContent(email)
-  if (waiting >= mostWaiting) throw busy
-  waiting += 1
-  const checked = turn.then(() => checkInThread(email))
-  turn = checked.then(endTurn, endTurn)
-  return checked
+  return inTurn(() => checkInThread(email))
 }
+
+const inTurn = oneAtATime('checked')
 
 /** Characters of html that are checked on the event loop: a twentieth of a second. */
 const mostHere = 30_000
-
-const mostWaiting = 8
-let waiting = 0
-let turn: Promise<unknown> = Promise.resolve()
-
-function endTurn() {
-  waiting -= 1
-}
-
-const busy = new Refusal(
-  503,
-  'application_error',
-  'Too many large emails are being checked: try again in a few seconds.',
-)
 
 /** Longest a thread may take, in milliseconds: a hundred times what 100 kB take. */
 const longestMs = 20_000

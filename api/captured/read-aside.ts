@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { Refusal } from '../http/errors.ts'
 import { asSource, readCapture, type CapturedEmail } from './capture-view.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 
 /**
  * Takes a captured email apart without stopping anything else: what is small at once, in less than
@@ -11,30 +11,13 @@ import { asSource, readCapture, type CapturedEmail } from './capture-view.ts'
  */
 export async function readAside(eml: Uint8Array): Promise<CapturedEmail> {
   if (eml.byteLength <= mostBytesHere) return readCapture(eml)
-  if (waiting >= mostWaiting) throw busy
-  waiting += 1
-  const read = turn.then(() => readInThread(eml))
-  turn = read.then(endTurn, endTurn)
-  return read
+  return inTurn(() => readInThread(eml))
 }
+
+const inTurn = oneAtATime('looked at')
 
 /** Of an email that is read on the event loop. */
 const mostBytesHere = 256_000
-
-/** Large emails that are in memory because they wait for the thread, 40 MB each at most. */
-const mostWaiting = 8
-let waiting = 0
-let turn: Promise<unknown> = Promise.resolve()
-
-function endTurn() {
-  waiting -= 1
-}
-
-const busy = new Refusal(
-  503,
-  'application_error',
-  'Too many large emails are being looked at: try again in a few seconds.',
-)
 
 /** What a thread may take, in MB of objects and in milliseconds. */
 interface Bounds {
