@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,8 +44,7 @@ export function startPosternIn(
   defaults: object,
   checkout = join(import.meta.dirname, '..'),
 ): Promise<ServerProcess> {
-  const entry = join(checkout, 'bin/postern.ts')
-  return startServer([entry, 'start'], '/v1/health', (port) => ({
+  return startServer(startWords(checkout), '/v1/health', (port) => ({
     POSTERN_PORT: String(port),
     POSTERN_SMTP_PORT: 'off',
     POSTERN_DATA: directory,
@@ -53,6 +52,15 @@ export function startPosternIn(
     POSTERN_WEBHOOKS_PRIVATE: 'on',
     POSTERN_DEFAULTS: JSON.stringify(defaults),
   }))
+}
+
+/** What `npm start` gives Node in a checkout. */
+function startWords(checkout: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
+    scripts: { start: string }
+  }
+  const words = scripts.start.split(' ').slice(1)
+  return words.map((word) => (word.startsWith('bin/') ? join(checkout, word) : word))
 }
 
 /** The least that a server on Node can be: answers 200 to everything, once it has read it. */

@@ -2,9 +2,13 @@
 // where that is too old with the one that `npm ci` brought. So this is plain JavaScript, for any Node.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, relative } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, URL } from 'node:url'
+
+// Before the first TypeScript: else what strips types is loaded for it, which takes 10 MB.
+module.enableCompileCache?.()
 
 const load = {
   'app.ts': () => import('./app.ts'),
@@ -39,7 +43,9 @@ function runWithOwnNode() {
         'install it, or run npm ci without --omit, which brings one',
     )
   linkForScripts()
-  process.exitCode = spawnSync(broughtNode, [at(file), ...words], { stdio: 'inherit' }).status ?? 1
+  const limits = process.execArgv.filter((flag) => flag.startsWith('--max-'))
+  const again = [...limits, at('run.js'), file, ...words]
+  process.exitCode = spawnSync(broughtNode, again, { stdio: 'inherit' }).status ?? 1
 }
 
 /**

@@ -27,12 +27,18 @@ function checkout(source: string) {
 
 describe('bin/run.js', () => {
   it.each(['cdk.json', 'package.json'])('stands between %s and TypeScript', (file) => {
-    expect(readProjectFile(file)).toMatch(/"node bin\/run\.js \w+\.ts"/)
-    expect(readProjectFile(file)).not.toMatch(/"node bin\/\w+\.ts/)
+    expect(readProjectFile(file)).toMatch(/"node (--max-\S+ )?bin\/run\.js \w+\.ts"/)
+    expect(readProjectFile(file)).not.toMatch(/"node (--\S+ )?bin\/\w+\.ts/)
   })
 
   it.each([[[]], [tooOld]])('runs a file with the Node that can: %j', (flags) => {
     expect(run(resolve('.'), 'postern.ts', flags)).toEqual([0, `${version}\n`])
+  })
+
+  it('gives the young generation the same room whatever way Postern is started', () => {
+    const ways = ['package.json', 'bin/postern', 'Dockerfile', 'machine/systemd-unit.ts']
+    const rooms = ways.map((file) => /--max-semi-space-size=\d+/.exec(readProjectFile(file))?.[0])
+    expect(new Set(rooms)).toEqual(new Set(['--max-semi-space-size=8']))
   })
 
   it('finds the Node that npm ci brought where npm 10 has not linked it, and links it', () => {
