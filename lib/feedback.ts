@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib'
-import type { IKey } from 'aws-cdk-lib/aws-kms'
 import {
   ConfigurationSetEventDestination,
   EmailSendingEvent,
@@ -8,12 +7,12 @@ import {
 } from 'aws-cdk-lib/aws-ses'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { feedbackTimes } from '../backends/aws/env.ts'
 import { acknowledge } from './acknowledge.ts'
 import { allow, type Grantee } from './permissions.ts'
-import { removalOf, type RemovalProps } from './removal.ts'
+import { queueDefaults, queuePair, type QueueProtection } from './queue-pair.ts'
 
 /** What Amazon SES tells of each email that it took. */
 export interface FeedbackProps {
@@ -43,16 +42,6 @@ export interface FeedbackProps {
   readonly clicks?: boolean
 }
 
-/**
- * Receives of a message that is not dealt with before it is put away: a signal that waits for the
- * end of an attempt is received about once a minute.
- */
-const maxReceiveCount = 500
-
-export interface FeedbackQueueProps extends RemovalProps {
-  readonly encryptionKey?: IKey
-}
-
 /** The queue by which providers' events come, and the one of those that could not be dealt with. */
 export class Feedback extends Construct {
   readonly queue: Queue
@@ -60,21 +49,18 @@ export class Feedback extends Construct {
   /** Where Amazon SES publishes; undefined where it does not. */
   topic?: Topic
 
-  private readonly props: FeedbackQueueProps
+  private readonly props: QueueProtection
 
-  constructor(scope: Construct, id: string, props: FeedbackQueueProps) {
+  constructor(scope: Construct, id: string, props: QueueProtection) {
     super(scope, id)
     this.props = props
-    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
-      ...this.shared,
-      retentionPeriod: Duration.days(14),
+    const pair = queuePair(this, {
+      ...props,
+      visibilitySeconds: feedbackTimes.visibilitySeconds,
+      retention: Duration.days(10),
     })
-    this.queue = new Queue(this, 'Queue', {
-      ...this.shared,
-      visibilityTimeout: Duration.seconds(feedbackTimes.visibilitySeconds),
-      retentionPeriod: Duration.days(10),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
-    })
+    this.queue = pair.queue
+    this.deadLetterQueue = pair.deadLetterQueue
   }
 
   /**
@@ -116,24 +102,15 @@ export class Feedback extends Construct {
 
   /** What SNS could not put on the queue. */
   private undelivered(): Queue {
-    const retentionPeriod = Duration.days(14)
-    const queue = new Queue(this, 'Undelivered', { ...this.shared, retentionPeriod })
+    const queue = new Queue(this, 'Undelivered', {
+      ...queueDefaults(this.props),
+      retentionPeriod: Duration.days(14),
+    })
     acknowledge(queue, {
       id: 'AwsSolutions::AwsSolutions-SQS3',
       reason: 'It is the dead-letter queue of a subscription.',
     })
     return queue
-  }
-
-  private get shared() {
-    const { encryptionKey } = this.props
-    return {
-      ...(encryptionKey
-        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
-        : { encryption: QueueEncryption.SQS_MANAGED }),
-      enforceSSL: true,
-      removalPolicy: removalOf(this.props),
-    }
   }
 }
 

@@ -1,23 +1,13 @@
 import { Duration } from 'aws-cdk-lib'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
-import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { sendTimes } from '../backends/aws/env.ts'
 import { allow, type Grantee } from './permissions.ts'
-import { removalOf, type RemovalProps } from './removal.ts'
+import { queuePair, type QueueProtection } from './queue-pair.ts'
 
-/**
- * Deferring is receiving again, so receives say nothing about failure: attempts are counted in the
- * record, and the send function itself puts away what is given up. No job comes near this within
- * its patience of three days. What kills the function is received every 370 s: it gets here after
- * two days, long before the queue would forget it.
- */
-const maxReceiveCount = 500
-
-export interface OutboxProps extends RemovalProps {
+export interface OutboxProps extends QueueProtection {
   /** @default Duration.days(10) */
   readonly queueRetention?: Duration
-  readonly encryptionKey?: IKey
 }
 
 /** The queue of jobs, and the one of those that were given up. */
@@ -27,26 +17,14 @@ export class Outbox extends Construct {
 
   constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id)
-    const { queueRetention = Duration.days(10), encryptionKey } = props
-    const shared = {
-      ...(encryptionKey
-        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
-        : { encryption: QueueEncryption.SQS_MANAGED }),
-      enforceSSL: true,
-      // They hold the only copy of what waits.
-      removalPolicy: removalOf(props),
-    }
-    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
-      ...shared,
-      // Longer than the queue's: a message keeps its age when it moves.
-      retentionPeriod: Duration.days(14),
+    const { queueRetention = Duration.days(10) } = props
+    const pair = queuePair(this, {
+      ...props,
+      visibilitySeconds: sendTimes.visibilitySeconds,
+      retention: queueRetention,
     })
-    this.queue = new Queue(this, 'Queue', {
-      ...shared,
-      visibilityTimeout: Duration.seconds(sendTimes.visibilitySeconds),
-      retentionPeriod: queueRetention,
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
-    })
+    this.queue = pair.queue
+    this.deadLetterQueue = pair.deadLetterQueue
   }
 
   /** Permission: to put jobs on the queue. */
