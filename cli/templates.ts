@@ -120,12 +120,20 @@ async function check(options: FolderOption, { command, terminal }: Asked) {
   const found: CheckFinding[] = [...broken]
   for (const one of templates.values()) found.push(...(await checkTemplate(one)))
   answer(command, terminal, { templates: templates.size, findings: found }, inWords)
-  if (found.length > 0) throw new Failure(exitCodes.no, 'something is wrong')
+  if (found.some(({ isWarning }) => !isWarning))
+    throw new Failure(exitCodes.no, 'something is wrong')
 }
 
 function inWords(found: { templates: number; findings: readonly CheckFinding[] }): string {
-  const lines = found.findings.map(({ template, locale, problem }) =>
-    plainLine(`${[template, locale].filter(Boolean).join(' ')}: ${problem}`),
+  const lines = found.findings.map(({ template, locale, problem, isWarning }) =>
+    plainLine(
+      `${isWarning ? 'warning: ' : ''}${[template, locale].filter(Boolean).join(' ')}: ${problem}`,
+    ),
   )
-  return lines.length > 0 ? lines.join('\n') : `${found.templates} templates, nothing wrong.`
+  const isFine = found.findings.every(({ isWarning }) => isWarning)
+  return [...lines, ...(isFine ? [`${counted(found.templates)}, nothing wrong.`] : [])].join('\n')
+}
+
+function counted(templates: number): string {
+  return `${templates} ${templates === 1 ? 'template' : 'templates'}`
 }

@@ -43,6 +43,7 @@ export const templateContents = z.object({
   default_locale: z.string(),
   from: z.string().nullable(),
   reply_to: z.array(z.string()).nullable(),
+  inline_css: z.boolean().meta({ description: 'Whether emails have styles in style attributes.' }),
   variables: z.array(variable),
   samples: z.record(z.string(), z.unknown()),
   locales: z.record(z.string(), texts),
@@ -64,18 +65,21 @@ export const templateVersion = z.object({
   created_at: time.nullable(),
 })
 
+const fault = z.object({
+  path: z.string().meta({ description: '`variables.name`, `locales.de.html`, or a file.' }),
+  line: z.int(),
+  rule: z.string(),
+})
+
 export const templatePreview = z.object({
   locale: z.string().meta({ description: 'That was found for the one wanted.' }),
   subject: z.string().nullable(),
   html: z.string().nullable(),
   text: z.string().nullable().meta({ description: 'Made from the html where it has none.' }),
   faults: z
-    .array(
-      z.object({
-        path: z.string().meta({ description: '`variables.name`, `locales.de.html`, or a file.' }),
-        line: z.int(),
-        rule: z.string(),
-      }),
-    )
+    .array(fault)
     .meta({ description: 'Why an email would be refused; then there are no texts.' }),
+  warnings: z
+    .array(fault)
+    .meta({ description: 'What its writer should know: emails are sent all the same.' }),
 })

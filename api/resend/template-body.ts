@@ -51,6 +51,7 @@ export function changedContents(wish: Wish, before: Contents = empty): Contents 
     variables: variables === undefined ? before.variables : (variables ?? []).map(variableOf),
     ...(from != null && { from }),
     ...(reply_to != null && { replyTo: [reply_to].flat() }),
+    ...(before.inlineCss === false && { inlineCss: false }),
   }
 }
 

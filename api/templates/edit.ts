@@ -5,15 +5,15 @@ import { mostOfName } from '../../mail/template/names.ts'
 import { createTemplate, type NewTemplate, type Rewritten } from '../../mail/template/stored.ts'
 import { contentsIn, type Managed, type Managing } from './managed.ts'
 
-/** The same contents, once each of their texts was compiled. @throws what `refuse` makes of faults */
+/** The same contents, compiled and with their CSS inlined. @throws what `refuse` makes of faults */
 export async function compiled(
   contents: Contents,
   refuse: (faults: readonly TextFault[]) => Error,
 ): Promise<Contents> {
-  const { faultsIn } = await import('../../mail/template/contents.ts')
+  const { faultsIn, inlinedContents } = await import('../../mail/template/contents.ts')
   const faults = await faultsIn(contents, giveWay)
   if (faults.length > 0) throw refuse(faults)
-  return contents
+  return inlinedContents(contents)
 }
 
 /** Makes a template; `taken` also when a file has its alias, which would be found before it. */

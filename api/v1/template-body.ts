@@ -19,6 +19,7 @@ const contents = {
   }),
   from: mailboxText.nullish().meta({ description: 'For emails that name no sender.' }),
   reply_to: replyTo.nullish(),
+  inline_css: z.boolean().nullish().meta({ description: 'False: style sheets stay as they are.' }),
   variables: z.array(variableField).max(mostVariables, `at most ${mostVariables}`).nullish(),
   samples: z
     .record(z.string(), z.unknown())
@@ -80,7 +81,7 @@ export function contentsFrom(wish: Wish): Contents {
   const defaultLocale = defaultLocaleOf({ default_locale: wish.default_locale ?? undefined }, all)
   if (defaultLocale === undefined)
     throw invalid([{ path: 'default_locale', rule: 'there are no texts in it' }])
-  const { from, reply_to: replyTo, variables, samples } = wish
+  const { from, reply_to: replyTo, inline_css: inlineCss, variables, samples } = wish
   return {
     defaultLocale,
     locales: Object.fromEntries(all.map((tag) => [tag, present(wish.locales[tag]!)])),
@@ -88,16 +89,18 @@ export function contentsFrom(wish: Wish): Contents {
     samples: samples ?? {},
     ...(from != null && { from }),
     ...(replyTo != null && { replyTo: [replyTo].flat() }),
+    ...(inlineCss === false && { inlineCss }),
   }
 }
 
 /** What a template says, in the spelling of a wish. */
 export function wishOf(contents: Contents): Wish {
-  const { defaultLocale, locales, variables, samples, from, replyTo } = contents
+  const { defaultLocale, locales, variables, samples, from, replyTo, inlineCss } = contents
   return {
     default_locale: defaultLocale,
     from: from ?? null,
     reply_to: replyTo ? [...replyTo] : null,
+    inline_css: inlineCss ?? true,
     variables: [...variables],
     samples: { ...samples },
     locales: { ...locales },

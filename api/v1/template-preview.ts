@@ -1,4 +1,4 @@
-import type { Template } from '../../mail/template/template.ts'
+import { warningIn, type Template } from '../../mail/template/template.ts'
 import type { TemplateFault } from '../../mail/template/template-fault.ts'
 import type { TemplatePreview } from '../openapi/answers.ts'
 
@@ -17,14 +17,16 @@ export async function previewOf(
   const made = template.render({ variables: given, locale: locale || defaultLocale })
   if ('faults' in made) {
     const faults = made.faults.map((fault) => faultView(made.locale, fault))
-    return { locale: made.locale, ...nothing, faults }
+    return { ...nothingShown, locale: made.locale, faults }
   }
   const { rendered } = made
   const text = rendered.text ?? (await textOf(rendered.html))
-  return { ...nothing, ...rendered, text: text ?? null, faults: [] }
+  const warning = warningIn(template.source.locales[rendered.locale]!)
+  const warnings = warning ? [faultView(rendered.locale, warning)] : []
+  return { ...nothingShown, ...rendered, text: text ?? null, faults: [], warnings }
 }
 
-const nothing = { subject: null, html: null, text: null }
+export const nothingShown = { subject: null, html: null, text: null, warnings: [] }
 
 async function textOf(html: string | undefined): Promise<string | undefined> {
   if (html === undefined) return undefined

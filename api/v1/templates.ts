@@ -38,7 +38,7 @@ import {
   wishOf,
 } from './template-body.ts'
 import { answerPreview, previewWishIn } from './template-html.ts'
-import { previewOf } from './template-preview.ts'
+import { nothingShown, previewOf } from './template-preview.ts'
 import { findVersion, templateDetail, templateSummary, versionItem } from './template-view.ts'
 
 /** `/v1/templates`: templates in all their locales, their versions, and what they look like. */
@@ -79,13 +79,15 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
     .post('/templates/validate', async (c) => {
       const { template, ...showing } = readBody(validateWish, await readTemplate(c))
       const contents = contentsFrom(template)
-      const { faultsIn, openContents } = await import('../../mail/template/contents.ts')
+      const { faultsIn, inlinedContents, openContents } =
+        await import('../../mail/template/contents.ts')
       const faults = await faultsIn(contents, giveWay)
-      if (faults.length === 0)
-        return c.json(await previewOf(openContents(contents, unnamed), showing))
+      if (faults.length === 0) {
+        const opened = openContents(await inlinedContents(contents), unnamed)
+        return c.json(await previewOf(opened, showing))
+      }
       const told = faults.map((one) => ({ ...faultIn(one), line: one.line, rule: one.rule }))
-      const nothing = { subject: null, html: null, text: null }
-      return c.json({ locale: contents.defaultLocale, ...nothing, faults: told })
+      return c.json({ ...nothingShown, locale: contents.defaultLocale, faults: told })
     })
     .get('/templates/:id', async (c) => {
       const managed = await find(c)

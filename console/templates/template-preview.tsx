@@ -112,22 +112,22 @@ interface ShownProps {
   readonly preview: Preview
 }
 
-function Shown({ of, showing, preview: { subject, html, text, faults } }: ShownProps) {
+function Shown({ of, showing, preview }: ShownProps) {
+  const { subject, html, text, faults, warnings } = preview
   if (faults.length > 0)
     return (
       <Notice tone="bad" title="An email would be refused">
-        <ul>
-          {faults.map(({ path, line, rule }) => (
-            <li key={`${path} ${line} ${rule}`}>
-              {path}, line {line}: {rule}
-            </li>
-          ))}
-        </ul>
+        <Faults all={faults} />
       </Notice>
     )
   const query = { ...wishOf(showing), variables: showing.variables || undefined }
   return (
     <>
+      {warnings.length > 0 && (
+        <Notice tone="warn" title="Emails are sent all the same">
+          <Faults all={warnings} />
+        </Notice>
+      )}
       <h2>{subject}</h2>
       {html === null ? (
         <pre class="plain">{text}</pre>
@@ -146,5 +146,17 @@ function Shown({ of, showing, preview: { subject, html, text, faults } }: ShownP
         </>
       )}
     </>
+  )
+}
+
+function Faults({ all }: { readonly all: Preview['faults'] }) {
+  return (
+    <ul>
+      {all.map(({ path, line, rule }) => (
+        <li key={`${path} ${line} ${rule}`}>
+          {path}, line {line}: {rule}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,7 +1,13 @@
 import { compile } from './compile.ts'
 import { messageFinder } from './messages.ts'
-import { openTemplate, emptyShelf, type Template, type TemplateSource } from './template.ts'
-import { TemplateError } from './template-fault.ts'
+import {
+  emptyShelf,
+  openTemplate,
+  type Template,
+  type TemplateSource,
+  type Texts,
+} from './template.ts'
+import { TemplateError, type TemplateFault } from './template-fault.ts'
 import type { Variable } from './variables.ts'
 
 /** What a template that is kept by the API says, in all its locales. */
@@ -13,6 +19,16 @@ export interface Contents {
   readonly samples: Readonly<Record<string, unknown>>
   readonly from?: string
   readonly replyTo?: readonly string[]
+  /** False: style sheets stay as they are. */
+  readonly inlineCss?: boolean
+  /** By locale, made when the template is saved. */
+  readonly inlined?: Readonly<Record<string, InlinedTexts>>
+}
+
+/** An html with its styles inlined; or why it was left as it is. */
+interface InlinedTexts {
+  readonly html?: string
+  readonly left?: TemplateFault
 }
 
 export const textKinds = ['subject', 'html', 'text'] as const
@@ -68,17 +84,46 @@ function faultOf(kind: TextKind, text: string) {
 export type Label = Pick<TemplateSource, 'name' | 'version' | 'title'>
 
 export function openContents(contents: Contents, label: Label): Template {
-  const locales = Object.entries(contents.locales).map(([locale, texts]) => [
-    locale,
-    writtenIn(texts),
-  ])
-  return openTemplate(
-    { ...contents, ...label, locales: Object.fromEntries(locales) as TemplateSource['locales'] },
-    emptyShelf,
-  )
+  return openTemplate(sourceOf(contents, label), emptyShelf)
 }
 
-function writtenIn({ subject = '', html, text }: LocaleTexts) {
+function sourceOf({ inlined = {}, ...contents }: Contents, label: Label): TemplateSource {
+  const locales = Object.entries(contents.locales).map(([locale, texts]) => [
+    locale,
+    { ...writtenIn(texts), ...opened(inlined[locale]) },
+  ])
+  return {
+    ...contents,
+    ...label,
+    locales: Object.fromEntries(locales) as TemplateSource['locales'],
+  }
+}
+
+function opened({ html, left }: InlinedTexts = {}): Pick<Texts, 'inlined'> {
+  if (left) return { inlined: { left } }
+  if (html === undefined) return {}
+  return { inlined: { html: { where: 'html', text: html }, partials: new Map() } }
+}
+
+/**
+ * The same contents with the CSS of each html inlined: when they are saved, so that a version says
+ * the same for ever.
+ */
+export async function inlinedContents({ inlined: _, ...contents }: Contents): Promise<Contents> {
+  if (!Object.values(contents.locales).some(({ html = '' }) => /<style/i.test(html)))
+    return contents
+  const { withInlined } = await import('./inline/inlined-source.ts')
+  const { locales } = withInlined(sourceOf(contents, { name: '', version: '' }), emptyShelf)
+  const inlined = Object.entries(locales).map(([locale, texts]) => [locale, kept(texts)])
+  return { ...contents, inlined: Object.fromEntries(inlined) as Contents['inlined'] }
+}
+
+function kept({ html, inlined }: Texts): InlinedTexts {
+  if (!inlined || 'left' in inlined) return inlined ?? {}
+  return inlined.html === html ? {} : { html: inlined.html.text }
+}
+
+function writtenIn({ subject = '', html, text }: LocaleTexts): Texts {
   return {
     subject: { where: 'subject', text: subject },
     ...(html !== undefined && { html: { where: 'html', text: html } }),
@@ -88,7 +133,7 @@ function writtenIn({ subject = '', html, text }: LocaleTexts) {
 
 /** What a template of a folder says, without what it shares with others. */
 export function contentsOf({ defaultLocale, locales, ...source }: TemplateSource): Contents {
-  const { variables, samples = {}, from, replyTo } = source
+  const { variables, samples = {}, from, replyTo, inlineCss } = source
   const texts = Object.entries(locales).map(([locale, { subject, html, text }]) => [
     locale,
     { subject: subject.text, html: html?.text, text: text?.text },
@@ -100,5 +145,6 @@ export function contentsOf({ defaultLocale, locales, ...source }: TemplateSource
     samples,
     ...(from !== undefined && { from }),
     ...(replyTo !== undefined && { replyTo: [replyTo].flat() }),
+    ...(inlineCss === false && { inlineCss }),
   }
 }

@@ -24,6 +24,8 @@ const description = z.strictObject({
   name: z.string().max(200).optional(),
   default_locale: localeField.optional(),
   layout: z.string().optional(),
+  /** False: style sheets stay as they are. */
+  inline_css: z.boolean().optional(),
   from: z.string().optional(),
   reply_to: z.union([z.string(), z.array(z.string())]).optional(),
   /** By locale; what stands above the html of a locale wins. */

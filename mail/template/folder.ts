@@ -38,9 +38,15 @@ export async function readFolder(
   const faults: TemplateFault[] = []
   const templates = new Map<string, Template>()
   const shelf = collect(faults, () => shelfOf(files)) ?? { partials: {}, messages: [] }
+  // Loaded by the first who has a style sheet.
+  const hasStyles = [...files.values()].some((text) => /<style/i.test(text))
+  const inline = hasStyles ? await import('./inline/inlined-source.ts') : undefined
   const shared = hashOf(files, (path) => path.startsWith('_'))
   for (const alias of aliasesIn(files)) {
-    const template = collect(faults, () => openTemplate(sourceOf(files, alias, shared), shelf))
+    const template = collect(faults, () => {
+      const source = sourceOf(files, alias, shared)
+      return openTemplate(inline ? inline.withInlined(source, shelf) : source, shelf)
+    })
     const wrong = template?.faults() ?? []
     faults.push(...wrong)
     if (template && wrong.length === 0) templates.set(alias, template)
@@ -86,6 +92,7 @@ function sourceOf(files: FolderFiles, alias: string, shared: string): TemplateSo
     from: said.from,
     replyTo: said.reply_to,
     locales,
+    inlineCss: said.inline_css,
     layout: said.layout === undefined ? undefined : layoutOf(files, said.layout, where),
   }
 }

@@ -17,8 +17,8 @@ export function scan(text: string): Excess | undefined {
   let depth = 0
   let tags = 0
   let tagged = 0
-  for (let at = text.indexOf('{{'); at >= 0;) {
-    const tag = readTag(text, at)
+  for (const tag of tagsIn(text)) {
+    const { at } = tag
     const over = (rule: string) => ({ line: lineAt(text, at), rule })
     if (++tags > limits.tags) return over(`more than ${limits.tags} tags`)
     if (tag.kind === 'raw') return over('{{{{ is not supported')
@@ -31,18 +31,26 @@ export function scan(text: string): Excess | undefined {
     if (tag.kind === 'open' || tag.kind === 'chain') depth += 1
     if (tag.kind === 'close') depth -= blocks.pop() ?? 0
     if (depth + tag.parentheses > limits.depth) return over(`more than ${limits.depth} levels deep`)
-    at = text.indexOf('{{', tag.end)
   }
   return undefined
 }
 
 const tooLong = `more than ${limits.bytes} bytes`
 
-interface Tag {
-  readonly kind: 'open' | 'chain' | 'close' | 'comment' | 'raw' | 'escaped' | 'other'
+export interface Tag {
+  readonly kind: 'open' | 'chain' | 'else' | 'close' | 'comment' | 'raw' | 'escaped' | 'other'
   /** After its last brace. */
   readonly end: number
   readonly parentheses: number
+}
+
+/** The tags of a text, one after the other. */
+export function* tagsIn(text: string): Generator<Tag & { readonly at: number }> {
+  for (let at = text.indexOf('{{'); at >= 0;) {
+    const tag = readTag(text, at)
+    yield { ...tag, at }
+    at = text.indexOf('{{', tag.end)
+  }
 }
 
 function readTag(text: string, at: number): Tag {
@@ -52,13 +60,15 @@ function readTag(text: string, at: number): Tag {
   const head = text.slice(at, at + 32)
   if (head.startsWith('{{{{')) return { kind: 'raw', end: at + 4, parentheses: 0 }
   if (/^\{\{~?!/.test(head)) return { kind: 'comment', end: commentEnd(text, at), parentheses: 0 }
-  return { kind: kindOf(head), ...bodyOf(text, at + 2) }
+  const { end, parentheses } = bodyOf(text, at + 2)
+  const isTriple = /^\{\{~?\{/.test(head) && text[end] === '}'
+  return { kind: kindOf(head), end: isTriple ? end + 1 : end, parentheses }
 }
 
 function kindOf(head: string): Tag['kind'] {
   if (/^\{\{~?#/.test(head)) return 'open'
   if (/^\{\{~?\//.test(head)) return 'close'
-  if (/^\{\{~?\s*(else\s*|\^\s*)~?\}\}/.test(head)) return 'other'
+  if (/^\{\{~?\s*(else\s*|\^\s*)~?\}\}/.test(head)) return 'else'
   if (/^\{\{~?\s*else\b/.test(head)) return 'chain'
   return /^\{\{~?\^/.test(head) ? 'open' : 'other'
 }

@@ -2,6 +2,7 @@ import { compile, type Library } from './compile.ts'
 import { oneLine } from './escape.ts'
 import { directionOf, findLocale } from './locale.ts'
 import { messageFinder, type MessageFile } from './messages.ts'
+import type { Inlined, Left } from './inline/inlined.ts'
 import type { Run, Step } from './run.ts'
 import { TemplateError, type TemplateFault } from './template-fault.ts'
 import type { Written } from './tree.ts'
@@ -12,6 +13,8 @@ export interface Texts {
   readonly subject: Written
   readonly html?: Written
   readonly text?: Written
+  /** The html again, with its styles where mail programs read them. */
+  readonly inlined?: Inlined | Left
 }
 
 /** A template in all its locales, as it is written. */
@@ -31,6 +34,8 @@ export interface TemplateSource {
   readonly locales: Readonly<Record<string, Texts>>
   /** What stands around html and text. */
   readonly layout?: { readonly html?: Written; readonly text?: Written }
+  /** False: style sheets stay as they are. */
+  readonly inlineCss?: boolean
 }
 
 /** What the templates of one place share. */
@@ -67,6 +72,12 @@ export interface Template {
   render(wish: Wish): Rendering
   /** What cannot be compiled, in any locale. */
   faults(): TemplateFault[]
+}
+
+/** What a writer of these texts should know, and no email fails of. */
+export function warningIn({ inlined }: Texts): TemplateFault | undefined {
+  if (!inlined || !('left' in inlined)) return undefined
+  return { ...inlined.left, rule: `its CSS is not inlined: ${inlined.left.rule}` }
 }
 
 export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
@@ -129,18 +140,25 @@ type Kind = 'html' | 'text'
 function compileTexts(source: TemplateSource, locale: string, shelf: Shelf): Compiled {
   const texts = source.locales[locale]!
   const message = messageFinder(messagesFor(locale, source.defaultLocale, shelf))
+  const { html, layout, partials } = htmlOf(source, texts)
+  const shared = { html: partialOf(shelf, 'html'), text: partialOf(shelf, 'text') }
+  const partial = (name: string) => partials?.get(name) ?? shared.html(name)
   const make = (kind: Kind, written?: Written) =>
-    written && compile(written, kind, { partial: partialOf(shelf, kind), message })
+    written && compile(written, kind, { partial: kind === 'html' ? partial : shared.text, message })
   return {
     direction: directionOf(locale),
     subject: make('text', texts.subject)!,
-    html: make('html', texts.html),
+    html: make('html', html),
     text: make('text', texts.text),
     layout: {
-      html: make('html', source.layout?.html),
+      html: make('html', layout),
       text: make('text', source.layout?.text),
     },
   }
+}
+
+function htmlOf({ layout }: TemplateSource, { html, inlined }: Texts): Partial<Inlined> {
+  return inlined && !('left' in inlined) ? inlined : { html, layout: layout?.html }
 }
 
 /** Those of the locale before those of the default one. */

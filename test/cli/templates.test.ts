@@ -20,7 +20,7 @@ describe('postern templates', () => {
     ])
     const shown = await run('preview', 'welcome', '--locale', 'de-AT', '--part', 'subject')
     expect(shown).toMatchObject({ code: 0, out: 'Bestätigen Sie Ihre E-Mail-Adresse\n' })
-    expect(await run('check')).toMatchObject({ code: 0, out: '1 templates, nothing wrong.\n' })
+    expect(await run('check')).toMatchObject({ code: 0, out: '1 template, nothing wrong.\n' })
   })
 
   it('shows it with values of your own', async () => {
@@ -66,5 +66,19 @@ describe('postern templates', () => {
       expect.stringMatching(/^code fr: line \d+ of the html: .*\(html\.link-relative\)$/m),
     ])
     expect(out).toContain('bad/de.html: line 4: cannot be read')
+  })
+
+  it('warns of CSS that cannot be inlined, and lets it pass', async () => {
+    const { folder, run } = inFolder()
+    await run('new', 'code', '--from', 'one-time-code')
+    const layout = join(folder, '_layouts', 'plain.html')
+    const html = readFileSync(layout, 'utf8')
+    writeFileSync(layout, html.replace('</style>', '{{code}}</style>'))
+    expect(await run('check')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^warning: code: _layouts\/plain\.html, line 20: its CSS is not inlined: .*\n1 template, nothing wrong\.\n$/,
+      ) as unknown,
+    })
   })
 })

@@ -73,6 +73,7 @@ const purePackages = [
   'html-to-text',
   'htmlparser2',
   '@csstools/css-tokenizer',
+  'css-what',
   'chrono-node/en',
   'postal-mime',
   'iconv-lite',

@@ -71,6 +71,7 @@ describe('/v1/templates', () => {
       default_locale: 'en',
       from: 'Acme <a@acme.test>',
       reply_to: null,
+      inline_css: true,
       variables,
       samples: {},
       locales,
@@ -233,6 +234,7 @@ describe('/v1/templates', () => {
       html: '<p>Hello Ann</p>',
       text: 'Hello Ann',
       faults: [],
+      warnings: [],
     })
     expect(await preview({ locale: 'pt', variables: { name: 'Bo' } })).toMatchObject({
       locale: 'pt-BR',
@@ -245,6 +247,7 @@ describe('/v1/templates', () => {
       html: null,
       text: null,
       faults: [{ path: 'variables.name', line: 1, rule: 'the variable "name" must be a string' }],
+      warnings: [],
     })
     expect((await api.post(`/v1/templates/${id}/preview`, { version: 1 })).status).toBe(404)
     await api.post(`/v1/templates/${id}/publish`)
@@ -271,6 +274,7 @@ describe('/v1/templates', () => {
         { path: 'locales.en.html', line: 2, rule: 'there is no partial "gone"' },
         { path: 'locales.de.text', line: 1, rule: holding('cannot be read') },
       ],
+      warnings: [],
     })
     expect((await api.read('/v1/templates')).data).toEqual([])
   })
@@ -425,6 +429,60 @@ describe('an email from a template that the API keeps', () => {
     there = templates
     expect(await sent(api, mail.template)).toMatchObject([{ locale: 'en' }, { html: 'Hi' }])
     expect((await api.post('/emails', mail, inShop)).status).toBe(200)
+  })
+})
+
+describe('the CSS of a template that the API keeps', () => {
+  const html = '<style>p{color:red}</style><p>{{name}}</p>'
+  const inlined = html.replace('<p>', '<p style="color:red;">')
+  const styled = { ...welcome, samples: ann, locales: { en: { subject: 'Hi', html } } }
+  const htmlOf = async (api: OpenApi, wish: object) => {
+    const { id } = await published(api, wish)
+    const preview = (await said(api.post(`/v1/templates/${id}/preview`, {})))[1]
+    const [, content] = await sent(api, { id, variables: ann })
+    return [preview.html, (content as Json).html]
+  }
+
+  it('is inlined in previews and emails, and stays as it was written where it is read', async () => {
+    const api = openApi()
+    const after = inlined.replace('{{name}}', 'Ann')
+    expect(await htmlOf(api, styled)).toEqual([after, after])
+    expect(await api.read('/v1/templates/welcome')).toMatchObject({
+      contents: { locales: { en: { html } } },
+    })
+    const tried = await said(api.post('/v1/templates/validate', { template: styled }))
+    expect(tried[1]).toMatchObject({ html: after, warnings: [] })
+  })
+
+  it('is changed with the draft, in every dialect', async () => {
+    const api = openApi()
+    const { id, revision } = await published(api, styled)
+    const blue = { en: { subject: 'Hi', html: html.replace('red', 'blue') } }
+    await patch(api, `/v1/templates/${id}`, { revision, locales: blue })
+    const preview = async () => (await said(api.post(`/v1/templates/${id}/preview`, {})))[1].html
+    expect(await preview()).toContain('<p style="color:blue;">')
+    await patch(api, `/templates/${id}`, { html: html.replace('red', 'green') })
+    expect(await preview()).toContain('<p style="color:green;">')
+  })
+
+  it('stays as it is where that is asked for, or where it would not be the same', async () => {
+    const api = openApi()
+    const plain = html.replace('{{name}}', 'Ann')
+    expect(await htmlOf(api, { ...styled, inline_css: false })).toEqual([plain, plain])
+    const odd = html.replace('p{', '{{name}} {')
+    const template = { ...styled, locales: { en: { html: odd } } }
+    const [status, made] = await said(api.post('/v1/templates/validate', { template }))
+    expect([status, made.faults, made.warnings]).toEqual([
+      200,
+      [],
+      [
+        {
+          path: 'locales.en.html',
+          line: 1,
+          rule: 'its CSS is not inlined: a tag in a style sheet is neither in a value nor around rules',
+        },
+      ],
+    ])
   })
 })
 

@@ -131,6 +131,23 @@ describe('a folder of templates', () => {
     })
   })
 
+  it('has the styles of its layout in its html, unless it says that they stay where they are', async () => {
+    const layout = '<style>p{color:red}</style>{{{@content}}}'
+    const htmlOf = async (description: object) => {
+      const { templates } = await read({
+        '_layouts/plain.html': layout,
+        'welcome/template.json': JSON.stringify({ layout: 'plain', ...description }),
+      })
+      const made = templates.get('welcome')!.render({ variables: { name: 'Ann' } })
+      return 'rendered' in made ? made.rendered.html : made.faults
+    }
+    const subjects = { de: 'x' }
+    expect(await htmlOf({ subjects })).toBe(
+      '<style>p{color:red}</style><p style="color:red;">Hello, Ann</p>\n<p style="color:red;">Acme</p>',
+    )
+    expect(await htmlOf({ subjects, inline_css: false })).toContain('<p>Hello, Ann</p>')
+  })
+
   it('keeps the others where one is wrong', async () => {
     const { templates } = await read({ 'bad/template.json': '[]', 'bad/en.html': 'x' })
     expect([...templates.keys()]).toEqual(['welcome'])
