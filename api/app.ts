@@ -8,12 +8,14 @@ import { troubleLine } from '../mail/trouble.ts'
 import type { Access } from '../mail/keys/gate.ts'
 import { authenticator, type ApiEnv } from './access/auth.ts'
 import { alive } from './alive.ts'
+import { tellingAnswers, type Answered } from './answered.ts'
 import { linkKeeper } from './access/signed-link.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { leaveWhenAnswered } from './http/answer-room.ts'
 import { answerRefusal, Refusal, refusalOf } from './http/errors.ts'
 import { addWhenAsked, refuseWrongMethods, type LateRoutes } from './http/late-routes.ts'
 import { onlyUnder, ownPagesOnly } from './http/origin.ts'
+import { metricsPage } from './metrics.ts'
 import { resendAttachments } from './resend/attachments.ts'
 import { resendBatch } from './resend/batch.ts'
 import { resendEmails } from './resend/emails.ts'
@@ -39,11 +41,15 @@ export interface ApiOptions extends V1Options {
   readonly console?: ReadConsole
   /** Receives what went wrong, fit for any log: no addresses, contents or secrets. */
   readonly log?: (line: object) => void
+  /** Told of each request once it is answered. */
+  readonly onAnswered?: (answered: Answered) => void
+  /** What `/metrics` answers; without it there is nothing. */
+  readonly metrics?: () => Promise<Response>
 }
 
 /** The whole HTTP API, from a Request to a Response; a host only carries them. */
 export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
-  const { access, hosts, log } = options
+  const { access, hosts, log, onAnswered, metrics } = options
   const authenticate = authenticator(postern, access)
   const links = linkKeeper(postern, authenticate, options.url)
   const library = templateLibrary(postern, options.templates)
@@ -53,6 +59,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   // here, and to find that out costs a start some milliseconds.
   const app = new Hono<ApiEnv>({ getPath: tidyPath, router: new TrieRouter() })
   for (const routes of besidesSending(postern, shared, options)) addWhenAsked(app, routes)
+  if (onAnswered) app.use(tellingAnswers(onAnswered))
   app.use(guardAnswers)
   app.use(refuseWrongMethods(app, wrongMethod))
   // For everyone who has a link, under whichever name it leads here.
@@ -63,6 +70,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   app.route('/', consolePages(options.console))
   app.route('/v1', v1OpenApi(options.version))
   if (access === 'open') app.use(ownPagesOnly)
+  if (metrics) app.route('/', metricsPage(authenticate, metrics))
   // Names come before what takes the same part of a path for an id.
   app.route('/', resendOutOfScope())
   app.route('/', resendBatch(postern, authenticate, find))

@@ -6,7 +6,7 @@ import {
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import { metricNames } from '../backends/aws/env.ts'
+import { metricNames } from '../mail/email/metric-names.ts'
 import { ownMetric, period, type WatchedParts } from './watched-parts.ts'
 
 /** One page that shows whether mail works: what left, what waits, what failed, how busy it is. */

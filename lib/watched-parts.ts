@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
-import { metricNames, metricService } from '../backends/aws/env.ts'
+import { metricService } from '../backends/aws/env.ts'
+import { metricNames } from '../mail/email/metric-names.ts'
 import type { ApiFunction } from './api-function.ts'
 import type { Feedback } from './feedback.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'

@@ -12,6 +12,8 @@ import { resolveSettings } from '../mail/settings/settings.ts'
 import { usualDirectory } from './data-directory.ts'
 import { usage } from './failure.ts'
 import { jsonIn } from '../mail/email/json.ts'
+import { hostOf, portOf, portOrOff, switchOf } from './read-variable.ts'
+import { readWatching, watchVariables, type Watching } from './watch-variables.ts'
 
 /** Where and how a Postern runs on this machine: everything that is fixed when it starts. */
 export interface Environment {
@@ -50,6 +52,7 @@ export interface Environment {
   readonly sesFeedbackQueue?: string
   /** Webhooks may lead to private addresses, such as http://localhost. */
   readonly webhooksPrivate: boolean
+  readonly watching: Watching
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -93,6 +96,7 @@ export const startVariables = [
     'POSTERN_WEBHOOKS_PRIVATE',
     'on: webhooks may lead to private addresses, over http too: for development',
   ],
+  ...watchVariables,
 ] as const
 
 /** A little less than what systemd gives a service to stop in (TimeoutStopSec, 90 s). */
@@ -146,6 +150,7 @@ export function readEnvironment(variables: Variables): Environment {
     },
     sesFeedbackQueue: read('POSTERN_SES_FEEDBACK_QUEUE', undefined, queueUrlOf),
     webhooksPrivate: read('POSTERN_WEBHOOKS_PRIVATE', false, switchOf('POSTERN_WEBHOOKS_PRIVATE')),
+    watching: readWatching(read),
     deployed: {
       sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf),
       apiUrls: read('POSTERN_API_URLS', undefined, apiUrlsOf),
@@ -173,24 +178,6 @@ interface ClientEnvironment {
   readonly project?: string
 }
 
-function portOf(name: string, otherwise = '') {
-  return (text: string): number => {
-    if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-    throw new Error(`${name} must be a whole number from 0 to 65535${otherwise}`)
-  }
-}
-
-function portOrOff(name: string) {
-  return (text: string): number | 'off' => (text === 'off' ? text : portOf(name, ', or off')(text))
-}
-
-function switchOf(name: string) {
-  return (text: string): boolean => {
-    if (/^(on|off)$/i.test(text)) return text.toLowerCase() === 'on'
-    throw new Error(`${name} must be on or off`)
-  }
-}
-
 /** `POSTERN_SMTP_CERT` and `POSTERN_SMTP_KEY` are what these were called before. */
 function tlsOf(variables: Variables, faults: string[]) {
   const cert = variables['POSTERN_TLS_CERT'] || variables['POSTERN_SMTP_CERT']
@@ -198,13 +185,6 @@ function tlsOf(variables: Variables, faults: string[]) {
   if (cert && key) return { cert: resolve(cert), key: resolve(key) }
   if (cert || key) faults.push('POSTERN_TLS_CERT and POSTERN_TLS_KEY belong together')
   return undefined
-}
-
-function hostOf(name: string) {
-  return (text: string): string => {
-    if (/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) return text
-    throw new Error(`${name} must be an IP address or a host name, without port or brackets`)
-  }
 }
 
 function secondsOf(text: string): number {

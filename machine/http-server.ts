@@ -32,6 +32,8 @@ const patienceMs = 5_000
 interface HttpPlace {
   readonly port: number
   readonly host: string
+  /** What chooses the port. */
+  readonly portVariable?: string
   /** IP addresses. */
   readonly proxies?: readonly string[]
   /** At a time; half of the files that the process may have open unless given. */
@@ -53,7 +55,7 @@ export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
   place: HttpPlace,
 ): Promise<HttpServer> {
-  const { port, host, proxies = [], mostConnections = usualConnections() } = place
+  const { host, proxies = [], mostConnections = usualConnections() } = place
   const options = { overrideGlobalObjects: true, errorHandler: answerError }
   const answer = getRequestListener(fetch, options)
   const connections = connectionLimit({ most: mostConnections, shared: proxies })
@@ -65,7 +67,7 @@ export async function serveHttp(
     void answer(incoming, outgoing)
   })
   server.on('connection', (socket) => connections.admit(socket) || socket.destroy())
-  await listen(server, port, host)
+  await listen(server, place)
   const { port: actual } = server.address() as AddressInfo
   return { url: `http://${reachable(host)}:${actual}`, close: () => close(server) }
 }
@@ -98,10 +100,10 @@ function answerError(error: unknown): Response {
   return Response.json({ statusCode, name, message }, { status: statusCode })
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+function listen(server: Server, { port, host, portVariable = 'POSTERN_PORT' }: HttpPlace) {
+  return new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(listenFailure(error, { what: '', port, host, portVariable: 'POSTERN_PORT' })),
+      reject(listenFailure(error, { what: '', port, host, portVariable })),
     )
     server.listen({ port, host }, resolve)
   })

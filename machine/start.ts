@@ -33,6 +33,8 @@ import { serveHttp } from './http-server.ts'
 import { makeFeedbackKey } from './feedback-key.ts'
 import { guardSenders } from './guard-senders.ts'
 import { jsonLog, type Log } from './log.ts'
+import { noMeter, type Meter } from './metrics/meter.ts'
+import { serveMetrics } from './metrics/serve.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
 import { startSesFeedback } from './ses-feedback.ts'
@@ -68,6 +70,8 @@ export interface RunningPostern {
   readonly smtp: SmtpPlace
   /** Where email for the bounce domain is taken. */
   readonly bouncePort?: number
+  /** Where metrics are answered without a key. */
+  readonly metricsUrl?: string
   readonly directory: string
   readonly postern: Postern
   /** Reads the certificates again; what goes wrong with that is logged. */
@@ -85,11 +89,12 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
   const { clock = systemClock, write = (text) => process.stderr.write(text) } = options
   const environment = environmentOf(options)
   const { directory, host } = environment
-  const log = jsonLog(write, clock)
+  const meter = await meterFor(environment)
+  const log = meter.log(jsonLog(write, clock))
   if (environment.webhooksPrivate) log({ level: 'warn', what: 'webhooks may be private' })
   const closers: Closer[] = []
   try {
-    const { backend, postern } = await open(environment, clock, log, closers)
+    const { backend, postern } = await open({ environment, clock, log, meter }, closers)
     const access = accessFor(host, environment.hosts)
     if (access.access === 'keys') await makeFirstKey(postern, options.showKey ?? toFile(directory))
     const feedback = refusedFeedback(log)
@@ -97,14 +102,16 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     if (environment.templates.isWanted) await folder.current()
     const mailbox = watchMailbox(postern, directory, log)
     closers.push(() => mailbox.stop())
+    const facts = feedback.withCount(
+      withTemplates(hostFacts(directory, backend, mailbox.trouble), folder),
+    )
+    const metrics = meter.page?.(postern, facts)
     const app = createApp(postern, {
       ...access,
       url: environment.url,
       keepFirstKey: toFile(directory),
       version,
-      hostFacts: feedback.withCount(
-        withTemplates(hostFacts(directory, backend, mailbox.trouble), folder),
-      ),
+      hostFacts: facts,
       templates: async () => (await folder.current()).templates,
       starterSet: starterSet(),
       readSendGridBatch: sendGridBatch,
@@ -112,11 +119,15 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       onRefusedFeedback: feedback.refused,
       console: builtFiles(consoleFolder()),
       log: (line) => log({ ...line }),
+      onAnswered: meter.answered,
+      ...(environment.watching.metricsByKey && { metrics }),
     })
     const front: Closer[] = []
     closers.push(() => Promise.all(front.map((close) => close())))
     const server = await serveHttp(app.fetch, environment)
     front.push(() => server.close())
+    const watched = metrics && (await serveMetrics(metrics, environment.watching))
+    front.push(() => watched?.close())
     const smtp = await startSmtp(postern, {
       environment,
       access: access.access,
@@ -126,7 +137,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     front.push(() => smtp.close())
     const returned = await startReturned(postern, environment, { log, ...feedback })
     front.push(() => returned.close())
-    const background = runInBackground(backend, postern, environment, log)
+    const background = runInBackground(backend, postern, { environment, log, meter })
     front.push(() => background.stop())
     const sesFeedback = await startSesFeedback(environment.sesFeedbackQueue, backend, {
       log,
@@ -138,7 +149,9 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     const stop = () => (stopped ??= closeAll(closers))
     const renew = () => [smtp, returned].forEach((door) => door.renew())
     const { port: bouncePort } = returned
-    return { url: server.url, smtp: smtp.place, bouncePort, directory, postern, renew, stop }
+    const { url } = server
+    const metricsUrl = watched && `${watched.url}/metrics`
+    return { url, smtp: smtp.place, bouncePort, metricsUrl, directory, postern, renew, stop }
   } catch (error) {
     await closeAll(closers)
     throw error
@@ -157,6 +170,12 @@ function environmentOf(options: StartOptions): Environment {
   }
 }
 
+/** Loaded where it is wanted. */
+async function meterFor({ watching: { metricsPort, metricsByKey } }: Environment): Promise<Meter> {
+  if (metricsPort === undefined && !metricsByKey) return noMeter
+  return (await import('./metrics/prometheus.ts')).prometheus(version)
+}
+
 /** Milliseconds that a verify waits for a slow server; proxies cut quiet requests after 60 s. */
 const verifyMs = 50_000
 
@@ -167,9 +186,16 @@ async function closeAll(closers: Closer[]) {
   for (const close of closers.reverse()) await close()
 }
 
-async function open(environment: Environment, clock: Clock, log: Log, closers: Closer[]) {
+interface Host {
+  readonly environment: Environment
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: Meter
+}
+
+async function open({ environment, clock, log, meter }: Host, closers: Closer[]) {
   const { defaults, locks, deployed, secretsFile } = environment
-  const backend = told(openBackend(environment, clock), log)
+  const backend = meter.backend(told(openBackend(environment, clock), log))
   closers.push(() => backend.close())
   const { settings: store, captures } = backend
   const inForce = tellFaults(settingsInForce({ store, clock, defaults, locks }), log)
@@ -180,7 +206,7 @@ async function open(environment: Environment, clock: Clock, log: Log, closers: C
     ...backend,
     suppressions: withProviderList(backend.suppressions, (some) => unlist(here, some)),
     inForce,
-    fleet: engines,
+    fleet: meter.fleet(engines),
     pace: pace(clock),
     guardian: guardian({ ...backend, inForce }),
     room: room(getHeapStatistics().heap_size_limit),
@@ -212,8 +238,7 @@ function toFile(directory: string) {
 function runInBackground(
   backend: LocalBackend,
   postern: Postern,
-  { stopSeconds }: Environment,
-  log: Log,
+  { environment: { stopSeconds }, log, meter }: Omit<Host, 'clock'>,
 ) {
   const { queue, clock } = backend
   const worker = startWorker({
@@ -227,7 +252,9 @@ function runInBackground(
   const reporter = startReporter({
     signals: backend.signals,
     receive: async (signal) =>
-      receive(postern, await withOrigin(signal, (address) => reasonAt(postern, address))),
+      meter.received(
+        await receive(postern, await withOrigin(signal, (address) => reasonAt(postern, address))),
+      ),
     clock,
     onError: (error) => log({ level: 'error', what: 'signal failed', ...troubleLine(error) }),
   })

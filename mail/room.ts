@@ -95,5 +95,5 @@ export function room(bytes: number, share = shareOfHeap): Room {
     })
   }
 
-  return { mostBytes, enter, wait }
+  return { mostBytes, usedBytes: () => used, enter, wait }
 }

@@ -27,6 +27,8 @@ export const slowTests = [
   'test/end-to-end/inbox-clients.test.ts',
   // Postfix, Exim and OpenSMTPD until they give up.
   'test/end-to-end/real-bounces.test.ts',
+  // 10,000 emails, and a tool that `.ci/run` unpacks later.
+  'test/machine/metrics/{cardinality,promtool}.test.ts',
   // A million emails in virtual time.
   'test/bench/simulation/streams.test.ts',
   // Emails of 20 and 30 MB.

@@ -3,7 +3,8 @@ import { allProjects, defaultProject } from '../../mail/email/project.ts'
 import { countedEvents } from '../../mail/email/event.ts'
 import type { Stats } from '../../mail/ports/stats.ts'
 import { emailStates, isSettled } from '../../mail/email/states.ts'
-import { metricNames, metricService } from './env.ts'
+import { metricService } from './env.ts'
+import { metricNames } from '../../mail/email/metric-names.ts'
 import { hourMs } from '../../mail/email/time.ts'
 
 /** What is counted, by the metric and the name of the dimension that tells kinds apart. */

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
-import { metricNames, metricService } from '../../backends/aws/env.ts'
+import { metricService } from '../../backends/aws/env.ts'
+import { metricNames } from '../../mail/email/metric-names.ts'
 
 /** Counts feedback that nothing came of among the metrics, and logs why. */
 export function refusedFeedback(logger: Logger, namespace: string) {

@@ -6,6 +6,8 @@
 export interface Room {
   /** The most that one may take, in bytes, when all else is gone. */
   readonly mostBytes: number
+  /** All that is taken now. */
+  usedBytes(): number
   /**
    * Takes room at once.
    *

@@ -1,5 +1,6 @@
 import { clients } from '../../../backends/aws/clients.ts'
-import { metricNames, metricService } from '../../../backends/aws/env.ts'
+import { metricService } from '../../../backends/aws/env.ts'
+import { metricNames } from '../../../mail/email/metric-names.ts'
 import { cloudWatchStats } from '../../../backends/aws/stats.ts'
 import { testStats } from '../../conformance/stats.ts'
 import { startAwsFront } from '../../remote/aws-front.ts'

@@ -1,6 +1,6 @@
-import type { Email, EmailChange, TimelineEntry } from '../../mail/email/email.ts'
-import type { Emails } from '../../mail/ports/emails.ts'
-import { isSettled } from '../../mail/email/states.ts'
+import type { Email, EmailChange, TimelineEntry } from './email/email.ts'
+import type { Emails } from './ports/emails.ts'
+import { isSettled } from './email/states.ts'
 
 /** What an attempt came to. Ids, names and numbers: no address, no reply that may quote one. */
 export interface AttemptReport {
@@ -14,6 +14,9 @@ export interface AttemptReport {
   readonly waitedMs?: number
 }
 
+/** What is never settled, as its lease ran out, stays until so many others were claimed. */
+const mostClaimed = 10_000
+
 /** The same records, telling of every attempt once it is written down. */
 export function observedEmails(emails: Emails, tell: (attempted: AttemptReport) => void): Emails {
   const claimed = new Map<string, { readonly before: Email; readonly at: number }>()
@@ -21,7 +24,10 @@ export function observedEmails(emails: Emails, tell: (attempted: AttemptReport) 
     ...emails,
     async claim(id, now, leaseSeconds) {
       const claim = await emails.claim(id, now, leaseSeconds)
-      if (claim.kind === 'claimed') claimed.set(claim.claim, { before: claim.email, at: now })
+      if (claim.kind === 'claimed') {
+        claimed.set(claim.claim, { before: claim.email, at: now })
+        if (claimed.size > mostClaimed) claimed.delete(claimed.keys().next().value!)
+      }
       return claim
     },
     async settle(id, claim, change, also) {

@@ -1,0 +1,42 @@
+import type { MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
+import type { ApiEnv } from './access/auth.ts'
+
+/** A request that was answered, in words that name no email, address or key of anyone. */
+export interface Answered {
+  /** Both of the route that answered, such as `GET` and `/emails/:id`; `none` where none did. */
+  readonly method: string
+  readonly route: string
+  readonly status: number
+  /** From the first byte of the request's header to the answer, before its body was sent. */
+  readonly ms: number
+  /** Of the body of the answer, where that is known before it is sent. */
+  readonly bytes?: number
+  /** The id of the key, and the project that it asked for; absent for strangers. */
+  readonly key?: string
+  readonly project?: string
+}
+
+/** Tells of each request once it is answered. */
+export function tellingAnswers(tell: (answered: Answered) => void): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const start = performance.now()
+    await next()
+    const ms = performance.now() - start
+    // Names come before what takes the same part of a path for an id, and middleware is for all methods.
+    const found = matchedRoutes(c).find(({ method }) => method !== 'ALL')
+    const { method, path: route } = found ?? unmatched
+    const { caller } = c.var as Partial<typeof c.var>
+    const length = c.res.headers.get('content-length')
+    tell({
+      method,
+      route,
+      status: c.res.status,
+      ms,
+      ...(length !== null && { bytes: Number(length) }),
+      ...(caller && { key: caller.owner, project: caller.scope }),
+    })
+  }
+}
+
+const unmatched = { method: 'none', path: 'none' } as const

@@ -1,0 +1,28 @@
+import { hostOf, portOf, switchOf } from './read-variable.ts'
+
+/** How this process can be watched: what it costs is paid only where it is asked for. */
+export interface Watching {
+  /** Where `/metrics` is answered to anyone who can connect; undefined: nowhere. */
+  readonly metricsPort?: number
+  readonly metricsHost: string
+  /** `/metrics` is answered on the HTTP port too, to keys of all projects. */
+  readonly metricsByKey: boolean
+}
+
+/** Those of the variables of `postern start`, for its manual. */
+export const watchVariables = [
+  ['POSTERN_METRICS', 'on: /metrics for Prometheus on the HTTP port, for keys of all projects'],
+  ['POSTERN_METRICS_PORT', 'port of its own for /metrics, without a key; none unless set'],
+  ['POSTERN_METRICS_HOST', 'address to listen on for that (127.0.0.1)'],
+] as const
+
+/** @param read gives what a variable says, or the value for none, and collects the faults */
+export function readWatching(
+  read: <T>(name: string, absent: T, parse: (text: string) => T) => T,
+): Watching {
+  return {
+    metricsPort: read('POSTERN_METRICS_PORT', undefined, portOf('POSTERN_METRICS_PORT')),
+    metricsHost: read('POSTERN_METRICS_HOST', '127.0.0.1', hostOf('POSTERN_METRICS_HOST')),
+    metricsByKey: read('POSTERN_METRICS', false, switchOf('POSTERN_METRICS')),
+  }
+}
