@@ -36,6 +36,8 @@ function open(): App {
     starterSet: starterSet(join(import.meta.dirname, 'starter-set')),
     forTests,
     sendWithCandidate,
+    // API Gateway takes no other.
+    wholeAnswers: true,
     // Not by way of the engines, which this function never loads.
     readSendGridBatch: async (...batch) =>
       (await import('../engines/sendgrid/events.ts')).readBatch(...batch),

@@ -106,8 +106,10 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       withTemplates(hostFacts(directory, backend, mailbox.trouble), folder),
     )
     const metrics = meter.page?.(postern, facts)
+    const stopping = new AbortController()
     const app = createApp(postern, {
       ...access,
+      stopping: stopping.signal,
       url: environment.url,
       keepFirstKey: toFile(directory),
       version,
@@ -122,7 +124,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       onAnswered: meter.answered,
       ...(environment.watching.metricsByKey && { metrics }),
     })
-    const front: Closer[] = []
+    const front: Closer[] = [() => stopping.abort()]
     closers.push(() => Promise.all(front.map((close) => close())))
     const server = await serveHttp(app.fetch, environment)
     front.push(() => server.close())

@@ -1,5 +1,5 @@
 import { comparisonKey, parseAddress } from '../../mail/email/address.ts'
-import { tagKey } from '../../mail/email/tag-words.ts'
+import { isTagged } from '../../mail/email/tag-words.ts'
 import { fold } from '../../mail/email/words.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
 import { summaryOf, type Mailbox, type Summary } from './summary.ts'
@@ -18,7 +18,7 @@ function holds(capture: Capture, summary: Summary, { about, value }: Term): bool
     case 'message-id':
       return fold(summary.MessageID).includes(fold(value))
     case 'tag':
-      return capture.tags.some((tag) => tagKey(tag) === tagKey(value))
+      return isTagged(capture.tags, value)
     case 'is':
       return value === 'tagged' ? capture.tags.length > 0 : capture.seen === (value === 'read')
     case 'has':

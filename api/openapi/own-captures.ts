@@ -4,6 +4,12 @@ import type { Operation } from './operation.ts'
 import { captureChecks, capturedEmail, captureDetail, captureList } from './capture-shapes.ts'
 import { id, paging } from './shapes.ts'
 
+const filter = {
+  to: z.string().optional().meta({ description: 'One exact recipient address.' }),
+  subject: z.string().optional().meta({ description: 'Part of the subject, in any case.' }),
+  tag: z.string().optional().meta({ description: 'One whole tag, in any case.' }),
+}
+
 /** What was kept instead of sent: for people, and for end-to-end tests. */
 export const captureOperations: readonly Operation[] = [
   {
@@ -13,14 +19,12 @@ export const captureOperations: readonly Operation[] = [
     needs: 'full_access',
     query: {
       ...paging,
-      to: z.string().optional().meta({ description: 'One exact recipient address.' }),
-      subject: z.string().optional().meta({ description: 'Part of the subject, in any case.' }),
+      ...filter,
       q: z.string().optional().meta({ description: 'Words of recipients, subject or text.' }),
       since: z.string().optional().meta({
         description:
           'Only those accepted after this id, or at this ISO 8601 time or later; the first of them with `limit=1`.',
       }),
-      tag: z.string().optional().meta({ description: 'One whole tag, in any case.' }),
       count: z.int().min(1).max(100).optional().meta({
         description: 'How many to wait for, one unless given. Also says how many there are in all.',
       }),
@@ -32,6 +36,21 @@ export const captureOperations: readonly Operation[] = [
       status: 200,
       body: captureList,
     },
+  },
+  {
+    method: 'get',
+    path: '/v1/captures/events',
+    summary:
+      'Follow captured emails as server-sent events, each an `email.captured` with a capture',
+    needs: 'full_access',
+    query: filter,
+    headers: {
+      'Last-Event-ID': z.string().optional().meta({
+        description: 'The id of the last event that was read: goes on with what was captured next.',
+      }),
+    },
+    answer: { status: 200, type: 'text/event-stream' },
+    refusals: { 429: 'Too many requests or streams with one key.' },
   },
   ...operationsOf({
     path: '/v1/captures/{id}',

@@ -1,22 +1,21 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import { parseAddress } from '../../mail/email/address.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Page } from '../../mail/ports/page.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
-import { isId, lastIdBefore } from '../../mail/email/id.ts'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
+import { readFilter, readSince } from '../captured/capture-query.ts'
 import { lookUntil } from '../captured/look-until.ts'
 import type { CapturedEmail } from '../captured/capture-view.ts'
-import type { CaptureDetail, CaptureList, CaptureSummary } from '../openapi/answers.ts'
+import type { CaptureDetail, CaptureList } from '../openapi/answers.ts'
 import { holdForAnswer } from '../http/answer-room.ts'
 import { readJsonObject } from '../http/body.ts'
 import { download } from '../http/download.ts'
 import { notFound, Refusal } from '../http/errors.ts'
 import { parameter, readId, readPageQuery, type PageQuery } from '../http/page-query.ts'
 import { answerHtml } from './capture-html.ts'
-import { iso } from './email-view.ts'
+import { captureSummary } from './capture-summary.ts'
 import { readBody } from './refusals.ts'
 
 /** `/v1/captures`: the emails that were kept instead of sent. */
@@ -89,23 +88,6 @@ const uncounted = { total: null, unread: null }
 
 export const seenMark = z.object({ seen: z.boolean() })
 
-/** `from` and `to` are the envelope: who would really have got it, Bcc included. */
-function captureSummary({
-  emailId,
-  project,
-  at,
-  id,
-  from,
-  to,
-  subject,
-  size,
-  seen,
-  tags,
-}: Capture): CaptureSummary {
-  const summary = { from, to, subject, size, seen, tags }
-  return { id, email_id: emailId, project, created_at: iso(at), ...summary }
-}
-
 /** Loaded when first needed: sending must not wait for a MIME parser to start. */
 async function takeApart(eml: Uint8Array): Promise<CapturedEmail> {
   const { readAside } = await import('../captured/read-aside.ts')
@@ -152,37 +134,22 @@ async function find(c: Context<ApiEnv>, postern: Postern) {
 }
 
 function readQuery(c: Context<ApiEnv>): CaptureQuery {
-  const { subject, tag, q } = c.req.query()
   const { scope } = c.var.caller
   const place = readPlace(c)
   const limit = c.req.query('limit') ? place.limit : Math.max(place.limit, countOf(c) ?? 0)
   // An empty search is none.
-  const words = { subject, tag: tag?.trim() || undefined, q: q?.trim() || undefined }
-  return { ...place, limit, scope, to: readRecipient(c), ...words }
+  const q = c.req.query('q')?.trim() || undefined
+  return { ...place, limit, scope, ...readFilter(c), q }
 }
 
 /** A page, or with `since` what was accepted after an id, or at a time or later. */
 function readPlace(c: Context): PageQuery {
   const page = readPageQuery(c)
-  const since = c.req.query('since')?.trim()
-  if (!since) return page
+  const before = readSince(c)
+  if (before === undefined) return page
   if (page.after !== undefined || page.before !== undefined)
     throw parameter('since', 'cannot be used together with `after` or `before`')
-  const id = since.toLowerCase()
-  if (isId(id)) return { ...page, before: id }
-  const time = /^\d{4}-\d\d-\d\d/.test(since) ? Date.parse(since.replace(' ', '+')) : NaN
-  if (Number.isNaN(time)) throw parameter('since', 'an id or an ISO 8601 time is needed')
-  return { ...page, before: lastIdBefore(time) }
-}
-
-function readRecipient(c: Context): string | undefined {
-  const to = c.req.query('to')
-  if (to === undefined) return undefined
-  // Outside quotes no address has a blank: it was a plus that was not encoded.
-  const address = to.includes('"') ? to.trim() : to.trim().replaceAll(' ', '+')
-  const parsed = parseAddress(address, 'local')
-  if ('address' in parsed) return parsed.address
-  throw parameter('to', parsed.fault)
+  return { ...page, before }
 }
 
 /** How many captures are waited for, at most as many as a page may have. */

@@ -8,6 +8,7 @@ import type { FolderTemplates } from '../templates/find.ts'
 import { testFinder } from '../templates/test-words.ts'
 import { v1Audit } from './audit.ts'
 import { v1Backup, type BackUp } from './backup.ts'
+import { v1CaptureEvents, type Streaming } from './capture-events.ts'
 import { v1CaptureChecks } from './capture-checks.ts'
 import { v1Captures } from './captures.ts'
 import { v1Doctor } from './doctor.ts'
@@ -37,7 +38,7 @@ import { v1Uploads } from './uploads.ts'
 import { v1Webhooks } from './webhooks.ts'
 
 /** What a host says of itself, or does in its own way. */
-export interface V1Options {
+export interface V1Options extends Streaming {
   /** What the doctor and the health want to know of the host. */
   readonly hostFacts: () => Promise<HostFacts>
   /** Of Postern, shown by `/v1/health`. */
@@ -77,6 +78,8 @@ export function v1Surface(
   app.use('/settings/*', forAllProjects)
   app.use('/doctor', forAllProjects)
   app.use('/feedback/*', forAllProjects)
+  // Names come before what takes the same part of a path for an id.
+  app.route('/', v1CaptureEvents(postern, options))
   for (const part of [
     v1Settings,
     v1SettingsForm,
@@ -90,7 +93,6 @@ export function v1Surface(
     v1Queue,
     v1Pauses,
     v1Senders,
-    // Names come before what takes the same part of a path for an id.
     v1SuppressionFiles,
     v1Suppressions,
     v1Webhooks,

@@ -2,7 +2,7 @@ import { allProjects, isInScope } from '../../mail/email/project.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Page } from '../../mail/ports/page.ts'
-import { tagKey } from '../../mail/email/tag-words.ts'
+import { isTagged } from '../../mail/email/tag-words.ts'
 import { fold, phrasesIn, wordsOf, type Phrase } from '../../mail/email/words.ts'
 import {
   captureKey,
@@ -70,8 +70,7 @@ const kind = { keyOf: captureKey, read: captureOf }
 
 function isNamed({ subject, tags }: Capture, query: CaptureQuery): boolean {
   const { subject: part = '', tag } = query
-  const isTagged = tag === undefined || tags.some((one) => tagKey(one) === tagKey(tag))
-  return isTagged && fold(subject).includes(fold(part))
+  return (tag === undefined || isTagged(tags, tag)) && fold(subject).includes(fold(part))
 }
 
 async function withWords(

@@ -18,6 +18,7 @@ import {
   wordsKey,
 } from './capture-items.ts'
 import { captureSources, listCaptures } from './capture-list.ts'
+import { isTooLate, newEntry, newsOf, type Entry } from './capture-news.ts'
 import { inLists, knownProjects } from './table/project-lists.ts'
 import type { Condition } from './table/expressions.ts'
 import type { Item } from './table/item.ts'
@@ -64,10 +65,21 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
     const to = [...new Set([...known.to, ...capture.to])]
     if (to.length === known.to.length) return
     const more = { ...known, to, tags: tagsIn([...known.tags, ...capture.tags]) }
-    await table.putAll(lookUpsOf(more, keepDays))
-    const set = { v: JSON.stringify(to), g: tagsAttribute(more.tags) }
+    const entry = newEntry(more, clock.now())
+    await table.putAll([...lookUpsOf(more, keepDays), entry.item])
+    const set = { v: JSON.stringify(to), g: tagsAttribute(more.tags), e: entry.stamp }
     const { applied } = await table.update(captureKey(capture.id), { set }, asRead(item))
-    if (!applied) await addRecipients(capture)
+    await (applied ? placeInOrder(capture, entry) : addRecipients(capture))
+  }
+
+  /** Puts it further down in the order of capturing until it is there in time. */
+  async function placeInOrder(capture: Capture, last: Entry): Promise<void> {
+    const now = clock.now()
+    if (!isTooLate(last, now)) return
+    const entry = newEntry(capture, now)
+    await table.put(entry.item)
+    await table.update(captureKey(capture.id), { set: { e: entry.stamp } }, present)
+    await placeInOrder(capture, entry)
   }
 
   /** What finds it comes first and goes last: a look-up that is too many is seen to be one. */
@@ -120,16 +132,19 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
   return {
     async add(capture, eml, text) {
       await makeKnown(capture.project)
+      const entry = newEntry(capture, clock.now())
       // The item comes last: until then the rest is not seen.
       await Promise.all([
         bucket.putNew(emlKey(capture.id), eml),
         table.put(itemOfWords(capture, text, keepDays), absent),
-        table.putAll(lookUpsOf(capture, keepDays)),
+        table.putAll([...lookUpsOf(capture, keepDays), entry.item]),
       ])
-      const { applied } = await table.put(itemOfCapture(capture, keepDays), absent)
-      if (!applied) await addRecipients(capture)
+      const item = { ...itemOfCapture(capture, keepDays), e: entry.stamp }
+      const { applied } = await table.put(item, absent)
+      await (applied ? placeInOrder(capture, entry) : addRecipients(capture))
     },
     list: (query) => listCaptures(table, clock, query),
+    news: (query) => newsOf(table, clock, query),
     async count(scope) {
       const sources = await inLists(table, scope, captureSources)
       const partitions = sources.map(({ partition }) =>

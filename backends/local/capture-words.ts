@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Capture } from '../../mail/ports/captures.ts'
+import { newId } from '../../mail/email/id.ts'
 import { phrasesIn, wordsOf } from '../../mail/email/words.ts'
 import type { Store } from './group-commit.ts'
 
@@ -8,9 +9,9 @@ import type { Store } from './group-commit.ts'
  * (sqlite.org/fts5.html#contentless_tables). Its rows are numbered in the order of capturing, so
  * that a search begins at the newest and ends with the page.
  */
-export function indexWords(sql: Store['sql'], { id, to, subject }: Capture, text: string) {
+export function indexWords(sql: Store['sql'], { id, at, to, subject }: Capture, text: string) {
   unindexWords(sql, id)
-  sql('INSERT INTO capture_order (id) VALUES (?)').run(id)
+  sql('INSERT INTO capture_order (id, stamp) VALUES (?, ?)').run(id, newId(at))
   const words = [...to, subject, text].map((part) => wordsOf(part).join(' ')).join(' ')
   sql('INSERT INTO capture_words (rowid, words) SELECT seq, ? FROM capture_order WHERE id = ?').run(
     words,

@@ -6,8 +6,10 @@ import { fold } from '../../mail/email/words.ts'
 import type { Scope } from '../../mail/email/project.ts'
 import { tagsIn } from '../../mail/email/tag-words.ts'
 import type { Capture, CaptureChange, CaptureCount, Captures } from '../../mail/ports/captures.ts'
+import type { Clock } from '../../mail/ports/clock.ts'
 import { bell } from './bell.ts'
 import { listCaptures } from './capture-list.ts'
+import { newsOf } from './capture-news.ts'
 import { quoted } from './email-rows.ts'
 import { indexTags, unindexTags } from './capture-tags.ts'
 import { indexWords, unindexWords } from './capture-words.ts'
@@ -16,7 +18,7 @@ import { inScope } from './in-scope.ts'
 import type { Row } from './pages.ts'
 
 /** Captured emails, as rows. */
-export function sqliteCaptures(store: Store): Captures {
+export function sqliteCaptures(store: Store, clock: Clock): Captures {
   const { sql, write } = store
   const added = bell()
   return {
@@ -24,6 +26,7 @@ export function sqliteCaptures(store: Store): Captures {
       if (await write(() => insert(sql, capture, eml, text))) added.ring()
     },
     list: async (query) => listCaptures(sql, query, captureOf),
+    news: async (query) => newsOf(sql, clock, query, captureOf),
     count: async (scope) => {
       const text = `SELECT coalesce(sum(total), 0) AS total, coalesce(sum(unread), 0) AS unread
         FROM capture_counts WHERE ${inScope}`
@@ -119,7 +122,7 @@ function update(sql: Store['sql'], id: string, { seen, tags }: CaptureChange, sc
 }
 
 /** The same email, kept for others too; whether there are any. */
-function addRecipients(sql: Store['sql'], { id, to, tags }: Capture, words: string) {
+function addRecipients(sql: Store['sql'], { id, at, to, tags }: Capture, words: string) {
   const known = captureOf(sql('SELECT * FROM captures WHERE id = ?').get(id)!)
   const all = [...new Set([...known.to, ...to])]
   if (all.length === known.to.length) return false
@@ -129,7 +132,7 @@ function addRecipients(sql: Store['sql'], { id, to, tags }: Capture, words: stri
   )
   indexRecipients(sql, id, to)
   indexTags(sql, id, allTags)
-  indexWords(sql, { ...known, to: all }, words)
+  indexWords(sql, { ...known, at, to: all }, words)
   return true
 }
 

@@ -97,7 +97,7 @@ export function localBackend(
     queue,
     deadLetters: sqliteDeadLetters(store),
     blobs: sqliteBlobs(store),
-    captures: sqliteCaptures(store),
+    captures: sqliteCaptures(store, clock),
     settings: fileSettings(directory),
     reputation: sqliteReputation(store),
     signals: sqliteSignals(store, clock),

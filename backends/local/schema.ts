@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparisonKey } from '../../mail/email/address.ts'
 import { auditSchema } from './audit-schema.ts'
+import { captureNewsSchema } from './capture-news-schema.ts'
 import { eventsSchema } from './events-schema.ts'
 import { inboxSchema } from './inbox-schema.ts'
 import { projectsSchema } from './projects-schema.ts'
@@ -265,6 +266,7 @@ export const migrations: readonly string[] = [
   templatesSchema,
   inboxSchema,
   auditSchema,
+  captureNewsSchema,
 ]
 
 /** What migrations call that SQL does not have. */

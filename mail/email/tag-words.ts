@@ -25,6 +25,11 @@ export function cleanTag(text: string): string {
   return kept.replace(/ +/g, ' ').trim().slice(0, longestTag).trim().toWellFormed()
 }
 
+/** Whether one of them is this whole tag. */
+export function isTagged(tags: readonly string[], tag: string): boolean {
+  return tags.some((one) => tagKey(one) === tagKey(tag))
+}
+
 /** By which tags are compared: the case does not matter. */
 export function tagKey(tag: string): string {
   return tag.normalize('NFC').toLowerCase()

@@ -13,6 +13,13 @@ export interface Captures {
   add(capture: Capture, eml: Uint8Array, text: string): Promise<void>
   /** Newest first. With `q`: the newest captures first, whenever their emails were accepted. */
   list(query: CaptureQuery): Promise<Page<Capture>>
+  /**
+   * What was captured after a place, in the order of capturing: nothing is missing and nothing comes
+   * twice, whenever its email was accepted. An email that is captured for others later comes again.
+   *
+   * @returns undefined for a place that this store never gave
+   */
+  news(query: NewsQuery): Promise<News | undefined>
   /** All in the scope, whatever the query; where counting is paid for, up to some thousands. */
   count(scope: Scope): Promise<CaptureCount>
   /** @param before is shown the capture before its bytes are read; when it throws they are not */
@@ -51,6 +58,22 @@ export type CaptureChange = Partial<Pick<Capture, 'seen' | 'tags'>>
 export interface CaptureCount {
   readonly total: number
   readonly unread: number
+}
+
+export interface NewsQuery {
+  readonly scope: Scope
+  /** How many are looked at, those of others included. */
+  readonly limit: number
+  /** A place that was given before; now without one. */
+  readonly after?: string
+}
+
+export interface News {
+  readonly data: readonly { readonly place: string; readonly capture: Capture }[]
+  /** Where to go on. */
+  readonly place: string
+  /** There is more than was looked at. */
+  readonly hasMore: boolean
 }
 
 export interface CaptureQuery {

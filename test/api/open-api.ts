@@ -140,6 +140,16 @@ export async function said(answer: Response | Promise<Response>): Promise<[numbe
   return [response.status, (await response.json()) as Json]
 }
 
+/** The text of an answer; of a stream what comes first. */
+export async function textOf(answer: Response): Promise<string> {
+  if (answer.headers.get('content-type')?.startsWith('text/event-stream') !== true)
+    return answer.text()
+  const reader = answer.body!.getReader()
+  const { value } = await reader.read()
+  await reader.cancel()
+  return Buffer.from(value!).toString()
+}
+
 /** Captures an email as the no-op engine does. */
 export async function capture(
   { postern }: OpenApi,

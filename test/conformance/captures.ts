@@ -3,7 +3,7 @@ import { contentKey } from '../../mail/content.ts'
 import { newId } from '../../mail/email/id.ts'
 import type { Outline } from '../../mail/email/outline.ts'
 import type { Blobs } from '../../mail/ports/blobs.ts'
-import type { Capture, Captures } from '../../mail/ports/captures.ts'
+import type { Capture, Captures, NewsQuery } from '../../mail/ports/captures.ts'
 import type { Emails } from '../../mail/ports/emails.ts'
 import { anEmail } from './email-samples.ts'
 
@@ -121,6 +121,70 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({ subject: '%' })).toEqual([order.id])
       expect(await ids({ subject: '_' })).toEqual([other.id])
       expect(await ids({ subject: 'bestellungen' })).toEqual([])
+    })
+
+    describe('news', () => {
+      const told = async (after: string, query: Partial<NewsQuery> = {}) => {
+        const news = (await captures.news({ scope: '*', limit: 10, after, ...query }))!
+        return { ...news, ids: news.data.map(({ capture }) => capture.id) }
+      }
+      const start = async () => (await captures.news({ scope: '*', limit: 10 }))!.place
+
+      it('are what was captured since a place, in that order, whenever it was accepted', async () => {
+        const old = aCapture()
+        const before = await added()
+        const place = await start()
+        expect((await told(place)).ids).toEqual([])
+        const young = await added()
+        const first = await told(place)
+        await captures.add(old, Buffer.from('x'), '')
+        await harness.settle?.()
+        expect(first).toMatchObject({
+          ids: [young.id],
+          hasMore: false,
+          place: first.data[0]!.place,
+        })
+        expect(first.data[0]!.capture).toEqual(young)
+        expect((await told(first.place)).ids).toEqual([old.id])
+        expect((await told(place)).ids).toEqual([young.id, old.id])
+        expect(old.id < before.id).toBe(true)
+      })
+
+      it('are walked a few at a time, each once', async () => {
+        const place = await start()
+        const all = [await added(), await added(), await added(), await added(), await added()]
+        const seen: string[] = []
+        let page = await told(place, { limit: 2 })
+        for (; page.hasMore; page = await told(page.place, { limit: 2 })) seen.push(...page.ids)
+        expect([...seen, ...page.ids]).toEqual(all.map(({ id }) => id))
+        expect((await told(page.place)).ids).toEqual([])
+      })
+
+      it('are those of a scope, and tell nothing of what is gone again', async () => {
+        const place = await start()
+        const [shop, blog] = [await added({ project: 'shop' }), await added({ project: 'blog' })]
+        expect((await told(place, { scope: 'shop' })).ids).toEqual([shop.id])
+        expect((await told(place)).ids).toEqual([shop.id, blog.id])
+        await captures.remove([shop.id], '*')
+        expect((await told(place)).ids).toEqual([blog.id])
+      })
+
+      it('tell of one again when it is captured for others too, and not when nothing is new', async () => {
+        const place = await start()
+        const capture = await added({ to: ['ann@example.org'] })
+        const first = await told(place)
+        await added({ ...capture })
+        expect((await told(first.place)).ids).toEqual([])
+        await added({ ...capture, to: ['bob@example.org'] })
+        const [more] = (await told(first.place)).data
+        expect(more!.capture.to).toEqual(['ann@example.org', 'bob@example.org'])
+        expect((await told(place)).ids).toEqual([capture.id])
+      })
+
+      it('are not known for a place that no store gives', async () => {
+        for (const after of ['', 'x', '7', "' OR 1"])
+          expect(await captures.news({ scope: '*', limit: 1, after })).toBeUndefined()
+      })
     })
 
     it('keeps tags, and what a list shows of its header', async () => {

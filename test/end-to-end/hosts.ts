@@ -35,6 +35,7 @@ export const hosts: readonly { readonly name: string; readonly open: () => Promi
         access: 'keys',
         version: '0.0.0',
         hostFacts: async () => ({ kind: 'machine' as const }),
+        wholeAnswers: true,
       })
       const gateway = await startApiGateway(apiHandler(() => app, new Logger()))
       return {

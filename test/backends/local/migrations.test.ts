@@ -5,6 +5,7 @@ import { localBackend } from '../../../backends/local/index.ts'
 import { newId } from '../../../mail/email/id.ts'
 import { partsOfLane } from '../../../mail/email/lane.ts'
 import { addFunctions, migrations } from '../../../backends/local/schema.ts'
+import { aCapture } from '../../conformance/captures.ts'
 import { aTemplate } from '../../conformance/templates.ts'
 import { aWebhook } from '../../conformance/webhooks.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
@@ -60,6 +61,24 @@ it('captures from before tags have none, are listed, and are given some', async 
   expect([before!.tags, before!.outline]).toEqual([[], undefined])
   expect(await captures.change('01', { tags: ['new'] }, 'default')).toBe(true)
   expect((await captures.list({ scope: '*', limit: 9, tag: 'new' })).data).toHaveLength(1)
+})
+
+it('captures from before there were news are none, and what comes next is', async () => {
+  const { captures } = open(
+    directoryBefore(
+      'capture_order_by_stamp',
+      `INSERT INTO captures (id, email_id, at, sender, recipients, subject, size, seen,
+       folded_subject) VALUES ('01', '01', 0, 'a@own.test', '["bob@there.test"]', 'Hi', 1, 0, 'hi');
+       INSERT INTO capture_order (id) VALUES ('01')`,
+    ),
+  )
+  const place = (await captures.news({ scope: '*', limit: 9 }))!.place
+  const capture = aCapture()
+  await captures.add(capture, Buffer.from('x'), '')
+  const all = await captures.news({ scope: '*', limit: 9, after: newId(0).replace(/[^-]/g, '0') })
+  const ids = all!.data.map(({ capture: { id } }) => id)
+  expect(ids).toEqual([capture.id])
+  expect(await captures.news({ scope: '*', limit: 9, after: place })).toEqual(all)
 })
 
 it('emails that settled before they were counted are counted', async () => {
