@@ -61,6 +61,18 @@ describe('alarms', () => {
     }
   })
 
+  it('are the alerts of one machine too, but for what only AWS has and what only a machine has', () => {
+    const own = readFileSync(join(import.meta.dirname, '../../docs/monitoring/alerts.yml'), 'utf8')
+    const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8')
+    const missing = /missing here watch[^]+?ApiThrottles/.exec(page)![0]
+    const named = [...missing.matchAll(/\b[A-Z][a-z]+[A-Z]\w+/g)].map(([name]) => anchorOf(name))
+    const alerts = [...own.matchAll(/runbook: docs\/runbook\.md#([a-z-]+)/g)].map(([, to]) => to!)
+    const anchors = alarms().map(
+      (alarm) => /#([a-z-]+)$/.exec(String(alarm['AlarmDescription']))![1]!,
+    )
+    expect([...alerts, ...named].toSorted()).toEqual(anchors.toSorted())
+  })
+
   it('tell one address of all of them, when they begin and when they end', () => {
     for (const { AlarmActions, OKActions } of alarms()) {
       expect(AlarmActions).toHaveLength(1)

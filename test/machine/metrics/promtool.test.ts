@@ -11,4 +11,10 @@ describe.skipIf(!hasPromtool)('promtool', () => {
     const wrong = 'a_total 1\n# TYPE b_total gauge\nb_total 1\n'
     expect(promtool(['check', 'metrics'], wrong).status).toBe(3)
   })
+
+  it('takes the alerts, and they go off in their cases, and only there', () => {
+    expect(promtool(['check', 'rules', 'docs/monitoring/alerts.yml'])).toMatchObject({ status: 0 })
+    const cases = promtool(['test', 'rules', 'docs/monitoring/alerts.test.yml'])
+    expect(cases, cases.said).toMatchObject({ status: 0 })
+  })
 })
