@@ -16,6 +16,7 @@ import { answerRefusal, Refusal, refusalOf } from './http/errors.ts'
 import { addWhenAsked, refuseWrongMethods, type LateRoutes } from './http/late-routes.ts'
 import { onlyUnder, ownPagesOnly } from './http/origin.ts'
 import { metricsPage } from './metrics.ts'
+import { waitPlaces } from './http/wait-places.ts'
 import { resendAttachments } from './resend/attachments.ts'
 import { resendBatch } from './resend/batch.ts'
 import { resendEmails } from './resend/emails.ts'
@@ -54,7 +55,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const links = linkKeeper(postern, authenticate, options.url)
   const library = templateLibrary(postern, options.templates)
   const { find } = library
-  const shared = { authenticate, links, library }
+  const shared = { authenticate, links, library, waits: waitPlaces() }
   // The one of Hono's routers that takes routes later. Its first choice does not take all paths
   // here, and to find that out costs a start some milliseconds.
   const app = new Hono<ApiEnv>({ getPath: tidyPath, router: new TrieRouter() })

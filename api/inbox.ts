@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Postern } from '../mail/ports/postern.ts'
 import { needs, type ApiEnv } from './access/auth.ts'
+import { waiting } from './captured/waiting.ts'
 import type { Shared } from './shared.ts'
 import { maildevRoutes } from './maildev/routes.ts'
 import { mailhogRoutes } from './mailhog/routes.ts'
@@ -18,10 +19,11 @@ import { mailpitView } from './mailpit/view.ts'
 /** The inbox that test suites know: what helpers for Mailpit, MailHog and MailDev find of captures. */
 export function inboxSurface(
   postern: Postern,
-  { authenticate }: Shared,
+  { authenticate, waits }: Shared,
   { version }: { readonly version: string },
 ): Hono<ApiEnv> {
   const door = withBasic(postern, authenticate)
+  const wait = waiting(postern, waits)
   const app = new Hono<ApiEnv>()
   // Watched without a key, as by testcontainers.
   for (const path of ['/healthz', '/api/healthz']) app.get(path, (c) => c.json(true))
@@ -30,9 +32,9 @@ export function inboxSurface(
   for (const path of ['/api/*', '/view/*', '/email/*']) app.use(path, needs('full_access', door))
   const parts = [mailpitMessages, mailpitMessage, mailpitTags, mailpitRelease, mailpitView]
   for (const part of [...parts, mailpitChecks, mailpitChaos, mailhogRoutes])
-    app.route('/', part(postern))
+    app.route('/', part(postern, wait))
   // As MailDev 2 has them, and MailDev 3.
-  for (const path of ['/email', '/api/email']) app.route(path, maildevRoutes(postern))
+  for (const path of ['/email', '/api/email']) app.route(path, maildevRoutes(postern, wait))
   app.route('/', mailpitInfo(postern, version))
   return app
 }

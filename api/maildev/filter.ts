@@ -3,9 +3,12 @@
  * `headers.x-own`; of a list one is enough.
  */
 export function isWanted(email: object, wanted: Readonly<Record<string, string>>): boolean {
-  const paths = Object.entries(wanted).filter(([path]) => path !== 'sort')
+  const paths = Object.entries(wanted).filter(([path]) => !notPaths.includes(path))
   return paths.every(([path, value]) => valuesAt(email, path.split('.')).includes(value))
 }
+
+/** MailDev's, which the order here is, and ours for waiting. */
+const notPaths = ['sort', 'wait', 'count', 'since']
 
 function valuesAt(value: unknown, [name, ...rest]: readonly string[]): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => valuesAt(one, [name ?? '', ...rest]))

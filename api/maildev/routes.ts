@@ -2,7 +2,9 @@ import { Hono, type Context } from 'hono'
 import type { Capture } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
+import { readSince } from '../captured/capture-query.ts'
 import { readAside } from '../captured/read-aside.ts'
+import type { Wait } from '../captured/waiting.ts'
 import { holdForAnswer } from '../http/answer-room.ts'
 import { download } from '../http/download.ts'
 import { notFound } from '../http/errors.ts'
@@ -14,12 +16,14 @@ import { isWanted } from './filter.ts'
 import { emailOf } from './view.ts'
 
 /** What readers of MailDev call, below `/email`. */
-export function maildevRoutes(postern: Postern): Hono<ApiEnv> {
+export function maildevRoutes(postern: Postern, wait: Wait): Hono<ApiEnv> {
   const { captures } = postern
   return new Hono<ApiEnv>()
     .get('/', async (c) => {
-      const { skip, limit, ...wanted } = c.req.query()
-      const emails = (await newest(c, postern)).filter((email) => isWanted(email, wanted))
+      const { skip, limit, ...rest } = c.req.query()
+      const look = newest(c, postern)
+      const lookFor = async () => (await look()).filter((email) => isWanted(email, rest))
+      const emails = await wait(c, lookFor, ({ length }) => length)
       const start = numberIn(skip) ?? 0
       return c.json(emails.slice(start, start + (numberIn(limit) ?? mostEmails)))
     })
@@ -68,18 +72,31 @@ export function maildevRoutes(postern: Postern): Hono<ApiEnv> {
 /** Emails in one answer, all of each: the newest. */
 const mostEmails = 100
 
-/** Oldest first, as MailDev lists them. */
-async function newest(c: Context<ApiEnv>, postern: Postern) {
+/** Looks at them, oldest first, as MailDev lists them. Who looks again reads only what is new. */
+function newest(c: Context<ApiEnv>, postern: Postern): () => Promise<Email[]> {
   const { scope } = c.var.caller
+  const since = readSince(c)
   const hold = ({ size }: Capture) => holdForAnswer(c, postern, 4 * size)
-  const emails: ReturnType<typeof emailOf>[] = []
-  for await (const { id } of capturesIn(postern, { scope }, mostEmails)) {
-    const one = await postern.captures.get(id, scope, hold)
-    if (one) emails.unshift(emailOf(one.capture, await readAside(one.eml)))
-    if (emails.length === mostEmails) break
+  const known = new Map<string, Email>()
+
+  async function read(id: string): Promise<Email | undefined> {
+    const one = known.has(id) ? undefined : await postern.captures.get(id, scope, hold)
+    if (one) known.set(id, emailOf(one.capture, await readAside(one.eml)))
+    return known.get(id)
   }
-  return emails
+
+  return async () => {
+    const emails: Email[] = []
+    for await (const { id } of capturesIn(postern, { scope, since }, mostEmails)) {
+      const email = await read(id)
+      if (email) emails.unshift(email)
+      if (emails.length === mostEmails) break
+    }
+    return emails
+  }
 }
+
+type Email = ReturnType<typeof emailOf>
 
 function numberIn(text = ''): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined

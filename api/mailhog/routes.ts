@@ -4,10 +4,11 @@ import { parseMailbox } from '../../mail/email/address.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
+import type { Wait } from '../captured/waiting.ts'
 import { holdForAnswer } from '../http/answer-room.ts'
 import { notFound } from '../http/errors.ts'
 import { bad, readBody } from '../mailpit/body.ts'
-import { capturesIn, found, type Search } from '../mailpit/find.ts'
+import { allFound, capturesIn, type Search } from '../mailpit/find.ts'
 import { ok } from '../mailpit/ok.ts'
 import { open } from '../mailpit/opened.ts'
 import { pageOf, readPlace, type Place } from '../mailpit/place.ts'
@@ -15,20 +16,25 @@ import { releaseTo } from '../mailpit/release.ts'
 import { itemOf } from './item.ts'
 
 /** What clients of MailHog read. Mailpit has the addresses that both have. */
-export function mailhogRoutes(postern: Postern): Hono<ApiEnv> {
+export function mailhogRoutes(postern: Postern, wait: Wait): Hono<ApiEnv> {
   const { captures } = postern
   return new Hono<ApiEnv>()
     .get('/api/v2/messages', async (c) => {
       const { scope } = c.var.caller
       const place = placeIn(c)
-      const page = await pageOf(capturesIn(postern, { scope }), place)
+      const look = () => pageOf(capturesIn(postern, { scope, ...place.bounds }), place)
+      const page = await wait(c, look, ({ length }) => length)
       const { total } = await captures.count(scope)
       return c.json(await answerOf(c, postern, { page, total, start: place.start }))
     })
     .get('/api/v2/search', async (c) => {
       const place = placeIn(c)
-      const matches: Capture[] = []
-      for await (const one of found(postern, searchIn(c))) matches.push(one)
+      const search = { ...searchIn(c), since: place.bounds.since }
+      const matches = await wait(
+        c,
+        () => allFound(postern, search),
+        ({ length }) => length,
+      )
       const page = matches.slice(place.start, place.start + place.limit)
       const list = { page, total: matches.length, start: place.start }
       return c.json(await answerOf(c, postern, list))

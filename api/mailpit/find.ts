@@ -10,18 +10,22 @@ const mostLookedAt = 1_000
 /** Captures that are read at a time. */
 const pageSize = 200
 
-type Where = Omit<CaptureQuery, 'limit'>
+type Where = Omit<CaptureQuery, 'limit' | 'before'> & {
+  /** Only ids newer than this. */
+  readonly since?: string
+}
 
 /** All captures that a query finds, newest first, read a page at a time. */
 export async function* capturesIn(
   { captures }: Postern,
-  where: Where,
+  { since = '', ...where }: Where,
   size = pageSize,
 ): AsyncGenerator<Capture> {
   for (let after = where.after; ;) {
     const { data, hasMore } = await captures.list({ ...where, after, limit: size })
-    yield* data
-    if (!hasMore) return
+    const young = data.filter(({ id }) => id > since)
+    yield* young
+    if (!hasMore || young.length < data.length) return
     after = data.at(-1)!.id
   }
 }
@@ -32,6 +36,8 @@ export interface Search {
   readonly terms: readonly Term[]
   /** Only ids older than this. */
   readonly after?: string
+  /** Only ids newer than this. */
+  readonly since?: string
 }
 
 /**
@@ -52,8 +58,15 @@ export async function* found(
   }
 }
 
+/** All that a search finds, of those that are looked at. */
+export async function allFound(postern: Postern, search: Search): Promise<Capture[]> {
+  const matches: Capture[] = []
+  for await (const one of found(postern, search)) matches.push(one)
+  return matches
+}
+
 /** What the store can find by itself: that is quick, however many captures there are. */
-function storedQuery({ scope, terms, after }: Search): Where {
+function storedQuery({ scope, terms, after, since }: Search): Where {
   const wanted = terms.filter(({ not }) => !not)
   const first = (about: string) => wanted.find((term) => term.about === about)?.value
   const to = wanted
@@ -62,7 +75,7 @@ function storedQuery({ scope, terms, after }: Search): Where {
     .find((address) => address !== undefined)
   const text = wanted.filter(({ about }) => about === 'text').map(({ value }) => value)
   return {
-    ...{ scope, after, to },
+    ...{ scope, after, since, to },
     tag: first('tag'),
     subject: first('subject'),
     q: text.length > 0 ? text.join(' ') : undefined,

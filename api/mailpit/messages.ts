@@ -3,31 +3,37 @@ import * as z from 'zod'
 import type { Capture } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
+import type { Wait } from '../captured/waiting.ts'
 import { bad, ids, readBody } from './body.ts'
 import { changeAll, removeThese } from './change.ts'
-import { capturesIn, found, type Search } from './find.ts'
+import { allFound, capturesIn, found, type Search } from './find.ts'
 import { ok } from './ok.ts'
 import { mostAtOnce, pageOf, readPlace, type Place } from './place.ts'
 import { readSearch } from './search.ts'
 import { summaryOf } from './summary.ts'
 
 /** Mailpit's lists: messages, those that a search finds, and what is done to them. */
-export function mailpitMessages(postern: Postern): Hono<ApiEnv> {
+export function mailpitMessages(postern: Postern, wait: Wait): Hono<ApiEnv> {
   const { captures } = postern
   return new Hono<ApiEnv>()
     .get('/api/v1/messages', async (c) => {
       const { scope } = c.var.caller
       const place = readPlace(c)
       const size = Math.min(place.start + place.limit, mostAtOnce)
-      const page = await pageOf(capturesIn(postern, { scope, ...place.older }, size), place)
+      const look = () => pageOf(capturesIn(postern, { scope, ...place.bounds }, size), place)
+      const page = await wait(c, look, ({ length }) => length)
       const { total, unread } = await captures.count(scope)
       const all = { messages_count: total, messages_unread: unread }
       return c.json({ ...listOf(page, place), ...all, total, unread })
     })
     .get('/api/v1/search', async (c) => {
       const place = readPlace(c)
-      const matches: Capture[] = []
-      for await (const one of found(postern, searchIn(c, place.older))) matches.push(one)
+      const search = searchIn(c, place.bounds)
+      const matches = await wait(
+        c,
+        () => allFound(postern, search),
+        ({ length }) => length,
+      )
       const page = matches.slice(place.start, place.start + place.limit)
       const messages_unread = matches.filter(({ seen }) => !seen).length
       const { total, unread } = await captures.count(c.var.caller.scope)
@@ -67,8 +73,8 @@ function listOf(page: readonly Capture[], { start }: Place) {
   return { count: page.length, start, tags, messages: page.map(summaryOf) }
 }
 
-function searchIn(c: Context<ApiEnv>, older: Place['older'] = {}): Search {
-  return { ...searchOf(c, c.req.query('query') ?? ''), ...older }
+function searchIn(c: Context<ApiEnv>, bounds: Place['bounds'] = {}): Search {
+  return { ...searchOf(c, c.req.query('query') ?? ''), ...bounds }
 }
 
 /** @throws Refusal 400 */

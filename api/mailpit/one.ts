@@ -1,13 +1,15 @@
 import { Hono, type Context } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
+import type { Wait } from '../captured/waiting.ts'
 import { notFound } from '../http/errors.ts'
 import { headersOf, messageOf } from './message.ts'
-import { open, openAndRead } from './opened.ts'
+import { open, openAndRead, waitForLatest } from './opened.ts'
 
 /** Mailpit's addresses of one message and its parts. */
-export function mailpitMessage(postern: Postern): Hono<ApiEnv> {
+export function mailpitMessage(postern: Postern, wait: Wait): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
+    .use('/api/v1/message/latest/*', waitForLatest(postern, wait))
     .get('/api/v1/message/:id', async (c) => {
       const { capture, email } = await openAndRead(c, postern, c.req.param('id'))
       if (!capture.seen)

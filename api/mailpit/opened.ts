@@ -1,9 +1,11 @@
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { Capture } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import type { CapturedEmail } from '../captured/capture-view.ts'
+import { readSince } from '../captured/capture-query.ts'
 import { readAside } from '../captured/read-aside.ts'
+import type { Wait } from '../captured/waiting.ts'
 import { holdForAnswer } from '../http/answer-room.ts'
 import { notFound } from '../http/errors.ts'
 import { capturesIn, found } from './find.ts'
@@ -35,13 +37,26 @@ export async function openAndRead(c: Context<ApiEnv>, postern: Postern, id: stri
   return { capture, email }
 }
 
+/** Has whatever is asked of `latest` wait until there is one, where `wait` asks for that. */
+export function waitForLatest(postern: Postern, wait: Wait): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    await wait(
+      c,
+      () => latestId(c, postern),
+      (id) => (id === undefined ? 0 : Infinity),
+    )
+    await next()
+  }
+}
+
 async function latestId(c: Context<ApiEnv>, postern: Postern): Promise<string | undefined> {
   const { scope } = c.var.caller
   const text = c.req.query('query')?.trim()
-  if (!text) return firstIn(capturesIn(postern, { scope }, 1))
+  const since = readSince(c)
+  if (!text) return firstIn(capturesIn(postern, { scope, since }, 1))
   const read = readSearch(text, c.req.query('tz'))
   if ('fault' in read) throw bad(read.fault)
-  return firstIn(found(postern, { scope, terms: read.terms }))
+  return firstIn(found(postern, { scope, terms: read.terms, since }))
 }
 
 async function firstIn(captures: AsyncIterable<Capture>): Promise<string | undefined> {

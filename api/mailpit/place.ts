@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { lastIdBefore } from '../../mail/email/id.ts'
+import { readSince } from '../captured/capture-query.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
 import { bad } from './body.ts'
 import { inZone } from './zone.ts'
@@ -8,7 +9,8 @@ import { inZone } from './zone.ts'
 export interface Place {
   readonly start: number
   readonly limit: number
-  readonly older: { readonly after?: string }
+  /** Ids between which it lies. */
+  readonly bounds: { readonly after?: string; readonly since?: string }
 }
 
 /** Captures that are passed over to come to a page, and those that a page has. */
@@ -22,7 +24,8 @@ export function readPlace(c: Context): Place {
   const limit = Math.min(wholeNumber(c.req.query('limit')) ?? 50, mostAtOnce)
   const before = c.req.query('before')
   const time = before ? inZone(before, '') : undefined
-  return { start, limit, older: time === undefined ? {} : { after: lastIdBefore(time) } }
+  const after = time === undefined ? undefined : lastIdBefore(time)
+  return { start, limit, bounds: { after, since: readSince(c) } }
 }
 
 function wholeNumber(text = ''): number | undefined {

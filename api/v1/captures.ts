@@ -1,45 +1,32 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
-import type { Page } from '../../mail/ports/page.ts'
+import type { CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readFilter, readSince } from '../captured/capture-query.ts'
-import { lookUntil } from '../captured/look-until.ts'
 import type { CapturedEmail } from '../captured/capture-view.ts'
+import { readCount, type Wait } from '../captured/waiting.ts'
 import type { CaptureDetail, CaptureList } from '../openapi/answers.ts'
 import { holdForAnswer } from '../http/answer-room.ts'
 import { readJsonObject } from '../http/body.ts'
 import { download } from '../http/download.ts'
-import { notFound, Refusal } from '../http/errors.ts'
+import { notFound } from '../http/errors.ts'
 import { parameter, readId, readPageQuery, type PageQuery } from '../http/page-query.ts'
 import { answerHtml } from './capture-html.ts'
 import { captureSummary } from './capture-summary.ts'
 import { readBody } from './refusals.ts'
 
 /** `/v1/captures`: the emails that were kept instead of sent. */
-export function v1Captures(postern: Postern): Hono<ApiEnv> {
+export function v1Captures(postern: Postern, wait: Wait): Hono<ApiEnv> {
   const { captures } = postern
-  let waiting = 0
-
-  async function wait(c: Context<ApiEnv>): Promise<Page<Capture>> {
-    const [query, waitMs] = [readQuery(c), readWait(c)]
-    if (waitMs > 0 && waiting >= mostWaiting) throw tooManyWait
-    waiting += 1
-    const patience = { waitMs, gone: c.req.raw.signal }
-    const wanted = countOf(c) ?? 1
-    const isEnough = ({ data }: Page<Capture>) => data.length >= wanted
-    return lookUntil(postern, patience, () => captures.list(query), isEnough).finally(
-      () => (waiting -= 1),
-    )
-  }
-
   return new Hono<ApiEnv>()
     .get('/captures', async (c) => {
-      const { data, hasMore } = await wait(c)
+      const query = readQuery(c)
+      const look = () => captures.list(query)
+      const { data, hasMore } = await wait(c, look, (page) => page.data.length)
       // Counted last: what the page shows is among them.
-      const isCounted = countOf(c) !== undefined
+      const isCounted = readCount(c) !== undefined
       const count = isCounted ? await captures.count(c.var.caller.scope) : uncounted
       const page: CaptureList = { data: data.map(captureSummary), has_more: hasMore, ...count }
       return c.json(page)
@@ -136,7 +123,7 @@ async function find(c: Context<ApiEnv>, postern: Postern) {
 function readQuery(c: Context<ApiEnv>): CaptureQuery {
   const { scope } = c.var.caller
   const place = readPlace(c)
-  const limit = c.req.query('limit') ? place.limit : Math.max(place.limit, countOf(c) ?? 0)
+  const limit = c.req.query('limit') ? place.limit : Math.max(place.limit, readCount(c) ?? 0)
   // An empty search is none.
   const q = c.req.query('q')?.trim() || undefined
   return { ...place, limit, scope, ...readFilter(c), q }
@@ -150,35 +137,4 @@ function readPlace(c: Context): PageQuery {
   if (page.after !== undefined || page.before !== undefined)
     throw parameter('since', 'cannot be used together with `after` or `before`')
   return { ...page, before }
-}
-
-/** How many captures are waited for, at most as many as a page may have. */
-function countOf(c: Context): number | undefined {
-  const text = c.req.query('count')
-  if (text === undefined) return undefined
-  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0
-  const most = Number(c.req.query('limit') ?? 100)
-  if (count >= 1 && count <= most) return count
-  throw parameter('count', `a whole number from 1 to ${most} is needed`)
-}
-
-/** Each looks again with every capture: so many take some milliseconds of each. */
-const mostWaiting = 500
-
-const tooManyWait = new Refusal(
-  429,
-  'rate_limit_exceeded',
-  `There are ${mostWaiting} requests that wait for a capture already.`,
-  {},
-  1,
-)
-
-/** Longest wait, in seconds: load balancers cut quiet connections after 30. */
-const longestWait = 20
-
-function readWait(c: Context): number {
-  const wait = c.req.query('wait') ?? '0'
-  if (!/^\d{1,2}(\.\d{1,3})?$/.test(wait) || Number(wait) > longestWait)
-    throw parameter('wait', `seconds from 0 to ${longestWait} are needed`)
-  return Number(wait) * 1_000
 }

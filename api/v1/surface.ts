@@ -3,6 +3,7 @@ import type { HostFacts } from '../../mail/doctor/facts.ts'
 import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { forAllProjects, needs, type ApiEnv } from '../access/auth.ts'
+import { waiting } from '../captured/waiting.ts'
 import type { Shared } from '../shared.ts'
 import type { FolderTemplates } from '../templates/find.ts'
 import { testFinder } from '../templates/test-words.ts'
@@ -63,7 +64,7 @@ export interface V1Options extends Streaming {
 /** Postern's own surface. */
 export function v1Surface(
   postern: Postern,
-  { authenticate, links, library }: Shared,
+  { authenticate, links, library, waits }: Shared,
   options: V1Options,
 ): Hono<ApiEnv> {
   const { hostFacts, starterSet, readSendGridBatch: read } = options
@@ -80,6 +81,7 @@ export function v1Surface(
   app.use('/feedback/*', forAllProjects)
   // Names come before what takes the same part of a path for an id.
   app.route('/', v1CaptureEvents(postern, options))
+  app.route('/', v1Captures(postern, waiting(postern, waits)))
   for (const part of [
     v1Settings,
     v1SettingsForm,
@@ -88,7 +90,6 @@ export function v1Surface(
     v1Emails,
     v1Events,
     v1Audit,
-    v1Captures,
     v1CaptureChecks,
     v1Queue,
     v1Pauses,
