@@ -10,11 +10,11 @@ export interface Answered {
   readonly status: number
   /** From the first byte of the request's header to the answer, before its body was sent. */
   readonly ms: number
-  /** Of the body of the answer, where that is known before it is sent. */
-  readonly bytes?: number
   /** The id of the key, and the project that it asked for; absent for strangers. */
   readonly key?: string
   readonly project?: string
+  /** What the host handed in with the request. */
+  readonly host: unknown
 }
 
 /** Tells of each request once it is answered. */
@@ -27,14 +27,13 @@ export function tellingAnswers(tell: (answered: Answered) => void): MiddlewareHa
     const found = matchedRoutes(c).find(({ method }) => method !== 'ALL')
     const { method, path: route } = found ?? unmatched
     const { caller } = c.var as Partial<typeof c.var>
-    const length = c.res.headers.get('content-length')
     tell({
       method,
       route,
       status: c.res.status,
       ms,
-      ...(length !== null && { bytes: Number(length) }),
       ...(caller && { key: caller.owner, project: caller.scope }),
+      host: c.env,
     })
   }
 }

@@ -4,6 +4,7 @@ import { TrieRouter } from 'hono/router/trie-router'
 import { getPath } from 'hono/utils/url'
 import type { Postern } from '../mail/ports/postern.ts'
 import { NoRoom } from '../mail/room.ts'
+import type { Told } from '../mail/told.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import type { Access } from '../mail/keys/gate.ts'
 import { authenticator, type ApiEnv } from './access/auth.ts'
@@ -41,7 +42,7 @@ export interface ApiOptions extends V1Options {
   /** The files of the built console; without them a plain page says how to build it. */
   readonly console?: ReadConsole
   /** Receives what went wrong, fit for any log: no addresses, contents or secrets. */
-  readonly log?: (line: object) => void
+  readonly log?: (line: Told) => void
   /** Told of each request once it is answered. */
   readonly onAnswered?: (answered: Answered) => void
   /** What `/metrics` answers; without it there is nothing. */
@@ -151,7 +152,7 @@ function wrongMethod(c: Context, methods: string[]): Response {
   )
 }
 
-function lineOf(error: Error, c: Context) {
+function lineOf(error: Error, c: Context): Told {
   const route = `${c.req.method} ${routePath(c)}`
   return { level: 'error', what: 'request failed', route, ...troubleLine(error) }
 }

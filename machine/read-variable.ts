@@ -23,3 +23,11 @@ export function hostOf(name: string) {
     throw new Error(`${name} must be an IP address or a host name, without port or brackets`)
   }
 }
+
+export function oneOf<Word extends string>(name: string, words: readonly Word[]) {
+  return (text: string): Word => {
+    const found = words.find((word) => word === text.toLowerCase())
+    if (found !== undefined) return found
+    throw new Error(`${name} must be one of ${words.join(', ')}`)
+  }
+}

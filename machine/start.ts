@@ -32,8 +32,9 @@ import { hostFacts } from './host-facts.ts'
 import { serveHttp } from './http-server.ts'
 import { makeFeedbackKey } from './feedback-key.ts'
 import { guardSenders } from './guard-senders.ts'
-import { jsonLog, type Log } from './log.ts'
-import { noMeter, type Meter } from './metrics/meter.ts'
+import type { Log } from './log.ts'
+import { observe } from './observe.ts'
+import type { Meter } from './metrics/meter.ts'
 import { serveMetrics } from './metrics/serve.ts'
 import { importSecrets } from './secrets-file.ts'
 import { tellFaults } from './settings-alarm.ts'
@@ -89,8 +90,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
   const { clock = systemClock, write = (text) => process.stderr.write(text) } = options
   const environment = environmentOf(options)
   const { directory, host } = environment
-  const meter = await meterFor(environment)
-  const log = meter.log(jsonLog(write, clock))
+  const { log, meter, onAnswered } = await observe(environment.watching, { write, clock })
   if (environment.webhooksPrivate) log({ level: 'warn', what: 'webhooks may be private' })
   const closers: Closer[] = []
   try {
@@ -120,8 +120,8 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       backUp: () => backend.backUp(),
       onRefusedFeedback: feedback.refused,
       console: builtFiles(consoleFolder()),
-      log: (line) => log({ ...line }),
-      onAnswered: meter.answered,
+      log,
+      onAnswered,
       ...(environment.watching.metricsByKey && { metrics }),
     })
     const front: Closer[] = [() => stopping.abort()]
@@ -170,12 +170,6 @@ function environmentOf(options: StartOptions): Environment {
     host: host ?? environment.host,
     smtpPort: smtpPort ?? environment.smtpPort,
   }
-}
-
-/** Loaded where it is wanted. */
-async function meterFor({ watching: { metricsPort, metricsByKey } }: Environment): Promise<Meter> {
-  if (metricsPort === undefined && !metricsByKey) return noMeter
-  return (await import('./metrics/prometheus.ts')).prometheus(version)
 }
 
 /** Milliseconds that a verify waits for a slow server; proxies cut quiet requests after 60 s. */

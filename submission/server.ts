@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import type { Told } from '../mail/told.ts'
 import { mostContentBytes, mostRecipients } from '../mail/request/email-request.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { takeBareNames } from './bare-names.ts'
@@ -22,7 +23,7 @@ export interface SmtpOptions {
   /** Which connections may be open at a time. */
   readonly connections?: Connections
   /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
-  readonly log: (line: Readonly<Record<string, unknown>>) => void
+  readonly log: (line: Told) => void
 }
 
 interface Bounds {

@@ -50,7 +50,7 @@ describe('the page of health', () => {
   /** As the sources of one machine have them: a level, and right after it what happened. */
   function written(): string[] {
     const sources = projectFiles().filter((path) => /^(api|machine|mail|submission)\//.test(path))
-    const line = /level: '(info|warn|error)',\s+what: (?:'(.+?)'|`(.+?)`)/g
+    const line = /level: '(debug|info|warn|error)',\s+what: (?:'(.+?)'|`(.+?)`)/g
     return sources.flatMap((path) =>
       [...readProjectFile(path).matchAll(line)].flatMap(([, level, words, template]) =>
         (words ? [words] : each[template!]!).map((what) => `${level} ${what}`),

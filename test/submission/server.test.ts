@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { connectionLimit } from '../../machine/connection-limit.ts'
-import { jsonLog } from '../../machine/log.ts'
+import { openLog } from '../../machine/log.ts'
 import { smtpSteps } from '../../submission/session.ts'
 import {
   serveSmtp,
@@ -47,7 +47,7 @@ async function serve(
     implicitTls: false,
     host: '127.0.0.1',
     needsTls,
-    log: jsonLog((text) => void (log += text), test.clock),
+    log: openLog({ write: (text) => void (log += text), clock: test.clock }),
     ...options,
   })
   onTestFinished(async () => {
