@@ -4,7 +4,16 @@ import { mayLack, variableOf } from './path.ts'
 import { functionNamed, isTrue } from './functions.ts'
 import { htmlPlace, type HtmlPlace } from './html-place.ts'
 import { limits } from './limits.ts'
-import { blame, print, takeStep, type FindMessage, type Spot, type Step } from './run.ts'
+import {
+  blame,
+  print,
+  takeStep,
+  type FindMessage,
+  type Run,
+  type Scope,
+  type Spot,
+  type Step,
+} from './run.ts'
 import { spell } from './spell.ts'
 import type { Block, Expression, Mustache, Partial, Program, Statement } from './syntax.ts'
 import { TemplateError } from './template-fault.ts'
@@ -79,7 +88,7 @@ function stepOf(statement: Statement, work: Work): Step | undefined {
 function printing(statement: Mustache, work: Work, spot: Spot): Step {
   const { path, params, hash, escaped } = statement
   const variable = variableOf(path)
-  if (isContent(path)) return (run, scope) => run.body?.(run, scope)
+  if (isContent(path)) return printContent
   const isCall = params.length > 0 || hash !== undefined
   const find = work.library.message
   const value = isCall ? call(statement, spot, find) : valueOf(path, spot, find)
@@ -92,6 +101,14 @@ function printing(statement: Mustache, work: Work, spot: Spot): Step {
       blame(run, { ...spot, rule: `the variable "${variable}" is missing`, variable })
     print(run, spelled(spell(got)), spot)
   }
+}
+
+/** Once inside the other: content that names itself prints nothing there. */
+function printContent(run: Run, scope: Scope) {
+  const { body } = run
+  run.body = undefined
+  body?.(run, scope)
+  run.body = body
 }
 
 /** `{{{@content}}}`: where a layout has what it stands around. */

@@ -30,8 +30,8 @@ export interface Run {
   readonly optional: ReadonlySet<string>
   readonly cost: { steps: number; printed: number }
   readonly faults: TemplateFault[]
-  /** What a layout stands around. */
-  readonly body?: Step
+  /** What a layout stands around; none while that is printed. */
+  body?: Step | undefined
   out: string
 }
 

@@ -206,7 +206,7 @@ function renderIn(
 
 function printed(run: Run, step: Step | undefined, layout?: Step): string | undefined {
   if (!step) return undefined
-  const inner = { ...run, body: step }
+  const inner = { ...run, body: layout && step }
   const outer = layout ?? step
   outer(inner, { value: run.root })
   return inner.out

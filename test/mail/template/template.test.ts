@@ -102,6 +102,19 @@ describe('messages', () => {
   })
 })
 
+describe('content', () => {
+  it('that names itself prints nothing there', () => {
+    const html = 'a{{{@content}}}b'
+    expect(htmlOf(html)).toBe('ab')
+    expect(htmlOf(html, {}, { layout: '<i>{{{@content}}}</i>' })).toBe('<i>ab</i>')
+    expect(htmlOf('', {}, { layout: '{{{@content}}}', subject: 'x{{{@content}}}' })).toBe('')
+  })
+
+  it('may stand twice in a layout', () => {
+    expect(htmlOf('x', {}, { layout: '{{{@content}}}-{{{@content}}}' })).toBe('x-x')
+  })
+})
+
 describe('a template that misses something', () => {
   it('names every variable and the line of each', () => {
     expect(htmlOf('<p>\n{{name}}</p>\n{{order.id}} {{name}}', { order: {} })).toEqual([
