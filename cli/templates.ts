@@ -1,16 +1,14 @@
 import type { Command } from 'commander'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import type { CheckFinding } from '../mail/template/check.ts'
-import type { TemplateFolder } from '../mail/template/folder.ts'
 import { jsonIn } from '../mail/email/json.ts'
 import { isPlainObject } from '../mail/settings/layers.ts'
 import { answer } from './answer.ts'
 import { plainLine } from './plain-text.ts'
+import { folderAt, inFolder, pathOf, type Asked, type FolderOption } from './template-folder.ts'
+import type { PullOptions } from './template-pull.ts'
+import type { PushOptions } from './template-push.ts'
 import type { Terminal } from './terminal.ts'
-
-interface FolderOption {
-  readonly folder?: string
-}
 
 interface PreviewOptions extends FolderOption {
   readonly locale?: string
@@ -18,11 +16,11 @@ interface PreviewOptions extends FolderOption {
   readonly part: string
 }
 
-/** `postern templates`: works on the files, without a running Postern. */
+/** `postern templates`: files, of which only push and pull want a running Postern. */
 export function addTemplates(program: Command, terminal: Terminal) {
   const templates = program
     .command('templates')
-    .description('begin, look at and check templates, which are files')
+    .description('begin, look at and check templates, which are files; push and pull them')
     .addHelpText('after', manual)
   inFolder(templates.command('new <alias>'))
     .description('begin a template with one of the starter set')
@@ -41,14 +39,25 @@ export function addTemplates(program: Command, terminal: Terminal) {
   inFolder(templates.command('check'))
     .description('render every template in every language and look at what comes of it')
     .action((options: FolderOption, command: Command) => check(options, { command, terminal }))
+  inFolder(templates.command('push [alias...]'))
+    .description('have a running Postern keep the files: all templates, or those named')
+    .option('--publish', 'make emails from them at once; drafts otherwise')
+    .option('--prune', 'remove templates it keeps that are no files here')
+    .option('--dry-run', 'only say what would be done')
+    .action(async (aliases: string[], options: PushOptions, command: Command) =>
+      (await import('./template-push.ts')).push(aliases, options, { command, terminal }),
+    )
+  inFolder(templates.command('pull [alias...]'))
+    .description('write what a running Postern keeps as files: all templates, or those named')
+    .option('--force', 'also over files that say something else')
+    .option('--dry-run', 'only say what would be done')
+    .action(async (aliases: string[], options: PullOptions, command: Command) =>
+      (await import('./template-pull.ts')).pull(aliases, options, { command, terminal }),
+    )
 }
 
 const starterNames =
   'verification, invitation, one-time-code, password-reset, account-notice or test'
-
-function inFolder(command: Command): Command {
-  return command.option('--folder <path>', 'the folder (POSTERN_TEMPLATES, or ./templates)')
-}
 
 const manual = `
 Examples:
@@ -56,32 +65,18 @@ Examples:
   postern templates preview welcome --locale de > welcome.html
   postern templates preview welcome --variables '{"name":"Ann"}' --part subject
   postern templates check
+  postern templates push --publish --url https://mail.example.com
+  postern templates pull welcome
 
 check finds what cannot be rendered with the samples, what Gmail would cut off, links that are not
 absolute, colours that are hard to read, and what screen readers need: language, direction, title,
 alternative texts. With --json it prints findings for a program.
 
+push has a running Postern keep the files, with the layout, partials and messages they use; what says
+the same already is left alone. pull writes what it keeps as files, and no file over another.
+
 Exit codes: 0 fine, 1 something is wrong, 2 wrong usage.
 `
-
-interface Asked {
-  readonly command: Command
-  readonly terminal: Terminal
-}
-
-function pathOf({ folder }: FolderOption, { env }: Terminal): string {
-  return folder ?? (env['POSTERN_TEMPLATES'] || 'templates')
-}
-
-async function folderAt(path: string): Promise<TemplateFolder> {
-  const { readTemplates } = await import('../backends/web/template-files.ts')
-  try {
-    return await readTemplates(path)
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new Failure(exitCodes.no, `${path} cannot be read: ${code ?? message}`, { cause })
-  }
-}
 
 async function begin(alias: string, options: FolderOption & { from: string }, terminal: Terminal) {
   const { beginTemplate } = await import('./starter-set.ts')

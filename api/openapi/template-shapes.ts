@@ -32,17 +32,21 @@ const variable = z.object({
   fallback: z.unknown().optional(),
 })
 
-const texts = z.object({
-  subject: z.string().optional(),
-  html: z.string().optional(),
-  text: z.string().optional(),
-})
+const shared = z.object({ html: z.string().optional(), text: z.string().optional() })
+
+const texts = shared.extend({ subject: z.string().optional() })
 
 /** As `POST /v1/templates` takes them. */
 export const templateContents = z.object({
   default_locale: z.string(),
   from: z.string().nullable(),
   reply_to: z.array(z.string()).nullable(),
+  layout: shared.extend({ name: z.string().optional() }).nullable(),
+  partials: z.record(z.string(), shared),
+  messages: z.record(
+    z.string(),
+    z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())])),
+  ),
   inline_css: z.boolean().meta({ description: 'Whether emails have styles in style attributes.' }),
   variables: z.array(variable),
   samples: z.record(z.string(), z.unknown()),

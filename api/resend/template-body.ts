@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Contents, LocaleTexts, TextFault } from '../../mail/template/contents.ts'
+import type { Contents, LocaleTexts } from '../../mail/template/contents.ts'
+import type { TextFault } from '../../mail/template/contents-faults.ts'
 import { variableField } from '../../mail/template/description.ts'
 import { mostVariables } from '../../mail/template/variables.ts'
 import { isAbsent } from '../../mail/request/absent.ts'
@@ -43,15 +44,14 @@ export function withNull(body: Record<string, unknown>): Record<string, unknown>
 export function changedContents(wish: Wish, before: Contents = empty): Contents {
   const { defaultLocale, locales } = before
   const { from = before.from, reply_to = before.replyTo, variables } = wish
+  const { from: _, replyTo: __, ...rest } = before
   const { subject, html, text } = { ...locales[defaultLocale], ...defined(wish) }
   return {
-    defaultLocale,
-    samples: before.samples,
+    ...rest,
     locales: { ...locales, [defaultLocale]: present({ subject, html, text }) },
     variables: variables === undefined ? before.variables : (variables ?? []).map(variableOf),
     ...(from != null && { from }),
     ...(reply_to != null && { replyTo: [reply_to].flat() }),
-    ...(before.inlineCss === false && { inlineCss: false }),
   }
 }
 

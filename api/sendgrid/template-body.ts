@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { jsonIn } from '../../mail/email/json.ts'
-import type { Contents, LocaleTexts, TextFault } from '../../mail/template/contents.ts'
+import type { Contents, LocaleTexts } from '../../mail/template/contents.ts'
+import type { TextFault } from '../../mail/template/contents-faults.ts'
 import type { Fault } from '../../mail/request/fault.ts'
 import { isPlainObject } from '../../mail/settings/layers.ts'
 import { writtenText } from '../templates/fields.ts'

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import type { StoredTemplate, TemplateVersion } from '../../mail/ports/templates.ts'
-import type { Contents, TextFault } from '../../mail/template/contents.ts'
+import type { Contents } from '../../mail/template/contents.ts'
+import type { TextFault } from '../../mail/template/contents-faults.ts'
 import { activated, slotOf, withoutSlot, withSlot } from '../../mail/template/slots.ts'
 import { rewrite, type Rewritten } from '../../mail/template/stored.ts'
 import { keepTexts } from '../../mail/template/texts.ts'

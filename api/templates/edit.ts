@@ -1,6 +1,7 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
 import type { StoredTemplate, TemplateVersion } from '../../mail/ports/templates.ts'
-import type { Contents, TextFault } from '../../mail/template/contents.ts'
+import type { Contents } from '../../mail/template/contents.ts'
+import type { TextFault } from '../../mail/template/contents-faults.ts'
 import { mostOfName } from '../../mail/template/names.ts'
 import { createTemplate, type NewTemplate, type Rewritten } from '../../mail/template/stored.ts'
 import { contentsIn, type Managed, type Managing } from './managed.ts'
@@ -10,7 +11,10 @@ export async function compiled(
   contents: Contents,
   refuse: (faults: readonly TextFault[]) => Error,
 ): Promise<Contents> {
-  const { faultsIn, inlinedContents } = await import('../../mail/template/contents.ts')
+  const [{ faultsIn }, { inlinedContents }] = await Promise.all([
+    import('../../mail/template/contents-faults.ts'),
+    import('../../mail/template/inlined-contents.ts'),
+  ])
   const faults = await faultsIn(contents, giveWay)
   if (faults.length > 0) throw refuse(faults)
   return inlinedContents(contents)

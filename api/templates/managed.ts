@@ -93,7 +93,7 @@ export async function contentsIn(
   { template, file }: Managed,
   version?: TemplateVersion,
 ): Promise<Contents | undefined> {
-  if (file) return (await import('../../mail/template/contents.ts')).contentsOf(file.source)
+  if (file) return (await import('../../mail/template/contents-of.ts')).contentsOf(file)
   const texts = (version ?? { texts: template.draft ?? currentOf(template)?.texts }).texts
   return texts && readTexts(stores, texts)
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Contents, LocaleTexts, TextFault } from '../../mail/template/contents.ts'
+import type { Contents, LocaleTexts } from '../../mail/template/contents.ts'
+import type { TextFault } from '../../mail/template/contents-faults.ts'
 import { defaultLocaleOf, localeField, variableField } from '../../mail/template/description.ts'
 import { mostVariables } from '../../mail/template/variables.ts'
 import { alias, mailboxText, replyTo, templateName, writtenText } from '../templates/fields.ts'
@@ -13,12 +14,42 @@ const texts = z
   })
   .refine(({ html, text }) => html != null || text != null, 'html or text is needed')
 
+const shared = z.object({
+  html: writtenText.nullish(),
+  text: writtenText.nullish().meta({ description: 'For text parts.' }),
+})
+
+/** Of a layout or a partial: as files they are named like this. */
+const sharedName = z
+  .string()
+  .regex(/^[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,99}$/, 'must be a name of a file')
+
+/** A sentence, or its forms for the plurals of a language. */
+const message = z.union([z.string(), z.record(z.string(), z.string())])
+
+const mostShared = 100
+const few = (all: object) => Object.keys(all).length <= mostShared
+
 const contents = {
   default_locale: localeField.nullish().meta({
     description: 'For who wants a locale that is not there; `en`, or the first, unless given.',
   }),
   from: mailboxText.nullish().meta({ description: 'For emails that name no sender.' }),
   reply_to: replyTo.nullish(),
+  layout: shared
+    .extend({ name: sharedName.nullish() })
+    .nullish()
+    .meta({ description: 'What stands around html and text, with `{{{@content}}}` in it.' }),
+  partials: z
+    .record(sharedName, shared)
+    .refine(few, `at most ${mostShared}`)
+    .nullish()
+    .meta({ description: 'Texts for `{{> name}}`.' }),
+  messages: z
+    .record(localeField, z.record(z.string(), message))
+    .refine(few, `at most ${mostShared}`)
+    .nullish()
+    .meta({ description: 'Sentences for `{{t "key"}}` by language tag.' }),
   inline_css: z.boolean().nullish().meta({ description: 'False: style sheets stay as they are.' }),
   variables: z.array(variableField).max(mostVariables, `at most ${mostVariables}`).nullish(),
   samples: z
@@ -90,17 +121,33 @@ export function contentsFrom(wish: Wish): Contents {
     ...(from != null && { from }),
     ...(replyTo != null && { replyTo: [replyTo].flat() }),
     ...(inlineCss === false && { inlineCss }),
+    ...sharedIn(wish),
+  }
+}
+
+/** What is empty is as good as absent: two bodies that say the same are kept as the same. */
+function sharedIn({ layout, partials, messages }: Wish) {
+  const pairs = Object.entries(partials ?? {}).map(([name, pair]) => [name, present(pair)])
+  const isFilled = messages != null && Object.keys(messages).length > 0
+  return {
+    ...(layout && { layout: present(layout) }),
+    ...(pairs.length > 0 && { partials: Object.fromEntries(pairs) as Contents['partials'] }),
+    ...(isFilled && { messages }),
   }
 }
 
 /** What a template says, in the spelling of a wish. */
 export function wishOf(contents: Contents): Wish {
   const { defaultLocale, locales, variables, samples, from, replyTo, inlineCss } = contents
+  const { layout, partials, messages } = contents
   return {
     default_locale: defaultLocale,
     from: from ?? null,
     reply_to: replyTo ? [...replyTo] : null,
     inline_css: inlineCss ?? true,
+    layout: layout ?? null,
+    partials: { ...partials },
+    messages: { ...messages },
     variables: [...variables],
     samples: { ...samples },
     locales: { ...locales },
@@ -112,6 +159,6 @@ function present(texts: Readonly<Record<string, string | null | undefined>>): Lo
 }
 
 /** Where a text stands, as paths in a body name it. */
-export function faultIn({ locale, kind, line, rule }: TextFault) {
-  return { path: `locales.${locale}.${kind}`, rule: `line ${line}: ${rule}` }
+export function faultIn({ locale, kind, shared, line, rule }: TextFault) {
+  return { path: shared ?? `locales.${locale}.${kind}`, rule: `line ${line}: ${rule}` }
 }

@@ -3,7 +3,8 @@ import { Hono, type Context } from 'hono'
 import * as z from 'zod'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { StoredTemplate } from '../../mail/ports/templates.ts'
-import type { Contents, TextFault } from '../../mail/template/contents.ts'
+import type { Contents } from '../../mail/template/contents.ts'
+import type { TextFault } from '../../mail/template/contents-faults.ts'
 import type { Template } from '../../mail/template/template.ts'
 import {
   publish,
@@ -79,13 +80,10 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
     .post('/templates/validate', async (c) => {
       const { template, ...showing } = readBody(validateWish, await readTemplate(c))
       const contents = contentsFrom(template)
-      const { faultsIn, inlinedContents, openContents } =
-        await import('../../mail/template/contents.ts')
+      const { faultsIn } = await import('../../mail/template/contents-faults.ts')
       const faults = await faultsIn(contents, giveWay)
-      if (faults.length === 0) {
-        const opened = openContents(await inlinedContents(contents), unnamed)
-        return c.json(await previewOf(opened, showing))
-      }
+      if (faults.length === 0)
+        return c.json(await previewOf(await openedContents(contents), showing))
       const told = faults.map((one) => ({ ...faultIn(one), line: one.line, rule: one.rule }))
       return c.json({ ...nothingShown, locale: contents.defaultLocale, faults: told })
     })
@@ -171,6 +169,12 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
     const wish = { ...(before && wishOf(before)), ...Object.fromEntries(given) }
     return compiled(contentsFrom(readBody(validateWish.shape.template, wish)), refuseTexts)
   }
+}
+
+async function openedContents(contents: Contents): Promise<Template> {
+  const { inlinedContents } = await import('../../mail/template/inlined-contents.ts')
+  const { openContents } = await import('../../mail/template/contents.ts')
+  return openContents(await inlinedContents(contents), unnamed)
 }
 
 const unnamed = { name: 'preview', version: '' }

@@ -162,7 +162,7 @@ function withoutHead(where: string, words: string): { subject?: Written; body: W
 
 function layoutOf(files: FolderFiles, name: string, where: string): TemplateSource['layout'] {
   const { html, text } = pairOf(files, `_layouts/${name}`)
-  if (html || text) return { html, text }
+  if (html || text) return { name, html, text }
   throw new TemplateError({ where, line: 1, rule: `there is no layout "${name}"` })
 }
 

@@ -33,7 +33,11 @@ export interface TemplateSource {
   readonly replyTo?: string | readonly string[]
   readonly locales: Readonly<Record<string, Texts>>
   /** What stands around html and text. */
-  readonly layout?: { readonly html?: Written; readonly text?: Written }
+  readonly layout?: {
+    readonly name?: string | undefined
+    readonly html?: Written
+    readonly text?: Written
+  }
   /** False: style sheets stay as they are. */
   readonly inlineCss?: boolean
 }
@@ -69,6 +73,7 @@ export type Rendering =
 /** A template, whose texts are compiled when they are first rendered. */
 export interface Template {
   readonly source: TemplateSource
+  readonly shelf: Shelf
   render(wish: Wish): Rendering
   /** What cannot be compiled, in any locale. */
   faults(): TemplateFault[]
@@ -90,6 +95,7 @@ export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
   }
   return {
     source,
+    shelf,
     faults: () => Object.keys(source.locales).flatMap((locale) => faultIn(() => inLocale(locale))),
     render(wish) {
       const locale = localeFor(wish.locale ?? source.defaultLocale)
@@ -139,12 +145,12 @@ type Kind = 'html' | 'text'
 
 function compileTexts(source: TemplateSource, locale: string, shelf: Shelf): Compiled {
   const texts = source.locales[locale]!
-  const message = messageFinder(messagesFor(locale, source.defaultLocale, shelf))
   const { html, layout, partials } = htmlOf(source, texts)
-  const shared = { html: partialOf(shelf, 'html'), text: partialOf(shelf, 'text') }
-  const partial = (name: string) => partials?.get(name) ?? shared.html(name)
+  const forText = libraryFor(source, { locale, shelf }, 'text')
+  const partial = partialOf(shelf, 'html')
+  const forHtml = { ...forText, partial: (name: string) => partials?.get(name) ?? partial(name) }
   const make = (kind: Kind, written?: Written) =>
-    written && compile(written, kind, { partial: kind === 'html' ? partial : shared.text, message })
+    written && compile(written, kind, kind === 'html' ? forHtml : forText)
   return {
     direction: directionOf(locale),
     subject: make('text', texts.subject)!,
@@ -159,6 +165,16 @@ function compileTexts(source: TemplateSource, locale: string, shelf: Shelf): Com
 
 function htmlOf({ layout }: TemplateSource, { html, inlined }: Texts): Partial<Inlined> {
   return inlined && !('left' in inlined) ? inlined : { html, layout: layout?.html }
+}
+
+/** What the texts of a template may refer to in a locale. */
+export function libraryFor(
+  { defaultLocale }: TemplateSource,
+  { locale, shelf }: { readonly locale: string; readonly shelf: Shelf },
+  kind: Kind,
+): Library {
+  const message = messageFinder(messagesFor(locale, defaultLocale, shelf))
+  return { partial: partialOf(shelf, kind), message }
 }
 
 /** Those of the locale before those of the default one. */

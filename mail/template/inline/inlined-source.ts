@@ -8,10 +8,11 @@ export function withInlined(source: TemplateSource, shelf: Shelf): TemplateSourc
   const layout = source.layout?.html
   const partial = (name: string) =>
     Object.hasOwn(shelf.partials, name) ? shelf.partials[name]!.html : undefined
-  const made = new Map<Written, ReturnType<typeof inlineCss>>()
+  const made = new Map<string, ReturnType<typeof inlineCss>>()
   const inlined = (html: Written) => {
-    const one = made.get(html) ?? inlineCss({ html, layout, partial })
-    made.set(html, one)
+    const key = JSON.stringify(html)
+    const one = made.get(key) ?? inlineCss({ html, layout, partial })
+    made.set(key, one)
     return one
   }
   const locales = Object.entries(source.locales).map(([locale, texts]) => [

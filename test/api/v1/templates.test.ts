@@ -72,6 +72,9 @@ describe('/v1/templates', () => {
       from: 'Acme <a@acme.test>',
       reply_to: null,
       inline_css: true,
+      layout: null,
+      partials: {},
+      messages: {},
       variables,
       samples: {},
       locales,
@@ -182,8 +185,10 @@ describe('/v1/templates', () => {
     ])
     await api.fetch(`/v1/templates/${id}`, { method: 'DELETE' })
     expect((await api.read('/v1/templates/other'))['contents']).toMatchObject({ locales })
-    const [, ofFile] = await said(api.post('/v1/templates/hello/duplicate'))
-    expect(ofFile).toMatchObject({ source: 'api', alias: null, name: 'hello (copy)' })
+    const [, ofFile] = await said(api.post('/v1/templates/code/duplicate'))
+    expect(ofFile).toMatchObject({ source: 'api', alias: null, name: 'Code (copy)' })
+    const [, shown] = await said(api.post(`/v1/templates/${ofFile.id}/preview`, {}))
+    expect(shown).toMatchObject({ html: '<b>1</b>', faults: [] })
   })
 
   it('has files last, for reading alone', async () => {
@@ -429,6 +434,69 @@ describe('an email from a template that the API keeps', () => {
     there = templates
     expect(await sent(api, mail.template)).toMatchObject([{ locale: 'en' }, { html: 'Hi' }])
     expect((await api.post('/emails', mail, inShop)).status).toBe(200)
+  })
+})
+
+describe('a template that the API keeps with a layout, partials and messages', () => {
+  const whole = {
+    alias: 'whole',
+    layout: { name: 'plain', html: '<style>i b{color:red}</style><i>{{{@content}}}</i>' },
+    partials: { button: { html: '<b>{{label}}</b>', text: '[{{label}}]' } },
+    messages: { en: { hi: 'Hi {{n}}' }, de: { hi: 'Na {{n}}' } },
+    locales: {
+      en: {
+        subject: '{{t "hi" n=name}}',
+        html: '{{> button label=name}}',
+        text: '{{> button label=1}}',
+      },
+      de: { subject: '{{t "hi" n=name}}', html: '{{> button label=name}}' },
+    },
+  }
+
+  it('is rendered as a file is', async () => {
+    const api = openApi()
+    const { id } = await published(api, whole)
+    const [, content] = await sent(api, { id, variables: ann, locale: 'de' })
+    expect(content).toMatchObject({
+      html: `${whole.layout.html.slice(0, 29)}<i><b style="color:red;">Ann</b></i>`,
+    })
+    expect(await sent(api, { id, variables: ann })).toMatchObject([{}, { text: '[1]' }])
+    expect(await api.read('/v1/templates/whole')).toMatchObject({
+      contents: { layout: whole.layout, partials: whole.partials, messages: whole.messages },
+    })
+  })
+
+  it('keeps them when Resend or SendGrid change its words', async () => {
+    const api = openApi()
+    const { id } = await published(api, whole)
+    await patch(api, `/templates/${id}`, { html: '{{> button label="x"}}' })
+    const [, shown] = await said(api.post(`/v1/templates/${id}/preview`, { variables: ann }))
+    expect(shown.html).toContain('<i><b style="color:red;">x</b></i>')
+  })
+
+  it('is refused with what is wrong in them, and where', async () => {
+    const api = openApi()
+    const wrong = async (change: object) => {
+      const [status, body] = await said(api.post('/v1/templates', { ...whole, ...change }))
+      return [status, body['error'].errors]
+    }
+    expect(await wrong({ partials: { button: { html: '\n{{#if}}' } } })).toEqual([
+      422,
+      [
+        { path: 'partials.button.html', rule: holding('line 2: cannot be read') },
+        { path: 'locales.en.text', rule: 'line 1: there is no partial "button"' },
+      ],
+    ])
+    expect(await wrong({ layout: { html: '{{> gone}}' } })).toEqual([
+      422,
+      [{ path: 'layout.html', rule: 'line 1: there is no partial "gone"' }],
+    ])
+    expect(await wrong({ messages: { en: { hi: '{{' } } })).toMatchObject([
+      422,
+      [{ path: 'messages.en, "hi"' }],
+    ])
+    for (const name of ['../up', '.x', 'a/b', ''])
+      expect((await wrong({ partials: { [name]: { html: '' } } }))[0]).toBe(422)
   })
 })
 

@@ -1,0 +1,64 @@
+import { compile } from './compile.ts'
+import { shelfOf, sourceOf, type Contents, type TextKind } from './contents.ts'
+import { libraryFor } from './template.ts'
+import { TemplateError } from './template-fault.ts'
+import type { Written } from './tree.ts'
+
+/** What is wrong with one of the texts. */
+export interface TextFault {
+  readonly locale: string
+  readonly kind: TextKind
+  /** Where it stands instead, if it is in what the locales share: `partials.button.html`. */
+  readonly shared?: string
+  readonly line: number
+  readonly rule: string
+}
+
+/** Most of them that are told at once. */
+const mostFaults = 20
+
+/**
+ * What cannot be compiled.
+ *
+ * @param pause called between texts, so that others get the thread
+ */
+export async function faultsIn(
+  contents: Contents,
+  pause: () => Promise<void>,
+): Promise<readonly TextFault[]> {
+  const source = sourceOf(contents, { name: '', version: '' })
+  const shelf = shelfOf(contents)
+  const faults = new Map<string, TextFault>()
+  for (const [locale, { subject, html, text }] of Object.entries(source.locales))
+    for (const [kind, written] of [
+      ['subject', subject],
+      ['html', html],
+      ['text', text],
+      ['html', source.layout?.html],
+      ['text', source.layout?.text],
+    ] as const) {
+      const form = kind === 'html' ? kind : 'text'
+      const fault = written && faultOf(written, form, libraryFor(source, { locale, shelf }, form))
+      if (fault) {
+        const { where, line, rule } = fault
+        const shared = where === kind ? undefined : where
+        const told = { locale, kind, line, rule, ...(shared !== undefined && { shared }) }
+        faults.set(JSON.stringify([shared ?? [locale, kind], line, rule]), told)
+      }
+      if (faults.size === mostFaults) return [...faults.values()]
+      await pause()
+    }
+  return [...faults.values()]
+}
+
+function faultOf(written: Written, ...rest: [Form, Parameters<typeof compile>[2]]) {
+  try {
+    compile(written, ...rest)
+    return undefined
+  } catch (error) {
+    if (error instanceof TemplateError) return error.fault
+    throw error
+  }
+}
+
+type Form = Parameters<typeof compile>[1]
