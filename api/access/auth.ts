@@ -9,6 +9,7 @@ import {
   type Rebuff,
 } from '../../mail/keys/gate.ts'
 import { readStream, streamHeader, type Stream } from '../../mail/email/stream.ts'
+import { readTraceparent, traceparentHeader } from '../../mail/email/traceparent.ts'
 import type { ApiKey } from '../../mail/ports/keys.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { Stay } from '../../mail/ports/room.ts'
@@ -57,7 +58,9 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     const admitted = await door.admit({ token, session, project: projectNamedIn(request) })
     if (typeof admitted === 'string') return refuse(admitted)
     const { stream = admitted.caller.stream } = streamNamed(request)
-    return { ...admitted, caller: { ...admitted.caller, stream } }
+    const traceparent = readTraceparent(request.headers.get(traceparentHeader))
+    const said = { stream, ...(traceparent && { traceparent }) }
+    return { ...admitted, caller: { ...admitted.caller, ...said } }
   }
 
   /** A caller without a key is on this machine. */

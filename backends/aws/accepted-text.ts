@@ -67,6 +67,7 @@ const shortNames = {
   list: 'list',
   ignoreSuppressions: 'ignore',
   template: 'template',
+  traceparent: 'trace',
   scheduled: 'l',
 } as const satisfies Record<keyof Accepted, string>
 

@@ -29,8 +29,8 @@ export function refusedPartition(webhookId: string): string {
 
 export const refusedStates: readonly NoticeState[] = ['failed', 'kept']
 
-export function newNoticeItem({ webhookId, id, type, putAt, body }: NewNotice) {
-  const content = { t: type, u: putAt, b: body, x: endOf(putAt, noticeMs / dayMs) }
+export function newNoticeItem({ webhookId, id, type, putAt, body, traceparent }: NewNotice) {
+  const content = { t: type, u: putAt, b: body, h: traceparent, x: endOf(putAt, noticeMs / dayMs) }
   return { ...noticeKey(webhookId, id), ...content, q: 'waiting', d: putAt, c: 0, g: 0 }
 }
 
@@ -52,13 +52,14 @@ export function queuedNoticeIn(item: Item): QueuedNotice {
   return { notice: noticeIn(item), round: item['g'] as number }
 }
 
-export function noticeIn({ p, s, t, u, b, q, d, c, e }: Item): Notice {
+export function noticeIn({ p, s, t, u, b, h, q, d, c, e }: Item): Notice {
   return {
     webhookId: (p as string).split('#')[1]!,
     id: s as string,
     type: t as Notice['type'],
     putAt: u as number,
     body: b as string,
+    ...(h !== undefined && { traceparent: h as string }),
     state: q as NoticeState,
     ...(d !== undefined && { dueAt: d as number }),
     attempts: c as number,

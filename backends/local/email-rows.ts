@@ -107,6 +107,7 @@ const columnOf = {
   list: 'accepted',
   ignoreSuppressions: 'accepted',
   template: 'accepted',
+  traceparent: 'accepted',
   scheduled: 'accepted',
   state: 'state',
   revision: 'revision',

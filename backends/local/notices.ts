@@ -77,11 +77,11 @@ export function sqliteNotices({ sql, write, writeSoon }: Store): LocalNotices {
 
 const ofOne = 'WHERE webhook_id = ? AND id = ?'
 
-function insert(sql: Store['sql'], { webhookId, id, type, putAt, body }: NewNotice) {
+function insert(sql: Store['sql'], { webhookId, id, type, putAt, body, traceparent }: NewNotice) {
   const text = `INSERT INTO notices
-    (webhook_id, id, state, due_at, put_at, type, body, attempts, tries)
-    VALUES (?, ?, 'waiting', ?, ?, ?, ?, 0, '[]') ON CONFLICT DO NOTHING`
-  sql(text).run(webhookId, id, putAt, putAt, type, body)
+    (webhook_id, id, state, due_at, put_at, type, body, traceparent, attempts, tries)
+    VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, 0, '[]') ON CONFLICT DO NOTHING`
+  sql(text).run(webhookId, id, putAt, putAt, type, body, traceparent ?? null)
 }
 
 function rowsOf(sql: Store['sql'], query: NoticeQuery): Row[] {
@@ -97,12 +97,14 @@ function rowsOf(sql: Store['sql'], query: NoticeQuery): Row[] {
 
 function noticeOf(row: Row): Notice {
   const dueAt = row['due_at'] as number | null
+  const traceparent = row['traceparent'] as string | null
   return {
     webhookId: row['webhook_id'] as string,
     id: row['id'] as string,
     type: row['type'] as Notice['type'],
     putAt: row['put_at'] as number,
     body: row['body'] as string,
+    ...(traceparent !== null && { traceparent }),
     state: row['state'] as NoticeState,
     ...(dueAt !== null && { dueAt }),
     attempts: row['attempts'] as number,

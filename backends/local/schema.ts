@@ -267,6 +267,7 @@ export const migrations: readonly string[] = [
   inboxSchema,
   auditSchema,
   captureNewsSchema,
+  'ALTER TABLE notices ADD COLUMN traceparent TEXT',
 ]
 
 /** What migrations call that SQL does not have. */

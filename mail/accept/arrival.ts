@@ -62,6 +62,7 @@ function recordOf(wanted: Wanted, inForce: InForce, now: number): Email {
     list,
     ignoreSuppressions,
     template,
+    traceparent: caller.traceparent,
     size: contentBytes(content),
     capture,
     onAmbiguous: request.onAmbiguous ?? settings.delivery.onAmbiguous,

@@ -47,6 +47,8 @@ export interface Email {
   readonly ignoreSuppressions?: readonly SuppressionReason[]
   /** What its words were made from. */
   readonly template?: UsedTemplate
+  /** Where it stands in a trace, as its request said (`mail/email/traceparent.ts`). */
+  readonly traceparent?: string
 
   readonly state: EmailState
   /** Starts at 1; every claim, settle and change adds one. */

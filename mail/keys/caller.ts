@@ -16,6 +16,8 @@ export interface Caller {
   readonly restricted?: true
   /** Of what it sends, where an email names none: as its request says, or its key. */
   readonly stream?: Stream
+  /** Where its request stands in a trace. */
+  readonly traceparent?: string
 }
 
 /** Where what is made belongs when this may be seen. */

@@ -1,5 +1,6 @@
 import { webhookStanding } from '../email/webhook.ts'
 import { newId } from '../email/id.ts'
+import { traceparentHeader } from '../email/traceparent.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Notice, Notices, NoticeTry } from '../ports/notices.ts'
 import type { EngineStanding, Standing } from '../ports/standing.ts'
@@ -90,7 +91,11 @@ function post({ web }: Notifying, webhook: Webhook, { some, at, signal }: Tellin
     webhook.format,
     some.map((notice) => notice.body),
   )
-  const headers = headersFor(webhook, { id: some[0]!.id, at, body })
+  const [first] = some
+  const { id, traceparent } = first!
+  const proven = headersFor(webhook, { id, at, body })
+  const isTraced = some.length === 1 && traceparent !== undefined
+  const headers = isTraced ? { ...proven, [traceparentHeader]: traceparent } : proven
   return web.post(webhook.url, { headers, body, mostMs: attemptMs, signal })
 }
 

@@ -47,7 +47,7 @@ export function noticesFor(
 ): readonly NewNotice[] {
   return webhooks.flatMap((webhook) =>
     mayHear(webhook, event) && hears(webhook, email)
-      ? noticeFor(webhook, event, bodyIn[webhook.format](event, email))
+      ? noticeFor(webhook, event, { body: bodyIn[webhook.format](event, email), email })
       : [],
   )
 }
@@ -55,7 +55,9 @@ export function noticesFor(
 function noticeFor(
   { id: webhookId }: KnownWebhook,
   { id, type, recordedAt: putAt }: Event,
-  body: string | undefined,
+  { body, email }: { readonly body: string | undefined; readonly email: Email | undefined },
 ): readonly NewNotice[] {
-  return body === undefined ? [] : [{ webhookId, id, type, putAt, body }]
+  const { traceparent } = email ?? {}
+  const trace = traceparent === undefined ? {} : { traceparent }
+  return body === undefined ? [] : [{ webhookId, id, type, putAt, body, ...trace }]
 }

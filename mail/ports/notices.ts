@@ -29,6 +29,8 @@ export interface NewNotice {
   readonly putAt: number
   /** What the endpoint is sent, or its part of that; the same at every attempt. */
   readonly body: string
+  /** Where the email that it is about stands in a trace. */
+  readonly traceparent?: string
 }
 
 export interface Notice extends NewNotice {

@@ -49,6 +49,7 @@ export function testEmails(
         messageId: '<ticket-42.1@desk.example.com>',
         sender: { address: 'desk@example.com', name: 'Desk' },
         envelopeFrom: '',
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
         tags: [{ name: 'a', value: 'ü' }],
       })
       expect(await emails.get(email.id, '*')).toEqual(email)

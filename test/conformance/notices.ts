@@ -52,6 +52,13 @@ export function testNotices(name: string, open: () => Promise<WebhooksHarness>) 
       expect(await notices.get(webhookId, newId(0))).toBeUndefined()
     })
 
+    it('keep where their email stands in a trace', async () => {
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+      const notice = await put({ traceparent })
+      expect(await notices.get(webhookId, notice.id)).toEqual(asPut(notice))
+      expect((await notices.list({ webhookId, limit: 1 })).data).toEqual([asPut(notice)])
+    })
+
     it('stay as they are when they are put again', async () => {
       const notice = await put()
       const change = { state: 'delivered', attempts: 1, tries: [aTry] } as const

@@ -186,6 +186,19 @@ it('a directory from before there were webhooks has none, and takes them', async
   expect(notices.nextDueAt(webhook.id)).toBe(0)
 })
 
+it('notices from before there were traces are in none, and wait as they did', async () => {
+  const { notices } = open(
+    directoryBefore(
+      'ADD COLUMN traceparent',
+      `INSERT INTO notices (webhook_id, id, state, due_at, put_at, type, body, attempts, tries)
+       VALUES ('w', 'n', 'waiting', 5, 5, 'email.sent', '{}', 0, '[]')`,
+    ),
+  )
+  const [notice] = notices.due('w', 5, 9)
+  expect(notice).toMatchObject({ id: 'n', body: '{}' })
+  expect(notice).not.toHaveProperty('traceparent')
+})
+
 it('a directory from before templates were kept has none, and takes some', async () => {
   const { templates } = open(directoryBefore('CREATE TABLE templates', ''))
   expect(await templates.list({ scope: '*', limit: 9 })).toEqual({ data: [], hasMore: false })

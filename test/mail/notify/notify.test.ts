@@ -13,6 +13,26 @@ beforeEach(async () => {
 
 const minute = 60_000
 
+describe('a trace', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+  it('goes on at the endpoint, at every attempt, where the email is in one', async () => {
+    const endpoint = await told.endpoint()
+    await told.event({}, { traceparent })
+    told.answers.unshift([500])
+    await told.tell(endpoint)
+    await told.clock.advance(minute)
+    await told.tell(endpoint)
+    await told.event()
+    await told.tell(endpoint)
+    expect(told.received.map(({ headers }) => headers['traceparent'])).toEqual([
+      traceparent,
+      traceparent,
+      undefined,
+    ])
+  })
+})
+
 describe('an event', () => {
   it('is told to the endpoints of its project that asked for its type', async () => {
     const wanted = await told.endpoint()
