@@ -15,12 +15,13 @@ import { mailpitRelease } from './mailpit/release.ts'
 import { mailpitSend } from './mailpit/send.ts'
 import { mailpitTags } from './mailpit/tags.ts'
 import { mailpitView } from './mailpit/view.ts'
+import type { V1Options } from './v1/surface.ts'
 
 /** The inbox that test suites know: what helpers for Mailpit, MailHog and MailDev find of captures. */
 export function inboxSurface(
   postern: Postern,
   { authenticate, waits }: Shared,
-  { version }: { readonly version: string },
+  { version, judgeSpam }: Pick<V1Options, 'version' | 'judgeSpam'>,
 ): Hono<ApiEnv> {
   const door = withBasic(postern, authenticate)
   const wait = waiting(postern, waits)
@@ -31,8 +32,8 @@ export function inboxSurface(
   app.route('/', mailpitSend(postern))
   for (const path of ['/api/*', '/view/*', '/email/*']) app.use(path, needs('full_access', door))
   const parts = [mailpitMessages, mailpitMessage, mailpitTags, mailpitRelease, mailpitView]
-  for (const part of [...parts, mailpitChecks, mailpitChaos, mailhogRoutes])
-    app.route('/', part(postern, wait))
+  for (const part of [...parts, mailpitChaos, mailhogRoutes]) app.route('/', part(postern, wait))
+  app.route('/', mailpitChecks(postern, judgeSpam))
   // As MailDev 2 has them, and MailDev 3.
   for (const path of ['/email', '/api/email']) app.route(path, maildevRoutes(postern, wait))
   app.route('/', mailpitInfo(postern, version))

@@ -45,13 +45,23 @@ function said(count: number, failOn: string): string {
   return `${count} ${count === 1 ? 'finding is' : 'findings are'} of severity ${failOn}${from}`
 }
 
-function inWords({ findings }: CaptureChecks): string {
-  if (findings.length === 0) return 'nothing found'
-  return findings
-    .map(({ severity, rule, text, line, column, count }) => {
-      const place = line === null ? '' : ` html:${line}:${column}`
-      const more = count > 1 ? ` (${count} times)` : ''
-      return `${severity}${place} ${rule}: ${cell(text)}${more}`
-    })
-    .join('\n')
+function inWords({ findings, spam }: CaptureChecks): string {
+  const judged = spam ? [spamInWords(spam)] : []
+  if (findings.length === 0) return ['nothing found', ...judged].join('\n')
+  return [...findingsInWords(findings), ...judged].join('\n')
+}
+
+/** Every rule that counted, the worst first. */
+function spamInWords({ score, threshold, rules }: NonNullable<CaptureChecks['spam']>): string {
+  const counted = rules.filter((rule) => rule.score !== 0).toSorted((a, b) => b.score - a.score)
+  const lines = counted.map((one) => `  ${one.score} ${one.name}: ${cell(one.description)}`)
+  return [`SpamAssassin: ${score} points, where ${threshold} are spam`, ...lines].join('\n')
+}
+
+function findingsInWords(findings: CaptureChecks['findings']): string[] {
+  return findings.map(({ severity, rule, text, line, column, count }) => {
+    const place = line === null ? '' : ` html:${line}:${column}`
+    const more = count > 1 ? ` (${count} times)` : ''
+    return `${severity}${place} ${rule}: ${cell(text)}${more}`
+  })
 }

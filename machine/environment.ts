@@ -12,7 +12,7 @@ import { resolveSettings } from '../mail/settings/settings.ts'
 import { usualDirectory } from './data-directory.ts'
 import { usage } from './failure.ts'
 import { jsonIn } from '../mail/email/json.ts'
-import { hostOf, portOf, portOrOff, switchOf } from './read-variable.ts'
+import { hostOf, placeOf, portOf, portOrOff, switchOf } from './read-variable.ts'
 import { readWatching, watchVariables, type Watching } from './watch-variables.ts'
 
 /** Where and how a Postern runs on this machine: everything that is fixed when it starts. */
@@ -52,6 +52,8 @@ export interface Environment {
   readonly sesFeedbackQueue?: string
   /** Webhooks may lead to private addresses, such as http://localhost. */
   readonly webhooksPrivate: boolean
+  /** Where the daemon of SpamAssassin is. */
+  readonly spamd?: { readonly host: string; readonly port: number }
   readonly watching: Watching
 }
 
@@ -96,6 +98,7 @@ export const startVariables = [
     'POSTERN_WEBHOOKS_PRIVATE',
     'on: webhooks may lead to private addresses, over http too: for development',
   ],
+  ['POSTERN_SPAMD', 'where the daemon of SpamAssassin judges captures: 127.0.0.1:783'],
   ...watchVariables,
 ] as const
 
@@ -148,6 +151,7 @@ export function readEnvironment(variables: Variables): Environment {
       path: resolve(variables['POSTERN_TEMPLATES'] || 'templates'),
       isWanted: Boolean(variables['POSTERN_TEMPLATES']),
     },
+    spamd: read('POSTERN_SPAMD', undefined, placeOf('POSTERN_SPAMD', 783)),
     sesFeedbackQueue: read('POSTERN_SES_FEEDBACK_QUEUE', undefined, queueUrlOf),
     webhooksPrivate: read('POSTERN_WEBHOOKS_PRIVATE', false, switchOf('POSTERN_WEBHOOKS_PRIVATE')),
     watching: readWatching(read),

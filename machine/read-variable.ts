@@ -31,3 +31,15 @@ export function oneOf<Word extends string>(name: string, words: readonly Word[])
     throw new Error(`${name} must be one of ${words.join(', ')}`)
   }
 }
+
+/** A host with a port, or without the usual one; IPv6 addresses in brackets. */
+export function placeOf(name: string, usualPort: number) {
+  return (text: string): { host: string; port: number } | undefined => {
+    const [, v6, plain, port] =
+      /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+    const host = v6 ?? plain
+    if (host === undefined)
+      throw new Error(`${name} must be a host and a port, as in 127.0.0.1:${usualPort}`)
+    return { host: hostOf(name)(host), port: portOf(name)(port ?? String(usualPort)) }
+  }
+}

@@ -46,6 +46,7 @@ import { reasonAt, unlist, walkDaily } from './ses-suppressions.ts'
 import { startSmtp, type SmtpPlace } from './start-smtp.ts'
 import { watchSettings } from './settings-watch.ts'
 import { startSweeping } from './sweeping.ts'
+import { spamd } from '../backends/web/spamd.ts'
 import { starterSet } from '../backends/web/starter-set.ts'
 import { watchedFolder, withTemplates } from './template-folder.ts'
 import { version } from './version.ts'
@@ -110,6 +111,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
     const app = createApp(postern, {
       ...access,
       stopping: stopping.signal,
+      judgeSpam: environment.spamd && spamd(environment.spamd),
       url: environment.url,
       keepFirstKey: toFile(directory),
       version,

@@ -20,7 +20,7 @@ export const slowTests = [
   // Deadlines and leases in real time.
   'test/end-to-end/earlier-data.test.ts',
   'test/engines/smtp-in-thread.test.ts',
-  'test/machine/{http-server,mailbox,web-proxies}.test.ts',
+  'test/machine/{http-server,mailbox,spamd,web-proxies}.test.ts',
   // Eight test suites that wait for email at once.
   'test/end-to-end/parallel-inbox.test.ts',
   // Packages of others, which are installed apart.

@@ -2,6 +2,7 @@ import { alignmentFindings } from '../../mail/check/alignment.ts'
 import type { Report } from '../../mail/check/check.ts'
 import { inOrder } from '../../mail/check/finding.ts'
 import { linkFindings, lookAtLinks, type LinkLook } from '../../mail/check/links.ts'
+import { spamFindings, type SpamVerdict } from '../../mail/check/spam.ts'
 import type { Email } from '../../mail/email/email.ts'
 import type { Capture } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
@@ -13,6 +14,14 @@ import { checkAside } from './check-aside.ts'
 export interface CaptureReport extends Report {
   /** Undefined: it was not asked for. */
   readonly links?: readonly LinkLook[]
+  /** Undefined: there is no one to ask. */
+  readonly spam?: SpamVerdict
+}
+
+/** What is asked outside of Postern. */
+interface Asked {
+  readonly links?: boolean
+  readonly spam?: (() => Promise<SpamVerdict>) | undefined
 }
 
 /** Checks a captured email, and how it would be sent under the settings of its project. */
@@ -20,11 +29,11 @@ export async function checkCapture(
   postern: Postern,
   capture: Capture,
   { view }: CapturedEmail,
-  { links = false }: { readonly links?: boolean } = {},
+  { links = false, spam: judge }: Asked = {},
 ): Promise<CaptureReport> {
   const { html, text, headers: fields } = view
   const record = await postern.emails.get(capture.emailId, capture.project)
-  const [report, sending, looks] = await Promise.all([
+  const [report, sending, looks, spam] = await Promise.all([
     checkAside({
       ...(html !== null && { html }),
       ...(text !== null && { text }),
@@ -33,9 +42,11 @@ export async function checkCapture(
     }),
     alignment(postern, capture, record),
     links ? lookAt(postern, view.links) : undefined,
+    judge?.(),
   ])
-  const findings = inOrder([...report.findings, ...sending, ...linkFindings(looks ?? [])])
-  return { ...report, findings, ...(looks && { links: looks }) }
+  const asked = [...linkFindings(looks ?? []), ...(spam ? spamFindings(spam) : [])]
+  const findings = inOrder([...report.findings, ...sending, ...asked])
+  return { ...report, findings, ...(looks && { links: looks }), ...(spam && { spam }) }
 }
 
 async function alignment({ inForce }: Postern, capture: Capture, record: Email | undefined) {

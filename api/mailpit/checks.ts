@@ -1,15 +1,16 @@
 import { Hono } from 'hono'
 import type { FeatureUse, Support } from '../../mail/check/check.ts'
 import type { LinkLook } from '../../mail/check/links.ts'
+import type { JudgeSpam, SpamVerdict } from '../../mail/check/spam.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { checkAside } from '../captured/check-aside.ts'
 import { lookAt } from '../captured/check-capture.ts'
 import { bad } from './body.ts'
-import { openAndRead } from './opened.ts'
+import { open, openAndRead } from './opened.ts'
 
 /** Mailpit's checks of one message, in its shapes. */
-export function mailpitChecks(postern: Postern): Hono<ApiEnv> {
+export function mailpitChecks(postern: Postern, judgeSpam?: JudgeSpam): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/api/v1/message/:id/html-check', async (c) => {
       const { html } = (await openAndRead(c, postern, c.req.param('id'))).email.view
@@ -22,9 +23,20 @@ export function mailpitChecks(postern: Postern): Hono<ApiEnv> {
       const errors = looks.filter(({ StatusCode: code }) => code === 0 || code >= 400)
       return c.json({ Errors: errors.length, Links: looks })
     })
-    .get('/api/v1/message/:id/sa-check', () => {
-      throw bad('SpamAssassin is not enabled')
+    .get('/api/v1/message/:id/sa-check', async (c) => {
+      if (!judgeSpam) throw bad('SpamAssassin is not enabled')
+      const { eml } = await open(c, postern, c.req.param('id'))
+      return c.json(spamCheck(await judgeSpam(eml)))
     })
+}
+
+function spamCheck(verdict: SpamVerdict) {
+  if (verdict.kind === 'unknown')
+    return { Error: `SpamAssassin: ${verdict.reason}`, IsSpam: false, Score: 0, Rules: [] }
+  const Rules = verdict.rules.map(({ score, name, description }) => {
+    return { Score: score, Name: name, Description: description }
+  })
+  return { Error: '', IsSpam: verdict.isSpam, Score: verdict.score, Rules }
 }
 
 function linkView({ url, status = 0, reason = '' }: LinkLook) {

@@ -81,6 +81,15 @@ export const captureChecks = z.object({
     .array(z.object({ url: z.string(), status: z.int().nullable(), reason: z.string().nullable() }))
     .nullable()
     .meta({ description: 'With `links=1`.' }),
+  spam: z
+    .object({
+      is_spam: z.boolean(),
+      score: z.number(),
+      threshold: z.number().meta({ description: 'Points from which on an email is spam.' }),
+      rules: z.array(z.object({ name: z.string(), score: z.number(), description: z.string() })),
+    })
+    .nullable()
+    .meta({ description: 'What SpamAssassin says, where it can be asked.' }),
 })
 
 const counted = z.int().nullable().meta({ description: 'With `count`; on AWS up to 16,000.' })

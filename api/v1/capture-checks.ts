@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { JudgeSpam, SpamVerdict } from '../../mail/check/spam.ts'
 import type { FeatureUse } from '../../mail/check/support.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
@@ -8,7 +9,7 @@ import { parameter, readId } from '../http/page-query.ts'
 import type { CaptureChecks } from '../openapi/answers.ts'
 
 /** `/v1/captures/{id}/checks`: what is wrong with a captured email. */
-export function v1CaptureChecks(postern: Postern): Hono<ApiEnv> {
+export function v1CaptureChecks(postern: Postern, judgeSpam?: JudgeSpam): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get('/captures/:id/checks', async (c) => {
     const { scope } = c.var.caller
     const links = readLinks(c.req.query('links'))
@@ -21,7 +22,8 @@ export function v1CaptureChecks(postern: Postern): Hono<ApiEnv> {
       import('../captured/check-capture.ts'),
     ])
     const email = await readAside(found.eml)
-    const report = await checkCapture(postern, found.capture, email, { links })
+    const spam = judgeSpam && (() => judgeSpam(found.eml))
+    const report = await checkCapture(postern, found.capture, email, { links, spam })
     const answer: CaptureChecks = {
       id: found.capture.id,
       findings: report.findings.map((one) => ({
@@ -38,6 +40,7 @@ export function v1CaptureChecks(postern: Postern): Hono<ApiEnv> {
         report.links?.map(({ url, status = null, reason = null }) => {
           return { url, status, reason }
         }) ?? null,
+      spam: spamView(report.spam),
     }
     return c.json(answer)
   })
@@ -46,6 +49,12 @@ export function v1CaptureChecks(postern: Postern): Hono<ApiEnv> {
 function readLinks(asked: string | undefined): boolean {
   if (asked !== undefined && asked !== '1') throw parameter('links', '1 is needed, or nothing')
   return asked === '1'
+}
+
+function spamView(verdict: SpamVerdict | undefined): CaptureChecks['spam'] {
+  if (verdict?.kind !== 'judged') return null
+  const { isSpam, score, threshold, rules } = verdict
+  return { is_spam: isSpam, score, threshold, rules: [...rules] }
 }
 
 function featureView({ slug, title, count, results }: FeatureUse) {

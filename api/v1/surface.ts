@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { HostFacts } from '../../mail/doctor/facts.ts'
+import type { JudgeSpam } from '../../mail/check/spam.ts'
 import { sendWithCandidate } from '../../mail/doctor/test-candidate.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import { forAllProjects, needs, type ApiEnv } from '../access/auth.ts'
@@ -57,6 +58,8 @@ export interface V1Options extends Streaming {
   readonly onRefusedFeedback?: OnRefusedFeedback
   /** Copies all that is kept, where the host can. */
   readonly backUp?: BackUp
+  /** Asks SpamAssassin; without it, emails are not judged. */
+  readonly judgeSpam?: JudgeSpam | undefined
   /** The templates that come with Postern: test emails are made from one. */
   readonly starterSet?: FolderTemplates
 }
@@ -82,6 +85,7 @@ export function v1Surface(
   // Names come before what takes the same part of a path for an id.
   app.route('/', v1CaptureEvents(postern, options))
   app.route('/', v1Captures(postern, waiting(postern, waits)))
+  app.route('/', v1CaptureChecks(postern, options.judgeSpam))
   for (const part of [
     v1Settings,
     v1SettingsForm,
@@ -90,7 +94,6 @@ export function v1Surface(
     v1Emails,
     v1Events,
     v1Audit,
-    v1CaptureChecks,
     v1Queue,
     v1Pauses,
     v1Senders,
