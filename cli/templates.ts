@@ -39,6 +39,11 @@ export function addTemplates(program: Command, terminal: Terminal) {
   inFolder(templates.command('check'))
     .description('render every template in every language and look at what comes of it')
     .action((options: FolderOption, command: Command) => check(options, { command, terminal }))
+  inFolder(templates.command('build [alias...]'))
+    .description('make html of .mjml, and of .tsx and .jsx with React Email')
+    .action(async (aliases: string[], options: FolderOption, command: Command) =>
+      (await import('./template-build.ts')).build(aliases, options, { command, terminal }),
+    )
   inFolder(templates.command('push [alias...]'))
     .description('have a running Postern keep the files: all templates, or those named')
     .option('--publish', 'make emails from them at once; drafts otherwise')
@@ -64,13 +69,16 @@ Examples:
   postern templates new welcome --from verification
   postern templates preview welcome --locale de > welcome.html
   postern templates preview welcome --variables '{"name":"Ann"}' --part subject
-  postern templates check
+  postern templates build && postern templates check
   postern templates push --publish --url https://mail.example.com
   postern templates pull welcome
 
 check finds what cannot be rendered with the samples, what Gmail would cut off, links that are not
 absolute, colours that are hard to read, and what screen readers need: language, direction, title,
 alternative texts. With --json it prints findings for a program.
+
+build makes welcome/en.html of welcome/en.mjml, en.tsx or en.jsx, by the mjml or the react,
+@react-email/render and esbuild that are installed in the project that the folder belongs to.
 
 push has a running Postern keep the files, with the layout, partials and messages they use; what says
 the same already is left alone. pull writes what it keeps as files, and no file over another.

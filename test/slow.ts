@@ -25,6 +25,7 @@ export const slowTests = [
   'test/end-to-end/parallel-inbox.test.ts',
   // Packages of others, which are installed apart.
   'test/end-to-end/inbox-clients.test.ts',
+  'test/cli/template-build-mjml.test.ts',
   // Postfix, Exim and OpenSMTPD until they give up.
   'test/end-to-end/real-bounces.test.ts',
   // 10,000 emails, and a tool that `.ci/run` unpacks later.
