@@ -9,7 +9,7 @@ import { troubleLine } from '../mail/trouble.ts'
 import type { Access } from '../mail/keys/gate.ts'
 import { authenticator, type ApiEnv } from './access/auth.ts'
 import { alive } from './alive.ts'
-import { tellingAnswers, type Answered } from './answered.ts'
+import { tellingAnswers, tracingRequests, type Answered, type RequestSpan } from './answered.ts'
 import { linkKeeper } from './access/signed-link.ts'
 import { consolePages, type ReadConsole } from './console.ts'
 import { leaveWhenAnswered } from './http/answer-room.ts'
@@ -45,13 +45,15 @@ export interface ApiOptions extends V1Options {
   readonly log?: (line: Told) => void
   /** Told of each request once it is answered. */
   readonly onAnswered?: (answered: Answered) => void
+  /** Begins the span of a request, given what the caller's is. */
+  readonly beginSpan?: (traceparent: string | undefined) => RequestSpan
   /** What `/metrics` answers; without it there is nothing. */
   readonly metrics?: () => Promise<Response>
 }
 
 /** The whole HTTP API, from a Request to a Response; a host only carries them. */
 export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
-  const { access, hosts, log, onAnswered, metrics } = options
+  const { access, hosts, log, onAnswered, beginSpan, metrics } = options
   const authenticate = authenticator(postern, access)
   const links = linkKeeper(postern, authenticate, options.url)
   const library = templateLibrary(postern, options.templates)
@@ -62,6 +64,7 @@ export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>({ getPath: tidyPath, router: new TrieRouter() })
   for (const routes of besidesSending(postern, shared, options)) addWhenAsked(app, routes)
   if (onAnswered) app.use(tellingAnswers(onAnswered))
+  if (beginSpan) app.use(tracingRequests(beginSpan))
   app.use(guardAnswers)
   app.use(refuseWrongMethods(app, wrongMethod))
   // For everyone who has a link, under whichever name it leads here.

@@ -154,7 +154,7 @@ export function readEnvironment(variables: Variables): Environment {
     spamd: read('POSTERN_SPAMD', undefined, placeOf('POSTERN_SPAMD', 783)),
     sesFeedbackQueue: read('POSTERN_SES_FEEDBACK_QUEUE', undefined, queueUrlOf),
     webhooksPrivate: read('POSTERN_WEBHOOKS_PRIVATE', false, switchOf('POSTERN_WEBHOOKS_PRIVATE')),
-    watching: readWatching(read),
+    watching: readWatching(read, variables),
     deployed: {
       sendmailPath: read('POSTERN_SENDMAIL', undefined, programOf),
       apiUrls: read('POSTERN_API_URLS', undefined, apiUrlsOf),

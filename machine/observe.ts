@@ -1,3 +1,4 @@
+import type { ApiOptions } from '../api/app.ts'
 import type { Answered } from '../api/answered.ts'
 import { observedEmails } from '../mail/observed-emails.ts'
 import type { Backend } from '../mail/ports/backend.ts'
@@ -11,8 +12,9 @@ import type { Watching } from './watch-variables.ts'
 interface Observer {
   readonly log: Log
   readonly meter: Meter
-  /** Undefined where no one wants to hear of requests. */
-  readonly onAnswered?: (answered: Answered) => void
+  /** What the API tells of requests; nothing where no one wants to hear. */
+  readonly hearing: Pick<ApiOptions, 'onAnswered' | 'beginSpan'>
+  close(): Promise<void>
 }
 
 /** Sets up what the environment asks for, and loads nothing else. */
@@ -23,18 +25,51 @@ export async function observe(
   const { logLevel: level, logFormat: format } = watching
   const counting = await meterFor(watching)
   const log = counting.log(openLog({ ...to, level, format }))
-  const meter = level === 'debug' ? tellingAttempts(counting, log) : counting
-  const tellings = [
-    meter.answered,
-    watching.accessLog ? accessLog(lineWriter({ ...to, format })) : undefined,
-  ].filter((one) => one !== undefined)
-  const onAnswered = (answered: Answered) => tellings.forEach((tell) => tell(answered))
-  return { log, meter, ...(tellings.length > 0 && { onAnswered }) }
+  const telling = level === 'debug' ? tellingAttempts(counting, log) : counting
+  const tracing = await tracingFor(watching, log)
+  const access = watching.accessLog ? accessLog(lineWriter({ ...to, format })) : undefined
+  const onAnswered = bothOf(counting.answered, access)
+  return {
+    log,
+    meter: tracing
+      ? { ...telling, backend: (ports) => tracing.backend(telling.backend(ports)) }
+      : telling,
+    hearing: {
+      ...(onAnswered && { onAnswered }),
+      ...(tracing && { beginSpan: tracing.beginSpan }),
+    },
+    close: async () => tracing?.close(),
+  }
+}
+
+type Tell = (answered: Answered) => void
+
+function bothOf(one: Tell | undefined, other: Tell | undefined): Tell | undefined {
+  if (!one || !other) return one ?? other
+  return (answered) => {
+    one(answered)
+    other(answered)
+  }
 }
 
 async function meterFor({ metricsPort, metricsByKey }: Watching): Promise<Meter> {
   if (metricsPort === undefined && !metricsByKey) return noMeter
   return (await import('./metrics/prometheus.ts')).prometheus(version)
+}
+
+async function tracingFor({ traces }: Watching, log: Log) {
+  if (!traces) return undefined
+  const [{ openTracer }, { traced, tracedRequests }] = await Promise.all([
+    import('./tracing/tracer.ts'),
+    import('./tracing/traced.ts'),
+  ])
+  const onTrouble = () => log({ level: 'warn', what: 'traces cannot be sent' })
+  const tracer = openTracer(traces, version, onTrouble)
+  return {
+    backend: <Ports extends Backend>(ports: Ports) => traced(ports, tracer),
+    beginSpan: tracedRequests(tracer),
+    close: () => tracer.close(),
+  }
 }
 
 /** A line for each attempt, as the functions on AWS write it. */

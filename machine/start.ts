@@ -91,9 +91,10 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
   const { clock = systemClock, write = (text) => process.stderr.write(text) } = options
   const environment = environmentOf(options)
   const { directory, host } = environment
-  const { log, meter, onAnswered } = await observe(environment.watching, { write, clock })
+  const observer = await observe(environment.watching, { write, clock })
+  const { log, meter, hearing } = observer
   if (environment.webhooksPrivate) log({ level: 'warn', what: 'webhooks may be private' })
-  const closers: Closer[] = []
+  const closers: Closer[] = [() => observer.close()]
   try {
     const { backend, postern } = await open({ environment, clock, log, meter }, closers)
     const access = accessFor(host, environment.hosts)
@@ -123,7 +124,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       onRefusedFeedback: feedback.refused,
       console: builtFiles(consoleFolder()),
       log,
-      onAnswered,
+      ...hearing,
       ...(environment.watching.metricsByKey && { metrics }),
     })
     const front: Closer[] = [() => stopping.abort()]

@@ -12,7 +12,11 @@ export interface Watching {
   readonly logFormat: LogFormat
   /** A line for each HTTP request. */
   readonly accessLog: boolean
+  /** The variables, where they ask for traces; a host that sends them reads more of those. */
+  readonly traces?: Variables
 }
+
+type Variables = Readonly<Record<string, string | undefined>>
 
 /** Those of the variables of `postern start`, for its manual. */
 export const watchVariables = [
@@ -27,6 +31,7 @@ export const watchVariables = [
 /** @param read gives what a variable says, or the value for none, and collects the faults */
 export function readWatching(
   read: <T>(name: string, absent: T, parse: (text: string) => T) => T,
+  variables: Variables,
 ): Watching {
   return {
     metricsPort: read('POSTERN_METRICS_PORT', undefined, portOf('POSTERN_METRICS_PORT')),
@@ -34,6 +39,17 @@ export function readWatching(
     metricsByKey: read('POSTERN_METRICS', false, switchOf('POSTERN_METRICS')),
     logLevel: read('POSTERN_LOG_LEVEL', 'info', oneOf('POSTERN_LOG_LEVEL', logLevels)),
     logFormat: read('POSTERN_LOG_FORMAT', 'json', oneOf('POSTERN_LOG_FORMAT', logFormats)),
+    ...(wantsTraces(variables) && { traces: variables }),
     accessLog: read('POSTERN_ACCESS_LOG', false, switchOf('POSTERN_ACCESS_LOG')),
   }
+}
+
+/** By the variables that OpenTelemetry has for every program: where spans go to, and what switches it off. */
+function wantsTraces(variables: Variables): boolean {
+  const isOff =
+    variables['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' ||
+    variables['OTEL_TRACES_EXPORTER'] === 'none'
+  const to =
+    variables['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || variables['OTEL_EXPORTER_OTLP_ENDPOINT']
+  return Boolean(to) && !isOff
 }

@@ -8,10 +8,19 @@ export interface AttemptReport {
   readonly project: string
   readonly state: Email['state']
   readonly attempts: number
-  readonly tries: readonly { readonly engine: string; readonly outcome: string }[]
+  readonly tries: readonly Tried[]
   readonly settled: boolean
   /** How long it had waited for its first attempt; undefined when this was a later one. */
   readonly waitedMs?: number
+  /** Where the email stands in a trace. */
+  readonly traceparent?: string
+}
+
+interface Tried {
+  readonly engine: string
+  readonly outcome: string
+  /** When it began. */
+  readonly at: number
 }
 
 /** What is never settled, as its lease ran out, stays until so many others were claimed. */
@@ -51,10 +60,11 @@ function attemptedOf(before: Email, change: EmailChange, at: number): AttemptRep
     attempts,
     tries,
     settled: isSettled(state),
+    ...(before.traceparent !== undefined && { traceparent: before.traceparent }),
     ...(isFirst && { waitedMs: Math.max(0, at - before.dueAt) }),
   }
 }
 
-function tryOf({ what, engine, outcome }: TimelineEntry) {
-  return what === 'attempt' && engine && outcome ? [{ engine, outcome }] : []
+function tryOf({ what, engine, outcome, at }: TimelineEntry): Tried[] {
+  return what === 'attempt' && engine && outcome ? [{ engine, outcome, at }] : []
 }

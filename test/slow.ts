@@ -28,6 +28,8 @@ export const slowTests = [
   'test/cli/template-build-mjml.test.ts',
   // Postfix, Exim and OpenSMTPD until they give up.
   'test/end-to-end/real-bounces.test.ts',
+  // Processes that send spans to a collector.
+  'test/machine/tracing/traces.test.ts',
   // 10,000 emails, and a tool that `.ci/run` unpacks later.
   'test/machine/metrics/{cardinality,promtool}.test.ts',
   // A million emails in virtual time.

@@ -26,6 +26,8 @@ export interface ApiEnv {
     isOfAll: boolean
     /** Names of the settings that a request changes, for the audit. */
     changes?: readonly string[]
+    /** Of the span of this request, where it has one. */
+    traceparent?: string
   }
 }
 
@@ -90,7 +92,8 @@ export function needs(
     const admission = await authenticate(c.req.raw)
     await authenticate.count(c, admission.caller)
     if (permission === 'full_access') refuseRestricted(admission)
-    c.set('caller', admission.caller)
+    const { traceparent } = c.var
+    c.set('caller', traceparent ? { ...admission.caller, traceparent } : admission.caller)
     c.set('isOfAll', admission.isOfAll)
     const stay = await authenticate.enter(c.req.raw, admission.caller.owner)
     try {

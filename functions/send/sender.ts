@@ -67,7 +67,8 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
 
   /** One line for each attempt. */
   function note({ settled, waitedMs, tries, project, ...line }: AttemptReport) {
-    logger.info('attempt', { ...line, project, tries })
+    const told = tries.map(({ engine, outcome }) => ({ engine, outcome }))
+    logger.info('attempt', { ...line, project, tries: told })
     if (waitedMs !== undefined) counts.highest(metricNames.waitSeconds, waitedMs / 1_000)
     if (settled) countTwice(metricNames.settled, { State: line.state })
     if (settled && project !== defaultProject)
