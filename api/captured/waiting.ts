@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Lister } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { parameter } from '../http/page-query.ts'
@@ -9,22 +10,25 @@ import { lookUntil } from './look-until.ts'
  * Answers what is seen; with `wait` in the address, when as much is seen as `count` says, one unless
  * given, at the latest when the time is up.
  *
+ * @param look sees it, by a list that may remember what it has read
  * @param countOf how much of what is waited for is in what was seen
  * @throws Refusal 422 for a `wait` or a `count` that is none, 429 when too many wait
  */
 export type Wait = <Seen>(
   c: Context<ApiEnv>,
-  look: () => Promise<Seen>,
+  look: (captures: Lister) => Promise<Seen>,
   countOf: (seen: Seen) => number,
 ) => Promise<Seen>
 
 export function waiting(postern: Postern, enter: WaitPlaces): Wait {
   return async (c, look, countOf) => {
     const [waitMs, wanted] = [readWait(c), readCount(c) ?? 1]
-    if (waitMs === 0) return look()
+    if (waitMs === 0) return look(postern.captures)
     const leave = enter(c.var.caller.owner)
     const patience = { waitMs, gone: c.req.raw.signal }
-    return lookUntil(postern, patience, look, (seen) => countOf(seen) >= wanted).finally(leave)
+    const looker = postern.captures.looker()
+    const lookAgain = () => look(looker)
+    return lookUntil(postern, patience, lookAgain, (seen) => countOf(seen) >= wanted).finally(leave)
   }
 }
 

@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import type { Capture } from '../../mail/ports/captures.ts'
+import type { Capture, Lister } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import { readSince } from '../captured/capture-query.ts'
@@ -22,7 +22,8 @@ export function maildevRoutes(postern: Postern, wait: Wait): Hono<ApiEnv> {
     .get('/', async (c) => {
       const { skip, limit, ...rest } = c.req.query()
       const look = newest(c, postern)
-      const lookFor = async () => (await look()).filter((email) => isWanted(email, rest))
+      const lookFor = async (lister: Lister) =>
+        (await look(lister)).filter((email) => isWanted(email, rest))
       const emails = await wait(c, lookFor, ({ length }) => length)
       const start = numberIn(skip) ?? 0
       return c.json(emails.slice(start, start + (numberIn(limit) ?? mostEmails)))
@@ -73,7 +74,7 @@ export function maildevRoutes(postern: Postern, wait: Wait): Hono<ApiEnv> {
 const mostEmails = 100
 
 /** Looks at them, oldest first, as MailDev lists them. Who looks again reads only what is new. */
-function newest(c: Context<ApiEnv>, postern: Postern): () => Promise<Email[]> {
+function newest(c: Context<ApiEnv>, postern: Postern): (lister: Lister) => Promise<Email[]> {
   const { scope } = c.var.caller
   const since = readSince(c)
   const hold = ({ size }: Capture) => holdForAnswer(c, postern, 4 * size)
@@ -85,9 +86,9 @@ function newest(c: Context<ApiEnv>, postern: Postern): () => Promise<Email[]> {
     return known.get(id)
   }
 
-  return async () => {
+  return async (lister) => {
     const emails: Email[] = []
-    for await (const { id } of capturesIn(postern, { scope, since }, mostEmails)) {
+    for await (const { id } of capturesIn(lister, { scope, since }, mostEmails)) {
       const email = await read(id)
       if (email) emails.unshift(email)
       if (emails.length === mostEmails) break

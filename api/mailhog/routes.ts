@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
 import { parseMailbox } from '../../mail/email/address.ts'
-import type { Capture } from '../../mail/ports/captures.ts'
+import type { Capture, Lister } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import type { Wait } from '../captured/waiting.ts'
@@ -22,7 +22,7 @@ export function mailhogRoutes(postern: Postern, wait: Wait): Hono<ApiEnv> {
     .get('/api/v2/messages', async (c) => {
       const { scope } = c.var.caller
       const place = placeIn(c)
-      const look = () => pageOf(capturesIn(postern, { scope, ...place.bounds }), place)
+      const look = (lister: Lister) => pageOf(capturesIn(lister, { scope, ...place.bounds }), place)
       const page = await wait(c, look, ({ length }) => length)
       const { total } = await captures.count(scope)
       return c.json(await answerOf(c, postern, { page, total, start: place.start }))
@@ -32,7 +32,7 @@ export function mailhogRoutes(postern: Postern, wait: Wait): Hono<ApiEnv> {
       const search = { ...searchIn(c), since: place.bounds.since }
       const matches = await wait(
         c,
-        () => allFound(postern, search),
+        (lister) => allFound(lister, search),
         ({ length }) => length,
       )
       const page = matches.slice(place.start, place.start + place.limit)

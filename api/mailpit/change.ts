@@ -25,7 +25,9 @@ export async function changeAll(
     await postern.captures.change(id, wanted, scope)
   }
   if (ids.length > 0) return inTurns([...new Set(ids)], (id) => change(inSpelling(id)))
-  const meant = search ? found(postern, search, Infinity) : capturesIn(postern, { scope })
+  const meant = search
+    ? found(postern.captures, search, Infinity)
+    : capturesIn(postern.captures, { scope })
   await inTurns(meant, (capture) => change(capture.id, capture))
 }
 

@@ -1,14 +1,13 @@
 import type { Scope } from '../../mail/email/project.ts'
-import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
-import type { Postern } from '../../mail/ports/postern.ts'
+import type { Capture, CaptureQuery, Lister } from '../../mail/ports/captures.ts'
 import { isMatch, wholeAddress } from './match.ts'
 import type { Term } from './search.ts'
 
 /** Captures that a search looks at, the newest that the store finds: reading each is paid for. */
 const mostLookedAt = 1_000
 
-/** Captures that are read at a time. */
-const pageSize = 200
+/** Captures that are read at a time: each page is looked for in all parts of the list. */
+const pageSize = 500
 
 type Where = Omit<CaptureQuery, 'limit' | 'before'> & {
   /** Only ids newer than this. */
@@ -17,7 +16,7 @@ type Where = Omit<CaptureQuery, 'limit' | 'before'> & {
 
 /** All captures that a query finds, newest first, read a page at a time. */
 export async function* capturesIn(
-  { captures }: Postern,
+  captures: Lister,
   { since = '', ...where }: Where,
   size = pageSize,
 ): AsyncGenerator<Capture> {
@@ -46,22 +45,22 @@ export interface Search {
  * @param most how many of those that the store finds are looked at
  */
 export async function* found(
-  postern: Postern,
+  captures: Lister,
   search: Search,
   most = mostLookedAt,
 ): AsyncGenerator<Capture> {
-  const hidden = await excluded(postern, search)
+  const hidden = await excluded(captures, search)
   let count = 0
-  for await (const capture of capturesIn(postern, storedQuery(search))) {
+  for await (const capture of capturesIn(captures, storedQuery(search))) {
     if (isMatch(capture, search.terms) && !hidden.has(capture.id)) yield capture
     if (++count === most) return
   }
 }
 
 /** All that a search finds, of those that are looked at. */
-export async function allFound(postern: Postern, search: Search): Promise<Capture[]> {
+export async function allFound(captures: Lister, search: Search): Promise<Capture[]> {
   const matches: Capture[] = []
-  for await (const one of found(postern, search)) matches.push(one)
+  for await (const one of found(captures, search)) matches.push(one)
   return matches
 }
 
@@ -83,12 +82,11 @@ function storedQuery({ scope, terms, after, since }: Search): Where {
 }
 
 /** The newest captures that have words which a search excludes. */
-async function excluded(postern: Postern, { scope, terms }: Search): Promise<Set<string>> {
+async function excluded(captures: Lister, { scope, terms }: Search): Promise<Set<string>> {
   const ids = new Set<string>()
   for (const { about, value, not } of terms)
     if (about === 'text' && not)
-      for (const { id } of (await postern.captures.list({ scope, q: value, limit: mostLookedAt }))
-        .data)
+      for (const { id } of (await captures.list({ scope, q: value, limit: mostLookedAt })).data)
         ids.add(id)
   return ids
 }

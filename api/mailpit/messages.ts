@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import type { Capture } from '../../mail/ports/captures.ts'
+import type { Capture, Lister } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import type { Wait } from '../captured/waiting.ts'
@@ -20,7 +20,8 @@ export function mailpitMessages(postern: Postern, wait: Wait): Hono<ApiEnv> {
       const { scope } = c.var.caller
       const place = readPlace(c)
       const size = Math.min(place.start + place.limit, mostAtOnce)
-      const look = () => pageOf(capturesIn(postern, { scope, ...place.bounds }, size), place)
+      const look = (lister: Lister) =>
+        pageOf(capturesIn(lister, { scope, ...place.bounds }, size), place)
       const page = await wait(c, look, ({ length }) => length)
       const { total, unread } = await captures.count(scope)
       const all = { messages_count: total, messages_unread: unread }
@@ -31,7 +32,7 @@ export function mailpitMessages(postern: Postern, wait: Wait): Hono<ApiEnv> {
       const search = searchIn(c, place.bounds)
       const matches = await wait(
         c,
-        () => allFound(postern, search),
+        (lister) => allFound(lister, search),
         ({ length }) => length,
       )
       const page = matches.slice(place.start, place.start + place.limit)
@@ -56,7 +57,7 @@ export function mailpitMessages(postern: Postern, wait: Wait): Hono<ApiEnv> {
     })
     .delete('/api/v1/search', async (c) => {
       const matches: string[] = []
-      for await (const { id } of found(postern, searchIn(c), Infinity)) matches.push(id)
+      for await (const { id } of found(captures, searchIn(c), Infinity)) matches.push(id)
       await removeThese(postern, matches, c.var.caller.scope)
       return ok(c)
     })

@@ -9,7 +9,7 @@ import { open, openAndRead, waitForLatest } from './opened.ts'
 /** Mailpit's addresses of one message and its parts. */
 export function mailpitMessage(postern: Postern, wait: Wait): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
-    .use('/api/v1/message/latest/*', waitForLatest(postern, wait))
+    .use('/api/v1/message/latest/*', waitForLatest(wait))
     .get('/api/v1/message/:id', async (c) => {
       const { capture, email } = await openAndRead(c, postern, c.req.param('id'))
       if (!capture.seen)

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Capture } from '../../mail/ports/captures.ts'
+import type { Capture, Lister } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
 import type { CapturedEmail } from '../captured/capture-view.ts'
@@ -25,7 +25,7 @@ interface Opened {
  */
 export async function open(c: Context<ApiEnv>, postern: Postern, id: string): Promise<Opened> {
   const hold = ({ size }: Capture) => holdForAnswer(c, postern, size)
-  const wanted = id === 'latest' ? await latestId(c, postern) : id.toLowerCase()
+  const wanted = id === 'latest' ? await latestId(c, postern.captures) : id.toLowerCase()
   const opened = wanted && (await postern.captures.get(wanted, c.var.caller.scope, hold))
   if (!opened) throw notFound('message')
   return opened
@@ -38,25 +38,25 @@ export async function openAndRead(c: Context<ApiEnv>, postern: Postern, id: stri
 }
 
 /** Has whatever is asked of `latest` wait until there is one, where `wait` asks for that. */
-export function waitForLatest(postern: Postern, wait: Wait): MiddlewareHandler<ApiEnv> {
+export function waitForLatest(wait: Wait): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     await wait(
       c,
-      () => latestId(c, postern),
+      (lister) => latestId(c, lister),
       (id) => (id === undefined ? 0 : Infinity),
     )
     await next()
   }
 }
 
-async function latestId(c: Context<ApiEnv>, postern: Postern): Promise<string | undefined> {
+async function latestId(c: Context<ApiEnv>, captures: Lister): Promise<string | undefined> {
   const { scope } = c.var.caller
   const text = c.req.query('query')?.trim()
   const since = readSince(c)
-  if (!text) return firstIn(capturesIn(postern, { scope, since }, 1))
+  if (!text) return firstIn(capturesIn(captures, { scope, since }, 1))
   const read = readSearch(text, c.req.query('tz'))
   if ('fault' in read) throw bad(read.fault)
-  return firstIn(found(postern, { scope, terms: read.terms, since }))
+  return firstIn(found(captures, { scope, terms: read.terms, since }))
 }
 
 async function firstIn(captures: AsyncIterable<Capture>): Promise<string | undefined> {

@@ -50,7 +50,7 @@ const mostCounted = 1_000
 export async function countTags(postern: Postern, scope: Scope): Promise<Record<string, number>> {
   const counts = new Map<string, number>()
   let seen = 0
-  for await (const { tags } of capturesIn(postern, { scope })) {
+  for await (const { tags } of capturesIn(postern.captures, { scope })) {
     for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
     if (++seen === mostCounted) break
   }

@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import type { CaptureQuery } from '../../mail/ports/captures.ts'
+import type { CaptureQuery, Lister } from '../../mail/ports/captures.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { ApiEnv } from '../access/auth.ts'
@@ -23,7 +23,7 @@ export function v1Captures(postern: Postern, wait: Wait): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/captures', async (c) => {
       const query = readQuery(c)
-      const look = () => captures.list(query)
+      const look = (lister: Lister) => lister.list(query)
       const { data, hasMore } = await wait(c, look, (page) => page.data.length)
       // Counted last: what the page shows is among them.
       const isCounted = readCount(c) !== undefined

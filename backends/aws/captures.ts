@@ -17,7 +17,7 @@ import {
   unread,
   wordsKey,
 } from './capture-items.ts'
-import { captureSources, listCaptures } from './capture-list.ts'
+import { captureSources, listCaptures, nothingKnown } from './capture-list.ts'
 import { isTooLate, newEntry, newsOf, type Entry } from './capture-news.ts'
 import { inLists, knownProjects } from './table/project-lists.ts'
 import type { Condition } from './table/expressions.ts'
@@ -143,7 +143,11 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
       const { applied } = await table.put(item, absent)
       await (applied ? placeInOrder(capture, entry) : addRecipients(capture))
     },
-    list: (query) => listCaptures(table, clock, query),
+    list: (query) => listCaptures({ table, clock }, query),
+    looker() {
+      const known = nothingKnown()
+      return { list: (query) => listCaptures({ table, clock, known }, query) }
+    },
     news: (query) => newsOf(table, clock, query),
     async count(scope) {
       const sources = await inLists(table, scope, captureSources)

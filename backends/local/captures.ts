@@ -21,11 +21,13 @@ import type { Row } from './pages.ts'
 export function sqliteCaptures(store: Store, clock: Clock): Captures {
   const { sql, write } = store
   const added = bell()
+  const list: Captures['list'] = async (query) => listCaptures(sql, query, captureOf)
   return {
     async add(capture, eml, text) {
       if (await write(() => insert(sql, capture, eml, text))) added.ring()
     },
-    list: async (query) => listCaptures(sql, query, captureOf),
+    list,
+    looker: () => ({ list }),
     news: async (query) => newsOf(sql, clock, query, captureOf),
     count: async (scope) => {
       const text = `SELECT coalesce(sum(total), 0) AS total, coalesce(sum(unread), 0) AS unread

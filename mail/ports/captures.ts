@@ -13,6 +13,8 @@ export interface Captures {
   add(capture: Capture, eml: Uint8Array, text: string): Promise<void>
   /** Newest first. With `q`: the newest captures first, whenever their emails were accepted. */
   list(query: CaptureQuery): Promise<Page<Capture>>
+  /** Lists for one who looks again and again, for some seconds: may remember what it has read. */
+  looker(): Lister
   /**
    * What was captured after a place, in the order of capturing: nothing is missing and nothing comes
    * twice, whenever its email was accepted. An email that is captured for others later comes again.
@@ -35,6 +37,9 @@ export interface Captures {
   /** Resolves when a capture may have been added since the call, or when the signal aborts. */
   changed(signal: AbortSignal): Promise<void>
 }
+
+/** What lists captures. */
+export type Lister = Pick<Captures, 'list'>
 
 export interface Capture {
   readonly id: string

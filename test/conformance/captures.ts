@@ -3,7 +3,7 @@ import { contentKey } from '../../mail/content.ts'
 import { newId } from '../../mail/email/id.ts'
 import type { Outline } from '../../mail/email/outline.ts'
 import type { Blobs } from '../../mail/ports/blobs.ts'
-import type { Capture, Captures, NewsQuery } from '../../mail/ports/captures.ts'
+import type { Capture, CaptureQuery, Captures, NewsQuery } from '../../mail/ports/captures.ts'
 import type { Emails } from '../../mail/ports/emails.ts'
 import { anEmail } from './email-samples.ts'
 
@@ -121,6 +121,27 @@ export function testCaptures(name: string, open: () => Promise<CapturesHarness>)
       expect(await ids({ subject: '%' })).toEqual([order.id])
       expect(await ids({ subject: '_' })).toEqual([other.id])
       expect(await ids({ subject: 'bestellungen' })).toEqual([])
+    })
+
+    it('shows one who looks again what came, what changed its tags and what is gone', async () => {
+      const looker = captures.looker()
+      const look = async (query: Partial<CaptureQuery>) =>
+        (await looker.list({ scope: '*', limit: 10, ...query })).data.map(({ id }) => id)
+      const first = await added({ subject: 'One' }, 'word')
+      expect(await look({})).toEqual([first.id])
+      expect(await look({ subject: 'two' })).toEqual([])
+      expect(await look({ q: 'other' })).toEqual([])
+      const second = await added({ subject: 'Two' }, 'other')
+      expect(await look({})).toEqual([second.id, first.id])
+      expect(await look({ subject: 'two' })).toEqual([second.id])
+      expect(await look({ q: 'other' })).toEqual([second.id])
+      expect(await look({ q: 'word' })).toEqual([first.id])
+      await captures.change(first.id, { tags: ['new'] }, '*')
+      expect(await look({ tag: 'new' })).toEqual([first.id])
+      await captures.remove([second.id], '*')
+      await harness.settle?.()
+      expect(await look({})).toEqual([first.id])
+      expect(await look({ q: 'other' })).toEqual([])
     })
 
     describe('news', () => {

@@ -39,6 +39,7 @@ describe('GET /v1/captures?wait', () => {
     const { captures } = api.postern
     const look = captures.list.bind(captures)
     Object.assign(captures, {
+      looker: () => captures,
       list: async (query: CaptureQuery) => {
         const page = await look(query)
         if (page.data.length === 0) await captured(api, { text: 'Hello' })
