@@ -17,7 +17,7 @@ export async function compiled(
   ])
   const faults = await faultsIn(contents, giveWay)
   if (faults.length > 0) throw refuse(faults)
-  return inlinedContents(contents)
+  return inlinedContents(contents, giveWay)
 }
 
 /** Makes a template; `taken` also when a file has its alias, which would be found before it. */

@@ -174,7 +174,7 @@ export function v1Templates(postern: Postern, library: TemplateLibrary): Hono<Ap
 async function openedContents(contents: Contents): Promise<Template> {
   const { inlinedContents } = await import('../../mail/template/inlined-contents.ts')
   const { openContents } = await import('../../mail/template/contents.ts')
-  return openContents(await inlinedContents(contents), unnamed)
+  return openContents(await inlinedContents(contents, giveWay), unnamed)
 }
 
 const unnamed = { name: 'preview', version: '' }

@@ -1,5 +1,6 @@
 import { compile } from './compile.ts'
 import { shelfOf, sourceOf, type Contents, type TextKind } from './contents.ts'
+import { limits } from './limits.ts'
 import { libraryFor } from './template.ts'
 import { TemplateError } from './template-fault.ts'
 import type { Written } from './tree.ts'
@@ -28,6 +29,8 @@ export async function faultsIn(
 ): Promise<readonly TextFault[]> {
   const source = sourceOf(contents, { name: '', version: '' })
   const shelf = shelfOf(contents)
+  const excess = sharedExcess(contents)
+  if (excess) return [excess]
   const faults = new Map<string, TextFault>()
   for (const [locale, { subject, html, text }] of Object.entries(source.locales))
     for (const [kind, written] of [
@@ -49,6 +52,28 @@ export async function faultsIn(
       await pause()
     }
   return [...faults.values()]
+}
+
+/**
+ * What locales share is compiled with each text: its tags count together, with the messages of a
+ * locale, as those of one text.
+ */
+function sharedExcess({ layout, partials = {}, messages = {} }: Contents): TextFault | undefined {
+  const pairs = [layout ?? {}, ...Object.values(partials)]
+  const shared = pairs.flatMap(({ html = '', text = '' }) => [html, text])
+  const spoken = [{}, ...Object.values(messages)].map((all) =>
+    Object.values(all).flatMap((message) =>
+      typeof message === 'string' ? message : Object.values(message),
+    ),
+  )
+  const tags = tagCount(shared)
+  if (!spoken.some((texts) => tags + tagCount(texts) > limits.tags)) return undefined
+  const rule = `layout, partials and messages have more than ${limits.tags} tags together`
+  return { locale: '', kind: 'html', shared: 'partials', line: 1, rule }
+}
+
+function tagCount(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.split('{{').length - 1, 0)
 }
 
 function faultOf(written: Written, ...rest: [Form, Parameters<typeof compile>[2]]) {

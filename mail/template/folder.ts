@@ -43,10 +43,9 @@ export async function readFolder(
   const inline = hasStyles ? await import('./inline/inlined-source.ts') : undefined
   const shared = hashOf(files, (path) => path.startsWith('_'))
   for (const alias of aliasesIn(files)) {
-    const template = collect(faults, () => {
-      const source = sourceOf(files, alias, shared)
-      return openTemplate(inline ? inline.withInlined(source, shelf) : source, shelf)
-    })
+    const source = collect(faults, () => sourceOf(files, alias, shared))
+    const inlined = source && inline ? await inline.withInlined(source, shelf, pause) : source
+    const template = inlined && openTemplate(inlined, shelf)
     const wrong = template?.faults() ?? []
     faults.push(...wrong)
     if (template && wrong.length === 0) templates.set(alias, template)

@@ -4,12 +4,17 @@ import type { Texts } from './template.ts'
 /**
  * The same contents with the CSS of each html inlined: when they are saved, so that a version says
  * the same for ever.
+ *
+ * @param pause called between texts, so that others get the thread
  */
-export async function inlinedContents({ inlined: _, ...contents }: Contents): Promise<Contents> {
+export async function inlinedContents(
+  { inlined: _, ...contents }: Contents,
+  pause: () => Promise<void>,
+): Promise<Contents> {
   if (!hasStyles(contents)) return contents
   const { withInlined } = await import('./inline/inlined-source.ts')
   const source = sourceOf(contents, { name: '', version: '' })
-  const { locales } = withInlined(source, shelfOf(contents))
+  const { locales } = await withInlined(source, shelfOf(contents), pause)
   const inlined = Object.entries(locales).flatMap(([locale, texts]) => {
     const kept = keptOf(texts)
     return kept ? [[locale, kept] as const] : []

@@ -495,6 +495,14 @@ describe('a template that the API keeps with a layout, partials and messages', (
       422,
       [{ path: 'messages.en, "hi"' }],
     ])
+    const half = '{{name}}'.repeat(1_300)
+    const tooMany = holding('more than 2500 tags together')
+    for (const change of [
+      { partials: { one: { html: half }, other: { text: half } } },
+      { layout: { html: half }, messages: { en: { a: half } } },
+      { messages: { en: { a: half, b: { one: half } } } },
+    ])
+      expect(await wrong(change)).toEqual([422, [{ path: 'partials', rule: tooMany }]])
     for (const name of ['../up', '.x', 'a/b', ''])
       expect((await wrong({ partials: { [name]: { html: '' } } }))[0]).toBe(422)
   })
