@@ -14,6 +14,8 @@ export const slowTests = [
   // Postern killed, flooded, out of memory or packed, in processes of its own.
   'test/end-to-end/{backup,crash,flood,heavy-email,idempotency,naughty,pack,poison,webhooks}.test.ts',
   'test/backends/local/crash.test.ts',
+  // Some thousand requests that are wrong.
+  'test/api/mailpit/hostile.test.ts',
   // Whole Posterns that are started, and emails of 40 MB over SMTP.
   'test/end-to-end/{smtp-submission,start,swaks}.test.ts',
   'test/submission/server.test.ts',

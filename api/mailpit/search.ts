@@ -49,7 +49,7 @@ function termOf(written: string, zone: string): Term | { fault: string } | undef
   if (!/[\p{L}\p{N}]/u.test(word)) return undefined
   const [, name = '', rest = ''] = /^([a-z-]+):(.*)$/is.exec(word) ?? []
   const [about, value] = [name.toLowerCase(), rest.trim()]
-  const flag = flags[word.toLowerCase()]
+  const flag = flags.get(word.toLowerCase())
   if (flag) return { about: flag[0], value: flag[1], not }
   const size = about === 'larger' || about === 'smaller' ? bytesIn(value) : undefined
   if (size !== undefined) return { about, value: String(size), not }
@@ -63,15 +63,15 @@ function termOf(written: string, zone: string): Term | { fault: string } | undef
 }
 
 /** Words that are a term as a whole, with the singular that Mailpit takes as well. */
-const flags: Readonly<Record<string, readonly [about: string, value: string]>> = {
-  'is:read': ['is', 'read'],
-  'is:unread': ['is', 'unread'],
-  'is:tagged': ['is', 'tagged'],
-  'has:attachment': ['has', 'attachments'],
-  'has:attachments': ['has', 'attachments'],
-  'has:inline': ['has', 'inline'],
-  'has:inlines': ['has', 'inline'],
-}
+const flags: ReadonlyMap<string, readonly [about: string, value: string]> = new Map([
+  ['is:read', ['is', 'read']],
+  ['is:unread', ['is', 'unread']],
+  ['is:tagged', ['is', 'tagged']],
+  ['has:attachment', ['has', 'attachments']],
+  ['has:attachments', ['has', 'attachments']],
+  ['has:inline', ['has', 'inline']],
+  ['has:inlines', ['has', 'inline']],
+])
 
 /** `500`, `2kb`, `1.5 MB`; nothing for what is no size, or none. */
 function bytesIn(text: string): number | undefined {

@@ -18,6 +18,7 @@ describe("Mailpit's search syntax", () => {
     ['larger:2k smaller:1.5MB', [term('larger', '2048'), term('smaller', '1572864')]],
     ['larger:some', [term('text', 'larger:some')]],
     ['is:other', [term('text', 'is:other')]],
+    ['constructor __proto__', [term('text', 'constructor'), term('text', '__proto__')]],
     ['http://a.test/x', [term('text', 'http://a.test/x')]],
     ['reply-to:x message-id:y', [term('reply-to', 'x'), term('message-id', 'y')]],
     ['addressed:x cc:y bcc:z', [term('addressed', 'x'), term('cc', 'y'), term('bcc', 'z')]],
