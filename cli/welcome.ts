@@ -9,7 +9,8 @@ import type { RunningPostern } from '../machine/start.ts'
 import { version } from '../machine/version.ts'
 
 /** What a person who has just started Postern needs: where it is, what it does, a first email. */
-export async function welcome({ url, smtp, directory, postern }: RunningPostern): Promise<string> {
+export async function welcome(running: RunningPostern): Promise<string> {
+  const { url, smtp, metricsUrl, directory, postern } = running
   const inForce = await postern.inForce.current()
   const guarded = (await postern.keys.list(allProjects)).length > 0
   const bearer = guarded ? ` -H "Authorization: Bearer $POSTERN_API_KEY"` : ''
@@ -25,7 +26,13 @@ Send a first email:
 or let an application with a Resend SDK send it:
   RESEND_BASE_URL=${url} RESEND_API_KEY=${token}
 ${'url' in smtp ? `or any application over SMTP:\n  ${[smtp.url, smtp.tlsUrl].filter(Boolean).join('\n  ')}` : `SMTP is off: ${smtp.off}`}
-Look at it:
+${
+  metricsUrl
+    ? `Metrics for Prometheus:
+  ${metricsUrl}
+`
+    : ''
+}Look at it:
   ${whereToLook(inForce, url, guarded)}
 `)
 }
@@ -41,9 +48,11 @@ async function whereTheKeyIs(directory: string): Promise<string> {
 }
 
 /** The same for programs. */
-export async function readyLine({ url, smtp, directory, postern }: RunningPostern) {
+export async function readyLine(running: RunningPostern) {
+  const { url, smtp, metricsUrl, directory, postern } = running
   const { settings, faults } = await postern.inForce.current()
-  return { url, smtp, directory, version, engine: enginesOf(settings), faults }
+  const metrics = metricsUrl === undefined ? {} : { metrics: metricsUrl }
+  return { url, smtp, ...metrics, directory, version, engine: enginesOf(settings), faults }
 }
 
 function whatHappens({ settings, faults }: InForce): string {

@@ -26,14 +26,16 @@ export const usualTimeouts = {
   connectionsCheckingInterval: 5_000,
 }
 
+const usualVariables = { port: 'POSTERN_PORT', host: 'POSTERN_HOST' } as const
+
 /** When stopping, an answer that takes longer is cut off: long polls and stalled uploads. */
 const patienceMs = 5_000
 
 interface HttpPlace {
   readonly port: number
   readonly host: string
-  /** What chooses the port. */
-  readonly portVariable?: string
+  /** What choose them. */
+  readonly variables?: { readonly port: string; readonly host: string }
   /** IP addresses. */
   readonly proxies?: readonly string[]
   /** At a time; half of the files that the process may have open unless given. */
@@ -100,10 +102,11 @@ function answerError(error: unknown): Response {
   return Response.json({ statusCode, name, message }, { status: statusCode })
 }
 
-function listen(server: Server, { port, host, portVariable = 'POSTERN_PORT' }: HttpPlace) {
+function listen(server: Server, { port, host, variables = usualVariables }: HttpPlace) {
+  const named = { portVariable: variables.port, hostVariable: variables.host }
   return new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(listenFailure(error, { what: '', port, host, portVariable })),
+      reject(listenFailure(error, { what: '', port, host, ...named })),
     )
     server.listen({ port, host }, resolve)
   })

@@ -7,6 +7,8 @@ interface Listener {
   readonly port: number
   readonly host: string
   readonly portVariable: string
+  /** Where that is not that of most. */
+  readonly hostVariable?: string
   /** Said behind the variable where it can also be switched off. */
   readonly orOff?: string
 }
@@ -18,13 +20,13 @@ export function listenFailure(error: unknown, listener: Listener): Failure {
 }
 
 function wordsFor(code: string | undefined, name: string, listener: Listener): string {
-  const { what, port, host, portVariable, orOff = '' } = listener
+  const { what, port, host, portVariable, hostVariable = 'POSTERN_HOST', orOff = '' } = listener
   switch (code) {
     case 'EADDRINUSE':
       return `${what}port ${port} is in use: another Postern, or set ${portVariable}${orOff}`
     case 'EACCES':
       return `${what}port ${port} may not be used without more rights: set ${portVariable}`
     default:
-      return `cannot listen ${what && `for ${what}`}on ${host} (${code ?? name}): set POSTERN_HOST`
+      return `cannot listen ${what && `for ${what}`}on ${host} (${code ?? name}): set ${hostVariable}`
   }
 }

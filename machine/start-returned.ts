@@ -47,8 +47,8 @@ export async function startReturned(
   const connections = connectionLimit({ most: mostSessions, shared: proxies })
   const doors = { needsTls: false, implicitTls: false, certificate, connections, strangers }
   return serveSmtp(door, { port, host, log, ...doors }).catch((error: unknown) => {
-    throw listenFailure(error, { what: 'SMTP for bounces ', portVariable: variable, port, host })
+    throw listenFailure(error, { what: 'SMTP for bounces ', ...variables, port, host })
   })
 }
 
-const variable = 'POSTERN_BOUNCE_PORT'
+const variables = { portVariable: 'POSTERN_BOUNCE_PORT', hostVariable: 'POSTERN_BOUNCE_HOST' }

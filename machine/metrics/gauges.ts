@@ -29,14 +29,24 @@ export function gauges({ gauge }: Make) {
     settingsBroken: gauge(metricNames.settingsBroken, '1 while the saved settings cannot be used'),
     storageTrouble: gauge('StorageTrouble', '1 while no email can be kept'),
     mailboxTrouble: gauge('MailboxTrouble', '1 while the mailbox of returned email cannot be read'),
+    stale: gauge('GaugesStale', '1 while how things stand could not be looked at'),
     freeBytes: gauge('FreeBytes', 'Free space where the data directory is'),
     contentBytes: gauge('ContentBytes', 'Contents of emails that are in memory'),
     mostContentBytes: gauge('MostContentBytes', 'Contents of emails that may be in memory'),
   }
 }
 
-/** Looks at the same as `/v1/health`, and puts it into the gauges. */
+/** Looks at the same as `/v1/health`, and puts it into the gauges; where it cannot, says so there. */
 export async function look(all: Gauges, postern: Postern, host: HostFacts): Promise<void> {
+  all.storageTrouble.set(Number(host.storage !== undefined))
+  const isStale = await lookInside(all, postern, host).then(
+    () => false,
+    () => true,
+  )
+  all.stale.set(Number(isStale))
+}
+
+async function lookInside(all: Gauges, postern: Postern, host: HostFacts): Promise<void> {
   const now = postern.clock.now()
   const [seen, { lanes }] = await Promise.all([
     health(postern, allProjects, host),
@@ -58,7 +68,6 @@ export async function look(all: Gauges, postern: Postern, host: HostFacts): Prom
   all.warnedSenders.set(sendersAt('warned'))
   all.disabledWebhooks.set(seen.webhooks.length)
   all.settingsBroken.set(Number(seen.settings.faults.length > 0))
-  all.storageTrouble.set(Number(host.storage !== undefined))
   all.mailboxTrouble.set(Number(host.mailbox !== undefined))
   if (host.freeBytes !== undefined) all.freeBytes.set(host.freeBytes)
   all.contentBytes.set(postern.room.usedBytes())

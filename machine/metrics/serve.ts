@@ -13,5 +13,7 @@ export function serveMetrics(
   if (port === undefined) return Promise.resolve(undefined)
   const answer = (request: Request) =>
     new URL(request.url).pathname === '/metrics' ? page() : new Response('', { status: 404 })
-  return serveHttp(answer, { port, host, portVariable: 'POSTERN_METRICS_PORT' })
+  return serveHttp(answer, { port, host, variables })
 }
+
+const variables = { port: 'POSTERN_METRICS_PORT', host: 'POSTERN_METRICS_HOST' } as const

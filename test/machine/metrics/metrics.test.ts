@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { metricNames } from '../../../mail/email/metric-names.ts'
 import { startHere } from '../../cli/run-command.ts'
 import { startSmtpServer } from '../../remote/smtp-server.ts'
@@ -67,6 +67,31 @@ describe('GET /metrics', () => {
     expect(valueOf(text, 'postern_mailer_valid')).toBe(0)
   })
 
+  it('counts what became of emails, and what webhooks were told', async () => {
+    const postern = await start({ POSTERN_WEBHOOKS_PRIVATE: 'on' })
+    const endpoint = `${new URL(postern.metricsUrl!).origin}/nowhere`
+    await fetch(`${postern.url}/webhooks`, {
+      method: 'POST',
+      body: JSON.stringify({ endpoint, events: ['email.bounced'] }),
+    })
+    await postern.send({ ...email, to: 'bounced@simulator.postern.test' })
+    const told = 'postern_told_total{event="email.bounced",project="default"}'
+    await expect.poll(async () => valueOf(await postern.scrape(), told)).toBe(1)
+    const again = 'postern_notices_total{state="waiting"}'
+    await expect.poll(async () => valueOf(await postern.scrape(), again)).toBe(1)
+  })
+
+  it('answers what was counted when it cannot look at the rest, and says so', async () => {
+    const postern = await start()
+    await postern.send()
+    expect(valueOf(await postern.scrape(), 'postern_gauges_stale')).toBe(0)
+    const failing = vi.spyOn(postern.postern.queue, 'depth').mockRejectedValue(new Error('disk'))
+    onTestFinished(() => failing.mockRestore())
+    await expect.poll(async () => valueOf(await postern.scrape(), 'postern_gauges_stale')).toBe(1)
+    const accepted = 'postern_accepted_total{stream="transactional"}'
+    expect(valueOf(await postern.scrape(), accepted)).toBe(1)
+  })
+
   it('has every metric of AWS under the name that the one rule makes of it', async () => {
     const names = namesIn(await (await start()).scrape())
     for (const name of Object.values(metricNames)) {
@@ -106,6 +131,9 @@ describe('GET /metrics', () => {
     const { port } = new URL(first.metricsUrl!)
     await expect(start({ POSTERN_METRICS_PORT: port })).rejects.toThrow(
       `port ${port} is in use: another Postern, or set POSTERN_METRICS_PORT`,
+    )
+    await expect(start({ POSTERN_METRICS_HOST: '203.0.113.1' })).rejects.toThrow(
+      'cannot listen on 203.0.113.1 (EADDRNOTAVAIL): set POSTERN_METRICS_HOST',
     )
   })
 })
