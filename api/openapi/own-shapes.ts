@@ -49,6 +49,7 @@ export const emailSummary = z.object({
     .meta({ description: 'Why it is not tried: a person has paused its lane.' }),
   settled_at: time.nullable(),
   template: usedTemplate.nullable().meta({ description: 'What its words were made from.' }),
+  traceparent: z.string().nullable().meta({ description: 'Where it stands in a trace.' }),
   last_engine: z.string().nullable().meta({ description: 'The last engine that was tried.' }),
   remote_id: z.string().nullable().meta({ description: 'The id that engine gave it.' }),
 })

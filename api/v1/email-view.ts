@@ -39,6 +39,7 @@ export function emailSummary(email: Email, settings: Settings): EmailSummary {
     waits_for: pauseFor(email, settings),
     settled_at: isoOrNull(email.settledAt),
     template: email.template ?? null,
+    traceparent: email.traceparent ?? null,
   }
 }
 

@@ -14,7 +14,10 @@ describe('the trace of a request', () => {
     expect((await api.post(path, body, { traceparent })).status).toBeLessThan(300)
     const { data } = await api.postern.emails.list({ scope: '*', limit: 9 })
     expect(data.length).toBeGreaterThan(0)
-    for (const email of data) expect(email.traceparent).toBe(traceparent)
+    for (const { id, ...email } of data) {
+      expect(email.traceparent).toBe(traceparent)
+      expect(await api.read(`/v1/emails/${id}`)).toMatchObject({ traceparent })
+    }
   })
 
   it('is none where the header is malformed, and the email is taken', async () => {

@@ -26,6 +26,7 @@ describe('GET /v1/emails', () => {
     expect(await api.read(`/v1/emails/${id}`)).toEqual({
       id,
       waits_for: null,
+      traceparent: null,
       template: null,
       stream: 'transactional',
       state: 'queued',
