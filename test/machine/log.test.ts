@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { lineWriter, logFormats, logLevels, openLog, type LogOptions } from '../../machine/log.ts'
 import { startHere } from '../cli/run-command.ts'
@@ -107,11 +109,14 @@ describe('the access log', () => {
 
   it('says of an answer that its caller did not wait for it', async () => {
     const postern = await start({ POSTERN_ACCESS_LOG: 'on' })
-    const stop = new AbortController()
-    const waiting = fetch(`${postern.url}/v1/captures?wait=20`, { signal: stop.signal })
+    const { port, host } = new URL(postern.url)
+    const socket = connect(Number(port), '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(`GET /v1/captures?wait=20 HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+    // By then the request before it was read.
     await fetch(`${postern.url}/livez`)
-    stop.abort()
-    await expect(waiting).rejects.toThrow()
+    socket.destroy()
+    await once(socket, 'close')
     await fetch(`${postern.url}/emails`, { method: 'POST', body: JSON.stringify(email) })
     await expect.poll(() => postern.told('request')).toHaveLength(3)
     expect(postern.told('request').find(({ route }) => route === '/v1/captures')).toMatchObject({
