@@ -21,7 +21,7 @@ import { samplerOf } from './sampler.ts'
 /** Makes spans, whose parents and selves are named as in the header `traceparent`. */
 export interface Tracer {
   begin(name: string, options: Beginning): Span
-  /** Sends what is left, for a while. */
+  /** Sends what is left, for as long as `OTEL_EXPORTER_OTLP_TIMEOUT` says: 10 s unless set. */
   close(): Promise<void>
 }
 
@@ -47,9 +47,6 @@ interface Ending {
   readonly at?: number
 }
 
-/** Sending the last spans holds up a stop for so long at most, in milliseconds. */
-const patienceMs = 2_000
-
 /**
  * Sends spans as OTLP in JSON over HTTP. `OTEL_EXPORTER_OTLP_*` are read by the exporter itself.
  *
@@ -71,8 +68,7 @@ export function openTracer(env: Variables, version: string, onTrouble: () => voi
       return named(tracer.startSpan(name, { kind, attributes, startTime: at }, context))
     },
     async close() {
-      const late = new Promise((resolve) => setTimeout(resolve, patienceMs).unref())
-      await Promise.race([provider.shutdown().catch(nothing), late])
+      await provider.shutdown().catch(nothing)
       diag.disable()
     },
   }
