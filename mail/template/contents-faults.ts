@@ -67,8 +67,8 @@ function sharedExcess({ layout, partials = {}, messages = {} }: Contents): TextF
     ),
   )
   const tags = tagCount(shared)
-  if (!spoken.some((texts) => tags + tagCount(texts) > limits.shared)) return undefined
-  const rule = `layout, partials and messages have more than ${limits.shared} tags together`
+  if (!spoken.some((texts) => tags + tagCount(texts) > limits.tags)) return undefined
+  const rule = `layout, partials and messages have more than ${limits.tags} tags together`
   return { locale: '', kind: 'html', shared: 'partials', line: 1, rule }
 }
 

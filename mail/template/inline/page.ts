@@ -52,7 +52,7 @@ export interface Composed {
 
 /** Most characters and tags of a page: rules are matched with all of it. */
 const mostCharacters = 300_000
-const mostTags = limits.tags
+const mostTags = 2 * limits.tags
 
 interface Piece {
   readonly at: number
