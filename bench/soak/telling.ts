@@ -45,7 +45,7 @@ export function accountOfTelling(evidence: TellingEvidence): TellingAccount {
   const byId = Map.groupBy(taken, ({ id }) => id)
   const told = new Set(taken.map(keyOf))
   const extras = [...byId.values()].flatMap((all) => extrasOf(all, evidence.killed))
-  const kills = Map.groupBy(extras, ({ killedAt }) => killedAt)
+  const kills = byKill(extras)
   return {
     events: events.length,
     deliveries: heard.length,
@@ -76,17 +76,28 @@ export function tellingFaultWords({ faults }: TellingAccount): string[] {
 
 interface Extra {
   readonly id: string
-  /** The kill that explains it. */
-  readonly killedAt: number | undefined
+  /** The kills that may explain it: two may be close to each other. */
+  readonly kills: readonly number[]
 }
 
 /** Every delivery after the first that was taken: a kill came before that was written down. */
 function extrasOf(deliveries: readonly ToldEntry[], killed: readonly KillerEntry[]): Extra[] {
   const kills = killed.filter(({ what }) => what === 'killed').map(({ at }) => at)
   return deliveries.slice(1).map(({ id, at: until }, i) => {
-    const first = kills.find((at) => at >= deliveries[i]!.at - killingMs)
-    return { id, killedAt: first !== undefined && first <= until ? first : undefined }
+    const since = deliveries[i]!.at - killingMs
+    return { id, kills: kills.filter((at) => at >= since && at <= until) }
   })
+}
+
+/** Each with one of its kills, the one with the fewest so far; those without one under undefined. */
+function byKill(extras: readonly Extra[]): Map<number | undefined, Extra[]> {
+  const all = new Map<number | undefined, Extra[]>()
+  const count = (kill: number) => all.get(kill)?.length ?? 0
+  for (const extra of extras.toSorted((a, b) => a.kills.length - b.kills.length)) {
+    const [kill] = extra.kills.toSorted((a, b) => count(a) - count(b))
+    all.set(kill, [...(all.get(kill) ?? []), extra])
+  }
+  return all
 }
 
 const typeOf: Readonly<Record<string, string>> = { sent: 'email.sent', failed: 'email.failed' }

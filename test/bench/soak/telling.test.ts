@@ -94,6 +94,17 @@ describe('the account of what a soak was told', () => {
     expect(faultsOf(heardOfMany(21))['repeated']).toHaveLength(21)
   })
 
+  it('shares what is told again between two kills that are close to each other', () => {
+    const well = allWell()
+    const some = Array.from({ length: 30 }, (_, n) => [
+      heardOf(0, { id: `msg_${n}`, recipient: `m${n}`, at: n < 15 ? 7_000 : 7_900 }),
+      heardOf(0, { id: `msg_${n}`, recipient: `m${n}`, at: 60_000 }),
+    ])
+    const evidence = { ...well, heard: [...well.heard, ...some.flat()] }
+    expect(faultsOf({ ...evidence, killed: [killed(7_100), killed(8_000)] })).toEqual({})
+    expect(faultsOf({ ...evidence, killed: [killed(8_000)] })['repeated']).toHaveLength(30)
+  })
+
   it('finds an id that changed, and a signature that is not right', () => {
     const well = allWell()
     const renamed = heardOf(2, { at: 9_000, id: 'msg_other' })
