@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { exitCodes, Failure } from '../machine/failure.ts'
-import { spellFault, TemplateError } from '../mail/template/template-fault.ts'
+import { faultIn, spellFault } from '../mail/template/template-fault.ts'
 import { treeOf } from '../mail/template/tree.ts'
 import { answer } from './answer.ts'
 import { plainLine } from './plain-text.ts'
@@ -58,8 +58,10 @@ async function buildOne(folder: string, path: string): Promise<Built> {
     variables: variablesOf(folder, path.split('/')[0]!),
   }
   const made = await make(source)
-  const fault = made.faults.length === 0 ? faultIn(html, made.html) : undefined
-  const faults = [...made.faults, ...(fault === undefined ? [] : [fault])]
+  // What was made has to be a template.
+  const fault =
+    made.faults.length === 0 ? faultIn(() => treeOf({ where: html, text: made.html })) : undefined
+  const faults = fault ? [spellFault(fault)] : made.faults
   if (faults.length > 0) return { source: path, html, change: 'refused', reasons: faults }
   const file = join(folder, html)
   const isSame = existsSync(file) && readFileSync(file, 'utf8') === made.html
@@ -83,17 +85,6 @@ function variablesOf(folder: string, alias: string): Source['variables'] {
     return variables
   } catch {
     throw new Failure(exitCodes.no, `${file} is no JSON`)
-  }
-}
-
-/** Why what was made is no template. */
-function faultIn(where: string, text: string): string | undefined {
-  try {
-    treeOf({ where, text })
-    return undefined
-  } catch (error) {
-    if (error instanceof TemplateError) return spellFault(error.fault)
-    throw error
   }
 }
 

@@ -2,8 +2,7 @@ import { compile } from './compile.ts'
 import { shelfOf, sourceOf, type Contents, type TextKind } from './contents.ts'
 import { limits } from './limits.ts'
 import { libraryFor } from './template.ts'
-import { TemplateError } from './template-fault.ts'
-import type { Written } from './tree.ts'
+import { faultIn } from './template-fault.ts'
 
 /** What is wrong with one of the texts. */
 export interface TextFault {
@@ -41,7 +40,8 @@ export async function faultsIn(
       ['text', source.layout?.text],
     ] as const) {
       const form = kind === 'html' ? kind : 'text'
-      const fault = written && faultOf(written, form, libraryFor(source, { locale, shelf }, form))
+      const library = () => libraryFor(source, { locale, shelf }, form)
+      const fault = written && faultIn(() => compile(written, form, library()))
       if (fault) {
         const { where, line, rule } = fault
         const shared = where === kind ? undefined : where
@@ -75,15 +75,3 @@ function sharedExcess({ layout, partials = {}, messages = {} }: Contents): TextF
 function tagCount(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.split('{{').length - 1, 0)
 }
-
-function faultOf(written: Written, ...rest: [Form, Parameters<typeof compile>[2]]) {
-  try {
-    compile(written, ...rest)
-    return undefined
-  } catch (error) {
-    if (error instanceof TemplateError) return error.fault
-    throw error
-  }
-}
-
-type Form = Parameters<typeof compile>[1]

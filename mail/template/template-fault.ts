@@ -20,6 +20,17 @@ export class TemplateError extends Error {
   }
 }
 
+/** What makes some work throw a TemplateError; undefined when nothing does. */
+export function faultIn(work: () => unknown): TemplateFault | undefined {
+  try {
+    work()
+    return undefined
+  } catch (error) {
+    if (error instanceof TemplateError) return error.fault
+    throw error
+  }
+}
+
 /** As people read it: `welcome/en.html, line 3: the variable "name" is missing`. */
 export function spellFault({ where, line, rule }: TemplateFault): string {
   return `${where}, line ${line}: ${rule}`

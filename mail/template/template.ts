@@ -4,7 +4,7 @@ import { directionOf, findLocale } from './locale.ts'
 import { messageFinder, type MessageFile } from './messages.ts'
 import type { Inlined, Left } from './inline/inlined.ts'
 import type { Run, Step } from './run.ts'
-import { TemplateError, type TemplateFault } from './template-fault.ts'
+import { faultIn, TemplateError, type TemplateFault } from './template-fault.ts'
 import type { Written } from './tree.ts'
 import { readVariables, type Given, type Variable } from './variables.ts'
 
@@ -96,7 +96,8 @@ export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
   return {
     source,
     shelf,
-    faults: () => Object.keys(source.locales).flatMap((locale) => faultIn(() => inLocale(locale))),
+    faults: () =>
+      Object.keys(source.locales).flatMap((locale) => faultIn(() => inLocale(locale)) ?? []),
     render(wish) {
       const locale = localeFor(wish.locale ?? source.defaultLocale)
       try {
@@ -106,16 +107,6 @@ export function openTemplate(source: TemplateSource, shelf: Shelf): Template {
         throw error
       }
     },
-  }
-}
-
-function faultIn(compile: () => unknown): TemplateFault[] {
-  try {
-    compile()
-    return []
-  } catch (error) {
-    if (error instanceof TemplateError) return [error.fault]
-    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts'
-import { tagsIn, type Tag } from '../scan.ts'
+import { lineAt, tagsIn, type Tag } from '../scan.ts'
 import { TemplateError } from '../template-fault.ts'
 import { treeOf, type Written } from '../tree.ts'
 
@@ -129,8 +129,8 @@ export function compose(page: Page): Composed {
     fault(at, rule) {
       const { use, offset, at: from } = pieceAt(at + 1)
       const { where, text: own, firstLine = 1 } = use.written
-      const before = own.slice(0, offset + at - from)
-      return new TemplateError({ where, line: firstLine + before.split('\n').length - 1, rule })
+      const line = firstLine + lineAt(own, offset + at - from) - 1
+      return new TemplateError({ where, line, rule })
     },
   }
 }
