@@ -22,13 +22,12 @@ export async function fromMjml(source: Source): Promise<Made> {
       validationLevel: 'soft',
       minify: false,
     }
-    const { html, errors } = await mjml(body, options)
-    const warnings = errors.map(({ line, message }) => `${source.path}, line ${line}: ${message}`)
-    return {
-      html: head + html,
-      faults: lostTags({ ...source, text: source.text }, head + html, cure),
-      warnings,
-    }
+    const made = await mjml(body, options)
+    const html = head + made.html
+    const warnings = made.errors.map(
+      ({ line, message }) => `${source.path}, line ${line}: ${message}`,
+    )
+    return { html, faults: lostTags(source, html, cure), warnings }
   } catch (error) {
     return { html: '', faults: [`${source.path}: ${(error as Error).message}`], warnings: [] }
   }

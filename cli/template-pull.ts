@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import type { TemplateDetail } from '../api/openapi/answers.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
+import type { TemplateFolder } from '../mail/template/folder.ts'
 import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { table, type Page } from './table.ts'
@@ -36,9 +37,9 @@ export async function pull(
   for (const { id } of kept.filter((one) => isWanted(one.alias, aliases)))
     details.push(await client.call('GET', `/v1/templates/${id}`))
   const path = pathOf(options, terminal)
-  const languages = languagesOf(path, details)
+  const pulling = { ...options, path, languages: languagesOf(path, details), here: reader(path) }
   const pulled: Pulled[] = []
-  for (const detail of details) pulled.push(await pullOne(detail, { ...options, path, languages }))
+  for (const detail of details) pulled.push(await pullOne(detail, pulling))
   answer(command, terminal, { templates: pulled }, inWords)
   if (pulled.some(({ change }) => change === 'refused'))
     throw new Failure(exitCodes.no, 'not all of them were written: --force writes over files')
@@ -54,6 +55,15 @@ function languagesOf(path: string, details: readonly TemplateDetail[]): Readonly
   ])
 }
 
+/** The folder as it is, read once until it is changed; undefined where there is none. */
+function reader(path: string) {
+  let folder: Promise<TemplateFolder> | undefined
+  return {
+    read: async () => (existsSync(path) ? (folder ??= folderAt(path)) : undefined),
+    change: () => (folder = undefined),
+  }
+}
+
 function isWanted(alias: string | null, aliases: readonly string[]): boolean {
   return aliases.length === 0 || (alias !== null && aliases.includes(alias))
 }
@@ -61,11 +71,12 @@ function isWanted(alias: string | null, aliases: readonly string[]): boolean {
 interface Pulling extends PullOptions {
   readonly path: string
   readonly languages: ReadonlySet<string>
+  readonly here: ReturnType<typeof reader>
 }
 
 async function pullOne(
   { alias, name, contents }: TemplateDetail,
-  { force, dryRun, path, languages }: Pulling,
+  { force, dryRun, path, languages, here: folder }: Pulling,
 ): Promise<Pulled> {
   const template = alias ?? name
   const not = (change: Pulled['change'], reason?: string): Pulled => ({
@@ -74,44 +85,49 @@ async function pullOne(
   })
   if (alias === null) return not('skipped', 'it has no alias, after which a folder is named')
   if (!contents) return not('skipped', 'it says nothing yet')
-  const here = existsSync(path) ? (await folderAt(path)).templates.get(alias) : undefined
+  const here = (await folder.read())?.templates.get(alias)
   if (here && markOf(here.source.title ?? alias, saidBy(here)) === markOf(name, contents))
     return not('unchanged')
   const files = filesOf({ alias, name, languages }, contents)
-  const faults = [...files]
-    .filter(([file, text]) => !isSafe(path, file, text))
-    .map(([file]) => file)
+  const planned = [...files].map(([file, text]) => plan(path, file, text))
+  const faults = planned.filter(({ isSafe }) => !isSafe).map(({ file }) => file)
   const own = existsSync(join(path, alias)) ? readdirSync(join(path, alias)) : []
   const stale = own
     .map((one) => `${alias}/${one}`)
     .filter((file) => isText(file) && !files.has(file))
   if (!force && (stale.length > 0 || faults.length > 0))
     return not('refused', `these say something else: ${[...faults, ...stale].join(', ')}`)
-  const changed = [...files].filter(
-    ([file, text]) => textAt(path, file) !== textFor(path, file, text),
-  )
+  const changed = planned.filter(({ isChange }) => isChange)
   if (!dryRun) {
+    folder.change()
     for (const file of stale) rmSync(join(path, file))
-    for (const [file, text] of changed) write(join(path, file), textFor(path, file, text))
+    for (const { file, text } of changed) write(join(path, file), text)
   }
-  return { template, change: 'written', files: changed.map(([file]) => file) }
+  return { template, change: 'written', files: changed.map(({ file }) => file) }
 }
 
 function isText(file: string): boolean {
   return /\.(html|txt)$/.test(file)
 }
 
-/** Whether what is there stays as it is: other messages may stand next to these. */
-function isSafe(path: string, file: string, text: string): boolean {
-  const there = textAt(path, file)
-  if (there === undefined || there === text) return true
-  return file.startsWith('_messages/') && mergedMessages(there, text).isSafe
+/** A file as it would be; `isSafe` where what is there stays as it is. */
+interface Planned {
+  readonly file: string
+  readonly text: string
+  readonly isSafe: boolean
+  readonly isChange: boolean
 }
 
-function textFor(path: string, file: string, text: string): string {
+/** Other messages may stand next to these. */
+function plan(path: string, file: string, wanted: string): Planned {
   const there = textAt(path, file)
-  const isShared = there !== undefined && file.startsWith('_messages/')
-  return isShared ? mergedMessages(there, text).text : text
+  if (there === undefined) return { file, text: wanted, isSafe: true, isChange: true }
+  if (there === wanted) return { file, text: wanted, isSafe: true, isChange: false }
+  const isShared = file.startsWith('_messages/')
+  const { text, isSafe } = isShared
+    ? mergedMessages(there, wanted)
+    : { text: wanted, isSafe: false }
+  return { file, text, isSafe, isChange: text !== there }
 }
 
 function textAt(path: string, file: string): string | undefined {

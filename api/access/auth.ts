@@ -26,6 +26,8 @@ export interface ApiEnv {
     isOfAll: boolean
     /** Names of the settings that a request changes, for the audit. */
     changes?: readonly string[]
+    /** The id of the newest message that is wanted, once it was waited for. */
+    latest?: string
     /** Of the span of this request, where it has one. */
     traceparent?: string
   }

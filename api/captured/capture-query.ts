@@ -1,8 +1,7 @@
 import type { Context } from 'hono'
 import { comparisonKey, parseAddress } from '../../mail/email/address.ts'
 import { isId, lastIdBefore } from '../../mail/email/id.ts'
-import { isTagged } from '../../mail/email/tag-words.ts'
-import { fold } from '../../mail/email/words.ts'
+import { isNamed } from '../../mail/email/named.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import { parameter } from '../http/page-query.ts'
 
@@ -15,11 +14,10 @@ export function readFilter(c: Context): CaptureFilter {
 }
 
 /** Whether a capture is one that a store would find by this filter. */
-export function isWanted(capture: Capture, { to, subject = '', tag }: CaptureFilter): boolean {
+export function isWanted(capture: Capture, { to, ...named }: CaptureFilter): boolean {
   const key = to === undefined ? undefined : comparisonKey(to)
   const isTo = key === undefined || capture.to.some((address) => comparisonKey(address) === key)
-  if (!isTo || !fold(capture.subject).includes(fold(subject))) return false
-  return tag === undefined || isTagged(capture.tags, tag)
+  return isTo && isNamed(capture, named)
 }
 
 /**

@@ -25,7 +25,8 @@ interface Opened {
  */
 export async function open(c: Context<ApiEnv>, postern: Postern, id: string): Promise<Opened> {
   const hold = ({ size }: Capture) => holdForAnswer(c, postern, size)
-  const wanted = id === 'latest' ? await latestId(c, postern.captures) : id.toLowerCase()
+  const wanted =
+    id === 'latest' ? (c.var.latest ?? (await latestId(c, postern.captures))) : id.toLowerCase()
   const opened = wanted && (await postern.captures.get(wanted, c.var.caller.scope, hold))
   if (!opened) throw notFound('message')
   return opened
@@ -40,11 +41,12 @@ export async function openAndRead(c: Context<ApiEnv>, postern: Postern, id: stri
 /** Has whatever is asked of `latest` wait until there is one, where `wait` asks for that. */
 export function waitForLatest(wait: Wait): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    await wait(
+    const latest = await wait(
       c,
       (lister) => latestId(c, lister),
       (id) => (id === undefined ? 0 : Infinity),
     )
+    if (latest !== undefined) c.set('latest', latest)
     await next()
   }
 }

@@ -2,8 +2,9 @@ import { allProjects, isInScope } from '../../mail/email/project.ts'
 import type { Capture, CaptureQuery } from '../../mail/ports/captures.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Page } from '../../mail/ports/page.ts'
+import { isNamed } from '../../mail/email/named.ts'
 import { isTagged } from '../../mail/email/tag-words.ts'
-import { fold, phrasesIn, wordsOf, type Phrase } from '../../mail/email/words.ts'
+import { phrasesIn, wordsOf, type Phrase } from '../../mail/email/words.ts'
 import {
   captureKey,
   captureOf,
@@ -106,11 +107,6 @@ async function sourcesOf(table: Table, { scope, to, tag }: CaptureQuery): Promis
 }
 
 const kind = { keyOf: captureKey, read: captureOf }
-
-function isNamed({ subject, tags }: Capture, query: CaptureQuery): boolean {
-  const { subject: part = '', tag } = query
-  return (tag === undefined || isTagged(tags, tag)) && fold(subject).includes(fold(part))
-}
 
 async function withWords(
   { table, known }: Required<ListParts>,

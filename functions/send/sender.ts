@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Metrics } from '@aws-lambda-powertools/metrics'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
-import { type Place } from '../../backends/aws/env.ts'
+import type { Place } from '../../backends/aws/env.ts'
 import { metricNames } from '../../mail/email/metric-names.ts'
 import type { AwsBackend } from '../../backends/aws/index.ts'
 import type { Question } from '../../backends/aws/send-function.ts'
