@@ -171,6 +171,23 @@ describe('postern templates pull', () => {
     expect(readFileSync(file, 'utf8')).toBe(kept)
   })
 
+  it('sees for each template what those before it wrote', async () => {
+    const { inFolder, call, folder } = await start()
+    rmSync(folder, { recursive: true })
+    for (const [alias, html] of [
+      ['one', '<b>{{{@content}}}'],
+      ['two', '<i>{{{@content}}}'],
+    ]) {
+      const layout = { name: 'same', html }
+      await call('POST', '/v1/templates', { alias, layout, locales: { en: { html: 'x' } } })
+    }
+    for (let times = 0; times < 2; times++) {
+      const { changes } = await inFolder('pull', '--force')
+      expect(changes).toEqual({ one: 'written', two: 'written' })
+      expect(readFileSync(join(folder, '_layouts/same.html'), 'utf8')).toContain('<i>')
+    }
+  })
+
   it('adds messages to those that are there, and leaves the others', async () => {
     const { inFolder, folder } = await start()
     await inFolder('push', 'test')
