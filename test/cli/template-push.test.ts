@@ -184,7 +184,8 @@ describe('postern templates pull', () => {
     for (let times = 0; times < 2; times++) {
       const { changes } = await inFolder('pull', '--force')
       expect(changes).toEqual({ one: 'written', two: 'written' })
-      expect(readFileSync(join(folder, '_layouts/same.html'), 'utf8')).toContain('<i>')
+      // The newest is pulled first, so the other one has the last word.
+      expect(readFileSync(join(folder, '_layouts/same.html'), 'utf8')).toContain('<b>')
     }
   })
 
