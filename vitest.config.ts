@@ -5,6 +5,9 @@ import { slowOnAws, slowTests } from './test/slow.ts'
 export default defineConfig({
   test: {
     setupFiles: ['test/property-seed.ts'],
+    // What strips types is WebAssembly, in every thread that a test starts from sources, and V8 of
+    // Node 24 can crash when two of them replace the slow form of its imports at once: never then.
+    execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
     // For a machine four times slower than two cores of 2026, and busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { CompositionError } from '../../mail/compose/compose.ts'
@@ -33,10 +34,18 @@ export function smtpInThread(context: EngineContext): Engine {
   const here = smtpEngine(context)
   let thread: Thread | undefined
 
+  function start() {
+    const started = startThread(context, () => {
+      // Another may have been started while this one ended.
+      if (thread === started) thread = undefined
+    })
+    return started
+  }
+
   return {
     name: here.name,
     async send({ composed: _, ...letter }, signal) {
-      thread ??= startThread(context, () => (thread = undefined))
+      thread ??= start()
       return thread.send(letter, signal)
     },
     verify: (signal) => here.verify(signal),
@@ -103,9 +112,20 @@ function startThread({ settings, secrets, deployed }: EngineContext, onEnd: () =
     async close() {
       void ask({ call: ++last, what: 'close' })
       await Promise.allSettled([...calls.values()].map(({ promise }) => promise))
-      await worker.terminate()
+      await ended(worker)
     },
   }
+}
+
+/**
+ * Resolves once the thread has ended, which it does by itself when it has nothing open any more.
+ * Stopped only where it does not: "not all code in the internals of Node.js is prepared to expect
+ * termination at arbitrary points", says the page of `worker.terminate`, and the whole process dies.
+ */
+async function ended(worker: Worker) {
+  if (worker.threadId === -1) return
+  const late = AbortSignal.timeout(5_000)
+  await once(worker, 'exit', { signal: late }).catch(() => worker.terminate())
 }
 
 function errorOf({ name, message }: NonNullable<ThreadAnswer['thrown']>): Error {

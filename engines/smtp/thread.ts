@@ -19,11 +19,18 @@ const engine = smtpEngine({
 
 const post = (answer: ThreadAnswer) => port.postMessage(answer)
 
-port.on('message', (request: ThreadRequest) => hear(request))
+port.on('message', (request: ThreadRequest) => void hear(request))
 
-function hear(request: ThreadRequest) {
-  if (request.what === 'abort') signals.get(request.call)?.abort('out of time')
-  else void answer(request).then(post)
+let inHand = 0
+let closing = false
+
+async function hear(request: ThreadRequest) {
+  if (request.what === 'abort') return signals.get(request.call)?.abort('out of time')
+  inHand++
+  closing ||= request.what === 'close'
+  post(await answer(request))
+  // The last thing that keeps this thread.
+  if (--inHand === 0 && closing) port.close()
 }
 
 async function answer(request: Exclude<ThreadRequest, { what: 'abort' }>): Promise<ThreadAnswer> {
