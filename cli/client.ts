@@ -12,13 +12,13 @@ export interface Client {
    * @returns the answer's body
    * @throws ApiRefusal when the answer is no, Failure when there is none
    */
-  call<T>(method: Method, path: string, body?: object): Promise<T>
+  call<T>(method: Method, path: string, body?: object, headers?: Headers): Promise<T>
   /** The same for what need not be JSON: a file of CSV goes there, and text comes back. */
   file(method: 'GET' | 'POST', path: string, body?: string): Promise<string>
   /** The bytes of a large answer as they come. */
   open(path: string): Promise<AsyncIterable<Uint8Array>>
-  /** Hands in an email that came back, and to which address, where that is known. */
-  mail<T>(path: string, bytes: Bytes, returnedTo?: string): Promise<T>
+  /** Hands in a whole email, and what headers of the request say of it. */
+  mail<T>(path: string, bytes: Bytes, headers?: Headers): Promise<T>
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -103,7 +103,7 @@ function connect(base: string, headers: Headers): Client {
 interface Body {
   readonly type: string
   readonly text: string | Bytes
-  readonly headers?: Headers
+  readonly headers?: Headers | undefined
 }
 
 function clientBy(name: string, base: string, headers: Headers, carry: Carry): Client {
@@ -136,14 +136,13 @@ function clientBy(name: string, base: string, headers: Headers, carry: Carry): C
   }
 
   return {
-    async call<T>(method: string, path: string, body?: object) {
-      const json = body && { type: 'application/json', text: JSON.stringify(body) }
+    async call<T>(method: string, path: string, body?: object, headers?: Headers) {
+      const json = body && { type: 'application/json', text: JSON.stringify(body), headers }
       const value = jsonIn(await textOf(method, path, json))
       if (value === undefined) throw refusal(200, undefined)
       return value as T
     },
-    async mail<T>(path: string, text: Bytes, to?: string) {
-      const headers: Headers = to === undefined ? {} : { 'x-postern-returned-to': to }
+    async mail<T>(path: string, text: Bytes, headers: Headers = {}) {
       return jsonIn(await textOf('POST', path, { type: 'message/rfc822', text, headers })) as T
     },
     async open(path) {

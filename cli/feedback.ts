@@ -5,6 +5,7 @@ import { answer } from './answer.ts'
 import { askSecret } from './ask-secret.ts'
 import { setUpSendGrid } from './sendgrid-setup.ts'
 import { ApiRefusal, clientOf, query } from './client.ts'
+import { requestHeaders } from './request-headers.ts'
 import { table, type Page } from './table.ts'
 import { readBytes, type Terminal } from './terminal.ts'
 
@@ -64,8 +65,10 @@ function addSetup(feedback: Command, terminal: Terminal) {
  */
 async function handIn(command: Command, terminal: Terminal, to?: string): Promise<ReturnedTaken> {
   const bytes = await readBytes(terminal)
+  const headers = requestHeaders({ 'x-postern-returned-to': to })
   try {
-    return await clientOf(command, terminal).mail<ReturnedTaken>('/v1/feedback/mail', bytes, to)
+    const client = clientOf(command, terminal)
+    return await client.mail<ReturnedTaken>('/v1/feedback/mail', bytes, headers)
   } catch (error) {
     if (!(error instanceof Failure) || error.exitCode === exitCodes.usage) throw error
     const isFinal = error instanceof ApiRefusal && [400, 413].includes(error.status)

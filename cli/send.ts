@@ -1,23 +1,26 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
-import { clientOf } from './client.ts'
+import { clientOf, type Client } from './client.ts'
+import { readGivenFile } from './given-file.ts'
+import { requestHeaders } from './request-headers.ts'
+import { sendFile } from './send-file.ts'
 import { usage } from '../machine/failure.ts'
 import { readInput, type Terminal } from './terminal.ts'
 
 interface SendOptions {
   readonly from?: string
-  readonly to: string[]
+  readonly to?: string[]
   readonly cc?: string[]
   readonly bcc?: string[]
   readonly replyTo?: string[]
-  readonly subject: string
+  readonly subject?: string
   readonly text?: string
   readonly html?: string
   readonly htmlFile?: string
   readonly attach?: string[]
   readonly stream?: string
+  readonly idempotencyKey?: string
 }
 
 /** `postern send`. */
@@ -25,22 +28,26 @@ export function addSend(program: Command, terminal: Terminal) {
   program
     .command('send')
     .description('send an email; without --text and --html its text is read from standard input')
+    .argument('[file.eml]', 'a whole email (MIME); - for standard input')
     .option('--from <mailbox>', 'sender: a@b.c or "Name <a@b.c>"; the default sender unless given')
-    .requiredOption('--to <mailbox...>', 'recipients')
+    .option('--to <mailbox...>', 'recipients; of a file: in place of its To, Cc and Bcc')
     .option('--cc <mailbox...>', 'recipients of a copy')
     .option('--bcc <mailbox...>', 'blind copies')
     .option('--reply-to <mailbox...>', 'Reply-To')
-    .requiredOption('--subject <text>', 'subject')
+    .option('--subject <text>', 'subject')
     .option('--text <text>', 'plain text')
     .option('--html <html>', 'HTML')
     .option('--html-file <file>', 'a file of HTML')
     .option('--attach <file...>', 'files to attach')
     .option('--stream <stream>', 'transactional or bulk')
+    .option('--idempotency-key <key>', 'the same again with the same key is accepted once a day')
     .addHelpText('after', manual)
-    .action(async (options: SendOptions, command: Command) => {
+    .action(async (file: string | undefined, options: SendOptions, command: Command) => {
       const client = clientOf(command, terminal)
-      const email = await readEmail(options, terminal)
-      const accepted = await client.call<{ id: string }>('POST', '/emails', email)
+      const accepted =
+        file === undefined
+          ? await sendWritten(client, options, terminal)
+          : await sendFile(client, { ...options, file }, terminal)
       answer(command, terminal, accepted, ({ id }) => `accepted ${id}`)
     })
 }
@@ -51,16 +58,33 @@ Examples:
   postern send --to ann@example.com bob@example.com --subject Report --html-file report.html \\
     --attach report.pdf
   uptime | postern send --to ops@example.com --subject Uptime
+  postern send invoice.eml
+  postern send invoice.eml --from bounces@example.com --to ann@example.com bob@example.com
+  postern send - --idempotency-key invoice-4711 < invoice.eml
 
+A file gets to whom its To, Cc and Bcc name, and Bcc does not leave with it; --to names others in
+their place, and --from where bounces go. Its header stays as it is.
 "accepted" means that it is kept safely; postern emails show <id> says what became of it.
 Exit codes: 0 accepted, 1 refused, 2 wrong usage, 3 Postern cannot be reached.
 `
+
+async function sendWritten(client: Client, options: SendOptions, terminal: Terminal) {
+  const missing = (['to', 'subject'] as const).filter((name) => options[name] === undefined)
+  if (missing.length > 0)
+    throw usage(
+      `${missing.map((name) => `--${name}`).join(' and ')} needed, or the file of an email`,
+    )
+  const email = await readEmail(options, terminal)
+  const headers = requestHeaders({ 'idempotency-key': options.idempotencyKey })
+  return client.call<{ id: string }>('POST', '/emails', email, headers)
+}
 
 async function readEmail(options: SendOptions, terminal: Terminal) {
   const { from, to, cc, bcc, replyTo, subject, text, html, htmlFile, stream, attach = [] } = options
   if (html !== undefined && htmlFile !== undefined)
     throw usage('give --html or --html-file, not both')
-  const page = htmlFile === undefined ? html : (await readBytes('--html-file', htmlFile)).toString()
+  const page =
+    htmlFile === undefined ? html : (await readGivenFile('--html-file', htmlFile)).toString()
   return {
     from,
     to,
@@ -82,14 +106,6 @@ async function readText(terminal: Terminal): Promise<string> {
 }
 
 async function readAttachment(file: string) {
-  const bytes = await readBytes('--attach', file)
+  const bytes = await readGivenFile('--attach', file)
   return { filename: basename(file), content: bytes.toString('base64') }
-}
-
-async function readBytes(option: string, file: string): Promise<Buffer> {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    throw usage(`${option}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
 }

@@ -48,7 +48,7 @@ export function tooMuch(): SmtpRefusal {
 }
 
 /** Every fault with its rule, on one line. */
-export function refusalOfFaults(faults: readonly Fault[]): SmtpRefusal {
+function refusalOfFaults(faults: readonly Fault[]): SmtpRefusal {
   const rules = faults.map(({ field, rule }) => `${field}: ${rule}`)
   return new SmtpRefusal(554, '5.6.0', rules.join('; '))
 }

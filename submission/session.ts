@@ -2,7 +2,7 @@ import { domainToUnicode } from 'node:url'
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import type { Access } from '../mail/keys/gate.ts'
 import { gate, isLocal as isWithoutKey, type Admission, type Rebuff } from '../mail/keys/gate.ts'
-import { accept } from '../mail/accept/accept.ts'
+import { acceptRaw } from '../mail/accept/accept-raw.ts'
 import { isCaptured, outOfReach } from '../mail/accept/reach.ts'
 import type { Caller } from '../mail/keys/caller.ts'
 import { comparisonKey, domainOf, parseAddress, isLocal } from '../mail/email/address.ts'
@@ -10,14 +10,13 @@ import { hasProject } from '../mail/settings/in-project.ts'
 import type { Settings } from '../mail/settings/settings.ts'
 import type { Postern } from '../mail/ports/postern.ts'
 import type { Stay } from '../mail/ports/room.ts'
-import { readRawRequest, withReadSubject } from '../mail/request/raw-request.ts'
+import { unreadable } from '../mail/request/raw-envelope.ts'
 import { sizeOf } from './announced-size.ts'
 import { collect } from './collect.ts'
 import type { Spool } from './spool.ts'
 import {
   refusalOfAcceptance,
   refusalOfCaller,
-  refusalOfFaults,
   SmtpRefusal,
   tooLarge,
   tooMuch,
@@ -91,14 +90,8 @@ export function smtpSteps(
 
   async function takeWhole(mime: Buffer, { envelope, user }: SMTPServerSession): Promise<string> {
     const { mailFrom, rcptTo } = envelope
-    const read = readRawRequest(mime, {
-      from: mailFrom ? senderOf(mailFrom) : '',
-      to: rcptTo.map(addressOf),
-    })
-    if ('faults' in read) throw refusalOfFaults(read.faults)
-    const caller = await callerOf(user)
-    const { request, idempotency } = await withReadSubject(read)
-    const answer = await accept(postern, () => ({ request }), caller, { idempotency })
+    const asked = { from: mailFrom ? senderOf(mailFrom) : '', to: rcptTo.map(addressOf) }
+    const answer = await acceptRaw(postern, { mime, envelope: asked }, await callerOf(user))
     if (answer.kind !== 'accepted') throw refusalOfAcceptance(answer)
     return `2.0.0 accepted ${answer.id}`
   }
@@ -143,7 +136,7 @@ export function smtpSteps(
 function senderOf({ address }: SMTPServerAddress): string {
   const parsed = parseAddress(address)
   const isOther = 'address' in parsed && !isSpelledOnce(address, parsed.address)
-  return isOther ? 'unreadable' : address
+  return isOther ? unreadable : address
 }
 
 function addressOf({ address }: SMTPServerAddress): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { releaseWish } from '../v1/emails.ts'
+import { recipientsHeader, senderHeader } from '../v1/raw-email.ts'
 import { pauseWish, resumeWish } from '../v1/pauses.ts'
 import { redriveWish } from '../v1/queue.ts'
 import { senderResumeWish } from '../v1/senders.ts'
@@ -16,7 +17,7 @@ import {
   state,
   stream,
 } from './own-shapes.ts'
-import { idOnly, ownList, paging, resendPaging } from './shapes.ts'
+import { idOnly, ownList, paging, resendPaging, sendHeaders } from './shapes.ts'
 
 const notPossible = { 409: "Not possible in the email's current state; the message says why." }
 
@@ -38,6 +39,30 @@ export const emailOperations: readonly Operation[] = [
         .meta({ description: 'Only what was accepted from then on. Not with `before`.' }),
     },
     answer: { status: 200, body: ownList(emailSummary) },
+  },
+  {
+    method: 'post',
+    path: '/v1/emails/raw',
+    summary: 'Send a whole MIME email, as over SMTP',
+    needs: 'sending_access',
+    headers: {
+      ...sendHeaders,
+      [recipientsHeader]: z.string().optional().meta({
+        description: 'Who gets it, with commas between; To, Cc and Bcc of the email unless given.',
+      }),
+      [senderHeader]: z.string().optional().meta({
+        description: "Where bounces go, `<>` for nowhere; the email's Sender or From unless given.",
+      }),
+    },
+    takes: 'message/rfc822',
+    example: 'From: a@example.com\r\nTo: b@example.com\r\nSubject: Hello\r\n\r\nIt works.\r\n',
+    answer: { status: 200, body: idOnly },
+    refusals: {
+      400: 'There is no email in the body.',
+      409: 'The Idempotency-Key belongs to another email, or the same one is being accepted.',
+      413: 'It is larger than 40 MB.',
+      422: 'The email or a header is wrong.',
+    },
   },
   {
     method: 'get',

@@ -3,6 +3,7 @@ import type { Acceptance } from '../../mail/accept/accept.ts'
 import type { Managed } from '../../mail/manage/manage.ts'
 import type { Email } from '../../mail/email/email.ts'
 import { invalid, notFound, Refusal } from '../http/errors.ts'
+import { notNow } from '../http/not-now.ts'
 
 /** The body as its schema wants it. @throws Refusal 422 that names every fault */
 export function readBody<T>(schema: z.ZodType<T>, body: Record<string, unknown>): T {
@@ -26,17 +27,13 @@ export function notPossible(reason: string): Refusal {
 }
 
 /** Why no email came of it. */
-export function notAccepted(no: Exclude<Acceptance, { kind: 'accepted' }>): Error {
+export function notAccepted(no: Exclude<Acceptance, { kind: 'accepted' }>): Refusal {
   switch (no.kind) {
     case 'invalid':
       return invalid(no.faults.map(({ field, rule }) => ({ path: field, rule })))
     case 'forbidden':
       return new Refusal(403, 'validation_error', `Not allowed: ${no.reason}.`)
-    case 'unavailable':
-      return new Refusal(503, 'application_error', `No email is accepted: ${no.reason}.`)
-    // Only an Idempotency-Key leads there, and nothing below /v1 takes one.
-    case 'conflict':
-    case 'running':
-      return new Error(`an email without Idempotency-Key ended in ${no.kind}`)
+    default:
+      return notNow(no)
   }
 }

@@ -21,6 +21,7 @@ import { v1Health } from './health.ts'
 import { v1Pauses } from './pauses.ts'
 import { v1Projects } from './projects.ts'
 import { v1Queue } from './queue.ts'
+import { v1RawEmail } from './raw-email.ts'
 import { v1Senders } from './senders.ts'
 import {
   v1SendGridFeedback,
@@ -77,6 +78,7 @@ export function v1Surface(
   app.route('/', v1Health(postern, authenticate, options))
   app.route('/', v1Session(postern, authenticate))
   app.route('/', v1Uploads(postern, authenticate, links))
+  app.route('/', v1RawEmail(postern, authenticate))
   if (read) app.route('/', v1SendGridFeedback(postern, authenticate, read, refused))
   app.use(needs('full_access', authenticate))
   app.use('/settings/*', forAllProjects)

@@ -2,11 +2,13 @@ import { endOfHeader, fieldNameOf, isKnownField } from './header-end.ts'
 import { withCrlf, withoutNul } from './line-ends.ts'
 
 /** A raw email taken apart, one character a byte, as it will leave: lines end in CRLF, NUL is gone. */
-interface RawEmail {
+export interface RawEmail {
   readonly fields: readonly RawField[]
   readonly body: string
   /** Whether something was moved or dropped so that it could be read: no signature holds then. */
   readonly isMended: boolean
+  /** Whether a Bcc was dropped that stood where it is no field: it is not among the fields. */
+  readonly hasStrayBcc: boolean
 }
 
 export interface RawField {
@@ -28,7 +30,7 @@ export function readRaw(mime: Buffer): RawEmail {
   const gap = lines.startsWith('\r\n') ? 0 : lines.indexOf('\r\n\r\n')
   const head = gap < 0 ? lines.replace(/\r\n$/, '') : lines.slice(0, gap)
   const after = gap < 0 ? '' : lines.slice(gap + (gap === 0 ? 2 : 4))
-  const { fields, strays, rest, isMended } = divide(piecesOf(head), gap >= 0)
+  const { fields, strays, rest, isMended, hasStrayBcc } = divide(piecesOf(head), gap >= 0)
   const paragraph = [...strays, ...rest].map((line) => `${line}\r\n`).join('')
   const isCut = gap < 0 && head === lines
   const body = rest.length > 0 && gap >= 0 ? `${paragraph}\r\n${after}` : paragraph + after
@@ -37,6 +39,7 @@ export function readRaw(mime: Buffer): RawEmail {
     body: isCut && rest.length > 0 ? body.slice(0, -2) : body,
     isMended:
       isMended || lines.length < brought.length || mime.includes(0) || mime.includes('\r\r\n'),
+    hasStrayBcc,
   }
 }
 
@@ -78,6 +81,7 @@ function divide(all: readonly RawField[], hasGap: boolean) {
     strays: isText ? strays : [],
     rest: pieces.slice(header.length).flatMap(readable),
     isMended: fields.length < all.length || header.some(({ line }) => /^[ \t]/.test(line)),
+    hasStrayBcc: pieces.some((piece) => !fields.includes(piece) && holdsBcc(piece)),
   }
 }
 
@@ -100,6 +104,10 @@ function isMboxLine(line: string): boolean {
 /** The lines of a piece as body, without any that would show who is Bcc. */
 function readable({ line }: RawField): string[] {
   return isBcc(line) ? [] : line.split('\r\n').filter((part) => !isBcc(part))
+}
+
+function holdsBcc({ line }: RawField): boolean {
+  return line.split('\r\n').some(isBcc)
 }
 
 function isBcc(line: string): boolean {

@@ -7,13 +7,14 @@ import { entriesOf, mailboxesOf, plainText, valuesOf } from '../email/raw-header
 import { readStream, streamHeader } from '../email/stream.ts'
 import type { EmailRequest } from './email-request.ts'
 import type { Fault } from './fault.ts'
+import { type AskedEnvelope, envelopeOf } from './raw-envelope.ts'
 import { boundFaults, rawFaults } from './raw-faults.ts'
 import { rawFingerprint } from './raw-fingerprint.ts'
 
 /** What a client asks for by handing over a whole MIME email. */
 interface RawRequest {
   readonly request: EmailRequest
-  /** The header `Resend-Idempotency-Key` with the fingerprint of what was asked. */
+  /** The key, such as the header `Resend-Idempotency-Key`, with the fingerprint of what was asked. */
   readonly idempotency?: { readonly key: string; readonly bodyHash: string }
 }
 
@@ -23,17 +24,22 @@ interface RawRequest {
  * a recipient named nowhere is Bcc. A broken header is no fault, the email is kept as it came; what
  * could never leave is one, because it must be refused while the client listens.
  *
- * @param envelope `from` is empty for a null sender, and may be no address at all (cron's `root`);
+ * @param asked `from` is empty for a null sender, and may be no address at all (cron's `root`);
  * `to` is validated
+ * @param askedKey the idempotency key that came with the email
  */
 export function readRawRequest(
   mime: Buffer,
-  envelope: Envelope,
+  asked: AskedEnvelope,
+  askedKey?: string,
 ): RawRequest | { faults: readonly Fault[] } {
   const tooMuch = boundFaults(mime)
   if (tooMuch.length > 0) return { faults: tooMuch }
-  const { fields, body } = readRaw(mime)
-  const key = valuesOf(fields, 'resend-idempotency-key')[0]
+  const email = readRaw(mime)
+  const { fields, body } = email
+  const envelope = envelopeOf(email, asked)
+  if ('faults' in envelope) return envelope
+  const key = askedKey ?? valuesOf(fields, 'resend-idempotency-key')[0]
   const stream = streamIn(fields)
   const faults = [...rawFaults(mime, fields, key), ...('faults' in stream ? stream.faults : [])]
   if (faults.length > 0) return { faults }

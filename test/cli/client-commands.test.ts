@@ -71,6 +71,71 @@ describe('postern send', () => {
   })
 })
 
+describe('postern send FILE.eml', () => {
+  const eml =
+    'From: Ann <me@own.test>\nTo: you@there.test\nBcc: hidden@there.test\nSubject: Zoë\n\nIt works.\n'
+
+  function file(text = eml): string {
+    const path = join(temporaryDirectory(), 'mail.eml')
+    writeFileSync(path, text)
+    return path
+  }
+
+  async function sent({ run, postern }: Awaited<ReturnType<typeof start>>, ...words: string[]) {
+    const { id } = json<{ id: string }>(await run('send', ...words, '--json'))
+    return (await postern.emails.get(id, '*'))!
+  }
+
+  it('sends the email as it is, to whom its header names', async () => {
+    const here = await start()
+    const email = await sent(here, file(), '--stream', 'bulk')
+    expect(email).toMatchObject({ subject: 'Zoë', stream: 'bulk', from: { name: 'Ann' } })
+    const names = email.recipients.map(({ address }) => address)
+    expect(names).toEqual(['you@there.test', 'hidden@there.test'])
+    const { out } = await here.run('captures', 'wait', '--to', 'you@there.test')
+    expect(out).toContain('It works.')
+  })
+
+  it('sends it to others, and lets bounces go elsewhere, when it is told to', async () => {
+    const words = [file(), '--to', 'Bob <bob@there.test>', 'zoë@there.test']
+    const email = await sent(await start(), ...words, '--from', 'bounces@own.test')
+    expect(email).toMatchObject({
+      envelopeFrom: 'bounces@own.test',
+      bcc: [{ address: 'bob@there.test' }, { address: 'zoë@there.test' }],
+    })
+  })
+
+  it('reads it from standard input, and sends it once for one idempotency key', async () => {
+    const { url, postern } = await start()
+    const words = ['send', '-', '--idempotency-key', 'invoice-1']
+    const first = await runCommand(words, { url, input: eml })
+    expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^accepted /) as string })
+    expect(await runCommand(words, { url, input: eml })).toEqual(first)
+    expect((await postern.emails.list({ scope: '*', limit: 5 })).data).toHaveLength(1)
+  })
+
+  it.each([
+    ['a file that is not there', () => ['/nowhere/mail.eml'], /ENOENT/],
+    ['an empty file', () => [file('')], /empty/],
+    ['a subject as well', () => [file(), '--subject', 'x'], /--subject does not go with a file/],
+    ['a file of HTML as well', () => [file(), '--html-file', 'x'], /--html-file does not go/],
+    ['a line break', () => [file(), '--to', 'a@b.test\nBcc: c@d.test'], /line break/],
+  ])('ends with 2 for %s, before anything is sent', async (_what, words, reason) => {
+    const { run, postern } = await start()
+    expect(await run('send', ...words())).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(reason) as string,
+    })
+    expect((await postern.emails.list({ scope: '*', limit: 5 })).data).toEqual([])
+  })
+
+  it('ends with 1, the field and the rule when it names no one', async () => {
+    const { run } = await start()
+    const ran = await run('send', file('From: me@own.test\nSubject: x\n\nHi\n'))
+    expect([ran.code, ran.err]).toEqual([1, expect.stringContaining('To: no one is named')])
+  })
+})
+
 describe('postern captures check', () => {
   it('says what is wrong, and ends with 1 from the severity on that it is told', async () => {
     const { run } = await start()

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startHere } from '../cli/run-command.ts'
+import { temporaryDirectory } from '../cli/temporary-directory.ts'
 import { readProjectFile } from '../house/tree.ts'
 
 const run = promisify(execFile)
@@ -35,13 +36,14 @@ describe('the examples of docs/api.md', () => {
   it.skipIf(!isThere('curl'))('for curl send once what is one email, and cancel it', async () => {
     const { ask, here } = await running()
     const script = here(examplesIn('sh').join('\n'))
-    const { stdout } = await run('sh', ['-euc', script])
+    const { stdout } = await run('sh', ['-euc', script], { cwd: temporaryDirectory() })
     const subjects = ((await ask('/emails')) as { subject: string; last_event: string }[]).map(
       ({ subject, last_event }) => `${subject}: ${last_event}`,
     )
     expect(subjects.toReversed()).toEqual([
       expect.stringMatching(/^Hello: (queued|sent)$/),
       expect.stringMatching(/^Your order: (queued|sent)$/),
+      expect.stringMatching(/^As it is: (queued|sent)$/),
       'Tomorrow: canceled',
     ])
     expect(stdout).not.toMatch(/statusCode|"error"/)

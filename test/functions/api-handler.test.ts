@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Resend } from 'resend'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { readContent } from '../../mail/content.ts'
 import type { LentFile } from '../../backends/aws/lent-files.ts'
 import { apiHandler, type ApiEvent, type App } from '../../functions/api/handler.ts'
 import { NotDeployed } from '../../functions/not-deployed.ts'
@@ -37,6 +38,18 @@ describe('the api function', () => {
       200,
       { id: expect.any(String) as string },
     ])
+  })
+
+  it('takes a whole email as the bytes it is', async () => {
+    const { url, api } = await start()
+    const body = Buffer.from('From: a@acme.test\r\nSubject: \xfc\r\n\r\n\xff\n', 'latin1')
+    const headers = { 'content-type': 'message/rfc822', 'x-postern-rcpt-to': 'b@example.com' }
+    const answer = await fetch(`${url}/v1/emails/raw`, { method: 'POST', body, headers })
+    const { id } = (await answer.json()) as { id: string }
+    expect(await readContent(api.postern, id)).toEqual({
+      kind: 'raw',
+      mime: body.toString('base64'),
+    })
   })
 
   it('hands compressed bodies on as the bytes they are', async () => {

@@ -138,7 +138,8 @@ const provocations: Readonly<Record<number, Provoke>> = {
         : withBody(call, { batch_id: nobody, status: 'pause' }),
   413: (call) => withHeaders(call, { ...call.init.headers, 'content-length': '999999999' }),
   415: (call) => withBody(call, notUtf8),
-  422: (call, { body, query, example }) => {
+  422: (call, { body, query, example, takes }) => {
+    if (takes === 'message/rfc822') return withBody(call, 'an email to no one')
     if (body)
       return withBody(
         call,
