@@ -43,7 +43,7 @@ describe('a command of the pages', () => {
   )
   // These read files, start or install something without a Postern, or before they ask one.
   const others =
-    /^postern( --\S+ \S+)? (start|service|backup|restore|manual|completion|templates check|(settings|suppressions) import|keys create \S+ --data)\b/
+    /^postern( --\S+ \S+)? (start|service|backup|restore|manual|completion|templates check|send \S+\.eml|(settings|suppressions) import|keys create \S+ --data)\b/
   const asking = commands.filter(({ line }) => !others.test(line) && wordsOf(line).length > 2)
 
   it.each(asking)('is understood by postern: $page, $line', async ({ line }) => {
