@@ -7,6 +7,7 @@ import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addEmails } from './emails.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
+import { addErase } from './erase.ts'
 import { addEvents } from './events.ts'
 import { addExport } from './export.ts'
 import { addFeedback } from './feedback.ts'
@@ -95,6 +96,7 @@ const commands = [
   addProjects,
   addAudit,
   addExport,
+  addErase,
   addBackup,
   addRestore,
   addService,

@@ -44,6 +44,7 @@ const actions: readonly (readonly [RegExp, AuditAction])[] = [
   [/^POST \/v1\/queue\/pause$/, 'queue.paused'],
   [/^POST \/v1\/queue\/resume$/, 'queue.resumed'],
   [/^POST \/v1\/senders\/resume$/, 'sender.resumed'],
+  [/^POST \/v1\/erasures$/, 'address.erased'],
 ]
 
 /** Undefined where nothing is changed that a person would ask about later. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type * as audit from './own-audit.ts'
 import type * as captures from './capture-shapes.ts'
+import type * as erasures from './own-erasures.ts'
 import type * as events from './event-shapes.ts'
 import type * as feedback from './feedback-shapes.ts'
 import type * as shapes from './own-shapes.ts'
@@ -54,6 +55,7 @@ export type Imported = AnswerOf<typeof suppressions.imported>
 export type ReturnedTaken = AnswerOf<typeof feedback.returnedTaken>
 export type StrayItem = AnswerOf<typeof feedback.strayItem>
 
+export type ErasureItem = AnswerOf<typeof erasures.erasureItem>
 export type AuditItem = AnswerOf<typeof audit.auditItem>
 
 export type EventItem = AnswerOf<typeof events.eventItem>

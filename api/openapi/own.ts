@@ -5,6 +5,7 @@ import { uploadWish } from '../v1/uploads.ts'
 import type { Operation } from './operation.ts'
 import { auditOperations } from './own-audit.ts'
 import { captureOperations } from './own-captures.ts'
+import { erasureOperations } from './own-erasures.ts'
 import { eventOperations } from './own-events.ts'
 import { feedbackOperations } from './own-feedback.ts'
 import { emailOperations } from './own-emails.ts'
@@ -142,6 +143,7 @@ export const ownOperations = [
   ...settingsOperations,
   ...eventOperations,
   ...auditOperations,
+  ...erasureOperations,
   ...suppressionOperations,
   ...templateOperations,
   ...webhookOperations,

@@ -26,7 +26,7 @@ export function v1Projects(postern: Postern): Hono<ApiEnv> {
 }
 
 /** Where no key is needed `default` is worked in unless another is named; all are listed. */
-function scopeOf({ var: { caller, isOfAll }, req }: Context<ApiEnv>): Scope {
+export function scopeOf({ var: { caller, isOfAll }, req }: Context<ApiEnv>): Scope {
   return isOfAll && !req.header('x-postern-project') ? allProjects : caller.scope
 }
 

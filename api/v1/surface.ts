@@ -15,6 +15,7 @@ import { v1CaptureChecks } from './capture-checks.ts'
 import { v1Captures } from './captures.ts'
 import { v1Doctor } from './doctor.ts'
 import { v1Emails } from './emails.ts'
+import { v1Erasures } from './erasures.ts'
 import { v1Events } from './events.ts'
 import { v1Feedback } from './feedback.ts'
 import { v1Health } from './health.ts'
@@ -96,6 +97,7 @@ export function v1Surface(
     v1Emails,
     v1Events,
     v1Audit,
+    v1Erasures,
     v1Queue,
     v1Pauses,
     v1Senders,

@@ -115,6 +115,7 @@ export function awsBackend(
     intake: intakeInSteps({ blobs: bucket, emails, queue, events }),
     emails,
     events,
+    erasure: { step: () => Promise.reject(new Error('AWS cannot erase yet')) },
     idempotency: dynamoIdempotency(table),
     audit: dynamoAudit(table, clock),
     keys: dynamoKeys(table),

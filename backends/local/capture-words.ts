@@ -40,11 +40,11 @@ const mostPages = 20_000
  * Takes the words of removed captures out of the index: FTS5 only marks them as gone, and drops
  * them when it merges (sqlite.org/fts5.html#the_merge_command).
  */
-export async function dropOldWords({ sql, write }: Store): Promise<void> {
+export async function dropOldWords({ sql, write }: Store, most = mostPages): Promise<void> {
   const pages = sql(
     `SELECT count(*) AS n FROM (SELECT 1 FROM capture_words_data LIMIT ${mostPages})`,
   )
-  if (clean.has(sql) || pages.get()!['n'] === mostPages) return
+  if (clean.has(sql) || (pages.get()!['n'] as number) >= most) return
   clean.add(sql)
   let merged = await write(() => merge(sql, -mergedAtOnce))
   while (merged) {

@@ -5,8 +5,8 @@ export const pagesOfLog = 4_000
 
 /** When what is in the log goes into the database file. */
 export interface Checkpoints {
-  /** Writes the log into the file and empties it, unless the file is held. */
-  run(): void
+  /** Writes the log into the file and empties it, unless the file is held; says whether it did. */
+  run(): boolean
   /**
    * Does so once more and then leaves the file as it is: all that is written from now on stays in
    * the log, until what this returns is called.
@@ -29,7 +29,7 @@ export function checkpointsOf(db: DatabaseSync): Checkpoints {
   }
 
   return {
-    run: () => void (isHeld || empty()),
+    run: () => !isHeld && empty(),
     hold() {
       if (isHeld || !empty()) throw new Error('the database file cannot be held now')
       isHeld = true

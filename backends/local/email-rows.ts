@@ -57,6 +57,17 @@ export function updateEmail(sql: Store['sql'], email: Email): void {
   )
 }
 
+/** Writes all of an email again, what never changes otherwise included. */
+export function rewriteEmail(sql: Store['sql'], before: Email, email: Email): void {
+  updateEmail(sql, { ...email, revision: before.revision + 1 })
+  sql('UPDATE emails SET accepted = ? WHERE id = ?').run(acceptedText(email), email.id)
+  sql(
+    'DELETE FROM email_recipients WHERE id = ? AND address IN (SELECT value FROM json_each(?))',
+  ).run(email.id, JSON.stringify([...keysOf(before)]))
+  for (const key of keysOf(email))
+    sql('INSERT INTO email_recipients (address, id) VALUES (?, ?)').run(key, email.id)
+}
+
 /** Moves the end of the lease, if the email is under this claim; says whether it is. */
 export function renewLease(sql: Store['sql'], id: string, claim: string, until: number): boolean {
   const { changes } = sql(

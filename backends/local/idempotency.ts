@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Idempotency, IdempotencyEntry } from '../../mail/ports/idempotency.ts'
 import type { Store } from './group-commit.ts'
 import type { Row } from './pages.ts'
@@ -6,15 +7,20 @@ import type { Row } from './pages.ts'
 export function sqliteIdempotency({ sql, write }: Store): Idempotency {
   return {
     begin: (entry, now) => write(() => begin(sql, entry, now)),
-    finish: (owner, key) =>
-      write(() => {
-        sql('UPDATE idempotency SET finished = 1 WHERE owner = ? AND key = ?').run(owner, key)
-      }),
-    release: (owner, key) =>
-      write(() => {
-        sql('UPDATE idempotency SET started_at = 0 WHERE owner = ? AND key = ?').run(owner, key)
-      }),
+    finish: (owner, key) => write(() => set(sql, 'finished = 1', owner, key)),
+    release: (owner, key) => write(() => set(sql, 'started_at = 0', owner, key)),
   }
+}
+
+/** What stands for a key in which an address was erased: it still keeps a second email away. */
+export function hashedKey(key: string): string {
+  return `sha256:${hash('sha256', key)}`
+}
+
+function set(sql: Store['sql'], change: string, owner: string, key: string) {
+  sql(`UPDATE idempotency SET ${change} WHERE owner = ? AND key IN (?, ?)`).run(
+    ...[owner, key, hashedKey(key)],
+  )
 }
 
 function begin(
@@ -23,11 +29,9 @@ function begin(
   now: number,
 ): IdempotencyEntry | undefined {
   const { owner, key, id, bodyHash, startedAt, expiresAt, finished, refused } = entry
-  const live = sql('SELECT * FROM idempotency WHERE owner = ? AND key = ? AND expires_at > ?').get(
-    owner,
-    key,
-    now,
-  )
+  const live = sql(
+    'SELECT * FROM idempotency WHERE owner = ? AND key IN (?, ?) AND expires_at > ?',
+  ).get(owner, key, hashedKey(key), now)
   if (live) return entryOf(live)
   sql(
     `INSERT OR REPLACE INTO idempotency

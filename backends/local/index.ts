@@ -14,7 +14,8 @@ import { commitTrouble } from './commit-trouble.ts'
 import { sqliteEvents } from './events.ts'
 import { freshEmails } from './fresh.ts'
 import { groupCommit } from './group-commit.ts'
-import { dropDeleted } from './gone.ts'
+import { sqliteErasure } from './erasure/erasure.ts'
+import { dropDeleted, purge } from './gone.ts'
 import { sqliteGroups } from './groups.ts'
 import { releaseEntries, sqliteIdempotency } from './idempotency.ts'
 import { defaultKeep, type Keep } from './keep.ts'
@@ -89,6 +90,7 @@ export function localBackend(
     intake: sqliteIntake(store, queue, fresh, clock),
     emails: sqliteEmails(store, queue, fresh),
     events: sqliteEvents(store, store.tell),
+    erasure: sqliteErasure(store, () => purge(store, db, checkpoints)),
     idempotency: sqliteIdempotency(store),
     audit: sqliteAudit(store),
     keys: sqliteKeys(store),

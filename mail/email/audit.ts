@@ -38,6 +38,7 @@ export const auditActions = [
   'queue.paused',
   'queue.resumed',
   'sender.resumed',
+  'address.erased',
 ] as const
 
 export type AuditAction = (typeof auditActions)[number]

@@ -1,4 +1,5 @@
 import { withEntry, type Email, type EmailChange, type Recipient } from '../email/email.ts'
+import { isErased } from '../email/erased-address.ts'
 import { jobOf } from '../email/job.ts'
 import type { Scope } from '../email/project.ts'
 import type { Postern } from '../ports/postern.ts'
@@ -79,6 +80,8 @@ export async function retry(postern: Postern, id: string, scope: Scope): Promise
   const seen = await postern.emails.get(id, scope)
   if (seen && !isFreshlyRetried(seen) && (await wake(postern, seen)))
     return { kind: 'done', email: seen }
+  if (seen?.recipients.some(({ address }) => isErased(address)))
+    return { kind: 'refused', reason: 'it was erased, with its content' }
   const managed = await transition(
     postern,
     { id, scope },

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import type { Commit } from './commit.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Emails } from './emails.ts'
+import type { Erasure } from './erasure.ts'
 import type { Events } from './events.ts'
 import type { Groups } from './groups.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -35,6 +36,7 @@ export interface Backend {
   readonly intake: Intake
   readonly emails: Emails
   readonly events: Events
+  readonly erasure: Erasure
   readonly idempotency: Idempotency
   readonly audit: Audit
   readonly keys: Keys

@@ -31,6 +31,7 @@ const rooms = {
   configure: ['email', 'settings', 'compose', 'ports'],
   template: ['email', 'request', 'ports', 'check'],
   accept: ['email', 'request', 'settings', 'ports', 'keys', 'template'],
+  erase: ['email', 'ports', 'manage'],
   manage: ['email', 'request', 'settings', 'ports', 'keys', 'accept'],
   suppress: ['email', 'settings', 'ports'],
   guardian: ['email', 'settings', 'ports'],
