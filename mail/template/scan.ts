@@ -17,6 +17,7 @@ export function scan(text: string): Excess | undefined {
   let depth = 0
   let tags = 0
   let tagged = 0
+  let words = 0
   for (const tag of tagsIn(text)) {
     const { at } = tag
     const over = (rule: string) => ({ line: lineAt(text, at), rule })
@@ -26,6 +27,8 @@ export function scan(text: string): Excess | undefined {
       return over(`a tag is longer than ${limits.tagLength} characters`)
     if (tag.kind !== 'comment' && (tagged += tag.end - at) > limits.tagged)
       return over(`its tags have more than ${limits.tagged} characters`)
+    if ((words += tag.words) > limits.words)
+      return over(`its tags have more than ${limits.words} names and values`)
     if (tag.kind === 'open') blocks.push(1)
     if (tag.kind === 'chain' && blocks.length > 0) blocks[blocks.length - 1]! += 1
     if (tag.kind === 'open' || tag.kind === 'chain') depth += 1
@@ -42,6 +45,8 @@ export interface Tag {
   /** After its last brace. */
   readonly end: number
   readonly parentheses: number
+  /** Names, values and signs between them, as the parser's lexer tells them apart. */
+  readonly words: number
 }
 
 /** The tags of a text, one after the other. */
@@ -56,14 +61,16 @@ export function* tagsIn(text: string): Generator<Tag & { readonly at: number }> 
 function readTag(text: string, at: number): Tag {
   // `\{{` is text, `\\{{` is a backslash and a tag.
   if (text[at - 1] === '\\' && text[at - 2] !== '\\')
-    return { kind: 'escaped', end: at + 2, parentheses: 0 }
+    return { kind: 'escaped', end: at + 2, ...empty }
   const head = text.slice(at, at + 32)
-  if (head.startsWith('{{{{')) return { kind: 'raw', end: at + 4, parentheses: 0 }
-  if (/^\{\{~?!/.test(head)) return { kind: 'comment', end: commentEnd(text, at), parentheses: 0 }
-  const { end, parentheses } = bodyOf(text, at + 2)
+  if (head.startsWith('{{{{')) return { kind: 'raw', end: at + 4, ...empty }
+  if (/^\{\{~?!/.test(head)) return { kind: 'comment', end: commentEnd(text, at), ...empty }
+  const { end, parentheses, words } = bodyOf(text, at + 2)
   const isTriple = /^\{\{~?\{/.test(head) && text[end] === '}'
-  return { kind: kindOf(head), end: isTriple ? end + 1 : end, parentheses }
+  return { kind: kindOf(head), end: isTriple ? end + 1 : end, parentheses, words }
 }
+
+const empty = { parentheses: 0, words: 0 }
 
 function kindOf(head: string): Tag['kind'] {
   if (/^\{\{~?#/.test(head)) return 'open'
@@ -81,21 +88,29 @@ function commentEnd(text: string, at: number): number {
   return end.exec(text) ? end.lastIndex : text.length
 }
 
-/** The end of a tag, and how deep its parentheses go; those in strings and `[…]` do not count. */
-function bodyOf(text: string, from: number): Pick<Tag, 'end' | 'parentheses'> {
+/** The end of a tag, how deep its parentheses go, and its words; a string and `[…]` are one word. */
+function bodyOf(text: string, from: number): Omit<Tag, 'kind'> {
   let open = 0
   let parentheses = 0
+  let words = 0
+  let inWord = false
   const most = Math.min(text.length, from + limits.tagLength + 1)
   for (let at = from; at < most; at++) {
     const char = text[at]!
-    if (char === '}' && text[at + 1] === '}') return { end: at + 2, parentheses }
+    if (char === '}' && text[at + 1] === '}') return { end: at + 2, parentheses, words }
     if (char === '(') parentheses = Math.max(parentheses, ++open)
     if (char === ')') open -= 1
+    const isSign = signs.includes(char)
+    if (isSign || (!inWord && !isBlank(char))) words += 1
+    inWord = !isSign && !isBlank(char)
     const closing = closings[char]
     if (closing !== undefined) at = skipTo(text, closing, at + 1)
   }
-  return { end: most, parentheses }
+  return { end: most, parentheses, words }
 }
+
+const signs = './=()|'
+const isBlank = (char: string) => char === ' ' || (char >= '\t' && char <= '\r')
 
 const closings: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']' }
 

@@ -171,6 +171,8 @@ describe('what would take long', () => {
   const list = Array.from({ length: million }, () => 'x')
   const half = list.slice(0, 49_000)
   const many = (tag: string) => Array.from({ length: 250 }, () => tag).join('')
+  // As long as one tag may be, as often as all together may.
+  const longest = (piece: string) => `{{f ${piece.repeat(4_080 / piece.length)}}}`.repeat(15)
   const twice = (a: string, b: string) => ({ half, x: filled(a), y: `${filled(a)}${b}` })
   const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, n]))
   const deep = JSON.parse(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`) as object
@@ -180,6 +182,11 @@ describe('what would take long', () => {
     ['depth', '{{#if a}}'.repeat(10_000)],
     ['values of one helper', many(`{{equals ${'b '.repeat(2_000)}}}`)],
     ['names of one tag', many(`{{> p ${'b=1 '.repeat(1_000)}}}`)],
+    ['values of long tags', longest('a ')],
+    ['numbers of long tags', longest('1 ')],
+    ['names of long tags', longest('a=a ')],
+    ['paths of long tags', longest('.a')],
+    ['tags of six words', '{{equals a b c d e}}'.repeat(2_500)],
     ['paths', many(`{{a${'.b'.repeat(2_000)}}}`)],
     ['ways outward', many(`{{${'../'.repeat(1_300)}a}}`)],
     [
