@@ -7,6 +7,7 @@ import { usualDirectory } from '../machine/data-directory.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { clientOf } from './client.ts'
 import { needSqlite } from './need-sqlite.ts'
+import { counted, megabytes, withProgress } from './progress.ts'
 import { askPassphrase, seal } from './sealed-secrets.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -29,8 +30,12 @@ export function addBackup(program: Command, terminal: Terminal) {
       const bytes = flags.data
         ? ofStopped(flags.data)
         : await clientOf(command, terminal).open('/v1/backup')
-      if (file === '-') return toOutput(bytes, terminal)
-      const size = await toFile(file, bytes)
+      const shown = (size: number) => `${megabytes(size)} backed up`
+      const size = await withProgress(terminal, shown, async (add) => {
+        const pieces = counted(bytes, add)
+        return file === '-' ? toOutput(pieces, terminal) : toFile(file, pieces)
+      })
+      if (size === undefined) return
       // After it, for then all that its settings name are there.
       if (keepSecrets) await keepSecrets(`${file}.secrets`)
       const also = keepSecrets ? `, the secrets to ${file}.secrets` : leftOut
@@ -96,7 +101,7 @@ async function write(path: string, bytes: Bytes): Promise<number> {
   }
 }
 
-async function toOutput(bytes: Bytes, { write }: Terminal) {
+async function toOutput(bytes: Bytes, { write }: Terminal): Promise<undefined> {
   try {
     for await (const piece of bytes) await write(piece)
   } catch (error) {

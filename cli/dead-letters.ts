@@ -3,8 +3,16 @@ import type { DeadLetter, List, Redriven } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { type Client, clientOf, query } from './client.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
+import { withProgress } from './progress.ts'
 import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { shown, watchOption } from './watch.ts'
+
+interface ListFlags {
+  readonly limit?: string
+  readonly after?: string
+  readonly watch?: boolean
+}
 
 /** `postern dead-letters`. */
 export function addDeadLetters(program: Command, terminal: Terminal) {
@@ -17,10 +25,12 @@ export function addDeadLetters(program: Command, terminal: Terminal) {
     .description('list dead letters, newest first')
     .option('--limit <n>', '1 to 100 (default: 20)')
     .option('--after <id>', 'older than this one')
-    .action(async ({ limit, after }: Record<string, string>, command: Command) => {
+    .option(...watchOption)
+    .action(async ({ limit, after, watch }: ListFlags, command: Command) => {
+      const client = clientOf(command, terminal)
       const path = `/v1/dead-letters${query({ limit, after })}`
-      const page = await clientOf(command, terminal).call<List<DeadLetter>>('GET', path)
-      answer(command, terminal, page, listInWords)
+      const ask = () => client.call<List<DeadLetter>>('GET', path)
+      await shown(watch, terminal, async () => answer(command, terminal, await ask(), listInWords))
     })
   letters
     .command('redrive [ids...]')
@@ -29,7 +39,7 @@ export function addDeadLetters(program: Command, terminal: Terminal) {
     .action(async (ids: string[], { all }: { all?: boolean }, command: Command) => {
       if (ids.length > 0 === (all ?? false)) throw usage('name letters by their ids, or use --all')
       const client = clientOf(command, terminal)
-      const data = all ? await redriveAll(client) : (await redrive(client, { ids })).data
+      const data = all ? await redriveAll(client, terminal) : (await redrive(client, { ids })).data
       answer(command, terminal, { data }, redrivenInWords)
       if (data.some(({ redriven }) => !redriven))
         throw new Failure(exitCodes.no, 'not all of them could be put back')
@@ -57,14 +67,18 @@ function redrive(client: Client, body: object): Promise<List<Redriven>> {
   return client.call('POST', '/v1/dead-letters/redrive', body)
 }
 
-async function redriveAll(client: Client): Promise<readonly Redriven[]> {
-  const all: Redriven[] = []
-  for (let hasMore = true; hasMore;) {
-    const page = await redrive(client, { after: all.at(-1)?.id })
-    all.push(...page.data)
-    hasMore = page.has_more
-  }
-  return all
+async function redriveAll(client: Client, terminal: Terminal): Promise<readonly Redriven[]> {
+  const words = (count: number) => `${count} put back`
+  return withProgress(terminal, words, async (add) => {
+    const all: Redriven[] = []
+    for (let hasMore = true; hasMore;) {
+      const page = await redrive(client, { after: all.at(-1)?.id })
+      all.push(...page.data)
+      add(page.data.length)
+      hasMore = page.has_more
+    }
+    return all
+  })
 }
 
 function listInWords({ data, has_more }: List<DeadLetter>, page: Page): string {

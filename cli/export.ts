@@ -6,6 +6,7 @@ import type { AuditItem, EmailDetail, EventPage, List } from '../api/openapi/ans
 import { createdAtOf, lastIdBefore } from '../mail/email/id.ts'
 import { ApiRefusal, type Client, clientOf, query } from './client.ts'
 import { plainJson } from './plain-text.ts'
+import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Wish {
@@ -29,7 +30,8 @@ export function addExport(program: Command, terminal: Terminal) {
     .addHelpText('after', manual)
     .action(async (what: keyof typeof kinds, wish: Wish, command: Command) => {
       const client = patient(clientOf(command, terminal))
-      await show(kinds[what](client, wish), terminal)
+      const told = (count: number) => `${count} ${what}`
+      await withProgress(terminal, told, (add) => show(kinds[what](client, wish), terminal, add))
     })
 }
 
@@ -129,12 +131,13 @@ function isoOf(time: number): string {
   return new Date(time).toISOString()
 }
 
-async function show(lines: Lines, { print, remark }: Terminal) {
+async function show(lines: Lines, { print, remark }: Terminal, add: (count: number) => void) {
   let cursor = ''
   try {
     for await (const line of lines) {
       print(plainJson(line.item).replace(/\n */g, ''))
       cursor = line.cursor
+      add(1)
     }
   } catch (error) {
     if (cursor !== '') remark(`broken off; to go on: --after ${cursor}\n`)

@@ -6,6 +6,7 @@ import { askSecret } from './ask-secret.ts'
 import { setUpSendGrid } from './sendgrid-setup.ts'
 import { ApiRefusal, clientOf, query } from './client.ts'
 import { requestHeaders } from './request-headers.ts'
+import { followed, followOption, printEach, type PageFlags } from './follow.ts'
 import { table, type Page } from './table.ts'
 import { readBytes, type Terminal } from './terminal.ts'
 
@@ -27,10 +28,13 @@ export function addFeedback(program: Command, terminal: Terminal) {
     .description('list email that came back and was not understood, newest first')
     .option('--limit <n>', '1 to 100 (default: 20)')
     .option('--after <id>', 'older than this one')
-    .action(async ({ limit, after }: Record<string, string>, command: Command) => {
-      const path = `/v1/feedback/mail${query({ limit, after })}`
-      const page = await clientOf(command, terminal).call<List<StrayItem>>('GET', path)
-      answer(command, terminal, page, listInWords)
+    .option(...followOption)
+    .action(async ({ limit, after, follow }: PageFlags, command: Command) => {
+      const client = clientOf(command, terminal)
+      const ask = (older = after) =>
+        client.call<List<StrayItem>>('GET', `/v1/feedback/mail${query({ limit, after: older })}`)
+      if (follow) await printEach(followed(ask), command, { ...terminal, rowOf })
+      else answer(command, terminal, await ask(), listInWords)
     })
   feedback
     .command('remove <id>')
@@ -96,13 +100,10 @@ function takenInWords({ kind, email_id, signals, id, reason }: ReturnedTaken): s
 
 function listInWords({ data, has_more }: List<StrayItem>, page: Page): string {
   if (data.length === 0) return 'nothing came back that was not understood'
-  const rows = data.map(({ id, created_at, from, subject, reason }) => [
-    id,
-    created_at,
-    from,
-    subject,
-    reason,
-  ])
   const more = has_more ? `\nmore: --after ${data.at(-1)!.id}` : ''
-  return table(['ID', 'CAME', 'FROM', 'SUBJECT', 'WHY'], rows, page) + more
+  return table(['ID', 'CAME', 'FROM', 'SUBJECT', 'WHY'], data.map(rowOf), page) + more
+}
+
+function rowOf({ id, created_at, from, subject, reason }: StrayItem) {
+  return [id, created_at, from, subject, reason]
 }

@@ -13,6 +13,13 @@ export const followOption = [
   'oldest first, and go on with what comes; with --json a line for each',
 ] as const
 
+/** What a command is told of a list that it can follow. */
+export interface PageFlags {
+  readonly limit?: string
+  readonly after?: string
+  readonly follow?: boolean
+}
+
 /** A page of a list that has the newest first. */
 interface Page<T> {
   readonly data: readonly T[]

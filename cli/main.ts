@@ -116,6 +116,7 @@ Environment of all commands but start (see postern help start):
   POSTERN_URL           the Postern to talk to
   POSTERN_STACK         the CloudFormation stack to talk to, instead of a URL
   POSTERN_API_KEY       the key to show, where keys are needed
+  NO_COLOR, FORCE_COLOR no colours on a terminal; colours in pipes too
 
 Exit codes:
   0  fine

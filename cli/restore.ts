@@ -7,6 +7,7 @@ import { systemClock } from '../mail/clock.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { answer } from './answer.ts'
 import { needSqlite } from './need-sqlite.ts'
+import { counted, megabytes, withProgress } from './progress.ts'
 import { askPassphrase, unseal } from './sealed-secrets.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -33,7 +34,10 @@ export function addRestore(program: Command, terminal: Terminal) {
           'the backup comes by standard input: put the passphrase into POSTERN_PASSPHRASE',
         )
       const bytes = file === '-' ? terminal.input : createReadStream(file)
-      const restored = await bringBack(bytes as AsyncIterable<Uint8Array>, flags, terminal)
+      const shown = (size: number) => `${megabytes(size)} brought back`
+      const restored = await withProgress(terminal, shown, (add) =>
+        bringBack(counted(bytes as AsyncIterable<Uint8Array>, add), flags, terminal),
+      )
       answer(command, terminal, restored, (one) => inWords(one, flags.data))
     })
 }

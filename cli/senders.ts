@@ -4,16 +4,19 @@ import { answer } from './answer.ts'
 import { clientOf } from './client.ts'
 import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { shown, watchOption } from './watch.ts'
 
 /** `postern senders`. */
 export function addSenders(program: Command, terminal: Terminal) {
   const senders = program
     .command('senders')
     .description('show how many recipients of each sender domain bounce and complain')
+    .option(...watchOption)
     .addHelpText('after', manual)
-    .action(async (_options, command: Command) => {
-      const list = await clientOf(command, terminal).call<List<SenderItem>>('GET', '/v1/senders')
-      answer(command, terminal, list, inWords)
+    .action(async ({ watch }: { watch?: boolean }, command: Command) => {
+      const client = clientOf(command, terminal)
+      const ask = () => client.call<List<SenderItem>>('GET', '/v1/senders')
+      await shown(watch, terminal, async () => answer(command, terminal, await ask(), inWords))
     })
   senders
     .command('resume <domain>')

@@ -4,6 +4,7 @@ import { answer } from './answer.ts'
 import { clientOf, query } from './client.ts'
 import { table, type Page } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { shown, watchOption } from './watch.ts'
 
 /** `postern stats`. */
 export function addStats(program: Command, terminal: Terminal) {
@@ -11,10 +12,12 @@ export function addStats(program: Command, terminal: Terminal) {
     .command('stats')
     .description('show by the hour how many emails settled, and what was told of recipients later')
     .option('--hours <n>', '1 to 720, the current one included (default: 24)')
+    .option(...watchOption)
     .addHelpText('after', manual)
-    .action(async ({ hours }: { hours?: string }, command: Command) => {
-      const path = `/v1/stats${query({ hours })}`
-      answer(command, terminal, await clientOf(command, terminal).call<Stats>('GET', path), inWords)
+    .action(async ({ hours, watch }: { hours?: string; watch?: boolean }, command: Command) => {
+      const client = clientOf(command, terminal)
+      const ask = () => client.call<Stats>('GET', `/v1/stats${query({ hours })}`)
+      await shown(watch, terminal, async () => answer(command, terminal, await ask(), inWords))
     })
 }
 

@@ -37,4 +37,27 @@ describe('a table', () => {
     const id = '0199f7a1-2b3c-7d4e-8f50-61728394a5b6'
     expect(table(['ID', 'REASON'], [[id, words]], { columns: 80 })).toContain(id)
   })
+
+  const many = ['ID', 'STATE', 'STREAM', 'ACCEPTED', 'TO', 'SUBJECT', 'ENGINE', 'WHY']
+  const full = many.map((_, at) => `${at} `.repeat(30).trim())
+
+  it.each([20, 40, 60, 80])('of many columns fits %i of a terminal, whole', (columns) => {
+    const text = table(many, [full, full], { columns })
+    expect(text.split('\n').filter((line) => line.length > columns)).toEqual([])
+    for (const at of many.keys()) expect(text.match(new RegExp(`${at}`, 'g'))).toHaveLength(60)
+  })
+
+  it('paints headings and states, and is as wide as without', () => {
+    const paint = (as: string, part: string) => `<${as}>${part}</>`
+    const states = [
+      ['failed', 'why it failed'],
+      ['sent', null],
+    ]
+    const painted = table(['STATE', 'WHY'], states, { columns: 80, paint })
+    expect(painted).toBe(
+      '<bold>STATE</>   <bold>WHY</>\n<red>failed</>  why it failed\n<green>sent</>    -',
+    )
+    const plain = table(['STATE', 'WHY'], states, { columns: 80 })
+    expect(painted.replace(/<.*?>/g, '')).toBe(plain)
+  })
 })
