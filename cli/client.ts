@@ -107,8 +107,12 @@ interface Body {
 }
 
 function clientBy(name: string, base: string, headers: Headers, carry: Carry): Client {
-  /** The answer, if it is a yes. */
-  async function ask(method: string, path: string, body?: Body, signal?: AbortSignal) {
+  /**
+   * The answer, if it is a yes.
+   *
+   * @param download of a file, which a Postern in AWS may lend from elsewhere; broken off by this
+   */
+  async function ask(method: string, path: string, body?: Body, download?: AbortSignal) {
     const request = new Request(`${base}${path}`, {
       method,
       headers: {
@@ -119,12 +123,21 @@ function clientBy(name: string, base: string, headers: Headers, carry: Carry): C
       },
       body: body?.text,
       // A key is sent only where it was meant to go.
-      redirect: 'error',
-      signal: signal ?? AbortSignal.timeout(answerMs),
+      redirect: download ? 'manual' : 'error',
+      signal: download ?? AbortSignal.timeout(answerMs),
     })
     const answer = await carry(request)
     if (answer.ok) return answer
+    const lent = download && answer.status === 302 && answer.headers.get('location')
+    if (lent) return fetched(lent, download)
     throw refusal(answer.status, jsonIn(await answer.text()))
+  }
+
+  /** Its link is all that it needs. */
+  async function fetched(link: string, signal: AbortSignal) {
+    const file = await fetch(link, { signal }).catch((cause: unknown) => unreachable(base, cause))
+    if (file.ok) return file
+    throw refusal(file.status, undefined)
   }
 
   async function textOf(...asked: Parameters<typeof ask>) {

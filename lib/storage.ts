@@ -76,6 +76,8 @@ export class Storage extends Construct {
   /** Permission: to read, write and delete records and contents. */
   grantWrite(grantee: Grantee, records: SecretRecords) {
     this.grantRecords(grantee, records)
+    // A person is erased from everything; who reads all of the table reads its secrets too.
+    if (records.webhookSecrets) this.allowRecords(grantee, ['dynamodb:Scan'])
     this.allowObjects(grantee, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'])
   }
 

@@ -16,6 +16,7 @@ import { sqsDeadLetters } from './queue/dead-letters.ts'
 import { dynamoEmails } from './emails.ts'
 import type { Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
+import { awsErasure } from './erasure/erasure.ts'
 import { dynamoIdempotency } from './idempotency.ts'
 import { lendFiles, type Lend } from './lent-files.ts'
 import { dynamoEvents } from './events.ts'
@@ -81,6 +82,7 @@ export function awsBackend(
   const tell = async (some: readonly Event[]) =>
     void (await Promise.all(some.map((one) => events.record(one))))
   const emails = dynamoEmails(table, { clock, keepDays, tell })
+  const captures = awsCaptures({ table, bucket, clock, keepDays, emails })
   const webhooks = dynamoWebhooks(table, { clock, tell })
   const summons = summonsQueue(sqs, place.notifyQueueUrl)
   const notices = dynamoNotices(table, summons, clock)
@@ -115,7 +117,7 @@ export function awsBackend(
     intake: intakeInSteps({ blobs: bucket, emails, queue, events }),
     emails,
     events,
-    erasure: { step: () => Promise.reject(new Error('AWS cannot erase yet')) },
+    erasure: awsErasure({ table, bucket, clock, keepDays, emails, captures, webhooks }),
     idempotency: dynamoIdempotency(table),
     audit: dynamoAudit(table, clock),
     keys: dynamoKeys(table),
@@ -128,7 +130,7 @@ export function awsBackend(
     blobs: bucket,
     lend: lendFiles({ bucket, bucketName: place.bucketName, s3ForUrls, clock }),
     sweepContents: contentSweep({ table, bucket, clock }),
-    captures: awsCaptures({ table, bucket, clock, keepDays, emails }),
+    captures,
     settings,
     copiedSettings: copiedSettings(settings, table),
     reputation: dynamoReputation(table),

@@ -4,6 +4,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Logger } from '@aws-lambda-powertools/logger'
+import { apiHandler } from '../../functions/api/handler.ts'
+import { newId } from '../../mail/email/id.ts'
+import { capture, openApi } from '../api/open-api.ts'
+import { startApiGateway } from '../remote/api-gateway.ts'
 import { runCommand, startHere } from './run-command.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -61,6 +66,30 @@ describe('postern export', () => {
       headers: { authorization: 'Bearer x' },
     })
     expect(readFileSync(join(directory, `${ids[0]}.eml`), 'utf8')).toBe(await raw.text())
+  })
+
+  it('fetches a file that is too large for the answer of a function, without its key', async () => {
+    const api = openApi()
+    const eml = Buffer.from(`To: c@d.example\r\n\r\n${'x'.repeat(76)}\r\n`.repeat(80_000))
+    const id = newId(Date.now())
+    await capture(api, eml, { id })
+    const keys: unknown[] = []
+    const files = createServer(({ headers }, answer) => {
+      keys.push(headers.authorization)
+      answer.end(eml)
+    })
+    await once(files.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void files.close())
+    const link = `http://127.0.0.1:${(files.address() as AddressInfo).port}/lent`
+    const app = { fetch: api.handle, lend: async () => link }
+    const gateway = await startApiGateway(apiHandler(() => app, new Logger()))
+    onTestFinished(() => gateway.close())
+    const directory = join(temporaryDirectory(), 'captures')
+    const words = ['export', 'captures', '--eml', directory]
+    const env = { POSTERN_API_KEY: 're_secret' }
+    expect(await runCommand(words, { url: gateway.url, env })).toMatchObject({ code: 0, err: '' })
+    expect(eml.equals(readFileSync(join(directory, `${id}.eml`)))).toBe(true)
+    expect(keys).toEqual([undefined])
   })
 
   it('prints events, oldest first, and only what is of the time asked for', async () => {

@@ -1,10 +1,18 @@
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { awsBackend } from '../../backends/aws/index.ts'
+import { systemClock } from '../../mail/clock.ts'
+import { newId } from '../../mail/email/id.ts'
+import { aCapture } from '../conformance/captures.ts'
+import { anEmail } from '../conformance/email-samples.ts'
 import { toVariables, type Place } from '../../backends/aws/env.ts'
 import { version } from '../../machine/version.ts'
 import { onAws, type EmulatedAws } from '../backends/aws/emulated.ts'
 import { asOnNode20 } from './node-20.ts'
-import { runCommand } from './run-command.ts'
+import { runCommand, type Ran } from './run-command.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 onAws('postern --stack', (aws) => {
   beforeEach(() => stubAws(aws))
@@ -45,6 +53,45 @@ onAws('postern --stack', (aws) => {
     expect((await run('settings', 'get', 'keepContentDays')).out).toContain('3')
   }, 60_000)
 
+  it('exports and erases what the stack keeps, page after page', async () => {
+    const place = await aws.place()
+    const stack = await makeStack(aws, place)
+    const run = (...words: string[]) => runCommand(['--stack', stack, ...words])
+    const backend = awsBackend(place, { clock: systemClock, ...aws.access })
+    onTestFinished(() => backend.close())
+    const at = Date.now()
+    const ids = Array.from({ length: 103 }, (_, n) => newId(at + n)).toReversed()
+    const values = { state: 'captured', createdAt: at, settledAt: at } as const
+    for (const id of ids) await backend.emails.create(anEmail({ ...values, id }))
+    for (const id of ids.slice(0, 2))
+      await backend.captures.add(
+        aCapture({ id, emailId: id, at }),
+        Buffer.from('To: x\r\n\r\nHi\r\n'),
+        'Hi',
+      )
+    await run('suppressions', 'add', 'gone@example.com')
+    await run('suppressions', 'add', 'other@example.com')
+
+    const idsOf = ({ out }: Ran) =>
+      [...out.trim().split('\n')].map((line) => (JSON.parse(line) as { id: string }).id)
+    const emails = await run('export', 'emails')
+    expect(emails).toMatchObject({ code: 0, err: '' })
+    expect(idsOf(emails)).toEqual(ids)
+    expect(idsOf(await run('export', 'emails', '--after', ids[99]!))).toEqual(ids.slice(100))
+    const directory = join(temporaryDirectory(), 'captures')
+    expect(idsOf(await run('export', 'captures', '--eml', directory))).toEqual(ids.slice(0, 2))
+    expect(readdirSync(directory)).toHaveLength(2)
+    expect(idsOf(await run('export', 'audit'))).toHaveLength(2)
+    const events = () => run('export', 'events').then(({ out }) => out)
+    // What a table of many writers is not sure of yet comes some seconds later.
+    await expect.poll(events, { timeout: 40_000, interval: 1_000 }).toMatch(/gone@[^]*other@/)
+
+    const erased = await run('erase', 'gone@example.com', '--suppressions', '--yes')
+    expect(erased).toMatchObject({ code: 0, err: '' })
+    expect(await events()).not.toContain('gone@')
+    expect((await run('suppressions', 'list')).out).not.toContain('gone@')
+  }, 120_000)
+
   it('runs on Node 20', async () => {
     const stack = await makeStack(aws, await aws.place())
     asOnNode20()
@@ -58,7 +105,7 @@ onAws('postern --stack', (aws) => {
     for (const words of [
       ...['keys list', 'emails list', `emails show ${id}`, 'captures list', 'captures clear'],
       ...['queue', 'dead-letters list', 'stats', 'settings get keepContentDays'],
-      ...['settings set --force keepContentDays=2'],
+      ...['settings set --force keepContentDays=2', 'erase b@there.test --cancel --yes'],
     ])
       expect(await run(words), words).toMatchObject({ code: 0, err: '' })
   }, 60_000)

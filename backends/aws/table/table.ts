@@ -5,6 +5,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
@@ -59,6 +61,8 @@ export interface Table {
   remove(key: Key, condition?: Condition): Promise<boolean>
   /** One page. */
   query(query: TableQuery): Promise<QueryPage>
+  /** One page of all there is, in no order: for what is done seldom. */
+  scan(limit: number, from?: Key): Promise<QueryPage>
 }
 
 /** Conditions that many writes have. */
@@ -110,6 +114,11 @@ export function dynamoTable(client: () => DynamoDBClient, name: string): Table {
       return answer?.Attributes !== undefined
     },
     query: (query) => queryPage(client(), name, query),
+    async scan(Limit, from) {
+      const start = from && marshalled(from)
+      const request = { TableName, Limit, ExclusiveStartKey: start, ConsistentRead: true }
+      return pageOf(await client().send(new ScanCommand(request)))
+    },
   }
 }
 
@@ -149,7 +158,10 @@ async function queryPage(
     ExclusiveStartKey: from && marshalled(from),
     ...(countOnly && { Select: 'COUNT' }),
   })
-  const { Items = [], Count = 0, LastEvaluatedKey } = await client.send(command)
+  return pageOf(await client.send(command))
+}
+
+function pageOf({ Items = [], Count = 0, LastEvaluatedKey }: QueryCommandOutput): QueryPage {
   const items = Items.map((item) => unmarshall(item))
   return { items, count: Count, ...(LastEvaluatedKey && { next: unmarshall(LastEvaluatedKey) }) }
 }
