@@ -54,7 +54,7 @@ export interface ApiOptions extends V1Options {
 /** The whole HTTP API, from a Request to a Response; a host only carries them. */
 export function createApp(postern: Postern, options: ApiOptions): Hono<ApiEnv> {
   const { access, hosts, log, onAnswered, beginSpan, metrics } = options
-  const authenticate = authenticator(postern, access)
+  const authenticate = authenticator(postern, access, options.version)
   const links = linkKeeper(postern, authenticate, options.url)
   const library = templateLibrary(postern, options.templates)
   const { find } = library

@@ -4,6 +4,7 @@ import { jsonIn } from '../mail/email/json.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import type { Carry } from './carry.ts'
 import { plainJson, plainLine } from './plain-text.ts'
+import { ownVersion, skewTeller } from './skew.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The HTTP API of a running Postern. */
@@ -46,10 +47,8 @@ export function clientOf(command: Command, { env, remark }: Terminal): Client {
   const inProject = projectHeader(command, env)
   if (stack) return clientOfStack(stack, inProject, remark)
   const { key } = readClientEnvironment(env)
-  return connect(baseUrl(url), {
-    ...inProject,
-    ...(key && { authorization: `Bearer ${key}` }),
-  })
+  const headers = { ...inProject, ...ownVersion, ...(key && { authorization: `Bearer ${key}` }) }
+  return connect(baseUrl(url), headers, remark)
 }
 
 /** The project that `--project` or the environment of a command names. */
@@ -94,10 +93,13 @@ export function query(parameters: Readonly<Record<string, string | undefined>>):
 /** Longer than the longest poll of captures and than a verify on one machine, in milliseconds. */
 const answerMs = 60_000
 
-function connect(base: string, headers: Headers): Client {
-  return clientBy(base, base, headers, (request) =>
-    fetch(request).catch((cause: unknown) => unreachable(base, cause)),
-  )
+function connect(base: string, headers: Headers, remark: Terminal['remark']): Client {
+  const tellSkew = skewTeller(base, remark)
+  return clientBy(base, base, headers, async (request) => {
+    const answer = await fetch(request).catch((cause: unknown) => unreachable(base, cause))
+    tellSkew(answer)
+    return answer
+  })
 }
 
 interface Body {

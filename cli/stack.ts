@@ -5,6 +5,7 @@ import { systemClock } from '../mail/clock.ts'
 import type { Carry } from './carry.ts'
 import { exitCodes, Failure } from '../machine/failure.ts'
 import { version } from '../machine/version.ts'
+import { isSkewed } from './skew.ts'
 
 /** Of a stack: the name of its api function, whose environment has everything else; its version. */
 const outputs = { apiFunction: 'ApiFunction', version: 'Version' } as const
@@ -62,16 +63,11 @@ async function apiFunctionOf(stack: string): Promise<string> {
  * is trusted.
  */
 function checkVersion(stack: string, deployed: string | undefined): void {
-  if (deployed === undefined || minorOf(deployed) === minorOf(version)) return
+  if (deployed === undefined || !isSkewed(deployed)) return
   throw new Failure(
     exitCodes.no,
     `the stack ${stack} has Postern ${deployed}, and this is ${version}: deploy this version, or run that one`,
   )
-}
-
-/** `1.2` of `1.2.3`. */
-function minorOf(text: string): string {
-  return text.split('.').slice(0, 2).join('.')
 }
 
 /** AWS names what is wrong in `name`; its words hold the account and the role, never a secret. */

@@ -16,6 +16,7 @@ import type { Stay } from '../../mail/ports/room.ts'
 import { enterRoom } from '../http/body-room.ts'
 import { Refusal } from '../http/errors.ts'
 import { refuseForeignPage } from '../http/origin.ts'
+import { tellVersion } from '../http/told-version.ts'
 import { rateLimit } from './rate-limit.ts'
 import { sessionTokenOf } from './session-cookie.ts'
 
@@ -46,11 +47,13 @@ export interface Authenticate extends Omit<Gate, 'admit'> {
   count(c: Context, caller: Caller): Promise<void>
   /** Takes room for the body of a caller's request. @throws Refusal 503 or 413 without room */
   enter(request: Request, owner: string): Promise<Stay | undefined>
+  /** Of Postern. */
+  readonly version: string
   /** Goes on, and writes down who changes what by it. */
   audit(c: Context<ApiEnv>, next: Next): Promise<void>
 }
 
-export function authenticator(postern: Postern, access: Access): Authenticate {
+export function authenticator(postern: Postern, access: Access, version: string): Authenticate {
   const limit = rateLimit(postern.clock)
   const door = gate(postern, access)
 
@@ -82,7 +85,7 @@ export function authenticator(postern: Postern, access: Access): Authenticate {
     return audited(postern, c, next)
   }
 
-  return Object.assign(authenticate, { ...door, count, enter, audit })
+  return Object.assign(authenticate, { ...door, count, enter, audit, version })
 }
 
 /** Lets in callers whose permission is sufficient. */
@@ -92,6 +95,7 @@ export function needs(
 ): MiddlewareHandler<ApiEnv> {
   return async function authorized(c, next) {
     const admission = await authenticate(c.req.raw)
+    tellVersion(c, authenticate.version)
     await authenticate.count(c, admission.caller)
     if (permission === 'full_access') refuseRestricted(admission)
     const { traceparent } = c.var

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { InForce, SettingsInForce } from '../ports/in-force.ts'
 import type { SettingsStore } from '../ports/settings-store.ts'
 import { isPlainObject, spell, type SavedSettings, type SettingsFault } from '../settings/layers.ts'
-import { resolveSettings } from '../settings/settings.ts'
+import { resolveSettings, unknownSetting } from '../settings/settings.ts'
 
 /** Re-read when older than 8 s, give or take 20 %, so that many workers do not ask in step. */
 const freshMs = 8_000
@@ -48,11 +48,19 @@ export function settingsInForce(options: SettingsInForceOptions): SettingsInForc
     }
   }
 
-  function resolveStored({ settings: saved = {}, fault }: { settings?: unknown; fault?: string }) {
+  function resolveStored({
+    settings: saved = {},
+    fault,
+  }: {
+    settings?: unknown
+    fault?: string
+  }): Resolved {
     if (fault !== undefined) return { faults: [{ path: '(document)', rule: fault }] }
     if (!isPlainObject(saved)) return { faults: [{ path: '(document)', rule: 'not an object' }] }
     const resolved = resolveSettings({ defaults, saved, locks })
-    return 'faults' in resolved ? resolved : { settings: resolved.settings, saved }
+    return 'faults' in resolved
+      ? { faults: resolved.faults.map(withCure) }
+      : { settings: resolved.settings, saved }
   }
 
   function fallBack(good: InForce | undefined, faults: readonly SettingsFault[]): InForce {
@@ -85,5 +93,17 @@ export function settingsInForce(options: SettingsInForceOptions): SettingsInForc
       await reading?.catch(() => undefined)
       return readOnce()
     },
+  }
+}
+
+type Resolved =
+  { readonly faults: readonly SettingsFault[] } | Required<Pick<InForce, 'settings' | 'saved'>>
+
+/** An older Postern finds what a newer one saved, after a step back. */
+function withCure(fault: SettingsFault): SettingsFault {
+  if (fault.rule !== unknownSetting) return fault
+  return {
+    ...fault,
+    rule: `${fault.rule}: go back to the newer Postern that saved it, or save settings without it`,
   }
 }

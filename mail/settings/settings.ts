@@ -182,10 +182,13 @@ export function resolveSettings(
   return parsed.success ? { settings: parsed.data } : { faults: faultsOf(parsed.error) }
 }
 
+/** What is said of a setting that this version does not know. */
+export const unknownSetting = 'unknown setting'
+
 function faultsOf(error: z.ZodError): SettingsFault[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), rule: 'unknown setting' }))
+      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), rule: unknownSetting }))
       : [{ path: issue.path.join('.') || '(document)', rule: issue.message }],
   )
 }

@@ -109,6 +109,17 @@ describe.each(names)('a data directory as %s left it', (name) => {
     expect((await ask('/emails', elsewhere, earlier.limited)).status).toBe(403)
   })
 
+  it('writes down who changes what from then on', async () => {
+    const { ask } = await opened()
+    const lines = async () => (await ask<{ data: { action: string }[] }>('/v1/audit')).body.data
+    expect(await lines()).toEqual([])
+    const body = JSON.stringify({ name: 'later' })
+    await ask('/api-keys', { method: 'POST', body })
+    expect(await lines()).toMatchObject([
+      { by: { name: 'first' }, action: expect.any(String) as string },
+    ])
+  })
+
   it('has an upload that waits for its email', async () => {
     const { ask } = await opened()
     const email = { from: 'ann@caller.test', to: 'you@there.test', subject: 's', text: 'x' }

@@ -72,7 +72,11 @@ describe('a broken document', () => {
     ['is a list', { settings: [] }, '(document): not an object'],
     ['is null', { settings: null }, '(document): not an object'],
     ['is text', { settings: 'engine' }, '(document): not an object'],
-    ['knows other keys', { settings: { engin: 1 } }, 'engin: unknown setting'],
+    [
+      'a newer Postern saved',
+      { settings: { engin: 1 } },
+      'engin: unknown setting: go back to the newer Postern that saved it, or save settings without it',
+    ],
   ])('that %s switches mail off where none was good before', async (_, stored, fault) => {
     const { inForce, store } = open({ defaults: { engine: 'smtp' }, locks: { keepContentDays: 3 } })
     store.replace(stored)
