@@ -5,8 +5,8 @@ import { usage } from '../machine/failure.ts'
 
 interface Beginning {
   readonly alias: string
-  /** A template of the starter set. */
-  readonly from: string
+  /** A template of the starter set; without it that of the same name, or the commonest. */
+  readonly from?: string | undefined
   /** The folder of templates. */
   readonly path: string
 }
@@ -18,9 +18,10 @@ interface Beginning {
  * @returns the files that were written
  * @throws Failure when there is no such starter, or a template of this name already
  */
-export function beginTemplate({ alias, from, path }: Beginning): string[] {
+export function beginTemplate({ alias, from: wanted, path }: Beginning): string[] {
   const starters = starterFolder()
   const names = readdirSync(starters).filter((name) => !name.startsWith('_'))
+  const from = wanted ?? (names.includes(alias) ? alias : 'verification')
   if (!names.includes(from)) throw usage(`--from must be one of ${names.join(', ')}`)
   if (!/^[a-z0-9][a-z0-9._-]{0,99}$/i.test(alias))
     throw usage('a template has a name of letters, digits, "-", "_" and "."')

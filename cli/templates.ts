@@ -24,8 +24,8 @@ export function addTemplates(program: Command, terminal: Terminal) {
     .addHelpText('after', manual)
   inFolder(templates.command('new <alias>'))
     .description('begin a template with one of the starter set')
-    .requiredOption('--from <name>', `which: ${starterNames}`)
-    .action((alias: string, options: FolderOption & { from: string }) =>
+    .option('--from <name>', `which: ${starterNames}; that of the same name, or verification`)
+    .action((alias: string, options: FolderOption & { from?: string }) =>
       begin(alias, options, terminal),
     )
   inFolder(templates.command('preview <alias>'))
@@ -86,7 +86,7 @@ the same already is left alone. pull writes what it keeps as files, and no file 
 Exit codes: 0 fine, 1 something is wrong, 2 wrong usage.
 `
 
-async function begin(alias: string, options: FolderOption & { from: string }, terminal: Terminal) {
+async function begin(alias: string, options: FolderOption & { from?: string }, terminal: Terminal) {
   const { beginTemplate } = await import('./starter-set.ts')
   const path = pathOf(options, terminal)
   for (const file of beginTemplate({ alias, from: options.from, path }))

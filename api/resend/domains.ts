@@ -1,3 +1,4 @@
+import { required } from '../../mail/email/zod-words.ts'
 import { Hono, type Context } from 'hono'
 import type { Postern } from '../../mail/ports/postern.ts'
 import {
@@ -120,8 +121,7 @@ function readChange(body: Record<string, unknown>) {
 }
 
 function readName({ name }: Record<string, unknown>): string {
-  if (isAbsent(name))
-    throw refusalOfFaults([{ field: 'name', rule: 'is required', kind: 'missing' }])
+  if (isAbsent(name)) throw refusalOfFaults([{ field: 'name', rule: required, kind: 'missing' }])
   const read = senderDomain.safeParse(name)
   if (read.success) return read.data
   const rule = `a domain name such as example.com is needed: ${read.error.issues[0]!.message}`

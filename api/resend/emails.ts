@@ -1,3 +1,4 @@
+import { required } from '../../mail/email/zod-words.ts'
 import { Hono } from 'hono'
 import { accept } from '../../mail/accept/accept.ts'
 import { readContent } from '../../mail/content.ts'
@@ -74,7 +75,7 @@ async function defaultFrom({ inForce }: Postern): Promise<(email: Email) => stri
 
 async function readScheduledAt(text: unknown, now: number): Promise<number> {
   if (typeof text !== 'string')
-    throw refusalOfFaults([{ field: 'scheduled_at', rule: 'is required', kind: 'missing' }])
+    throw refusalOfFaults([{ field: 'scheduled_at', rule: required, kind: 'missing' }])
   const readTime = await timeReader([text])
   const read = readTime(text, now)
   if ('time' in read) return read.time

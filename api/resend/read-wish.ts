@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { required } from '../../mail/email/zod-words.ts'
 import { refusalOfFaults } from './refusals.ts'
 
 /** A body as its schema wants it. @throws Refusal 422 in Resend's words, that names a fault */
@@ -6,12 +7,10 @@ export function readWish<Wish>(schema: z.ZodType<Wish>, body: unknown): Wish {
   const read = schema.safeParse(body)
   if (read.success) return read.data
   throw refusalOfFaults(
-    read.error.issues.map(({ path, message, code }) => {
-      const isMissing = code === 'invalid_type' && message.endsWith('received undefined')
-      const field = path.map(String).join('.')
-      return isMissing
-        ? { field, rule: 'is required', kind: 'missing' }
-        : { field, rule: message, kind: 'invalid' }
-    }),
+    read.error.issues.map(({ path, message }) => ({
+      field: path.map(String).join('.'),
+      rule: message,
+      kind: message === required ? 'missing' : 'invalid',
+    })),
   )
 }

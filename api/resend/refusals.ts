@@ -1,3 +1,4 @@
+import { required } from '../../mail/email/zod-words.ts'
 import type { BatchAcceptance } from '../../mail/accept/accept-batch.ts'
 import type { RefusedMember } from '../../mail/request/refused.ts'
 import type { Acceptance } from '../../mail/accept/accept.ts'
@@ -56,7 +57,7 @@ const answers: Readonly<Record<Fault['kind'], readonly [413 | 422, Code]>> = {
 }
 
 function sentence({ field, rule, kind }: Fault): string {
-  return kind === 'missing' && rule === 'is required'
+  return kind === 'missing' && rule === required
     ? `Missing \`${field}\` field.`
     : `The \`${field}\` field: ${rule}.`
 }

@@ -6,6 +6,7 @@ import { checkName, parseAddress, type Mailbox } from '../../mail/email/address.
 import type { Attachment } from '../../mail/email/email.ts'
 import { checkContent, longestSubject, reader, rule } from '../../mail/email/checks.ts'
 import { checkText } from '../../mail/email/headers.ts'
+import { required } from '../../mail/email/zod-words.ts'
 import { headerTexts } from '../../mail/request/header-texts.ts'
 
 /*
@@ -105,8 +106,6 @@ export function checkSize(values: Readonly<Record<string, string>>): string | un
 
 /** Unix time in seconds. */
 export const sendAt = z.int('a whole number is needed: Unix time in seconds')
-
-export const required = 'is required'
 
 /** Not sent: whether the caller wants it shown in place. */
 type SentAttachment = Attachment & { readonly inline: boolean }

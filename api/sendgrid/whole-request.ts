@@ -1,6 +1,7 @@
 import type { Fault } from '../../mail/request/fault.ts'
 import { invalid } from './faults.ts'
-import { checkSize, required } from './fields.ts'
+import { required } from '../../mail/email/zod-words.ts'
+import { checkSize } from './fields.ts'
 import { mostRecipientsInAll, type SendBody } from './send-body.ts'
 import { bypasses } from './switches.ts'
 import { hourMs } from '../../mail/email/time.ts'

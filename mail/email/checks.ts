@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { domainOf, parseAddress, parseMailbox } from './address.ts'
 import { checkUnicode } from './headers.ts'
 import { longestLine } from './long-line.ts'
+import './zod-words.ts'
 
 /*
  * From the checks of this folder to fields of Zod, for every request and for the settings: a check

@@ -1,3 +1,4 @@
+import { required } from '../email/zod-words.ts'
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { readDomain, reader, rule } from '../email/checks.ts'
@@ -93,14 +94,9 @@ const secretLength = 43
 /** Characters; Resend's limit. */
 const longestName = 50
 
-const required = 'is required'
-
 /** The body of `POST /api-keys`. */
 export const keyBody = z.object({
-  name: z
-    .string({ error: ({ input }) => (input === undefined ? required : 'must be text') })
-    .trim()
-    .superRefine(nameable),
+  name: z.string().trim().superRefine(nameable),
   permission: z
     .enum(['full_access', 'sending_access'], 'must be full_access or sending_access')
     .default('full_access'),

@@ -7,6 +7,7 @@ import { takeHeaders } from './asked-headers.ts'
 import { emailBody } from './email-body.ts'
 import type { Fault } from './fault.ts'
 import type { Stream } from '../email/stream.ts'
+import { required } from '../email/zod-words.ts'
 import { readIsoTime, scheduledAtIn } from './schedule-time.ts'
 import { shownAttachments } from './shown-attachments.ts'
 
@@ -171,7 +172,7 @@ const meant = ['subject', 'text']
 
 function faultOf(issue: z.core.$ZodIssue): Fault {
   const field = issue.path.map(String).join('.') || 'body'
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  const missing = issue.message === required
   const kind = missing
     ? 'missing'
     : field === 'from'
@@ -179,5 +180,5 @@ function faultOf(issue: z.core.$ZodIssue): Fault {
       : field.startsWith('attachments')
         ? 'attachment'
         : 'invalid'
-  return { field, rule: missing ? 'is required' : issue.message, kind }
+  return { field, rule: issue.message, kind }
 }

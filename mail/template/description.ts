@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { findLocale, readLocale } from './locale.ts'
 import { TemplateError } from './template-fault.ts'
 import { mostVariables, reservedNames, variableName, variableTypes } from './variables.ts'
+import '../email/zod-words.ts'
 
 export const localeField = z
   .string()

@@ -23,6 +23,16 @@ describe('postern templates', () => {
     expect(await run('check')).toMatchObject({ code: 0, out: '1 template, nothing wrong.\n' })
   })
 
+  it('begins with the one of the same name, or else with a verification', async () => {
+    const { run } = inFolder()
+    await run('new', 'invitation')
+    await run('new', 'welcome')
+    const subjectOf = async (alias: string) =>
+      (await run('preview', alias, '--part', 'subject')).out.trim()
+    expect(await subjectOf('invitation')).toBe('Ben invites you to Acme Design')
+    expect(await subjectOf('welcome')).toBe('Confirm your email address')
+  })
+
   it('shows it with values of your own', async () => {
     const { run } = inFolder()
     await run('new', 'code', '--from', 'one-time-code')

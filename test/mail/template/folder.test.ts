@@ -67,7 +67,7 @@ describe('a folder of templates', () => {
     [
       'welcome/template.json',
       '{\n"colour": 1}',
-      'welcome/template.json, line 1: Unrecognized key: "colour"',
+      'welcome/template.json, line 1: not known: colour',
     ],
     [
       'welcome/template.json',
