@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { LocalBackend } from '../backends/local/index.ts'
-import { newId } from '../mail/email/id.ts'
 import { allProjects } from '../mail/email/project.ts'
 import { makeApiKey, readKeyName } from '../mail/keys/api-keys.ts'
 import { systemClock } from '../mail/clock.ts'
 import type { KeyItem, List } from '../api/openapi/answers.ts'
 import { answer } from './answer.ts'
 import { type Client, clientOf, query } from './client.ts'
+import { keepKey } from '../machine/keep-key.ts'
 import { exitCodes, Failure, usage } from '../machine/failure.ts'
 import { needSqlite } from './need-sqlite.ts'
 import { table, type Page } from './table.ts'
@@ -122,12 +122,8 @@ async function createOffline(directory: string, wanted: string): Promise<Created
     const { name } = read
     const full = { permission: 'full_access', project: allProjects, capture: false } as const
     const { key, token } = makeApiKey({ name, ...full }, systemClock.now())
-    await backend.keys.create(key)
-    const { id, createdAt: at } = key
-    const by = { actor: 'command' } as const
-    const line = { id: newId(at), at, project: allProjects, about: id, by } as const
-    await backend.audit.put({ ...line, action: 'key.created', outcome: 'done' })
-    return { id, token }
+    await keepKey(backend, key, 'command')
+    return { id: key.id, token }
   } finally {
     backend.close()
   }

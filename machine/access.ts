@@ -3,6 +3,7 @@ import type { ApiOptions } from '../api/app.ts'
 import { makeApiKey } from '../mail/keys/api-keys.ts'
 import { allProjects } from '../mail/email/project.ts'
 import type { Backend } from '../mail/ports/backend.ts'
+import { keepKey } from './keep-key.ts'
 
 /**
  * Who is let in: on loopback every caller until a key exists, if they ask for it by its own name;
@@ -25,14 +26,11 @@ export function accessFor(
  * @param show tells the key to a person; called before it is valid, so that a crash cannot leave a
  * key that no one was told
  */
-export async function makeFirstKey(
-  { keys, clock }: Backend,
-  show: (token: string) => void,
-): Promise<void> {
-  if ((await keys.list(allProjects)).length > 0) return
-  const { key, token } = makeApiKey(firstKey, clock.now())
+export async function makeFirstKey(backend: Backend, show: (token: string) => void): Promise<void> {
+  if ((await backend.keys.list(allProjects)).length > 0) return
+  const { key, token } = makeApiKey(firstKey, backend.clock.now())
   show(token)
-  await keys.create(key)
+  await keepKey(backend, key, 'start')
 }
 
 const firstKey = {

@@ -66,5 +66,10 @@ function inWords(action: string): string {
 function byOf({ by: { actor, id, name } }: AuditItem): string {
   if (actor === 'key') return name ?? id ?? 'a key'
   if (actor === 'console') return `${name ?? id ?? 'a key'}, in the console`
-  return { local: 'on this machine', aws: 'AWS credentials', command: 'a command' }[actor]
+  return {
+    local: 'on this machine',
+    aws: 'AWS credentials',
+    command: 'a command',
+    start: 'the first start',
+  }[actor]
 }

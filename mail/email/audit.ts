@@ -55,8 +55,9 @@ export type AuditOutcome = (typeof auditOutcomes)[number]
  * - `key`: a program with an API key; `console`: a browser that signed in with one.
  * - `local`: on this machine, where no key is needed; `aws`: with credentials of the AWS account.
  * - `command`: a command that opened the data directory of a stopped Postern.
+ * - `start`: Postern itself, which makes the first key where it starts without any.
  */
-export const auditActors = ['key', 'console', 'local', 'aws', 'command'] as const
+export const auditActors = ['key', 'console', 'local', 'aws', 'command', 'start'] as const
 
 export type AuditActor = (typeof auditActors)[number]
 

@@ -125,3 +125,14 @@ describe('postern keys create --data', () => {
     expect(ran.err).toContain(why)
   })
 })
+
+describe('postern audit', () => {
+  it('shows the first key too, which Postern made itself', async () => {
+    let key = ''
+    const env = { POSTERN_HOSTS: 'mail.own.test' }
+    const { url, stop } = await startHere({ env, showKey: (token) => (key = token) })
+    onTestFinished(() => stop())
+    const { out } = await runCommand(['audit'], { url, env: { POSTERN_API_KEY: key } })
+    expect(out).toMatch(/^TIME\tBY\tWHAT\tOUTCOME\tABOUT\n\S+\tstart\tkey.created\tdone\t\S+\n$/)
+  })
+})
