@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type * as audit from './own-audit.ts'
 import type * as captures from './capture-shapes.ts'
-import type * as erasures from './own-erasures.ts'
+import type * as erasures from './erasure-shapes.ts'
 import type * as events from './event-shapes.ts'
 import type * as feedback from './feedback-shapes.ts'
 import type * as shapes from './own-shapes.ts'
