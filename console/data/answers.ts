@@ -4,6 +4,7 @@ import type * as Answers from '../../api/openapi/answers.ts'
 
 export type {
   AuditItem,
+  CaptureChecks,
   CaptureDetail,
   CapturedEmail,
   CaptureList,

@@ -2,6 +2,7 @@ import type { CapturedEmail } from '../data/answers.ts'
 import { href } from '../shell/place.ts'
 import { HtmlFrame } from '../parts/html-frame.tsx'
 import { Source } from '../parts/source.tsx'
+import { Checks } from './checks.tsx'
 
 interface CaptureBodyProps {
   readonly email: CapturedEmail
@@ -20,6 +21,8 @@ export function CaptureBody({ email, path, at, tab, q }: CaptureBodyProps) {
     ...(email.text === null ? [] : ['text']),
     'headers',
     'source',
+    // One that is attached is a part of the one that is checked.
+    ...(at.length === 2 ? ['checks'] : []),
   ]
   const current = tab && tabs.includes(tab) ? tab : tabs[0]!
   return (
@@ -41,6 +44,7 @@ export function CaptureBody({ email, path, at, tab, q }: CaptureBodyProps) {
       {current === 'text' && <pre class="plain">{email.text}</pre>}
       {current === 'headers' && <Headers email={email} />}
       {current === 'source' && <Source path={path} />}
+      {current === 'checks' && <Checks path={path} html={email.html} />}
     </div>
   )
 }
@@ -50,6 +54,7 @@ const tabLabels: Readonly<Record<string, string>> = {
   text: 'Text',
   headers: 'Headers',
   source: 'Source',
+  checks: 'Checks',
 }
 
 function Headers({ email }: { readonly email: CapturedEmail }) {
