@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Answered } from '../api/answered.ts'
+import type { SessionTold } from '../submission/session-log.ts'
 import type { Log } from './log.ts'
 
 /**
@@ -22,3 +23,11 @@ export function accessLog(writeLine: Log): (answered: Answered) => void {
     else outgoing.once('close', tell)
   }
 }
+
+/** A line for each SMTP session, once its connection has ended. */
+export function smtpAccessLog(writeLine: Log, door: SmtpDoor): (told: SessionTold) => void {
+  return (told) => writeLine({ level: 'info', what: 'SMTP session', door, ...told })
+}
+
+/** Where emails are handed in, and where they come back. */
+export type SmtpDoor = 'submission' | 'returned'

@@ -2,7 +2,8 @@ import type { ApiOptions } from '../api/app.ts'
 import type { Answered } from '../api/answered.ts'
 import { observedEmails } from '../mail/observed-emails.ts'
 import type { Backend } from '../mail/ports/backend.ts'
-import { accessLog } from './access-log.ts'
+import type { SessionTold } from '../submission/session-log.ts'
+import { accessLog, smtpAccessLog, type SmtpDoor } from './access-log.ts'
 import { lineWriter, openLog, type Log, type LogOptions } from './log.ts'
 import { noMeter, type Meter } from './metrics/meter.ts'
 import { version } from './version.ts'
@@ -14,6 +15,8 @@ interface Observer {
   readonly meter: Meter
   /** What the API tells of requests; nothing where no one wants to hear. */
   readonly hearing: Pick<ApiOptions, 'onAnswered' | 'beginSpan'>
+  /** What the doors of SMTP tell of sessions; absent where no one wants to hear. */
+  readonly onSession?: (door: SmtpDoor) => (told: SessionTold) => void
   close(): Promise<void>
 }
 
@@ -27,7 +30,8 @@ export async function observe(
   const log = counting.log(openLog({ ...to, level, format }))
   const telling = level === 'debug' ? tellingAttempts(counting, log) : counting
   const tracing = await tracingFor(watching, log)
-  const access = watching.accessLog ? accessLog(lineWriter({ ...to, format })) : undefined
+  const lines = watching.accessLog ? lineWriter({ ...to, format }) : undefined
+  const access = lines && accessLog(lines)
   const onAnswered = bothOf(counting.answered, access)
   return {
     log,
@@ -38,6 +42,7 @@ export async function observe(
       ...(onAnswered && { onAnswered }),
       ...(tracing && { beginSpan: tracing.beginSpan }),
     },
+    ...(lines && { onSession: (door) => smtpAccessLog(lines, door) }),
     close: async () => tracing?.close(),
   }
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { Postern } from '../mail/ports/postern.ts'
+import type { SmtpOptions } from '../submission/server.ts'
 import { certificateOf } from './certificate.ts'
 import { connectionLimit } from './connection-limit.ts'
 import type { Environment } from './environment.ts'
@@ -16,6 +17,7 @@ interface ReturnedDoor {
 interface Watching {
   readonly log: Log
   readonly refused: (reason: string) => void
+  readonly onSession: SmtpOptions['onSession']
 }
 
 /** Connections at a time; a server that finds none free comes again. */
@@ -29,7 +31,7 @@ const mostSessions = 50
 export async function startReturned(
   postern: Postern,
   environment: Environment,
-  { log, refused }: Watching,
+  { log, refused, onSession }: Watching,
 ): Promise<ReturnedDoor> {
   const { bouncePort: port, bounceHost: host, proxies } = environment
   if (port === undefined) return { renew: () => undefined, close: () => Promise.resolve() }
@@ -46,7 +48,7 @@ export async function startReturned(
   const certificate = await certificateOf(environment, hostname())
   const connections = connectionLimit({ most: mostSessions, shared: proxies })
   const doors = { needsTls: false, implicitTls: false, certificate, connections, strangers }
-  return serveSmtp(door, { port, host, log, ...doors }).catch((error: unknown) => {
+  return serveSmtp(door, { port, host, log, onSession, ...doors }).catch((error: unknown) => {
     throw listenFailure(error, { what: 'SMTP for bounces ', ...variables, port, host })
   })
 }

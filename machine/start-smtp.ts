@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { Access } from '../mail/keys/gate.ts'
 import type { Postern } from '../mail/ports/postern.ts'
-import type { Certificate, SmtpListener } from '../submission/server.ts'
+import type { Certificate, SmtpListener, SmtpOptions } from '../submission/server.ts'
 import { certificateOf } from './certificate.ts'
 import { connectionLimit } from './connection-limit.ts'
 import type { Environment } from './environment.ts'
@@ -39,6 +39,7 @@ interface SmtpHost {
   /** Under its name this machine reaches SMTP too. */
   readonly httpUrl: string
   readonly log: Log
+  readonly onSession: SmtpOptions['onSession']
 }
 
 /**
@@ -48,7 +49,7 @@ interface SmtpHost {
  */
 export async function startSmtp(
   postern: Postern,
-  { environment, access, httpUrl, log }: SmtpHost,
+  { environment, access, httpUrl, log, onSession }: SmtpHost,
 ): Promise<StartedSmtp> {
   if (environment.smtpPort === 'off') return off('POSTERN_SMTP_PORT is "off"')
   const certificate = await certificateOf(environment, hostname())
@@ -63,11 +64,12 @@ export async function startSmtp(
   const spool = spoolIn(environment.directory)
   const steps = smtpSteps(postern, { access, needsTls, spool })
   const connections = connectionLimit({ most: mostSessions, shared: environment.proxies })
+  const { host } = environment
+  const shared = { host, needsTls, certificate, connections, log, onSession }
   const open = (door: Door) =>
     listen(door, environment, (port) => {
-      const { host } = environment
       const { implicitTls } = door
-      return serveSmtp(steps, { port, host, needsTls, certificate, implicitTls, connections, log })
+      return serveSmtp(steps, { ...shared, port, implicitTls })
     })
   const { smtpPort, smtpsPort } = environment
   const plain = await open({ ...plainDoor, wanted: smtpPort })

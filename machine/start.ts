@@ -92,7 +92,7 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
   const environment = environmentOf(options)
   const { directory, host } = environment
   const observer = await observe(environment.watching, { write, clock })
-  const { log, meter, hearing } = observer
+  const { log, meter, hearing, onSession } = observer
   if (environment.webhooksPrivate) log({ level: 'warn', what: 'webhooks may be private' })
   const closers: Closer[] = [() => observer.close()]
   try {
@@ -138,9 +138,14 @@ export async function startPostern(options: StartOptions): Promise<RunningPoster
       access: access.access,
       httpUrl: server.url,
       log,
+      onSession: onSession?.('submission'),
     })
     front.push(() => smtp.close())
-    const returned = await startReturned(postern, environment, { log, ...feedback })
+    const returned = await startReturned(postern, environment, {
+      log,
+      onSession: onSession?.('returned'),
+      ...feedback,
+    })
     front.push(() => returned.close())
     const background = runInBackground(backend, postern, { environment, log, meter })
     front.push(() => background.stop())

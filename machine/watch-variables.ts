@@ -25,7 +25,7 @@ export const watchVariables = [
   ['POSTERN_METRICS_HOST', 'address to listen on for that (127.0.0.1)'],
   ['POSTERN_LOG_LEVEL', 'the least that is logged: error, warn, info or debug (info)'],
   ['POSTERN_LOG_FORMAT', 'json or text (json)'],
-  ['POSTERN_ACCESS_LOG', 'on: a line for each HTTP request'],
+  ['POSTERN_ACCESS_LOG', 'on: a line for each HTTP request and SMTP session'],
 ] as const
 
 /** @param read gives what a variable says, or the value for none, and collects the faults */

@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import type { Told } from '../mail/told.ts'
 import { mostContentBytes, mostRecipients } from '../mail/request/email-request.ts'
 import { troubleLine } from '../mail/trouble.ts'
 import { takeBareNames } from './bare-names.ts'
 import { callersOf, type Connections } from './callers.ts'
 import { refusalOf } from './refusal.ts'
+import { sessionLog, type SessionTold } from './session-log.ts'
 import type { SmtpSteps } from './session.ts'
 
 export interface SmtpOptions {
@@ -24,6 +25,8 @@ export interface SmtpOptions {
   readonly connections?: Connections
   /** Takes what went wrong here, fit for any log: no addresses, contents or secrets. */
   readonly log: (line: Told) => void
+  /** Told of each session once it has ended. */
+  readonly onSession?: ((told: SessionTold) => void) | undefined
 }
 
 interface Bounds {
@@ -76,33 +79,37 @@ const patienceMs = 5_000
 export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise<SmtpListener> {
   const inHand = new Set<string>()
   const callers = callersOf(options.connections, !options.implicitTls)
+  const sessions = sessionLog(options.onSession)
   let stopping = false
 
-  function refuse(error: unknown) {
+  function refuse(error: unknown, session: SMTPServerSession) {
     const refusal = refusalOf(error)
+    sessions.refused(session, refusal)
     if (refusal.responseCode < 500 && refusal !== error)
       options.log({ level: 'error', what: 'SMTP submission failed', ...troubleLine(error) })
     return refusal
   }
 
   const server = open(options, {
+    begin: (session) => sessions.begin(session),
+    onClose: (session) => sessions.end(session),
     onAuth: ({ username, password }, session, callback) =>
       void steps.logIn(username ?? '', password ?? '').then(
         (user) => {
           callers.know(session)
           callback(null, { user })
         },
-        (error: unknown) => callback(refuse(error)),
+        (error: unknown) => callback(refuse(error, session)),
       ),
     onMailFrom: (from, session, callback) =>
       void steps.begin(from, session).then(
         () => callback(),
-        (error: unknown) => callback(refuse(error)),
+        (error: unknown) => callback(refuse(error, session)),
       ),
     onRcptTo: (recipient, session, callback) =>
       void steps.addRecipient(recipient, session).then(
         () => callback(),
-        (error: unknown) => callback(refuse(error)),
+        (error: unknown) => callback(refuse(error, session)),
       ),
     onData(stream, session, callback) {
       inHand.add(session.id)
@@ -110,13 +117,16 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
       const done = (error: Error | null, words?: string) => {
         inHand.delete(session.id)
         rest()
-        if (!error) callers.know(session)
+        if (!error) {
+          callers.know(session)
+          sessions.accepted(session)
+        }
         callback(error, words)
         if (stopping) dismiss()
       }
       steps.take(stream, session).then(
         (words) => done(null, words),
-        (error: unknown) => done(refuse(error)),
+        (error: unknown) => done(refuse(error, session)),
       )
     },
   })
@@ -141,9 +151,14 @@ export async function serveSmtp(steps: SmtpSteps, options: SmtpOptions): Promise
   }
 }
 
-type Handlers = Pick<SMTPServerOptions, 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData'>
+interface Handlers extends Pick<
+  SMTPServerOptions,
+  'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData' | 'onClose'
+> {
+  readonly begin: (session: SMTPServerSession) => void
+}
 
-function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
+function open(options: SmtpOptions, { begin, ...handlers }: Handlers): SMTPServer {
   const { needsTls, certificate, implicitTls, strangers } = options
   // Orders of old sendmail, which smtp-server answers with jokes.
   const jokes = ['WIZ', 'SHELL', 'KILL', ...(strangers ? ['AUTH'] : [])]
@@ -153,6 +168,7 @@ function open(options: SmtpOptions, handlers: Handlers): SMTPServer {
     secure: implicitTls,
     disabledCommands: certificate ? jokes : [...jokes, 'STARTTLS'],
     onConnect(session, callback) {
+      begin(session)
       if (needsTls && !session.secure) session.disabledCommands = ['AUTH', ...jokes]
       for (const one of server.connections) if (one.id === session.id) takeBareNames(one)
       callback()

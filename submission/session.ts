@@ -14,13 +14,7 @@ import { unreadable } from '../mail/request/raw-envelope.ts'
 import { sizeOf } from './announced-size.ts'
 import { collect } from './collect.ts'
 import type { Spool } from './spool.ts'
-import {
-  refusalOfAcceptance,
-  refusalOfCaller,
-  SmtpRefusal,
-  tooLarge,
-  tooMuch,
-} from './refusal.ts'
+import { refusalOfAcceptance, refusalOfCaller, SmtpRefusal, tooLarge, tooMuch } from './refusal.ts'
 
 /** What a session asks for, step by step; every step throws SmtpRefusal. */
 export interface SmtpSteps {
@@ -37,6 +31,8 @@ export interface SmtpSteps {
 /** Who logged in; kept by the session. */
 interface SmtpUser {
   readonly token: string
+  /** The id of the key; absent where none was needed. */
+  readonly key?: string
   /** The project that the user name is the name of. */
   readonly project?: string
 }
@@ -102,7 +98,9 @@ export function smtpSteps(
       if (typeof admitted === 'string') throw refusalOfLogIn(admitted)
       const { settings } = await postern.inForce.current()
       const project = projectNamed(name, admitted, settings)
-      return { token: password, ...(project !== undefined && { project }) }
+      const { caller } = admitted
+      const key = isWithoutKey(caller) ? undefined : caller.owner
+      return { token: password, ...(key && { key }), ...(project !== undefined && { project }) }
     },
 
     async begin(from, session) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import nodemailer from 'nodemailer'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { lineWriter, logFormats, logLevels, openLog, type LogOptions } from '../../machine/log.ts'
 import { startHere } from '../cli/run-command.ts'
@@ -85,6 +86,8 @@ describe('the log of attempts', () => {
 })
 
 describe('the access log', () => {
+  const withSmtp = { POSTERN_ACCESS_LOG: 'on', POSTERN_SMTP_PORT: '0', POSTERN_SMTPS_PORT: 'off' }
+
   it('has a line for each request, by route, without anything that a caller wrote', async () => {
     const postern = await start({ POSTERN_ACCESS_LOG: 'on' })
     const ask = (path: string, init?: RequestInit) =>
@@ -122,6 +125,49 @@ describe('the access log', () => {
     expect(postern.told('request').find(({ route }) => route === '/v1/captures')).toMatchObject({
       cut: true,
     })
+  })
+
+  it('has a line for each SMTP session, by the key that logged in, without an address', async () => {
+    const postern = await start({ ...withSmtp, POSTERN_TLS_SELF_SIGNED: 'on' })
+    const key = await fetch(`${postern.url}/api-keys`, { method: 'POST', body: '{"name":"app"}' })
+    const { id, token } = (await key.json()) as { id: string; token: string }
+    const send = async (pass: string, to: string) => {
+      const { hostname: host, port } = new URL((postern.smtp as { url: string }).url)
+      const transport = nodemailer.createTransport({
+        ...{ host, port: Number(port), tls: { rejectUnauthorized: false } },
+        auth: { user: 'secret', pass },
+      })
+      await transport
+        .sendMail({ from: 'secret@own.test', to, text: 'secret' })
+        .catch(() => undefined)
+      transport.close()
+    }
+    await send(token, 'secret@there.test')
+    await send('re_secret', 'secret@there.test')
+    await expect.poll(() => postern.told('SMTP session')).toHaveLength(2)
+    const session = expect.stringMatching(/^\w+$/) as string
+    const ms = expect.any(Number) as number
+    const usual = { session, peer: '127.0.0.1', tls: 'TLSv1.3', ms, door: 'submission' }
+    expect(postern.told('SMTP session')).toMatchObject([
+      { ...usual, level: 'info', key: id, accepted: 1, refused: 0 },
+      { ...usual, accepted: 0, refused: 1, code: 535 },
+    ])
+    expect(postern.told('SMTP session').at(-1)).not.toHaveProperty('key')
+    expect(postern.log()).not.toMatch(/secret|there\.test|re_/)
+  })
+
+  it('says of a session without TLS and login what was refused last', async () => {
+    const postern = await start(withSmtp)
+    const { port } = new URL((postern.smtp as { url: string }).url)
+    const socket = connect(Number(port), '127.0.0.1')
+    const said = socket[Symbol.asyncIterator]()
+    for (const line of ['EHLO x', 'MAIL FROM:<a@own.test>', 'RCPT TO:<b@c..test>', 'RCPT TO:<d@e>'])
+      await said.next().then(() => socket.write(`${line}\r\n`))
+    await said.next()
+    socket.destroy()
+    await expect.poll(() => postern.told('SMTP session')).toHaveLength(1)
+    const [line] = postern.told('SMTP session')
+    expect(line).toMatchObject({ tls: false, accepted: 0, refused: 1, code: 553 })
   })
 
   it('is off unless it is asked for', async () => {
