@@ -44,7 +44,7 @@ export async function checkCapture(
     links ? lookAt(postern, view.links) : undefined,
     judge?.(),
   ])
-  const asked = [...linkFindings(looks ?? []), ...(spam ? spamFindings(spam) : [])]
+  const asked = [...linkFindings(looks ?? [], html ?? ''), ...(spam ? spamFindings(spam) : [])]
   const findings = inOrder([...report.findings, ...sending, ...asked])
   return { ...report, findings, ...(looks && { links: looks }), ...(spam && { spam }) }
 }

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { CaptureChecks } from '../data/answers.ts'
-import { withQuery } from '../data/request.ts'
+import { request } from '../data/request.ts'
 import { useResource } from '../data/resource.ts'
 import { Button } from '../parts/button.tsx'
+import { useDeed } from '../parts/deed.ts'
 import { Failure, Notice, Skeleton } from '../parts/notice.tsx'
 import { count } from '../parts/words.ts'
 import { CheckedLinks, ClientSupport, SpamVerdict } from './check-details.tsx'
@@ -17,9 +18,13 @@ interface ChecksProps {
 
 /** What readers would notice of an email, before they get it. */
 export function Checks({ path, html }: ChecksProps) {
-  const [links, setLinks] = useState(false)
-  const asked = withQuery(`${path}/checks`, { links: links ? 1 : undefined })
-  const { data: checks, failure, reload } = useResource<CaptureChecks>(asked)
+  const { data, failure, reload } = useResource<CaptureChecks>(`${path}/checks`)
+  const [asked, setAsked] = useState<CaptureChecks>()
+  // Once for each press: a resource is read again by itself, and a link may count who asks for it.
+  const [askLinks, isAsking] = useDeed(async () => {
+    setAsked(await request<CaptureChecks>('GET', `${path}/checks?links=1`))
+  })
+  const checks = asked ?? data
   if (failure && !checks) return <Failure of={failure} onRetry={() => void reload()} />
   if (!checks) return <Skeleton lines={8} />
   const { findings, support, spam } = checks
@@ -35,7 +40,7 @@ export function Checks({ path, html }: ChecksProps) {
       {checks.links ? (
         <CheckedLinks links={checks.links} />
       ) : (
-        <Button icon="search" onClick={() => setLinks(true)}>
+        <Button icon="search" busy={isAsking} onClick={() => void askLinks()}>
           Ask every link for its status
         </Button>
       )}

@@ -1,4 +1,5 @@
 import { finding, type Finding } from './finding.ts'
+import { placesIn } from './places.ts'
 
 /** What became of looking where a link leads. */
 export interface LinkLook {
@@ -30,12 +31,34 @@ export async function lookAtLinks(links: readonly string[], lookAt: LookAt): Pro
   return looks
 }
 
-/** Links that a reader who clicks gets nothing from. */
-export function linkFindings(looks: readonly LinkLook[]): Finding[] {
+/** Links that a reader who clicks gets nothing from, and where in the html they stand. */
+export function linkFindings(looks: readonly LinkLook[], html = ''): Finding[] {
+  const searched = html.slice(0, longestSearched)
+  const placeOf = placesIn(searched)
   return looks.flatMap(({ url, status, reason }) => {
     if (status !== undefined && status < 400) return []
     const why = status === undefined ? (reason ?? 'no answer') : `it answers with status ${status}`
     const text = `The link ${url.slice(0, 300)} leads nowhere: ${why}.`
-    return [finding({ rule: 'link.broken', severity: 'error', text })]
+    const places = indexesOf(url, searched).map(placeOf)
+    return [finding({ rule: 'link.broken', severity: 'error', text }, places, 1)]
   })
 }
+
+/** Characters of html that links are looked for in: 50 links take 10 milliseconds. */
+const longestSearched = 200_000
+
+/** Where a link is written whole, with its `&` as they are or as HTML has them. */
+function indexesOf(url: string, html: string): number[] {
+  const spellings = new Set([url, url.replaceAll('&', '&amp;')])
+  return [...spellings].flatMap((spelling) => wholeIn(html, spelling)).sort((a, b) => a - b)
+}
+
+function wholeIn(html: string, url: string): number[] {
+  const found: number[] = []
+  for (let at = html.indexOf(url); at >= 0; at = html.indexOf(url, at + url.length))
+    if (endsLink.test(html.charAt(at + url.length))) found.push(at)
+  return found
+}
+
+/** What stands behind a link that is no longer than it seems; nothing, at the end of the html. */
+const endsLink = /^["'<>\s]?$/

@@ -58,12 +58,22 @@ describeInChromium('the checks of a captured email', ({ open }) => {
     expect(told).toEqual(findings.map(({ text }) => text))
   })
 
-  it('ask links only when told to', async () => {
-    const { page } = await openChecks({}, '<a href="https://127.0.0.1:1/x">Go on</a>')
+  it('ask links only when told to, once, and mark those that lead nowhere', async () => {
+    const { page } = await openChecks({}, '<p>Hello</p>\n<a href="https://127.0.0.1:1/x">Go on</a>')
+    const asked: string[] = []
+    page.on('request', (one) => void (one.url().includes('links=1') && asked.push(one.url())))
     expect(await page.getByText('1 link asked').count()).toBe(0)
     await page.getByRole('button', { name: 'Ask every link' }).click()
     await page.getByText('1 link asked').waitFor()
     await page.getByText('No answer').waitFor()
+    const broken = page.getByRole('listitem').filter({ hasText: 'link.broken' })
+    await broken.getByRole('button', { name: 'Line 2' }).click()
+    expect(await page.locator('mark:focus').textContent()).toContain('https://127.0.0.1:1/x')
+
+    await page.getByRole('link', { name: 'Source', exact: true }).click()
+    await page.getByRole('link', { name: 'Checks', exact: true }).click()
+    await page.getByRole('button', { name: 'Ask every link' }).waitFor()
+    expect(asked).toHaveLength(1)
   })
 
   it('can be used by the keyboard, with any colours, on a phone', async () => {

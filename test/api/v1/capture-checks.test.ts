@@ -2,13 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openWeb } from '../../../backends/web/index.ts'
 import { checkInThread } from '../../../api/captured/check-aside.ts'
 import { checkContent } from '../../../mail/check/check.ts'
+import type { Finding } from '../../../mail/check/finding.ts'
 import { newId } from '../../../mail/email/id.ts'
 import { webSite, type WebSite } from '../../remote/web-site.ts'
 import { capture, openApi, type OpenApi } from '../open-api.ts'
 import { now } from './captured.ts'
 
 interface Checks {
-  readonly findings: readonly { rule: string; severity: string; line: number | null }[]
+  readonly findings: readonly Finding[]
   readonly support: { readonly nodes: number; readonly features: readonly { slug: string }[] }
   readonly links: unknown
 }
@@ -80,7 +81,7 @@ describe('the links of a captured email', () => {
     const html = ['/fine', '/gone', '/no-head', '/fine']
       .map((path) => `<a href="https://elsewhere.test${path}">a</a>`)
       .concat('<a href="https://inside.test/">a</a><a href="mailto:a@b.test">a</a>')
-      .join('')
+      .join('\n')
     const { links, findings } = await checksOf(api, html, '?links=1')
     expect(links).toEqual([
       { url: 'https://elsewhere.test/fine', status: 200, reason: null },
@@ -92,7 +93,11 @@ describe('the links of a captured email', () => {
         reason: 'the URL does not lead to the public internet',
       },
     ])
-    expect(findings.filter(({ rule }) => rule === 'link.broken')).toHaveLength(2)
+    const broken = findings.filter(({ rule }) => rule === 'link.broken')
+    expect(broken.map(({ line, column }) => [line, column])).toEqual([
+      [2, 10],
+      [5, 10],
+    ])
     expect(asked.sort()).toEqual(['GET /no-head', 'HEAD /fine', 'HEAD /gone', 'HEAD /no-head'])
   })
 })
