@@ -75,6 +75,10 @@ describe('the commands that are printed', () => {
     await walk('docs/audit.md')
   })
 
+  ofAll('in docs/personal-data.md find and erase a person', async () => {
+    await walk('docs/personal-data.md')
+  })
+
   ofAll('in docs/templates.md begin, check, and keep one over the API', async () => {
     const out = await walk('docs/templates.md')
     expect(out).toContain('"alias":"greeting"')
