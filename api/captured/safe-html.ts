@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2'
+import { contentIdIn } from '../../mail/email/content-id.ts'
 
 interface SafeHtmlOptions {
   /** The address of a picture that is referred to as `cid:`. */
@@ -107,20 +108,11 @@ function pictureFrom(source: string, options: SafeHtmlOptions): string | undefin
   const [, scheme, rest = ''] = /^\s*(cid|data|https?):(.*)$/is.exec(source) ?? []
   switch (scheme?.toLowerCase()) {
     case 'cid':
-      return options.pictureOf(unescapeUrl(rest.trim()))
+      return options.pictureOf(contentIdIn(rest.trim()))
     case 'data':
       return /^image\/(png|jpeg|gif|webp)[;,]/i.test(rest) ? source.trim() : undefined
     default:
       return scheme && options.remotePictures ? source.trim() : undefined
-  }
-}
-
-/** RFC 2392: a content id in a URL may be percent-encoded. */
-function unescapeUrl(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
   }
 }
 

@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono'
+import { contentIdIn } from '../../mail/email/content-id.ts'
 import type { EmailFile } from '../../mail/email/mime-email.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import type { ApiEnv } from '../access/auth.ts'
@@ -47,15 +48,7 @@ const policy = [
 /** Pictures inside of the email by their own addresses; RFC 2392 has them as `cid:`. */
 function withPictures(html: string, id: string, files: readonly EmailFile[]): string {
   return html.replace(/\bcid:([^\s"'<>)]+)/gi, (written, name: string) => {
-    const n = files.findIndex(({ contentId }) => contentId === unescapeUrl(name))
+    const n = files.findIndex(({ contentId }) => contentId === contentIdIn(name))
     return n < 0 ? written : `/api/v1/message/${id}/part/${n}`
   })
-}
-
-function unescapeUrl(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

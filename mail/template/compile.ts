@@ -1,8 +1,9 @@
-import { checkUrl, escapeHtml, escapeQuotes } from './escape.ts'
+import { escapeBlanks, escapeHtml, escapeQuotes } from './escape.ts'
 import { call, checkCount, namedValues, nameOf, valueOf } from './expression.ts'
 import { mayLack, variableOf } from './path.ts'
 import { functionNamed, isTrue } from './functions.ts'
-import { htmlPlace, type HtmlPlace } from './html-place.ts'
+import { beginLink, goOnWithLink } from './link.ts'
+import { htmlPlace, inText, type HtmlPlace, type PlaceMark } from './html-place.ts'
 import { limits } from './limits.ts'
 import {
   blame,
@@ -31,8 +32,16 @@ interface Shared {
   readonly library: Library
   /** The partials around this one. */
   readonly inside: readonly string[]
-  /** Partials that were compiled before: each is compiled once, however often it is named. */
-  readonly made: Map<string, Step>
+  /** Partials that were compiled before: once for each kind of place, however often they are named. */
+  readonly made: Map<string, Made>
+  /** What these come to. */
+  readonly included: { characters: number }
+}
+
+interface Made {
+  readonly step: Step
+  /** Where in html it ends. */
+  readonly end: PlaceMark
 }
 
 interface Work extends Shared {
@@ -48,13 +57,15 @@ interface Work extends Shared {
  * @throws TemplateError naming the line of what cannot be read, or is not there
  */
 export function compile(written: Written, kind: 'html' | 'text', library: Library): Step {
-  return compilePart(written, { kind, library, inside: [], made: new Map() })
+  const shared = { kind, library, inside: [], made: new Map(), included: { characters: 0 } }
+  return compilePart(written, shared, inText).step
 }
 
-function compilePart(written: Written, shared: Shared): Step {
+function compilePart(written: Written, shared: Shared, start: PlaceMark): Made {
   const { where, firstLine = 1 } = written
-  const place = shared.kind === 'html' ? htmlPlace() : undefined
-  return sequence(treeOf(written), { ...shared, where, firstLine, place })
+  const place = shared.kind === 'html' ? htmlPlace(start) : undefined
+  const step = sequence(treeOf(written), { ...shared, where, firstLine, place })
+  return { step, end: place?.mark ?? start }
 }
 
 function sequence(program: Program | undefined, work: Work): Step {
@@ -67,11 +78,8 @@ function sequence(program: Program | undefined, work: Work): Step {
 function stepOf(statement: Statement, work: Work): Step | undefined {
   const spot = { where: work.where, line: statement.loc.start.line + work.firstLine - 1 }
   switch (statement.type) {
-    case 'ContentStatement': {
-      const { value } = statement
-      work.place?.read(value)
-      return (run) => print(run, value, spot)
-    }
+    case 'ContentStatement':
+      return written(statement.value, work, spot)
     case 'CommentStatement':
       return undefined
     case 'MustacheStatement':
@@ -85,10 +93,24 @@ function stepOf(statement: Statement, work: Work): Step | undefined {
   }
 }
 
+/** Prints what stands between tags. */
+function written(text: string, { place }: Work, spot: Spot): Step {
+  const { more = '', begun } = place?.read(text) ?? {}
+  return (run) => {
+    if (more !== '') goOnWithLink(run, more, { ...spot, isHtml: false })
+    if (begun !== undefined) beginLink(run, begun)
+    print(run, text, spot)
+  }
+}
+
 function printing(statement: Mustache, work: Work, spot: Spot): Step {
   const { path, params, hash, escaped } = statement
   const variable = variableOf(path)
-  if (isContent(path)) return printContent
+  if (isContent(path)) {
+    if (work.place?.inAttribute)
+      throw new TemplateError({ ...spot, rule: '@content is for no attribute' })
+    return printContent
+  }
   const isCall = params.length > 0 || hash !== undefined
   const find = work.library.message
   const value = isCall ? call(statement, spot, find) : valueOf(path, spot, find)
@@ -99,7 +121,7 @@ function printing(statement: Mustache, work: Work, spot: Spot): Step {
     const got = value(run, scope)
     if (got === undefined && !isCall && !mayLack(run, variable))
       blame(run, { ...spot, rule: `the variable "${variable}" is missing`, variable })
-    print(run, spelled(spell(got)), spot)
+    print(run, spelled(run, spell(got)), spot)
   }
 }
 
@@ -121,14 +143,14 @@ function spellingAt(
   place: HtmlPlace | undefined,
   escaped: boolean,
   spot: Spot,
-): (text: string) => string {
-  if (!place) return (text) => text
-  const { inAttribute, startsUrl } = place
-  const encode = escaped ? escapeHtml : inAttribute ? escapeQuotes : (text: string) => text
-  if (!startsUrl) return encode
-  return (text) => {
-    const rule = checkUrl(text, !escaped)
-    if (rule !== undefined) throw new TemplateError({ ...spot, rule })
+): (run: Run, text: string) => string {
+  if (!place) return (_, text) => text
+  const { inAttribute, isBare, inUrl } = place
+  const quoted = escaped ? escapeHtml : inAttribute ? escapeQuotes : (text: string) => text
+  const encode = isBare ? (text: string) => escapeBlanks(quoted(text)) : quoted
+  if (!inUrl) return (_, text) => encode(text)
+  return (run, text) => {
+    goOnWithLink(run, text, { ...spot, isHtml: !escaped })
     return encode(text)
   }
 }
@@ -154,8 +176,16 @@ const conditions = new Set([
   ...['equals', 'notEquals', 'greaterThan', 'lessThan'],
 ])
 
+/** Both begin at the same place in html. */
 function branches({ program, inverse }: Block, work: Work): [Step, Step] {
-  return [sequence(program, work), sequence(inverse, work)]
+  const { place } = work
+  const start = place?.mark
+  const then = sequence(program, work)
+  const end = place?.mark
+  if (start) place?.goTo(start)
+  const otherwise = sequence(inverse, work)
+  if (end) place?.meet(end)
+  return [then, otherwise]
 }
 
 function each(statement: Block, work: Work, spot: Spot): Step {
@@ -185,7 +215,7 @@ function keysOf(value: unknown): string[] {
 function partial(statement: Partial, work: Work, spot: Spot): Step {
   const name = nameOf(statement.name, spot)
   checkCount(`> ${name}`, statement.params.length, { least: 0, most: 1 }, spot)
-  const step = work.made.get(name) ?? makePartial(name, work, spot)
+  const step = partialStep(name, work, spot)
   const find = work.library.message
   const values = namedValues(statement.hash, spot, find)
   const [given] = statement.params
@@ -201,14 +231,28 @@ function partial(statement: Partial, work: Work, spot: Spot): Step {
   }
 }
 
-function makePartial(name: string, work: Work, spot: Spot): Step {
-  const { kind, library, made, inside } = work
+/** Html goes on in a partial from where it was, and after it from where that left it. */
+function partialStep(name: string, work: Work, spot: Spot): Step {
+  const start = work.place?.mark ?? inText
+  const key = JSON.stringify([name, start])
+  const made = work.made.get(key) ?? makePartial(name, work, { ...spot, start })
+  work.made.set(key, made)
+  work.place?.goTo(made.end)
+  return made.step
+}
+
+function makePartial(
+  name: string,
+  { kind, library, made, included, inside }: Work,
+  { start, ...spot }: Spot & { start: PlaceMark },
+): Made {
   const no = (rule: string) => new TemplateError({ ...spot, rule })
-  const written = library.partial(name)
-  if (!written) throw no(`there is no partial "${name}"`)
+  const found = library.partial(name)
+  if (!found) throw no(`there is no partial "${name}"`)
   if (inside.includes(name)) throw no(`the partial "${name}" includes itself`)
   if (inside.length === limits.partials) throw no(`more than ${limits.partials} partials deep`)
-  const step = compilePart(written, { kind, library, made, inside: [...inside, name] })
-  made.set(name, step)
-  return step
+  if (made.size >= limits.tags) throw no(`more than ${limits.tags} partials`)
+  if ((included.characters += found.text.length) > limits.output)
+    throw no(`its partials have more than ${limits.output} characters`)
+  return compilePart(found, { kind, library, made, included, inside: [...inside, name] }, start)
 }

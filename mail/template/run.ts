@@ -32,6 +32,8 @@ export interface Run {
   readonly faults: TemplateFault[]
   /** What a layout stands around; none while that is printed. */
   body?: Step | undefined
+  /** The beginning of the link that is being printed. */
+  link: string
   out: string
 }
 

@@ -121,6 +121,31 @@ function skipTo(text: string, closing: string, from: number): number {
   return at < 0 ? text.length : at
 }
 
+/**
+ * The same text with blanks for what comments of dashes say: at each of them the parser copies all
+ * the text that follows, so that 2,500 in 1 MiB took it a second.
+ */
+export function withBlankComments(text: string): string {
+  if (!/\{\{~?!--/.test(text)) return text
+  let out = ''
+  let from = 0
+  for (const { kind, at, end } of tagsIn(text)) {
+    const [open, close] = kind === 'comment' ? dashesOf(text.slice(at, end)) : []
+    if (open === undefined || close === undefined) continue
+    const said = text.slice(at + open.length, end - close.length)
+    out += `${text.slice(from, at)}${open.replace('--', '  ')}${said.replace(/[^\r\n]/g, ' ')}`
+    out += close.replace('--', '  ')
+    from = end
+  }
+  return out + text.slice(from)
+}
+
+function dashesOf(comment: string): (string | undefined)[] {
+  const [open] = /^\{\{~?!--/.exec(comment) ?? []
+  const [close] = /--~?\}\}$/.exec(comment) ?? []
+  return [open, close]
+}
+
 export function lineAt(text: string, at: number): number {
   return text.slice(0, at).split('\n').length
 }

@@ -200,6 +200,7 @@ function renderIn(
     optional: given.optional,
     cost: { steps: 0, printed: 0 },
     faults: [],
+    link: '',
     out: '',
   }
   const subject = oneLine(printed(run, compiled.subject)!).trim()

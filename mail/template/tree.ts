@@ -1,5 +1,5 @@
 import { parse } from '@handlebars/parser'
-import { lineAt, scan } from './scan.ts'
+import { lineAt, scan, withBlankComments } from './scan.ts'
 import type { Program } from './syntax.ts'
 import { TemplateError } from './template-fault.ts'
 
@@ -33,7 +33,7 @@ function read({ where, text, firstLine = 1 }: Written): Program {
   const excess = scan(text)
   if (excess) throw new TemplateError({ ...at(excess.line), rule: excess.rule })
   try {
-    const tree: unknown = parse(text)
+    const tree: unknown = parse(withBlankComments(text))
     return tree as Program
   } catch (cause) {
     const { line, rule } = troubleIn(text, cause)

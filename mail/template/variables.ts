@@ -34,19 +34,19 @@ export function readVariables(
   declared: readonly Variable[],
   given: Readonly<Record<string, unknown>>,
 ): Given {
-  const fallbacks: Record<string, unknown> = {}
+  const fallbacks: [string, unknown][] = []
   const optional = new Set<string>()
   const faults: Given['faults'][number][] = []
   for (const { key, type, required = true, fallback } of declared) {
     const value = Object.hasOwn(given, key) ? given[key] : undefined
     if (!isAbsent(value)) {
       if (!isOf(type, value)) faults.push({ variable: key, rule: `must be a ${type}` })
-    } else if (!isAbsent(fallback)) fallbacks[key] = fallback
+    } else if (!isAbsent(fallback)) fallbacks.push([key, fallback])
     else if (required) faults.push({ variable: key, rule: 'is missing' })
     else optional.add(key)
   }
   // What was given may be large: copied only where something is added.
-  const values = Object.keys(fallbacks).length > 0 ? { ...given, ...fallbacks } : given
+  const values = fallbacks.length > 0 ? { ...given, ...Object.fromEntries(fallbacks) } : given
   return { values, optional, faults }
 }
 

@@ -177,6 +177,21 @@ describe('what would take long', () => {
   const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, n]))
   const deep = JSON.parse(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`) as object
 
+  const partial = (text: string) => ({ html: { where: 'p', text } })
+  const partials: Record<string, ReturnType<typeof partial>> = {
+    p: partial('x'),
+    tags: partial('{{a}}'.repeat(2_000)),
+    long: partial('a="b" '.repeat(170_000)),
+    ...Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`p${n}`, partial('x')])),
+    all: partial(Array.from({ length: 2_000 }, (_, n) => `{{> p${n}}}`).join('')),
+  }
+  const shelf = { partials, messages: [] }
+  const everywhere = (tags: string) =>
+    ['%', '<a %>', '<a title=%>', '<a title="%">', "<a title='%'>", '<a title=x%>', '<a href=%>']
+      .concat('<a href="%">', "<a href='%'>", '<!--%-->')
+      .map((place) => place.replace('%', tags))
+      .join('')
+
   it.each<[string, string, object?]>([
     ['tags', '{{a}}'.repeat(million)],
     ['depth', '{{#if a}}'.repeat(10_000)],
@@ -197,7 +212,9 @@ describe('what would take long', () => {
     ['braces', filled('{')],
     ['backslashes', filled('\\')],
     ['escaped braces', filled('\\{{')],
-    ['comments', filled('{{!--')],
+    ['comments that do not end', filled('{{!--')],
+    ['comments of dashes', `{{!-- ${'x'.repeat(390)} --}}`.repeat(2_490)],
+    ['long text between comments', `${'x'.repeat(390)}{{~!----~}}`.repeat(2_490)],
     ['tags of html', filled('<a href="')],
     ['blank lines', `{{#if a}}${'\n '.repeat(90)}{{/if}}`.repeat(1_250)],
     ['rounds', '{{#each list}}{{this}}{{/each}}', { list }],
@@ -222,8 +239,10 @@ describe('what would take long', () => {
     ['a value of html', '<p title="{{x}}">{{x}}', { x: filled('<') }],
     ['a link of entities', '<a href="{{{x}}}">', { x: filled('&#') }],
     ['a link of blanks', '<a href="{{{x}}}">', { x: filled(' ') }],
+    ['partials in every place', everywhere('{{> p}}{{> tags}}')],
+    ['long partials in every place', everywhere('{{> long}}')],
+    ['thousands of partials in every place', everywhere('{{> all}}')],
   ])('%s: is refused or done in 100 ms', (_, html, data = { a: 1 }) => {
-    const shelf = { partials: { p: { html: { where: 'p', text: 'x' } } }, messages: [] }
     const wish = { variables: data as Record<string, unknown>, lenient: true }
     expect(leastOfTries(() => opened({ html, shelf }).render(wish), 100)).toBeLessThan(100)
   })

@@ -130,6 +130,11 @@ describe('a template that misses something', () => {
     expect(htmlOf(html, {}, { variables })).toBe('d')
   })
 
+  it('takes a fallback for what has the name of a prototype', () => {
+    const variables = [{ key: '__proto__', type: 'string', fallback: 'x' }] as const
+    expect(htmlOf('{{__proto__}}', {}, { variables })).toBe('x')
+  })
+
   it('takes fallbacks, and names what is of another type or used nowhere', () => {
     const variables = [
       { key: 'name', type: 'string', fallback: 'friend' },
@@ -165,6 +170,13 @@ describe('a template that cannot be read', () => {
     ['{{formatDate "soon" "YYYY"}}', 'html 1: formatDate: the time cannot be read'],
     ['{{formatDate 0 "YYYY" "Mars/Base"}}', 'html 1: formatDate: there is no such time zone'],
   ])('%j: %s', (html, fault) => expect(htmlOf(html)).toEqual([fault]))
+
+  it('has what its comments say on lines that count', () => {
+    expect(htmlOf('a{{~!-- {{x}}\r\n}} --~}} b{{! x }}{{!--}}')).toBe('ab')
+    expect(htmlOf('{{!--\n }}\n--}}{{#if')).toEqual([
+      expect.stringMatching(/^html 3: cannot be read/),
+    ])
+  })
 
   it('includes itself: said, not tried', () => {
     const shelf = {
@@ -210,9 +222,66 @@ describe('links', () => {
     },
   )
 
+  const shelf = {
+    partials: {
+      link: { html: { where: 'link', text: '{{{url}}}' } },
+      opened: { html: { where: 'opened', text: '<a href="' } },
+    },
+    messages: [],
+  }
+
+  it.each<[string, string]>([
+    ['{{#if no}}https://a.test{{else}}{{url}}{{/if}}', 'javascript:alert(1)'],
+    ['{{#if no}}{{no}}{{/if}}{{url}}', 'javascript:alert(1)'],
+    ['{{no}}{{url}}', ' javascript:alert(1)'],
+    ['{{java}}{{url}}', 'script:alert(1)'],
+    ['java{{{url}}}', 'script&#58;alert(1)'],
+    ['{{url}}:alert(1)', 'javascript'],
+    ['{{url}}:{{java}}', 'javascript'],
+    ['{{!x}}{{> link}}', 'javascript:alert(1)'],
+    ['{{#each list}}{{this}}{{/each}}', ''],
+  ])('are followed from tag to tag: %s', (written, url) => {
+    const given = { url, no: '', java: 'java', list: ['java', 'script', ':'] }
+    for (const begun of ['<a href="', "<a href='", '<a href=', '{{> opened}}']) {
+      const end = begun.at(-1) === "'" ? "'>" : '">'
+      expect(htmlOf(`${begun}${written}${end}`, given, { shelf })).toEqual([
+        expect.stringMatching(/: a link must not begin with/),
+      ])
+    }
+  })
+
+  it.each([
+    '{{#if no}}<a href="{{else}}<a href="{{/if}}{{url}}">',
+    '{{#if no}}<b>{{else}}<a href="{{/if}}{{url}}">',
+    '{{#if no}}x{{else if url}}<a title="x" href={{/if}}{{url}}>',
+    '<a {{#if no}}src{{else}}href{{/if}}="{{url}}">',
+    '<a {{name}}="{{url}}">',
+  ])('are followed through branches: %s', (written) => {
+    const given = { url: 'javascript:x', no: '', name: 'href' }
+    expect(htmlOf(written, given)).toEqual([expect.stringMatching(/must not begin with/)])
+  })
+
+  it('may have anything behind where they begin', () => {
+    const given = { url: 'javascript:', path: 'a.test' }
+    for (const written of ['https://{{path}}/{{url}}', '{{path}}?{{url}}', '#{{{url}}}'])
+      expect(htmlOf(`<a href="${written}">{{> link}}`, given, { shelf })).toContain('javascript:')
+  })
+
   it('end no attribute that they stand in', () => {
     const url = '/" onclick="x()'
-    expect(htmlOf('<a href="{{{url}}}">', { url })).toBe('<a href="/&quot; onclick=&quot;x()">')
+    const quoted = '<a href="/&quot; onclick=&quot;x()">'
+    expect(htmlOf('<a href="{{{url}}}">', { url })).toBe(quoted)
+    expect(htmlOf('<a href="{{> link}}">', { url }, { shelf })).toBe(quoted)
+    expect(htmlOf('{{> opened}}{{{url}}}">', { url }, { shelf })).toBe(quoted)
+    expect(htmlOf('<a href={{{url}}}>', { url: 'x onclick=y' })).toBe('<a href=x&#32;onclick=y>')
+    expect(htmlOf('<p title={{url}}>', { url: 'x hidden' })).toBe('<p title=x&#32;hidden>')
+  })
+
+  it('stand around no content', () => {
+    const layout = '<a href="{{{@content}}}">'
+    expect(htmlOf('{{{url}}}', { url: '"' }, { layout })).toEqual([
+      'layout 1: @content is for no attribute',
+    ])
   })
 
   it('are only where html has them', () => {
