@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { apiHandler } from '../../functions/api/handler.ts'
+import { version } from '../../machine/version.ts'
 import { newId } from '../../mail/email/id.ts'
 import { capture, openApi } from '../api/open-api.ts'
 import { startApiGateway } from '../remote/api-gateway.ts'
@@ -69,7 +70,7 @@ describe('postern export', () => {
   })
 
   it('fetches a file that is too large for the answer of a function, without its key', async () => {
-    const api = openApi()
+    const api = openApi({ version })
     const eml = Buffer.from(`To: c@d.example\r\n\r\n${'x'.repeat(76)}\r\n`.repeat(80_000))
     const id = newId(Date.now())
     await capture(api, eml, { id })
