@@ -20,9 +20,13 @@ export async function readFound(
   // The engine is loaded by the first who names a template.
   const { readFolder } = await import('../../mail/template/folder.ts')
   const texts = new Map<string, string>()
-  for (const { name } of found) texts.set(name, await readFile(join(path, name), 'utf8'))
+  for (const { name } of found)
+    texts.set(name, withoutMark(await readFile(join(path, name), 'utf8')))
   return readFolder(texts, () => giveWay())
 }
+
+/** Some editors on Windows begin UTF-8 with a mark. */
+const withoutMark = (text: string) => text.replace(/^\uFEFF/, '')
 
 /** A file of a folder of templates. */
 export interface FoundText {

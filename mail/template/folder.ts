@@ -10,7 +10,8 @@ import {
   type TemplateSource,
   type Texts,
 } from './template.ts'
-import { TemplateError, type TemplateFault } from './template-fault.ts'
+import { lineAt } from './scan.ts'
+import { spellFault, TemplateError, type TemplateFault } from './template-fault.ts'
 import type { Written } from './tree.ts'
 import type { MessageFile } from './messages.ts'
 
@@ -25,7 +26,8 @@ export interface TemplateFolder {
 
 /**
  * Reads a folder of templates: `<alias>/template.json`, `<alias>/<locale>.html` and `.txt`, beside
- * `_layouts`, `_partials` and `_messages`; `template.html` is for all locales that have messages. What has no `template.json` is no template.
+ * `_layouts`, `_partials` and `_messages`; `template.html` is for all locales that have messages.
+ * What has no `template.json` is no template.
  *
  * Every text is compiled, so that a fault is found now and not by the first email.
  *
@@ -35,14 +37,18 @@ export async function readFolder(
   files: FolderFiles,
   pause: () => Promise<void>,
 ): Promise<TemplateFolder> {
-  const faults: TemplateFault[] = []
+  const aliases = aliasesIn(files)
+  const isUsed = (path: string) =>
+    /^_(layouts|partials|messages)\//.test(path) || aliases.includes(path.split('/')[0]!)
+  const faults = [...files].flatMap(([path, text]) => (isUsed(path) && noTextIn(path, text)) || [])
+  const isText = (alias: string) => !faults.some(({ where }) => where.startsWith(`${alias}/`))
   const templates = new Map<string, Template>()
   const shelf = collect(faults, () => shelfOf(files)) ?? { partials: {}, messages: [] }
   // Loaded by the first who has a style sheet.
   const hasStyles = [...files.values()].some((text) => /<style/i.test(text))
   const inline = hasStyles ? await import('./inline/inlined-source.ts') : undefined
   const shared = hashOf(files, (path) => path.startsWith('_'))
-  for (const alias of aliasesIn(files)) {
+  for (const alias of aliases.filter(isText)) {
     const source = collect(faults, () => sourceOf(files, alias, shared))
     const inlined = source && inline ? await inline.withInlined(source, shelf, pause) : source
     const template = inlined && openTemplate(inlined, shelf)
@@ -51,7 +57,19 @@ export async function readFolder(
     if (template && wrong.length === 0) templates.set(alias, template)
     await pause()
   }
-  return { templates, faults }
+  return { templates, faults: eachOnce(faults) }
+}
+
+/** Locales and templates may share the text that a fault is in. */
+function eachOnce(faults: readonly TemplateFault[]): TemplateFault[] {
+  return [...new Map(faults.map((fault) => [spellFault(fault), fault])).values()]
+}
+
+/** What cannot be read as UTF-8 comes as U+FFFD, and would be sent like that. */
+function noTextIn(where: string, text: string): TemplateFault | undefined {
+  const at = text.indexOf('\uFFFD')
+  if (at < 0) return undefined
+  return { where, line: lineAt(text, at), rule: 'is not written in UTF-8' }
 }
 
 function collect<Thing>(faults: TemplateFault[], make: () => Thing): Thing | undefined {

@@ -14,7 +14,7 @@ function opened(files: Record<string, string> | undefined, isWanted = false) {
   const directory = mkdtempSync(join(tmpdir(), 'postern-templates-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   const path = join(directory, 'templates')
-  const write = (name: string, text: string) => {
+  const write = (name: string, text: string | Buffer) => {
     mkdirSync(dirname(join(path, name)), { recursive: true })
     writeFileSync(join(path, name), text)
   }
@@ -69,6 +69,20 @@ describe('a folder of templates on this machine', () => {
     rmSync(path, { recursive: true })
     expect(await html()).toBe('<p>one</p>')
     expect(folder.faults()).toHaveLength(1)
+  })
+
+  it('sends nothing of a file that is not written in UTF-8, and takes the mark of one that is', async () => {
+    const { write, folder, html } = opened(whole)
+    expect(await html()).toBe('<p>one</p>')
+    write('a/en.html', Buffer.from('<p>\nGr\xfc\xdfe</p>', 'latin1'))
+    expect(await html()).toBe('<p>one</p>')
+    expect(folder.faults()).toEqual(['a/en.html, line 2: is not written in UTF-8'])
+    write('other/page.html', Buffer.from([0xff]))
+    write('a/en.html', '\uFEFF<p>Grüße</p>')
+    expect([await html(), folder.faults()]).toEqual(['<p>Grüße</p>', []])
+    const fresh = opened(whole)
+    fresh.write('a/en.html', Buffer.from([0xff, 0xfe, 0x41, 0]))
+    expect(await fresh.html()).toBeUndefined()
   })
 
   it('follows no link out of it', async () => {

@@ -109,6 +109,16 @@ describe('a folder of templates', () => {
     expect(templates.has('welcome')).toBe(false)
   })
 
+  it('names what many languages and templates share once', async () => {
+    const all = { 'all/template.json': '{"layout":"plain"}', 'all/template.html': '{{foo a}}' }
+    const { told } = await read({ ...all, '_layouts/plain.html': '{{> gone}}' })
+    const subject = '---\nsubject: x\n---\n'
+    expect(told.filter((one) => one.includes('gone'))).toHaveLength(1)
+    expect((await read({ ...all, 'all/template.html': `${subject}{{foo a}}` })).told).toEqual([
+      'all/template.html, line 4: there is no helper "foo"',
+    ])
+  })
+
   it('has one file for all languages that there are messages in', async () => {
     const { templates, told } = await read({
       'all/template.json': '{"layout":"plain"}',
