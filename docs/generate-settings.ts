@@ -3,7 +3,8 @@ import { format, resolveConfig } from 'prettier'
 import { secretNames } from '../mail/settings/secret-names.ts'
 import { settingsJsonSchema, type JsonSchema } from '../mail/settings/json-schema.ts'
 import { presetNames, presetOf } from '../mail/settings/smtp-presets.ts'
-import { notes, type Note } from './settings-notes.ts'
+import type { Note } from './settings-note.ts'
+import { notes } from './settings-notes.ts'
 
 /** Where the page lies. */
 export const settingsPagePath = `${import.meta.dirname}/settings.md`

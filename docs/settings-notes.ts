@@ -1,15 +1,5 @@
-/** What the page says about one setting beyond what the schema knows. */
-export interface Note {
-  /** A value as it would be written in the settings; the schema must accept it. */
-  readonly example: unknown
-  /** Other settings without which the example makes no sense, in the same object. */
-  readonly beside?: Readonly<Record<string, unknown>>
-  readonly unit?: string
-  /** What is allowed, where the schema checks with code. */
-  readonly values?: string
-  /** When it matters, what it costs, what guards it. */
-  readonly more?: string
-}
+import type { Note } from './settings-note.ts'
+import { retentionNotes } from './retention-notes.ts'
 
 const mailbox = 'one address, without a name'
 
@@ -36,6 +26,7 @@ export const notes: Readonly<Record<string, Note>> = {
     values: 'at most 1,000 domain names',
     more: 'A subdomain is a domain of its own. An email from elsewhere is refused with 403, by SMTP with 550. With `fromPolicy` set to `default` it is the domain of `from.address` that counts.',
   },
+  ...retentionNotes,
   projects: {
     example: {
       shop: {

@@ -22,7 +22,7 @@ export function startSweeping(
 
   async function sweepOnce() {
     const { settings } = await inForce.current()
-    await backend.sweep(clock.now(), settings.keepContentDays)
+    await backend.sweep(clock.now(), settings)
   }
 
   const running = run()

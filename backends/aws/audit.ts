@@ -1,17 +1,19 @@
-import { auditDays } from '../../mail/email/audit.ts'
 import { allProjects, type Scope } from '../../mail/email/project.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Audit, AuditLine } from '../../mail/ports/audit.ts'
 import { endOf } from './email-items.ts'
 import type { Item } from './table/item.ts'
+import type { Retention } from './retention.ts'
 import { isLive } from './table/live.ts'
 import { knownProjects, projectsIn } from './table/project-lists.ts'
 import { listPartition } from './table/project-place.ts'
 import type { Table } from './table/table.ts'
 import { walk } from './table/walk.ts'
 
+type Keeps = Pick<Retention, 'auditDays'>
+
 /** Who changed what: an item a line, below a key for each project, in the order of time. */
-export function dynamoAudit(table: Table, clock: Clock): Audit {
+export function dynamoAudit(table: Table, clock: Clock, keeps: Keeps): Audit {
   const knowProject = knownProjects(table)
 
   /** At most so many of one project. */
@@ -39,7 +41,11 @@ export function dynamoAudit(table: Table, clock: Clock): Audit {
     async put(line) {
       if (line.project !== allProjects) await knowProject(line.project)
       const key = { p: listPartition(partition, line.project), s: line.id }
-      await table.put({ ...key, a: JSON.stringify(line), x: endOf(line.at, auditDays) })
+      await table.put({
+        ...key,
+        a: JSON.stringify(line),
+        x: endOf(line.at, await keeps.auditDays()),
+      })
     },
     async list({ scope, withShared = false, limit, after = '~' }) {
       const projects = await projectsOf(scope, withShared)

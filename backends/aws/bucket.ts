@@ -7,6 +7,13 @@ export interface Bucket extends Blobs {
   putNew(key: string, bytes: Uint8Array): Promise<void>
   /** The next thousand keys that begin so, in their order, after one of them. */
   list(prefix: string, after?: string): Promise<readonly string[]>
+  /** Of the next thousand those that were put before a time; and the last of all, unless that is the end. */
+  listOlder(prefix: string, before: number, after?: string): Promise<Older>
+}
+
+export interface Older {
+  readonly keys: readonly string[]
+  readonly last?: string
 }
 
 export function s3Bucket(s3: () => Promise<S3Client>, name: string): Bucket {
@@ -27,6 +34,14 @@ export function s3Bucket(s3: () => Promise<S3Client>, name: string): Bucket {
       const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter })
       const { Contents = [] } = await (await s3()).send(command)
       return Contents.map(({ Key }) => Key!)
+    },
+    async listOlder(Prefix, before, StartAfter) {
+      const { ListObjectsV2Command } = await sdk()
+      const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter })
+      const { Contents = [] } = await (await s3()).send(command)
+      const old = Contents.filter(({ LastModified }) => LastModified!.getTime() < before)
+      const last = Contents.at(-1)?.Key
+      return { keys: old.map(({ Key }) => Key!), ...(last !== undefined && { last }) }
     },
     async remove(Key) {
       const { DeleteObjectCommand } = await sdk()

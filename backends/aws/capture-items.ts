@@ -106,3 +106,8 @@ export function emlKey(id: string): string {
   const day = new Date(createdAtOf(id)).toISOString().slice(0, 10)
   return `${bucketShape.captures.prefix}${day.replaceAll('-', '/')}/${id}.eml`
 }
+
+/** The capture whose bytes have this key. */
+export function captureIdIn(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1).replace(/\.eml$/, '')
+}

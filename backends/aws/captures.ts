@@ -22,6 +22,7 @@ import { isTooLate, newEntry, newsOf, type Entry } from './capture-news.ts'
 import { inLists, knownProjects } from './table/project-lists.ts'
 import type { Condition } from './table/expressions.ts'
 import type { Item } from './table/item.ts'
+import type { Retention } from './retention.ts'
 import { isLive } from './table/live.ts'
 import { listed } from './table/listed.ts'
 import { absent, present, type Table } from './table/table.ts'
@@ -34,8 +35,7 @@ interface CapturesParts {
   readonly table: Table
   readonly bucket: Bucket
   readonly clock: Clock
-  /** Days that a capture is kept. */
-  readonly keepDays: number
+  readonly keeps: Pick<Retention, 'captureDays'>
 }
 
 /** How often a wait for a capture looks again. */
@@ -48,7 +48,7 @@ const mostCounted = 16_000
 const removedAtOnce = 20
 
 /** Captured emails: the bytes as objects, and an item for each that says what is in them. */
-export function awsCaptures({ table, bucket, clock, keepDays, emails }: CapturesParts): Captures {
+export function awsCaptures({ table, bucket, clock, keeps, emails }: CapturesParts): Captures {
   const makeKnown = knownProjects(table)
 
   async function find(id: string, scope: Scope): Promise<Capture | undefined> {
@@ -66,6 +66,7 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
     if (to.length === known.to.length) return
     const more = { ...known, to, tags: tagsIn([...known.tags, ...capture.tags]) }
     const entry = newEntry(more, clock.now())
+    const keepDays = await keeps.captureDays(known.project)
     await table.putAll([...lookUpsOf(more, keepDays), entry.item])
     const set = { v: JSON.stringify(to), g: tagsAttribute(more.tags), e: entry.stamp }
     const { applied } = await table.update(captureKey(capture.id), { set }, asRead(item))
@@ -87,6 +88,7 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
     const item = await table.get(captureKey(id))
     const known = item && isLive(item, clock.now()) ? captureOf(item) : undefined
     if (!item || !known || !isInScope(known.project, scope)) return false
+    const keepDays = await keeps.captureDays(known.project)
     const lookUps = lookUpsOf({ ...known, tags }, keepDays)
     await table.putAll(lookUps)
     const set = { g: tagsAttribute(tags) }
@@ -107,7 +109,7 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
   async function removeOne(id: string, scope: Scope): Promise<number> {
     const capture = await find(id, scope)
     if (!capture || !(await table.remove(captureKey(id)))) return 0
-    const rest = lookUpsOf(capture, keepDays).map((item) => table.remove(item))
+    const rest = lookUpsOf(capture, 0).map((item) => table.remove(item))
     const bytes = [bucket.remove(emlKey(id)), removeContent(capture)]
     await Promise.all([...rest, table.remove(wordsKey(id)), ...bytes])
     return 1
@@ -132,6 +134,7 @@ export function awsCaptures({ table, bucket, clock, keepDays, emails }: Captures
   return {
     async add(capture, eml, text) {
       await makeKnown(capture.project)
+      const keepDays = await keeps.captureDays(capture.project)
       const entry = newEntry(capture, clock.now())
       // The item comes last: until then the rest is not seen.
       await Promise.all([

@@ -1,11 +1,12 @@
 import type { Email } from '../../mail/email/email.ts'
-import { allProjects, isInScope, type Scope } from '../../mail/email/project.ts'
+import { allProjects, defaultProject, isInScope, type Scope } from '../../mail/email/project.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Event } from '../../mail/ports/events.ts'
 import type { Claim, Emails } from '../../mail/ports/emails.ts'
 import { allowed, checkTransition, claimable } from '../../mail/email/states.ts'
 import { attributesOf, emailKey, emailOf, endOf, itemOfEmail } from './email-items.ts'
 import { listEmails } from './email-list.ts'
+import type { Retention } from './retention.ts'
 import { isLive } from './table/live.ts'
 import { knownProjects } from './table/project-lists.ts'
 import { recipientHash } from './table/recipient-hash.ts'
@@ -15,15 +16,15 @@ import type { Condition } from './table/expressions.ts'
 
 interface EmailsOptions {
   readonly clock: Clock
-  /** Days that a settled email is kept. */
-  readonly keepDays: number
+  readonly keeps: Pick<Retention, 'emailDays' | 'longestEmailDays'>
   /** After the write that they tell of, where that was made. */
   readonly tell: (events: readonly Event[]) => Promise<void>
 }
 
 /** The records of emails: one item each, every write of it conditional. */
-export function dynamoEmails(table: Table, { clock, keepDays, tell }: EmailsOptions): Emails {
+export function dynamoEmails(table: Table, { clock, keeps, tell }: EmailsOptions): Emails {
   const makeKnown = knownProjects(table)
+  const projects = claimedProjects()
 
   async function get(id: string, scope: Scope): Promise<Email | undefined> {
     const item = await table.get(emailKey(id))
@@ -34,18 +35,24 @@ export function dynamoEmails(table: Table, { clock, keepDays, tell }: EmailsOpti
   return {
     async create(email) {
       await makeKnown(email.project)
-      const others = lookUps(email, keepDays)
+      const keepDays = await keeps.emailDays(email.project, email.state)
+      const others = lookUps(email, await keeps.longestEmailDays())
       // First: without its record a look-up finds nothing, and does no harm.
       if (others.length > 0) await table.putAll(others)
       return (await table.put(itemOfEmail(email, keepDays), absent)).applied
     },
-    claim: (id, now, leaseSeconds) => claim(table, id, now, leaseSeconds),
+    async claim(id, now, leaseSeconds) {
+      const claimed = await claim(table, id, now, leaseSeconds)
+      if (claimed.kind === 'claimed') projects.keep(claimed.claim, claimed.email.project)
+      return claimed
+    },
     async renew(id, token, now, leaseSeconds) {
       const set = { u: now + leaseSeconds * 1_000 }
       return (await table.update(emailKey(id), { set }, heldUnder(token))).applied
     },
     async settle(id, token, change, { events = [] } = {}) {
       checkTransition('sending', change.state)
+      const keepDays = await keeps.emailDays(projects.of(token), change.state ?? 'sent')
       const set = {
         ...attributesOf(id, change, keepDays),
         c: undefined,
@@ -64,7 +71,11 @@ export function dynamoEmails(table: Table, { clock, keepDays, tell }: EmailsOpti
         return undefined
       checkTransition(seen.state, state)
       const ended = state === 'sending' ? {} : { c: undefined, u: undefined, b: undefined }
-      const set = { ...attributesOf(seen.id, change, keepDays), ...ended }
+      const keepDays = await keeps.emailDays(seen.project, state)
+      // What a signal makes of it may be kept for another time.
+      const { settledAt } = { settledAt: seen.settledAt, ...change }
+      const whole = settledAt === undefined ? change : { ...change, settledAt }
+      const set = { ...attributesOf(seen.id, whole, keepDays), ...ended }
       const unchanged = { text: 'r = :seen', values: { ':seen': seen.revision } }
       const { applied, item } = await table.update(
         emailKey(seen.id),
@@ -77,6 +88,25 @@ export function dynamoEmails(table: Table, { clock, keepDays, tell }: EmailsOpti
     },
     get,
     list: (query) => listEmails(table, clock, query),
+  }
+}
+
+/** Most claims whose projects are known; the oldest are of attempts that never came to an end. */
+const mostClaims = 1_000
+
+/** Of what this process has claimed: to settle it names no project, and what it is kept for may. */
+function claimedProjects() {
+  const known = new Map<string, string>()
+  return {
+    keep(claim: string, project: string) {
+      known.set(claim, project)
+      for (const oldest of known.keys()) if (known.size > mostClaims) known.delete(oldest)
+    },
+    of(claim: string): string {
+      const project = known.get(claim) ?? defaultProject
+      known.delete(claim)
+      return project
+    },
   }
 }
 

@@ -1,6 +1,5 @@
 import { comparisonKey } from '../../mail/email/address.ts'
 import { toldWords, type Email, type TimelineEntry } from '../../mail/email/email.ts'
-import { eventDays } from '../../mail/email/event.ts'
 import { createdAtOf } from '../../mail/email/id.ts'
 import { allProjects, type Scope } from '../../mail/email/project.ts'
 import { dayMs } from '../../mail/email/time.ts'
@@ -8,6 +7,7 @@ import type { Clock } from '../../mail/ports/clock.ts'
 import type { Event, EventPage, EventQuery, Events } from '../../mail/ports/events.ts'
 import { emailKey, endOf } from './email-items.ts'
 import { eventOrder, type Line } from './event-order.ts'
+import type { Retention } from './retention.ts'
 import type { Item, Key } from './table/item.ts'
 import { isLive } from './table/live.ts'
 import { projectsIn } from './table/project-lists.ts'
@@ -19,7 +19,11 @@ import { allOf, walk } from './table/walk.ts'
  * What became of emails: an item each, whose key follows from its id, so that each is kept once; and
  * its place in the order in which they were told.
  */
-export function dynamoEvents(table: Table, clock: Clock): Events {
+export function dynamoEvents(
+  table: Table,
+  clock: Clock,
+  keeps: Pick<Retention, 'eventDays'>,
+): Events {
   const order = eventOrder(table, clock)
 
   /** What is of all projects is seen by those alone who see all. */
@@ -37,7 +41,7 @@ export function dynamoEvents(table: Table, clock: Clock): Events {
   async function record(event: Event): Promise<boolean> {
     const { id, project, recordedAt, emailId } = event
     const key = keyOf(id, project)
-    const x = endOf(recordedAt, eventDays)
+    const x = endOf(recordedAt, await keeps.eventDays())
     if (isVisit(event) && emailId) await table.put({ ...visitKey(emailId, id), x })
     const told = { o: clock.now() }
     const written = await table.put({ ...key, a: JSON.stringify(event), x, ...told }, absent)

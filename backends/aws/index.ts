@@ -43,6 +43,7 @@ import { cloudWatchStats } from './stats.ts'
 import { projectsIn } from './table/project-lists.ts'
 import { countInState } from './table/state-index.ts'
 import { dynamoTable } from './table/table.ts'
+import { retentionOf } from './retention.ts'
 import { s3Strays } from './strays.ts'
 import { dynamoSuppressions } from './suppressions.ts'
 import { dynamoTemplates } from './templates.ts'
@@ -81,12 +82,13 @@ export function awsBackend(
   const bucket = s3Bucket(s3, place.bucketName)
   const tell = async (some: readonly Event[]) =>
     void (await Promise.all(some.map((one) => events.record(one))))
-  const emails = dynamoEmails(table, { clock, keepDays, tell })
-  const captures = awsCaptures({ table, bucket, clock, keepDays, emails })
+  const keeps = retentionOf(table, place, clock)
+  const emails = dynamoEmails(table, { clock, keeps, tell })
+  const captures = awsCaptures({ table, bucket, clock, keeps, emails })
   const webhooks = dynamoWebhooks(table, { clock, tell })
   const summons = summonsQueue(sqs, place.notifyQueueUrl)
-  const notices = dynamoNotices(table, summons, clock)
-  const events = telling({ events: dynamoEvents(table, clock), webhooks, notices, emails })
+  const notices = dynamoNotices(table, summons, clock, keeps)
+  const events = telling({ events: dynamoEvents(table, clock, keeps), webhooks, notices, emails })
   const { queueUrl } = place
   const messages = provenMessages(messageKey(table, clock), clock)
   const deadLetters = sqsDeadLetters({
@@ -101,7 +103,7 @@ export function awsBackend(
   const schedules = eventBridgeSchedules(scheduler, place, messages)
   const putEach = jobPuts({ sqs, queueUrl, bucket, schedules, messages, clock })
   const standing = dynamoStanding(table, { clock, tell })
-  const settings = ssmSettings({ ssm, table, place, clock })
+  const settings = keeps.learningFrom(ssmSettings({ ssm, table, place, clock }))
   const depth = queueDepth({
     sqs,
     cloudWatch,
@@ -119,7 +121,7 @@ export function awsBackend(
     events,
     erasure: awsErasure({ table, bucket, clock, keepDays, emails, captures, webhooks }),
     idempotency: dynamoIdempotency(table),
-    audit: dynamoAudit(table, clock),
+    audit: dynamoAudit(table, clock, keeps),
     keys: dynamoKeys(table),
     sessions: dynamoSessions(table),
     groups: dynamoGroups(table),
@@ -129,7 +131,7 @@ export function awsBackend(
     deadLetters,
     blobs: bucket,
     lend: lendFiles({ bucket, bucketName: place.bucketName, s3ForUrls, clock }),
-    sweepContents: contentSweep({ table, bucket, clock }),
+    sweepContents: contentSweep({ table, bucket, clock, keepDays }),
     captures,
     settings,
     copiedSettings: copiedSettings(settings, table),

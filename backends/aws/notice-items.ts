@@ -1,5 +1,4 @@
-import { noticeMs, type NoticeState } from '../../mail/email/webhook.ts'
-import { dayMs } from '../../mail/email/time.ts'
+import type { NoticeState } from '../../mail/email/webhook.ts'
 import type { NewNotice, Notice, NoticeChange, NoticeTry } from '../../mail/ports/notices.ts'
 import { endOf } from './email-items.ts'
 import type { Item, Key } from './table/item.ts'
@@ -29,8 +28,11 @@ export function refusedPartition(webhookId: string): string {
 
 export const refusedStates: readonly NoticeState[] = ['failed', 'kept']
 
-export function newNoticeItem({ webhookId, id, type, putAt, body, traceparent }: NewNotice) {
-  const content = { t: type, u: putAt, b: body, h: traceparent, x: endOf(putAt, noticeMs / dayMs) }
+export function newNoticeItem(
+  { webhookId, id, type, putAt, body, traceparent }: NewNotice,
+  keepDays: number,
+) {
+  const content = { t: type, u: putAt, b: body, h: traceparent, x: endOf(putAt, keepDays) }
   return { ...noticeKey(webhookId, id), ...content, q: 'waiting', d: putAt, c: 0, g: 0 }
 }
 

@@ -16,6 +16,7 @@ import {
   type QueuedNotice,
 } from './notice-items.ts'
 import type { SummonsQueue } from './queue/summons.ts'
+import type { Retention } from './retention.ts'
 import { endOf } from './email-items.ts'
 import { listed, type Source } from './table/listed.ts'
 import { isForwardPage, pageOf } from './table/listed-page.ts'
@@ -34,10 +35,18 @@ export interface QueuedNotices extends Notices {
  * What endpoints are told: an item each, and a message on the queue that names it. The item is
  * written first; who puts a notice again finds it there, and puts the message again while it waits.
  */
-export function dynamoNotices(table: Table, queue: SummonsQueue, clock: Clock): QueuedNotices {
+export function dynamoNotices(
+  table: Table,
+  queue: SummonsQueue,
+  clock: Clock,
+  keeps: Pick<Retention, 'eventDays'>,
+): QueuedNotices {
   /** In which round it waits; undefined: it was dealt with. */
   async function write(notice: NewNotice): Promise<number | undefined> {
-    const { applied, item } = await table.put(newNoticeItem(notice), absent)
+    const { applied, item } = await table.put(
+      newNoticeItem(notice, await keeps.eventDays()),
+      absent,
+    )
     if (applied) return 0
     return item!['q'] === 'waiting' ? (item!['g'] as number) : undefined
   }

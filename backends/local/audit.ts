@@ -1,4 +1,3 @@
-import { auditMs } from '../../mail/email/audit.ts'
 import type { Audit, AuditLine } from '../../mail/ports/audit.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
@@ -22,9 +21,9 @@ export function sqliteAudit({ sql, write }: Store): Audit {
   }
 }
 
-/** Removes some of those whose year is over; how many. */
-export function forgetAudit({ sql, write }: Store, now: number, most: number): Promise<number> {
+/** Removes some of those whose time is over; how many. */
+export function forgetAudit({ sql, write }: Store, until: number, most: number): Promise<number> {
   const text = `DELETE FROM audit WHERE id IN
     (SELECT id FROM audit WHERE at <= ? ORDER BY at LIMIT ?)`
-  return write(() => Number(sql(text).run(now - auditMs, most).changes))
+  return write(() => Number(sql(text).run(until, most).changes))
 }

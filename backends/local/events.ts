@@ -1,7 +1,5 @@
 import { comparisonKey } from '../../mail/email/address.ts'
-import { eventDays } from '../../mail/email/event.ts'
 import { allProjects } from '../../mail/email/project.ts'
-import { dayMs } from '../../mail/email/time.ts'
 import type { Event, EventPage, EventQuery, Events } from '../../mail/ports/events.ts'
 import type { Store } from './group-commit.ts'
 import { inScope } from './in-scope.ts'
@@ -72,8 +70,8 @@ function eventOf(row: Row): Event {
 }
 
 /** Removes some of those whose time is over; how many. */
-export function forgetEvents({ sql, write }: Store, now: number, most: number): Promise<number> {
+export function forgetEvents({ sql, write }: Store, until: number, most: number): Promise<number> {
   const text = `DELETE FROM events WHERE id IN
     (SELECT id FROM events WHERE recorded_at <= ? ORDER BY recorded_at LIMIT ?)`
-  return write(() => Number(sql(text).run(now - eventDays * dayMs, most).changes))
+  return write(() => Number(sql(text).run(until, most).changes))
 }

@@ -1,6 +1,7 @@
 import type { Backend } from '../../mail/ports/backend.ts'
 import type { Clock } from '../../mail/ports/clock.ts'
 import type { Web } from '../../mail/ports/web.ts'
+import type { KeptFor } from '../../mail/settings/kept-for.ts'
 import { openWeb } from '../web/index.ts'
 import { sqliteAudit } from './audit.ts'
 import { backupsOf, type Backup } from './backup.ts'
@@ -47,9 +48,9 @@ export interface LocalBackend extends Backend {
   readonly webhooks: LocalWebhooks
   /**
    * Removes what need not be kept longer, and all that is left of what was deleted;
-   * `keepContentDays` as in the settings.
+   * for how long the settings say.
    */
-  sweep(now: number, keepContentDays: number): Promise<Swept>
+  sweep(now: number, settings: KeptFor): Promise<Swept>
   /** Why commits fail since the last that did not, if so; tries once more to be sure. */
   commitTrouble(): Promise<unknown>
   /** All that was committed until now, but for secrets; undefined while another is being taken. */
@@ -116,8 +117,8 @@ export function localBackend(
     // What is asked for in one turn of the event loop shares a transaction.
     commit: async (writes) => void (await Promise.all(writes.map((write) => write()))),
     clock,
-    async sweep(now, keepContentDays) {
-      const swept = await sweep(store, keep, now, keepContentDays)
+    async sweep(now, settings) {
+      const swept = await sweep(store, keep, now, settings)
       await dropDeleted(store, checkpoints)
       return swept
     },

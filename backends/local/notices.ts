@@ -1,4 +1,4 @@
-import { noticeMs, type NoticeState } from '../../mail/email/webhook.ts'
+import { type NoticeState } from '../../mail/email/webhook.ts'
 import type {
   NewNotice,
   Notice,
@@ -113,8 +113,8 @@ function noticeOf(row: Row): Notice {
 }
 
 /** Removes some of those whose time is over; how many. */
-export function forgetNotices({ sql, write }: Store, now: number, most: number): Promise<number> {
+export function forgetNotices({ sql, write }: Store, until: number, most: number): Promise<number> {
   const text = `DELETE FROM notices WHERE seq IN
     (SELECT seq FROM notices WHERE put_at <= ? ORDER BY put_at LIMIT ?)`
-  return write(() => Number(sql(text).run(now - noticeMs, most).changes))
+  return write(() => Number(sql(text).run(until, most).changes))
 }

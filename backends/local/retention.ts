@@ -1,8 +1,16 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Recipient } from '../../mail/email/email.ts'
 import { contentKey } from '../../mail/content.ts'
 import { doneStates, emailStates, isSettled, type EmailState } from '../../mail/email/states.ts'
 import { allProjects } from '../../mail/email/project.ts'
+import {
+  captureDaysOf,
+  contentDaysOf,
+  emailDaysOf,
+  leastCaptureDays,
+  leastContentDays,
+  leastEmailDays,
+  type KeptFor,
+} from '../../mail/settings/kept-for.ts'
 import { forgetAudit } from './audit.ts'
 import { deleteBlob } from './blobs.ts'
 import { deleteCapture } from './captures.ts'
@@ -11,6 +19,7 @@ import type { Store } from './group-commit.ts'
 import type { Keep } from './keep.ts'
 import type { Row } from './pages.ts'
 import { forgetEvents } from './events.ts'
+import { batch, inBatches, removeOld } from './old-rows.ts'
 import { forgetNotices } from './notices.ts'
 import { forgetSenders } from './reputation.ts'
 import { forgetHours } from './stats.ts'
@@ -39,25 +48,25 @@ export async function sweep(
   store: Store,
   keep: Keep,
   now: number,
-  keepContentDays: number,
+  settings: KeptFor,
 ): Promise<Swept> {
+  const { eventDays, auditDays } = settings.retention
   await forgetHours(store, now)
   await forgetSenders(store, now)
   return {
-    emails: (await sweepOldEmails(store, keep, now)) + (await sweepExcessEmails(store, keep, now)),
-    captures: await sweepCaptures(store, keep, now),
-    contents: await sweepContents(store, now, keepContentDays),
+    emails:
+      (await sweepOldEmails(store, { now, keep, settings })) +
+      (await sweepExcessEmails(store, keep, now)),
+    captures: await sweepCaptures(store, { now, keep, settings }),
+    contents: await sweepContents(store, now, settings),
     idempotency: await sweepIdempotency(store, now),
     uploads: await sweepUploads(store, now),
     suppressions: await sweepSuppressions(store, now),
-    events: await inBatches(() => forgetEvents(store, now, batch)),
-    notices: await inBatches(() => forgetNotices(store, now, batch)),
-    audit: await inBatches(() => forgetAudit(store, now, batch)),
+    events: await inBatches(() => forgetEvents(store, now - eventDays * dayMs, batch)),
+    notices: await inBatches(() => forgetNotices(store, now - eventDays * dayMs, batch)),
+    audit: await inBatches(() => forgetAudit(store, now - auditDays * dayMs, batch)),
   }
 }
-
-/** Rows that one commit removes or looks at: a few milliseconds, then others have their turn. */
-const batch = 200
 
 /**
  * An email younger than this is not removed however many there are: a replay with its
@@ -70,8 +79,33 @@ const orphanMs = 3 * dayMs
 
 const settled = emailStates.filter(isSettled)
 
-async function sweepOldEmails(store: Store, { days }: Keep, now: number): Promise<number> {
-  return days === undefined ? 0 : sweepEmails(store, now - days * dayMs, settled)
+interface Rules {
+  readonly now: number
+  readonly keep: Keep
+  readonly settings: KeptFor
+}
+
+async function sweepOldEmails(store: Store, { now, keep, settings }: Rules) {
+  const least = leastEmailDays(settings, keep.days)
+  if (least === undefined) return 0
+  return removeOld(store, {
+    select: settledEmails,
+    until: now - least * dayMs,
+    isOver: ({ project, state, at }) => {
+      const days = emailDaysOf(settings, project as string, state as EmailState) ?? keep.days
+      return settled.includes(state as EmailState) && isOlder(at, now, days)
+    },
+    remove: (row) => removeEmail(store.sql, row),
+  })
+}
+
+/** By itself SQLite would go through all emails in the order of their rows. */
+export const settledEmails = `SELECT rowid AS row, id, recipients, project, state, settled_at AS at
+  FROM emails INDEXED BY emails_by_settled_at
+  WHERE settled_at <= ? AND (settled_at, rowid) > (?, ?) ORDER BY settled_at, rowid LIMIT ?`
+
+function isOlder(at: Row[string] | undefined, now: number, days: number | undefined): boolean {
+  return days !== undefined && (at as number) <= now - days * dayMs
 }
 
 async function sweepExcessEmails(
@@ -115,44 +149,53 @@ function removeEmail(sql: Store['sql'], row: Row) {
   sql('DELETE FROM dead_letters WHERE email_id = ?').run(id)
 }
 
-async function sweepCaptures({ sql, write }: Store, { days, count }: Keep, now: number) {
-  const remove = (text: string, value: number | string) =>
-    inBatches(() =>
-      write(() => {
-        const rows = sql(text).all(value, batch)
-        for (const row of rows) deleteCapture(sql, row['id'] as string, allProjects)
-        return rows.length
-      }),
-    )
-  const old =
-    days === undefined
-      ? 0
-      : await remove(
-          'SELECT id FROM captures WHERE at <= ? ORDER BY at LIMIT ?',
-          now - days * dayMs,
-        )
+async function sweepCaptures(store: Store, { now, keep, settings }: Rules) {
+  const { sql, write } = store
+  const old = await sweepOldCaptures(store, { now, keep, settings })
+  const { count } = keep
   const excess =
     count !== undefined &&
     sql('SELECT id FROM captures ORDER BY id DESC LIMIT 1 OFFSET ?').get(count)
   if (!excess) return old
   const text = 'SELECT id FROM captures WHERE id <= ? ORDER BY id LIMIT ?'
-  return old + (await remove(text, excess['id'] as string))
+  const remove = () =>
+    write(() => {
+      const rows = sql(text).all(excess['id'] as string, batch)
+      for (const row of rows) deleteCapture(sql, row['id'] as string, allProjects)
+      return rows.length
+    })
+  return old + (await inBatches(remove))
+}
+
+async function sweepOldCaptures(store: Store, { now, keep, settings }: Rules) {
+  const least = leastCaptureDays(settings, keep.days)
+  if (least === undefined) return 0
+  return removeOld(store, {
+    select: `SELECT rowid AS row, id, project, at FROM captures
+      WHERE at <= ? AND (at, rowid) > (?, ?) ORDER BY at, rowid LIMIT ?`,
+    until: now - least * dayMs,
+    isOver: ({ project, at }) =>
+      isOlder(at, now, captureDaysOf(settings, project as string) ?? keep.days),
+    remove: ({ id }) => void deleteCapture(store.sql, id as string, allProjects),
+  })
 }
 
 /** Walks the contents in the order of acceptance, a batch of keys at a time. */
-async function sweepContents({ sql, write }: Store, now: number, keepContentDays: number) {
-  const until = now - keepContentDays * dayMs
+async function sweepContents({ sql, write }: Store, now: number, settings: KeptFor) {
+  const until = now - leastContentDays(settings) * dayMs
   const end = contentKey(idsOf(Math.max(until, now - orphanMs)))
-  const text = `SELECT key, (settled_at <= ? AND state IN (${quoted(doneStates)})) AS handed_off,
+  const text = `SELECT key, project, state IN (${quoted(doneStates)}) AS done, settled_at AS at,
       emails.id IS NULL AND key < ? AS orphan
     FROM blobs LEFT JOIN emails ON emails.id = substr(key, ${contentKey('').length + 1})
     WHERE key > ? AND key < ? ORDER BY key LIMIT ?`
   const oldest = contentKey(idsOf(now - orphanMs))
+  const isHandedOff = ({ done, at, project }: Row) =>
+    done === 1 && isOlder(at, now, contentDaysOf(settings, project as string))
   let last = contentKey('')
   let removed = 0
   await inBatches(async () => {
-    const rows = sql(text).all(until, oldest, last, end, batch)
-    const gone = rows.filter((row) => row['handed_off'] === 1 || row['orphan'] === 1)
+    const rows = sql(text).all(oldest, last, end, batch)
+    const gone = rows.filter((row) => row['orphan'] === 1 || isHandedOff(row))
     if (gone.length > 0)
       await write(() => gone.forEach((row) => deleteBlob(sql, row['key'] as string)))
     last = (rows.at(-1)?.['key'] as string | undefined) ?? last
@@ -180,17 +223,6 @@ async function sweepUploads({ sql, write }: Store, now: number): Promise<number>
     (SELECT id FROM uploads WHERE expires_at <= ? ORDER BY expires_at LIMIT 1)`
   for (let removed = 0; ; removed++)
     if ((await write(() => sql(text).run(now).changes)) === 0) return removed
-}
-
-/** Repeats a step until it met less than a whole batch; the number it met in all. */
-async function inBatches(step: () => Promise<number>): Promise<number> {
-  for (let total = 0; ;) {
-    const met = await step()
-    total += met
-    if (met < batch) return total
-    // Perhaps nothing was written, and then no one else has had a turn.
-    await setImmediate()
-  }
 }
 
 /** What the ids given at a time begin with: the 48 bits of a UUIDv7 (RFC 9562 section 5.7). */

@@ -84,6 +84,12 @@ const others: readonly Section[] = [
     holds: ['delivery.', 'keepContentDays'],
   },
   {
+    id: 'retention',
+    title: 'Retention',
+    text: 'How long records, captures, events and the audit are kept.',
+    holds: ['retention.'],
+  },
+  {
     id: 'streams',
     title: 'Streams',
     text: 'How transactional and bulk email share what may leave.',

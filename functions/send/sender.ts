@@ -136,7 +136,7 @@ export function sender({ place, logger, metrics, memoryMb, ...options }: SenderO
     const { settings, faults } = await postern.inForce.current()
     if (faults.length > 0) return null
     const removed = await during(invocation, ({ ending }) =>
-      backend.sweepContents(settings.keepContentDays, ending),
+      backend.sweepContents(settings, ending),
     )
     logger.info('contents swept', { removed })
     return null

@@ -1,3 +1,4 @@
+import { settingsIn } from '../settings/in-project.ts'
 import { dropContent, keepContent, readContent } from '../content.ts'
 import type { Content, Email, EmailChange } from '../email/email.ts'
 import type { Job } from '../email/job.ts'
@@ -191,7 +192,7 @@ async function settle(
   const { postern, job, inForce } = turn
   const { emails, queue, clock } = postern
   const state = change.state ?? email.state
-  const { keepContentDays } = inForce.settings
+  const { keepContentDays } = settingsIn(inForce.settings, email.project)
   const isWanted = state === 'held' || state === 'failed' || keepContentDays > 0
   if (job.content && state !== 'queued' && isWanted) await keepContent(postern, job.id, job.content)
   const isOver = state !== 'queued' && !hasGivenUp({ ...email, ...change })

@@ -28,6 +28,7 @@ export function settingsIn(settings: Settings, name: string): Settings {
     ...settings,
     from: own.from.address === null ? settings.from : own.from,
     senderDomains: own.senderDomains ?? settings.senderDomains,
+    keepContentDays: own.retention.contentDays ?? settings.keepContentDays,
     streams: { ...settings.streams, usual: own.stream ?? settings.streams.usual },
     ses: {
       ...settings.ses,

@@ -3,6 +3,7 @@ import { addressField } from '../email/checks.ts'
 import { projectName } from '../email/project.ts'
 import { displayName, senderDomain } from './fields.ts'
 import { sesName } from './providers.ts'
+import { retentionOfProject } from './retention.ts'
 import { usualStream } from './streams.ts'
 
 /** Most projects: the list of all emails on AWS reads each of them. */
@@ -18,6 +19,7 @@ export const project = z.strictObject({
     .prefault({}),
   senderDomains: z.array(senderDomain).max(100).nullable().default(null),
   stream: usualStream,
+  retention: retentionOfProject,
   ses: z
     .strictObject({
       configurationSet: sesName.nullable().default(null),
@@ -33,7 +35,7 @@ export const projects = z
   .refine((all) => Object.keys(all).length <= mostProjects, `at most ${mostProjects} projects`)
   .default({})
   .describe(
-    'The projects besides `default`, by name, each with what it has of its own: `from`, `senderDomains`, `stream`, `ses.configurationSet`, `ses.tenant`. What is `null` is as for all.',
+    'The projects besides `default`, by name, each with what it has of its own: `from`, `senderDomains`, `stream`, `ses.configurationSet`, `ses.tenant`, `retention.emailDays`, `retention.captureDays`, `retention.contentDays`. What is `null` is as for all.',
   )
 
 /** How a project may be named, in words. */

@@ -10,6 +10,7 @@ import { overlay, type SettingsFault, type SettingsLayers } from './layers.ts'
 import { foreignDomains, projects } from './projects.ts'
 import { practice } from './practice.ts'
 import { providers } from './providers.ts'
+import { retention } from './retention.ts'
 import { smtp } from './smtp.ts'
 import { streams } from './streams.ts'
 import { unsubscribe } from './unsubscribe.ts'
@@ -66,6 +67,7 @@ const shape = z.strictObject({
     .max(365)
     .default(0)
     .describe('Days to keep html, text and attachments after a successful hand-off.'),
+  retention,
   attachments: z
     .strictObject({
       fetchUrls: z

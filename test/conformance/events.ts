@@ -1,3 +1,5 @@
+import type { LocalBackend } from '../../backends/local/index.ts'
+import { keeping } from '../backends/local/temporary.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventDays } from '../../mail/email/event.ts'
 import { idOf } from '../../mail/email/id.ts'
@@ -287,10 +289,7 @@ export function testEvents(name: string, open: () => Promise<EventsHarness>) {
     async function forgetOld() {
       const { backend, clock } = harness
       if ('sweep' in backend)
-        await (backend as { sweep: (now: number, days: number) => Promise<unknown> }).sweep(
-          clock.now(),
-          0,
-        )
+        await (backend as unknown as Pick<LocalBackend, 'sweep'>).sweep(clock.now(), keeping(0))
     }
   })
 }

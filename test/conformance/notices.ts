@@ -1,3 +1,5 @@
+import type { LocalBackend } from '../../backends/local/index.ts'
+import { keeping } from '../backends/local/temporary.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { idOf, newId } from '../../mail/email/id.ts'
 import { noticeMs } from '../../mail/email/webhook.ts'
@@ -127,10 +129,7 @@ export function testNotices(name: string, open: () => Promise<WebhooksHarness>) 
       const young = await put()
       const { backend, clock } = harness
       if ('sweep' in backend)
-        await (backend as { sweep: (now: number, days: number) => Promise<unknown> }).sweep(
-          clock.now(),
-          0,
-        )
+        await (backend as unknown as Pick<LocalBackend, 'sweep'>).sweep(clock.now(), keeping(0))
       expect(await notices.get(webhookId, old.id)).toBeUndefined()
       expect((await idsIn()).ids).toEqual([young.id])
     })

@@ -1,3 +1,4 @@
+import type { KeptFor } from '../../mail/settings/kept-for.ts'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import { once } from 'node:events'
@@ -383,7 +384,7 @@ function open({ senders = 5, locks = {} } = {}) {
   for (const one of [logger, metrics] as unknown as { console: Console }[])
     one.console = { ...console, log: print, info: print, error: print }
   inbox = openInbox()
-  const sweepContents = async (days: number) => swept.push(days)
+  const sweepContents = async ({ keepContentDays }: KeptFor) => swept.push(keepContentDays)
   // As SQS: what waits is woken by time alone.
   const limits = { ...test.backend.queue.limits, hastens: false }
   const queue = { ...test.backend.queue, limits }

@@ -37,6 +37,12 @@ export function copiedSettings(store: SettingsStore, table: Table): SettingsStor
 
 const key = { p: 'settings', s: 'copy' }
 
+/** What was saved last, as far as a process copied it. */
+export async function copyIn(table: Table): Promise<StoredSettings | undefined> {
+  const item = await table.glance(key)
+  return item && documentIn(item)
+}
+
 function documentIn(item: Item): StoredSettings {
   const { settings } = JSON.parse(item['v'] as string) as { settings?: unknown }
   const savedAt = item['t'] as number | undefined

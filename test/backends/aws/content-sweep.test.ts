@@ -4,6 +4,7 @@ import type { Email, EmailChange } from '../../../mail/email/email.ts'
 import { newId } from '../../../mail/email/id.ts'
 import { dayMs } from '../../../mail/email/time.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
+import { keeping } from '../local/temporary.ts'
 import { onAws } from './emulated.ts'
 
 const never = new AbortController().signal
@@ -34,16 +35,16 @@ onAws('on AWS', (aws) =>
       return (await Promise.all([...ids, orphan].map(isThere))).filter(Boolean).length
     }
 
-    expect(await sweepContents(7, never)).toBe(0)
+    expect(await sweepContents(keeping(7), never)).toBe(0)
     await clock.advance(4 * dayMs)
-    expect(await sweepContents(7, never)).toBe(1)
+    expect(await sweepContents(keeping(7), never)).toBe(1)
     expect([await isThere(orphan), await there()]).toEqual([false, 9])
     await clock.advance(3 * dayMs)
-    expect(await sweepContents(7, never)).toBe(5)
+    expect(await sweepContents(keeping(7), never)).toBe(5)
     for (const { id } of wanted) expect(await isThere(id)).toBe(true)
     // The record of what failed is kept 30 days; what is held has no end.
     await clock.advance(40 * dayMs)
-    expect(await sweepContents(7, never)).toBe(1)
+    expect(await sweepContents(keeping(7), never)).toBe(1)
     expect(await isThere(wanted[3]!.id)).toBe(false)
     await close()
 

@@ -15,7 +15,9 @@ interface Keys {
   readonly Keys: readonly unknown[]
 }
 
-const aroundEmails = { clock: virtualClock(), keepDays: 30, tell: async () => undefined }
+const keeps = { emailDays: async () => 30, longestEmailDays: async () => 30 }
+
+const aroundEmails = { clock: virtualClock(), keeps, tell: async () => undefined }
 
 onAws('on AWS', (aws) => {
   const open = async () => {

@@ -1,7 +1,7 @@
 import { testAudit } from '../../conformance/audit.ts'
-import { temporaryBackend } from './temporary.ts'
+import { keeping, temporaryBackend } from './temporary.ts'
 
 testAudit('SQLite', async () => {
   const { backend, clock, close } = temporaryBackend()
-  return { audit: backend.audit, clock, sweep: () => backend.sweep(clock.now(), 7), close }
+  return { audit: backend.audit, clock, sweep: () => backend.sweep(clock.now(), keeping(7)), close }
 })

@@ -12,7 +12,7 @@ import { restore } from '../../../backends/local/restore.ts'
 import { contentKey } from '../../../mail/content.ts'
 import { anEmail, noon } from '../../conformance/email-samples.ts'
 import { virtualClock } from '../../virtual-clock.ts'
-import { temporaryBackend, temporaryDirectory } from './temporary.ts'
+import { keeping, temporaryBackend, temporaryDirectory } from './temporary.ts'
 
 const clock = virtualClock(noon)
 
@@ -70,13 +70,13 @@ describe('a backup', () => {
       pieces.push(piece)
       after.push(...(await waiting(backend, 20)))
       await backend.blobs.remove(contentKey(before[0]!))
-      await backend.sweep(noon, 7)
+      await backend.sweep(noon, keeping(7))
       logged.push(log())
     }
     expect(pieces.length).toBeGreaterThan(2)
     // With the last piece it is let go.
     expect(Math.min(...logged.slice(0, -1))).toBeGreaterThan(0)
-    await backend.sweep(noon, 7)
+    await backend.sweep(noon, keeping(7))
     expect(log()).toBe(0)
 
     const directory = emptyDirectory()
@@ -103,7 +103,7 @@ describe('a backup', () => {
     await reader.read()
     await reader.cancel()
     await waiting(backend, 1)
-    await backend.sweep(noon, 7)
+    await backend.sweep(noon, keeping(7))
     expect(log()).toBe(0)
     expect((await bytesOf(backend)).length).toBeGreaterThan(2)
   })

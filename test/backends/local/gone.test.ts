@@ -6,7 +6,7 @@ import { localBackend } from '../../../backends/local/index.ts'
 import { deliver } from '../../../mail/deliver/deliver.ts'
 import { openApi, type OpenApi } from '../../api/open-api.ts'
 import { virtualClock } from '../../virtual-clock.ts'
-import { temporaryDirectory } from './temporary.ts'
+import { keeping, temporaryDirectory } from './temporary.ts'
 
 const marker = 'xylophonemarker'
 const files = [marker, Buffer.from(marker).toString('base64').slice(0, 18)]
@@ -38,7 +38,7 @@ function open(): OpenApi {
 /** As the cleanup of a machine does, every ten minutes. */
 async function later({ postern, clock }: OpenApi, ms = 600_000) {
   await clock.advance(ms)
-  await postern.sweep(clock.now(), keepContentDays)
+  await postern.sweep(clock.now(), keeping(keepContentDays))
 }
 
 /** Captures all that waits, as the worker of a machine does. */
@@ -105,7 +105,7 @@ describe('what was deleted', () => {
       await api.send({ ...secret, attachments: [{ filename: 'a', content }] })
     await captureAll(api)
     const size = () => statSync(join(api.directory, 'postern.sqlite')).size
-    await api.postern.sweep(api.clock.now(), 7)
+    await api.postern.sweep(api.clock.now(), keeping(7))
     expect(size()).toBeGreaterThan(20_000_000)
     await api.fetch('/v1/captures', { method: 'DELETE' })
     await later(api)
@@ -123,7 +123,7 @@ describe('what was deleted', () => {
       DELETE FROM blobs`)
     old.close()
     const backend = localBackend(directory, { clock: virtualClock() })
-    await backend.sweep(0, 7)
+    await backend.sweep(0, keeping(7))
     backend.close()
     expect(copiesIn(directory)).toBe(0)
     expect(statSync(file).size).toBeLessThan(1_000_000)

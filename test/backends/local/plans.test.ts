@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { captureListStatement } from '../../../backends/local/capture-list.ts'
 import { emailListStatement } from '../../../backends/local/email-list.ts'
-import { oldEmails } from '../../../backends/local/retention.ts'
+import { oldEmails, settledEmails } from '../../../backends/local/retention.ts'
 import { addFunctions, migrations } from '../../../backends/local/schema.ts'
 
 /**
@@ -97,6 +97,9 @@ describe('query plans', () => {
   it('emails that may go are found by when they settled, and none other is looked at', () => {
     expect(plan(oldEmails(['sent', 'captured']))).toEqual([
       'SEARCH emails USING INDEX emails_by_settled_at (settled_at<?)',
+    ])
+    expect(plan(settledEmails)).toEqual([
+      'SEARCH emails USING INDEX emails_by_settled_at (settled_at>? AND settled_at<?)',
     ])
   })
 })

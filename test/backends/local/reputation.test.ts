@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { dayMs } from '../../../mail/email/time.ts'
 import { testReputation } from '../../conformance/reputation.ts'
-import { temporaryBackend } from './temporary.ts'
+import { keeping, temporaryBackend } from './temporary.ts'
 
 testReputation('SQLite', async () => {
   const { backend, close } = temporaryBackend()
@@ -20,7 +20,7 @@ it('hours of senders are forgotten once no window reaches them, and watches afte
     { ...sender, level: 'held', since: now - 31 * dayMs, reason: '' },
     undefined,
   )
-  await backend.sweep(now, 0)
+  await backend.sweep(now, keeping(0))
   expect(await reputation.read('*', 0)).toHaveLength(2)
   expect(await reputation.watches('*')).toEqual([])
 })

@@ -5,7 +5,7 @@ import type { Email } from '../../../mail/email/email.ts'
 import { emailStates, isSettled, type EmailState } from '../../../mail/email/states.ts'
 import { aCapture } from '../../conformance/captures.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
-import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
+import { keeping, temporaryBackend, type TemporaryBackend } from './temporary.ts'
 
 const day = 86_400_000
 
@@ -29,7 +29,8 @@ describe('retention', () => {
     return email
   }
 
-  const sweep = (keepContentDays = 365) => place.backend.sweep(place.clock.now(), keepContentDays)
+  const sweep = (keepContentDays = 365) =>
+    place.backend.sweep(place.clock.now(), keeping(keepContentDays))
   const isKept = async ({ id }: Email) => (await place.backend.emails.get(id, '*')) !== undefined
   const hasContent = async ({ id }: Email) =>
     (await place.backend.blobs.get(`content/${id}`)) !== undefined
@@ -242,6 +243,80 @@ describe('retention', () => {
     await Promise.all(Array.from({ length: 1_000 }, () => keep('held')))
     await place.clock.advance(10 * day)
     expect(await turnsDuring(() => sweep(2))).toBeGreaterThanOrEqual(before + 5)
+  })
+
+  describe('by the settings', () => {
+    const shop = { retention: { emailDays: 5, captureDays: 2, contentDays: 1 } }
+    const saved = {
+      keepContentDays: 3,
+      retention: { emailDays: 10, captureDays: 20, states: { bounced: 90, captured: 4 } },
+      projects: { shop, blog: {} },
+    }
+    const sweepSaved = () => place.backend.sweep(place.clock.now(), keeping(3, saved))
+
+    it('keeps records by state, else by project, else as all', async () => {
+      const kept = {
+        all: await keep('sent'),
+        bounced: await keep('bounced'),
+        captured: await keep('captured'),
+        ofShop: await keep('sent', { project: 'shop' }),
+        bouncedOfShop: await keep('bounced', { project: 'shop' }),
+        capturedOfShop: await keep('captured', { project: 'shop' }),
+        ofBlog: await keep('sent', { project: 'blog' }),
+        ofNone: await keep('sent', { project: 'gone' }),
+      }
+      const days = { captured: 4, capturedOfShop: 4, ofShop: 5, all: 10, ofBlog: 10, ofNone: 10 }
+      const left = { ...days, bounced: 90, bouncedOfShop: 90 }
+      const started = place.clock.now()
+      for (const at of [3, 4, 5, 9, 10, 89, 90]) {
+        await place.clock.advance(started + at * day - 1 - place.clock.now())
+        await sweepSaved()
+        for (const [name, email] of Object.entries(kept))
+          expect(await isKept(email), `${name} just before day ${at}`).toBe(
+            left[name as keyof typeof left] >= at,
+          )
+        await place.clock.advance(1)
+        await sweepSaved()
+        for (const [name, email] of Object.entries(kept))
+          expect(await isKept(email), `${name} at day ${at}`).toBe(
+            left[name as keyof typeof left] > at,
+          )
+      }
+    })
+
+    it('passes by what is kept longer, however much that is', async () => {
+      for (let n = 0; n < 450; n++) await keep('bounced')
+      const short = await keep('sent')
+      await place.clock.advance(11 * day)
+      expect(await sweepSaved()).toMatchObject({ emails: 1 })
+      expect(await isKept(short)).toBe(false)
+    })
+
+    it('keeps captures and contents by project', async () => {
+      const here = await keep('sent')
+      const there = await keep('sent', { project: 'shop' })
+      const add = async (id: string, project: string) =>
+        place.backend.captures.add(
+          aCapture({ id, project, emailId: id, at: place.clock.now() }),
+          Buffer.from('x'),
+          '',
+        )
+      await add(idAt(1), 'default')
+      await add(idAt(2), 'shop')
+      await place.clock.advance(2 * day)
+      expect(await sweepSaved()).toMatchObject({ contents: 1, captures: 1 })
+      expect([await hasContent(here), await hasContent(there)]).toEqual([true, false])
+      await place.clock.advance(18 * day)
+      expect(await sweepSaved()).toMatchObject({ captures: 1 })
+    })
+
+    it('refuses less than a replay needs', () => {
+      expect(() => keeping(7, { retention: { emailDays: 1 } })).toThrow('retention.emailDays')
+      expect(() => keeping(7, { retention: { states: { queued: 9 } } })).toThrow('unknown')
+      expect(() => keeping(7, { retention: { eventDays: 2 } })).toThrow('eventDays')
+      const shop = { retention: { emailDays: 1 } }
+      expect(() => keeping(7, { projects: { shop } })).toThrow('emailDays')
+    })
   })
 })
 

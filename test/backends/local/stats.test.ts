@@ -3,7 +3,7 @@ import { newId } from '../../../mail/email/id.ts'
 import type { EmailState } from '../../../mail/email/states.ts'
 import { anEmail, noon } from '../../conformance/email-samples.ts'
 import { testStats } from '../../conformance/stats.ts'
-import { temporaryBackend, type TemporaryBackend } from './temporary.ts'
+import { keeping, temporaryBackend, type TemporaryBackend } from './temporary.ts'
 
 const hour = 3_600_000
 
@@ -77,12 +77,12 @@ describe('stats in SQLite', () => {
   it('remember emails that were cleared away, for three months', async () => {
     const place = open()
     const id = await settled(place, 'sent', noon)
-    await place.backend.sweep(noon + 30 * 24 * hour, 0)
+    await place.backend.sweep(noon + 30 * 24 * hour, keeping(0))
     expect(await place.backend.emails.get(id, '*')).toBeUndefined()
     expect(await all(place)).toEqual([{ at: noon, settled: { sent: 1 }, told: {} }])
-    await place.backend.sweep(noon + 90 * 24 * hour, 0)
+    await place.backend.sweep(noon + 90 * 24 * hour, keeping(0))
     expect(await all(place)).toHaveLength(1)
-    await place.backend.sweep(noon + (90 * 24 + 1) * hour, 0)
+    await place.backend.sweep(noon + (90 * 24 + 1) * hour, keeping(0))
     expect(await all(place)).toEqual([])
   })
 })

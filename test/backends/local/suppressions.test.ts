@@ -3,7 +3,7 @@ import { localBackend } from '../../../backends/local/index.ts'
 import { dayMs } from '../../../mail/email/time.ts'
 import { testSuppressions } from '../../conformance/suppressions.ts'
 import { virtualClock } from '../../virtual-clock.ts'
-import { temporaryBackend, temporaryDirectory } from './temporary.ts'
+import { keeping, temporaryBackend, temporaryDirectory } from './temporary.ts'
 
 testSuppressions('SQLite', async () => {
   const { backend, close } = temporaryBackend()
@@ -21,9 +21,9 @@ it('forgets the history of what was removed after a year, and nothing that suppr
   for (const place of [gone!, kept!])
     await suppressions.add(place, { reason: 'manual', at, by: 'me' })
   await suppressions.remove(gone!, { at, by: 'me' })
-  expect(await backend.sweep(at + 365 * dayMs, 0)).toMatchObject({ suppressions: 0 })
+  expect(await backend.sweep(at + 365 * dayMs, keeping(0))).toMatchObject({ suppressions: 0 })
   expect(await suppressions.history(gone!)).toHaveLength(2)
-  expect(await backend.sweep(at + 3_000 * dayMs, 0)).toMatchObject({ suppressions: 1 })
+  expect(await backend.sweep(at + 3_000 * dayMs, keeping(0))).toMatchObject({ suppressions: 1 })
   expect(await suppressions.history(gone!)).toEqual([])
   expect(await suppressions.find({ project: 'default', addresses: [kept!.address] })).toHaveLength(
     1,

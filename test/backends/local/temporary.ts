@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { localBackend, type LocalBackend } from '../../../backends/local/index.ts'
 import type { Keep } from '../../../backends/local/keep.ts'
+import type { SavedSettings } from '../../../mail/settings/layers.ts'
+import { resolveSettings, type Settings } from '../../../mail/settings/settings.ts'
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts'
 
 /** A data directory of its own, gone when closed. */
@@ -32,4 +34,15 @@ export function temporaryBackend(keep?: Keep): TemporaryBackend {
       remove()
     },
   }
+}
+
+/** The settings of a Postern that keeps contents for so many days, and other things as these say. */
+export function keeping(keepContentDays: number, saved: SavedSettings = {}): Settings {
+  const resolved = resolveSettings({
+    defaults: {},
+    saved: { keepContentDays, ...saved },
+    locks: {},
+  })
+  if ('faults' in resolved) throw new Error(JSON.stringify(resolved.faults))
+  return resolved.settings
 }

@@ -1,3 +1,4 @@
+import { emailStates, isSettled } from '../../../mail/email/states.ts'
 import { describe, expect, it } from 'vitest'
 import { overlay, type SavedSettings } from '../../../mail/settings/layers.ts'
 import { enginesOf, resolveSettings, settingsSchema } from '../../../mail/settings/settings.ts'
@@ -76,6 +77,15 @@ describe('the settings', () => {
         complaints: { warnPercent: 0.05, holdPercent: 0.08 },
       },
       unsubscribe: { baseUrl: null, lists: {} },
+      retention: {
+        emailDays: null,
+        captureDays: null,
+        eventDays: 30,
+        auditDays: 366,
+        states: Object.fromEntries(
+          emailStates.filter(isSettled).map((state) => [state, null]),
+        ) as ReturnType<typeof settingsOf>['retention']['states'],
+      },
     })
   })
 
