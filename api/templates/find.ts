@@ -1,4 +1,5 @@
 import { derivedId } from '../../mail/email/derived-id.ts'
+import { aliasesIn, idIn } from '../../mail/template/names.ts'
 import type { Template } from '../../mail/template/template.ts'
 import type { TemplateStores } from '../../mail/template/stored.ts'
 import type { StoredFinder } from '../../mail/template/stored-finder.ts'
@@ -30,9 +31,10 @@ export function templateLibrary(
   stores: TemplateStores,
   folder: FolderTemplates = async () => new Map(),
 ): TemplateLibrary {
-  // The engine is loaded by the first who names a template.
+  // The engine is loaded by the first who names a template; `import` costs 0.1 ms every time.
   let finder: StoredFinder | undefined
   const stored = async () => {
+    if (finder) return finder
     const { storedFinder } = await import('../../mail/template/stored-finder.ts')
     return (finder ??= storedFinder(stores))
   }
@@ -40,7 +42,6 @@ export function templateLibrary(
   async function file(name: string): Promise<Template | undefined> {
     const templates = await folder()
     if (templates.size === 0) return undefined
-    const { aliasesIn, idIn } = await import('../../mail/template/names.ts')
     const id = idIn(name)
     if (id !== undefined) return [...templates.values()].find((one) => fileId(one) === id)
     return aliasesIn(name).flatMap((alias) => templates.get(alias) ?? [])[0]
