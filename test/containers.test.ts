@@ -77,6 +77,7 @@ interface StatefulSet {
 
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number
+  readonly enableServiceLinks: boolean
   readonly securityContext: { runAsNonRoot: boolean; fsGroup: number }
   readonly containers: readonly {
     readonly env: readonly { name: string }[]
@@ -108,6 +109,10 @@ describe('the page of containers', () => {
   it('waits there for a stop longer than Postern does, and sets real variables', () => {
     expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThan(stopSeconds)
     expect(container!.env.filter(({ name }) => !known.has(name))).toEqual([])
+  })
+
+  it('is told nothing there by the name of its service, which makes a POSTERN_PORT', () => {
+    expect(template.spec.enableServiceLinks).toBe(false)
   })
 
   it('names files that are there', () => {
