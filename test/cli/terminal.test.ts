@@ -20,7 +20,8 @@ async function startFull() {
 
 /** How a shell runs it. */
 function ways(env: Record<string, string | undefined> = {}) {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env
+  // Node takes the terminal of a CI service for one without colours.
+  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...inherited } = process.env
   return { env: { ...inherited, POSTERN: `${node} ${executable}`, ...env } }
 }
 
