@@ -16,7 +16,6 @@ import { sqsDeadLetters } from './queue/dead-letters.ts'
 import { dynamoEmails } from './emails.ts'
 import type { Place } from './env.ts'
 import { dynamoGroups } from './groups.ts'
-import { awsErasure } from './erasure/erasure.ts'
 import { dynamoIdempotency } from './idempotency.ts'
 import { lendFiles, type Lend } from './lent-files.ts'
 import { dynamoEvents } from './events.ts'
@@ -119,7 +118,14 @@ export function awsBackend(
     intake: intakeInSteps({ blobs: bucket, emails, queue, events }),
     emails,
     events,
-    erasure: awsErasure({ table, bucket, clock, keepDays, emails, captures, webhooks }),
+    // Seldom asked for, and 15 kB that every start would read.
+    erasure: {
+      async step(asked) {
+        const { awsErasure } = await import('./erasure/erasure.ts')
+        const parts = { table, bucket, clock, keepDays, emails, captures, webhooks }
+        return awsErasure(parts).step(asked)
+      },
+    },
     idempotency: dynamoIdempotency(table),
     audit: dynamoAudit(table, clock, keeps),
     keys: dynamoKeys(table),
