@@ -1,5 +1,5 @@
-import { required } from '../../mail/email/zod-words.ts'
 import { Hono, type Context } from 'hono'
+import { required } from '../../mail/email/zod-words.ts'
 import type { Postern } from '../../mail/ports/postern.ts'
 import {
   addSenderDomain,

@@ -1,6 +1,6 @@
-import { required } from '../../mail/email/zod-words.ts'
 import { Hono } from 'hono'
 import { accept } from '../../mail/accept/accept.ts'
+import { required } from '../../mail/email/zod-words.ts'
 import { readContent } from '../../mail/content.ts'
 import type { Email } from '../../mail/email/email.ts'
 import { settingsIn } from '../../mail/settings/in-project.ts'

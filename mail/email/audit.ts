@@ -61,7 +61,7 @@ export const auditActors = ['key', 'console', 'local', 'aws', 'command', 'start'
 
 export type AuditActor = (typeof auditActors)[number]
 
-/** So long a line is kept: a year, whatever February has. */
+/** So many days a line is kept unless set otherwise: a year, whatever February has. */
 export const auditDays = 366
 
 export const auditMs = auditDays * dayMs

@@ -54,5 +54,5 @@ export const eventOrders = ['newest', 'oldest'] as const
 /** Which of them comes first. */
 export type EventOrder = (typeof eventOrders)[number]
 
-/** So many days an event is kept. */
+/** So many days an event, and what webhooks were told, is kept at most, and unless set otherwise. */
 export const eventDays = 30

@@ -30,7 +30,7 @@ export const noticeStatuses = ['success', 'pending', 'failed', 'attempting'] as 
 
 export type NoticeStatus = (typeof noticeStatuses)[number]
 
-/** So long a notice is kept, and can be told again. */
+/** So long a notice is kept unless set otherwise, and can be told again. */
 export const noticeMs = 30 * dayMs
 
 /** Most endpoints that a project has. */

@@ -1,3 +1,5 @@
+import { auditDays } from '../email/audit.ts'
+import { eventDays } from '../email/event.ts'
 import type { EmailState } from '../email/states.ts'
 import type { SavedSettings } from './layers.ts'
 import type { Settings } from './settings.ts'
@@ -27,8 +29,8 @@ const nothing = { emailDays: null, captureDays: null, contentDays: null }
 const usual = {
   emailDays: null,
   captureDays: null,
-  eventDays: 30,
-  auditDays: 366,
+  eventDays,
+  auditDays,
   states: {} as KeptFor['retention']['states'],
 }
 

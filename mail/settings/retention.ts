@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { auditDays } from '../email/audit.ts'
+import { eventDays } from '../email/event.ts'
 import { emailStates, isSettled, type EmailState } from '../email/states.ts'
 
 const longestDays = 3_650
@@ -32,10 +34,10 @@ export const retention = z
       'Days to keep captured emails. `null`: as deployed (`POSTERN_KEEP`, `keepDays`).',
     ),
     // Webhooks are tried for 28 hours, and those who read events may be away for a weekend.
-    eventDays: days(3, 30)
-      .default(30)
+    eventDays: days(3, eventDays)
+      .default(eventDays)
       .describe('Days to keep events, and what webhooks were told.'),
-    auditDays: days(30).default(366).describe('Days to keep the audit.'),
+    auditDays: days(30).default(auditDays).describe('Days to keep the audit.'),
   })
   .prefault({})
 

@@ -39,28 +39,27 @@ export const captures: Stage = {
 }
 
 /** Attachments that came ahead of their email: an email that names one later is refused. */
-export const uploads: Stage = {
-  kind: 'uploads',
-  rows: 2,
-  isShared: true,
-  key: { id: '' },
-  select: 'SELECT id, filename, bytes FROM uploads WHERE id > ? ORDER BY id LIMIT ?',
-  look(row, { sql, finder }) {
-    const bytes = row['bytes'] as Uint8Array | null
-    if (!isNamedIn(row, finder) && !(bytes && mentions(bytes, finder))) return undefined
-    return { erase: () => void sql('DELETE FROM uploads WHERE id = ?').run(row['id']!) }
-  },
-}
+export const uploads = filesIn('uploads', { kind: 'uploads', column: 'filename', rows: 2 })
 
 /** Returned email that a person may look at. */
-export const strays: Stage = {
-  kind: 'returned_mail',
-  rows: 4,
-  isShared: true,
-  key: { id: '' },
-  select: 'SELECT id, stray, bytes FROM strays WHERE id > ? ORDER BY id LIMIT ?',
-  look(row, { sql, finder }) {
-    if (!isNamedIn(row, finder) && !mentions(row['bytes'] as Uint8Array, finder)) return undefined
-    return { erase: () => void sql('DELETE FROM strays WHERE id = ?').run(row['id']!) }
-  },
+export const strays = filesIn('strays', { kind: 'returned_mail', column: 'stray', rows: 4 })
+
+interface Files extends Pick<Stage, 'kind' | 'rows'> {
+  /** What is said of the bytes. */
+  readonly column: string
+}
+
+/** Files of no project, which go as a whole where they or what is said of them name the address. */
+function filesIn(table: string, { column, ...files }: Files): Stage {
+  return {
+    ...files,
+    isShared: true,
+    key: { id: '' },
+    select: `SELECT id, ${column}, bytes FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`,
+    look(row, { sql, finder }) {
+      const bytes = row['bytes'] as Uint8Array | null
+      if (!isNamedIn(row, finder) && !(bytes && mentions(bytes, finder))) return undefined
+      return { erase: () => void sql(`DELETE FROM ${table} WHERE id = ?`).run(row['id']!) }
+    },
+  }
 }

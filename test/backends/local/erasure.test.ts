@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { localBackend } from '../../../backends/local/index.ts'
-import { deliver } from '../../../mail/deliver/deliver.ts'
 import { receive } from '../../../mail/report/receive.ts'
 import { aCapture } from '../../conformance/captures.ts'
 import { anEmail } from '../../conformance/email-samples.ts'
 import { openApi, said, type Json, type OpenApi } from '../../api/open-api.ts'
 import { virtualClock } from '../../virtual-clock.ts'
+import { captureAll } from './capture-all.ts'
 import { temporaryDirectory } from './temporary.ts'
 
 const bob = 'bob.erase@example.com'
@@ -44,15 +44,6 @@ function isOnDisk(directory: string, address: string): boolean {
   const spellings = [address, address.replace('@', '=40'), address.replace('@', '%40')]
   const coded = inBase64(address).map((one) => one.toLowerCase())
   return [...spellings.map((one) => one.toLowerCase()), ...coded].some((one) => files.includes(one))
-}
-
-async function captureAll({ postern }: OpenApi) {
-  for (;;) {
-    const [job] = postern.queue.take(1, 1)
-    if (!job) return
-    await deliver(postern, job)
-    await postern.queue.acknowledge(job)
-  }
 }
 
 /** As the command line does it: call after call. */

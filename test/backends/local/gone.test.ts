@@ -3,9 +3,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { localBackend } from '../../../backends/local/index.ts'
-import { deliver } from '../../../mail/deliver/deliver.ts'
 import { openApi, type OpenApi } from '../../api/open-api.ts'
 import { virtualClock } from '../../virtual-clock.ts'
+import { captureAll } from './capture-all.ts'
 import { keeping, temporaryDirectory } from './temporary.ts'
 
 const marker = 'xylophonemarker'
@@ -39,16 +39,6 @@ function open(): OpenApi {
 async function later({ postern, clock }: OpenApi, ms = 600_000) {
   await clock.advance(ms)
   await postern.sweep(clock.now(), keeping(keepContentDays))
-}
-
-/** Captures all that waits, as the worker of a machine does. */
-async function captureAll({ postern }: OpenApi) {
-  for (;;) {
-    const [job] = postern.queue.take(1, 1)
-    if (!job) return
-    await deliver(postern, job)
-    await postern.queue.acknowledge(job)
-  }
 }
 
 describe('what was deleted', () => {
