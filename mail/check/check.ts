@@ -49,7 +49,7 @@ export async function checkContent(email: Whole): Promise<Report> {
     ...accessibility.findings(),
     ...contrast.findings(),
     ...used.flatMap(supportFinding),
-    ...(isWhole && features.isWhole() ? [] : [cutOff]),
+    ...(isWhole ? [] : [cutOff]),
   ]
   return {
     findings: inOrder(findings),

@@ -48,15 +48,16 @@ const names: Readonly<Record<string, string>> = {
 
 /** The contrast of two colors, 1 to 21 (WCAG 2.2, "contrast ratio"). */
 export function contrastOf(one: Color, other: Color): number {
-  const [light, dark] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => b - a)
-  return (light! + 0.05) / (dark! + 0.05)
+  const [a, b] = [luminanceOf(one), luminanceOf(other)]
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
 }
 
 /** WCAG 2.2, "relative luminance". */
-function luminanceOf(color: Color): number {
-  const [r, g, b] = color.map((eight) => {
-    const part = eight / 255
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
+function luminanceOf([r, g, b]: Color): number {
+  return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+}
+
+function linear(eight: number): number {
+  const part = eight / 255
+  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
 }

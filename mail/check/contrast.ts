@@ -1,5 +1,5 @@
 import { contrastOf, readColor, type Color } from './color.ts'
-import { scanCss } from './css-scan.ts'
+import type { Declaration } from './css-scan.ts'
 import { finding, type Finding, type Place } from './finding.ts'
 import type { Listener, Tag } from './html-scan.ts'
 
@@ -42,10 +42,12 @@ export function checkContrast(placeOf: (at: number) => Place): ContrastCheck {
     close(name) {
       if (stack.length > 1 && stack.at(-1)!.name === name) stack.pop()
     },
-    style: (css) => void (hasSheet ||= /color|background|font/i.test(css)),
+    style: ({ declarations }) =>
+      void (hasSheet ||= declarations.some(({ property }) => decides.test(property))),
     text(text, at) {
+      if (text.trim() === '') return
       const ratio = contrastIn(stack.at(-1)!)
-      if (text.trim() === '' || ratio === undefined) return
+      if (ratio === undefined) return
       count += 1
       worst = Math.min(worst, ratio)
       if (places.length < mostPlaces) places.push(placeOf(at))
@@ -71,7 +73,10 @@ function contrastIn({ color, background, size, bold }: Look): number | undefined
   return ratio < (isLarge ? 3 : 4.5) ? ratio : undefined
 }
 
-function lookOf({ name, attributes }: Tag, around: Look, hasSheet: boolean): Look {
+/** Properties by which a style sheet may change how text looks. */
+const decides = /color|background|font/
+
+function lookOf({ name, attributes, declarations }: Tag, around: Look, hasSheet: boolean): Look {
   const styled = hasSheet && (attributes['class'] !== undefined || attributes['id'] !== undefined)
   const base: Look = styled ? { ...around, color: 'unknown', background: 'unknown' } : around
   const { bgcolor, color: fontColor } = attributes
@@ -84,16 +89,16 @@ function lookOf({ name, attributes }: Tag, around: Look, hasSheet: boolean): Loo
       size: headings[name] ?? base.size,
       bold: base.bold || name in headings || name === 'b' || name === 'strong' || name === 'th',
     },
-    attributes['style'] ?? '',
+    declarations,
   )
 }
 
 /** By default, in pixels (https://html.spec.whatwg.org/multipage/rendering.html). */
 const headings: Readonly<Record<string, number>> = { h1: 32, h2: 24, h3: 18.72 }
 
-function withStyle(look: Look, style: string): Look {
+function withStyle(look: Look, declarations: readonly Declaration[]): Look {
   let after = look
-  for (const { property, value } of scanCss(style).declarations) {
+  for (const { property, value } of declarations) {
     if (property === 'color') after = { ...after, color: known(value) }
     if (property === 'background-color' || property === 'background')
       after = { ...after, background: known(value) }

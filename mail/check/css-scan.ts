@@ -1,4 +1,4 @@
-import { TokenType, tokenize, type CSSToken } from '@csstools/css-tokenizer'
+import { TokenType, tokenizer, type CSSToken } from '@csstools/css-tokenizer'
 
 export interface Declaration {
   /** In lower case. */
@@ -21,25 +21,28 @@ export interface Css {
   readonly preludes: readonly Prelude[]
   /** Where comments begin. */
   readonly comments: readonly number[]
+  /** Parts that were read, and errors in them. */
+  readonly count: number
 }
 
 /**
  * The parts of a style sheet or of a style attribute. Reads on over what is broken.
  *
- * @param most parts, after which reading ends
+ * @param most parts and errors, after which reading ends
  */
-export function scanCss(css: string, most = Infinity): Css {
+export function scanCss(css: string, most: number): Css {
   const found = {
     declarations: [] as Declaration[],
     preludes: [] as Prelude[],
     comments: [] as number[],
+    count: 0,
   }
+  if (css === '') return found
   const open: boolean[] = []
   let part: CSSToken[] = []
   let depth = 0
-  let count = 0
   const endPart = (isPrelude: boolean) => {
-    count += 1
+    found.count += 1
     const text = textOf(part)
     const at = startOf(part)
     const isAtRule = text.startsWith('@')
@@ -48,8 +51,11 @@ export function scanCss(css: string, most = Infinity): Css {
     part = []
     return !isAtRule
   }
-  for (const token of tokenize({ css })) {
-    if (count > most) return found
+  // Of each error an object is made, with its stack: 7 microseconds.
+  const tokens = tokenizer({ css }, { onParseError: () => void (found.count += 1) })
+  while (!tokens.endOfFile()) {
+    const token = tokens.nextToken()
+    if (found.count > most) return found
     if (token[0] === TokenType.Comment) found.comments.push(token[2])
     else if (token[0] === TokenType.OpenCurly) {
       const isRule = endPart(true)

@@ -1,5 +1,4 @@
 import { featuresOfDeclaration, featuresOfPrelude } from './css-features.ts'
-import { scanCss } from './css-scan.ts'
 import { finding, type Finding, type Place } from './finding.ts'
 import { featuresOfTag } from './html-features.ts'
 import type { Listener } from './html-scan.ts'
@@ -41,27 +40,14 @@ export interface FeatureCount extends Listener {
   readonly used: () => FeatureUse[]
   /** Elements, as far as they are tested for anything. */
   readonly nodes: () => number
-  /** Whether all of the css was read. */
-  readonly isWhole: () => boolean
 }
 
 /** Places of one feature that are remembered; the rest are counted. */
 const mostPlaces = 50
 
-/**
- * Declarations and selectors after which reading ends: a quarter of a second. An email of 100 kB has
- * some two thousand.
- */
-const mostParts = 10_000
-
 export function countFeatures(data: SupportData, placeOf: (at: number) => Place): FeatureCount {
   const found = new Map<string, { count: number; places: Place[] }>()
-  let [nodes, left] = [0, mostParts]
-  const partsOf = (css: string) => {
-    const parts = scanCss(css, left)
-    left -= parts.declarations.length + parts.preludes.length
-    return parts
-  }
+  let nodes = 0
   const note = (slugs: readonly string[], at: number) => {
     for (const slug of slugs) {
       if (!Object.hasOwn(data.features, slug)) continue
@@ -75,11 +61,9 @@ export function countFeatures(data: SupportData, placeOf: (at: number) => Place)
     open(tag) {
       nodes += 1
       note(featuresOfTag(tag), tag.at)
-      const { declarations } = partsOf(tag.attributes['style'] ?? '')
-      for (const one of declarations) note(featuresOfDeclaration(one), tag.at)
+      for (const one of tag.declarations) note(featuresOfDeclaration(one), tag.at)
     },
-    style(css, at) {
-      const { declarations, preludes, comments } = partsOf(css)
+    style({ declarations, preludes, comments }, at) {
       for (const one of declarations) note(featuresOfDeclaration(one), at + one.at)
       for (const one of preludes) note(featuresOfPrelude(one), at + one.at)
       for (const one of comments) note(['css-comments'], at + one)
@@ -90,7 +74,6 @@ export function countFeatures(data: SupportData, placeOf: (at: number) => Place)
     },
     used: () => [...found].map(([slug, use]) => ({ slug, ...use, ...supportOf(slug, data) })),
     nodes: () => nodes,
-    isWhole: () => left > 0,
   }
 }
 
